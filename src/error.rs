@@ -1,0 +1,84 @@
+//! The one error type of the crate.
+
+use std::error::Error as StdError;
+use std::fmt;
+
+/// What kind of work failed; private, asked through predicates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ErrorKind {
+    /// Something the caller wrote cannot be used: arguments, a requirements file, a target.
+    Input,
+    /// The network, or a server on it, did not answer as it should.
+    Network,
+    /// A file or page does not exist.
+    NotFound,
+    /// A file could not be read or written.
+    Io,
+    /// Data from elsewhere (an index page, an archive) is damaged.
+    Data,
+}
+
+/// The work could not be done.
+///
+/// Errors carry a message that names the input and the cause; [`source`](StdError::source) leads to what lies
+/// beneath. A *finding* (the work was done and there is something to tell) and an *undetermined* answer (a fact
+/// could not be had) are never errors.
+#[derive(Debug)]
+pub struct Error {
+    kind: ErrorKind,
+    message: String,
+    source: Option<Box<dyn StdError + Send + Sync + 'static>>,
+}
+
+impl Error {
+    pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self { kind, message: message.into(), source: None }
+    }
+
+    pub(crate) fn input(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Input, message)
+    }
+
+    pub(crate) fn with_source(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
+        self.source = Some(Box::new(source));
+        self
+    }
+
+    pub(crate) fn io(path: &std::path::Path, source: std::io::Error) -> Self {
+        let kind =
+            if source.kind() == std::io::ErrorKind::NotFound { ErrorKind::NotFound } else { ErrorKind::Io };
+        Self::new(kind, format!("`{}`: {source}", path.display())).with_source(source)
+    }
+
+    /// Whether the caller's own input is at fault.
+    pub fn is_input(&self) -> bool {
+        self.kind == ErrorKind::Input
+    }
+
+    /// Whether the network or a server is at fault.
+    pub fn is_network(&self) -> bool {
+        self.kind == ErrorKind::Network
+    }
+
+    /// Whether something named does not exist.
+    pub fn is_not_found(&self) -> bool {
+        self.kind == ErrorKind::NotFound
+    }
+
+    /// Whether data from elsewhere is damaged.
+    pub fn is_data(&self) -> bool {
+        self.kind == ErrorKind::Data
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.source.as_deref().map(|source| source as &(dyn StdError + 'static))
+    }
+}

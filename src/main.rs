@@ -1,0 +1,2 @@
+//! The `wheelbase` command.
+fn main() {}
