@@ -2,10 +2,12 @@
 //! from source, and if not, why and what do I do about it?*
 
 pub mod filename;
+pub mod gate;
 pub mod index;
 pub mod marker;
 pub mod metadata;
 pub mod requirement;
+pub mod source;
 pub mod tags;
 pub mod target;
 pub mod version;

@@ -1,0 +1,5 @@
+//! Codes of the elf area.
+
+use crate::gate::CodeInfo;
+
+pub(super) const CODES: &[CodeInfo] = &[];

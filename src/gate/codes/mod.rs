@@ -1,0 +1,13 @@
+//! The table of codes, one file an area.
+
+mod dockerfile;
+mod elf;
+mod image;
+mod resolution;
+
+use super::CodeInfo;
+
+/// All tables.
+pub(super) fn tables() -> impl Iterator<Item = &'static [CodeInfo]> {
+    [resolution::CODES, elf::CODES, image::CODES, dockerfile::CODES].into_iter()
+}

@@ -1,0 +1,10 @@
+//! All integration tests, in one binary.
+
+mod cli;
+mod dockerfile;
+mod elf;
+mod image;
+mod index;
+mod language;
+mod resolve;
+mod tags;
