@@ -6,11 +6,13 @@ pub mod gate;
 pub mod index;
 pub mod marker;
 pub mod metadata;
+pub mod report;
 pub mod requirement;
 pub mod resolve;
 pub mod source;
 pub mod tags;
 pub mod target;
+pub mod verdict;
 pub mod version;
 
 mod error;

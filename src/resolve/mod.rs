@@ -18,8 +18,9 @@ mod solve;
 mod table;
 
 pub use candidates::{Candidate, FormatControl, Rejection};
+pub(crate) use direct::shown_url;
 pub use facts::{Fact, Facts, MemoryFacts, Need};
 pub use problem::{PreReleases, Problem, ResolveOptions, RootRequirement};
-pub use reasons::Reason;
+pub use reasons::{Reason, best_candidate, judge_file, release_reasons};
 pub use resolution::{Chosen, Conflict, RequestedBy, Resolution, ResolvedProject, Selection};
 pub use solve::{Solver, Step};

@@ -2,12 +2,14 @@
 
 use std::fmt;
 
-use super::candidates::{FileRules, Rejection};
+use super::candidates::{Candidate, FileRules, Rejection};
+use super::problem::Problem;
 use super::set::Position;
 use super::table::Table;
 use crate::index::Release;
 use crate::name::ProjectName;
 use crate::tags::TagMismatch;
+use crate::version::Version;
 
 /// One reason of a verdict.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,6 +52,13 @@ pub enum Reason {
     Direct(String),
     /// The requirement clashes with others.
     Conflict(String),
+    /// A newer version satisfies everybody but has no file for the target.
+    PassedOver {
+        /// That version.
+        newest: Version,
+    },
+    /// A fact could not be had: which, and why.
+    Undetermined(String),
 }
 
 impl fmt::Display for Reason {
@@ -73,7 +82,10 @@ impl fmt::Display for Reason {
             },
             Self::Yanked { reason } if reason.is_empty() => f.write_str("yanked"),
             Self::Yanked { reason } => write!(f, "yanked: {reason}"),
-            Self::RuledOut(why) | Self::Direct(why) | Self::Conflict(why) => f.write_str(why),
+            Self::RuledOut(why) | Self::Direct(why) | Self::Conflict(why) | Self::Undetermined(why) => {
+                f.write_str(why)
+            }
+            Self::PassedOver { newest } => write!(f, "{newest} is newer and has no file for this target"),
             Self::ProjectNotFound => f.write_str("no index has a project of this name"),
             Self::NoVersionSatisfies => f.write_str("no version on the index satisfies what is asked"),
         }
@@ -150,4 +162,37 @@ pub(super) fn why_unusable(table: &mut Table, position: Position, rules: &FileRu
         Some((_, release)) => of_release(&table.project, release, &table.hashes, rules),
         None => Vec::new(),
     }
+}
+
+/// What speaks against the files of a release under a problem's target and options, most telling first.
+///
+/// `hashes` are the (algorithm, hex) pairs asked for; none means any file.
+pub fn release_reasons(
+    project: &ProjectName,
+    release: &Release,
+    hashes: &[(String, String)],
+    problem: &Problem,
+) -> Vec<Reason> {
+    of_release(project, release, hashes, &problem.rules())
+}
+
+/// The file of a release that the problem's installer would take, were this release its choice; files that are
+/// yanked do not count.
+pub fn best_candidate(project: &ProjectName, release: &Release, problem: &Problem) -> Option<Candidate> {
+    problem.rules().candidates(project, release, &[]).into_iter().find(|candidate| !candidate.yanked)
+}
+
+/// Why a file of a release is no candidate, or the candidate that it is.
+///
+/// # Errors
+///
+/// The first cause in the order in which the installer looks for one.
+pub fn judge_file(
+    project: &ProjectName,
+    release: &Release,
+    position: usize,
+    problem: &Problem,
+) -> Option<Result<Candidate, Rejection>> {
+    let file = release.files().get(position)?;
+    Some(problem.rules().judge(project, position, file, &[]))
 }
