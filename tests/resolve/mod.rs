@@ -1,1 +1,4 @@
-//! Tests of this area.
+//! Tests of the solver.
+
+mod folder;
+mod scenarios;
