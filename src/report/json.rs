@@ -23,7 +23,7 @@ pub(super) fn report(report: &Report) -> Value {
 }
 
 fn target(target: &ReportTarget) -> Value {
-    let full = target.target.to_json();
+    let full = serde_json::to_value(&target.target).unwrap_or(Value::Null);
     let part = |name: &str| full.get(name).cloned().unwrap_or(Value::Null);
     let pick = |name: &str, keys: &[&str]| {
         let all = part(name);

@@ -8,6 +8,7 @@ use comfy_table::{Attribute, Cell, Color, ContentArrangement, Table, presets};
 use super::{Gate, Report, ReportTarget, kind_word};
 use crate::gate::{Finding, Level};
 use crate::name::ProjectName;
+use crate::target::{Implementation, Target};
 use crate::verdict::{Distribution, Kind, Outcome, TargetVerdict};
 
 /// How a text report looks.
@@ -113,7 +114,7 @@ fn table(report: &Report, options: &TextOptions, out: &mut String) {
     });
     if !rows.is_empty() {
         let mut table = Table::new();
-        table.load_preset(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
+        table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
         match options.width {
             Some(width) => table.set_width(width),
             None => table.set_content_arrangement(ContentArrangement::Disabled),
@@ -164,20 +165,17 @@ fn table(report: &Report, options: &TextOptions, out: &mut String) {
 
 /// Such as `glibc 2.41, cp312, pip 25.0.1`.
 fn described(target: &ReportTarget) -> String {
-    let full = target.target.to_json();
-    let text =
-        |pointer: &str| full.pointer(pointer).and_then(serde_json::Value::as_str).unwrap_or("?").to_owned();
-    let libc = match text("/libc/family").as_str() {
-        "static" => "no libc".to_owned(),
-        family => format!("{family} {}", text("/libc/version")),
+    let Target { libc, python, installer, .. } = &target.target;
+    let libc = match (libc.family(), libc.version_text()) {
+        (Some(family), Some(version)) => format!("{family} {version}"),
+        _ => "no libc".to_owned(),
+    };
+    let python = match python.implementation {
+        Implementation::CPython => format!("Python {}{}", python.version, python.abi_flags),
+        other => format!("{} {}", other.display_name(), python.version),
     };
     let star = if target.unverified.is_empty() { "" } else { "*" };
-    format!(
-        "{libc}, Python {}, {} {}{star}",
-        text("/python/version"),
-        text("/installer/name"),
-        text("/installer/version")
-    )
+    format!("{libc}, {python}, {installer}{star}")
 }
 
 fn summaries(report: &Report, style: &Style, out: &mut String) {

@@ -27,7 +27,9 @@ impl Facts for Folder {
         if file.is_wheel() {
             let path = PathBuf::from(format!("{}.metadata", path.display()));
             let Ok(body) = std::fs::read(path) else { return Fact::Absent };
-            return Fact::Known(Arc::new(CoreMetadata::parse(&body, Confidence::Exact).expect("good metadata")));
+            return Fact::Known(Arc::new(
+                CoreMetadata::parse(&body, Confidence::Exact).expect("good metadata"),
+            ));
         }
         let Ok(body) = std::fs::read(path) else { return Fact::Absent };
         let facts = read_tarball(&body[..], None, Search::Any, Limits::default()).expect("a good sdist");

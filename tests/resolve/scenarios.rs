@@ -16,7 +16,8 @@ type Answer = (bool, BTreeMap<String, String>);
 fn recorded(scenario: &Value, key: &str) -> Option<Answer> {
     let answer = scenario.get(key)?;
     let packages = answer.get("packages").and_then(Value::as_object).cloned().unwrap_or_default();
-    let packages = packages.iter().map(|(name, version)| (name.clone(), version.as_str().unwrap_or("").to_owned()));
+    let packages =
+        packages.iter().map(|(name, version)| (name.clone(), version.as_str().unwrap_or("").to_owned()));
     Some((answer["satisfiable"].as_bool()?, packages.collect()))
 }
 
@@ -36,9 +37,7 @@ fn answer(folder: &Path, scenario: &Value, installer: &str) -> Answer {
         .into_iter()
         .flatten()
         .filter_map(Value::as_str)
-        .map(|text| {
-            RootRequirement::new(text.parse().expect("a requirement"), Origin::new("scenario", 0, 0))
-        })
+        .map(|text| RootRequirement::new(text.parse().expect("a requirement"), Origin::new("scenario", 0, 0)))
         .collect();
     let mut resolve = ResolveOptions::default();
     if options["prereleases"] == "True" || options["prereleases"] == true {
@@ -51,7 +50,8 @@ fn answer(folder: &Path, scenario: &Value, installer: &str) -> Answer {
             applied.expect("a project name");
         }
     }
-    let resolution = solve(Problem::new(target, requirements, Vec::new(), resolve), &Folder(folder.to_owned()));
+    let resolution =
+        solve(Problem::new(target, requirements, Vec::new(), resolve), &Folder(folder.to_owned()));
     let packages = resolution
         .projects
         .iter()
