@@ -102,11 +102,11 @@ impl Marker {
         self.expression.mentions(variable::Variable::Extra)
     }
 
-    /// The comparisons that `packaging` 26.3 refuses with `UndefinedComparison` or `UndefinedEnvironmentName` when
-    /// it evaluates the marker, so that pip stops there: `~=` or `===` between texts, a set on the left, two
-    /// literals. In [`evaluate`](Self::evaluate) they do not hold.
-    pub fn undefined_comparisons(&self) -> Vec<String> {
-        self.expression.comparisons().filter(|found| found.is_undefined()).map(ToString::to_string).collect()
+    /// The comparisons that `packaging` 26.3 refuses with `UndefinedComparison` or `UndefinedEnvironmentName` in this
+    /// environment, so that pip stops there: `~=` or `===` between texts, a set on the left, two literals. In
+    /// [`evaluate`](Self::evaluate) they do not hold.
+    pub fn undefined_comparisons(&self, environment: &MarkerEnvironment) -> Vec<String> {
+        evaluate::undefined(&self.expression, environment).map(ToString::to_string).collect()
     }
 }
 
