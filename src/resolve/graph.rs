@@ -165,6 +165,9 @@ impl Solver {
                 if names_pre_release {
                     self.opened.insert(project.clone());
                 }
+                if specifiers.is_pinned() || constraints.iter().any(SpecifierSet::is_pinned) {
+                    self.pinned.insert(project.clone());
+                }
                 // Constraints count as the user's own words, so a pin among them speaks for uv too.
                 let pinned = (specifiers.is_pinned() && (by_user || !uv))
                     || constraints.iter().any(SpecifierSet::is_pinned);
@@ -258,7 +261,7 @@ impl Solver {
         let edges = match node {
             Node::Root => {
                 let lines = self.lines.iter().filter(|line| !self.dropped.contains(line));
-                let edges = lines.map(|line| Edge::plain(Node::Line(*line), PositionSet::full(), ""));
+                let edges = lines.map(|line| Edge::plain(Node::Line(*line), PositionSet::singleton(0), ""));
                 Edges::Known(edges.collect())
             }
             Node::Line(line) => self.line_edges(*line, facts, needs),

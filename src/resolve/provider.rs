@@ -67,7 +67,7 @@ impl DependencyProvider for Provider<'_> {
             Some(_) => {
                 if matches!(node, Node::Extra(..)) && self.chosen.borrow().contains_key(project) {
                     Class::Following
-                } else if range.single().is_some() {
+                } else if solver.pinned.contains(project) && range.single().is_some() {
                     Class::Pinned
                 } else if statistics.conflict_count() >= CONTESTED {
                     Class::Contested
@@ -80,7 +80,9 @@ impl DependencyProvider for Provider<'_> {
     }
 
     fn choose_version(&self, node: &Node, range: &PositionSet) -> Result<Option<Position>, Infallible> {
-        let Some(project) = node.project() else { return Ok(Some(0)) };
+        let Some(project) = node.project() else {
+            return Ok(range.has(0).then_some(0));
+        };
         let mut solver = self.solver.borrow_mut();
         if matches!(node, Node::Extra(..))
             && let Some(position) = self.chosen.borrow().get(project)

@@ -47,6 +47,8 @@ pub struct Solver {
     requested: FxHashSet<(ProjectName, Position)>,
     /// Projects of which some requirement names a pre-release (pip's rule).
     pub(super) opened: FxHashSet<ProjectName>,
+    /// Projects that some requirement pins with `==`: installers decide them first, and the order shows.
+    pub(super) pinned: FxHashSet<ProjectName>,
     /// Lines left out because they clash.
     pub(super) dropped: FxHashSet<usize>,
     pub(super) conflicts: Vec<Conflict>,
@@ -89,6 +91,7 @@ impl Solver {
             asked: FxHashMap::default(),
             requested: FxHashSet::default(),
             opened: FxHashSet::default(),
+            pinned: FxHashSet::default(),
             dropped: FxHashSet::default(),
             conflicts: Vec::new(),
             late_direct: false,
@@ -226,7 +229,10 @@ impl Solver {
         for (node, position) in solution {
             let Some(Edges::Known(edges)) = self.edges.get(&(node.clone(), *position)) else { continue };
             for edge in edges.iter() {
-                if let (Node::Project(project), Some(_)) = (&edge.to, solution.get(&edge.to)) {
+                // An extra asks for its own project at the version it has; that is no requirement.
+                if let Node::Project(project) = &edge.to
+                    && node.project() != Some(project)
+                {
                     let set = in_force.entry(project.clone()).or_insert_with(PositionSet::full);
                     *set = set.intersection(&edge.accepted);
                     if edge.names_pre_release {
