@@ -6,7 +6,7 @@ use super::candidates::{Candidate, FileRules, Rejection};
 use super::problem::Problem;
 use super::set::Position;
 use super::table::Table;
-use crate::index::Release;
+use crate::index::{DistributionFile, Release};
 use crate::name::ProjectName;
 use crate::tags::TagMismatch;
 use crate::version::Version;
@@ -182,17 +182,15 @@ pub fn best_candidate(project: &ProjectName, release: &Release, problem: &Proble
     problem.rules().candidates(project, release, &[]).into_iter().find(|candidate| !candidate.yanked)
 }
 
-/// Why a file of a release is no candidate, or the candidate that it is.
+/// Why a file is no candidate for a problem's installer, or the candidate that it is (its position is 0).
 ///
 /// # Errors
 ///
 /// The first cause in the order in which the installer looks for one.
 pub fn judge_file(
     project: &ProjectName,
-    release: &Release,
-    position: usize,
+    file: &DistributionFile,
     problem: &Problem,
-) -> Option<Result<Candidate, Rejection>> {
-    let file = release.files().get(position)?;
-    Some(problem.rules().judge(project, position, file, &[]))
+) -> Result<Candidate, Rejection> {
+    problem.rules().judge(project, 0, file, &[])
 }

@@ -2,3 +2,4 @@
 
 mod folder;
 mod scenarios;
+mod select;

@@ -1,3 +1,3 @@
 //! The tag engine: lists, ranks, reasons, file names and target files.
 
-mod lists;
+pub(crate) mod lists;
