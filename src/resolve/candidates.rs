@@ -185,6 +185,8 @@ pub(crate) struct FileRules<'a> {
     /// Seconds since the epoch; files uploaded at this time or later are out.
     pub(crate) exclude_newer: Option<i64>,
     pub(crate) ignore_requires_python: bool,
+    /// Pre-releases do not count at all.
+    pub(crate) final_only: bool,
 }
 
 impl FileRules<'_> {

@@ -120,6 +120,7 @@ impl Problem {
             formats: &self.options.formats,
             exclude_newer: self.options.exclude_newer,
             ignore_requires_python: self.options.ignore_requires_python,
+            final_only: self.options.pre_releases == PreReleases::Forbid,
         }
     }
 }

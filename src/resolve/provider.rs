@@ -155,7 +155,7 @@ impl Solver {
             let is_pre = table.version(position).is_some_and(|version| version.any_prerelease());
             let after_finals = match pre {
                 PreReleases::Allow => false,
-                PreReleases::Forbid if is_pre => continue,
+                // `pick` knows no pre-releases then.
                 PreReleases::Forbid => false,
                 PreReleases::Installer => is_pre && !opened,
             };

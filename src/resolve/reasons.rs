@@ -158,6 +158,9 @@ pub(super) fn why_unusable(table: &mut Table, position: Position, rules: &FileRu
     if let Some(direct) = table.direct_at(position) {
         return direct.usable.as_ref().err().map(|why| Reason::Direct(why.clone())).into_iter().collect();
     }
+    if rules.final_only && table.version(position).is_some_and(Version::any_prerelease) {
+        return vec![Reason::RuledOut("it is a pre-release, and these are forbidden".to_owned())];
+    }
     match table.release(position) {
         Some((_, release)) => of_release(&table.project, release, &table.hashes, rules),
         None => Vec::new(),

@@ -162,6 +162,9 @@ impl Table {
         if position >= FIRST_URL {
             return self.direct_at(position)?.usable.clone().ok();
         }
+        if rules.final_only && self.version(position).is_some_and(Version::any_prerelease) {
+            return None;
+        }
         // PEP 592: a yanked file counts only where a pin leaves nothing else.
         let yanked_too = self.yanked_allowed.contains(&position);
         let candidates = self.candidates(position, rules);
