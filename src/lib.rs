@@ -3,6 +3,7 @@
 
 pub mod filename;
 pub mod gate;
+pub mod image;
 pub mod index;
 pub mod marker;
 pub mod metadata;
