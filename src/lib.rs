@@ -4,6 +4,7 @@
 // pub mod edge;
 pub mod filename;
 pub mod gate;
+pub mod image;
 pub mod index;
 pub mod marker;
 pub mod metadata;

@@ -1,0 +1,407 @@
+//! From a name to a profile, by the tables alone.
+
+mod data;
+mod families;
+mod libraries;
+mod near;
+mod python;
+mod rows;
+
+use std::fmt;
+
+use crate::image::{
+    Arch, Assumption, Date, Dates, EndOfLife, ImageLibc, ImageProfile, ImageRef, LibrarySet, Note, Os,
+    PackageManager, Published, Size, Source, Toolchain,
+};
+use crate::target::Libc;
+use crate::version::Version;
+
+use data::{FamilyRow, ReleaseRow};
+
+/// The family of the Docker official image `python`.
+pub(crate) const PYTHON: &str = "python-official";
+
+/// The images that are known by name.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Catalogue {}
+
+impl Catalogue {
+    /// What `image` named on the day `as_of`, for `arch` or, if none is asked for, for x86_64.
+    ///
+    /// # Errors
+    ///
+    /// If the name or the tag is not known, did not exist yet, or cannot be judged from its name; the error lists the
+    /// nearest names.
+    pub fn profile(
+        &self,
+        image: &ImageRef,
+        as_of: Date,
+        arch: Option<Arch>,
+    ) -> Result<ImageProfile, UnknownImage> {
+        let place = place(image)?;
+        let tag = match (image.tag(), image.digest(), place.family.default_tag) {
+            (Some(tag), _, _) => tag,
+            (None, Some(_), _) => return Err(UnknownImage::new(image, Kind::DigestOnly)),
+            (None, None, Some(default)) => default,
+            (None, None, None) => "",
+        };
+        let question =
+            Question { image, name: &place.name, tag, as_of, arch: arch.or(place.arch), asked: arch };
+        let mut profile = families::resolve(&question, place.family)?;
+        question.finish(&mut profile, &place);
+        Ok(profile)
+    }
+
+    /// The last day whose state of the python image's tags the tables hold.
+    pub fn last_state(&self) -> Date {
+        data::python().last_state
+    }
+}
+
+/// Whether a registry is another name of Docker Hub.
+pub(crate) fn is_docker_hub(registry: &str) -> bool {
+    data::families().docker_hub.contains(&registry)
+}
+
+/// Where a reference leads.
+struct Place {
+    family: &'static FamilyRow,
+    /// The repository in its shortest usual spelling, without a mirror's prefix.
+    name: String,
+    /// What it mirrors, if its registry is not the publisher's.
+    mirror: Option<String>,
+    /// An architecture that the repository names (`arm64v8/python`).
+    arch: Option<Arch>,
+}
+
+/// Finds the family of a reference.
+fn place(image: &ImageRef) -> Result<Place, UnknownImage> {
+    let table = data::families();
+    let name = image.name();
+    let found = |name: &str, mirror: Option<String>, arch| {
+        family_of(name).map(|family| Place { family, name: name.to_owned(), mirror, arch })
+    };
+    if let Some(place) = found(&name, None, None) {
+        return Ok(place);
+    }
+    // The hub publishes each official image once more for every architecture: `arm64v8/python`.
+    if let Some((first, rest)) = name.split_once('/') {
+        if let Some(arch) = Arch::all().find(|arch| arch.docker() == first) {
+            if let Some(place) = found(rest, None, Some(arch)) {
+                return Ok(place);
+            }
+        }
+    }
+    // The same repository under another host of its publisher.
+    if let Some((host, same)) = table.same_hosts.iter().find(|(host, _)| image.registry() == Some(**host)) {
+        if let Some(place) =
+            name.strip_prefix(host).and_then(|rest| found(&format!("{same}{rest}"), None, None))
+        {
+            return Ok(place);
+        }
+    }
+    // Well-known copies of Docker Hub.
+    for mirror in &table.library_mirrors {
+        let rest = name.strip_prefix(mirror).and_then(|rest| rest.strip_prefix('/'));
+        if let Some(place) =
+            rest.and_then(|rest| found(rest.strip_prefix("library/").unwrap_or(rest), None, None))
+        {
+            return Ok(place);
+        }
+    }
+    // A pull-through cache keeps the path of what it mirrors at the end of its own. On registries where everybody has
+    // a name, `someone/python` is somebody's own image, so that only a full path counts there.
+    let Some(registry) = image.registry().filter(|registry| !is_docker_hub(registry)) else {
+        return Err(near::repository(image, &name));
+    };
+    let shared = table.shared_registries.contains(&registry);
+    let parts: Vec<&str> = image.path().split('/').collect();
+    for start in 0..parts.len() {
+        let path = parts.get(start..).unwrap_or_default().join("/");
+        let official = path.strip_prefix("library/");
+        let known = official.unwrap_or(&path);
+        let whole = official.is_some() || known.contains('/') || !shared;
+        let place = || {
+            let of = |name: &str| found(name, Some(name.to_owned()), None);
+            of(known)
+                .or_else(|| table.shared_registries.iter().find_map(|host| of(&format!("{host}/{known}"))))
+        };
+        if let Some(place) = whole.then(place).flatten() {
+            if place.family.id != "scratch" {
+                return Ok(place);
+            }
+        }
+    }
+    Err(near::repository(image, &name))
+}
+
+fn family_of(name: &str) -> Option<&'static FamilyRow> {
+    data::families().families.iter().find(|family| {
+        family.repositories.iter().any(|repository| match repository.strip_suffix('*') {
+            Some(prefix) => name.strip_prefix(prefix).is_some_and(|rest| !rest.is_empty()),
+            None => *repository == name,
+        })
+    })
+}
+
+/// A question to a family.
+struct Question<'a> {
+    image: &'a ImageRef,
+    name: &'a str,
+    tag: &'a str,
+    as_of: Date,
+    /// What was asked for, or what the name says.
+    arch: Option<Arch>,
+    /// What was asked for.
+    asked: Option<Arch>,
+}
+
+impl Question<'_> {
+    /// A profile that knows nothing but the question and what its family says in general.
+    fn start(&self, family: &'static FamilyRow) -> ImageProfile {
+        let arches =
+            |names: &Vec<&str>| Published::Only(names.iter().filter_map(|name| name.parse().ok()).collect());
+        let mut profile = ImageProfile {
+            reference: self.image.clone(),
+            as_of: self.as_of,
+            family: family.id.to_owned(),
+            meaning: self.tag.to_owned(),
+            os: None,
+            libc: None,
+            python: None,
+            pip: None,
+            uv: None,
+            newest_pip: newest_pip(self.as_of),
+            package_manager: family.package_manager.map_or(PackageManager::Unknown, PackageManager::of),
+            toolchain: toolchain(family, "*"),
+            shell: family.shell,
+            arch: self.arch.unwrap_or_else(Arch::usual),
+            arches: family.arches.get("*").map_or(Published::Unknown, arches),
+            sizes: Vec::new(),
+            dates: Dates { since: None, state: Some(self.as_of), frozen: None },
+            end_of_life: Vec::new(),
+            libraries: LibrarySet::unknown("nobody has read the libraries of this image"),
+            assumptions: Vec::new(),
+            unverified: Vec::new(),
+            notes: family.note.iter().map(|note| Note::Text(note.to_string())).collect(),
+            sources: vec![Source::new(&*family.source, family.date)],
+        };
+        if !family.verified {
+            profile.unverified.push(format!("what the catalogue says of {} images is recalled", family.id));
+        }
+        profile
+    }
+
+    /// What holds of all families alike.
+    fn finish(&self, profile: &mut ImageProfile, place: &Place) {
+        let mut assumptions = Vec::new();
+        if let Some(of) = &place.mirror {
+            assumptions.push(Assumption::Mirror(of.clone()));
+            profile.unverified.push(format!("that `{}` is a mirror of {of}", self.image.name()));
+        }
+        if profile.meaning != self.tag || self.image.tag().is_none() {
+            let written = if self.image.tag().is_some() { self.tag } else { "no tag" };
+            assumptions
+                .push(Assumption::Tag { written: written.to_owned(), meaning: profile.meaning.clone() });
+        }
+        if self.asked.is_none() && self.arch.is_none() {
+            assumptions.push(Assumption::Arch(profile.arch));
+        }
+        assumptions.append(&mut profile.assumptions);
+        let last = if profile.family == PYTHON { data::python().last_state } else { data::releases().as_of };
+        if self.as_of > last && profile.dates.frozen.is_none() {
+            assumptions.push(Assumption::LastState(last));
+        }
+        if profile.pip.is_none() && profile.python.is_some() {
+            assumptions.push(Assumption::NewestPip(profile.newest_pip.clone()));
+        }
+        profile.assumptions = assumptions;
+        if let Some(digest) = self.image.digest() {
+            profile.notes.insert(0, Note::Digest(digest.to_owned()));
+        }
+        if !profile.shell {
+            profile.notes.push(Note::NoShell);
+        }
+        profile.sizes = sizes(profile);
+    }
+
+    /// An error about the tag.
+    fn unknown_tag(&self, why: Option<String>) -> UnknownImage {
+        near::tag(self, why)
+    }
+
+    /// An error of a kind.
+    fn error(&self, kind: Kind) -> UnknownImage {
+        UnknownImage::new(self.image, kind)
+    }
+}
+
+/// Whether a variant of a family has a compiler.
+fn toolchain(family: &FamilyRow, variant: &str) -> Toolchain {
+    match family.toolchain.get(variant).or_else(|| family.toolchain.get("*")) {
+        Some(true) => Toolchain::Present,
+        Some(false) => Toolchain::Absent,
+        None => Toolchain::Unknown,
+    }
+}
+
+fn newest_pip(date: Date) -> Version {
+    python::newest_pip(date).map_or_else(|| Version::new([0]), |row| version(row.pip))
+}
+
+/// A version of the tables.
+fn version(text: &str) -> Version {
+    text.parse().unwrap_or_else(|_| Version::new([0]))
+}
+
+/// The C library of a release.
+fn libc(row: &ReleaseRow) -> Option<ImageLibc> {
+    libc_of(row.libc, row.libc_version).map(|libc| ImageLibc {
+        libc,
+        lower_bound: false,
+        verified: row.verified,
+    })
+}
+
+fn libc_of(family: &str, version: &str) -> Option<Libc> {
+    let mut numbers = version.split('.').map(|part| part.parse::<u32>().ok());
+    let (major, minor, patch) = (numbers.next()??, numbers.next()??, numbers.next().flatten());
+    match family {
+        "glibc" => Some(Libc::Glibc(major, minor)),
+        "musl" => Some(Libc::Musl(major, minor, patch)),
+        _ => None,
+    }
+}
+
+/// Takes distribution, libc, package manager and ends of support from a release.
+fn set_release(profile: &mut ImageProfile, row: &'static ReleaseRow) {
+    profile.os = Some(Os {
+        id: row.distro().to_owned(),
+        version: row.version().to_owned(),
+        codename: row.codename.map(str::to_owned),
+    });
+    profile.libc = libc(row);
+    if profile.package_manager == PackageManager::Unknown {
+        profile.package_manager = row.package_manager.map_or(PackageManager::Unknown, PackageManager::of);
+    }
+    if let Some(eol) = row.eol {
+        profile.end_of_life.push(EndOfLife::new(row.id.replace(':', " "), eol, row.extended_eol));
+    }
+    if !row.verified {
+        profile.unverified.push(format!("{} {} of {} ({})", row.libc, row.libc_version, row.id, row.source));
+    }
+    if row.moving {
+        profile.unverified.push(format!(
+            "{} {} of {}, which moves: it is the state of {}",
+            row.libc, row.libc_version, row.id, row.date
+        ));
+    }
+    profile.sources.push(Source::new(&*row.source, row.date));
+}
+
+fn sizes(profile: &ImageProfile) -> Vec<Size> {
+    let row = profile.os.as_ref();
+    let codename = row.and_then(|os| os.codename.as_deref());
+    data::sizes()
+        .sizes
+        .iter()
+        .filter(|size| {
+            let Ok(arch) = size.arch.parse::<Arch>() else { return false };
+            arch == profile.arch && families::size_fits(size.image, profile, codename)
+        })
+        .map(|size| Size {
+            image: size.image.to_owned(),
+            arch: size.arch.to_owned(),
+            compressed_bytes: size.compressed_bytes,
+            unpacked: size.unpacked.map(str::to_owned),
+            seen: size.seen.to_owned(),
+        })
+        .collect()
+}
+
+/// A name that the catalogue cannot answer for, with the reason and the nearest names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownImage {
+    image: String,
+    kind: Kind,
+    near: Vec<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Kind {
+    /// No such repository.
+    Repository,
+    /// No such tag.
+    Tag(Option<String>),
+    /// Published from this day on; asked for another.
+    NotYet { since: Date, as_of: Date },
+    /// An image for Windows.
+    Windows,
+    /// A digest without tag.
+    DigestOnly,
+    /// The name does not tell what is inside.
+    Undetermined(String),
+}
+
+impl UnknownImage {
+    fn new(image: &ImageRef, kind: Kind) -> Self {
+        Self { image: image.to_string(), kind, near: Vec::new() }
+    }
+
+    fn with_near(mut self, near: Vec<String>) -> Self {
+        self.near = near;
+        self
+    }
+
+    /// The nearest names that are known, nearest first.
+    pub fn near(&self) -> &[String] {
+        &self.near
+    }
+
+    /// The day from which on the tag was published, if the day asked for is before it.
+    pub fn published_since(&self) -> Option<Date> {
+        match self.kind {
+            Kind::NotYet { since, .. } => Some(since),
+            _ => None,
+        }
+    }
+
+    /// The image is known, and its name does not tell what is inside: it has to be read.
+    pub fn is_undetermined(&self) -> bool {
+        matches!(self.kind, Kind::DigestOnly | Kind::Undetermined(_))
+    }
+}
+
+impl fmt::Display for UnknownImage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let image = self.image.escape_default();
+        match &self.kind {
+            Kind::Repository => write!(f, "the image `{image}` is not in the catalogue")?,
+            Kind::Tag(why) => {
+                write!(f, "the catalogue knows no tag `{image}`")?;
+                if let Some(why) = why {
+                    write!(f, ": {why}")?;
+                }
+            }
+            Kind::NotYet { since, as_of } => {
+                write!(f, "`{image}` did not exist on {as_of}: it was first published on {since}")?;
+            }
+            Kind::Windows => {
+                write!(f, "`{image}` is an image for Windows, and wheelbase judges Linux images")?
+            }
+            Kind::DigestOnly => write!(
+                f,
+                "`{image}` names bytes and no tag, which the catalogue cannot look into: write `name:tag@digest`, or \
+                 read the image with `docker://{image}`"
+            )?,
+            Kind::Undetermined(why) => write!(f, "`{image}` cannot be judged by its name: {why}")?,
+        }
+        if !self.near.is_empty() {
+            write!(f, "; near it: {}", self.near.join(", "))?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for UnknownImage {}

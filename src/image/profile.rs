@@ -1,0 +1,589 @@
+//! What is known of an image.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use crate::gate::{Code, Finding};
+use crate::image::{Arch, Date, ImageRef, LibrarySet};
+use crate::target::{Implementation, Installer, InstallerKind, Libc, Python, Target};
+use crate::version::Version;
+
+/// Everything the catalogue says of an image on a day, for one architecture.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct ImageProfile {
+    /// The reference as written.
+    pub reference: ImageRef,
+    /// The day the answer is for.
+    pub as_of: Date,
+    /// The row of `data/images/families.json`, or `user` for an image of a settings file.
+    pub family: String,
+    /// What the tag meant in full: `3.12-slim-trixie`.
+    pub meaning: String,
+    /// The distribution release.
+    pub os: Option<Os>,
+    /// The C library; `None` for an image without one.
+    pub libc: Option<ImageLibc>,
+    /// The interpreter that is judged; `None` if neither the image nor its distribution tells one.
+    pub python: Option<ImagePython>,
+    /// The pip of the image; `None` if it has none or nobody knows.
+    pub pip: Option<ImagePip>,
+    /// The uv of the image, as far as its tag tells.
+    pub uv: Option<String>,
+    /// The newest pip known for the day, taken where the image has none.
+    pub newest_pip: Version,
+    /// The distribution's package manager, if the image has one.
+    pub package_manager: PackageManager,
+    /// Whether a compiler and headers are in the image.
+    pub toolchain: Toolchain,
+    /// Whether the image has a shell, so whether `RUN pip install` can run at all.
+    pub shell: bool,
+    /// The architecture the answer is for.
+    pub arch: Arch,
+    /// The architectures the tag is published for.
+    pub arches: Published,
+    /// Sizes that somebody read.
+    pub sizes: Vec<Size>,
+    /// The days of the tag.
+    pub dates: Dates,
+    /// Ends of support, of Python, of the distribution and of the tag.
+    pub end_of_life: Vec<EndOfLife>,
+    /// The libraries the loader finds.
+    pub libraries: LibrarySet,
+    /// What was taken for granted.
+    pub assumptions: Vec<Assumption>,
+    /// What nobody read from the publisher or from an image.
+    pub unverified: Vec<String>,
+    /// What is worth knowing beside it.
+    pub notes: Vec<Note>,
+    /// Where it comes from.
+    pub sources: Vec<Source>,
+}
+
+/// A distribution release.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Os {
+    /// The ID of `os-release`: `debian`, `alpine` ...
+    pub id: String,
+    /// `13`, `3.24`
+    pub version: String,
+    /// `trixie`
+    pub codename: Option<String>,
+}
+
+/// The C library of an image.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ImageLibc {
+    /// Family and version as tags see it.
+    pub libc: Libc,
+    /// The image has this version or a newer one.
+    pub lower_bound: bool,
+    /// Seen in a measurement or an inventory.
+    pub verified: bool,
+}
+
+/// The interpreter of an image.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ImagePython {
+    /// CPython or another.
+    pub implementation: Implementation,
+    /// As exact as known: `3.12.13`, or `3.12` alone.
+    pub version: Version,
+    /// Flags of the ABI: `m`, `t`, `d`.
+    pub abi_flags: String,
+    /// The EXT_SUFFIX of implementations other than CPython.
+    pub ext_suffix: Option<String>,
+    /// Where it stands.
+    pub interpreter: Option<String>,
+    /// Whether it is in the image, and not only in the distribution.
+    pub installed: bool,
+}
+
+/// The pip of an image.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ImagePip {
+    /// Its version.
+    pub version: Version,
+    /// Read from a recipe or a change log, not inferred.
+    pub verified: bool,
+}
+
+/// What installs packages of the distribution.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum PackageManager {
+    /// Debian and Ubuntu.
+    Apt,
+    /// Alpine and Wolfi.
+    Apk,
+    /// Fedora, Red Hat and its kin.
+    Dnf,
+    /// The same without Python.
+    Microdnf,
+    /// The older one of Red Hat and Amazon.
+    Yum,
+    /// Azure Linux and Photon.
+    Tdnf,
+    /// SUSE.
+    Zypper,
+    /// Arch.
+    Pacman,
+    /// None in the image.
+    None,
+    /// Not known.
+    Unknown,
+}
+
+impl PackageManager {
+    /// The command's name, or `none`, or `unknown`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Apt => "apt",
+            Self::Apk => "apk",
+            Self::Dnf => "dnf",
+            Self::Microdnf => "microdnf",
+            Self::Yum => "yum",
+            Self::Tdnf => "tdnf",
+            Self::Zypper => "zypper",
+            Self::Pacman => "pacman",
+            Self::None => "none",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    pub(crate) fn of(name: &str) -> Self {
+        [
+            Self::Apt,
+            Self::Apk,
+            Self::Dnf,
+            Self::Microdnf,
+            Self::Yum,
+            Self::Tdnf,
+            Self::Zypper,
+            Self::Pacman,
+            Self::None,
+        ]
+        .into_iter()
+        .find(|manager| manager.as_str() == name)
+        .unwrap_or(Self::Unknown)
+    }
+}
+
+impl fmt::Display for PackageManager {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Whether extension modules can be compiled in the image as it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Toolchain {
+    /// A C compiler and headers.
+    Present,
+    /// None.
+    Absent,
+    /// Not known.
+    Unknown,
+}
+
+impl fmt::Display for Toolchain {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Present => "present",
+            Self::Absent => "none",
+            Self::Unknown => "unknown",
+        })
+    }
+}
+
+/// The architectures a tag is published for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Published {
+    /// These and no others.
+    Only(Vec<Arch>),
+    /// These at least.
+    AtLeast(Vec<Arch>),
+    /// Not known.
+    Unknown,
+}
+
+impl Published {
+    /// Those that are known.
+    pub fn known(&self) -> &[Arch] {
+        match self {
+            Self::Only(arches) | Self::AtLeast(arches) => arches,
+            Self::Unknown => &[],
+        }
+    }
+}
+
+/// A size that somebody read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Size {
+    /// The image it was read from.
+    pub image: String,
+    /// Its architecture.
+    pub arch: String,
+    /// Bytes to download.
+    pub compressed_bytes: Option<u64>,
+    /// On disk, as the source gives it.
+    pub unpacked: Option<String>,
+    /// When.
+    pub seen: String,
+}
+
+/// The days of a tag.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Dates {
+    /// Since when the tag has meant this release.
+    pub since: Option<Date>,
+    /// The day whose state was taken.
+    pub state: Option<Date>,
+    /// Since when the tag is not built any more.
+    pub frozen: Option<Date>,
+}
+
+/// An end of support.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct EndOfLife {
+    /// `Python 3.10`, `debian 11`, `the tag`
+    pub what: String,
+    /// The day; support ends with it.
+    pub on: Date,
+    /// The end of long-term support, if there is such a thing.
+    pub extended: Option<Date>,
+}
+
+impl EndOfLife {
+    pub(crate) fn new(what: impl Into<String>, on: Date, extended: Option<Date>) -> Self {
+        Self { what: what.into(), on, extended: extended.filter(|extended| *extended > on) }
+    }
+}
+
+/// Something taken for granted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Assumption {
+    /// The tag moves, and meant this on the day.
+    Tag {
+        /// As written, or the default tag.
+        written: String,
+        /// In full.
+        meaning: String,
+    },
+    /// The repository is a mirror of this one.
+    Mirror(String),
+    /// No architecture was asked for.
+    Arch(Arch),
+    /// The catalogue ends before the day asked for.
+    LastState(Date),
+    /// The image has no pip, or nobody knows which.
+    NewestPip(Version),
+    /// The interpreter is the distribution's, which the image does not hold.
+    DistributionPython(Version),
+    /// The interpreter is the newest known.
+    NewestPython(Version),
+    /// The libc is a lower bound.
+    LibcAtLeast(String),
+    /// A rule stands in for a row.
+    ByRule(String),
+    /// An entry of a settings file says so.
+    Settings(String),
+}
+
+impl fmt::Display for Assumption {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Tag { written, meaning } => write!(f, "`{written}` is {meaning}"),
+            Self::Mirror(of) => write!(f, "the repository mirrors {of}"),
+            Self::Arch(arch) => write!(f, "the architecture is {arch}"),
+            Self::LastState(last) => write!(f, "nothing changed after {last}, where the catalogue ends"),
+            Self::NewestPip(version) => {
+                write!(f, "the installer is pip {version}, the newest known for the day")
+            }
+            Self::DistributionPython(version) => {
+                write!(
+                    f,
+                    "the interpreter is the distribution's Python {version}, which the image does not hold"
+                )
+            }
+            Self::NewestPython(version) => write!(f, "the interpreter is Python {version}, the newest known"),
+            Self::LibcAtLeast(libc) => {
+                write!(f, "the C library is {libc}, which the image has or a newer one")
+            }
+            Self::ByRule(text) | Self::Settings(text) => f.write_str(text),
+        }
+    }
+}
+
+/// Something worth knowing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Note {
+    /// A full version does not pin the distribution.
+    PatchTagIsNoPin {
+        /// A tag that names the release too.
+        pin: String,
+    },
+    /// The tag is built no more and stays pullable.
+    Frozen {
+        /// Since when.
+        since: Date,
+        /// A later patch release took over.
+        superseded: bool,
+    },
+    /// The digest was not looked at.
+    Digest(String),
+    /// There is no pip in the image.
+    NoPip,
+    /// There is no shell in the image.
+    NoShell,
+    /// From the catalogue.
+    Text(String),
+}
+
+impl fmt::Display for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::PatchTagIsNoPin { pin } => write!(
+                f,
+                "a full Python version is no pin of the system: the release under it moves while it is the newest \
+                 patch; `{pin}` or a digest pins more"
+            ),
+            Self::Frozen { since, superseded: false } => {
+                write!(f, "the tag is not built since {since}; its last build can still be pulled")
+            }
+            Self::Frozen { since, superseded: true } => {
+                write!(f, "a later patch release took over on {since}; the last build can still be pulled")
+            }
+            Self::Digest(digest) => write!(f, "the tag was judged, not the bytes of {digest}"),
+            Self::NoPip => f.write_str("the image has no pip"),
+            Self::NoShell => f.write_str("the image has no shell, so no RUN line works in it"),
+            Self::Text(text) => f.write_str(text),
+        }
+    }
+}
+
+/// Where a fact comes from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Source {
+    /// The publisher's file, a measurement, an inventory.
+    pub source: String,
+    /// When it was taken.
+    pub date: Date,
+}
+
+impl Source {
+    pub(crate) fn new(source: impl Into<String>, date: Date) -> Self {
+        Self { source: source.into(), date }
+    }
+}
+
+/// What the caller knows better than the image.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct TargetOptions {
+    /// The interpreter's version, as of `--python`.
+    pub python: Option<Version>,
+    /// Its implementation.
+    pub implementation: Option<Implementation>,
+    /// Its ABI flags.
+    pub abi_flags: Option<String>,
+    /// The installer, as of `--installer`.
+    pub installer: Option<Installer>,
+}
+
+/// Why an image makes no target.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum NoTarget {
+    /// Nobody knows an interpreter for it.
+    NoPython(String),
+}
+
+impl fmt::Display for NoTarget {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoPython(image) => {
+                write!(
+                    f,
+                    "`{image}` does not tell which Python runs in it: name one with `--python`, as in `--python 3.12`"
+                )
+            }
+        }
+    }
+}
+
+impl std::error::Error for NoTarget {}
+
+impl ImageProfile {
+    /// The target of the image: what tags, markers and file choice derive from. The image's own pip is the installer
+    /// unless `options` names another.
+    ///
+    /// # Errors
+    ///
+    /// If neither the image nor `options` tells the interpreter.
+    pub fn target(&self, options: &TargetOptions) -> Result<Target, NoTarget> {
+        let python = match (&options.python, &self.python) {
+            (Some(version), known) => {
+                let implementation = options
+                    .implementation
+                    .or(known.as_ref().map(|known| known.implementation))
+                    .unwrap_or(Implementation::CPython);
+                let flags = options.abi_flags.clone().unwrap_or_else(|| usual_flags(implementation, version));
+                Python {
+                    implementation,
+                    version: version.clone(),
+                    abi_flags: flags,
+                    ext_suffix: ext_suffix(implementation, version, self.arch, self.libc.as_ref()),
+                }
+            }
+            (None, Some(known)) => Python {
+                implementation: options.implementation.unwrap_or(known.implementation),
+                version: known.version.clone(),
+                abi_flags: options.abi_flags.clone().unwrap_or_else(|| known.abi_flags.clone()),
+                ext_suffix: known.ext_suffix.clone(),
+            },
+            (None, None) => return Err(NoTarget::NoPython(self.reference.to_string())),
+        };
+        let installer = options.installer.clone().unwrap_or_else(|| self.installer());
+        Ok(Target {
+            machine: self.arch.machine().to_owned(),
+            bits: self.arch.bits(),
+            float_abi: self.arch.float_abi(),
+            libc: self.libc.as_ref().map_or(Libc::Static, |libc| libc.libc.clone()),
+            python,
+            manylinux_policy: None,
+            installer,
+        })
+    }
+
+    /// The installer that is taken unless the caller names one.
+    pub fn installer(&self) -> Installer {
+        let version = self.pip.as_ref().map_or(&self.newest_pip, |pip| &pip.version);
+        Installer { kind: InstallerKind::Pip, version: version.clone() }
+    }
+
+    /// What was taken, in one line: `python:3.12-slim -> 3.12-slim-trixie, glibc 2.41, pip 25.0.1`.
+    pub fn summary(&self) -> String {
+        let mut parts = vec![self.meaning.clone()];
+        parts.push(self.libc.as_ref().map_or_else(|| "no libc".to_owned(), |libc| libc.to_string()));
+        // The tag of a python image says its Python.
+        match &self.python {
+            Some(_) if self.family == super::catalogue::PYTHON => {}
+            Some(python) => parts.push(python.to_string()),
+            None => parts.push("no Python".to_owned()),
+        }
+        match &self.pip {
+            Some(pip) => parts.push(format!("pip {}", pip.version)),
+            None => parts.push("no pip known".to_owned()),
+        }
+        format!("{} -> {}", self.reference, parts.join(", "))
+    }
+
+    /// The release as `releases.json` names it: `debian:13`.
+    pub fn release_id(&self) -> Option<String> {
+        self.os.as_ref().map(|os| format!("{}:{}", os.id, os.version))
+    }
+
+    /// What is to be told of the image itself.
+    pub fn findings(&self) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        if let Published::Only(arches) = &self.arches {
+            if !arches.contains(&self.arch) {
+                let names: Vec<&str> = arches.iter().map(|arch| arch.docker()).collect();
+                let mut finding = Finding::new(
+                    Code::named("arch-not-published"),
+                    format!("`{}` is not published for {}", self.reference, self.arch.platform()),
+                );
+                finding.help = Some(match names.is_empty() {
+                    true => "take another tag".to_owned(),
+                    false => format!("it is published for {}", names.join(", ")),
+                });
+                findings.push(finding);
+            }
+        }
+        for end in self.end_of_life.iter().filter(|end| end.on < self.as_of) {
+            let mut message = format!("`{}`: {} reached its end on {}", self.reference, end.what, end.on);
+            match end.extended {
+                Some(extended) if extended >= self.as_of => {
+                    message.push_str(&format!(" (long-term support until {extended})"));
+                }
+                _ => {}
+            }
+            let mut finding = Finding::new(Code::named("image-end-of-life"), message);
+            finding.help = Some("move to a tag that is still built and supported".to_owned());
+            findings.push(finding);
+        }
+        findings
+    }
+}
+
+impl fmt::Display for ImageLibc {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let bound = if self.lower_bound { " or later" } else { "" };
+        match &self.libc {
+            Libc::Glibc(major, minor) => write!(f, "glibc {major}.{minor}{bound}"),
+            Libc::Musl(major, minor, Some(patch)) => write!(f, "musl {major}.{minor}.{patch}{bound}"),
+            Libc::Musl(major, minor, None) => write!(f, "musl {major}.{minor}{bound}"),
+            Libc::Static => f.write_str("no libc"),
+        }
+    }
+}
+
+impl fmt::Display for ImagePython {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = implementation_name(self.implementation);
+        write!(f, "{name} {}{}", self.version, if self.abi_flags.contains('t') { "t" } else { "" })
+    }
+}
+
+/// The name people use.
+pub(crate) fn implementation_name(implementation: Implementation) -> &'static str {
+    match implementation {
+        Implementation::CPython => "Python",
+        Implementation::PyPy => "PyPy",
+        Implementation::GraalPy => "GraalPy",
+    }
+}
+
+/// The ABI flags of an ordinary build.
+///
+/// Up to 3.7 CPython was built with pymalloc and said so with an `m`; 3.8 dropped the letter (bpo-36707).
+pub(crate) fn usual_flags(implementation: Implementation, version: &Version) -> String {
+    let old = matches!(version.release(), [3, minor, ..] if *minor < 8);
+    if implementation == Implementation::CPython && old { "m".to_owned() } else { String::new() }
+}
+
+/// The EXT_SUFFIX of PyPy's published builds: `.pypy311-pp73-x86_64-linux-gnu.so`.
+pub(crate) fn ext_suffix(
+    implementation: Implementation,
+    version: &Version,
+    arch: Arch,
+    libc: Option<&ImageLibc>,
+) -> Option<String> {
+    let [major, minor, ..] = version.release() else { return None };
+    let abi = match libc.map(|libc| &libc.libc) {
+        Some(Libc::Musl(..)) => "musl",
+        _ => "gnu",
+    };
+    let machine = match arch.machine() {
+        "i686" => "i386",
+        machine => machine,
+    };
+    match implementation {
+        Implementation::PyPy => Some(format!(".pypy{major}{minor}-pp73-{machine}-linux-{abi}.so")),
+        _ => None,
+    }
+}
