@@ -2,6 +2,7 @@
 //! from source, and if not, why and what do I do about it?*
 
 // pub mod edge;
+pub mod cli;
 pub mod filename;
 pub mod gate;
 pub mod image;
