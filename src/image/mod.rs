@@ -23,7 +23,6 @@ mod libraries;
 mod profile;
 mod reference;
 
-pub use arch::{Arch, UnknownArch};
 pub use catalogue::{Catalogue, UnknownImage};
 pub use date::{Date, InvalidDate};
 pub use libraries::{Defined, Library, LibrarySet, Nodes, Presence};

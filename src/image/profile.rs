@@ -5,8 +5,9 @@ use std::fmt;
 use serde::Serialize;
 
 use crate::gate::{Code, Finding};
-use crate::image::{Arch, Date, ImageRef, LibrarySet};
-use crate::target::{Implementation, Installer, InstallerKind, Libc, Python, Target};
+use crate::image::arch;
+use crate::image::{Date, ImageRef, LibrarySet};
+use crate::target::{Arch, Installer, InstallerKind, Libc, Python, Target};
 use crate::version::Version;
 
 /// Everything the catalogue says of an image on a day, for one architecture.
@@ -89,14 +90,8 @@ pub struct ImageLibc {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ImagePython {
-    /// CPython or another.
-    pub implementation: Implementation,
-    /// As exact as known: `3.12.13`, or `3.12` alone.
-    pub version: Version,
-    /// Flags of the ABI: `m`, `t`, `d`.
-    pub abi_flags: String,
-    /// The EXT_SUFFIX of implementations other than CPython.
-    pub ext_suffix: Option<String>,
+    /// Implementation, version as exact as known (`3.12.13`, or `3.12` alone) and ABI flags.
+    pub python: Python,
     /// Where it stands.
     pub interpreter: Option<String>,
     /// Whether it is in the image, and not only in the distribution.
@@ -306,7 +301,7 @@ impl fmt::Display for Assumption {
         match self {
             Self::Tag { written, meaning } => write!(f, "`{written}` is {meaning}"),
             Self::Mirror(of) => write!(f, "the repository mirrors {of}"),
-            Self::Arch(arch) => write!(f, "the architecture is {arch}"),
+            Self::Arch(arch) => write!(f, "the architecture is {}", arch::published_name(arch)),
             Self::LastState(last) => write!(f, "nothing changed after {last}, where the catalogue ends"),
             Self::NewestPip(version) => {
                 write!(f, "the installer is pip {version}, the newest known for the day")
@@ -394,12 +389,8 @@ impl Source {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TargetOptions {
-    /// The interpreter's version, as of `--python`.
-    pub python: Option<Version>,
-    /// Its implementation.
-    pub implementation: Option<Implementation>,
-    /// Its ABI flags.
-    pub abi_flags: Option<String>,
+    /// The interpreter, as of `--python`.
+    pub python: Option<Python>,
     /// The installer, as of `--installer`.
     pub installer: Option<Installer>,
 }
@@ -435,44 +426,18 @@ impl ImageProfile {
     ///
     /// If neither the image nor `options` tells the interpreter.
     pub fn target(&self, options: &TargetOptions) -> Result<Target, NoTarget> {
-        let python = match (&options.python, &self.python) {
-            (Some(version), known) => {
-                let implementation = options
-                    .implementation
-                    .or(known.as_ref().map(|known| known.implementation))
-                    .unwrap_or(Implementation::CPython);
-                let flags = options.abi_flags.clone().unwrap_or_else(|| usual_flags(implementation, version));
-                Python {
-                    implementation,
-                    version: version.clone(),
-                    abi_flags: flags,
-                    ext_suffix: ext_suffix(implementation, version, self.arch, self.libc.as_ref()),
-                }
-            }
-            (None, Some(known)) => Python {
-                implementation: options.implementation.unwrap_or(known.implementation),
-                version: known.version.clone(),
-                abi_flags: options.abi_flags.clone().unwrap_or_else(|| known.abi_flags.clone()),
-                ext_suffix: known.ext_suffix.clone(),
-            },
-            (None, None) => return Err(NoTarget::NoPython(self.reference.to_string())),
-        };
+        let known = self.python.as_ref().map(|known| &known.python);
+        let python = options.python.as_ref().or(known);
+        let python = python.ok_or_else(|| NoTarget::NoPython(self.reference.to_string()))?.clone();
+        let libc = self.libc.as_ref().map_or(Libc::Static, |libc| libc.libc.clone());
         let installer = options.installer.clone().unwrap_or_else(|| self.installer());
-        Ok(Target {
-            machine: self.arch.machine().to_owned(),
-            bits: self.arch.bits(),
-            float_abi: self.arch.float_abi(),
-            libc: self.libc.as_ref().map_or(Libc::Static, |libc| libc.libc.clone()),
-            python,
-            manylinux_policy: None,
-            installer,
-        })
+        Ok(Target::new(self.arch.clone(), libc, python, installer))
     }
 
     /// The installer that is taken unless the caller names one.
     pub fn installer(&self) -> Installer {
         let version = self.pip.as_ref().map_or(&self.newest_pip, |pip| &pip.version);
-        Installer { kind: InstallerKind::Pip, version: version.clone() }
+        Installer::new(InstallerKind::Pip, version.clone())
     }
 
     /// What was taken, in one line: `python:3.12-slim -> 3.12-slim-trixie, glibc 2.41, pip 25.0.1`.
@@ -482,7 +447,7 @@ impl ImageProfile {
         // The tag of a python image says its Python.
         match &self.python {
             Some(_) if self.family == super::catalogue::PYTHON => {}
-            Some(python) => parts.push(python.to_string()),
+            Some(python) => parts.push(python.python.to_string()),
             None => parts.push("no Python".to_owned()),
         }
         match &self.pip {
@@ -502,10 +467,10 @@ impl ImageProfile {
         let mut findings = Vec::new();
         if let Published::Only(arches) = &self.arches {
             if !arches.contains(&self.arch) {
-                let names: Vec<&str> = arches.iter().map(|arch| arch.docker()).collect();
+                let names: Vec<&str> = arches.iter().map(arch::published_name).collect();
                 let mut finding = Finding::new(
                     Code::named("arch-not-published"),
-                    format!("`{}` is not published for {}", self.reference, self.arch.platform()),
+                    format!("`{}` is not published for {}", self.reference, arch::platform(&self.arch)),
                 );
                 finding.help = Some(match names.is_empty() {
                     true => "take another tag".to_owned(),
@@ -533,57 +498,6 @@ impl ImageProfile {
 impl fmt::Display for ImageLibc {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let bound = if self.lower_bound { " or later" } else { "" };
-        match &self.libc {
-            Libc::Glibc(major, minor) => write!(f, "glibc {major}.{minor}{bound}"),
-            Libc::Musl(major, minor, Some(patch)) => write!(f, "musl {major}.{minor}.{patch}{bound}"),
-            Libc::Musl(major, minor, None) => write!(f, "musl {major}.{minor}{bound}"),
-            Libc::Static => f.write_str("no libc"),
-        }
-    }
-}
-
-impl fmt::Display for ImagePython {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = implementation_name(self.implementation);
-        write!(f, "{name} {}{}", self.version, if self.abi_flags.contains('t') { "t" } else { "" })
-    }
-}
-
-/// The name people use.
-pub(crate) fn implementation_name(implementation: Implementation) -> &'static str {
-    match implementation {
-        Implementation::CPython => "Python",
-        Implementation::PyPy => "PyPy",
-        Implementation::GraalPy => "GraalPy",
-    }
-}
-
-/// The ABI flags of an ordinary build.
-///
-/// Up to 3.7 CPython was built with pymalloc and said so with an `m`; 3.8 dropped the letter (bpo-36707).
-pub(crate) fn usual_flags(implementation: Implementation, version: &Version) -> String {
-    let old = matches!(version.release(), [3, minor, ..] if *minor < 8);
-    if implementation == Implementation::CPython && old { "m".to_owned() } else { String::new() }
-}
-
-/// The EXT_SUFFIX of PyPy's published builds: `.pypy311-pp73-x86_64-linux-gnu.so`.
-pub(crate) fn ext_suffix(
-    implementation: Implementation,
-    version: &Version,
-    arch: Arch,
-    libc: Option<&ImageLibc>,
-) -> Option<String> {
-    let [major, minor, ..] = version.release() else { return None };
-    let abi = match libc.map(|libc| &libc.libc) {
-        Some(Libc::Musl(..)) => "musl",
-        _ => "gnu",
-    };
-    let machine = match arch.machine() {
-        "i686" => "i386",
-        machine => machine,
-    };
-    match implementation {
-        Implementation::PyPy => Some(format!(".pypy{major}{minor}-pp73-{machine}-linux-{abi}.so")),
-        _ => None,
+        write!(f, "{}{bound}", self.libc)
     }
 }

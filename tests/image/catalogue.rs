@@ -26,7 +26,8 @@ fn told(name: &str, as_of: &str, wanted: &[&str]) -> Vec<String> {
                 .libc
                 .as_ref()
                 .map_or("-".to_owned(), |libc| libc.to_string().replace(" or later", ""));
-            let python = profile.python.as_ref().map_or("-".to_owned(), |python| python.version.to_string());
+            let python =
+                profile.python.as_ref().map_or("-".to_owned(), |python| python.python.version.to_string());
             let pip = profile.pip.as_ref().map_or("-".to_owned(), |pip| pip.version.to_string());
             vec![meaning, libc, python, pip]
         }

@@ -2,11 +2,12 @@
 
 use super::data::{self, LibraryFile, NodeValue, ReleaseRow};
 use super::python::{Named, Variant};
-use crate::image::{Arch, Date, ImageLibc, Library, LibrarySet, Nodes};
-use crate::target::Libc;
+use crate::image::arch;
+use crate::image::{Date, ImageLibc, Library, LibrarySet, Nodes};
+use crate::target::{Arch, Libc};
 
 /// The set of a state of the python image.
-pub(super) fn of_python(named: &Named, row: &ReleaseRow, arch: Arch) -> LibrarySet {
+pub(super) fn of_python(named: &Named, row: &ReleaseRow, arch: &Arch) -> LibrarySet {
     let minor = named.minor.1;
     let mut set = match (named.variant, named.release) {
         (Variant::Slim, "bullseye") => read("python-slim-bullseye", row, arch),
@@ -55,7 +56,7 @@ fn expat(set: &mut LibrarySet, built: Date) {
 }
 
 /// The set of a distribution's own image, or what is sure of it.
-pub(super) fn of_release(row: &ReleaseRow, arch: Arch) -> LibrarySet {
+pub(super) fn of_release(row: &ReleaseRow, arch: &Arch) -> LibrarySet {
     let id = match row.distro() {
         "debian" => format!("debian-{}", row.codename.unwrap_or_default()),
         "alpine" => format!("alpine-{}", row.version()),
@@ -65,7 +66,7 @@ pub(super) fn of_release(row: &ReleaseRow, arch: Arch) -> LibrarySet {
 }
 
 /// The set of `buildpack-deps`, which the full python image is built on.
-pub(super) fn of_buildpack(row: &ReleaseRow, arch: Arch) -> LibrarySet {
+pub(super) fn of_buildpack(row: &ReleaseRow, arch: &Arch) -> LibrarySet {
     let id = format!("python-full-{}", row.codename.unwrap_or_default());
     match read(&id, row, arch) {
         // The read set is that of the python image, which adds a few packages.
@@ -78,18 +79,18 @@ pub(super) fn of_buildpack(row: &ReleaseRow, arch: Arch) -> LibrarySet {
 }
 
 /// A slim image on Debian of another interpreter than CPython.
-pub(super) fn of_debian_slim(row: &ReleaseRow, arch: Arch) -> LibrarySet {
+pub(super) fn of_debian_slim(row: &ReleaseRow, arch: &Arch) -> LibrarySet {
     at_least(row, arch, "what the interpreter of this image needs is not in the catalogue")
 }
 
 /// The set of a distroless image.
-pub(super) fn of_distroless(kind: &str, release: &str, row: &ReleaseRow, arch: Arch) -> LibrarySet {
+pub(super) fn of_distroless(kind: &str, release: &str, row: &ReleaseRow, arch: &Arch) -> LibrarySet {
     read(&format!("distroless-{kind}-{release}"), row, arch)
         .unwrap_or_else(|| core(row, arch, "nobody has read the libraries of this image"))
 }
 
 /// What is sure of a release's image where something was added to it.
-pub(super) fn at_least(row: &ReleaseRow, arch: Arch, why: &str) -> LibrarySet {
+pub(super) fn at_least(row: &ReleaseRow, arch: &Arch, why: &str) -> LibrarySet {
     at_least_set(of_release(row, arch), why)
 }
 
@@ -103,12 +104,14 @@ pub(super) fn at_least_set(set: LibrarySet, why: &str) -> LibrarySet {
 }
 
 /// What is sure of every image with this libc.
-pub(super) fn of_libc(libc: Option<&ImageLibc>, arch: Arch) -> LibrarySet {
+pub(super) fn of_libc(libc: Option<&ImageLibc>, arch: &Arch) -> LibrarySet {
     let Some(libc) = libc else { return LibrarySet::unknown("nobody has read the libraries of this image") };
     let (family, version) = match &libc.libc {
         Libc::Glibc(major, minor) => ("glibc", format!("{major}.{minor}")),
         Libc::Musl(..) => ("musl", String::new()),
-        Libc::Static => return LibrarySet::unknown("nobody has read the libraries of this image"),
+        Libc::Static | Libc::Unreadable { .. } => {
+            return LibrarySet::unknown("nobody has read the libraries of this image");
+        }
     };
     let mut set = core_of(family, arch, "nobody has read the libraries of this image", false);
     glibc_nodes(&mut set, &version);
@@ -116,13 +119,13 @@ pub(super) fn of_libc(libc: Option<&ImageLibc>, arch: Arch) -> LibrarySet {
 }
 
 /// The part of a release's set that follows from its libc.
-fn core(row: &ReleaseRow, arch: Arch, why: &str) -> LibrarySet {
+fn core(row: &ReleaseRow, arch: &Arch, why: &str) -> LibrarySet {
     let mut set = core_of(row.libc, arch, why, row.distro() == "alpine");
     nodes(&mut set, row, arch);
     set
 }
 
-fn core_of(libc: &str, arch: Arch, why: &str, alpine: bool) -> LibrarySet {
+fn core_of(libc: &str, arch: &Arch, why: &str, alpine: bool) -> LibrarySet {
     let Some(core) = data::cores().sets.iter().find(|core| core.libc == libc) else {
         return LibrarySet::unknown(why);
     };
@@ -132,20 +135,24 @@ fn core_of(libc: &str, arch: Arch, why: &str, alpine: bool) -> LibrarySet {
     }
     match libc {
         "musl" => {
-            for soname in arch.musl_names() {
+            for soname in arch::musl_names(arch).into_iter().flatten() {
                 set.insert(Library::new(soname).with_package(core.package));
             }
             for soname in core.absent.iter().filter(|_| alpine) {
                 set.remove(soname);
             }
         }
-        _ => set.insert(Library::new(arch.glibc_loader()).with_package(core.package)),
+        _ => {
+            if let Some(loader) = arch::glibc_loader(arch) {
+                set.insert(Library::new(loader).with_package(core.package));
+            }
+        }
     }
     set
 }
 
 /// A set that somebody read, for an architecture.
-fn read(id: &str, row: &ReleaseRow, arch: Arch) -> Option<LibrarySet> {
+fn read(id: &str, row: &ReleaseRow, arch: &Arch) -> Option<LibrarySet> {
     let file = data::libraries(id)?;
     let same = file.arch == arch.machine();
     let mut source = format!("{} ({})", file.source, file.date);
@@ -158,8 +165,8 @@ fn read(id: &str, row: &ReleaseRow, arch: Arch) -> Option<LibrarySet> {
     Some(set)
 }
 
-fn fill(set: &mut LibrarySet, file: &LibraryFile, arch: Arch) {
-    let native = file.arch.parse::<Arch>().unwrap_or(arch);
+fn fill(set: &mut LibrarySet, file: &LibraryFile, arch: &Arch) {
+    let native = &file.arch.parse::<Arch>().unwrap_or_else(|_| arch.clone());
     for (soname, package) in &file.libraries {
         let package = package.split('=').next().filter(|package| !package.is_empty());
         let mut library = Library::new(renamed(soname, native, arch));
@@ -174,16 +181,18 @@ fn fill(set: &mut LibrarySet, file: &LibraryFile, arch: Arch) {
 }
 
 /// A SONAME of one architecture as it is on another: only loaders and musl itself differ.
-fn renamed(soname: &str, from: Arch, to: Arch) -> String {
-    if soname == from.glibc_loader() {
-        return to.glibc_loader().to_owned();
-    }
-    let musl = from.musl_names().iter().position(|name| *name == soname);
-    musl.and_then(|index| to.musl_names().get(index).copied()).unwrap_or(soname).to_owned()
+fn renamed(soname: &str, from: &Arch, to: &Arch) -> String {
+    let names = |arch: &Arch| {
+        let [loader, libc] = arch::musl_names(arch)?;
+        Some([arch::glibc_loader(arch)?, loader, libc])
+    };
+    let (Some(old), Some(new)) = (names(from), names(to)) else { return soname.to_owned() };
+    let index = old.iter().position(|name| *name == soname);
+    index.and_then(|index| new.get(index).copied()).unwrap_or(soname).to_owned()
 }
 
 /// What lies between two read sets: what both have is there, what one has is in doubt.
-fn between(lower: &str, upper: &str, row: &ReleaseRow, arch: Arch) -> Option<LibrarySet> {
+fn between(lower: &str, upper: &str, row: &ReleaseRow, arch: &Arch) -> Option<LibrarySet> {
     let (one, other) = (read(lower, row, arch)?, read(upper, row, arch)?);
     let source = format!("between two sets: {}; {}", one.source(), other.source());
     let mut set = LibrarySet::complete(source, false);
@@ -198,7 +207,7 @@ fn between(lower: &str, upper: &str, row: &ReleaseRow, arch: Arch) -> Option<Lib
 }
 
 /// Notes the newest version nodes of a release in the libraries that define them.
-fn nodes(set: &mut LibrarySet, row: &ReleaseRow, arch: Arch) {
+fn nodes(set: &mut LibrarySet, row: &ReleaseRow, arch: &Arch) {
     let table = data::nodes();
     let known = table.releases.get(row.id).and_then(|known| known.arch.get(arch.machine()));
     let Some(known) = known else {

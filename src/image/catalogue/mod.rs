@@ -9,11 +9,12 @@ mod rows;
 
 use std::fmt;
 
+use crate::image::arch;
 use crate::image::{
-    Arch, Assumption, Date, Dates, EndOfLife, ImageLibc, ImageProfile, ImageRef, LibrarySet, Note, Os,
+    Assumption, Date, Dates, EndOfLife, ImageLibc, ImageProfile, ImageRef, LibrarySet, Note, Os,
     PackageManager, Published, Size, Source, Toolchain,
 };
-use crate::target::Libc;
+use crate::target::{Arch, Installer, InstallerKind, Libc, LibcFamily};
 use crate::version::Version;
 
 use data::{FamilyRow, ReleaseRow};
@@ -46,8 +47,14 @@ impl Catalogue {
             (None, None, Some(default)) => default,
             (None, None, None) => "",
         };
-        let question =
-            Question { image, name: &place.name, tag, as_of, arch: arch.or(place.arch), asked: arch };
+        let question = Question {
+            image,
+            name: &place.name,
+            tag,
+            as_of,
+            arch: arch.clone().or(place.arch.clone()),
+            asked: arch,
+        };
         let mut profile = families::resolve(&question, place.family)?;
         question.finish(&mut profile, &place);
         Ok(profile)
@@ -87,7 +94,7 @@ fn place(image: &ImageRef) -> Result<Place, UnknownImage> {
     }
     // The hub publishes each official image once more for every architecture: `arm64v8/python`.
     if let Some((first, rest)) = name.split_once('/') {
-        if let Some(arch) = Arch::all().find(|arch| arch.docker() == first) {
+        if let Some(arch) = arch::published().find(|arch| arch::published_name(arch) == first) {
             if let Some(place) = found(rest, None, Some(arch)) {
                 return Ok(place);
             }
@@ -176,7 +183,7 @@ impl Question<'_> {
             package_manager: family.package_manager.map_or(PackageManager::Unknown, PackageManager::of),
             toolchain: toolchain(family, "*"),
             shell: family.shell,
-            arch: self.arch.unwrap_or_else(Arch::usual),
+            arch: self.arch.clone().unwrap_or_else(Arch::x86_64),
             arches: family.arches.get("*").map_or(Published::Unknown, arches),
             sizes: Vec::new(),
             dates: Dates { since: None, state: Some(self.as_of), frozen: None },
@@ -206,7 +213,7 @@ impl Question<'_> {
                 .push(Assumption::Tag { written: written.to_owned(), meaning: profile.meaning.clone() });
         }
         if self.asked.is_none() && self.arch.is_none() {
-            assumptions.push(Assumption::Arch(profile.arch));
+            assumptions.push(Assumption::Arch(profile.arch.clone()));
         }
         assumptions.append(&mut profile.assumptions);
         let last = if profile.family == PYTHON { data::python().last_state } else { data::releases().as_of };
@@ -246,8 +253,13 @@ fn toolchain(family: &FamilyRow, variant: &str) -> Toolchain {
     }
 }
 
+/// The newest pip of a day: of the image's table, or after its end the newest that the installer facts know.
 fn newest_pip(date: Date) -> Version {
-    python::newest_pip(date).map_or_else(|| Version::new([0]), |row| version(row.pip))
+    let listed = python::newest_pip(date).map_or_else(|| Version::new([0]), |row| version(row.pip));
+    match date > data::python().last_state {
+        true => listed.max(Installer::newest(InstallerKind::Pip).version),
+        false => listed,
+    }
 }
 
 /// A version of the tables.
@@ -265,13 +277,12 @@ fn libc(row: &ReleaseRow) -> Option<ImageLibc> {
 }
 
 fn libc_of(family: &str, version: &str) -> Option<Libc> {
-    let mut numbers = version.split('.').map(|part| part.parse::<u32>().ok());
-    let (major, minor, patch) = (numbers.next()??, numbers.next()??, numbers.next().flatten());
-    match family {
-        "glibc" => Some(Libc::Glibc(major, minor)),
-        "musl" => Some(Libc::Musl(major, minor, patch)),
-        _ => None,
-    }
+    let family = match family {
+        "glibc" => LibcFamily::Glibc,
+        "musl" => LibcFamily::Musl,
+        _ => return None,
+    };
+    Some(Libc::reported(family, version))
 }
 
 /// Takes distribution, libc, package manager and ends of support from a release.
