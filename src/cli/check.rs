@@ -11,7 +11,7 @@ use super::output::Output;
 /// The day on which the command runs, in UTC as the catalogue's days are.
 pub(super) fn today() -> Date {
     let now = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
-    Date::new(now.year(), now.month(), now.day()).unwrap_or(Date::new(2026, 11, 21).expect("a date"))
+    Date::new(now.year(), now.month(), now.day()).expect("a civil date is a day of the calendar")
 }
 
 pub(super) fn cache_dir(given: Option<&Path>) -> Result<PathBuf, Error> {

@@ -27,7 +27,8 @@ pub(super) fn run(args: &ExplainArgs, output: &Output) -> Result<u8, Error> {
             let codes = Code::all();
             let width = codes.iter().map(|code| code.name().len()).max().unwrap_or(0);
             for code in codes {
-                let _ = writeln!(text, "{:width$}  {:5}  {}", code.name(), code.default_level(), code.summary());
+                let _ =
+                    writeln!(text, "{:width$}  {:5}  {}", code.name(), code.default_level(), code.summary());
             }
         }
     }

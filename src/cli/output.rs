@@ -38,7 +38,11 @@ impl Output {
             return None;
         }
         let columns = std::env::var("COLUMNS").ok().and_then(|text| text.parse().ok());
-        columns.or_else(|| comfy_table::Table::new().set_content_arrangement(comfy_table::ContentArrangement::Dynamic).width())
+        columns.or_else(|| {
+            comfy_table::Table::new()
+                .set_content_arrangement(comfy_table::ContentArrangement::Dynamic)
+                .width()
+        })
     }
 
     /// Prints to standard output. A closed pipe (`| head`) ends the run without a word, as tools do.

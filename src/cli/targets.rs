@@ -28,8 +28,10 @@ pub(super) fn read(args: &TargetArgs, today: Date) -> Result<Targets, Error> {
         .iter()
         .filter_map(|name| name.parse().map_err(|error| note(format!("--arch: {error}"))).ok())
         .collect();
-    let python: Option<Python> =
-        args.python.as_deref().and_then(|text| text.parse().map_err(|error| note(format!("--python: {error}"))).ok());
+    let python: Option<Python> = args
+        .python
+        .as_deref()
+        .and_then(|text| text.parse().map_err(|error| note(format!("--python: {error}"))).ok());
     let installer: Option<Installer> = args
         .installer
         .as_deref()
@@ -82,7 +84,8 @@ impl Context {
         let default = [Arch::x86_64()];
         let arches: &[Arch] = if self.arches.is_empty() { &default } else { &self.arches };
         for arch in arches {
-            let id = if arches.len() > 1 { format!("{name} {}", arch.docker_name()) } else { name.to_owned() };
+            let id =
+                if arches.len() > 1 { format!("{name} {}", arch.docker_name()) } else { name.to_owned() };
             match &spec {
                 TargetSpec::Image(image) => self.add_image(&id, name, image, arch, read)?,
                 plain => {
@@ -91,7 +94,10 @@ impl Context {
                         Some(python) => python.clone(),
                         None => {
                             let python = self.latest_python()?;
-                            notes.push(format!("{name}: Python {} is assumed; --python names another", python.version));
+                            notes.push(format!(
+                                "{name}: Python {} is assumed; --python names another",
+                                python.version
+                            ));
                             python
                         }
                     };
@@ -105,7 +111,8 @@ impl Context {
                     };
                     if let Some(target) = plain.plain(arch.clone(), python, installer) {
                         read.targets.push(
-                            ReportTarget::new(id, name, arch.docker_name(), target).with_notes(notes, Vec::new()),
+                            ReportTarget::new(id, name, arch.docker_name(), target)
+                                .with_notes(notes, Vec::new()),
                         );
                     }
                 }
@@ -124,22 +131,28 @@ impl Context {
         if let Some(python) = &self.python {
             target.python = python.clone();
         }
-        let arch = target.machine.parse::<Arch>().map_or_else(|_| target.machine.clone(), |a| a.docker_name().to_owned());
+        let arch = target
+            .machine
+            .parse::<Arch>()
+            .map_or_else(|_| target.machine.clone(), |a| a.docker_name().to_owned());
         read.targets.push(ReportTarget::new(name, name, arch, target));
         Ok(())
     }
 
-    fn add_image(&self, id: &str, name: &str, image: &str, arch: &Arch, read: &mut Targets) -> Result<(), String> {
+    fn add_image(
+        &self,
+        id: &str,
+        name: &str,
+        image: &str,
+        arch: &Arch,
+        read: &mut Targets,
+    ) -> Result<(), String> {
         let reference: ImageRef = image.parse().map_err(|error| format!("{error}"))?;
         let asked = (!self.arches.is_empty()).then(|| arch.clone());
         let profile =
             Catalogue::default().profile(&reference, self.as_of, asked).map_err(|error| error.to_string())?;
         let mut options = TargetOptions::default();
-        if let Some(python) = &self.python {
-            options.python = Some(python.version.clone());
-            options.implementation = Some(python.implementation);
-            options.abi_flags = Some(python.abi_flags.clone());
-        }
+        options.python.clone_from(&self.python);
         options.installer.clone_from(&self.installer);
         let target = profile.target(&options).map_err(|error: NoTarget| error.to_string())?;
         let notes = if self.several || !profile.notes.is_empty() || !profile.assumptions.is_empty() {
@@ -151,14 +164,16 @@ impl Context {
             read.findings.push((id.to_owned(), finding));
         }
         read.targets.push(
-            ReportTarget::new(id, name, profile.arch.docker_name(), target).with_notes(notes, profile.unverified.clone()),
+            ReportTarget::new(id, name, profile.arch.docker_name(), target)
+                .with_notes(notes, profile.unverified.clone()),
         );
         Ok(())
     }
 
     fn latest_python(&self) -> Result<Python, String> {
         let image: ImageRef = LATEST_PYTHON.parse().map_err(|error| format!("{error}"))?;
-        let profile = Catalogue::default().profile(&image, self.as_of, None).map_err(|error| error.to_string())?;
+        let profile =
+            Catalogue::default().profile(&image, self.as_of, None).map_err(|error| error.to_string())?;
         let target = profile.target(&TargetOptions::default()).map_err(|error| error.to_string())?;
         Ok(target.python)
     }
