@@ -146,10 +146,9 @@ impl Context<'_> {
                     None if same_implementation => faults.push(unknown(python)),
                     None => {}
                     Some(minor) if stable => {
-                        if major != here.0 || minor > here.1 {
-                            let wheel = (major, Some(minor));
-                            faults.push(TagMismatch::PythonVersion { wheel, or_newer: true, target: here });
-                        }
+                        let wheel = (major, Some(minor));
+                        let fault = TagMismatch::PythonVersion { wheel, or_newer: true, target: here };
+                        faults.extend((major != here.0 || minor > here.1).then_some(fault));
                     }
                     Some(minor) if (major, minor) != here => {
                         let wheel = (major, Some(minor));
