@@ -13,6 +13,6 @@ mod transport;
 
 pub use cache::{Cache, CacheMode};
 pub use failure::{FailureKind, FetchFailure};
-pub use index_client::{IndexClient, Location, LocationRole, Stats};
+pub use index_client::{FileFacts, IndexClient, Location, LocationRole, Stats};
 pub use remote::RemoteFile;
 pub use settings::{EnvironmentVariables, IndexSettings};

@@ -157,7 +157,8 @@ fn read_head(bytes: &[u8], start: usize) -> Option<Head> {
     }
     reader.end = blocks;
     let fault_count = u32::try_from(reader.number()?).ok()?;
-    let faults = (0..reader.count()?).map(|_| reader.text().map(str::to_owned)).collect::<Option<Vec<_>>>()?;
+    let faults =
+        (0..reader.count()?).map(|_| reader.text().map(str::to_owned)).collect::<Option<Vec<_>>>()?;
     let mut strings = Vec::new();
     for _ in 0..reader.count()? {
         let length = reader.length()?;

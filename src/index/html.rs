@@ -179,8 +179,7 @@ impl<'a> Reader<'a> {
             self.take(Attribute::RequiresPython).filter(|specifiers| !specifiers.trim().is_empty());
         file.yanked = self.take(Attribute::Yanked);
         // PEP 714: the new name wins over PEP 658's.
-        let advert =
-            self.take(Attribute::CoreMetadata).or_else(|| self.take(Attribute::DistInfoMetadata));
+        let advert = self.take(Attribute::CoreMetadata).or_else(|| self.take(Attribute::DistInfoMetadata));
         file.core_metadata = read_advert(advert.as_deref());
         if let Some(time) = self.take(Attribute::UploadTime) {
             self.collector.upload_time(&mut file, &time);

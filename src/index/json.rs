@@ -106,7 +106,8 @@ fn take(entry: File<'_>, base: &Url, collector: &mut Collector) {
         Ok(file) => file,
         // An entry names its file itself; the URL's path need not (PEP 691, "Project Detail").
         Err(NoFile::Folder) => {
-            return collector.fault(format!("`{}`: the URL names no file", super::link::shorten(&entry.filename)));
+            return collector
+                .fault(format!("`{}`: the URL names no file", super::link::shorten(&entry.filename)));
         }
         Err(NoFile::Broken(why)) => return collector.fault(why),
     };

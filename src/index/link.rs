@@ -37,7 +37,10 @@ fn resolve(address: &str, base: &Url) -> Result<String, NoFile> {
     let mut url =
         base.join(address).map_err(|error| NoFile::Broken(format!("`{}`: {error}", shorten(address))))?;
     if !matches!(url.scheme(), "http" | "https" | "file") {
-        return Err(NoFile::Broken(format!("`{}`: not a link that files can be fetched from", shorten(address))));
+        return Err(NoFile::Broken(format!(
+            "`{}`: not a link that files can be fetched from",
+            shorten(address)
+        )));
     }
     // A page from elsewhere has no business naming files of this machine.
     if url.scheme() == "file" && base.scheme() != "file" {
@@ -86,7 +89,8 @@ fn filename_of(url: &str) -> Result<String, NoFile> {
     let mut rest = segment.bytes();
     while let Some(byte) = rest.next() {
         let mut ahead = rest.clone();
-        let digits = (byte == b'%').then(|| Some((hex_value(ahead.next()?)?, hex_value(ahead.next()?)?))).flatten();
+        let digits =
+            (byte == b'%').then(|| Some((hex_value(ahead.next()?)?, hex_value(ahead.next()?)?))).flatten();
         match digits {
             Some((high, low)) => {
                 bytes.push(high << 4 | low);

@@ -152,10 +152,7 @@ impl ProjectPage {
         for (index, page) in pages {
             let numbered = page.numbered(*index);
             for release in &numbered.inner.releases {
-                releases
-                    .entry(std::cmp::Reverse(release.version.clone()))
-                    .or_default()
-                    .push(release.clone());
+                releases.entry(std::cmp::Reverse(release.version.clone())).or_default().push(release.clone());
             }
             match numbered.inner.unreadable.get() {
                 Some(files) => decoded.extend(files.iter().cloned()),
@@ -180,7 +177,14 @@ impl ProjectPage {
         };
         let releases = releases.into_iter().map(|(version, same)| Release::union(version.0, same)).collect();
         Self {
-            inner: Arc::new(Inner { project, releases, unreadable, unreadable_parts: parts, faults, fault_count }),
+            inner: Arc::new(Inner {
+                project,
+                releases,
+                unreadable,
+                unreadable_parts: parts,
+                faults,
+                fault_count,
+            }),
         }
     }
 
@@ -318,8 +322,7 @@ impl Release {
             }
             None => OnceLock::new(),
         };
-        let parts =
-            self.parts.iter().map(|part| Part { index: Some(index), ..part.clone() }).collect();
+        let parts = self.parts.iter().map(|part| Part { index: Some(index), ..part.clone() }).collect();
         Self { version: self.version.clone(), files, parts }
     }
 
@@ -334,8 +337,7 @@ impl Release {
             let parts = same.into_iter().flat_map(|release| release.parts).collect();
             return Self { version, files: OnceLock::new(), parts };
         }
-        let files: Vec<_> =
-            same.iter().flat_map(|release| release.files().iter().cloned()).collect();
+        let files: Vec<_> = same.iter().flat_map(|release| release.files().iter().cloned()).collect();
         Self { version, files: OnceLock::from(Arc::from(files)), parts: Vec::new() }
     }
 }
@@ -346,26 +348,25 @@ impl fmt::Debug for Release {
     }
 }
 
-/// The version in a file name, by packaging's rules or, where those refuse, by uv's.
+/// The version in a file name, by packaging's rules or, where those find none, by any other installer's.
 fn version_of(filename: &str, project: &ProjectName) -> Result<Version, String> {
-    let kind = match FileKind::of(filename, project, NameRules::Packaging) {
-        FileKind::Invalid(why) => match FileKind::of(filename, project, NameRules::Uv) {
-            FileKind::Invalid(_) => FileKind::Invalid(why),
-            kind => kind,
-        },
-        kind => kind,
-    };
-    match kind {
-        FileKind::Wheel(wheel) => Ok(wheel.version().clone()),
-        FileKind::Sdist(sdist) => Ok(sdist.version().clone()),
-        FileKind::Variant { version, .. } => Ok(version),
-        FileKind::OtherFormat(extension) if extension.is_empty() => Err("neither a wheel nor an sdist".to_owned()),
-        FileKind::OtherFormat(extension) => {
-            Err(format!("neither a wheel nor an sdist but `{}`", super::link::shorten(&extension)))
-        }
-        FileKind::Invalid(why) => Err(why),
-        FileKind::OtherProject => Err(format!("a file of another project than {project}")),
+    let kind = FileKind::of(filename, project, NameRules::Packaging);
+    if let Some(version) = kind.version() {
+        return Ok(version.clone());
     }
+    for rules in [NameRules::Uv, NameRules::EarlyPip, NameRules::EarlyUv] {
+        if let Some(version) = FileKind::of(filename, project, rules).version() {
+            return Ok(version.clone());
+        }
+    }
+    Err(match kind {
+        FileKind::OtherProject => format!("a file of another project than `{project}`"),
+        FileKind::OtherFormat(extension) if !extension.is_empty() => {
+            format!("neither a wheel nor an sdist, but `.{}`", super::link::shorten(&extension))
+        }
+        FileKind::Invalid(why) => why,
+        _ => "neither a wheel nor an sdist".to_owned(),
+    })
 }
 
 #[cfg(test)]

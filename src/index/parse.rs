@@ -137,13 +137,10 @@ fn format_of(body: &[u8], content_type: Option<&str>) -> Result<Format, String> 
 
 /// HTML in the encoding that the Content-Type names, UTF-8 otherwise.
 fn decode_html<'a>(body: &'a [u8], content_type: Option<&str>) -> Cow<'a, [u8]> {
-    let label = content_type
-        .into_iter()
-        .flat_map(|value| value.split(';').skip(1))
-        .find_map(|parameter| {
-            let (name, value) = parameter.split_once('=')?;
-            name.trim().eq_ignore_ascii_case("charset").then(|| value.trim().trim_matches('"'))
-        });
+    let label = content_type.into_iter().flat_map(|value| value.split(';').skip(1)).find_map(|parameter| {
+        let (name, value) = parameter.split_once('=')?;
+        name.trim().eq_ignore_ascii_case("charset").then(|| value.trim().trim_matches('"'))
+    });
     match label.and_then(|label| encoding_rs::Encoding::for_label(label.as_bytes())) {
         Some(encoding) if encoding != encoding_rs::UTF_8 => match encoding.decode(body).0 {
             Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),

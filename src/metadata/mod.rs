@@ -146,7 +146,8 @@ impl CoreMetadata {
             });
         }
         // Core metadata specification, "Metadata-Version": tools must fail on a newer major version.
-        let major = metadata.metadata_version.split('.').next().and_then(|major| major.trim().parse::<u32>().ok());
+        let major =
+            metadata.metadata_version.split('.').next().and_then(|major| major.trim().parse::<u32>().ok());
         if major.is_some_and(|major| major > 2) {
             return Err(InvalidMetadata {
                 cause: format!(
@@ -166,7 +167,8 @@ impl CoreMetadata {
     }
 
     fn require(&mut self, line: &str) {
-        match Requirement::from_str(line).or_else(|first| Requirement::parse_lenient(line).map_err(|_| first)) {
+        match Requirement::from_str(line).or_else(|first| Requirement::parse_lenient(line).map_err(|_| first))
+        {
             Ok(requirement) => self.requires_dist.push(requirement),
             Err(error) => self.unreadable.push((clip(line), error.to_string())),
         }
@@ -206,7 +208,11 @@ mod tests {
             "Metadata-Version: 2.1\nName: a\nRequires-Dist: x\n  >=1,\n\t<2\nrequires-dist : y\nREQUIRES-DIST:z\n",
         );
         let names: Vec<_> = metadata.requires_dist.iter().map(|r| r.name.as_str()).collect();
-        assert_eq!(names, ["x", "z"], "a space before the colon ends the headers, as in Python's email parser");
+        assert_eq!(
+            names,
+            ["x", "z"],
+            "a space before the colon ends the headers, as in Python's email parser"
+        );
     }
 
     #[test]

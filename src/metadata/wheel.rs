@@ -38,7 +38,10 @@ pub fn find_wheel_metadata(
 
 /// Binary distribution format, "File contents": there is one `{distribution}-{version}.dist-info/`. Vendored copies of
 /// others, which some wheels carry at the top, have another project's name.
-fn choose<'a>(directory: &'a ZipDirectory, project: Option<&ProjectName>) -> Result<&'a ZipEntry, InvalidArchive> {
+fn choose<'a>(
+    directory: &'a ZipDirectory,
+    project: Option<&ProjectName>,
+) -> Result<&'a ZipEntry, InvalidArchive> {
     let mut candidates: Vec<_> = directory
         .entries()
         .iter()
@@ -77,7 +80,9 @@ mod tests {
         let options = zip::write::SimpleFileOptions::default().compression_method(method);
         for name in names {
             writer.start_file(*name, options).unwrap();
-            writer.write_all(format!("Metadata-Version: 2.1\nName: x\nKeywords: {name}\n").as_bytes()).unwrap();
+            writer
+                .write_all(format!("Metadata-Version: 2.1\nName: x\nKeywords: {name}\n").as_bytes())
+                .unwrap();
         }
         writer.start_file("x/last.bin", options).unwrap();
         writer.write_all(&vec![7; padding]).unwrap();
@@ -137,7 +142,8 @@ mod tests {
         let names = ["y-2.dist-info/METADATA", "X-1.dist-info/METADATA", "x/_vendor/z-3.dist-info/METADATA"];
         let bytes = wheel(&names, 10, zip::CompressionMethod::Deflated);
         assert_eq!(run(&bytes, 99_999).0.unwrap().name, "X-1.dist-info/METADATA");
-        let bytes = wheel(&["y-2.dist-info/METADATA", "z-1.dist-info/METADATA"], 10, zip::CompressionMethod::Stored);
+        let bytes =
+            wheel(&["y-2.dist-info/METADATA", "z-1.dist-info/METADATA"], 10, zip::CompressionMethod::Stored);
         assert!(run(&bytes, 99_999).0.unwrap_err().to_string().contains("several"));
         let bytes = wheel(&["x/METADATA"], 10, zip::CompressionMethod::Stored);
         assert!(run(&bytes, 99_999).0.unwrap_err().to_string().contains("no `.dist-info/METADATA`"));

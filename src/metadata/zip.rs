@@ -190,7 +190,8 @@ impl ZipDirectory {
             let locator = ready!(archive.ask(locator_at..end_at)?);
             if locator.get(..4) == Some(b"PK\x06\x07") {
                 let record_at = u64_at(locator, 8)?;
-                let record_end = record_at.checked_add(56).ok_or_else(|| InvalidArchive::new("zip64 offset"))?;
+                let record_end =
+                    record_at.checked_add(56).ok_or_else(|| InvalidArchive::new("zip64 offset"))?;
                 let record = ready!(archive.ask(record_at..record_end)?);
                 if record.get(..4) != Some(b"PK\x06\x06") {
                     return Err(InvalidArchive::new("the zip64 end record is not where it should be"));
@@ -220,7 +221,11 @@ impl ZipDirectory {
     /// # Errors
     ///
     /// When the entry is damaged, encrypted, too large or packed in a way that wheels may not use.
-    pub fn extract(archive: &SparseBytes, entry: &ZipEntry, limit: u64) -> Result<Ask<Vec<u8>>, InvalidArchive> {
+    pub fn extract(
+        archive: &SparseBytes,
+        entry: &ZipEntry,
+        limit: u64,
+    ) -> Result<Ask<Vec<u8>>, InvalidArchive> {
         let name = crate::metadata::clip(&entry.name);
         let fail = |what: &str| InvalidArchive::new(format!("`{name}` in the zip archive {what}"));
         if entry.encrypted {
@@ -232,7 +237,8 @@ impl ZipDirectory {
         let header_end = entry.header_at.checked_add(30).ok_or_else(|| fail("points past its end"))?;
         let Some(header) = archive.get(entry.header_at..header_end) else {
             // Ask for what follows at once, with room for an extra field, to save a round.
-            let guess = header_end.saturating_add(entry.name.len() as u64 + 128).saturating_add(entry.compressed);
+            let guess =
+                header_end.saturating_add(entry.name.len() as u64 + 128).saturating_add(entry.compressed);
             if header_end > archive.length() {
                 return Err(fail("points past its end"));
             }

@@ -34,7 +34,9 @@ pub(super) fn headers(bytes: &[u8]) -> String {
 
 fn section_condition(extra: &str, marker: &str) -> Option<String> {
     let extra = (!extra.is_empty()).then(|| {
-        let name = extra.parse::<ExtraName>().map_or_else(|_| extra.replace(['"', '\''], ""), |name| name.to_string());
+        let name = extra
+            .parse::<ExtraName>()
+            .map_or_else(|_| extra.replace(['"', '\''], ""), |name| name.to_string());
         format!("extra == \"{name}\"")
     });
     match (extra, marker) {

@@ -6,8 +6,8 @@ use crate::name::ProjectName;
 
 /// File name extensions of languages that are compiled.
 const NATIVE: [&str; 22] = [
-    "c", "cc", "cpp", "cxx", "c++", "cu", "d", "f", "f77", "f90", "f95", "for", "go", "m", "mm", "pyx", "pxi", "rs",
-    "s", "asm", "zig", "i",
+    "c", "cc", "cpp", "cxx", "c++", "cu", "d", "f", "f77", "f90", "f95", "for", "go", "m", "mm", "pyx",
+    "pxi", "rs", "s", "asm", "zig", "i",
 ];
 
 /// The files that are read.
@@ -40,12 +40,21 @@ pub(super) struct Findings<'a> {
 
 impl<'a> Findings<'a> {
     pub(super) fn new(project: Option<&'a ProjectName>, search: Search) -> Self {
-        Self { project, search, pkg_info: None, pyproject: None, requires: None, egg_info: None, native: false }
+        Self {
+            project,
+            search,
+            pkg_info: None,
+            pyproject: None,
+            requires: None,
+            egg_info: None,
+            native: false,
+        }
     }
 
     /// Takes note of an entry's name; says whether its content is wanted.
     pub(super) fn see(&mut self, path: &str) -> Option<Interest> {
-        let parts: Vec<&str> = path.split(['/', '\\']).filter(|part| !part.is_empty() && *part != ".").collect();
+        let parts: Vec<&str> =
+            path.split(['/', '\\']).filter(|part| !part.is_empty() && *part != ".").collect();
         let (name, folders) = parts.split_last()?;
         if let Some((_, extension)) = name.rsplit_once('.') {
             self.native = self.native || NATIVE.iter().any(|known| extension.eq_ignore_ascii_case(known));
@@ -117,8 +126,8 @@ impl<'a> Findings<'a> {
             (false, false) => SourceLanguage::Unknown,
         };
         let (confidence, headers) = self.best();
-        let metadata =
-            CoreMetadata::parse(headers.as_bytes(), confidence).unwrap_or_else(|_| CoreMetadata::empty(confidence));
+        let metadata = CoreMetadata::parse(headers.as_bytes(), confidence)
+            .unwrap_or_else(|_| CoreMetadata::empty(confidence));
         SdistFacts { metadata, headers, language }
     }
 
@@ -131,7 +140,9 @@ impl<'a> Findings<'a> {
             // What a PKG-INFO says of dependencies before metadata 2.2 is no promise; name and version are good.
             described = headers
                 .lines()
-                .filter(|line| !["requires-dist:", "provides-extra:"].iter().any(|field| line.starts_with(field)))
+                .filter(|line| {
+                    !["requires-dist:", "provides-extra:"].iter().any(|field| line.starts_with(field))
+                })
                 .flat_map(|line| [line, "\n"])
                 .collect();
         }

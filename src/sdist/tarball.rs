@@ -44,8 +44,13 @@ pub fn read_tarball(
     limits: Limits,
 ) -> Result<SdistFacts, InvalidSdist> {
     let mut start = Vec::new();
-    reader.by_ref().take(6).read_to_end(&mut start).map_err(|error| InvalidSdist::io("cannot be read", error))?;
-    let inflated = Inflated::new(&start, BufReader::with_capacity(64 << 10, Cursor::new(start.clone()).chain(reader)))?;
+    reader
+        .by_ref()
+        .take(6)
+        .read_to_end(&mut start)
+        .map_err(|error| InvalidSdist::io("cannot be read", error))?;
+    let inflated =
+        Inflated::new(&start, BufReader::with_capacity(64 << 10, Cursor::new(start.clone()).chain(reader)))?;
     let metered = Metered { inner: inflated, read: 0, limit: limits.inflated_bytes };
     read_entries(metered, project, search, limits)
 }
@@ -155,8 +160,12 @@ impl<R: Read> Inflated<R> {
             [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => {
                 Self::Xz(Box::new(liblzma::bufread::XzDecoder::new_multi_decoder(source)))
             }
-            [0x1f, 0x9d, ..] => return Err(InvalidSdist::new("packed by `compress` (.tar.Z), which is not read here")),
-            [b'P', b'K', ..] => return Err(InvalidSdist::new("a zip archive with the name of a tar archive")),
+            [0x1f, 0x9d, ..] => {
+                return Err(InvalidSdist::new("packed by `compress` (.tar.Z), which is not read here"));
+            }
+            [b'P', b'K', ..] => {
+                return Err(InvalidSdist::new("a zip archive with the name of a tar archive"));
+            }
             [] => return Err(InvalidSdist::new("the archive is empty")),
             _ => Self::Plain(source),
         })
