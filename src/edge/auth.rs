@@ -78,11 +78,9 @@ impl Auth {
     pub(super) fn for_url(&self, url: &Url) -> Option<Credentials> {
         let same_origin = |known: &&(Url, Credentials)| known.0.origin() == url.origin();
         // Of several indexes on one host, the one whose path is the longest beginning of this one is meant.
-        let from_index = self
-            .known
-            .iter()
-            .filter(same_origin)
-            .max_by_key(|(index, _)| if url.path().starts_with(index.path()) { index.path().len() + 1 } else { 0 });
+        let from_index = self.known.iter().filter(same_origin).max_by_key(|(index, _)| {
+            if url.path().starts_with(index.path()) { index.path().len() + 1 } else { 0 }
+        });
         if let Some((_, credentials)) = from_index {
             return Some(credentials.clone());
         }
@@ -112,13 +110,18 @@ impl Auth {
                     entries: netrc
                         .hosts
                         .into_iter()
-                        .map(|(host, entry)| (host, Credentials { user: entry.login, password: entry.password }))
+                        .map(|(host, entry)| {
+                            (host, Credentials { user: entry.login, password: entry.password })
+                        })
                         .collect(),
                     problem: None,
                 },
                 // The parser's own message may quote a password, so only the place is told.
                 Err(netrc::Error::Io(error)) => none(Some(format!("`{}`: {error}", path.display()))),
-                Err(_) => none(Some(format!("`{}`: not a netrc file that can be read; it is not used", path.display()))),
+                Err(_) => none(Some(format!(
+                    "`{}`: not a netrc file that can be read; it is not used",
+                    path.display()
+                ))),
             }
         })
     }

@@ -119,7 +119,8 @@ impl Cache {
                 Some(folder) => PathBuf::from(folder),
                 None => etcetera::choose_base_strategy()
                     .map_err(|error| {
-                        Error::input("the cache folder is not known: set WHEELBASE_CACHE_DIR").with_source(error)
+                        Error::input("the cache folder is not known: set WHEELBASE_CACHE_DIR")
+                            .with_source(error)
                     })?
                     .cache_dir()
                     .join("wheelbase"),
@@ -182,7 +183,15 @@ impl Cache {
     }
 
     /// Writes an entry and gives it back as it would be read.
-    pub(super) fn put(&self, bucket: Bucket, kind: &str, key: &str, stamp: Stamp, meta: &[u8], body: &[u8]) -> Entry {
+    pub(super) fn put(
+        &self,
+        bucket: Bucket,
+        kind: &str,
+        key: &str,
+        stamp: Stamp,
+        meta: &[u8],
+        body: &[u8],
+    ) -> Entry {
         let bytes = close_entry(stamp, meta, body);
         if let Some(path) = self.path(bucket, kind, key) {
             if let Err(error) = self.write(&path, &bytes) {

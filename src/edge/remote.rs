@@ -6,19 +6,21 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::Mutex;
 
-use http::header::{self, HeaderMap, HeaderValue};
 use http::StatusCode;
+use http::header::{self, HeaderMap, HeaderValue};
 use sha2::{Digest, Sha256};
 use url::Url;
 
 use super::failure::{FailureKind, FetchFailure};
-use super::transport::{Counters, Received, Transport, Trouble, status_text};
+use super::transport::{Received, Transport, Trouble, status_text};
 use crate::metadata::{Ask, SparseBytes};
 
 /// The first range asked for: enough for directory and metadata of most wheels.
 const TAIL: u64 = 16 << 10;
 /// A body that nobody asked to have whole is kept in memory up to here, then in a file.
 const SPOOL_MEMORY: usize = 8 << 20;
+/// The largest piece that is kept for later reads.
+const KEPT_MAX: usize = 1 << 20;
 /// Ranges for one answer; a server that sends other bytes than asked must not keep us busy.
 const ROUNDS_MAX: usize = 64;
 
@@ -124,7 +126,10 @@ impl RemoteFile {
                 let file = spool(transport, &mut received, sha256, limit).await?;
                 Ok(Some(match file {
                     Spooled::Memory(bytes) => Self {
-                        place: Place::Server { transport: std::sync::Arc::clone(transport), url: received.url },
+                        place: Place::Server {
+                            transport: std::sync::Arc::clone(transport),
+                            url: received.url,
+                        },
                         length: bytes.len() as u64,
                         known: Mutex::new(SparseBytes::whole(bytes)),
                     },
@@ -159,13 +164,21 @@ impl RemoteFile {
         if let Some(bytes) = self.known(&range) {
             return Ok(bytes);
         }
-        self.check(&range)?;
-        let bytes = match &self.place {
-            Place::Disk { .. } => self.read_disk(range.clone())?,
-            Place::Server { transport, url } => fetch_range(transport, url, range.clone(), self.length).await?,
-        };
-        self.learn(range.start, &bytes);
+        let start = range.start;
+        let bytes = self.fetch(range).await?;
+        // Directories and headers are read again and again, the contents of a library are not.
+        if bytes.len() <= KEPT_MAX {
+            self.learn(start, &bytes);
+        }
         Ok(bytes)
+    }
+
+    async fn fetch(&self, range: Range<u64>) -> Result<Vec<u8>, FetchFailure> {
+        self.check(&range)?;
+        match &self.place {
+            Place::Disk { .. } => self.read_disk(range),
+            Place::Server { transport, url } => fetch_range(transport, url, range, self.length).await,
+        }
     }
 
     /// Answers a question about the file, fetching what it needs.
@@ -178,7 +191,9 @@ impl RemoteFile {
                 Ask::Ready(answer) => return Ok(answer),
                 Ask::Need(range) => range,
             };
-            self.read_range(range).await?;
+            let start = range.start;
+            let bytes = self.fetch(range).await?;
+            self.learn(start, &bytes);
         }
         Err(self.broken("it takes too many pieces to read"))
     }
@@ -212,10 +227,13 @@ impl RemoteFile {
         self.check(&range)?;
         let Place::Disk { file, name } = &self.place else { return Err(self.broken("not on disk")) };
         let mut file = file.lock().map_err(|_| self.broken("an earlier reader gave up"))?;
-        let wanted = usize::try_from(range.end - range.start).map_err(|error| disk_failure(name, &error))?;
+        let wanted = usize::try_from(range.end - range.start).map_err(|error| self.broken(error))?;
         file.seek(SeekFrom::Start(range.start)).map_err(|error| disk_failure(name, &error))?;
         let mut bytes = Vec::new();
-        file.by_ref().take(wanted as u64).read_to_end(&mut bytes).map_err(|error| disk_failure(name, &error))?;
+        Read::by_ref(&mut *file)
+            .take(wanted as u64)
+            .read_to_end(&mut bytes)
+            .map_err(|error| disk_failure(name, &error))?;
         if bytes.len() != wanted {
             return Err(self.broken("the file became shorter while it was read"));
         }
@@ -263,10 +281,12 @@ async fn fetch_range(
     let mut tries = transport.tries(url);
     loop {
         let trouble = match transport.attempt(url, &headers).await {
-            Ok(mut received) => match read_range_answer(transport, url, &mut received, &range, length).await {
-                Ok(bytes) => return Ok(bytes),
-                Err(trouble) => trouble,
-            },
+            Ok(mut received) => {
+                match read_range_answer(transport, url, &mut received, &range, length).await {
+                    Ok(bytes) => return Ok(bytes),
+                    Err(trouble) => trouble,
+                }
+            }
             Err(trouble) => trouble,
         };
         tries.wait(trouble).await?;
@@ -379,8 +399,12 @@ pub(super) fn unexpected(url: &Url, status: StatusCode) -> FetchFailure {
     FetchFailure::at(kind, url, format!("the server answers {}", status_text(status)))
 }
 
-fn disk_failure(place: &dyn std::fmt::Display, error: &dyn std::fmt::Display) -> FetchFailure {
-    FetchFailure::at(FailureKind::Broken, place, error)
+pub(super) fn disk_failure(place: &dyn std::fmt::Display, error: &std::io::Error) -> FetchFailure {
+    let kind = match error.kind() {
+        std::io::ErrorKind::NotFound => FailureKind::NotFound,
+        _ => FailureKind::Broken,
+    };
+    FetchFailure::at(kind, place, error)
 }
 
 /// `bytes 0-99/1234` (RFC 9110, section 14.4) as start, end and length.

@@ -122,10 +122,7 @@ impl IndexSettings {
     /// assert_eq!(settings.index_url, "https://index.example/simple");
     /// assert_eq!(settings.extra_index_urls.len(), 2);
     /// ```
-    pub fn from_environment(
-        which: EnvironmentVariables,
-        lookup: impl Fn(&str) -> Option<String>,
-    ) -> Self {
+    pub fn from_environment(which: EnvironmentVariables, lookup: impl Fn(&str) -> Option<String>) -> Self {
         let mut settings = Self::default();
         let lookup = |name: &str| lookup(name).filter(|value| !value.trim().is_empty());
         settings.netrc = lookup("NETRC")
@@ -159,7 +156,8 @@ impl IndexSettings {
                 .filter(|link| !link.is_empty()),
         );
         settings.find_links = without_repeats(links);
-        settings.no_index = [pip_value("PIP_NO_INDEX"), uv_value("UV_NO_INDEX")].iter().flatten().any(|v| truthy(v));
+        settings.no_index =
+            [pip_value("PIP_NO_INDEX"), uv_value("UV_NO_INDEX")].iter().flatten().any(|v| truthy(v));
         let seconds = pip_value("PIP_DEFAULT_TIMEOUT").or_else(|| uv_value("UV_HTTP_TIMEOUT"));
         if let Some(seconds) = seconds.and_then(|value| value.trim().parse::<f64>().ok()) {
             if seconds > 0.0 && seconds < 86_400.0 {
@@ -249,7 +247,10 @@ mod tests {
         ];
         let settings = from(EnvironmentVariables::Both, &variables);
         assert_eq!(settings.index_url, "https://pip.example/simple");
-        assert_eq!(settings.extra_index_urls, ["https://a.example", "https://b.example", "https://c.example"]);
+        assert_eq!(
+            settings.extra_index_urls,
+            ["https://a.example", "https://b.example", "https://c.example"]
+        );
         assert_eq!(settings.find_links, ["./wheels", "https://links.example/"]);
         assert!(!settings.no_index);
 
@@ -264,7 +265,8 @@ mod tests {
 
     #[test]
     fn a_query_is_not_taken_for_a_name() {
-        let settings = from(EnvironmentVariables::Uv, &[("UV_DEFAULT_INDEX", "https://uv.example/simple?a=b")]);
+        let settings =
+            from(EnvironmentVariables::Uv, &[("UV_DEFAULT_INDEX", "https://uv.example/simple?a=b")]);
         assert_eq!(settings.index_url, "https://uv.example/simple?a=b");
     }
 
@@ -272,9 +274,15 @@ mod tests {
     fn debug_output_holds_no_credentials() {
         let settings = from(
             EnvironmentVariables::Pip,
-            &[("PIP_INDEX_URL", "https://me:hunter2@h.example/"), ("PIP_EXTRA_INDEX_URL", "https://tok3n@x.example/")],
+            &[
+                ("PIP_INDEX_URL", "https://me:hunter2@h.example/"),
+                ("PIP_EXTRA_INDEX_URL", "https://tok3n@x.example/"),
+            ],
         );
         let shown = format!("{settings:?}");
-        assert!(!shown.contains("hunter2") && !shown.contains("tok3n") && shown.contains("h.example"), "{shown}");
+        assert!(
+            !shown.contains("hunter2") && !shown.contains("tok3n") && shown.contains("h.example"),
+            "{shown}"
+        );
     }
 }

@@ -124,7 +124,9 @@ impl Transport {
                 if !self.system_proxies {
                     builder = builder.no_proxy();
                 }
-                builder.build().map_err(|error| format!("the HTTP client cannot be set up: {}", causes(&error)))
+                builder
+                    .build()
+                    .map_err(|error| format!("the HTTP client cannot be set up: {}", causes(&error)))
             })
             .as_ref()
             .map_err(Clone::clone)
@@ -172,11 +174,10 @@ impl Transport {
             let Some(location) = response.headers().get(header::LOCATION).filter(|_| is_redirect) else {
                 return self.judge(response, hop, permit);
             };
-            let next = location
-                .to_str()
-                .ok()
-                .and_then(|location| hop.join(location).ok())
-                .ok_or_else(|| fail(format!("{} redirects to an address that cannot be read", place(&hop, url))))?;
+            let next =
+                location.to_str().ok().and_then(|location| hop.join(location).ok()).ok_or_else(|| {
+                    fail(format!("{} redirects to an address that cannot be read", place(&hop, url)))
+                })?;
             if !matches!(next.scheme(), "http" | "https") {
                 return Err(fail(format!("redirects to a `{}:` address", next.scheme())));
             }
@@ -188,7 +189,12 @@ impl Transport {
         Err(fail(format!("redirects more than {REDIRECTS_MAX} times")))
     }
 
-    async fn send(&self, client: &reqwest::Client, url: &Url, headers: &HeaderMap) -> Result<reqwest::Response, Trouble> {
+    async fn send(
+        &self,
+        client: &reqwest::Client,
+        url: &Url,
+        headers: &HeaderMap,
+    ) -> Result<reqwest::Response, Trouble> {
         let mut request = client.request(Method::GET, url.clone()).headers(headers.clone());
         // Looked up anew for each address, so that credentials never follow a redirect to another host.
         if let Some(credentials) = self.auth.for_url(url) {
@@ -211,7 +217,10 @@ impl Transport {
         // What pip retries (500, 502, 503, 520, 527), what uv adds (429, 504), and RFC 9110's 408.
         if matches!(status.as_u16(), 408 | 429 | 500 | 502 | 503 | 504 | 520 | 527) {
             let after = response.headers().get(header::RETRY_AFTER).and_then(retry_after);
-            return Err(Trouble::Passing { cause: format!("the server answers {}", status_text(status)), after });
+            return Err(Trouble::Passing {
+                cause: format!("the server answers {}", status_text(status)),
+                after,
+            });
         }
         if matches!(status.as_u16(), 401 | 403 | 407) {
             let sent = self.auth.for_url(&url).is_some();
@@ -325,7 +334,8 @@ impl Tries<'_> {
         self.tried += 1;
         let give_up = |cause: String| FetchFailure::at(FailureKind::Unreachable, self.url, cause);
         if self.tried > self.transport.retries {
-            let times = if self.tried == 1 { String::new() } else { format!(" (tried {} times)", self.tried) };
+            let times =
+                if self.tried == 1 { String::new() } else { format!(" (tried {} times)", self.tried) };
             return Err(give_up(format!("{cause}{times}")));
         }
         let longest = self.transport.retry_after_max;

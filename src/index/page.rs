@@ -348,28 +348,25 @@ impl fmt::Debug for Release {
     }
 }
 
-/// The version in a file name, by packaging's rules or, where those refuse, by uv's.
+/// The version in a file name, by packaging's rules or, where those find none, by any other installer's.
 fn version_of(filename: &str, project: &ProjectName) -> Result<Version, String> {
-    let kind = match FileKind::of(filename, project, NameRules::Packaging) {
-        FileKind::Invalid(why) => match FileKind::of(filename, project, NameRules::Uv) {
-            FileKind::Invalid(_) => FileKind::Invalid(why),
-            kind => kind,
-        },
-        kind => kind,
-    };
-    match kind {
-        FileKind::Wheel(wheel) => Ok(wheel.version().clone()),
-        FileKind::Sdist(sdist) => Ok(sdist.version().clone()),
-        FileKind::Variant { version, .. } => Ok(version),
-        FileKind::OtherFormat(extension) if extension.is_empty() => {
-            Err("neither a wheel nor an sdist".to_owned())
-        }
-        FileKind::OtherFormat(extension) => {
-            Err(format!("neither a wheel nor an sdist but `{}`", super::link::shorten(&extension)))
-        }
-        FileKind::Invalid(why) => Err(why),
-        FileKind::OtherProject => Err(format!("a file of another project than {project}")),
+    let kind = FileKind::of(filename, project, NameRules::Packaging);
+    if let Some(version) = kind.version() {
+        return Ok(version.clone());
     }
+    for rules in [NameRules::Uv, NameRules::EarlyPip, NameRules::EarlyUv] {
+        if let Some(version) = FileKind::of(filename, project, rules).version() {
+            return Ok(version.clone());
+        }
+    }
+    Err(match kind {
+        FileKind::OtherProject => format!("a file of another project than `{project}`"),
+        FileKind::OtherFormat(extension) if !extension.is_empty() => {
+            format!("neither a wheel nor an sdist, but `.{}`", super::link::shorten(&extension))
+        }
+        FileKind::Invalid(why) => why,
+        _ => "neither a wheel nor an sdist".to_owned(),
+    })
 }
 
 #[cfg(test)]
