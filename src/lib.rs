@@ -1,8 +1,8 @@
 //! wheelbase answers one question: *on this container base image, would my requirements install from wheels or
 //! from source, and if not, why and what do I do about it?*
 
-pub mod edge;
 pub mod cli;
+pub mod edge;
 pub mod filename;
 pub mod gate;
 pub mod image;

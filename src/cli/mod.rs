@@ -4,6 +4,7 @@ mod args;
 mod check;
 mod explain;
 mod output;
+mod settings;
 mod tags;
 mod targets;
 

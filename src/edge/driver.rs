@@ -11,9 +11,7 @@ use crate::index::{DistributionFile, ProjectPage};
 use crate::metadata::CoreMetadata;
 use crate::name::ProjectName;
 use crate::report::{Levels, Report, ReportTarget};
-use crate::resolve::{
-    Fact, Facts, Need, Problem, Resolution, ResolveOptions, RootRequirement, Solver, Step,
-};
+use crate::resolve::{Fact, Facts, Need, Problem, Resolution, ResolveOptions, RootRequirement, Solver, Step};
 use crate::verdict::{LineUndetermined, Verdict};
 
 /// What is to be checked, and for which targets.
@@ -153,7 +151,8 @@ enum State {
 async fn advance_all(states: Vec<State>, facts: Arc<ClientFacts>) -> Result<(Vec<State>, Vec<Need>), Error> {
     tokio::task::spawn_blocking(move || {
         let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        let mut slots: Vec<(State, Vec<Need>)> = states.into_iter().map(|state| (state, Vec::new())).collect();
+        let mut slots: Vec<(State, Vec<Need>)> =
+            states.into_iter().map(|state| (state, Vec::new())).collect();
         let share = slots.len().div_ceil(threads).max(1);
         let advance = |slots: &mut [(State, Vec<Need>)]| {
             for (state, needs) in slots {

@@ -190,13 +190,6 @@ pub(crate) struct FileRules<'a> {
 }
 
 impl FileRules<'_> {
-    fn name_rules(&self) -> NameRules {
-        match self.target.installer.kind {
-            InstallerKind::Uv => NameRules::Uv,
-            _ => NameRules::Packaging,
-        }
-    }
-
     /// Whether `text`, a `Requires-Python`, takes the target's Python.
     ///
     /// An invalid specifier is ignored (pip 26.3, `_check_link_requires_python`). uv 0.13.8 looks at the lower bound
@@ -219,7 +212,7 @@ impl FileRules<'_> {
         hashes: &[(String, String)],
     ) -> Result<Candidate, Rejection> {
         let (wheels_allowed, sdists_allowed) = self.formats.allowed(project);
-        let kind = FileKind::of(&file.filename, project, self.name_rules());
+        let kind = FileKind::of(&file.filename, project, NameRules::of(&self.target.installer));
         let (rank, build_tag) = match &kind {
             FileKind::OtherFormat(extension) => return Err(Rejection::FormatUnsupported(extension.clone())),
             FileKind::Wheel(_) | FileKind::Variant { .. } | FileKind::Invalid(_)

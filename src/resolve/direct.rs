@@ -78,7 +78,7 @@ impl Direct {
     ) -> Self {
         let mut file = file_of_url(url);
         let uv = rules.target.installer.kind == InstallerKind::Uv;
-        let name_rules = if uv { NameRules::Uv } else { NameRules::Packaging };
+        let name_rules = NameRules::of(&rules.target.installer);
         if VERSION_CONTROL.iter().any(|scheme| url.starts_with(scheme)) {
             url.clone_into(&mut file.url);
             return Self {
