@@ -7,6 +7,7 @@ pub mod index;
 pub mod marker;
 pub mod metadata;
 pub mod requirement;
+pub mod requirements;
 pub mod source;
 pub mod tags;
 pub mod target;
