@@ -13,6 +13,7 @@ pub mod report;
 pub mod requirement;
 pub mod resolve;
 pub mod sdist;
+pub mod requirements;
 pub mod source;
 pub mod tags;
 pub mod target;
