@@ -49,6 +49,8 @@ pub(crate) enum Behaviour {
     I686OnX8664,
     Armv7lOnAarch64,
     UnderscoredVersion,
+    NewerNameBringsOlder,
+    OlderNoneAny,
     InterpreterNoneAny,
     InterpreterNoneAnyForOthers,
     #[serde(rename = "pp3-none-any")]
