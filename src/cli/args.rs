@@ -82,6 +82,9 @@ pub(super) struct CheckArgs {
     /// Requirements file, pyproject.toml, or script with inline metadata; - reads standard input; repeatable
     #[arg(short = 'r', long = "requirement", value_name = "FILE")]
     pub(super) files: Vec<String>,
+    /// Project folder or checkout, as pip's -e; repeatable
+    #[arg(short = 'e', long = "editable", value_name = "PROJECT")]
+    pub(super) editable: Vec<String>,
     /// Constraints file; repeatable
     #[arg(short = 'c', long = "constraint", value_name = "FILE")]
     pub(super) constraints: Vec<String>,

@@ -2,16 +2,19 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::edge::{self, Cache, CacheMode, CheckRequest, IndexClient};
+use crate::edge::{self, Cache, CacheMode, CheckRequest, IndexClient, LocationRole};
 use crate::error::Error;
 use crate::gate::{Code, Level};
 use crate::image::Date;
+use crate::name::ExtraName;
 use crate::report::{Levels, TextOptions};
-use crate::resolve::{PreReleases, ResolveOptions, RootRequirement};
-use crate::source::Origin;
+use crate::requirements::{Loader, Location, Selection};
+use crate::resolve::ResolveOptions;
+use crate::target::InstallerKind;
 
-use super::args::{CheckArgs, Format, Global};
+use super::args::{CheckArgs, Format};
 use super::output::Output;
+use super::progress::Progress;
 use super::settings;
 use super::targets;
 
@@ -21,44 +24,62 @@ pub(super) fn today() -> Date {
     Date::new(now.year(), now.month(), now.day()).expect("a civil date is a day of the calendar")
 }
 
-pub(super) fn run(args: &CheckArgs, global: &Global, output: &Output) -> Result<u8, Error> {
+pub(super) fn run(args: &CheckArgs, output: &Output) -> Result<u8, Error> {
     let levels = levels(args)?;
     let targets = targets::read(&args.target, today())?;
-    let settings = settings::index(args)?;
-    let mut options = ResolveOptions::default();
-    options.exclude_newer = settings.exclude_newer;
-    options.no_deps = args.no_deps;
-    options.prefer_binary = args.prefer_binary;
-    options.require_hashes = args.require_hashes;
-    if args.pre {
-        options.pre_releases = PreReleases::Allow;
+    if args.requirements.is_empty() && args.files.is_empty() {
+        return Err(Error::input(
+            "nothing to check: name requirements, or a file with -r (requirements.txt, pyproject.toml, a script)",
+        ));
     }
-    let requirements = args
-        .requirements
-        .iter()
-        .map(|text| {
-            let requirement = text.parse().map_err(|error| Error::input(format!("`{text}`: {error}")))?;
-            Ok(RootRequirement::new(requirement, Origin::new("argument", 0, 0)))
-        })
-        .collect::<Result<Vec<_>, Error>>()?;
-    let client = IndexClient::new(settings)?;
-    let mut request = CheckRequest::new(targets.targets, requirements);
-    request.options = options;
-    request.levels = levels;
+    let environment = settings::environment(args)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .map_err(|error| Error::internal("the runtime could not be started").with_source(error))?;
-    let verbose = global.verbose;
-    let report = runtime.block_on(edge::check(request, &client, |progress| {
-        if verbose > 1 {
-            output.detail(&format!("{progress:?}"));
+    let progress = Progress::new(output);
+    let report = runtime.block_on(async {
+        // Documents may be named by a URL, and say themselves which index is to be asked.
+        let reader = IndexClient::new(environment.clone())?;
+        let variable = |name: &str| std::env::var(name).ok();
+        let set = edge::inputs::load(loader(args, &variable)?, &reader).await?;
+        let uv = targets.targets.iter().any(|target| target.target.installer.kind == InstallerKind::Uv);
+        let settings = settings::with_options(environment, &set.options, uv);
+        let mut options = ResolveOptions::of(&set.options);
+        options.exclude_newer = settings.exclude_newer;
+        options.no_deps = args.no_deps;
+        options.require_hashes = set.hash_mode();
+        let client = IndexClient::new(settings)?;
+        options.find_links = client
+            .locations()
+            .iter()
+            .zip(0..)
+            .filter(|(location, _)| location.role() == LocationRole::FindLinks)
+            .map(|(_, number)| number)
+            .collect();
+        let inputs = edge::inputs::prepare(set, &client).await?;
+        for remark in &inputs.remarks {
+            output.note(&format!("note: {remark}"));
         }
-    }))?;
-    for note in client.take_notes() {
-        output.detail(&note);
-    }
-    output.detail(&format!("{:?}", client.stats()));
+        let mut request = CheckRequest::new(targets.targets, inputs.requirements);
+        request.constraints = inputs.constraints;
+        request.undetermined = inputs.undetermined;
+        request.requires_python = inputs.requires_python;
+        request.image_findings = targets.findings;
+        request.options = options;
+        request.levels = levels;
+        let report = edge::check(request, &client, |counts| progress.show(counts)).await;
+        progress.finish();
+        for note in client.take_notes() {
+            output.detail(&note);
+        }
+        let stats = client.stats();
+        output.detail(&format!(
+            "{} requests, {} bytes, {} retries, {} answers from the cache",
+            stats.requests, stats.bytes, stats.retries, stats.cache_hits
+        ));
+        report
+    })?;
     let text = match args.format {
         Format::Json => format!("{:#}\n", report.to_json()),
         Format::Text => report.to_text(
@@ -70,6 +91,34 @@ pub(super) fn run(args: &CheckArgs, global: &Global, output: &Output) -> Result<
     };
     output.print(&text)?;
     Ok(report.gate().exit_status())
+}
+
+/// A loader of what the command line names, with its options before those of the files.
+fn loader<'a>(args: &CheckArgs, variable: &'a dyn Fn(&str) -> Option<String>) -> Result<Loader<'a>, Error> {
+    let names = |option: &str, values: &[String]| -> Result<Vec<ExtraName>, Error> {
+        values
+            .iter()
+            .map(|name| name.parse().map_err(|error| Error::input(format!("{option}: {error}"))))
+            .collect()
+    };
+    let mut selection = Selection::default();
+    selection.extras = names("--extra", &args.extras)?;
+    selection.groups = names("--group", &args.groups)?;
+    let mut loader = Loader::new(variable);
+    loader.set_options(settings::installer_options(args)?);
+    for text in &args.requirements {
+        loader.add_argument(text, false);
+    }
+    for text in &args.editable {
+        loader.add_argument(text, true);
+    }
+    for file in &args.files {
+        loader.add_project(Location::new(file), selection.clone());
+    }
+    for file in &args.constraints {
+        loader.add_constraints(Location::new(file));
+    }
+    Ok(loader)
 }
 
 fn levels(args: &CheckArgs) -> Result<Levels, Error> {

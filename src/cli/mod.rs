@@ -4,6 +4,7 @@ mod args;
 mod check;
 mod explain;
 mod output;
+mod progress;
 mod settings;
 mod tags;
 mod targets;
@@ -14,7 +15,7 @@ use clap::Parser as _;
 use clap::error::ErrorKind;
 
 use crate::error::Error;
-use args::{CacheAction, CacheArgs, Cli, Command, Global};
+use args::{CacheAction, CacheArgs, Cli, Command};
 use output::Output;
 
 /// What the exit status says.
@@ -37,7 +38,7 @@ pub fn main() -> ExitCode {
         }
     };
     let output = Output::new(&cli.global);
-    match run(cli.command, &cli.global, &output) {
+    match run(cli.command, &output) {
         Ok(status) => ExitCode::from(status),
         Err(error) => {
             output.error(&error);
@@ -46,9 +47,9 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn run(command: Command, global: &Global, output: &Output) -> Result<u8, Error> {
+fn run(command: Command, output: &Output) -> Result<u8, Error> {
     match command {
-        Command::Check(args) => check::run(&args, global, output),
+        Command::Check(args) => check::run(&args, output),
         Command::Tags(args) => tags::run(&args, output),
         Command::Explain(args) => explain::run(&args, output),
         Command::Cache(args) => cache(&args, output),

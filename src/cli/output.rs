@@ -22,6 +22,11 @@ impl Output {
         Self { color, quiet: global.quiet, verbose: global.verbose }
     }
 
+    /// Whether nothing but errors is to be said.
+    pub(super) fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
     /// Whether standard output shows colours.
     pub(super) fn has_color(&self) -> bool {
         match self.color {

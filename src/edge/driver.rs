@@ -7,12 +7,15 @@ use tokio::task::JoinSet;
 
 use super::{FetchFailure, IndexClient};
 use crate::error::Error;
+use crate::gate::Finding;
 use crate::index::{DistributionFile, ProjectPage};
 use crate::metadata::CoreMetadata;
 use crate::name::ProjectName;
 use crate::report::{Levels, Report, ReportTarget};
 use crate::resolve::{Fact, Facts, Need, Problem, Resolution, ResolveOptions, RootRequirement, Solver, Step};
+use crate::source::Origin;
 use crate::verdict::{LineUndetermined, Verdict};
+use crate::version::SpecifierSet;
 
 /// What is to be checked, and for which targets.
 #[derive(Clone, Debug, Default)]
@@ -26,6 +29,10 @@ pub struct CheckRequest {
     pub constraints: Vec<RootRequirement>,
     /// Lines that cannot be judged without running code; each becomes a finding on every target.
     pub undetermined: Vec<LineUndetermined>,
+    /// What projects and scripts say about Python; a target that does not meet it gets a finding.
+    pub requires_python: Vec<(SpecifierSet, Origin)>,
+    /// What is to be told of the images themselves, by target id.
+    pub image_findings: Vec<(String, Finding)>,
     /// The installer's options.
     pub options: ResolveOptions,
     /// Levels that differ from the defaults.
@@ -78,11 +85,14 @@ pub async fn check(
         })
         .collect();
     let resolutions = resolve_all(&problems, client, &mut progress).await?;
-    let results = problems
-        .iter()
-        .zip(&resolutions)
-        .map(|(problem, resolution)| Verdict::of(problem, resolution, &request.undetermined))
-        .collect();
+    let mut results = Vec::with_capacity(problems.len());
+    for ((problem, resolution), target) in problems.iter().zip(&resolutions).zip(&request.targets) {
+        let mut verdict = Verdict::of(problem, resolution, &request.undetermined);
+        verdict.requires_python(&target.target, &request.requires_python);
+        let of_image = request.image_findings.iter().filter(|(id, _)| *id == target.id);
+        verdict.findings.extend(of_image.map(|(_, finding)| finding.clone()));
+        results.push(verdict);
+    }
     Ok(Report::new(request.targets, results, request.levels))
 }
 

@@ -6,6 +6,7 @@ pub mod cache;
 pub mod driver;
 pub mod failure;
 pub mod index_client;
+pub mod inputs;
 pub mod remote;
 pub mod settings;
 
@@ -16,5 +17,6 @@ pub use cache::{Cache, CacheMode};
 pub use driver::{CheckRequest, Progress, check, resolve_all};
 pub use failure::{FailureKind, FetchFailure};
 pub use index_client::{FileFacts, IndexClient, Location, LocationRole, Stats};
+pub use inputs::Inputs;
 pub use remote::RemoteFile;
 pub use settings::{EnvironmentVariables, IndexSettings};

@@ -5,93 +5,10 @@ use std::fmt;
 use crate::filename::{BuildTag, FileKind, NameRules};
 use crate::index::{DistributionFile, Release};
 use crate::name::ProjectName;
-use crate::tags::{SupportedTags, TagMismatch, TagRank};
+use crate::requirements::{FormatControl, ReleaseControl};
+use crate::tags::{SupportedTags, TagRank};
 use crate::target::{InstallerKind, Target};
 use crate::version::{Operator, SpecifierSet, Version};
-
-/// Which of the two kinds of distribution an installer may use for a project.
-///
-/// pip's `--only-binary` and `--no-binary`, read in the order given: a later word on the same project wins, `:all:`
-/// stands for every project and `:none:` empties the list (pip 26.3, `FormatControl`).
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct FormatControl {
-    no_binary: FormatList,
-    only_binary: FormatList,
-}
-
-/// One of the two lists of a [`FormatControl`].
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct FormatList {
-    all: bool,
-    projects: Vec<ProjectName>,
-}
-
-impl FormatList {
-    /// Applies one option value, such as `:all:` or `numpy,scipy`; what is added here leaves `other`.
-    fn apply(&mut self, other: &mut Self, value: &str) -> Result<(), crate::InvalidName> {
-        let mut words: Vec<&str> = value.split(',').map(str::trim).filter(|word| !word.is_empty()).collect();
-        while let Some(all) = words.iter().position(|word| *word == ":all:") {
-            other.all = false;
-            other.projects.clear();
-            self.projects.clear();
-            self.all = true;
-            words.drain(..=all);
-            // Without a `:none:` behind it, `:all:` swallows what follows (pip, `handle_mutual_excludes`).
-            if !words.contains(&":none:") {
-                return Ok(());
-            }
-        }
-        for word in words {
-            if word == ":none:" {
-                self.all = false;
-                self.projects.clear();
-                continue;
-            }
-            let name: ProjectName = word.parse()?;
-            other.projects.retain(|known| *known != name);
-            if !self.projects.contains(&name) {
-                self.projects.push(name);
-            }
-        }
-        Ok(())
-    }
-}
-
-impl FormatControl {
-    /// Applies one value of `--no-binary`.
-    ///
-    /// # Errors
-    ///
-    /// If a word is neither `:all:` nor `:none:` nor a project name.
-    pub fn no_binary(&mut self, value: &str) -> Result<(), crate::InvalidName> {
-        self.no_binary.apply(&mut self.only_binary, value)
-    }
-
-    /// Applies one value of `--only-binary`.
-    ///
-    /// # Errors
-    ///
-    /// If a word is neither `:all:` nor `:none:` nor a project name.
-    pub fn only_binary(&mut self, value: &str) -> Result<(), crate::InvalidName> {
-        self.only_binary.apply(&mut self.no_binary, value)
-    }
-
-    /// Whether wheels and sdists of a project may be used: (wheels, sdists).
-    pub fn allowed(&self, project: &ProjectName) -> (bool, bool) {
-        // pip, `FormatControl.get_allowed_formats`: a project's own word stands before `:all:`.
-        if self.only_binary.projects.contains(project) {
-            (true, false)
-        } else if self.no_binary.projects.contains(project) {
-            (false, true)
-        } else if self.only_binary.all {
-            (true, false)
-        } else if self.no_binary.all {
-            (false, true)
-        } else {
-            (true, true)
-        }
-    }
-}
 
 /// Why a file is no candidate.
 ///
@@ -110,8 +27,9 @@ pub enum Rejection {
     Variant(String),
     /// A file of another project.
     OtherProject,
-    /// No tag of the wheel is supported; [`SupportedTags::mismatch`] tells why.
-    Tags(Vec<TagMismatch>),
+    /// No tag of the wheel is supported; [`SupportedTags::mismatch`] tells why, which is not worked out here: most
+    /// files of most releases are rejected so, and nobody asks.
+    Tags,
     /// Uploaded after the date of the cut, or at an unknown time.
     ExcludedByDate {
         /// Whether the index gives an upload time.
@@ -133,18 +51,7 @@ impl fmt::Display for Rejection {
             Self::InvalidName(why) => write!(f, "invalid file name: {why}"),
             Self::Variant(label) => write!(f, "variant wheel `{label}`, which installers do not take yet"),
             Self::OtherProject => f.write_str("belongs to another project"),
-            Self::Tags(mismatches) => {
-                if mismatches.is_empty() {
-                    return f.write_str("its tags are not supported");
-                }
-                for (index, mismatch) in mismatches.iter().enumerate() {
-                    if index > 0 {
-                        f.write_str("; ")?;
-                    }
-                    write!(f, "{mismatch}")?;
-                }
-                Ok(())
-            }
+            Self::Tags => f.write_str("its tags are not supported"),
             Self::ExcludedByDate { dated: true } => f.write_str("uploaded after the date of the cut"),
             Self::ExcludedByDate { dated: false } => {
                 f.write_str("the index gives no upload time, and a date cut is in force")
@@ -185,11 +92,15 @@ pub(crate) struct FileRules<'a> {
     /// Seconds since the epoch; files uploaded at this time or later are out.
     pub(crate) exclude_newer: Option<i64>,
     pub(crate) ignore_requires_python: bool,
-    /// Pre-releases do not count at all.
-    pub(crate) final_only: bool,
+    pub(crate) releases: &'a ReleaseControl,
 }
 
 impl FileRules<'_> {
+    /// Whether pre-releases of a project do not count at all.
+    pub(crate) fn final_only(&self, project: &ProjectName) -> bool {
+        self.releases.allows_prereleases(project) == Some(false)
+    }
+
     /// Whether `text`, a `Requires-Python`, takes the target's Python.
     ///
     /// An invalid specifier is ignored (pip 26.3, `_check_link_requires_python`). uv 0.13.8 looks at the lower bound
@@ -211,7 +122,8 @@ impl FileRules<'_> {
         file: &DistributionFile,
         hashes: &[(String, String)],
     ) -> Result<Candidate, Rejection> {
-        let (wheels_allowed, sdists_allowed) = self.formats.allowed(project);
+        let wheels_allowed = self.formats.allows_wheels(project);
+        let sdists_allowed = self.formats.allows_sdists(project);
         let kind = FileKind::of(&file.filename, project, NameRules::of(&self.target.installer));
         let (rank, build_tag) = match &kind {
             FileKind::OtherFormat(extension) => return Err(Rejection::FormatUnsupported(extension.clone())),
@@ -225,7 +137,7 @@ impl FileRules<'_> {
             FileKind::OtherProject => return Err(Rejection::OtherProject),
             FileKind::Wheel(wheel) => match self.tags.rank(wheel.tags()) {
                 Some(rank) => (Some(rank), wheel.build_tag().cloned()),
-                None => return Err(Rejection::Tags(self.tags.mismatch(wheel.tags()))),
+                None => return Err(Rejection::Tags),
             },
             FileKind::Sdist(_) => (None, None),
         };

@@ -100,7 +100,7 @@ impl Direct {
             _ => None,
         };
         let mut formats = rules.clone();
-        let unrestricted = super::candidates::FormatControl::default();
+        let unrestricted = crate::requirements::FormatControl::default();
         if !uv {
             // pip 26.3 does not apply --only-binary and --no-binary to direct URLs.
             formats.formats = &unrestricted;

@@ -120,8 +120,8 @@ impl Solver {
         facts: &dyn Facts,
         needs: &mut Needs,
     ) -> &mut Table {
-        let first_index = self.first_index;
         let problem = &self.problem;
+        let first_index = problem.is_uv().then_some(problem.options.find_links.as_slice());
         let order = self.order.len();
         self.order.entry(project.clone()).or_insert(order);
         let table = self.tables.entry(project.clone()).or_insert_with(|| {

@@ -17,10 +17,10 @@ mod set;
 mod solve;
 mod table;
 
-pub use candidates::{Candidate, FormatControl, Rejection};
+pub use candidates::{Candidate, Rejection};
 pub(crate) use direct::shown_url;
 pub use facts::{Fact, Facts, MemoryFacts, Need};
-pub use problem::{PreReleases, Problem, ResolveOptions, RootRequirement};
+pub use problem::{Problem, ResolveOptions, RootRequirement};
 pub use reasons::{Reason, best_candidate, judge_file, release_reasons};
 pub use resolution::{Chosen, Conflict, RequestedBy, Resolution, ResolvedProject, Selection};
 pub use solve::{Solver, Step};

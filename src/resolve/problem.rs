@@ -2,7 +2,8 @@
 
 use crate::marker::MarkerEnvironment;
 use crate::requirement::Requirement;
-use crate::resolve::candidates::{FileRules, FormatControl};
+use crate::requirements::{Fault, FormatControl, Options, ReleaseControl, Setting, SettingKind};
+use crate::resolve::candidates::FileRules;
 use crate::source::Origin;
 use crate::tags::SupportedTags;
 use crate::target::{InstallerKind, Target};
@@ -32,37 +33,65 @@ impl RootRequirement {
     }
 }
 
-/// Which pre-releases may be taken.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum PreReleases {
-    /// The installer's own rule.
-    #[default]
-    Installer,
-    /// All of them (`--pre`).
-    Allow,
-    /// None at all (`--only-final :all:`).
-    Forbid,
-}
-
 /// The options of an installer that change what it takes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ResolveOptions {
     /// `--only-binary`, `--no-binary`.
     pub formats: FormatControl,
+    /// `--pre`, `--all-releases`, `--only-final`; what they leave open follows the installer's own rule.
+    pub releases: ReleaseControl,
     /// `--prefer-binary`: an older version with a wheel goes before a newer one without (pip only).
     pub prefer_binary: bool,
-    /// `--pre`.
-    pub pre_releases: PreReleases,
     /// `--no-deps`.
     pub no_deps: bool,
     /// `--require-hashes`.
     pub require_hashes: bool,
     /// Files uploaded at this time (seconds since the epoch) or later do not exist.
     pub exclude_newer: Option<i64>,
+    /// Numbers of the locations that are find-links and no indexes: under uv, which asks one index for a project,
+    /// their files count all the same.
+    pub find_links: Vec<u16>,
     /// `--ignore-requires-python`.
     pub ignore_requires_python: bool,
+}
+
+impl ResolveOptions {
+    /// The options that requirements files and the command line gave.
+    pub fn of(options: &Options) -> Self {
+        Self {
+            formats: options.formats.clone(),
+            releases: options.releases.clone(),
+            prefer_binary: options.prefer_binary.is_some(),
+            ..Self::default()
+        }
+    }
+
+    /// Applies one more option, as if it stood at the end of a requirements file.
+    ///
+    /// ```
+    /// use wheelbase::requirements::SettingKind;
+    /// use wheelbase::resolve::ResolveOptions;
+    ///
+    /// let mut options = ResolveOptions::default();
+    /// options.apply(SettingKind::OnlyBinary(":all:".to_owned()))?;
+    /// assert!(!options.formats.allows_sdists(&"numpy".parse()?));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If the option's list names something that is no project.
+    pub fn apply(&mut self, kind: SettingKind) -> Result<(), Fault> {
+        let mut options = Options::default();
+        options.formats = std::mem::take(&mut self.formats);
+        options.releases = std::mem::take(&mut self.releases);
+        let applied = options.apply(Setting::new(kind, Origin::new("argument", 0, 0)));
+        self.formats = options.formats;
+        self.releases = options.releases;
+        self.prefer_binary |= options.prefer_binary.is_some();
+        applied
+    }
 }
 
 /// One target's problem: what is asked for, of which installer, where.
@@ -120,7 +149,7 @@ impl Problem {
             formats: &self.options.formats,
             exclude_newer: self.options.exclude_newer,
             ignore_requires_python: self.options.ignore_requires_python,
-            final_only: self.options.pre_releases == PreReleases::Forbid,
+            releases: &self.options.releases,
         }
     }
 }

@@ -10,7 +10,6 @@ use rustc_hash::FxHashMap;
 
 use super::facts::Facts;
 use super::graph::{Edges, Needs, Node};
-use super::problem::PreReleases;
 use super::set::{Position, PositionSet};
 use super::solve::Solver;
 use super::table::{NOTHING, UNKNOWN};
@@ -133,7 +132,7 @@ impl Solver {
         let problem = self.problem.clone();
         let rules = problem.rules();
         let uv = problem.is_uv();
-        let pre = problem.options.pre_releases;
+        let all_count = problem.options.releases.allows_prereleases(project) == Some(true);
         let opened = !uv && self.opened.contains(project);
         let prefer_binary = problem.options.prefer_binary && !uv;
         let table = self.table(project, facts, needs);
@@ -153,12 +152,7 @@ impl Solver {
                 continue;
             }
             let is_pre = table.version(position).is_some_and(|version| version.any_prerelease());
-            let after_finals = match pre {
-                PreReleases::Allow => false,
-                // `pick` knows no pre-releases then.
-                PreReleases::Forbid => false,
-                PreReleases::Installer => is_pre && !opened,
-            };
+            let after_finals = is_pre && !opened && !all_count;
             let Some(pick) = table.pick(position, &rules) else { continue };
             // pip orders by format before it orders by version, and drops pre-releases before both.
             let class = (after_finals, prefer_binary && !pick.is_wheel());

@@ -6,9 +6,10 @@ use super::candidates::{Candidate, FileRules, Rejection};
 use super::problem::Problem;
 use super::set::Position;
 use super::table::Table;
+use crate::filename::{FileKind, NameRules, WheelFilename};
 use crate::index::{DistributionFile, Release};
 use crate::name::ProjectName;
-use crate::tags::TagMismatch;
+use crate::tags::{Distance, TagMismatch};
 use crate::version::Version;
 
 /// One reason of a verdict.
@@ -101,7 +102,7 @@ pub(crate) fn of_release(
 ) -> Vec<Reason> {
     let files = release.files();
     let mut wheels = 0;
-    let mut nearest: Option<(&str, Vec<TagMismatch>)> = None;
+    let mut nearest: Option<(Distance, &str, WheelFilename)> = None;
     let mut has_sdist = false;
     let mut rejected: Vec<(Rejection, String, usize)> = Vec::new();
     let mut yanked: Option<&str> = None;
@@ -115,13 +116,13 @@ pub(crate) fn of_release(
                     yanked.get_or_insert(reason);
                 }
             }
-            Err(Rejection::Tags(mismatches)) => {
-                // Fewer failing parts are nearer; of equal number the parts' own order decides.
-                let nearer = nearest
-                    .as_ref()
-                    .is_none_or(|(_, known)| (mismatches.len(), &mismatches) < (known.len(), known));
-                if nearer {
-                    nearest = Some((&file.filename, mismatches));
+            Err(Rejection::Tags) => {
+                let kind = FileKind::of(&file.filename, project, NameRules::of(&rules.target.installer));
+                if let FileKind::Wheel(wheel) = kind {
+                    let distance = rules.tags.distance(wheel.tags());
+                    if nearest.as_ref().is_none_or(|(known, _, _)| distance < *known) {
+                        nearest = Some((distance, &file.filename, wheel));
+                    }
                 }
             }
             Err(Rejection::OtherProject | Rejection::FormatUnsupported(_)) => {}
@@ -135,7 +136,8 @@ pub(crate) fn of_release(
         }
     }
     let mut reasons = Vec::new();
-    if let Some((nearest, mismatches)) = nearest {
+    if let Some((_, nearest, wheel)) = nearest {
+        let mismatches = rules.tags.mismatch(wheel.tags());
         reasons.push(Reason::NoWheelFits { wheels, nearest: nearest.to_owned(), mismatches });
     } else if wheels == 0 {
         reasons.push(Reason::NoWheel);
@@ -158,7 +160,7 @@ pub(super) fn why_unusable(table: &mut Table, position: Position, rules: &FileRu
     if let Some(direct) = table.direct_at(position) {
         return direct.usable.as_ref().err().map(|why| Reason::Direct(why.clone())).into_iter().collect();
     }
-    if rules.final_only && table.version(position).is_some_and(Version::any_prerelease) {
+    if rules.final_only(&table.project) && table.version(position).is_some_and(Version::any_prerelease) {
         return vec![Reason::RuledOut("it is a pre-release, and these are forbidden".to_owned())];
     }
     match table.release(position) {

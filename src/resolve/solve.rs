@@ -9,7 +9,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::explain;
 use super::facts::{Facts, Need};
 use super::graph::{Edges, Needs, Node};
-use super::problem::{PreReleases, Problem};
+use super::problem::Problem;
 use super::provider::Provider;
 use super::resolution::{Conflict, Resolution};
 use super::set::{Position, PositionSet};
@@ -55,7 +55,6 @@ pub struct Solver {
     /// Direct URLs that came up after requirements on the same project were read.
     pub(super) late_direct: bool,
     pub(super) order: FxHashMap<ProjectName, usize>,
-    pub(super) first_index: bool,
     rounds: u32,
 }
 
@@ -81,7 +80,6 @@ impl Solver {
             .filter(|(_, line)| problem.applies(&line.requirement))
             .map(|(index, _)| index)
             .collect();
-        let first_index = problem.is_uv();
         Self {
             problem,
             lines,
@@ -96,7 +94,6 @@ impl Solver {
             conflicts: Vec::new(),
             late_direct: false,
             order: FxHashMap::default(),
-            first_index,
             rounds: 0,
         }
     }
@@ -209,7 +206,7 @@ impl Solver {
     /// conflicts leave of them (pip 26.3, `CandidateEvaluator`); the solver sees one narrowed set and may have gone on
     /// to a pre-release. Such versions are held back, and the problem is solved again.
     fn hold_back_pre_releases(&mut self, solution: &FxHashMap<Node, Position>) -> bool {
-        if self.problem.is_uv() || self.problem.options.pre_releases != PreReleases::Installer {
+        if self.problem.is_uv() {
             return false;
         }
         let pre =
@@ -247,7 +244,9 @@ impl Solver {
         for (project, accepted) in in_force {
             let Some(position) = solution.get(&Node::Project(project.clone())).copied() else { continue };
             let Some(table) = self.tables.get_mut(&project) else { continue };
-            if position >= FIRST_URL || !pre(table, position) || named.contains(&project) {
+            // `--pre` and the like stand above the rule.
+            let told = problem.options.releases.allows_prereleases(&project).is_some();
+            if position >= FIRST_URL || told || !pre(table, position) || named.contains(&project) {
                 continue;
             }
             let final_exists = (0..table.len()).any(|other| {

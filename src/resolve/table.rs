@@ -61,8 +61,8 @@ pub(super) struct Table {
     pub(super) held_back: Vec<Position>,
     /// Whether [`NOTHING`] is among the versions.
     pub(super) may_be_nothing: bool,
-    /// Under uv's index strategy, the only index whose files count.
-    index: Option<u16>,
+    /// Under uv's index strategy, the locations whose files count.
+    indexes: Option<Vec<u16>>,
 }
 
 impl Table {
@@ -77,19 +77,19 @@ impl Table {
             yanked_allowed: Vec::new(),
             held_back: Vec::new(),
             may_be_nothing: false,
-            index: None,
+            indexes: None,
         }
     }
 
-    /// Takes the page; with `first_index`, only the files of the first index that has any count.
-    pub(super) fn set_page(&mut self, page: Arc<ProjectPage>, first_index: bool) {
-        if first_index {
-            self.index = page
-                .releases()
-                .iter()
-                .flat_map(|release| release.files().iter())
-                .map(|file| file.index)
-                .min();
+    /// Takes the page. With `first_index`, only the files of the first index that has any count, and those of the
+    /// locations that are given.
+    pub(super) fn set_page(&mut self, page: Arc<ProjectPage>, first_index: Option<&[u16]>) {
+        if let Some(besides) = first_index {
+            let files = page.releases().iter().flat_map(|release| release.files().iter());
+            let numbers = files.map(|file| file.index).filter(|number| !besides.contains(number));
+            if let Some(first) = numbers.min() {
+                self.indexes = Some([&[first], besides].concat());
+            }
         }
         self.candidates = vec![None; page.releases().len()];
         self.listing = Listing::Page(page);
@@ -143,9 +143,11 @@ impl Table {
             return known.clone();
         }
         let mut found = rules.candidates(&self.project, release, &self.hashes);
-        if let Some(only) = self.index {
+        if let Some(indexes) = &self.indexes {
             let files = release.files();
-            found.retain(|candidate| files.get(candidate.file).is_some_and(|file| file.index == only));
+            found.retain(|candidate| {
+                files.get(candidate.file).is_some_and(|file| indexes.contains(&file.index))
+            });
         }
         let found: Arc<[Candidate]> = found.into();
         if let Some(slot) = self.candidates.get_mut(index) {
@@ -162,7 +164,7 @@ impl Table {
         if position >= FIRST_URL {
             return self.direct_at(position)?.usable.clone().ok();
         }
-        if rules.final_only && self.version(position).is_some_and(Version::any_prerelease) {
+        if rules.final_only(&self.project) && self.version(position).is_some_and(Version::any_prerelease) {
             return None;
         }
         // PEP 592: a yanked file counts only where a pin leaves nothing else.

@@ -4,11 +4,13 @@ mod judge;
 
 use serde::Serialize;
 
-use crate::gate::Finding;
+use crate::gate::{Code, Finding};
 use crate::metadata::Confidence;
 use crate::name::ProjectName;
 use crate::resolve::{Conflict, Reason, RequestedBy};
-use crate::version::Version;
+use crate::source::Origin;
+use crate::target::Target;
+use crate::version::{SpecifierSet, Version};
 
 pub use judge::{LineUndetermined, Verdict};
 
@@ -111,6 +113,19 @@ impl TargetVerdict {
     /// How many projects are of a kind.
     pub fn count(&self, kind: Kind) -> usize {
         self.distributions.iter().filter(|distribution| distribution.kind == kind).count()
+    }
+
+    /// Adds a finding for each statement about Python that a target's does not meet.
+    pub fn requires_python(&mut self, target: &Target, stated: &[(SpecifierSet, Origin)]) {
+        for (specifiers, origin) in stated.iter().filter(|(set, _)| !set.contains(&target.python.version)) {
+            let message = format!(
+                "{} asks for Python {specifiers}, and the target has {}",
+                origin.file, target.python.version
+            );
+            let mut finding = Finding::new(Code::named("python-not-supported"), message);
+            finding.origin = Some(origin.clone());
+            self.findings.push(finding);
+        }
     }
 
     /// Whether nothing at all was decided although there was something to decide.

@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use wheelbase::resolve::{
-    Fact, MemoryFacts, PreReleases, Reason, RequestedBy, ResolveOptions, Selection, Solver, Step,
-};
+use wheelbase::requirements::SettingKind;
+use wheelbase::resolve::{Fact, MemoryFacts, Reason, RequestedBy, ResolveOptions, Selection, Solver, Step};
 use wheelbase::target::Libc;
 
 use super::memory_index::{Index, problem, problem_on, target, told};
@@ -219,7 +218,7 @@ fn only_binary_filters_before_the_pre_release_rule() {
     // The only final release is an sdist; without it pip has only the pre-release to offer.
     let index = Index::of("a-1.0.tar.gz\na-1.1rc1-py3-none-any.whl");
     let mut options = ResolveOptions::default();
-    options.formats.only_binary(":all:").unwrap();
+    options.apply(SettingKind::OnlyBinary(":all:".to_owned())).unwrap();
     assert_eq!(told(&index.solve(problem_on(target(MUSL, "pip==26.3"), &["a"], options)).0), ["a==1.1rc1"]);
 }
 
@@ -228,12 +227,13 @@ fn pre_releases_can_be_allowed_and_forbidden() {
     let index = Index::of("a 1.0\na 1.1rc1");
     let mut options = ResolveOptions::default();
     assert_eq!(told(&index.solve(problem(&["a"])).0), ["a==1.0"]);
-    options.pre_releases = PreReleases::Allow;
+    options.apply(SettingKind::Pre).unwrap();
     assert_eq!(
         told(&index.solve(problem_on(target(MUSL, "pip==26.3"), &["a"], options.clone())).0),
         ["a==1.1rc1"]
     );
-    options.pre_releases = PreReleases::Forbid;
+    options = ResolveOptions::default();
+    options.apply(SettingKind::OnlyFinal(":all:".to_owned())).unwrap();
     let only_pre = Index::of("a 1.1rc1");
     assert_eq!(told(&only_pre.solve(problem_on(target(MUSL, "pip==26.3"), &["a"], options)).0), ["a: none"]);
 }

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde_json::Value;
-use wheelbase::resolve::{PreReleases, Problem, ResolveOptions, RootRequirement, Selection};
+use wheelbase::requirements::SettingKind;
+use wheelbase::resolve::{Problem, ResolveOptions, RootRequirement, Selection};
 use wheelbase::source::Origin;
 use wheelbase::target::{Arch, Installer, Libc, Python, Target};
 
@@ -41,13 +42,13 @@ fn answer(folder: &Path, scenario: &Value, installer: &str) -> Answer {
         .collect();
     let mut resolve = ResolveOptions::default();
     if options["prereleases"] == "True" || options["prereleases"] == true {
-        resolve.pre_releases = PreReleases::Allow;
+        resolve.apply(SettingKind::Pre).expect("no list");
     }
     for (key, only) in [("no_build", true), ("no_binary", false)] {
         for name in options[key].as_array().into_iter().flatten().filter_map(Value::as_str) {
-            let applied =
-                if only { resolve.formats.only_binary(name) } else { resolve.formats.no_binary(name) };
-            applied.expect("a project name");
+            let name = name.to_owned();
+            let kind = if only { SettingKind::OnlyBinary(name) } else { SettingKind::NoBinary(name) };
+            resolve.apply(kind).expect("a project name");
         }
     }
     let resolution =

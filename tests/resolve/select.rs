@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde_json::Value;
 use wheelbase::ProjectName;
 use wheelbase::index::{DistributionFile, ProjectPage};
+use wheelbase::requirements::SettingKind;
 use wheelbase::resolve::{
     Fact, MemoryFacts, Problem, Rejection, ResolveOptions, RootRequirement, Selection, judge_file,
 };
@@ -20,8 +21,12 @@ fn problem_of(case: &Value) -> Problem {
     options.no_deps = true;
     for (name, value) in case["options"].as_object().into_iter().flatten() {
         match name.as_str() {
-            "no_binary" => options.formats.no_binary(value.as_str().expect("text")).expect("a name"),
-            "only_binary" => options.formats.only_binary(value.as_str().expect("text")).expect("a name"),
+            "no_binary" => options
+                .apply(SettingKind::NoBinary(value.as_str().expect("text").to_owned()))
+                .expect("a name"),
+            "only_binary" => options
+                .apply(SettingKind::OnlyBinary(value.as_str().expect("text").to_owned()))
+                .expect("a name"),
             "prefer_binary" => options.prefer_binary = value == true,
             "ignore_requires_python" => options.ignore_requires_python = value == true,
             other => panic!("an option that this test does not know: {other}"),
@@ -58,7 +63,7 @@ fn word(rejection: &Rejection, filename: &str) -> &'static str {
         Rejection::InvalidName(_) if !filename.ends_with(".whl") => "invalid_version",
         Rejection::InvalidName(_) | Rejection::Variant(_) => "format_invalid",
         Rejection::OtherProject => "different_project",
-        Rejection::Tags(_) => "platform_mismatch",
+        Rejection::Tags => "platform_mismatch",
         Rejection::RequiresPython(_) => "requires_python_mismatch",
         other => panic!("a rejection that the oracle has no word for: {other:?}"),
     }

@@ -82,6 +82,14 @@ Here the latter is taken: it installs, but may be much slower, or lack a library
         link: TAGS,
     },
     CodeInfo {
+        name: "python-not-supported",
+        level: Level::Deny,
+        summary: "the project's own requires-python leaves the target's Python out",
+        explanation: "The `requires-python` of a pyproject.toml or of a script's inline metadata does not take the \
+Python of the target. pip and uv refuse to install such a project; its requirements are judged all the same.",
+        link: "https://packaging.python.org/en/latest/specifications/pyproject-toml/#requires-python",
+    },
+    CodeInfo {
         name: "undated-files",
         level: Level::Warn,
         summary: "files without upload time were left out because a date is in force",
