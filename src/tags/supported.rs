@@ -1,13 +1,12 @@
 //! The list of supported tags in a form that answers questions about file names quickly.
 
-use super::facts::Rules;
 use super::interpreter::{Pair, pairs};
 use super::platform::{Unsupported, platform_tags};
 use super::scan::Scan;
 use super::table::NameTable;
 use super::{Tag, TagRank, TagSet};
-use crate::filename::NameRules;
-use crate::target::Target;
+use crate::target::facts::Rules;
+use crate::target::{NameRules, Target};
 
 /// What a target's installer accepts, in order of preference; built once per target.
 ///
