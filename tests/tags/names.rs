@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use wheelbase::ProjectName;
 use wheelbase::filename::{BuildTag, FileKind, NameRules, NameVerdicts, WheelFilename, WheelName};
+use wheelbase::tags::SupportedTags;
 
 fn oracle() -> Vec<Value> {
     serde_json::from_str(include_str!("oracle/names.json")).expect("JSON")
@@ -55,6 +56,44 @@ fn verdicts_of_pip() {
         }
     }
     assert!(wrong.is_empty(), "{} differ:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// What pip says about every file of real and made project pages, from names and tags alone.
+#[test]
+#[expect(clippy::print_stderr, reason = "a test that is skipped must say so")]
+fn rejections_of_the_selection_oracle() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/oracle/select.json");
+    let Ok(text) = std::fs::read_to_string(path) else {
+        eprintln!("SKIPPED: {path} is not there");
+        return;
+    };
+    let oracle: Value = serde_json::from_str(&text).expect("JSON");
+    for case in oracle["cases"].as_array().expect("a list") {
+        let supported = SupportedTags::of(&super::lists::target(&case["env"], "pip==26.3"));
+        let project: ProjectName = case["package"].as_str().expect("a name").parse().expect("a name");
+        let rejected = &case["answer"]["rejected"];
+        for file in case["files"].as_array().expect("a list") {
+            let name = file[0].as_str().expect("a name");
+            let kind = FileKind::of(name, &project, supported.name_rules());
+            let ours = match &kind {
+                FileKind::Wheel(wheel) if !supported.supports(wheel.tags()) => "platform_mismatch",
+                FileKind::Wheel(_) | FileKind::Sdist(_) => "",
+                FileKind::OtherFormat(_) => "format_unsupported",
+                FileKind::OtherProject => "different_project",
+                _ if FileKind::unreadable_version(name, &project, supported.name_rules()).is_some() => {
+                    "invalid_version"
+                }
+                _ => "format_invalid",
+            };
+            let theirs = match rejected[name].as_str() {
+                // These depend on more than the name.
+                None | Some("requires_python_mismatch") => "",
+                Some("format_unsupported") if kind.is_distribution() => "",
+                Some(reason) => reason,
+            };
+            assert_eq!(ours, theirs, "{name} in {}", case["id"]);
+        }
+    }
 }
 
 // packaging 26.3, `parse_wheel_filename`.

@@ -236,6 +236,21 @@ fn soft_floats_and_false_machines_are_told() {
     assert_eq!(reasons(&wide, "cp312-cp312-manylinux_2_17_i686"), ["built for i686, the target is 64-bit"]);
 }
 
+// pip 22.0 to 24.0 on a free-threaded build, see oracle/installers.json.
+#[test]
+fn an_installer_that_mistakes_a_free_threaded_build_is_told_apart() {
+    let old = SupportedTags::of(&target("x86_64", "glibc:2.36", "3.13t", "pip==24.0"));
+    assert!(old.mistakes_free_threading());
+    assert!(old.supports(&set("cp313-cp313-manylinux_2_17_x86_64")));
+    assert!(old.supports(&set("cp39-abi3-manylinux_2_17_x86_64")));
+    let why: Vec<String> =
+        old.mismatch(&set("cp313-cp313t-manylinux_2_17_x86_64")).iter().map(ToString::to_string).collect();
+    assert_eq!(why, ["pip 24.0 does not know cp313t (known since 24.1)"]);
+    let new = SupportedTags::of(&target("x86_64", "glibc:2.36", "3.13t", "pip==24.1"));
+    assert!(!new.mistakes_free_threading());
+    assert!(!new.supports(&set("cp313-cp313-manylinux_2_17_x86_64")));
+}
+
 /// Wheels of one release from the nearest to the furthest.
 #[test]
 fn the_nearest_wheel_is_the_one_with_the_least_to_change() {
