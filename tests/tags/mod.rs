@@ -4,3 +4,4 @@ mod lists;
 mod names;
 mod properties;
 mod reasons;
+mod spec;
