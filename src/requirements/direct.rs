@@ -70,6 +70,20 @@ pub struct DirectRequirement {
     pub fragment_hashes: Vec<(String, String)>,
 }
 
+impl DirectRequirement {
+    /// The name of the archive, and the project it names. Only a wheel that nothing else names must name one: pip
+    /// reads the name of a `NAME @ URL` when it chooses the file, and then finds it unfit.
+    fn take_name_of(&mut self, file_name: &str, named: bool) -> Result<(), String> {
+        match archive_name(file_name) {
+            Ok(name) => self.name = self.name.take().or(name),
+            Err(_) if named => {}
+            Err(fault) => return Err(fault),
+        }
+        self.file_name = Some(file_name.to_owned());
+        Ok(())
+    }
+}
+
 /// The scheme of a URL in lower case, if the text starts with one of a length that no Windows drive has.
 pub(super) fn scheme(text: &str) -> Option<String> {
     let (scheme, _) = text.split_once(':')?;
@@ -131,14 +145,15 @@ pub(super) fn read(place: &str, known: Known) -> Result<RequirementKind, String>
             path(&file_path(url)?, fragment, known)
         }
         Some(scheme) if DOWNLOADS.contains(&scheme) => {
+            // The URL itself stays out of the message: it may carry a password.
+            url::Url::parse(place).map_err(|fault| format!("this is no URL: {fault}"))?;
             let (url, fragment) = split_fragment(place);
             let path = url.split_once('?').map_or(url, |(path, _)| path);
             let file_name = decode_percent(path.rsplit('/').next().unwrap_or_default());
-            let name = archive_name(&file_name)?;
+            let named = known.name.is_some();
             let mut direct = with_fragment(known, fragment)?;
-            direct.name = direct.name.or(name);
+            direct.take_name_of(&file_name, named)?;
             direct.location = url.to_owned();
-            direct.file_name = Some(file_name);
             Ok(RequirementKind::Archive(direct))
         }
         Some(scheme) if REPOSITORIES.contains(&scheme) => {
@@ -156,15 +171,14 @@ pub(super) fn read(place: &str, known: Known) -> Result<RequirementKind, String>
 
 /// A path to an archive or a folder.
 fn path(path: &str, fragment: &str, known: Known) -> Result<RequirementKind, String> {
+    let named = known.name.is_some();
     let mut direct = with_fragment(known, fragment)?;
     path.clone_into(&mut direct.location);
     if !is_archive(path) {
         return Ok(RequirementKind::Directory(direct));
     }
     let file_name = path.rsplit('/').next().unwrap_or_default();
-    let name = archive_name(file_name)?;
-    direct.name = direct.name.or(name);
-    direct.file_name = Some(file_name.to_owned());
+    direct.take_name_of(file_name, named)?;
     Ok(RequirementKind::LocalArchive(direct))
 }
 
@@ -178,7 +192,7 @@ fn with_fragment(known: Known, fragment: &str) -> Result<DirectRequirement, Stri
         subdirectory: None,
         fragment_hashes: Vec::new(),
     };
-    for part in fragment.split('&') {
+    for part in fragment.split(['&', '#']) {
         match part.split_once('=') {
             Some(("egg", egg)) => {
                 let (egg, extras) = split_extras(egg)?;
@@ -225,8 +239,13 @@ fn archive_name(file_name: &str) -> Result<Option<ProjectName>, String> {
     if let Some(stem) = strip_suffix_ignore_case(file_name, ".whl") {
         // Binary distribution format, file name convention: five parts, six with a build tag.
         let parts: Vec<&str> = stem.split('-').collect();
+        let tags = |tag: &&str| tag.split('.').all(|part| !part.is_empty());
         let name = match parts.as_slice() {
-            [name, version, _, _, _] | [name, version, _, _, _, _] if version.parse::<Version>().is_ok() => {
+            [name, version, rest @ ..]
+                if matches!(rest.len(), 3 | 4)
+                    && rest.iter().rev().take(3).all(|tag| tags(&tag))
+                    && version.parse::<Version>().is_ok() =>
+            {
                 name.parse().ok()
             }
             _ => None,

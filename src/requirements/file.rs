@@ -95,10 +95,10 @@ impl LineReader<'_> {
         }
         let options = parsed.options;
         let editable = options.iter().find(|given| given.name == Name::Editable);
-        // pip lets words behind the options fall silently; a second requirement among them is a mistake.
+        // pip drops words behind the options without a word of its own.
         if let Some(word) = parsed.rest.first() {
-            if editable.is_some() {
-                let message = "`--editable` takes one value; write it in quotes if it has spaces";
+            if editable.is_some() && word.text.starts_with('@') {
+                let message = "`--editable` takes one value; write `NAME @ URL` in quotes";
                 file.faults.push(self.fault(word.at, message));
                 return;
             }

@@ -378,11 +378,10 @@ impl<'d> Assembly<'d> {
         for entry in &file.entries {
             match entry {
                 Entry::Requirement(line) => self.line((**line).clone(), constraint),
-                Entry::Setting(setting) => {
-                    if let Err(fault) = self.set.options.apply(setting.clone()) {
-                        self.faults.push(fault);
-                    }
-                }
+                Entry::Setting(setting) => match self.set.options.apply(setting.clone()) {
+                    Ok(remarks) => self.set.remarks.extend(remarks),
+                    Err(fault) => self.faults.push(fault),
+                },
                 // What a constraints file includes with `-r` are requirements, as in pip.
                 Entry::Include { target, constraint, origin } => {
                     self.document(target, *constraint, &Selection::default(), Some(origin));

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::Fault;
+use super::{Fault, Remark};
 use crate::name::ProjectName;
 use crate::source::Origin;
 
@@ -116,7 +116,9 @@ impl NameSelection {
 
     /// pip 26.3, `FormatControl.handle_mutual_excludes` and `ReleaseControl.handle_mutual_excludes`: a list for
     /// `target` takes its names away from `other`.
-    fn apply(list: &str, target: &mut Self, other: &mut Self) -> Result<(), String> {
+    ///
+    /// Returns what of the list is no name; pip keeps such a text, which no project can match.
+    fn apply(list: &str, target: &mut Self, other: &mut Self) -> Result<Vec<String>, String> {
         if list.starts_with('-') {
             return Err("this option needs a list of projects, `:all:` or `:none:`".to_owned());
         }
@@ -128,20 +130,24 @@ impl NameSelection {
             names.drain(..=all);
             // Without a `:none:` behind it `:all:` covers whatever follows.
             if !names.contains(&":none:") {
-                return Ok(());
+                return Ok(Vec::new());
             }
         }
+        let mut useless = Vec::new();
         for name in names {
             if name == ":none:" {
                 target.clear();
                 continue;
             }
-            let name: ProjectName =
-                name.trim().parse().map_err(|fault: crate::InvalidName| fault.to_string())?;
-            other.names.remove(&name);
-            target.names.insert(name);
+            match name.parse::<ProjectName>() {
+                Ok(name) => {
+                    other.names.remove(&name);
+                    target.names.insert(name);
+                }
+                Err(fault) => useless.push(fault.to_string()),
+            }
         }
-        Ok(())
+        Ok(useless)
     }
 }
 
@@ -225,36 +231,41 @@ pub struct Options {
 }
 
 impl Options {
-    /// Adds one option behind those that are there.
+    /// Adds one option behind those that are there, and says what of it has no effect.
     ///
     /// # Errors
     ///
-    /// If its list of projects cannot be read.
-    pub fn apply(&mut self, setting: Setting) -> Result<(), Fault> {
-        let origin = setting.origin;
-        let fault = |message: String| Fault::new(origin.clone(), message);
-        match setting.kind {
+    /// If a list of projects is missing.
+    pub fn apply(&mut self, setting: Setting) -> Result<Vec<Remark>, Fault> {
+        let Setting { kind, origin } = setting;
+        let FormatControl { no_binary, only_binary } = &mut self.formats;
+        let ReleaseControl { all_releases, only_final } = &mut self.releases;
+        let useless = match kind {
+            SettingKind::NoBinary(list) => NameSelection::apply(&list, no_binary, only_binary),
+            SettingKind::OnlyBinary(list) => NameSelection::apply(&list, only_binary, no_binary),
+            SettingKind::AllReleases(list) => NameSelection::apply(&list, all_releases, only_final),
+            SettingKind::OnlyFinal(list) => NameSelection::apply(&list, only_final, all_releases),
+            other => {
+                self.apply_simple(other, origin);
+                return Ok(Vec::new());
+            }
+        };
+        match useless {
+            Ok(names) => {
+                let remark = |message| Remark { origin: origin.clone(), message };
+                Ok(names.into_iter().map(remark).collect())
+            }
+            Err(message) => Err(Fault::new(origin, message)),
+        }
+    }
+
+    fn apply_simple(&mut self, kind: SettingKind, origin: Origin) {
+        match kind {
             SettingKind::IndexUrl(url) => self.indexes.push(IndexOption::Url(url, origin)),
             SettingKind::ExtraIndexUrl(url) => self.indexes.push(IndexOption::Extra(url, origin)),
             SettingKind::NoIndex => self.indexes.push(IndexOption::None(origin)),
             SettingKind::FindLinks(links) => self.find_links.push((links, origin)),
-            SettingKind::NoBinary(list) => {
-                let FormatControl { no_binary, only_binary } = &mut self.formats;
-                return NameSelection::apply(&list, no_binary, only_binary).map_err(fault);
-            }
-            SettingKind::OnlyBinary(list) => {
-                let FormatControl { no_binary, only_binary } = &mut self.formats;
-                return NameSelection::apply(&list, only_binary, no_binary).map_err(fault);
-            }
             SettingKind::Pre => self.releases.all_releases.all = true,
-            SettingKind::AllReleases(list) => {
-                let ReleaseControl { all_releases, only_final } = &mut self.releases;
-                return NameSelection::apply(&list, all_releases, only_final).map_err(fault);
-            }
-            SettingKind::OnlyFinal(list) => {
-                let ReleaseControl { all_releases, only_final } = &mut self.releases;
-                return NameSelection::apply(&list, only_final, all_releases).map_err(fault);
-            }
             SettingKind::PreferBinary => {
                 self.prefer_binary.get_or_insert(origin);
             }
@@ -266,8 +277,12 @@ impl Options {
             }
             SettingKind::TrustedHost(host) => self.trusted_hosts.push((host, origin)),
             SettingKind::UseFeature(feature) => self.features.push((feature, origin)),
+            // Lists are read in `apply`.
+            SettingKind::NoBinary(_)
+            | SettingKind::OnlyBinary(_)
+            | SettingKind::AllReleases(_)
+            | SettingKind::OnlyFinal(_) => {}
         }
-        Ok(())
     }
 
     /// The indexes that pip 26.3 asks, in its order (`handle_option_line`): `--index-url` puts its URL in place of

@@ -869,9 +869,9 @@ def requirements_files():
 
 
 def read_file(folder):
-    from pip._internal.cli import cmdoptions
     from pip._internal.index.collector import LinkCollector
     from pip._internal.index.package_finder import PackageFinder
+    from pip._internal.models.release_control import ReleaseControl
     from pip._internal.models.search_scope import SearchScope
     from pip._internal.models.selection_prefs import SelectionPreferences
     from pip._internal.network.session import PipSession
@@ -884,6 +884,7 @@ def read_file(folder):
     scope = SearchScope(find_links=[], index_urls=["https://default.example.org"], no_index=False)
     finder = PackageFinder.create(link_collector=LinkCollector(session=session, search_scope=scope),
                                   selection_prefs=SelectionPreferences(allow_yanked=True))
+    finder.set_release_control(ReleaseControl())
     options = Values({"require_hashes": False, "no_require_hashes": False, "features_enabled": []})
     lines = []
     hashed = False
@@ -894,7 +895,6 @@ def read_file(folder):
         if problem:
             raise ValueError(problem)
         lines.append(describe_line(requirement, parsed, folder))
-    assert cmdoptions
     control = finder.release_control
     return {
         "lines": lines,
@@ -929,7 +929,86 @@ def describe_line(requirement, parsed, folder):
     }
 
 
+# ------------------------------------------------------------------------------- dependency groups and scripts
+
+GROUPS = [
+    'a = ["flask"]\nb = [{include-group = "a"}, "django"]',
+    'a = ["flask>=2 ; python_version < \'4\'"]',
+    'A_b = ["x"]\nc = [{include-group = "a.B"}]',
+    'a = [{include-group = "a"}]',
+    'a = [{include-group = "b"}]\nb = [{include-group = "a"}]',
+    'a = [{include-group = "b"}]\nb = [{include-group = "c"}]\nc = [{include-group = "b"}]',
+    'a = ["x", {include-group = "b"}]\nb = [{include-group = "c"}, "y"]\nc = ["z"]',
+    'a = [{include-group = "b"}, {include-group = "c"}]\nb = [{include-group = "d"}]\nc = [{include-group = "d"}]\nd = ["x"]',
+    'a = [{include-group = "nowhere"}]',
+    'a = [{include-group = 1}]',
+    'a = [{include-group = "b", x = 1}]\nb = []',
+    'a = [{set-phasers-to = "stun"}]',
+    'a = [1]',
+    'a = "flask"',
+    'a = {x = 1}',
+    'a = ["flask ~ 2"]',
+    'a-b = []\na_b = []',
+    'a = []',
+    'a = ["p @ https://example.org/p-1.0.tar.gz", "q[x,y]<2"]',
+    'b = ["fla sk"]\na = ["ok"]',
+]
+SCRIPTS = [
+    "# /// script\n# dependencies = ['flask']\n# ///\n",
+    "#!/usr/bin/env python\n# /// script\n# requires-python = '>=3.9'\n# dependencies = [\n#   'flask>=2',\n#   'django',\n# ]\n# ///\nimport x\n",
+    "# /// script\n#dependencies = ['flask']\n# ///\n",
+    "# /// script\n#\n# dependencies = ['flask']\n#\n# ///\n",
+    "# /// script\n# dependencies = ['flask']\n",
+    "# /// script\n# ///\n",
+    "# /// script\n# dependencies = []\n# ///\n# more\n# ///\n",
+    "# /// script\n# dependencies = ['a']\n# ///\n\n# /// script\n# dependencies = ['b']\n# ///\n",
+    "# /// other\n# dependencies = ['a']\n# ///\n\n# /// script\n# dependencies = ['b']\n# ///\n",
+    "# /// script\r\n# dependencies = ['flask']\r\n# ///\r\n",
+    "# /// script \n# dependencies = ['flask']\n# ///\n",
+    " # /// script\n# dependencies = ['flask']\n# ///\n",
+    "# /// script\n# dependencies = ['flask'\n# ///\n",
+    "# /// script\n# dependencies = ['flask']\n# ///",
+    "# /// script\n# dependencies = ['flask']\n# /// \n# ///\n",
+    "print()\n",
+    "# /// script\nx = 1\n# ///\n",
+    "# /// script\n# [tool.uv]\n# x = 1\n# ///\n",
+]
+
+
+def groups():
+    import tomllib
+    from packaging.dependency_groups import resolve_dependency_groups
+    cases = []
+    for content in GROUPS:
+        table = tomllib.loads(content)
+        for name in table:
+            try:
+                answer = {"valid": True, "requirements": list(resolve_dependency_groups(table, name))}
+            except Exception as fault:
+                answer = {"valid": False, "fault": type(fault).__name__}
+            cases.append({"content": content, "group": name} | answer)
+    write("groups.json", cases)
+
+
+def scripts():
+    import tempfile
+    from pip._internal.req.pep723 import pep723_metadata
+    cases = []
+    for content in SCRIPTS:
+        with tempfile.NamedTemporaryFile(suffix=".py") as file:
+            file.write(content.encode())
+            file.flush()
+            try:
+                answer = {"valid": True, "metadata": pep723_metadata(file.name)}
+            except Exception as fault:
+                answer = {"valid": False, "fault": type(fault).__name__}
+        cases.append({"content": content} | answer)
+    write("scripts.json", cases)
+
+
 if __name__ == "__main__":
+    groups()
+    scripts()
     requirements_files()
     specifiers()
     markers()

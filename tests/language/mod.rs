@@ -2,8 +2,11 @@
 //!
 //! The JSON files are written by `make_oracle.py` beside them.
 
+mod loading;
 mod markers;
+mod projects;
 mod requirements;
+mod requirements_files;
 mod specifiers;
 
 use serde_json::Value;
