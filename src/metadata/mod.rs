@@ -223,6 +223,20 @@ mod tests {
         );
     }
 
+    /// `email.message_from_string` of Python 3.11 on the same texts.
+    #[test]
+    fn odd_lines_are_read_as_python_reads_them() {
+        for text in [
+            ": x\nName: a\nRequires-Dist: w\n",
+            " Name: b\nName: a\nRequires-Dist: w\n",
+            "Name: a\rRequires-Dist: w\r\n",
+        ] {
+            let metadata = parse(text);
+            assert_eq!(metadata.name.unwrap().as_str(), "a", "{text:?}");
+            assert_eq!(metadata.requires_dist.len(), 1, "{text:?}");
+        }
+    }
+
     #[test]
     fn lines_that_cannot_be_read_are_kept() {
         let metadata = parse("Name: a\nRequires-Dist: ???\nRequires-Dist: a-==1\nRequires-Dist: good\n");
