@@ -18,10 +18,10 @@ pub(super) fn each(bytes: &[u8], mut header: impl FnMut(&str, &str)) {
             header(name, value.trim());
         }
     };
-    for (number, line) in (Lines { rest: bytes }).enumerate() {
+    for line in (Lines { rest: bytes }) {
         match line.first() {
             None => break,
-            Some(b' ' | b'\t') if number > 0 => {
+            Some(b' ' | b'\t') => {
                 if let Some((_, value)) = current.as_mut() {
                     let more = String::from_utf8_lossy(line);
                     let value = value.to_mut();
@@ -33,7 +33,7 @@ pub(super) fn each(bytes: &[u8], mut header: impl FnMut(&str, &str)) {
                 let Some(colon) = line.iter().position(|byte| *byte == b':') else { break };
                 let (name, value) = line.split_at(colon);
                 // The characters that RFC 5322 allows in a field's name.
-                if name.is_empty() || !name.iter().all(|byte| matches!(byte, 33..=126)) {
+                if !name.iter().all(|byte| matches!(byte, 33..=126)) {
                     break;
                 }
                 flush(current.take());

@@ -112,17 +112,41 @@ impl CoreMetadata {
     /// When the bytes hold neither a Metadata-Version nor a Name (an error page of a server, for example), or when
     /// their Metadata-Version is of a major version that is not known.
     pub fn parse(bytes: &[u8], confidence: Confidence) -> Result<Self, InvalidMetadata> {
+        let metadata = Self::read(bytes, confidence);
+        let has_name = || {
+            let mut named = false;
+            headers::each(bytes, |name, _| named |= name == "name");
+            named
+        };
+        if metadata.metadata_version.is_empty() && metadata.name.is_none() && !has_name() {
+            return Err(InvalidMetadata {
+                cause: "no core metadata: neither Metadata-Version nor Name is stated".to_owned(),
+            });
+        }
+        // Core metadata specification, "Metadata-Version": tools must fail on a newer major version.
+        let major =
+            metadata.metadata_version.split('.').next().and_then(|major| major.trim().parse::<u32>().ok());
+        if major.is_some_and(|major| major > 2) {
+            return Err(InvalidMetadata {
+                cause: format!(
+                    "Metadata-Version {} is not known here; 2.x is the newest that is",
+                    metadata.metadata_version
+                ),
+            });
+        }
+        Ok(metadata)
+    }
+
+    /// Reads headers that were put together here, of which any may be missing.
+    pub(crate) fn read(bytes: &[u8], confidence: Confidence) -> Self {
         let mut metadata = Self::empty(confidence);
-        let mut any = false;
         headers::each(bytes, |name, value| {
             match name {
                 "metadata-version" if metadata.metadata_version.is_empty() => {
                     metadata.metadata_version = clip(value);
-                    any = true;
                 }
                 "name" if metadata.name.is_none() => {
                     metadata.name = ProjectName::from_str(value).ok();
-                    any = true;
                 }
                 "version" if metadata.version.is_none() => metadata.version = Version::from_str(value).ok(),
                 "requires-python" if metadata.requires_python.is_none() && !value.is_empty() => {
@@ -140,23 +164,7 @@ impl CoreMetadata {
                 _ => {}
             }
         });
-        if !any {
-            return Err(InvalidMetadata {
-                cause: "no core metadata: neither Metadata-Version nor Name is stated".to_owned(),
-            });
-        }
-        // Core metadata specification, "Metadata-Version": tools must fail on a newer major version.
-        let major =
-            metadata.metadata_version.split('.').next().and_then(|major| major.trim().parse::<u32>().ok());
-        if major.is_some_and(|major| major > 2) {
-            return Err(InvalidMetadata {
-                cause: format!(
-                    "Metadata-Version {} is not known here; 2.x is the newest that is",
-                    metadata.metadata_version
-                ),
-            });
-        }
-        Ok(metadata)
+        metadata
     }
 
     /// Whether `Requires-Dist` may be other than stated after a build (PEP 643): always, before metadata 2.2.
@@ -205,7 +213,7 @@ mod tests {
     #[test]
     fn folded_lines_are_one_value() {
         let metadata = parse(
-            "Metadata-Version: 2.1\nName: a\nRequires-Dist: x\n  >=1,\n\t<2\nrequires-dist : y\nREQUIRES-DIST:z\n",
+            "Metadata-Version: 2.1\nName: a\nRequires-Dist: x\n  >=1,\n\t<2\nREQUIRES-DIST:z\nrequires-dist : y\nRequires-Dist: w\n",
         );
         let names: Vec<_> = metadata.requires_dist.iter().map(|r| r.name.as_str()).collect();
         assert_eq!(
@@ -213,6 +221,20 @@ mod tests {
             ["x", "z"],
             "a space before the colon ends the headers, as in Python's email parser"
         );
+    }
+
+    /// `email.message_from_string` of Python 3.11 on the same texts.
+    #[test]
+    fn odd_lines_are_read_as_python_reads_them() {
+        for text in [
+            ": x\nName: a\nRequires-Dist: w\n",
+            " Name: b\nName: a\nRequires-Dist: w\n",
+            "Name: a\rRequires-Dist: w\r\n",
+        ] {
+            let metadata = parse(text);
+            assert_eq!(metadata.name.unwrap().as_str(), "a", "{text:?}");
+            assert_eq!(metadata.requires_dist.len(), 1, "{text:?}");
+        }
     }
 
     #[test]

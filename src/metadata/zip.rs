@@ -183,19 +183,26 @@ impl ZipDirectory {
         let mut size = u64::from(u32_at(end, 12)?);
         let mut offset = u64::from(u32_at(end, 16)?);
         let mut directory_end = end_at;
-        if entries == 0xffff || size == 0xffff_ffff || offset == 0xffff_ffff {
-            // APPNOTE 4.3.15: the locator stands directly before the end record.
-            let locator_at =
-                end_at.checked_sub(20).ok_or_else(|| InvalidArchive::new("the zip64 locator is missing"))?;
+        // APPNOTE 4.3.15: a zip64 locator stands directly before the end record, and the zip64 record before that.
+        // Python's zipfile looks for it whatever the end record says, so archives exist that need it.
+        if let Some(locator_at) = end_at.checked_sub(20) {
             let locator = ready!(archive.ask(locator_at..end_at)?);
             if locator.get(..4) == Some(b"PK\x06\x07") {
-                let record_at = u64_at(locator, 8)?;
-                let record_end =
-                    record_at.checked_add(56).ok_or_else(|| InvalidArchive::new("zip64 offset"))?;
-                let record = ready!(archive.ask(record_at..record_end)?);
-                if record.get(..4) != Some(b"PK\x06\x06") {
-                    return Err(InvalidArchive::new("the zip64 end record is not where it should be"));
+                // Where the locator says, or where it is when other bytes stand before the archive.
+                let mut found = None;
+                for record_at in [Some(u64_at(locator, 8)?), locator_at.checked_sub(56)].into_iter().flatten()
+                {
+                    let Some(record_end) = record_at.checked_add(56).filter(|end| *end <= locator_at) else {
+                        continue;
+                    };
+                    let record = ready!(archive.ask(record_at..record_end)?);
+                    if record.get(..4) == Some(b"PK\x06\x06") {
+                        found = Some((record_at, record));
+                        break;
+                    }
                 }
+                let (record_at, record) = found
+                    .ok_or_else(|| InvalidArchive::new("the zip64 end record is not where it should be"))?;
                 entries = u64_at(record, 32)?;
                 size = u64_at(record, 40)?;
                 offset = u64_at(record, 48)?;

@@ -126,8 +126,7 @@ impl<'a> Findings<'a> {
             (false, false) => SourceLanguage::Unknown,
         };
         let (confidence, headers) = self.best();
-        let metadata = CoreMetadata::parse(headers.as_bytes(), confidence)
-            .unwrap_or_else(|_| CoreMetadata::empty(confidence));
+        let metadata = CoreMetadata::read(headers.as_bytes(), confidence);
         SdistFacts { metadata, headers, language }
     }
 
@@ -151,8 +150,7 @@ impl<'a> Findings<'a> {
             return (Confidence::StaticPyproject, headers + &described);
         }
         if self.search == Search::Any {
-            let own = self.egg_info.filter(|egg_info| !egg_info.other_project || egg_info.depth <= 3);
-            match (self.requires, own) {
+            match (self.requires, self.egg_info) {
                 // Of the surest folder only: another project's list is worse than none.
                 (Some((from, bytes)), Some(folder)) if from.other_project == folder.other_project => {
                     return (Confidence::EggInfo, described + &egg_info::headers(&bytes));

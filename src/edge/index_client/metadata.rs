@@ -448,11 +448,11 @@ impl From<SdistFacts> for Found {
 }
 
 fn open(place: &dyn std::fmt::Display, found: &Found) -> Facts {
-    let metadata = match CoreMetadata::parse(found.headers.as_bytes(), found.confidence) {
-        Ok(metadata) => metadata,
+    let metadata = match found.language {
         // An sdist that says nothing anywhere is no damaged one.
-        Err(_) if found.language.is_some() => CoreMetadata::empty(found.confidence),
-        Err(error) => return Err(FetchFailure::at(FailureKind::Broken, place, error)),
+        Some(_) => CoreMetadata::read(found.headers.as_bytes(), found.confidence),
+        None => CoreMetadata::parse(found.headers.as_bytes(), found.confidence)
+            .map_err(|error| FetchFailure::at(FailureKind::Broken, place, error))?,
     };
     Ok(Arc::new(FileFacts { metadata: Arc::new(metadata), language: found.language }))
 }
