@@ -60,6 +60,8 @@ pub struct ImageProfile {
     pub notes: Vec<Note>,
     /// Where it comes from.
     pub sources: Vec<Source>,
+    /// The target that a file gave, which counts before what is put together from the rest.
+    pub(crate) given: Option<Target>,
 }
 
 /// A distribution release.
@@ -260,6 +262,22 @@ pub struct EndOfLife {
 }
 
 impl EndOfLife {
+    /// What a frozen tag is called in `what`.
+    pub(crate) const TAG: &'static str = "the tag";
+
+    /// The end as part of a sentence, on a day after it.
+    fn told(&self, as_of: Date) -> String {
+        if self.what == Self::TAG {
+            return format!("it is not built since {}", self.on);
+        }
+        match self.extended {
+            Some(extended) if extended >= as_of => {
+                format!("support of {} ended on {} (long-term support until {extended})", self.what, self.on)
+            }
+            _ => format!("support of {} ended on {}", self.what, self.on),
+        }
+    }
+
     pub(crate) fn new(what: impl Into<String>, on: Date, extended: Option<Date>) -> Self {
         Self { what: what.into(), on, extended: extended.filter(|extended| *extended > on) }
     }
@@ -271,8 +289,8 @@ impl EndOfLife {
 pub enum Assumption {
     /// The tag moves, and meant this on the day.
     Tag {
-        /// As written, or the default tag.
-        written: String,
+        /// As written, if one was.
+        written: Option<String>,
         /// In full.
         meaning: String,
     },
@@ -299,7 +317,8 @@ pub enum Assumption {
 impl fmt::Display for Assumption {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Tag { written, meaning } => write!(f, "`{written}` is {meaning}"),
+            Self::Tag { written: Some(written), meaning } => write!(f, "`{written}` is {meaning}"),
+            Self::Tag { written: None, meaning } => write!(f, "no tag is {meaning}"),
             Self::Mirror(of) => write!(f, "the repository mirrors {of}"),
             Self::Arch(arch) => write!(f, "the architecture is {}", arch::published_name(arch)),
             Self::LastState(last) => write!(f, "nothing changed after {last}, where the catalogue ends"),
@@ -426,6 +445,16 @@ impl ImageProfile {
     ///
     /// If neither the image nor `options` tells the interpreter.
     pub fn target(&self, options: &TargetOptions) -> Result<Target, NoTarget> {
+        if let Some(given) = &self.given {
+            let mut target = given.clone();
+            if let Some(python) = &options.python {
+                target.python = python.clone();
+            }
+            if let Some(installer) = &options.installer {
+                target.installer = installer.clone();
+            }
+            return Ok(target);
+        }
         let known = self.python.as_ref().map(|known| &known.python);
         let python = options.python.as_ref().or(known);
         let python = python.ok_or_else(|| NoTarget::NoPython(self.reference.to_string()))?.clone();
@@ -479,16 +508,16 @@ impl ImageProfile {
                 findings.push(finding);
             }
         }
-        for end in self.end_of_life.iter().filter(|end| end.on < self.as_of) {
-            let mut message = format!("`{}`: {} reached its end on {}", self.reference, end.what, end.on);
-            match end.extended {
-                Some(extended) if extended >= self.as_of => {
-                    message.push_str(&format!(" (long-term support until {extended})"));
-                }
-                _ => {}
-            }
+        let past: Vec<String> = self
+            .end_of_life
+            .iter()
+            .filter(|end| end.on < self.as_of)
+            .map(|end| end.told(self.as_of))
+            .collect();
+        if !past.is_empty() {
+            let message = format!("`{}` is past its end: {}", self.reference, past.join(", "));
             let mut finding = Finding::new(Code::named("image-end-of-life"), message);
-            finding.help = Some("move to a tag that is still built and supported".to_owned());
+            finding.help = Some("move to a tag that is still built, of what is still supported".to_owned());
             findings.push(finding);
         }
         findings

@@ -71,7 +71,10 @@ pub(super) fn of_buildpack(row: &ReleaseRow, arch: &Arch) -> LibrarySet {
     match read(&id, row, arch) {
         // The read set is that of the python image, which adds a few packages.
         Some(mut set) => {
-            set.remove("libpython3.so");
+            for library in data::python().recipe.own_libraries.iter().filter(|library| !library.contains('{'))
+            {
+                set.remove(library);
+            }
             set
         }
         None => core(row, arch, "nobody has read the libraries of this image"),
@@ -129,7 +132,7 @@ fn core_of(libc: &str, arch: &Arch, why: &str, alpine: bool) -> LibrarySet {
     let Some(core) = data::cores().sets.iter().find(|core| core.libc == libc) else {
         return LibrarySet::unknown(why);
     };
-    let mut set = LibrarySet::partial(why, format!("{} ({})", core.source, core.date));
+    let mut set = LibrarySet::partial(why, dated(&core.source, core.date));
     for soname in &core.present {
         set.insert(Library::new(*soname).with_package(core.package));
     }
@@ -155,7 +158,13 @@ fn core_of(libc: &str, arch: &Arch, why: &str, alpine: bool) -> LibrarySet {
 fn read(id: &str, row: &ReleaseRow, arch: &Arch) -> Option<LibrarySet> {
     let file = data::libraries(id)?;
     let same = file.arch == arch.machine();
-    let mut source = format!("{} ({})", file.source, file.date);
+    let mut source = dated(&file.source, file.date);
+    if file.packages_verified {
+        source.push_str("; SONAMEs mapped from the packages of an inventory");
+    }
+    if let Some(note) = &file.note {
+        source.push_str(&format!("; {}", note.trim_end_matches('.')));
+    }
     if !same {
         source.push_str(&format!("; read on {}, taken for {}", file.arch, arch.machine()));
     }
@@ -165,14 +174,24 @@ fn read(id: &str, row: &ReleaseRow, arch: &Arch) -> Option<LibrarySet> {
     Some(set)
 }
 
+/// A source with its date, which some name themselves.
+fn dated(source: &str, date: Date) -> String {
+    match source.contains(&date.to_string()) {
+        true => source.to_owned(),
+        false => format!("{source} ({date})"),
+    }
+}
+
 fn fill(set: &mut LibrarySet, file: &LibraryFile, arch: &Arch) {
     let native = &file.arch.parse::<Arch>().unwrap_or_else(|_| arch.clone());
+    let some_machines: Vec<&str> =
+        data::cores().sets.iter().flat_map(|core| core.some_machines.iter().copied()).collect();
     for (soname, package) in &file.libraries {
         let package = package.split('=').next().filter(|package| !package.is_empty());
         let mut library = Library::new(renamed(soname, native, arch));
         library.package = package.map(str::to_owned);
         // glibc's vector functions exist for a few machines only, and which from when on is not in the data.
-        if *soname == "libmvec.so.1" && native != arch {
+        if some_machines.contains(soname) && native != arch {
             set.insert_doubtful(library);
             continue;
         }
@@ -209,13 +228,15 @@ fn between(lower: &str, upper: &str, row: &ReleaseRow, arch: &Arch) -> Option<Li
 /// Notes the newest version nodes of a release in the libraries that define them.
 fn nodes(set: &mut LibrarySet, row: &ReleaseRow, arch: &Arch) {
     let table = data::nodes();
-    let known = table.releases.get(row.id).and_then(|known| known.arch.get(arch.machine()));
-    let Some(known) = known else {
+    let home = table.releases.get(row.id);
+    let Some((home, known)) = home.and_then(|home| Some((home, home.arch.get(arch.machine())?))) else {
         if row.libc == "glibc" {
             glibc_nodes(set, row.libc_version);
         }
         return;
     };
+    let verified = if home.verified { "" } else { " (not read here)" };
+    set.add_source(&format!("version nodes: {}{verified}", dated(&home.source, home.date)));
     let special: Vec<String> = match known.get("special") {
         Some(NodeValue::Special(names)) => names.iter().map(|name| format!("GLIBC_{name}")).collect(),
         _ => Vec::new(),
@@ -263,5 +284,12 @@ fn mark_glibc(set: &mut LibrarySet, version: &str, special: &[String]) {
                 named: named.clone(),
             };
         }
+    }
+}
+
+/// The nodes of another version of the same C library.
+pub(super) fn renew(set: &mut LibrarySet, libc: &ImageLibc) {
+    if let Libc::Glibc(major, minor) = &libc.libc {
+        mark_glibc(set, &format!("{major}.{minor}"), &[]);
     }
 }

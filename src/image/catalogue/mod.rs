@@ -1,18 +1,19 @@
 //! From a name to a profile, by the tables alone.
 
-mod data;
+pub(super) mod data;
 mod families;
 mod libraries;
 mod near;
 mod python;
 mod rows;
+mod user;
 
 use std::fmt;
 
 use crate::image::arch;
 use crate::image::{
     Assumption, Date, Dates, EndOfLife, ImageLibc, ImageProfile, ImageRef, LibrarySet, Note, Os,
-    PackageManager, Published, Size, Source, Toolchain,
+    PackageManager, Published, Size, Source, Toolchain, UserImages,
 };
 use crate::target::{Arch, Installer, InstallerKind, Libc, LibcFamily};
 use crate::version::Version;
@@ -24,10 +25,18 @@ pub(crate) const PYTHON: &str = "python-official";
 
 /// The images that are known by name.
 #[derive(Clone, Debug, Default)]
-#[non_exhaustive]
-pub struct Catalogue {}
+pub struct Catalogue {
+    user: UserImages,
+}
 
 impl Catalogue {
+    /// The same catalogue with images of a user's own, which come before those of the tables.
+    #[must_use]
+    pub fn with_images(mut self, images: UserImages) -> Self {
+        self.user = images;
+        self
+    }
+
     /// What `image` named on the day `as_of`, for `arch` or, if none is asked for, for x86_64.
     ///
     /// # Errors
@@ -40,7 +49,10 @@ impl Catalogue {
         as_of: Date,
         arch: Option<Arch>,
     ) -> Result<ImageProfile, UnknownImage> {
-        let place = place(image)?;
+        if let Some(entry) = self.user.find(image) {
+            return user::profile(self, image, entry, as_of, arch);
+        }
+        let place = place(image).map_err(|error| error.with_names(image, self.user.names()))?;
         let tag = match (image.tag(), image.digest(), place.family.default_tag) {
             (Some(tag), _, _) => tag,
             (None, Some(_), _) => return Err(UnknownImage::new(image, Kind::DigestOnly)),
@@ -193,6 +205,7 @@ impl Question<'_> {
             unverified: Vec::new(),
             notes: family.note.iter().map(|note| Note::Text(note.to_string())).collect(),
             sources: vec![Source::new(&*family.source, family.date)],
+            given: None,
         };
         if !family.verified {
             profile.unverified.push(format!("what the catalogue says of {} images is recalled", family.id));
@@ -208,16 +221,15 @@ impl Question<'_> {
             profile.unverified.push(format!("that `{}` is a mirror of {of}", self.image.name()));
         }
         if profile.meaning != self.tag || self.image.tag().is_none() {
-            let written = if self.image.tag().is_some() { self.tag } else { "no tag" };
-            assumptions
-                .push(Assumption::Tag { written: written.to_owned(), meaning: profile.meaning.clone() });
+            let written = self.image.tag().map(str::to_owned);
+            assumptions.push(Assumption::Tag { written, meaning: profile.meaning.clone() });
         }
         if self.asked.is_none() && self.arch.is_none() {
             assumptions.push(Assumption::Arch(profile.arch.clone()));
         }
         assumptions.append(&mut profile.assumptions);
         let last = if profile.family == PYTHON { data::python().last_state } else { data::releases().as_of };
-        if self.as_of > last && profile.dates.frozen.is_none() {
+        if self.as_of > last && profile.dates.frozen.is_none() && profile.os.is_some() {
             assumptions.push(Assumption::LastState(last));
         }
         if profile.pip.is_none() && profile.python.is_some() {
@@ -301,8 +313,7 @@ fn set_release(profile: &mut ImageProfile, row: &'static ReleaseRow) {
     }
     if !row.verified {
         profile.unverified.push(format!("{} {} of {} ({})", row.libc, row.libc_version, row.id, row.source));
-    }
-    if row.moving {
+    } else if row.moving {
         profile.unverified.push(format!(
             "{} {} of {}, which moves: it is the state of {}",
             row.libc, row.libc_version, row.id, row.date
@@ -311,24 +322,25 @@ fn set_release(profile: &mut ImageProfile, row: &'static ReleaseRow) {
     profile.sources.push(Source::new(&*row.source, row.date));
 }
 
+/// Sizes of this image, or else of images that differ in the Python only.
 fn sizes(profile: &ImageProfile) -> Vec<Size> {
-    let row = profile.os.as_ref();
-    let codename = row.and_then(|os| os.codename.as_deref());
-    data::sizes()
-        .sizes
-        .iter()
-        .filter(|size| {
-            let Ok(arch) = size.arch.parse::<Arch>() else { return false };
-            arch == profile.arch && families::size_fits(size.image, profile, codename)
+    let table = data::sizes().sizes.iter();
+    let mut fits: Vec<(families::SizeFit, Size)> = table
+        .filter(|size| size.arch.parse::<Arch>().is_ok_and(|arch| arch == profile.arch))
+        .filter_map(|size| {
+            let row = Size {
+                image: size.image.to_owned(),
+                arch: size.arch.to_owned(),
+                compressed_bytes: size.compressed_bytes,
+                unpacked: size.unpacked.map(str::to_owned),
+                seen: size.seen.to_owned(),
+            };
+            Some((families::size_fit(size.image, profile)?, row))
         })
-        .map(|size| Size {
-            image: size.image.to_owned(),
-            arch: size.arch.to_owned(),
-            compressed_bytes: size.compressed_bytes,
-            unpacked: size.unpacked.map(str::to_owned),
-            seen: size.seen.to_owned(),
-        })
-        .collect()
+        .collect();
+    fits.sort_by_key(|(fit, _)| *fit);
+    let best = fits.first().map(|(fit, _)| *fit);
+    fits.into_iter().filter(|(fit, _)| Some(*fit) == best).map(|(_, size)| size).collect()
 }
 
 /// A name that the catalogue cannot answer for, with the reason and the nearest names.
@@ -353,11 +365,20 @@ enum Kind {
     DigestOnly,
     /// The name does not tell what is inside.
     Undetermined(String),
+    /// An entry of a settings file is built on an image that is not known.
+    Base(Box<UnknownImage>, String),
 }
 
 impl UnknownImage {
     fn new(image: &ImageRef, kind: Kind) -> Self {
         Self { image: image.to_string(), kind, near: Vec::new() }
+    }
+
+    /// The same error, with the names of a settings file among those near it.
+    fn with_names<'a>(mut self, image: &ImageRef, names: impl Iterator<Item = &'a str>) -> Self {
+        let near = near::nearest(&image.to_string(), names.map(str::to_owned));
+        self.near.splice(0..0, near);
+        self
     }
 
     fn with_near(mut self, near: Vec<String>) -> Self {
@@ -374,13 +395,18 @@ impl UnknownImage {
     pub fn published_since(&self) -> Option<Date> {
         match self.kind {
             Kind::NotYet { since, .. } => Some(since),
+            Kind::Base(ref base, _) => base.published_since(),
             _ => None,
         }
     }
 
     /// The image is known, and its name does not tell what is inside: it has to be read.
     pub fn is_undetermined(&self) -> bool {
-        matches!(self.kind, Kind::DigestOnly | Kind::Undetermined(_))
+        match &self.kind {
+            Kind::DigestOnly | Kind::Undetermined(_) => true,
+            Kind::Base(base, _) => base.is_undetermined(),
+            _ => false,
+        }
     }
 }
 
@@ -406,6 +432,9 @@ impl fmt::Display for UnknownImage {
                 "`{image}` names bytes and no tag, which the catalogue cannot look into: write `name:tag@digest`, or \
                  read the image with `docker://{image}`"
             )?,
+            Kind::Base(base, place) => {
+                write!(f, "`{image}` ({place}) is built on an image that is not known: {base}")?
+            }
             Kind::Undetermined(why) => write!(f, "`{image}` cannot be judged by its name: {why}")?,
         }
         if !self.near.is_empty() {

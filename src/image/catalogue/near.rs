@@ -24,7 +24,7 @@ pub(super) fn tag(question: &Question<'_>, why: Option<String>) -> UnknownImage 
 }
 
 /// The five nearest of many names, nearest first.
-fn nearest(name: &str, known: impl IntoIterator<Item = String>) -> Vec<String> {
+pub(super) fn nearest(name: &str, known: impl IntoIterator<Item = String>) -> Vec<String> {
     let limit = name.len().clamp(3, 8);
     let mut near: Vec<(usize, String)> = known
         .into_iter()

@@ -317,7 +317,7 @@ fn of_minor(table: &'static PythonTable, minor: Minor, parts: &Parts, date: Date
         None => moving(table, rows, minor, parts.variant, date)?,
         Some(release) => {
             let Some((from, until)) = window(table, minor, release) else {
-                return Err(NoTag::Unknown(Some(never(table, &text(minor), minor))));
+                return Err(NoTag::Unknown(Some(never(&text(minor), release))));
             };
             if date < from {
                 return Err(NoTag::NotYet(from));
@@ -385,15 +385,9 @@ fn canonical(version: &str, variant: Variant, release: &str) -> String {
     }
 }
 
-fn never(table: &PythonTable, version: &str, minor: Minor) -> String {
-    let known: Vec<&str> = match table.explicit.get(&*text(minor)) {
-        Some(releases) => releases.keys().copied().collect(),
-        None => Vec::new(),
-    };
-    match known.is_empty() {
-        true => format!("{version} was never published with this release"),
-        false => format!("{version} was never published with this release; it was with {}", known.join(", ")),
-    }
+/// Why a version and a release make no tag.
+fn never(version: &str, release: &str) -> String {
+    format!("{version} was never published with `{release}`")
 }
 
 fn of_patch(
@@ -434,13 +428,7 @@ fn of_patch(
                 (Some(true), window) => window.unwrap_or((row.first, row.last)),
                 (None, Some((from, until))) if until.is_none_or(|until| until > row.first) => (from, until),
                 _ => {
-                    let known = row.explicit.as_ref().map(|releases| releases.join(", "));
-                    return Err(NoTag::Unknown(Some(match known {
-                        Some(known) if !known.is_empty() => {
-                            format!("{version} was never published with this release; it was with {known}")
-                        }
-                        _ => never(table, version, minor),
-                    })));
+                    return Err(NoTag::Unknown(Some(never(version, release))));
                 }
             };
             let from = from.max(row.first);

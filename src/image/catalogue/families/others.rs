@@ -55,7 +55,7 @@ pub(super) fn distroless(question: &Question<'_>, family: &'static FamilyRow) ->
         profile.dates.frozen = Some(*since);
         profile.dates.state = Some(*since);
         profile.notes.push(Note::Frozen { since: *since, superseded: false });
-        profile.end_of_life.push(EndOfLife::new("the tag", *since, None));
+        profile.end_of_life.push(EndOfLife::new(EndOfLife::TAG, *since, None));
     }
     if let Some(end) = family.eol.get(&*release).and_then(|end| end.parse().ok()) {
         profile.end_of_life.push(EndOfLife::new(format!("the {kind}-{release} image"), end, None));
