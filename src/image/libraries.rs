@@ -95,10 +95,10 @@ impl LibrarySet {
     pub fn remove(&mut self, soname: &str) {
         self.libraries.remove(soname);
         self.doubtful.remove(soname);
-        if let Rest::Unknown { absent, .. } = &mut self.rest {
-            if !absent.iter().any(|known| known == soname) {
-                absent.push(soname.to_owned());
-            }
+        if let Rest::Unknown { absent, .. } = &mut self.rest
+            && !absent.iter().any(|known| known == soname)
+        {
+            absent.push(soname.to_owned());
         }
     }
 

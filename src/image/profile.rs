@@ -494,19 +494,19 @@ impl ImageProfile {
     /// What is to be told of the image itself.
     pub fn findings(&self) -> Vec<Finding> {
         let mut findings = Vec::new();
-        if let Published::Only(arches) = &self.arches {
-            if !arches.contains(&self.arch) {
-                let names: Vec<&str> = arches.iter().map(arch::published_name).collect();
-                let mut finding = Finding::new(
-                    Code::named("arch-not-published"),
-                    format!("`{}` is not published for {}", self.reference, arch::platform(&self.arch)),
-                );
-                finding.help = Some(match names.is_empty() {
-                    true => "take another tag".to_owned(),
-                    false => format!("it is published for {}", names.join(", ")),
-                });
-                findings.push(finding);
-            }
+        if let Published::Only(arches) = &self.arches
+            && !arches.contains(&self.arch)
+        {
+            let names: Vec<&str> = arches.iter().map(arch::published_name).collect();
+            let mut finding = Finding::new(
+                Code::named("arch-not-published"),
+                format!("`{}` is not published for {}", self.reference, arch::platform(&self.arch)),
+            );
+            finding.help = Some(match names.is_empty() {
+                true => "take another tag".to_owned(),
+                false => format!("it is published for {}", names.join(", ")),
+            });
+            findings.push(finding);
         }
         let past: Vec<String> = self
             .end_of_life

@@ -201,11 +201,11 @@ impl Reader<'_> {
                 "without" => image.without = self.sonames(place, value),
                 "libc" => {
                     image.libc =
-                        self.with(place, value, |text| Libc::from_user(text).map_err(|e| e.to_string()))
+                        self.with(place, value, |text| Libc::from_user(text).map_err(|e| e.to_string()));
                 }
                 "python" => image.python = self.parsed(place, value),
                 "interpreter" => image.interpreter = self.with(place, value, |text| Ok(text.to_owned())),
-                "pip" => image.pip = self.with(place, value, |text| version(text)),
+                "pip" => image.pip = self.with(place, value, version),
                 "package-manager" => {
                     image.package_manager = self.with(place, value, |text| match PackageManager::of(text) {
                         PackageManager::Unknown => {

@@ -3,7 +3,7 @@
 use super::data::{self, LibraryFile, NodeValue, ReleaseRow};
 use super::python::{Named, Variant};
 use crate::image::arch;
-use crate::image::{Date, ImageLibc, Library, LibrarySet, Nodes};
+use crate::image::{Date, ImageLibc, Library, LibrarySet, Nodes, Presence};
 use crate::target::{Arch, Libc};
 
 /// The set of a state of the python image.
@@ -34,23 +34,20 @@ pub(super) fn of_python(named: &Named, row: &ReleaseRow, arch: &Arch) -> Library
         set.insert(Library::new(library.replace("{minor}", &format!("{}.{minor}", named.minor.0))));
     }
     if named.variant != Variant::Plain {
-        expat(&mut set, named.built);
+        expat(&mut set, row.distro(), named.built);
     }
     set
 }
 
 /// CPython's recipe used the distribution's expat up to a day, and its own copy since.
-fn expat(set: &mut LibrarySet, built: Date) {
+fn expat(set: &mut LibrarySet, distro: &str, built: Date) {
     let expat = &data::python().recipe.expat;
-    if built < expat.until {
-        for library in &expat.libraries {
-            if !matches!(set.find(library), crate::image::Presence::Present(_)) {
-                set.insert(Library::new(*library));
-            }
-        }
-    } else {
-        for library in &expat.libraries {
-            set.remove(library);
+    let libraries = expat.libraries.get(distro).into_iter().flatten();
+    for library in libraries {
+        match built < expat.until {
+            true if matches!(set.find(library), Presence::Present(_)) => {}
+            true => set.insert(Library::new(*library)),
+            false => set.remove(library),
         }
     }
 }
@@ -215,7 +212,7 @@ fn between(lower: &str, upper: &str, row: &ReleaseRow, arch: &Arch) -> Option<Li
     let (one, other) = (read(lower, row, arch)?, read(upper, row, arch)?);
     let source = format!("between two sets: {}; {}", one.source(), other.source());
     let mut set = LibrarySet::complete(source, false);
-    let has = |set: &LibrarySet, soname: &str| matches!(set.find(soname), crate::image::Presence::Present(_));
+    let has = |set: &LibrarySet, soname: &str| matches!(set.find(soname), Presence::Present(_));
     for library in one.iter().chain(other.iter()) {
         match has(&one, &library.soname) && has(&other, &library.soname) {
             true => set.insert(library.clone()),

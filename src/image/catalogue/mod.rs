@@ -105,20 +105,21 @@ fn place(image: &ImageRef) -> Result<Place, UnknownImage> {
         return Ok(place);
     }
     // The hub publishes each official image once more for every architecture: `arm64v8/python`.
-    if let Some((first, rest)) = name.split_once('/') {
-        if let Some(arch) = arch::published().find(|arch| arch::published_name(arch) == first) {
-            if let Some(place) = found(rest, None, Some(arch)) {
-                return Ok(place);
-            }
-        }
+    if let Some((first, rest)) = name.split_once('/')
+        && let Some(arch) = arch::published().find(|arch| arch::published_name(arch) == first)
+        && let Some(place) = found(rest, None, Some(arch))
+    {
+        return Ok(place);
     }
     // The same repository under another host of its publisher.
-    if let Some((host, same)) = table.same_hosts.iter().find(|(host, _)| image.registry() == Some(**host)) {
-        if let Some(place) =
+    if let Some((host, same)) = table
+        .same_hosts
+        .iter()
+        .find(|(host, _)| name.strip_prefix(**host).is_some_and(|rest| rest.starts_with('/')))
+        && let Some(place) =
             name.strip_prefix(host).and_then(|rest| found(&format!("{same}{rest}"), None, None))
-        {
-            return Ok(place);
-        }
+    {
+        return Ok(place);
     }
     // Well-known copies of Docker Hub.
     for mirror in &table.library_mirrors {
@@ -131,10 +132,11 @@ fn place(image: &ImageRef) -> Result<Place, UnknownImage> {
     }
     // A pull-through cache keeps the path of what it mirrors at the end of its own. On registries where everybody has
     // a name, `someone/python` is somebody's own image, so that only a full path counts there.
-    let Some(registry) = image.registry().filter(|registry| !is_docker_hub(registry)) else {
+    let registry = image.registry().map(str::to_ascii_lowercase);
+    let Some(registry) = registry.filter(|registry| !is_docker_hub(registry)) else {
         return Err(near::repository(image, &name));
     };
-    let shared = table.shared_registries.contains(&registry);
+    let shared = table.shared_registries.contains(&&*registry);
     let parts: Vec<&str> = image.path().split('/').collect();
     for start in 0..parts.len() {
         let path = parts.get(start..).unwrap_or_default().join("/");
@@ -146,10 +148,10 @@ fn place(image: &ImageRef) -> Result<Place, UnknownImage> {
             of(known)
                 .or_else(|| table.shared_registries.iter().find_map(|host| of(&format!("{host}/{known}"))))
         };
-        if let Some(place) = whole.then(place).flatten() {
-            if place.family.id != "scratch" {
-                return Ok(place);
-            }
+        if let Some(place) = whole.then(place).flatten()
+            && place.family.id != "scratch"
+        {
+            return Ok(place);
         }
     }
     Err(near::repository(image, &name))
@@ -179,8 +181,11 @@ struct Question<'a> {
 impl Question<'_> {
     /// A profile that knows nothing but the question and what its family says in general.
     fn start(&self, family: &'static FamilyRow) -> ImageProfile {
-        let arches =
-            |names: &Vec<&str>| Published::Only(names.iter().filter_map(|name| name.parse().ok()).collect());
+        let arches = |names: &Vec<&str>| {
+            let arches = names.iter().filter_map(|name| name.parse().ok()).collect();
+            // A list that nobody read is no ground for saying that an architecture is missing.
+            if family.verified { Published::Only(arches) } else { Published::AtLeast(arches) }
+        };
         let mut profile = ImageProfile {
             reference: self.image.clone(),
             as_of: self.as_of,
@@ -425,7 +430,7 @@ impl fmt::Display for UnknownImage {
                 write!(f, "`{image}` did not exist on {as_of}: it was first published on {since}")?;
             }
             Kind::Windows => {
-                write!(f, "`{image}` is an image for Windows, and wheelbase judges Linux images")?
+                write!(f, "`{image}` is an image for Windows, and wheelbase judges Linux images")?;
             }
             Kind::DigestOnly => write!(
                 f,
@@ -433,7 +438,7 @@ impl fmt::Display for UnknownImage {
                  read the image with `docker://{image}`"
             )?,
             Kind::Base(base, place) => {
-                write!(f, "`{image}` ({place}) is built on an image that is not known: {base}")?
+                write!(f, "`{image}` ({place}) is built on an image that is not known: {base}")?;
             }
             Kind::Undetermined(why) => write!(f, "`{image}` cannot be judged by its name: {why}")?,
         }

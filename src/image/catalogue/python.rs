@@ -208,9 +208,8 @@ fn newest(table: &'static PythonTable, parts: &Parts, date: Date) -> Result<Name
                 }
                 _ => {}
             }
-            let (_, _, minor) = minor_periods(table)
-                .rfind(|(start, _, _)| *start <= date)
-                .ok_or_else(|| NoTag::Unknown(None))?;
+            let (_, _, minor) =
+                minor_periods(table).rfind(|(start, _, _)| *start <= date).ok_or(NoTag::Unknown(None))?;
             of_minor(table, minor, parts, date)
         }
         // A release without version names the newest minor that had this release. Once the newest minor has it no
@@ -322,13 +321,12 @@ fn of_minor(table: &'static PythonTable, minor: Minor, parts: &Parts, date: Date
             if date < from {
                 return Err(NoTag::NotYet(from));
             }
-            let known = known_release(release).ok_or_else(|| NoTag::Unknown(None))?;
+            let known = known_release(release).ok_or(NoTag::Unknown(None))?;
             (known, from, until.filter(|until| *until <= date))
         }
     };
     let state = frozen.map_or(date, |frozen| date.min(frozen));
-    let row =
-        newest_patch(table, minor, parts.release.as_deref(), state).ok_or_else(|| NoTag::Unknown(None))?;
+    let row = newest_patch(table, minor, parts.release.as_deref(), state).ok_or(NoTag::Unknown(None))?;
     Ok(Named {
         minor,
         version: row.python.to_owned(),
@@ -353,7 +351,7 @@ fn moving(
     variant: Variant,
     date: Date,
 ) -> Result<(&'static str, Date, Option<Date>), NoTag> {
-    let first = rows.first().map(|(first, _)| *first).ok_or_else(|| NoTag::Unknown(None))?;
+    let first = rows.first().map(|(first, _)| *first).ok_or(NoTag::Unknown(None))?;
     let (since, release) = state_at(rows, date).ok_or(NoTag::NotYet(first))?;
     if let Some(release) = release {
         return Ok((release, since, None));
@@ -435,7 +433,7 @@ fn of_patch(
             if date < from {
                 return Err(NoTag::NotYet(from));
             }
-            let known = known_release(release).ok_or_else(|| NoTag::Unknown(None))?;
+            let known = known_release(release).ok_or(NoTag::Unknown(None))?;
             (known, from, until.filter(|until| *until <= date))
         }
     };

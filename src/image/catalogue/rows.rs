@@ -55,7 +55,7 @@ pub(crate) struct Recipe<'a> {
 pub(crate) struct Expat<'a> {
     pub(crate) until: Date,
     #[serde(borrow)]
-    pub(crate) libraries: Vec<&'a str>,
+    pub(crate) libraries: BTreeMap<&'a str, Vec<&'a str>>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -203,10 +203,10 @@ pub(super) fn alpine(question: &Question<'_>, family: &'static FamilyRow) -> Ans
     };
     distribution_arches(&mut profile, row);
     // riscv64 came to Alpine with 3.20; older releases have what they were built for.
-    if row.docker_arches.is_none() {
-        if let Published::Only(arches) = &mut profile.arches {
-            arches.retain(|arch| row.wheel_arches.contains(&arch.machine()));
-        }
+    if row.docker_arches.is_none()
+        && let Published::Only(arches) = &mut profile.arches
+    {
+        arches.retain(|arch| row.wheel_arches.contains(&arch.machine()));
     }
     distribution_python(&mut profile, row);
     Ok(profile)
