@@ -25,7 +25,7 @@ impl ImageProfile {
         let arches: Vec<&str> = self.arches.known().iter().map(arch::published_name).collect();
         json!({
             "schema": SCHEMA,
-            "name": self.reference.to_string(),
+            "name": self.name,
             "summary": self.summary(),
             "as_of": self.as_of,
             "family": self.family,
@@ -65,6 +65,11 @@ impl ImageProfile {
             "unverified": self.unverified,
             "notes": self.notes.iter().map(ToString::to_string).collect::<Vec<_>>(),
             "sources": self.sources,
+            "findings": self.findings().iter().map(|finding| json!({
+                "code": finding.code,
+                "message": finding.message,
+                "help": finding.help,
+            })).collect::<Vec<_>>(),
         })
     }
 
@@ -206,7 +211,7 @@ impl Reader<'_> {
         if object.get("schema").and_then(Value::as_str) != Some(SCHEMA) {
             self.fault("schema", format!("it must be `{SCHEMA}`"));
         }
-        let reference = self.parsed(object, "", "name", true);
+        let name: Option<String> = self.parsed(object, "", "name", true);
         let as_of: Option<Date> = self.parsed(object, "", "as_of", true);
         let arch: Option<Arch> = self.parsed(object, "", "arch", false);
         let target = self.target(object);
@@ -255,7 +260,7 @@ impl Reader<'_> {
             libc,
             python,
             pip,
-            reference: reference?,
+            name: name?,
             as_of: as_of?,
         };
         self.agreement(&profile);

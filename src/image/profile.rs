@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::gate::{Code, Finding};
 use crate::image::arch;
-use crate::image::{Date, ImageRef, LibrarySet};
+use crate::image::{Date, LibrarySet};
 use crate::target::{Arch, Installer, InstallerKind, Libc, Python, Target};
 use crate::version::Version;
 
@@ -14,8 +14,8 @@ use crate::version::Version;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ImageProfile {
-    /// The reference as written.
-    pub reference: ImageRef,
+    /// The image as written: a reference, or where it was read from.
+    pub name: String,
     /// The day the answer is for.
     pub as_of: Date,
     /// The row of `data/images/families.json`, or `user` for an image of a settings file.
@@ -438,6 +438,38 @@ impl fmt::Display for NoTarget {
 impl std::error::Error for NoTarget {}
 
 impl ImageProfile {
+    /// A profile that knows nothing of the image but its name. All fields can be set afterwards; it is how images that
+    /// were read become profiles. Without an architecture x86_64 is assumed, and said so.
+    pub fn new(name: impl Into<String>, as_of: Date, arch: Option<Arch>) -> Self {
+        let assumed = arch.is_none().then(|| Assumption::Arch(Arch::x86_64()));
+        Self {
+            name: name.into(),
+            as_of,
+            family: "unknown".to_owned(),
+            meaning: String::new(),
+            os: None,
+            libc: None,
+            python: None,
+            pip: None,
+            uv: None,
+            newest_pip: super::catalogue::newest_pip(as_of),
+            package_manager: PackageManager::Unknown,
+            toolchain: Toolchain::Unknown,
+            shell: true,
+            arch: arch.unwrap_or_else(Arch::x86_64),
+            arches: Published::Unknown,
+            sizes: Vec::new(),
+            dates: Dates { since: None, state: Some(as_of), frozen: None },
+            end_of_life: Vec::new(),
+            libraries: LibrarySet::unknown("nobody has read the libraries of this image"),
+            assumptions: assumed.into_iter().collect(),
+            unverified: Vec::new(),
+            notes: Vec::new(),
+            sources: Vec::new(),
+            given: None,
+        }
+    }
+
     /// The target of the image: what tags, markers and file choice derive from. The image's own pip is the installer
     /// unless `options` names another.
     ///
@@ -457,7 +489,7 @@ impl ImageProfile {
         }
         let known = self.python.as_ref().map(|known| &known.python);
         let python = options.python.as_ref().or(known);
-        let python = python.ok_or_else(|| NoTarget::NoPython(self.reference.to_string()))?.clone();
+        let python = python.ok_or_else(|| NoTarget::NoPython(self.name.clone()))?.clone();
         let libc = self.libc.as_ref().map_or(Libc::Static, |libc| libc.libc.clone());
         let installer = options.installer.clone().unwrap_or_else(|| self.installer());
         Ok(Target::new(self.arch.clone(), libc, python, installer))
@@ -471,7 +503,8 @@ impl ImageProfile {
 
     /// What was taken, in one line: `python:3.12-slim -> 3.12-slim-trixie, glibc 2.41, pip 25.0.1`.
     pub fn summary(&self) -> String {
-        let mut parts = vec![self.meaning.clone()];
+        let mut parts: Vec<String> =
+            [&self.meaning].into_iter().filter(|meaning| !meaning.is_empty()).cloned().collect();
         parts.push(self.libc.as_ref().map_or_else(|| "no libc".to_owned(), |libc| libc.to_string()));
         // The tag of a python image says its Python.
         match &self.python {
@@ -483,7 +516,7 @@ impl ImageProfile {
             Some(pip) => parts.push(format!("pip {}", pip.version)),
             None => parts.push("no pip known".to_owned()),
         }
-        format!("{} -> {}", self.reference, parts.join(", "))
+        format!("{} -> {}", self.name, parts.join(", "))
     }
 
     /// The release as `releases.json` names it: `debian:13`.
@@ -500,7 +533,7 @@ impl ImageProfile {
             let names: Vec<&str> = arches.iter().map(arch::published_name).collect();
             let mut finding = Finding::new(
                 Code::named("arch-not-published"),
-                format!("`{}` is not published for {}", self.reference, arch::platform(&self.arch)),
+                format!("`{}` is not published for {}", self.name, arch::platform(&self.arch)),
             );
             finding.help = Some(match names.is_empty() {
                 true => "take another tag".to_owned(),
@@ -515,7 +548,7 @@ impl ImageProfile {
             .map(|end| end.told(self.as_of))
             .collect();
         if !past.is_empty() {
-            let message = format!("`{}` is past its end: {}", self.reference, past.join(", "));
+            let message = format!("`{}` is past its end: {}", self.name, past.join(", "));
             let mut finding = Finding::new(Code::named("image-end-of-life"), message);
             finding.help = Some("move to a tag that is still built, of what is still supported".to_owned());
             findings.push(finding);

@@ -652,7 +652,7 @@ fn an_edited_profile_counts() {
 
 #[test]
 fn all_faults_of_a_profile_are_told() {
-    let text = "{\n \"schema\": \"wheelbase.image/1\",\n \"name\": \"UPPER\",\n \"as_of\": \"yesterday\",\n \
+    let text = "{\n \"schema\": \"wheelbase.image/1\",\n \"name\": 7,\n \"as_of\": \"yesterday\",\n \
                 \"shell\": 3,\n \"libc\": {\"family\": \"bionic\", \"version\": \"1\"},\n \
                 \"libraries\": {\"present\": [\"not a soname\", 5]}\n}";
     let error = ImageProfile::from_json(text, "image.json").unwrap_err();

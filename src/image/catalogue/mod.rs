@@ -12,8 +12,8 @@ use std::fmt;
 
 use crate::image::arch;
 use crate::image::{
-    Assumption, Date, Dates, EndOfLife, ImageLibc, ImageProfile, ImageRef, LibrarySet, Note, Os,
-    PackageManager, Published, Size, Source, Toolchain, UserImages,
+    Assumption, Date, EndOfLife, ImageLibc, ImageProfile, ImageRef, Note, Os, PackageManager, Published,
+    Size, Source, Toolchain, UserImages,
 };
 use crate::target::{Arch, Installer, InstallerKind, Libc, LibcFamily};
 use crate::version::Version;
@@ -186,32 +186,16 @@ impl Question<'_> {
             // A list that nobody read is no ground for saying that an architecture is missing.
             if family.verified { Published::Only(arches) } else { Published::AtLeast(arches) }
         };
-        let mut profile = ImageProfile {
-            reference: self.image.clone(),
-            as_of: self.as_of,
-            family: family.id.to_owned(),
-            meaning: self.tag.to_owned(),
-            os: None,
-            libc: None,
-            python: None,
-            pip: None,
-            uv: None,
-            newest_pip: newest_pip(self.as_of),
-            package_manager: family.package_manager.map_or(PackageManager::Unknown, PackageManager::of),
-            toolchain: toolchain(family, "*"),
-            shell: family.shell,
-            arch: self.arch.clone().unwrap_or_else(Arch::x86_64),
-            arches: family.arches.get("*").map_or(Published::Unknown, arches),
-            sizes: Vec::new(),
-            dates: Dates { since: None, state: Some(self.as_of), frozen: None },
-            end_of_life: Vec::new(),
-            libraries: LibrarySet::unknown("nobody has read the libraries of this image"),
-            assumptions: Vec::new(),
-            unverified: Vec::new(),
-            notes: family.note.iter().map(|note| Note::Text(note.to_string())).collect(),
-            sources: vec![Source::new(&*family.source, family.date)],
-            given: None,
-        };
+        let mut profile = ImageProfile::new(self.image.to_string(), self.as_of, self.arch.clone());
+        profile.family = family.id.to_owned();
+        profile.meaning = self.tag.to_owned();
+        profile.package_manager = family.package_manager.map_or(PackageManager::Unknown, PackageManager::of);
+        profile.toolchain = toolchain(family, "*");
+        profile.shell = family.shell;
+        profile.arches = family.arches.get("*").map_or(Published::Unknown, arches);
+        profile.assumptions.clear();
+        profile.notes = family.note.iter().map(|note| Note::Text(note.to_string())).collect();
+        profile.sources = vec![Source::new(&*family.source, family.date)];
         if !family.verified {
             profile.unverified.push(format!("what the catalogue says of {} images is recalled", family.id));
         }
@@ -271,7 +255,7 @@ fn toolchain(family: &FamilyRow, variant: &str) -> Toolchain {
 }
 
 /// The newest pip of a day: of the image's table, or after its end the newest that the installer facts know.
-fn newest_pip(date: Date) -> Version {
+pub(crate) fn newest_pip(date: Date) -> Version {
     let listed = python::newest_pip(date).map_or_else(|| Version::new([0]), |row| version(row.pip));
     match date > data::python().last_state {
         true => listed.max(Installer::newest(InstallerKind::Pip).version),

@@ -1,10 +1,9 @@
 //! Profiles of the images of a settings file.
 
-use super::{Catalogue, Kind, UnknownImage, libraries, newest_pip};
+use super::{Catalogue, Kind, UnknownImage, libraries};
 use crate::image::user::UserImage;
 use crate::image::{
-    Assumption, Date, Dates, ImageLibc, ImagePip, ImageProfile, ImagePython, ImageRef, Library, LibrarySet,
-    Note, PackageManager, Published, Toolchain,
+    Assumption, Date, ImageLibc, ImagePip, ImageProfile, ImagePython, ImageRef, Library, Note, Presence,
 };
 use crate::target::Arch;
 
@@ -31,7 +30,7 @@ pub(super) fn profile(
                 format!("{from} ({})", base.meaning)
             };
             ImageProfile {
-                reference: image.clone(),
+                name: image.to_string(),
                 family: FAMILY.to_owned(),
                 meaning,
                 sizes: Vec::new(),
@@ -52,32 +51,10 @@ pub(super) fn profile(
 
 /// An image that is built on none.
 fn bare(image: &ImageRef, as_of: Date, arch: Option<Arch>) -> ImageProfile {
-    ImageProfile {
-        reference: image.clone(),
-        as_of,
-        family: FAMILY.to_owned(),
-        meaning: "an image of the settings file".to_owned(),
-        os: None,
-        libc: None,
-        python: None,
-        pip: None,
-        uv: None,
-        newest_pip: newest_pip(as_of),
-        package_manager: PackageManager::Unknown,
-        toolchain: Toolchain::Unknown,
-        shell: true,
-        assumptions: arch.is_none().then(|| Assumption::Arch(Arch::x86_64())).into_iter().collect(),
-        arch: arch.unwrap_or_else(Arch::x86_64),
-        arches: Published::Unknown,
-        sizes: Vec::new(),
-        dates: Dates { since: None, state: Some(as_of), frozen: None },
-        end_of_life: Vec::new(),
-        libraries: LibrarySet::unknown("the settings file does not say which libraries the image has"),
-        unverified: Vec::new(),
-        notes: Vec::new(),
-        sources: Vec::new(),
-        given: None,
-    }
+    let mut profile = ImageProfile::new(image.to_string(), as_of, arch);
+    profile.family = FAMILY.to_owned();
+    profile.meaning = "an image of the settings file".to_owned();
+    profile
 }
 
 fn change(profile: &mut ImageProfile, entry: &UserImage) {
@@ -114,7 +91,7 @@ fn change(profile: &mut ImageProfile, entry: &UserImage) {
         profile.notes.retain(|note| !shell || *note != Note::NoShell);
     }
     for soname in &entry.libraries {
-        if !matches!(profile.libraries.find(soname), crate::image::Presence::Present(_)) {
+        if !matches!(profile.libraries.find(soname), Presence::Present(_)) {
             profile.libraries.insert(Library::new(soname));
         }
     }
