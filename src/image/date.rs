@@ -118,6 +118,7 @@ impl<'de> Deserialize<'de> for Date {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may panic")]
 mod tests {
     use super::*;
 

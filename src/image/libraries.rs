@@ -63,6 +63,20 @@ impl LibrarySet {
         Self { rest, ..Self::complete(source, false) }
     }
 
+    /// The same set, read from files or not.
+    pub(crate) fn marked(mut self, verified: bool) -> Self {
+        self.verified = verified;
+        self
+    }
+
+    /// Adds to where the set comes from.
+    pub(crate) fn add_source(&mut self, source: &str) {
+        if !self.source.is_empty() {
+            self.source.push_str("; ");
+        }
+        self.source.push_str(source);
+    }
+
     /// A set of which nothing is known.
     pub fn unknown(why: impl Into<String>) -> Self {
         Self::partial(why, "")
@@ -81,10 +95,10 @@ impl LibrarySet {
     pub fn remove(&mut self, soname: &str) {
         self.libraries.remove(soname);
         self.doubtful.remove(soname);
-        if let Rest::Unknown { absent, .. } = &mut self.rest {
-            if !absent.iter().any(|known| known == soname) {
-                absent.push(soname.to_owned());
-            }
+        if let Rest::Unknown { absent, .. } = &mut self.rest
+            && !absent.iter().any(|known| known == soname)
+        {
+            absent.push(soname.to_owned());
         }
     }
 
@@ -151,6 +165,11 @@ impl LibrarySet {
             Rest::Absent => Some("some libraries are known between two bounds only"),
             Rest::Unknown { why, .. } => Some(why),
         }
+    }
+
+    /// Whether a SONAME that the set does not name is absent for sure.
+    pub fn is_bounded(&self) -> bool {
+        self.rest == Rest::Absent
     }
 
     /// Where the set comes from; empty for an unknown one.

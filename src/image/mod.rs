@@ -19,15 +19,22 @@
 mod arch;
 mod catalogue;
 mod date;
+mod json;
 mod libraries;
+mod packages;
 mod profile;
 mod reference;
+mod render;
+mod user;
 
 pub use catalogue::{Catalogue, UnknownImage};
 pub use date::{Date, InvalidDate};
+pub use json::InvalidImage;
 pub use libraries::{Defined, Library, LibrarySet, Nodes, Presence};
+pub use packages::{InstallLine, SonamePackage, install_line, package_of, sonames_of};
 pub use profile::{
     Assumption, Dates, EndOfLife, ImageLibc, ImagePip, ImageProfile, ImagePython, NoTarget, Note, Os,
     PackageManager, Published, Size, Source, TargetOptions, Toolchain,
 };
 pub use reference::{ImageRef, InvalidImageRef};
+pub use user::{ImageFault, UserImages};

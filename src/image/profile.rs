@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::gate::{Code, Finding};
 use crate::image::arch;
-use crate::image::{Date, ImageRef, LibrarySet};
+use crate::image::{Date, LibrarySet};
 use crate::target::{Arch, Installer, InstallerKind, Libc, Python, Target};
 use crate::version::Version;
 
@@ -14,8 +14,8 @@ use crate::version::Version;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ImageProfile {
-    /// The reference as written.
-    pub reference: ImageRef,
+    /// The image as written: a reference, or where it was read from.
+    pub name: String,
     /// The day the answer is for.
     pub as_of: Date,
     /// The row of `data/images/families.json`, or `user` for an image of a settings file.
@@ -60,6 +60,8 @@ pub struct ImageProfile {
     pub notes: Vec<Note>,
     /// Where it comes from.
     pub sources: Vec<Source>,
+    /// The target that a file gave, which counts before what is put together from the rest.
+    pub(crate) given: Option<Target>,
 }
 
 /// A distribution release.
@@ -260,6 +262,22 @@ pub struct EndOfLife {
 }
 
 impl EndOfLife {
+    /// What a frozen tag is called in `what`.
+    pub(crate) const TAG: &'static str = "the tag";
+
+    /// The end as part of a sentence, on a day after it.
+    fn told(&self, as_of: Date) -> String {
+        if self.what == Self::TAG {
+            return format!("it is not built since {}", self.on);
+        }
+        match self.extended {
+            Some(extended) if extended >= as_of => {
+                format!("support of {} ended on {} (long-term support until {extended})", self.what, self.on)
+            }
+            _ => format!("support of {} ended on {}", self.what, self.on),
+        }
+    }
+
     pub(crate) fn new(what: impl Into<String>, on: Date, extended: Option<Date>) -> Self {
         Self { what: what.into(), on, extended: extended.filter(|extended| *extended > on) }
     }
@@ -271,8 +289,8 @@ impl EndOfLife {
 pub enum Assumption {
     /// The tag moves, and meant this on the day.
     Tag {
-        /// As written, or the default tag.
-        written: String,
+        /// As written, if one was.
+        written: Option<String>,
         /// In full.
         meaning: String,
     },
@@ -299,7 +317,8 @@ pub enum Assumption {
 impl fmt::Display for Assumption {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Tag { written, meaning } => write!(f, "`{written}` is {meaning}"),
+            Self::Tag { written: Some(written), meaning } => write!(f, "`{written}` is {meaning}"),
+            Self::Tag { written: None, meaning } => write!(f, "no tag is {meaning}"),
             Self::Mirror(of) => write!(f, "the repository mirrors {of}"),
             Self::Arch(arch) => write!(f, "the architecture is {}", arch::published_name(arch)),
             Self::LastState(last) => write!(f, "nothing changed after {last}, where the catalogue ends"),
@@ -419,6 +438,38 @@ impl fmt::Display for NoTarget {
 impl std::error::Error for NoTarget {}
 
 impl ImageProfile {
+    /// A profile that knows nothing of the image but its name. All fields can be set afterwards; it is how images that
+    /// were read become profiles. Without an architecture x86_64 is assumed, and said so.
+    pub fn new(name: impl Into<String>, as_of: Date, arch: Option<Arch>) -> Self {
+        let assumed = arch.is_none().then(|| Assumption::Arch(Arch::x86_64()));
+        Self {
+            name: name.into(),
+            as_of,
+            family: "unknown".to_owned(),
+            meaning: String::new(),
+            os: None,
+            libc: None,
+            python: None,
+            pip: None,
+            uv: None,
+            newest_pip: super::catalogue::newest_pip(as_of),
+            package_manager: PackageManager::Unknown,
+            toolchain: Toolchain::Unknown,
+            shell: true,
+            arch: arch.unwrap_or_else(Arch::x86_64),
+            arches: Published::Unknown,
+            sizes: Vec::new(),
+            dates: Dates { since: None, state: Some(as_of), frozen: None },
+            end_of_life: Vec::new(),
+            libraries: LibrarySet::unknown("nobody has read the libraries of this image"),
+            assumptions: assumed.into_iter().collect(),
+            unverified: Vec::new(),
+            notes: Vec::new(),
+            sources: Vec::new(),
+            given: None,
+        }
+    }
+
     /// The target of the image: what tags, markers and file choice derive from. The image's own pip is the installer
     /// unless `options` names another.
     ///
@@ -426,9 +477,19 @@ impl ImageProfile {
     ///
     /// If neither the image nor `options` tells the interpreter.
     pub fn target(&self, options: &TargetOptions) -> Result<Target, NoTarget> {
+        if let Some(given) = &self.given {
+            let mut target = given.clone();
+            if let Some(python) = &options.python {
+                target.python = python.clone();
+            }
+            if let Some(installer) = &options.installer {
+                target.installer = installer.clone();
+            }
+            return Ok(target);
+        }
         let known = self.python.as_ref().map(|known| &known.python);
         let python = options.python.as_ref().or(known);
-        let python = python.ok_or_else(|| NoTarget::NoPython(self.reference.to_string()))?.clone();
+        let python = python.ok_or_else(|| NoTarget::NoPython(self.name.clone()))?.clone();
         let libc = self.libc.as_ref().map_or(Libc::Static, |libc| libc.libc.clone());
         let installer = options.installer.clone().unwrap_or_else(|| self.installer());
         Ok(Target::new(self.arch.clone(), libc, python, installer))
@@ -442,7 +503,8 @@ impl ImageProfile {
 
     /// What was taken, in one line: `python:3.12-slim -> 3.12-slim-trixie, glibc 2.41, pip 25.0.1`.
     pub fn summary(&self) -> String {
-        let mut parts = vec![self.meaning.clone()];
+        let mut parts: Vec<String> =
+            [&self.meaning].into_iter().filter(|meaning| !meaning.is_empty()).cloned().collect();
         parts.push(self.libc.as_ref().map_or_else(|| "no libc".to_owned(), |libc| libc.to_string()));
         // The tag of a python image says its Python.
         match &self.python {
@@ -454,7 +516,7 @@ impl ImageProfile {
             Some(pip) => parts.push(format!("pip {}", pip.version)),
             None => parts.push("no pip known".to_owned()),
         }
-        format!("{} -> {}", self.reference, parts.join(", "))
+        format!("{} -> {}", self.name, parts.join(", "))
     }
 
     /// The release as `releases.json` names it: `debian:13`.
@@ -465,30 +527,30 @@ impl ImageProfile {
     /// What is to be told of the image itself.
     pub fn findings(&self) -> Vec<Finding> {
         let mut findings = Vec::new();
-        if let Published::Only(arches) = &self.arches {
-            if !arches.contains(&self.arch) {
-                let names: Vec<&str> = arches.iter().map(arch::published_name).collect();
-                let mut finding = Finding::new(
-                    Code::named("arch-not-published"),
-                    format!("`{}` is not published for {}", self.reference, arch::platform(&self.arch)),
-                );
-                finding.help = Some(match names.is_empty() {
-                    true => "take another tag".to_owned(),
-                    false => format!("it is published for {}", names.join(", ")),
-                });
-                findings.push(finding);
-            }
+        if let Published::Only(arches) = &self.arches
+            && !arches.contains(&self.arch)
+        {
+            let names: Vec<&str> = arches.iter().map(arch::published_name).collect();
+            let mut finding = Finding::new(
+                Code::named("arch-not-published"),
+                format!("`{}` is not published for {}", self.name, arch::platform(&self.arch)),
+            );
+            finding.help = Some(match names.is_empty() {
+                true => "take another tag".to_owned(),
+                false => format!("it is published for {}", names.join(", ")),
+            });
+            findings.push(finding);
         }
-        for end in self.end_of_life.iter().filter(|end| end.on < self.as_of) {
-            let mut message = format!("`{}`: {} reached its end on {}", self.reference, end.what, end.on);
-            match end.extended {
-                Some(extended) if extended >= self.as_of => {
-                    message.push_str(&format!(" (long-term support until {extended})"));
-                }
-                _ => {}
-            }
+        let past: Vec<String> = self
+            .end_of_life
+            .iter()
+            .filter(|end| end.on < self.as_of)
+            .map(|end| end.told(self.as_of))
+            .collect();
+        if !past.is_empty() {
+            let message = format!("`{}` is past its end: {}", self.name, past.join(", "));
             let mut finding = Finding::new(Code::named("image-end-of-life"), message);
-            finding.help = Some("move to a tag that is still built and supported".to_owned());
+            finding.help = Some("move to a tag that is still built, of what is still supported".to_owned());
             findings.push(finding);
         }
         findings

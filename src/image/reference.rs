@@ -47,13 +47,12 @@ impl ImageRef {
 
     /// Registry and path in their shortest usual spelling: Docker Hub and its `library/` are left out.
     pub fn name(&self) -> String {
-        let hub = match self.registry() {
-            None => true,
-            Some(registry) => super::catalogue::is_docker_hub(registry),
-        };
-        match (hub, self.registry()) {
-            (true, _) | (_, None) => self.path.strip_prefix("library/").unwrap_or(&self.path).to_owned(),
-            (false, Some(registry)) => format!("{registry}/{}", self.path),
+        // Host names know no case (RFC 4343).
+        match self.registry().map(str::to_ascii_lowercase) {
+            Some(registry) if !super::catalogue::is_docker_hub(&registry) => {
+                format!("{registry}/{}", self.path)
+            }
+            _ => self.path.strip_prefix("library/").unwrap_or(&self.path).to_owned(),
         }
     }
 
@@ -156,7 +155,7 @@ fn parse(text: &str) -> Result<ImageRef, &'static str> {
         );
     }
     Ok(ImageRef {
-        registry: registry.map(str::to_ascii_lowercase),
+        registry: registry.map(str::to_owned),
         path: path.to_owned(),
         tag: tag.map(str::to_owned),
         digest: digest.map(str::to_owned),
@@ -206,6 +205,7 @@ fn is_component(part: &str) -> bool {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may panic")]
 mod tests {
     use super::*;
 
@@ -222,6 +222,7 @@ mod tests {
         assert_eq!(image("ghcr.io/astral-sh/uv:0.9").name(), "ghcr.io/astral-sh/uv");
         assert_eq!(image("localhost:5000/python").name(), "localhost:5000/python");
         assert_eq!(image("someone/python").name(), "someone/python");
+        assert_eq!(image("GHCR.io/astral-sh/uv").name(), "ghcr.io/astral-sh/uv");
     }
 
     #[test]

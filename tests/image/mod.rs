@@ -1,3 +1,5 @@
 //! Tests of this area.
 
 mod catalogue;
+mod data;
+mod user;

@@ -136,3 +136,27 @@ library_files! {
     "python-full-bookworm" "python-full-bullseye" "python-full-trixie"
     "python-slim-bookworm-ge313" "python-slim-bookworm-le312" "python-slim-bullseye" "python-slim-trixie"
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may panic")]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_file_of_the_folder_is_embedded_and_reads() {
+        let _ = (python(), releases(), families(), sizes(), nodes(), packages(), cores());
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/data/images/libraries");
+        let entries =
+            std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        let files: BTreeSet<String> =
+            entries.filter_map(|name| name.strip_suffix(".json").map(str::to_owned)).collect();
+        let embedded: BTreeSet<String> = LIBRARY_SETS.iter().map(|id| (*id).to_owned()).collect();
+        assert_eq!(files, embedded);
+        for id in LIBRARY_SETS {
+            assert!(!libraries(id).unwrap().libraries.is_empty(), "{id}");
+        }
+        assert!(libraries("python-slim-nowhere").is_none());
+    }
+}

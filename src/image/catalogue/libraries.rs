@@ -3,7 +3,7 @@
 use super::data::{self, LibraryFile, NodeValue, ReleaseRow};
 use super::python::{Named, Variant};
 use crate::image::arch;
-use crate::image::{Date, ImageLibc, Library, LibrarySet, Nodes};
+use crate::image::{Date, ImageLibc, Library, LibrarySet, Nodes, Presence};
 use crate::target::{Arch, Libc};
 
 /// The set of a state of the python image.
@@ -34,23 +34,20 @@ pub(super) fn of_python(named: &Named, row: &ReleaseRow, arch: &Arch) -> Library
         set.insert(Library::new(library.replace("{minor}", &format!("{}.{minor}", named.minor.0))));
     }
     if named.variant != Variant::Plain {
-        expat(&mut set, named.built);
+        expat(&mut set, row.distro(), named.built);
     }
     set
 }
 
 /// CPython's recipe used the distribution's expat up to a day, and its own copy since.
-fn expat(set: &mut LibrarySet, built: Date) {
+fn expat(set: &mut LibrarySet, distro: &str, built: Date) {
     let expat = &data::python().recipe.expat;
-    if built < expat.until {
-        for library in &expat.libraries {
-            if !matches!(set.find(library), crate::image::Presence::Present(_)) {
-                set.insert(Library::new(*library));
-            }
-        }
-    } else {
-        for library in &expat.libraries {
-            set.remove(library);
+    let libraries = expat.libraries.get(distro).into_iter().flatten();
+    for library in libraries {
+        match built < expat.until {
+            true if matches!(set.find(library), Presence::Present(_)) => {}
+            true => set.insert(Library::new(*library)),
+            false => set.remove(library),
         }
     }
 }
@@ -71,7 +68,10 @@ pub(super) fn of_buildpack(row: &ReleaseRow, arch: &Arch) -> LibrarySet {
     match read(&id, row, arch) {
         // The read set is that of the python image, which adds a few packages.
         Some(mut set) => {
-            set.remove("libpython3.so");
+            for library in data::python().recipe.own_libraries.iter().filter(|library| !library.contains('{'))
+            {
+                set.remove(library);
+            }
             set
         }
         None => core(row, arch, "nobody has read the libraries of this image"),
@@ -129,7 +129,7 @@ fn core_of(libc: &str, arch: &Arch, why: &str, alpine: bool) -> LibrarySet {
     let Some(core) = data::cores().sets.iter().find(|core| core.libc == libc) else {
         return LibrarySet::unknown(why);
     };
-    let mut set = LibrarySet::partial(why, format!("{} ({})", core.source, core.date));
+    let mut set = LibrarySet::partial(why, dated(&core.source, core.date));
     for soname in &core.present {
         set.insert(Library::new(*soname).with_package(core.package));
     }
@@ -155,7 +155,13 @@ fn core_of(libc: &str, arch: &Arch, why: &str, alpine: bool) -> LibrarySet {
 fn read(id: &str, row: &ReleaseRow, arch: &Arch) -> Option<LibrarySet> {
     let file = data::libraries(id)?;
     let same = file.arch == arch.machine();
-    let mut source = format!("{} ({})", file.source, file.date);
+    let mut source = dated(&file.source, file.date);
+    if file.packages_verified {
+        source.push_str("; SONAMEs mapped from the packages of an inventory");
+    }
+    if let Some(note) = &file.note {
+        source.push_str(&format!("; {}", note.trim_end_matches('.')));
+    }
     if !same {
         source.push_str(&format!("; read on {}, taken for {}", file.arch, arch.machine()));
     }
@@ -165,14 +171,24 @@ fn read(id: &str, row: &ReleaseRow, arch: &Arch) -> Option<LibrarySet> {
     Some(set)
 }
 
+/// A source with its date, which some name themselves.
+fn dated(source: &str, date: Date) -> String {
+    match source.contains(&date.to_string()) {
+        true => source.to_owned(),
+        false => format!("{source} ({date})"),
+    }
+}
+
 fn fill(set: &mut LibrarySet, file: &LibraryFile, arch: &Arch) {
     let native = &file.arch.parse::<Arch>().unwrap_or_else(|_| arch.clone());
+    let some_machines: Vec<&str> =
+        data::cores().sets.iter().flat_map(|core| core.some_machines.iter().copied()).collect();
     for (soname, package) in &file.libraries {
         let package = package.split('=').next().filter(|package| !package.is_empty());
         let mut library = Library::new(renamed(soname, native, arch));
         library.package = package.map(str::to_owned);
         // glibc's vector functions exist for a few machines only, and which from when on is not in the data.
-        if *soname == "libmvec.so.1" && native != arch {
+        if some_machines.contains(soname) && native != arch {
             set.insert_doubtful(library);
             continue;
         }
@@ -196,7 +212,7 @@ fn between(lower: &str, upper: &str, row: &ReleaseRow, arch: &Arch) -> Option<Li
     let (one, other) = (read(lower, row, arch)?, read(upper, row, arch)?);
     let source = format!("between two sets: {}; {}", one.source(), other.source());
     let mut set = LibrarySet::complete(source, false);
-    let has = |set: &LibrarySet, soname: &str| matches!(set.find(soname), crate::image::Presence::Present(_));
+    let has = |set: &LibrarySet, soname: &str| matches!(set.find(soname), Presence::Present(_));
     for library in one.iter().chain(other.iter()) {
         match has(&one, &library.soname) && has(&other, &library.soname) {
             true => set.insert(library.clone()),
@@ -209,13 +225,15 @@ fn between(lower: &str, upper: &str, row: &ReleaseRow, arch: &Arch) -> Option<Li
 /// Notes the newest version nodes of a release in the libraries that define them.
 fn nodes(set: &mut LibrarySet, row: &ReleaseRow, arch: &Arch) {
     let table = data::nodes();
-    let known = table.releases.get(row.id).and_then(|known| known.arch.get(arch.machine()));
-    let Some(known) = known else {
+    let home = table.releases.get(row.id);
+    let Some((home, known)) = home.and_then(|home| Some((home, home.arch.get(arch.machine())?))) else {
         if row.libc == "glibc" {
             glibc_nodes(set, row.libc_version);
         }
         return;
     };
+    let verified = if home.verified { "" } else { " (not read here)" };
+    set.add_source(&format!("version nodes: {}{verified}", dated(&home.source, home.date)));
     let special: Vec<String> = match known.get("special") {
         Some(NodeValue::Special(names)) => names.iter().map(|name| format!("GLIBC_{name}")).collect(),
         _ => Vec::new(),
@@ -263,5 +281,12 @@ fn mark_glibc(set: &mut LibrarySet, version: &str, special: &[String]) {
                 named: named.clone(),
             };
         }
+    }
+}
+
+/// The nodes of another version of the same C library.
+pub(super) fn renew(set: &mut LibrarySet, libc: &ImageLibc) {
+    if let Libc::Glibc(major, minor) = &libc.libc {
+        mark_glibc(set, &format!("{major}.{minor}"), &[]);
     }
 }

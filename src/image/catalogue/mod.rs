@@ -1,18 +1,19 @@
 //! From a name to a profile, by the tables alone.
 
-mod data;
+pub(super) mod data;
 mod families;
 mod libraries;
 mod near;
 mod python;
 mod rows;
+mod user;
 
 use std::fmt;
 
 use crate::image::arch;
 use crate::image::{
-    Assumption, Date, Dates, EndOfLife, ImageLibc, ImageProfile, ImageRef, LibrarySet, Note, Os,
-    PackageManager, Published, Size, Source, Toolchain,
+    Assumption, Date, EndOfLife, ImageLibc, ImageProfile, ImageRef, Note, Os, PackageManager, Published,
+    Size, Source, Toolchain, UserImages,
 };
 use crate::target::{Arch, Installer, InstallerKind, Libc, LibcFamily};
 use crate::version::Version;
@@ -24,10 +25,18 @@ pub(crate) const PYTHON: &str = "python-official";
 
 /// The images that are known by name.
 #[derive(Clone, Debug, Default)]
-#[non_exhaustive]
-pub struct Catalogue {}
+pub struct Catalogue {
+    user: UserImages,
+}
 
 impl Catalogue {
+    /// The same catalogue with images of a user's own, which come before those of the tables.
+    #[must_use]
+    pub fn with_images(mut self, images: UserImages) -> Self {
+        self.user = images;
+        self
+    }
+
     /// What `image` named on the day `as_of`, for `arch` or, if none is asked for, for x86_64.
     ///
     /// # Errors
@@ -40,7 +49,10 @@ impl Catalogue {
         as_of: Date,
         arch: Option<Arch>,
     ) -> Result<ImageProfile, UnknownImage> {
-        let place = place(image)?;
+        if let Some(entry) = self.user.find(image) {
+            return user::profile(self, image, entry, as_of, arch);
+        }
+        let place = place(image).map_err(|error| error.with_names(image, self.user.names()))?;
         let tag = match (image.tag(), image.digest(), place.family.default_tag) {
             (Some(tag), _, _) => tag,
             (None, Some(_), _) => return Err(UnknownImage::new(image, Kind::DigestOnly)),
@@ -93,20 +105,21 @@ fn place(image: &ImageRef) -> Result<Place, UnknownImage> {
         return Ok(place);
     }
     // The hub publishes each official image once more for every architecture: `arm64v8/python`.
-    if let Some((first, rest)) = name.split_once('/') {
-        if let Some(arch) = arch::published().find(|arch| arch::published_name(arch) == first) {
-            if let Some(place) = found(rest, None, Some(arch)) {
-                return Ok(place);
-            }
-        }
+    if let Some((first, rest)) = name.split_once('/')
+        && let Some(arch) = arch::published().find(|arch| arch::published_name(arch) == first)
+        && let Some(place) = found(rest, None, Some(arch))
+    {
+        return Ok(place);
     }
     // The same repository under another host of its publisher.
-    if let Some((host, same)) = table.same_hosts.iter().find(|(host, _)| image.registry() == Some(**host)) {
-        if let Some(place) =
+    if let Some((host, same)) = table
+        .same_hosts
+        .iter()
+        .find(|(host, _)| name.strip_prefix(**host).is_some_and(|rest| rest.starts_with('/')))
+        && let Some(place) =
             name.strip_prefix(host).and_then(|rest| found(&format!("{same}{rest}"), None, None))
-        {
-            return Ok(place);
-        }
+    {
+        return Ok(place);
     }
     // Well-known copies of Docker Hub.
     for mirror in &table.library_mirrors {
@@ -119,10 +132,11 @@ fn place(image: &ImageRef) -> Result<Place, UnknownImage> {
     }
     // A pull-through cache keeps the path of what it mirrors at the end of its own. On registries where everybody has
     // a name, `someone/python` is somebody's own image, so that only a full path counts there.
-    let Some(registry) = image.registry().filter(|registry| !is_docker_hub(registry)) else {
+    let registry = image.registry().map(str::to_ascii_lowercase);
+    let Some(registry) = registry.filter(|registry| !is_docker_hub(registry)) else {
         return Err(near::repository(image, &name));
     };
-    let shared = table.shared_registries.contains(&registry);
+    let shared = table.shared_registries.contains(&&*registry);
     let parts: Vec<&str> = image.path().split('/').collect();
     for start in 0..parts.len() {
         let path = parts.get(start..).unwrap_or_default().join("/");
@@ -134,10 +148,10 @@ fn place(image: &ImageRef) -> Result<Place, UnknownImage> {
             of(known)
                 .or_else(|| table.shared_registries.iter().find_map(|host| of(&format!("{host}/{known}"))))
         };
-        if let Some(place) = whole.then(place).flatten() {
-            if place.family.id != "scratch" {
-                return Ok(place);
-            }
+        if let Some(place) = whole.then(place).flatten()
+            && place.family.id != "scratch"
+        {
+            return Ok(place);
         }
     }
     Err(near::repository(image, &name))
@@ -167,33 +181,21 @@ struct Question<'a> {
 impl Question<'_> {
     /// A profile that knows nothing but the question and what its family says in general.
     fn start(&self, family: &'static FamilyRow) -> ImageProfile {
-        let arches =
-            |names: &Vec<&str>| Published::Only(names.iter().filter_map(|name| name.parse().ok()).collect());
-        let mut profile = ImageProfile {
-            reference: self.image.clone(),
-            as_of: self.as_of,
-            family: family.id.to_owned(),
-            meaning: self.tag.to_owned(),
-            os: None,
-            libc: None,
-            python: None,
-            pip: None,
-            uv: None,
-            newest_pip: newest_pip(self.as_of),
-            package_manager: family.package_manager.map_or(PackageManager::Unknown, PackageManager::of),
-            toolchain: toolchain(family, "*"),
-            shell: family.shell,
-            arch: self.arch.clone().unwrap_or_else(Arch::x86_64),
-            arches: family.arches.get("*").map_or(Published::Unknown, arches),
-            sizes: Vec::new(),
-            dates: Dates { since: None, state: Some(self.as_of), frozen: None },
-            end_of_life: Vec::new(),
-            libraries: LibrarySet::unknown("nobody has read the libraries of this image"),
-            assumptions: Vec::new(),
-            unverified: Vec::new(),
-            notes: family.note.iter().map(|note| Note::Text(note.to_string())).collect(),
-            sources: vec![Source::new(&*family.source, family.date)],
+        let arches = |names: &Vec<&str>| {
+            let arches = names.iter().filter_map(|name| name.parse().ok()).collect();
+            // A list that nobody read is no ground for saying that an architecture is missing.
+            if family.verified { Published::Only(arches) } else { Published::AtLeast(arches) }
         };
+        let mut profile = ImageProfile::new(self.image.to_string(), self.as_of, self.arch.clone());
+        profile.family = family.id.to_owned();
+        profile.meaning = self.tag.to_owned();
+        profile.package_manager = family.package_manager.map_or(PackageManager::Unknown, PackageManager::of);
+        profile.toolchain = toolchain(family, "*");
+        profile.shell = family.shell;
+        profile.arches = family.arches.get("*").map_or(Published::Unknown, arches);
+        profile.assumptions.clear();
+        profile.notes = family.note.iter().map(|note| Note::Text(note.to_string())).collect();
+        profile.sources = vec![Source::new(&*family.source, family.date)];
         if !family.verified {
             profile.unverified.push(format!("what the catalogue says of {} images is recalled", family.id));
         }
@@ -208,16 +210,15 @@ impl Question<'_> {
             profile.unverified.push(format!("that `{}` is a mirror of {of}", self.image.name()));
         }
         if profile.meaning != self.tag || self.image.tag().is_none() {
-            let written = if self.image.tag().is_some() { self.tag } else { "no tag" };
-            assumptions
-                .push(Assumption::Tag { written: written.to_owned(), meaning: profile.meaning.clone() });
+            let written = self.image.tag().map(str::to_owned);
+            assumptions.push(Assumption::Tag { written, meaning: profile.meaning.clone() });
         }
         if self.asked.is_none() && self.arch.is_none() {
             assumptions.push(Assumption::Arch(profile.arch.clone()));
         }
         assumptions.append(&mut profile.assumptions);
         let last = if profile.family == PYTHON { data::python().last_state } else { data::releases().as_of };
-        if self.as_of > last && profile.dates.frozen.is_none() {
+        if self.as_of > last && profile.dates.frozen.is_none() && profile.os.is_some() {
             assumptions.push(Assumption::LastState(last));
         }
         if profile.pip.is_none() && profile.python.is_some() {
@@ -254,7 +255,7 @@ fn toolchain(family: &FamilyRow, variant: &str) -> Toolchain {
 }
 
 /// The newest pip of a day: of the image's table, or after its end the newest that the installer facts know.
-fn newest_pip(date: Date) -> Version {
+pub(crate) fn newest_pip(date: Date) -> Version {
     let listed = python::newest_pip(date).map_or_else(|| Version::new([0]), |row| version(row.pip));
     match date > data::python().last_state {
         true => listed.max(Installer::newest(InstallerKind::Pip).version),
@@ -301,8 +302,7 @@ fn set_release(profile: &mut ImageProfile, row: &'static ReleaseRow) {
     }
     if !row.verified {
         profile.unverified.push(format!("{} {} of {} ({})", row.libc, row.libc_version, row.id, row.source));
-    }
-    if row.moving {
+    } else if row.moving {
         profile.unverified.push(format!(
             "{} {} of {}, which moves: it is the state of {}",
             row.libc, row.libc_version, row.id, row.date
@@ -311,24 +311,25 @@ fn set_release(profile: &mut ImageProfile, row: &'static ReleaseRow) {
     profile.sources.push(Source::new(&*row.source, row.date));
 }
 
+/// Sizes of this image, or else of images that differ in the Python only.
 fn sizes(profile: &ImageProfile) -> Vec<Size> {
-    let row = profile.os.as_ref();
-    let codename = row.and_then(|os| os.codename.as_deref());
-    data::sizes()
-        .sizes
-        .iter()
-        .filter(|size| {
-            let Ok(arch) = size.arch.parse::<Arch>() else { return false };
-            arch == profile.arch && families::size_fits(size.image, profile, codename)
+    let table = data::sizes().sizes.iter();
+    let mut fits: Vec<(families::SizeFit, Size)> = table
+        .filter(|size| size.arch.parse::<Arch>().is_ok_and(|arch| arch == profile.arch))
+        .filter_map(|size| {
+            let row = Size {
+                image: size.image.to_owned(),
+                arch: size.arch.to_owned(),
+                compressed_bytes: size.compressed_bytes,
+                unpacked: size.unpacked.map(str::to_owned),
+                seen: size.seen.to_owned(),
+            };
+            Some((families::size_fit(size.image, profile)?, row))
         })
-        .map(|size| Size {
-            image: size.image.to_owned(),
-            arch: size.arch.to_owned(),
-            compressed_bytes: size.compressed_bytes,
-            unpacked: size.unpacked.map(str::to_owned),
-            seen: size.seen.to_owned(),
-        })
-        .collect()
+        .collect();
+    fits.sort_by_key(|(fit, _)| *fit);
+    let best = fits.first().map(|(fit, _)| *fit);
+    fits.into_iter().filter(|(fit, _)| Some(*fit) == best).map(|(_, size)| size).collect()
 }
 
 /// A name that the catalogue cannot answer for, with the reason and the nearest names.
@@ -353,11 +354,20 @@ enum Kind {
     DigestOnly,
     /// The name does not tell what is inside.
     Undetermined(String),
+    /// An entry of a settings file is built on an image that is not known.
+    Base(Box<UnknownImage>, String),
 }
 
 impl UnknownImage {
     fn new(image: &ImageRef, kind: Kind) -> Self {
         Self { image: image.to_string(), kind, near: Vec::new() }
+    }
+
+    /// The same error, with the names of a settings file among those near it.
+    fn with_names<'a>(mut self, image: &ImageRef, names: impl Iterator<Item = &'a str>) -> Self {
+        let near = near::nearest(&image.to_string(), names.map(str::to_owned));
+        self.near.splice(0..0, near);
+        self
     }
 
     fn with_near(mut self, near: Vec<String>) -> Self {
@@ -374,13 +384,18 @@ impl UnknownImage {
     pub fn published_since(&self) -> Option<Date> {
         match self.kind {
             Kind::NotYet { since, .. } => Some(since),
+            Kind::Base(ref base, _) => base.published_since(),
             _ => None,
         }
     }
 
     /// The image is known, and its name does not tell what is inside: it has to be read.
     pub fn is_undetermined(&self) -> bool {
-        matches!(self.kind, Kind::DigestOnly | Kind::Undetermined(_))
+        match &self.kind {
+            Kind::DigestOnly | Kind::Undetermined(_) => true,
+            Kind::Base(base, _) => base.is_undetermined(),
+            _ => false,
+        }
     }
 }
 
@@ -399,13 +414,16 @@ impl fmt::Display for UnknownImage {
                 write!(f, "`{image}` did not exist on {as_of}: it was first published on {since}")?;
             }
             Kind::Windows => {
-                write!(f, "`{image}` is an image for Windows, and wheelbase judges Linux images")?
+                write!(f, "`{image}` is an image for Windows, and wheelbase judges Linux images")?;
             }
             Kind::DigestOnly => write!(
                 f,
                 "`{image}` names bytes and no tag, which the catalogue cannot look into: write `name:tag@digest`, or \
                  read the image with `docker://{image}`"
             )?,
+            Kind::Base(base, place) => {
+                write!(f, "`{image}` ({place}) is built on an image that is not known: {base}")?;
+            }
             Kind::Undetermined(why) => write!(f, "`{image}` cannot be judged by its name: {why}")?,
         }
         if !self.near.is_empty() {

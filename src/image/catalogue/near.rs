@@ -19,13 +19,28 @@ pub(super) fn tag(question: &Question<'_>, why: Option<String>) -> UnknownImage 
         Some(id) => super::families::tags(id, question.name),
         None => Vec::new(),
     };
-    let near = nearest(question.tag, tags).iter().map(|tag| question.image.with_tag(tag)).collect();
+    // A family has few tags to offer, so that something is offered even for a tag that is like none of them.
+    let mut near = nearest(question.tag, tags.iter().cloned());
+    if near.is_empty() {
+        near = by_distance(question.tag, tags).into_iter().take(3).map(|(_, tag)| tag).collect();
+    }
+    let near = near.iter().map(|tag| question.image.with_tag(tag)).collect();
     UnknownImage::new(question.image, Kind::Tag(why)).with_near(near)
 }
 
-/// The five nearest of many names, nearest first.
-fn nearest(name: &str, known: impl IntoIterator<Item = String>) -> Vec<String> {
-    let limit = name.len().clamp(3, 8);
+/// The five nearest of many names, nearest first: those with a slip or two in each handful of characters.
+pub(super) fn nearest(name: &str, known: impl IntoIterator<Item = String>) -> Vec<String> {
+    let limit = (name.len() / 3).clamp(2, 6);
+    by_distance(name, known)
+        .into_iter()
+        .filter(|(distance, _)| *distance <= limit)
+        .take(5)
+        .map(|(_, name)| name)
+        .collect()
+}
+
+/// Names with their distance, nearest first.
+fn by_distance(name: &str, known: impl IntoIterator<Item = String>) -> Vec<(usize, String)> {
     let mut near: Vec<(usize, String)> = known
         .into_iter()
         .map(|known| {
@@ -34,9 +49,8 @@ fn nearest(name: &str, known: impl IntoIterator<Item = String>) -> Vec<String> {
             let distance = strsim::damerau_levenshtein(&known, name);
             (if within { distance.min(2) } else { distance }, known)
         })
-        .filter(|(distance, _)| *distance <= limit)
         .collect();
     near.sort();
     near.dedup();
-    near.into_iter().take(5).map(|(_, name)| name).collect()
+    near
 }

@@ -208,9 +208,8 @@ fn newest(table: &'static PythonTable, parts: &Parts, date: Date) -> Result<Name
                 }
                 _ => {}
             }
-            let (_, _, minor) = minor_periods(table)
-                .rfind(|(start, _, _)| *start <= date)
-                .ok_or_else(|| NoTag::Unknown(None))?;
+            let (_, _, minor) =
+                minor_periods(table).rfind(|(start, _, _)| *start <= date).ok_or(NoTag::Unknown(None))?;
             of_minor(table, minor, parts, date)
         }
         // A release without version names the newest minor that had this release. Once the newest minor has it no
@@ -317,18 +316,17 @@ fn of_minor(table: &'static PythonTable, minor: Minor, parts: &Parts, date: Date
         None => moving(table, rows, minor, parts.variant, date)?,
         Some(release) => {
             let Some((from, until)) = window(table, minor, release) else {
-                return Err(NoTag::Unknown(Some(never(table, &text(minor), minor))));
+                return Err(NoTag::Unknown(Some(never(&text(minor), release))));
             };
             if date < from {
                 return Err(NoTag::NotYet(from));
             }
-            let known = known_release(release).ok_or_else(|| NoTag::Unknown(None))?;
+            let known = known_release(release).ok_or(NoTag::Unknown(None))?;
             (known, from, until.filter(|until| *until <= date))
         }
     };
     let state = frozen.map_or(date, |frozen| date.min(frozen));
-    let row =
-        newest_patch(table, minor, parts.release.as_deref(), state).ok_or_else(|| NoTag::Unknown(None))?;
+    let row = newest_patch(table, minor, parts.release.as_deref(), state).ok_or(NoTag::Unknown(None))?;
     Ok(Named {
         minor,
         version: row.python.to_owned(),
@@ -353,7 +351,7 @@ fn moving(
     variant: Variant,
     date: Date,
 ) -> Result<(&'static str, Date, Option<Date>), NoTag> {
-    let first = rows.first().map(|(first, _)| *first).ok_or_else(|| NoTag::Unknown(None))?;
+    let first = rows.first().map(|(first, _)| *first).ok_or(NoTag::Unknown(None))?;
     let (since, release) = state_at(rows, date).ok_or(NoTag::NotYet(first))?;
     if let Some(release) = release {
         return Ok((release, since, None));
@@ -385,15 +383,9 @@ fn canonical(version: &str, variant: Variant, release: &str) -> String {
     }
 }
 
-fn never(table: &PythonTable, version: &str, minor: Minor) -> String {
-    let known: Vec<&str> = match table.explicit.get(&*text(minor)) {
-        Some(releases) => releases.keys().copied().collect(),
-        None => Vec::new(),
-    };
-    match known.is_empty() {
-        true => format!("{version} was never published with this release"),
-        false => format!("{version} was never published with this release; it was with {}", known.join(", ")),
-    }
+/// Why a version and a release make no tag.
+fn never(version: &str, release: &str) -> String {
+    format!("{version} was never published with `{release}`")
 }
 
 fn of_patch(
@@ -434,20 +426,14 @@ fn of_patch(
                 (Some(true), window) => window.unwrap_or((row.first, row.last)),
                 (None, Some((from, until))) if until.is_none_or(|until| until > row.first) => (from, until),
                 _ => {
-                    let known = row.explicit.as_ref().map(|releases| releases.join(", "));
-                    return Err(NoTag::Unknown(Some(match known {
-                        Some(known) if !known.is_empty() => {
-                            format!("{version} was never published with this release; it was with {known}")
-                        }
-                        _ => never(table, version, minor),
-                    })));
+                    return Err(NoTag::Unknown(Some(never(version, release))));
                 }
             };
             let from = from.max(row.first);
             if date < from {
                 return Err(NoTag::NotYet(from));
             }
-            let known = known_release(release).ok_or_else(|| NoTag::Unknown(None))?;
+            let known = known_release(release).ok_or(NoTag::Unknown(None))?;
             (known, from, until.filter(|until| *until <= date))
         }
     };

@@ -40,7 +40,6 @@ pub(crate) struct Birth<'a> {
     #[serde(borrow)]
     pub(crate) source: Cow<'a, str>,
     pub(crate) date: Date,
-    pub(crate) verified: bool,
 }
 
 #[derive(Debug, Deserialize)]
@@ -56,7 +55,7 @@ pub(crate) struct Recipe<'a> {
 pub(crate) struct Expat<'a> {
     pub(crate) until: Date,
     #[serde(borrow)]
-    pub(crate) libraries: Vec<&'a str>,
+    pub(crate) libraries: BTreeMap<&'a str, Vec<&'a str>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -144,7 +143,6 @@ pub(crate) struct FamilyRow<'a> {
     pub(crate) default_tag: Option<&'a str>,
     #[serde(borrow, default)]
     pub(crate) alias: BTreeMap<&'a str, &'a str>,
-    pub(crate) alias_as_of: Option<Date>,
     #[serde(borrow, default)]
     pub(crate) toolchain: BTreeMap<&'a str, bool>,
     pub(crate) shell: bool,
@@ -160,8 +158,6 @@ pub(crate) struct FamilyRow<'a> {
     pub(crate) default_release: Option<&'a str>,
     #[serde(borrow, default)]
     pub(crate) python_of: BTreeMap<&'a str, &'a str>,
-    #[serde(borrow, default)]
-    pub(crate) pypy_of: BTreeMap<&'a str, &'a str>,
     #[serde(borrow)]
     pub(crate) interpreter: Option<&'a str>,
     #[serde(borrow, default)]
@@ -246,6 +242,8 @@ pub(crate) struct CoreRow<'a> {
     pub(crate) present: Vec<&'a str>,
     #[serde(borrow, default)]
     pub(crate) absent: Vec<&'a str>,
+    #[serde(borrow, default)]
+    pub(crate) some_machines: Vec<&'a str>,
     pub(crate) package: &'a str,
     #[serde(borrow)]
     pub(crate) source: Cow<'a, str>,
@@ -281,8 +279,6 @@ pub(crate) struct PackageRow<'a> {
 /// One set of libraries, a file of `data/images/libraries/`.
 #[derive(Debug, Deserialize)]
 pub(crate) struct LibraryFile<'a> {
-    pub(crate) id: &'a str,
-    pub(crate) os: &'a str,
     pub(crate) arch: &'a str,
     #[serde(borrow)]
     pub(crate) note: Option<Cow<'a, str>>,

@@ -86,7 +86,11 @@ pub(super) fn debian(question: &Question<'_>, family: &'static FamilyRow) -> Ans
         profile.dates.state = day;
         profile.meaning = question.tag.to_owned();
     }
-    if matches!(name, "latest" | "stable" | "oldstable" | "oldoldstable") {
+    let fresh = released("debian", date)
+        .first()
+        .and_then(|row| row.released)
+        .is_some_and(|day| date.months_since(day) < 1);
+    if fresh && matches!(name, "latest" | "stable" | "oldstable" | "oldoldstable") {
         profile.unverified.push(format!("that `{name}` moved on the day of the release"));
     }
     distribution_arches(&mut profile, row);
@@ -162,7 +166,8 @@ pub(super) fn ubuntu(question: &Question<'_>, family: &'static FamilyRow) -> Ans
     let mut profile = plain(question, family, row);
     profile.meaning = if day.is_some() { question.tag.to_owned() } else { row.version().to_owned() };
     profile.dates.state = day.or(profile.dates.state);
-    if matches!(name, "latest" | "rolling") {
+    let fresh = row.released.is_some_and(|day| question.as_of.months_since(day) < 1);
+    if fresh && matches!(name, "latest" | "rolling") {
         profile.unverified.push(format!("that `{name}` moved on the day of the release"));
     }
     distribution_arches(&mut profile, row);
@@ -198,10 +203,10 @@ pub(super) fn alpine(question: &Question<'_>, family: &'static FamilyRow) -> Ans
     };
     distribution_arches(&mut profile, row);
     // riscv64 came to Alpine with 3.20; older releases have what they were built for.
-    if row.docker_arches.is_none() {
-        if let Published::Only(arches) = &mut profile.arches {
-            arches.retain(|arch| row.wheel_arches.contains(&arch.machine()));
-        }
+    if row.docker_arches.is_none()
+        && let Published::Only(arches) = &mut profile.arches
+    {
+        arches.retain(|arch| row.wheel_arches.contains(&arch.machine()));
     }
     distribution_python(&mut profile, row);
     Ok(profile)

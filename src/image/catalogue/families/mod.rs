@@ -6,7 +6,6 @@ mod python;
 
 use super::data::{self, FamilyRow, ReleaseRow};
 use super::{Kind, Question, UnknownImage, libraries, set_release, version};
-use crate::image::arch;
 use crate::image::{Assumption, Date, ImageProfile, ImagePython, Note, Published};
 use crate::target::{Arch, Implementation, Python};
 
@@ -99,31 +98,40 @@ pub(super) fn tags(id: &str, name: &str) -> Vec<String> {
     }
 }
 
+/// How close the image of a size is to the profile's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum SizeFit {
+    /// The same image.
+    Same,
+    /// Another patch release of its Python.
+    Minor,
+    /// Another Python on the same release.
+    Release,
+}
+
 /// Whether a size that was read from one image tells of the profile's.
-pub(super) fn size_fits(image: &str, profile: &ImageProfile, codename: Option<&str>) -> bool {
-    let image = image.split(' ').next().unwrap_or(image);
-    let Some((name, tag)) = image.split_once(':') else { return false };
-    let Some(os) = &profile.os else { return false };
+pub(super) fn size_fit(image: &str, profile: &ImageProfile) -> Option<SizeFit> {
+    let (name, tag) = image.split(' ').next()?.split_once(':')?;
+    let os = profile.os.as_ref()?;
+    let fits = |same: bool| same.then_some(SizeFit::Same);
     match (name, &*profile.family) {
         ("python", super::PYTHON) => {
-            let Some((_, rest)) = tag.split_once('-') else { return false };
-            let Some((_, ours)) = profile.meaning.split_once('-') else { return false };
-            let python = profile.python.as_ref().map(|python| python.python.version.to_string());
-            let exact = tag.split_once('-').is_some_and(|(written, _)| Some(written) == python.as_deref());
-            let minor = profile.meaning.split('-').next().unwrap_or_default();
-            let same = |prefix: &str| tag.strip_prefix(prefix).is_some_and(|rest| rest.starts_with('.'));
-            rest == ours && (exact || same(minor) || tag.starts_with("3-") || same(minor_of(minor)))
+            let (python, rest) = tag.split_once('-')?;
+            let (_, ours) = profile.meaning.split_once('-')?;
+            let own = profile.python.as_ref()?.python.version.to_string();
+            match rest == ours {
+                false => None,
+                true if python == own => Some(SizeFit::Same),
+                true if minor_of(python) == minor_of(&own) => Some(SizeFit::Minor),
+                true => Some(SizeFit::Release),
+            }
         }
         ("debian", "debian-official") => {
-            let slim = profile.meaning.ends_with("-slim");
-            codename.is_some_and(|codename| {
-                tag == if slim { format!("{codename}-slim") } else { codename.to_owned() }
-            })
+            let slim = if profile.meaning.ends_with("-slim") { "-slim" } else { "" };
+            fits(os.codename.as_ref().is_some_and(|codename| tag == format!("{codename}{slim}")))
         }
-        ("alpine", "alpine-official") => {
-            tag == os.version || tag.strip_prefix(&*os.version).is_some_and(|rest| rest.starts_with('.'))
-        }
-        _ => false,
+        ("alpine", "alpine-official") => fits(minor_of(tag) == os.version),
+        _ => None,
     }
 }
 
@@ -175,11 +183,6 @@ fn installed_python(profile: &mut ImageProfile, minor: &str, interpreter: Option
 /// The architectures of an official image of a distribution: those of its row, which hold for its date.
 fn distribution_arches(profile: &mut ImageProfile, row: &ReleaseRow) {
     let Some(docker) = &row.docker_arches else {
-        // Without a list of the image, what its distribution was built for is an upper bound only.
-        if matches!(profile.arches, Published::Unknown) {
-            let known = arch::published().filter(|arch| row.wheel_arches.contains(&arch.machine()));
-            profile.arches = Published::AtLeast(known.take(0).collect());
-        }
         return;
     };
     let arches: Vec<Arch> = docker.iter().filter_map(|name| name.parse().ok()).collect();

@@ -12,11 +12,11 @@ use crate::target::Arch;
 pub(super) fn distroless(question: &Question<'_>, family: &'static FamilyRow) -> Answer {
     let Some((kind, release)) = question.name.rsplit('/').next().and_then(|last| last.rsplit_once("-debian"))
     else {
-        return Err(question.error(Kind::Undetermined(
-            "a distroless name without a release is deprecated, and what it stands for is not documented: write the \
-             release, as in `-debian13`"
-                .to_owned(),
-        )));
+        let with_release =
+            family.release_of.keys().rev().map(|release| format!("{}-{release}", question.name)).collect();
+        let why = "a distroless name without a release is deprecated, and what it stands for is not documented: \
+                   write the release";
+        return Err(question.error(Kind::Undetermined(why.to_owned())).with_near(with_release));
     };
     let release = format!("debian{release}");
     let mut words = question.tag.split('-').peekable();
@@ -55,7 +55,7 @@ pub(super) fn distroless(question: &Question<'_>, family: &'static FamilyRow) ->
         profile.dates.frozen = Some(*since);
         profile.dates.state = Some(*since);
         profile.notes.push(Note::Frozen { since: *since, superseded: false });
-        profile.end_of_life.push(EndOfLife::new("the tag", *since, None));
+        profile.end_of_life.push(EndOfLife::new(EndOfLife::TAG, *since, None));
     }
     if let Some(end) = family.eol.get(&*release).and_then(|end| end.parse().ok()) {
         profile.end_of_life.push(EndOfLife::new(format!("the {kind}-{release} image"), end, None));

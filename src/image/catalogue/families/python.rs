@@ -53,10 +53,13 @@ fn take_python(
         interpreter: Some(table.recipe.interpreter.replace("{minor}", &minor)),
         installed: true,
     });
-    if let Some(row) = named.row.filter(|_| named.by_rule.is_none()) {
-        profile.pip = Some(ImagePip { version: super::super::version(row.pip), verified: row.pip_verified });
+    if let Some(row) = named.row {
+        profile.pip = Some(ImagePip {
+            version: super::super::version(row.pip),
+            verified: row.pip_verified && named.by_rule.is_none(),
+        });
         let source = table.pip_sources.get(row.pip_source).copied().unwrap_or_default();
-        if !row.pip_verified {
+        if !row.pip_verified || named.by_rule.is_some() {
             profile.unverified.push(format!("pip {} of Python {} ({source})", row.pip, row.python));
         }
         if let Some(setuptools) = row.setuptools {
@@ -77,7 +80,7 @@ fn take_python(
     if let Some(since) = named.frozen {
         profile.notes.push(Note::Frozen { since, superseded: named.superseded });
         if !named.superseded {
-            profile.end_of_life.push(EndOfLife::new("the tag", since, None));
+            profile.end_of_life.push(EndOfLife::new(EndOfLife::TAG, since, None));
         }
     }
     if named.is_patch && !question.tag.contains(named.release) && profile.family == PYTHON {
