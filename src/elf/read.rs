@@ -2,9 +2,11 @@
 
 use std::borrow::Cow;
 use std::cell::RefCell;
+use std::hash::Hasher as _;
 use std::ops::Range;
 
 use goblin::elf::{header, program_header};
+use rustc_hash::FxHasher;
 
 use super::dynamic::Dynamic;
 use super::facts::{ElfFacts, ElfKind, Stack};
@@ -23,15 +25,15 @@ use super::versions::{self, Walk};
 pub(crate) enum Detail {
     /// All names.
     Full,
-    /// None but the `PyInit_` functions.
-    NoExports,
+    /// Hashes of the names, for a match against what other members import.
+    Hashes,
 }
 
 /// What a step gives.
 #[derive(Debug)]
 pub(crate) enum Step {
-    /// All that was asked for.
-    Done(Box<ElfFacts>),
+    /// All that was asked for; with [`Detail::Hashes`] the hashes of the exported names.
+    Done(Box<ElfFacts>, Vec<u64>),
     /// Ranges that must be added before the next step; never empty.
     Need(Vec<Range<u64>>),
 }
@@ -115,13 +117,13 @@ pub(crate) fn step(pieces: &Pieces<'_>, detail: Detail) -> Result<Step, ElfFault
     match result {
         // Whatever was read beside a missing range is thrown away: the next step reads it again, complete.
         Ok(_) | Err(Stop::Need) if !wants.is_empty() => Ok(Step::Need(wants)),
-        Ok(facts) => Ok(Step::Done(Box::new(facts))),
+        Ok((facts, hashes)) => Ok(Step::Done(Box::new(facts), hashes)),
         Err(Stop::Fault(fault)) => Err(fault),
         Err(Stop::Need) => Err(ElfFault::short()),
     }
 }
 
-fn all(reader: &Reader<'_>, detail: Detail) -> Result<ElfFacts, Stop> {
+fn all(reader: &Reader<'_>, detail: Detail) -> Result<(ElfFacts, Vec<u64>), Stop> {
     let (header, segments) = super::header::read(reader)?;
     let reads = header.reads();
     let loads = Loads::of(&segments);
@@ -174,16 +176,17 @@ fn all(reader: &Reader<'_>, detail: Detail) -> Result<ElfFacts, Stop> {
     // is something else. A dynamic section without a string table in a loaded segment is the sign of it.
     let said = segments.iter().any(|one| one.kind == program_header::PT_DYNAMIC);
     let leads = |one: &Dynamic| one.strings.is_some_and(|address| loads.place(address).is_some());
+    let mut hashes = Vec::new();
     let debug = said && !dynamic.as_ref().is_some_and(leads);
     if debug {
         facts.faults.clear();
     } else if let Some(dynamic) = &dynamic {
         facts.relr = dynamic.relr;
         facts.text_relocations = dynamic.text_relocations;
-        read_tables(reader, &mut facts, &header, &loads, dynamic, detail);
+        hashes = read_tables(reader, &mut facts, &header, &loads, dynamic, detail);
     }
     facts.kind = kind(&header, &facts, dynamic.as_ref(), debug, loads.is_empty());
-    Ok(facts)
+    Ok((facts, hashes))
 }
 
 fn kind(
@@ -264,7 +267,7 @@ fn read_tables(
     loads: &Loads,
     dynamic: &Dynamic,
     detail: Detail,
-) {
+) -> Vec<u64> {
     let reads = header.reads();
     let strings = soft(facts, strings(reader, loads, dynamic));
     let name = |at: u32| strings.name(at.into()).map(Cow::into_owned);
@@ -287,8 +290,9 @@ fn read_tables(
 
     let symbols = soft(facts, symbol_table(reader, header, loads, dynamic));
     let indexes = soft(facts, version_indexes(reader, loads, dynamic, symbols.len(), reads));
-    take_symbols(facts, symbols, indexes, &needs, strings, reads, detail);
+    let hashes = take_symbols(facts, symbols, indexes, &needs, strings, reads, detail);
     facts.version_needs = needs.list;
+    hashes
 }
 
 /// The string table of the dynamic section.
@@ -308,6 +312,13 @@ impl<'a> Strings<'a> {
         let end =
             end.ok_or_else(|| ElfFault::new(format!("the name at {at} of the string table has no end")))?;
         Ok(text(rest.get(..end).unwrap_or_default()))
+    }
+
+    /// The bytes up to the next NUL; `None` outside the table or without an end in sight.
+    fn bytes(&self, at: u64) -> Option<&'a [u8]> {
+        let rest = usize::try_from(at).ok().and_then(|at| self.raw.get(at..))?;
+        let rest = rest.get(..MAX_NAME).unwrap_or(rest);
+        rest.get(..rest.iter().position(|&byte| byte == 0)?)
     }
 
     fn starts_with(&self, at: u32, start: &[u8]) -> bool {
@@ -420,15 +431,19 @@ fn take_symbols(
     strings: Strings<'_>,
     reads: Order,
     detail: Detail,
-) {
+) -> Vec<u64> {
     let widths = needs.list.iter().map(|need| u16::try_from(need.nodes.len()).unwrap_or(u16::MAX)).collect();
     let mut imports = Imports::new(widths);
     let mut exports = Names::default();
+    let mut hashes = Vec::new();
     let mut fault = None;
     let size = usize::try_from(symbols::entry_size(reads)).unwrap_or(usize::MAX);
     for (number, raw) in table.chunks_exact(size).enumerate() {
         let Ok(Some(symbol)) = symbols::entry(raw, reads) else { continue };
-        if symbol.defined && detail == Detail::NoExports && !strings.starts_with(symbol.name, b"PyInit_") {
+        if symbol.defined && detail == Detail::Hashes && !strings.starts_with(symbol.name, b"PyInit_") {
+            if let Some(name) = strings.bytes(symbol.name.into()) {
+                hashes.push(name_hash(name));
+            }
             continue;
         }
         let name = match strings.name(symbol.name.into()) {
@@ -443,8 +458,9 @@ fn take_symbols(
             if let Some(module) = name.strip_prefix("PyInit_") {
                 facts.python_modules.push(module.to_owned());
             }
-            if detail == Detail::Full {
-                exports.push(&name);
+            match detail {
+                Detail::Full => exports.push(&name),
+                Detail::Hashes => hashes.push(name_hash(name.as_bytes())),
             }
         } else {
             let index = reads.u16(indexes, number * 2).unwrap_or_default() & 0x7fff;
@@ -461,4 +477,12 @@ fn take_symbols(
     exports.shrink_to_fit();
     facts.imports = imports;
     facts.exports = exports;
+    hashes
+}
+
+/// A hash of a symbol name. It never leaves one run, so it may change with the hasher.
+pub(crate) fn name_hash(name: &[u8]) -> u64 {
+    let mut hasher = FxHasher::default();
+    hasher.write(name);
+    hasher.finish()
 }
