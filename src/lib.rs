@@ -7,6 +7,7 @@ pub mod gate;
 pub mod index;
 pub mod marker;
 pub mod metadata;
+pub mod policy;
 pub mod requirement;
 pub mod source;
 pub mod tags;
