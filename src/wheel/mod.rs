@@ -7,7 +7,9 @@ mod facts;
 mod inflate;
 mod label;
 mod read;
+mod resolve;
 mod zip;
 
 pub use facts::{Container, Label, Member, Problem, ProblemKind, Recorded, WheelFacts};
 pub use read::ReadOptions;
+pub use resolve::{Need, Resolver, SearchRules};
