@@ -1,0 +1,48 @@
+//! The tag order of pip before 20.1, which made its lists itself (`pip/_internal/pep425tags.py`).
+
+use super::facts::{Behaviour, Rules, TagFamily};
+use super::interpreter::{Pair, generic_abis, own_tag};
+use crate::target::{Implementation, Python};
+
+/// Every pair, most preferred first (pip 19.3.1, `pep425tags.get_supported`).
+pub(super) fn pairs(python: &Python, rules: Rules<'_>) -> Vec<Pair> {
+    let (major, minor) = python.language_version();
+    let cpython = python.implementation == Implementation::CPython;
+    let own = own_tag(python);
+    let prefix = python.implementation.tag_prefix();
+    let platforms =
+        |python: &str, abi: &str| Pair { python: python.to_owned(), abi: abi.to_owned(), on_platforms: true };
+    let any = |python: String| Pair { python, abi: "none".to_owned(), on_platforms: false };
+
+    let mut pairs = Vec::new();
+    if cpython {
+        let flags: String = "dmu"
+            .chars()
+            .filter(|flag| python.abi_flags.contains(*flag))
+            .filter(|flag| match flag {
+                'm' => (major, minor) < (3, 8),
+                'u' => (major, minor) < (3, 3),
+                _ => true,
+            })
+            .collect();
+        pairs.push(platforms(&own, &format!("{own}{flags}")));
+        if (major, minor) >= (3, 2) {
+            pairs.push(platforms(&own, "abi3"));
+        }
+    } else {
+        pairs.extend(generic_abis(python, rules).iter().map(|abi| platforms(&own, abi)));
+    }
+    pairs.push(platforms(&own, "none"));
+    if cpython && major == 3 && rules.knows(TagFamily::Abi3OfOlder) {
+        pairs.extend((2..minor).rev().map(|older| platforms(&format!("{prefix}{major}{older}"), "abi3")));
+    }
+    pairs.push(platforms(&format!("py{major}"), "none"));
+    pairs.push(any(own));
+    if rules.does(Behaviour::MajorNoneAny) {
+        pairs.push(any(format!("{prefix}{major}")));
+    }
+    pairs.push(any(format!("py{major}{minor}")));
+    pairs.push(any(format!("py{major}")));
+    pairs.extend((0..minor).rev().map(|older| any(format!("py{major}{older}"))));
+    pairs
+}
