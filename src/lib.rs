@@ -5,6 +5,7 @@ pub mod elf;
 pub mod filename;
 pub mod gate;
 pub mod index;
+pub mod inspect;
 pub mod marker;
 pub mod metadata;
 pub mod policy;

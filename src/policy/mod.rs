@@ -11,7 +11,7 @@ mod stable_abi;
 pub use glibc::{GlibcPolicies, NodeRule};
 pub use loader::LoaderFacts;
 pub use musl::{MuslPolicies, MuslRelease, MuslSymbols};
-pub use platform::{Libc, PlatformClaim};
+pub use platform::PlatformClaim;
 pub use stable_abi::{Stability, StableAbi};
 
 pub(crate) use loader::loader_facts;

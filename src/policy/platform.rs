@@ -1,30 +1,8 @@
 //! Platform tags as claims about machine and C library.
 
-use std::fmt;
-
-use serde::{Deserialize, Serialize};
-
 use super::glibc::GlibcPolicies;
 use crate::elf::Machine;
-
-/// A C library family.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Libc {
-    /// The GNU C library.
-    Glibc,
-    /// musl.
-    Musl,
-}
-
-impl fmt::Display for Libc {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Glibc => "glibc",
-            Self::Musl => "musl",
-        })
-    }
-}
+use crate::target::LibcFamily;
 
 /// What one platform tag claims.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -35,7 +13,7 @@ pub enum PlatformClaim {
     /// A C library of at least this version (PEP 513, 571, 599, 600 and 656).
     Libc {
         /// Which library.
-        libc: Libc,
+        libc: LibcFamily,
         /// The oldest version.
         version: (u32, u32),
         /// The machine as written.
@@ -54,18 +32,18 @@ impl PlatformClaim {
     /// Reads a platform tag.
     ///
     /// ```
-    /// use wheelbase::policy::{Libc, PlatformClaim};
+    /// use wheelbase::{policy::PlatformClaim, target::LibcFamily};
     ///
     /// let claim = PlatformClaim::of("manylinux2014_aarch64");
     /// let PlatformClaim::Libc { libc, version, machine } = claim else { panic!() };
-    /// assert_eq!((libc, version, machine.as_str()), (Libc::Glibc, (2, 17), "aarch64"));
+    /// assert_eq!((libc, version, machine.as_str()), (LibcFamily::Glibc, (2, 17), "aarch64"));
     /// ```
     pub fn of(tag: &str) -> Self {
         let tag = tag.to_ascii_lowercase();
         if tag == "any" {
             return Self::Any;
         }
-        for (prefix, libc) in [("manylinux_", Libc::Glibc), ("musllinux_", Libc::Musl)] {
+        for (prefix, libc) in [("manylinux_", LibcFamily::Glibc), ("musllinux_", LibcFamily::Musl)] {
             if let Some(rest) = tag.strip_prefix(prefix) {
                 return versioned(rest, libc).unwrap_or(Self::Other);
             }
@@ -75,7 +53,7 @@ impl PlatformClaim {
         }
         let Some((name, machine)) = tag.split_once('_') else { return Self::Other };
         match GlibcPolicies::table().alias(name) {
-            Some(version) => Self::Libc { libc: Libc::Glibc, version, machine: machine.to_owned() },
+            Some(version) => Self::Libc { libc: LibcFamily::Glibc, version, machine: machine.to_owned() },
             None => Self::Other,
         }
     }
@@ -94,7 +72,7 @@ impl PlatformClaim {
     }
 }
 
-fn versioned(rest: &str, libc: Libc) -> Option<PlatformClaim> {
+fn versioned(rest: &str, libc: LibcFamily) -> Option<PlatformClaim> {
     let mut parts = rest.splitn(3, '_');
     let version = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
     Some(PlatformClaim::Libc { libc, version, machine: parts.next()?.to_owned() })
@@ -107,7 +85,7 @@ mod tests {
     #[test]
     fn tags_are_read_as_their_specifications_say() {
         let glibc = |version, machine: &str| PlatformClaim::Libc {
-            libc: Libc::Glibc,
+            libc: LibcFamily::Glibc,
             version,
             machine: machine.to_owned(),
         };
