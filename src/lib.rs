@@ -3,13 +3,16 @@
 
 pub mod cli;
 pub mod edge;
+pub mod elf;
 pub mod filename;
 pub mod gate;
 pub mod image;
 pub mod index;
+pub mod inspect;
 pub mod marker;
 pub mod metadata;
 pub mod report;
+pub mod policy;
 pub mod requirement;
 pub mod requirements;
 pub mod resolve;
@@ -19,6 +22,7 @@ pub mod tags;
 pub mod target;
 pub mod verdict;
 pub mod version;
+pub mod wheel;
 
 mod error;
 mod name;

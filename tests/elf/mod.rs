@@ -1,1 +1,3 @@
-//! Tests of this area.
+//! Tests of the ELF inspector.
+
+mod oracle;
