@@ -1,0 +1,3 @@
+//! Container base images.
+
+pub mod read;
