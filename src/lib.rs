@@ -1,6 +1,7 @@
 //! wheelbase answers one question: *on this container base image, would my requirements install from wheels or
 //! from source, and if not, why and what do I do about it?*
 
+pub mod elf;
 pub mod filename;
 pub mod gate;
 pub mod index;
@@ -11,6 +12,7 @@ pub mod source;
 pub mod tags;
 pub mod target;
 pub mod version;
+pub mod wheel;
 
 mod error;
 mod name;

@@ -1,0 +1,100 @@
+//! Undefined dynamic symbols.
+
+use serde::{Deserialize, Serialize};
+
+use super::names::Names;
+
+const WEAK: u16 = 0x8000;
+
+/// One symbol that a file takes from elsewhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Import<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// Whether the file loads without it.
+    pub weak: bool,
+    /// Where its version node stands: the library's place in
+    /// [`version_needs`](super::ElfFacts::version_needs) and the node's place there.
+    pub node: Option<(usize, usize)>,
+}
+
+/// The symbols that a file takes from elsewhere.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Imports {
+    names: Names,
+    /// For each name: bit 15 weak, the rest 1 + the number of its node counted over all libraries, or 0.
+    marks: Vec<u16>,
+    /// How many nodes each needed library has, to turn a number back into two places.
+    widths: Vec<u16>,
+}
+
+impl Imports {
+    pub(crate) fn new(widths: Vec<u16>) -> Self {
+        Self { widths, ..Self::default() }
+    }
+
+    /// Adds a symbol; `node` is its number counted over all libraries.
+    pub(crate) fn push(&mut self, name: &str, weak: bool, node: Option<u16>) {
+        let number = node.map_or(0, |node| node.saturating_add(1) & !WEAK);
+        self.names.push(name);
+        self.marks.push(number | if weak { WEAK } else { 0 });
+    }
+
+    pub(crate) fn shrink_to_fit(&mut self) {
+        self.names.shrink_to_fit();
+        self.marks.shrink_to_fit();
+    }
+
+    /// The symbols in file order.
+    pub fn iter(&self) -> impl Iterator<Item = Import<'_>> {
+        self.names.iter().zip(&self.marks).map(|(name, &mark)| Import {
+            name,
+            weak: mark & WEAK != 0,
+            node: (mark & !WEAK).checked_sub(1).and_then(|number| self.place(number)),
+        })
+    }
+
+    /// The names of the symbols without which the file does not load.
+    pub fn strong(&self) -> impl Iterator<Item = &str> {
+        self.iter().filter(|import| !import.weak).map(|import| import.name)
+    }
+
+    /// How many symbols.
+    pub fn len(&self) -> usize {
+        self.marks.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.marks.is_empty()
+    }
+
+    fn place(&self, number: u16) -> Option<(usize, usize)> {
+        let mut left = usize::from(number);
+        for (library, &width) in self.widths.iter().enumerate() {
+            match left.checked_sub(usize::from(width)) {
+                None => return Some((library, left)),
+                Some(rest) => left = rest,
+            }
+        }
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_node_number_becomes_library_and_node() {
+        let mut imports = Imports::new(vec![2, 0, 3]);
+        imports.push("a", false, Some(1));
+        imports.push("b", true, Some(2));
+        imports.push("c", false, Some(4));
+        imports.push("d", false, None);
+        imports.push("e", false, Some(9));
+        let nodes: Vec<_> = imports.iter().map(|import| import.node).collect();
+        assert_eq!(nodes, [Some((0, 1)), Some((2, 0)), Some((2, 2)), None, None]);
+        assert_eq!(imports.strong().collect::<Vec<_>>(), ["a", "c", "d", "e"]);
+    }
+}
