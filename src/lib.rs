@@ -1,9 +1,11 @@
 //! wheelbase answers one question: *on this container base image, would my requirements install from wheels or
 //! from source, and if not, why and what do I do about it?*
 
+pub mod edge;
 pub mod elf;
 pub mod filename;
 pub mod gate;
+pub mod image;
 pub mod index;
 pub mod marker;
 pub mod metadata;

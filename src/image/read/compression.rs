@@ -44,7 +44,7 @@ impl<R: Read> Decompressed<R> {
         let reader = BufReader::with_capacity(128 << 10, io::Cursor::new(head.clone()).chain(counted));
         let stream = if head.starts_with(&GZIP) {
             Stream::Gzip(Box::new(MultiGzDecoder::new(reader)))
-        } else if head.starts_with(&ZSTD) || is_skippable(head) {
+        } else if head.starts_with(&ZSTD) || is_skippable(&head) {
             Stream::Zstd(Box::new(ZstdFrames::new(reader)))
         } else {
             Stream::Plain(reader)
@@ -111,7 +111,10 @@ impl<R: BufRead> ZstdFrames<R> {
         while !self.reader.fill_buf()?.is_empty() {
             match self.decoder.init(&mut self.reader) {
                 Ok(()) => return Ok(true),
-                Err(FrameDecoderError::ReadFrameHeaderError(ReadFrameHeaderError::SkipFrame { length, .. })) => {
+                Err(FrameDecoderError::ReadFrameHeaderError(ReadFrameHeaderError::SkipFrame {
+                    length,
+                    ..
+                })) => {
                     io::copy(&mut (&mut self.reader).take(u64::from(length)), &mut io::sink())?;
                 }
                 Err(error) => return Err(Fault::damaged(format!("zstd: {error}")).into()),
@@ -180,7 +183,7 @@ mod tests {
     }
 
     fn gzip(plain: &[u8]) -> Vec<u8> {
-        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
         encoder.write_all(plain).unwrap();
         encoder.finish().unwrap()
     }
@@ -221,7 +224,7 @@ mod tests {
     fn layer_that_expands_without_end_is_stopped_by_its_ratio() {
         let bomb = gzip(&vec![0; 4 << 20]);
         let limits = Limits { ratio_from: 1 << 20, ..Limits::default() };
-        let error = unpack(&bomb, limits).unwrap_err().to_string();
+        let error = unpack(&bomb, limits).err().map(|error| error.to_string()).unwrap_or_default();
         assert!(error.contains("200 times its size"), "{error}");
         assert_eq!(unpack(&bomb, Limits::default()).unwrap().len(), 4 << 20);
     }

@@ -35,7 +35,11 @@ impl Digest {
     }
 
     fn hasher(&self) -> Hasher {
-        if self.text.starts_with("sha512:") { Hasher::Sha512(Sha512::new()) } else { Hasher::Sha256(Sha256::new()) }
+        if self.text.starts_with("sha512:") {
+            Hasher::Sha512(Sha512::new())
+        } else {
+            Hasher::Sha256(Sha256::new())
+        }
     }
 
     pub(crate) fn check(&self, bytes: &[u8]) -> Result<(), Fault> {
@@ -53,7 +57,12 @@ impl FromStr for Digest {
         let length = match algorithm {
             "sha256" => 64,
             "sha512" => 128,
-            _ => return Err(Fault::damaged(format!("`{}` is not a sha256 or sha512 digest", text.escape_default()))),
+            _ => {
+                return Err(Fault::damaged(format!(
+                    "`{}` is not a sha256 or sha512 digest",
+                    text.escape_default()
+                )));
+            }
         };
         // Lower case only, by the grammar of the specification; this also keeps path separators out.
         if value.len() != length || !value.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')) {
@@ -91,36 +100,85 @@ impl Hasher {
         if found == wanted {
             return Ok(());
         }
-        Err(Fault::damaged(format!("the content has digest {algorithm}:{found}, but {expected} was asked for")))
+        Err(Fault::damaged(format!(
+            "the content has digest {algorithm}:{found}, but {expected} was asked for"
+        )))
     }
 }
 
-/// Hashes what passes through.
+/// Hashes what passes through and compares at the end of the stream, where a difference becomes an error of the read.
+///
+/// Who stops before the end must read the rest, see [`drain`].
 pub(crate) struct DigestingReader<R> {
     inner: R,
-    hasher: Hasher,
+    /// Until it was compared.
+    hasher: Option<Hasher>,
     expected: Digest,
 }
 
 impl<R: Read> DigestingReader<R> {
     pub(crate) fn new(inner: R, expected: Digest) -> Self {
-        Self { inner, hasher: expected.hasher(), expected }
-    }
-
-    /// Reads what is left and compares. A layer's archive may end before its blob does, so that this is more than
-    /// a formality.
-    pub(crate) fn finish(mut self) -> Result<(), Fault> {
-        let mut buffer = vec![0; 64 << 10];
-        while self.read(&mut buffer)? > 0 {}
-        self.hasher.check(&self.expected)
+        Self { inner, hasher: Some(expected.hasher()), expected }
     }
 }
 
 impl<R: Read> Read for DigestingReader<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let length = self.inner.read(buffer)?;
-        self.hasher.update(buffer.get(..length).unwrap_or_default());
+        if length > 0 {
+            if let Some(hasher) = &mut self.hasher {
+                hasher.update(buffer.get(..length).unwrap_or_default());
+            }
+        } else if !buffer.is_empty() {
+            if let Some(hasher) = self.hasher.take() {
+                hasher.check(&self.expected)?;
+            }
+        }
         Ok(length)
+    }
+}
+
+/// Holds a stream to the length that its descriptor states.
+pub(crate) struct ExactReader<R> {
+    inner: R,
+    read: u64,
+    size: u64,
+}
+
+impl<R: Read> ExactReader<R> {
+    pub(crate) fn new(inner: R, size: u64) -> Self {
+        Self { inner, read: 0, size }
+    }
+}
+
+impl<R: Read> Read for ExactReader<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let length = self.inner.read(buffer)?;
+        self.read += length as u64;
+        let (read, size) = (self.read, self.size);
+        if read > size {
+            return Err(Fault::damaged(format!(
+                "the blob goes on after the {size} bytes that it should have"
+            ))
+            .into());
+        }
+        if length == 0 && !buffer.is_empty() && read < size {
+            return Err(Fault::damaged(format!("the blob ends after {read} of {size} bytes")).into());
+        }
+        Ok(length)
+    }
+}
+
+/// Reads to the end. A layer's archive may end before its blob does, and only the end shows the digest.
+pub(crate) fn drain(mut reader: impl Read) -> Result<(), Fault> {
+    let mut buffer = vec![0; 64 << 10];
+    loop {
+        match reader.read(&mut buffer) {
+            Ok(0) => return Ok(()),
+            Ok(_) => {}
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error.into()),
+        }
     }
 }
 
@@ -157,11 +215,21 @@ mod tests {
     }
 
     #[test]
+    fn blob_must_have_the_length_of_its_descriptor() {
+        assert!(drain(ExactReader::new(&b"12345"[..], 5)).is_ok());
+        let short = drain(ExactReader::new(&b"1234"[..], 5)).unwrap_err().to_string();
+        assert!(short.contains("4 of 5"), "{short}");
+        assert!(drain(ExactReader::new(io::repeat(0), 5)).is_err());
+    }
+
+    #[test]
     fn digesting_reader_counts_what_the_archive_left_unread() {
         let body = b"archive and trailing bytes";
         let mut reader = DigestingReader::new(&body[..], Digest::of(body));
         let mut head = [0; 7];
         reader.read_exact(&mut head).unwrap();
-        assert!(reader.finish().is_ok());
+        assert!(drain(&mut reader).is_ok());
+        let mut other = DigestingReader::new(&b"something else"[..], Digest::of(body));
+        assert!(drain(&mut other).is_err());
     }
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::compression::Decompressed;
 use super::databases::{self, PackageDatabase};
+use super::digest::drain;
 use super::elf::ElfDigest;
 use super::fault::Fault;
 use super::limits::{Budget, Limits};
@@ -80,11 +81,18 @@ impl Layer {
         budget: &Arc<Budget>,
     ) -> Result<Self, Fault> {
         let wanted = Wanted::from_environment(environment);
-        Ok(Self::collect_then(Decompressed::new(archive, Arc::clone(budget))?, &wanted, budget)?.0)
+        let plain = Decompressed::new(archive, Arc::clone(budget))?;
+        let (layer, plain) = Self::collect_then(plain, &wanted, budget)?;
+        drain(plain)?;
+        Ok(layer)
     }
 
     /// The same from plain bytes, and what is left of them.
-    pub(crate) fn collect_then<R: Read>(plain: R, wanted: &Wanted, budget: &Budget) -> Result<(Self, R), Fault> {
+    pub(crate) fn collect_then<R: Read>(
+        plain: R,
+        wanted: &Wanted,
+        budget: &Budget,
+    ) -> Result<(Self, R), Fault> {
         let mut tar = TarReader::new(plain, *budget.limits());
         let mut collector = Collector::new(wanted, budget);
         while let Some(entry) = tar.next_entry()? {
@@ -149,9 +157,9 @@ impl<'a> Collector<'a> {
                 Some(content) => Node::File(Arc::new(content)),
                 None => return self.plain(&path),
             },
-            TarKind::SparseFile if self.wanted.file(&path) != Want::No => Node::File(Arc::new(
-                Content::Unreadable("it is stored as a sparse file".to_owned()),
-            )),
+            TarKind::SparseFile if self.wanted.file(&path) != Want::No => {
+                Node::File(Arc::new(Content::Unreadable("it is stored as a sparse file".to_owned())))
+            }
             TarKind::Symlink(target) => {
                 if target.len() > limits.path_bytes {
                     return Err(Fault::limit(format!(
@@ -254,7 +262,9 @@ impl<'a> Collector<'a> {
                 let end = text.find("\n\n").or_else(|| text.find("\r\n\r\n")).unwrap_or(text.len());
                 Ok(Content::Text(text.get(..end).unwrap_or_default().to_owned()))
             }
-            Want::Text | Want::No | Want::Presence | Want::Elf | Want::Interpreter => Ok(Content::Text(text(bytes))),
+            Want::Text | Want::No | Want::Presence | Want::Elf | Want::Interpreter => {
+                Ok(Content::Text(text(bytes)))
+            }
         };
         Ok(Some(parsed.unwrap_or_else(Content::Unreadable)))
     }
@@ -306,7 +316,11 @@ fn text(bytes: Vec<u8>) -> String {
 /// Engines differ on `a/../b`; no builder writes it, so every `..` is refused, as is a NUL.
 pub(super) fn normal_path(path: &[u8], limits: &Limits) -> Result<String, Fault> {
     if path.len() > limits.path_bytes {
-        return Err(Fault::limit(format!("a path has {} bytes, more than {}", path.len(), limits.path_bytes)));
+        return Err(Fault::limit(format!(
+            "a path has {} bytes, more than {}",
+            path.len(),
+            limits.path_bytes
+        )));
     }
     if path.contains(&0) {
         return Err(Fault::damaged(format!("the path `{}` holds a NUL byte", path.escape_ascii())));
@@ -318,12 +332,18 @@ pub(super) fn normal_path(path: &[u8], limits: &Limits) -> Result<String, Fault>
         match part {
             "" | "." => continue,
             ".." => {
-                return Err(Fault::damaged(format!("the path `{}` leaves its directory", path.escape_debug())));
+                return Err(Fault::damaged(format!(
+                    "the path `{}` leaves its directory",
+                    path.escape_debug()
+                )));
             }
             part => {
                 depth += 1;
                 if depth > limits.path_depth {
-                    return Err(Fault::limit(format!("a path is more than {} directories deep", limits.path_depth)));
+                    return Err(Fault::limit(format!(
+                        "a path is more than {} directories deep",
+                        limits.path_depth
+                    )));
                 }
                 if !normal.is_empty() {
                     normal.push('/');

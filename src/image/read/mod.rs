@@ -33,6 +33,7 @@ mod location;
 mod machine;
 mod ndb;
 mod pythons;
+mod reference;
 mod rpm;
 mod sqlite;
 mod tar;
@@ -43,8 +44,8 @@ pub use config::ImageConfig;
 pub use conversion::TargetGap;
 pub use detect::detect;
 pub use detected::{
-    Contradiction, DetectedImage, DetectedLibc, DetectedLibrary, DetectedPython, Evidence, InstalledDistribution,
-    InstalledPackage, OsRelease, PackageManager, Undetermined,
+    Contradiction, DetectedImage, DetectedLibc, DetectedLibrary, DetectedPython, Evidence,
+    InstalledDistribution, InstalledPackage, OsRelease, PackageManager, Undetermined,
 };
 pub use fault::Fault;
 pub use layer::Layer;
@@ -53,9 +54,12 @@ pub use location::{ImageLocation, InvalidLocation};
 pub use tree::Tree;
 
 pub(crate) use compression::Decompressed;
-pub(crate) use config::{Descriptor, DockerArchiveEntry, ImageIndex, ImageManifest, LayoutChoice};
-pub(crate) use digest::{Digest, DigestingReader};
+pub(crate) use config::{
+    Descriptor, DockerArchiveEntry, Document, ImageIndex, ImageManifest, LayoutChoice, choose,
+};
+pub(crate) use digest::{Digest, DigestingReader, ExactReader, drain};
 pub(crate) use layer::Collector;
 pub(crate) use machine::docker_platform;
+pub(crate) use reference::RegistryReference;
 pub(crate) use tar::{TarKind, TarReader};
 pub(crate) use wanted::Wanted;

@@ -66,9 +66,16 @@ impl<R: Read> TarReader<R> {
 
     /// The next entry; what was not read of the one before is passed over.
     pub(crate) fn next_entry(&mut self) -> Result<Option<TarEntry>, Fault> {
+        self.next_with(Self::skip)
+    }
+
+    fn next_with(
+        &mut self,
+        skip: impl Fn(&mut Self, u64) -> Result<(), Fault>,
+    ) -> Result<Option<TarEntry>, Fault> {
         let mut extensions = Extensions::default();
         loop {
-            self.skip(self.content.saturating_add(self.padding))?;
+            skip(self, self.content.saturating_add(self.padding))?;
             (self.content, self.padding) = (0, 0);
             let Some(header) = self.header()? else { return Ok(None) };
             let size = header.entry_size().map_err(|error| Fault::damaged(format!("tar: {error}")))?;
@@ -110,7 +117,8 @@ impl<R: Read> TarReader<R> {
         };
         // Links, directories and devices have no content, whatever size they state; writers differ on that field
         // and unpackers ignore it (POSIX.1-2017, pax, "ustar Interchange Format", size).
-        if matches!(kind, TarKind::Directory | TarKind::Symlink(_) | TarKind::HardLink(_) | TarKind::Special) {
+        if matches!(kind, TarKind::Directory | TarKind::Symlink(_) | TarKind::HardLink(_) | TarKind::Special)
+        {
             size = 0;
         }
         self.start(size);
@@ -141,7 +149,9 @@ impl<R: Read> TarReader<R> {
         }
         let stated = header.cksum().map_err(|error| Fault::damaged(format!("tar: {error}")))?;
         if !checksums(header.as_bytes()).contains(&stated) {
-            return Err(Fault::damaged("tar: a header's checksum does not fit; this is no tar archive, or damaged"));
+            return Err(Fault::damaged(
+                "tar: a header's checksum does not fit; this is no tar archive, or damaged",
+            ));
         }
         Ok(Some(header))
     }
@@ -167,8 +177,9 @@ impl<R: Read> TarReader<R> {
                 b"linkpath" => extensions.link = Some(value.to_vec()),
                 b"size" => {
                     let size = std::str::from_utf8(value).ok().and_then(|text| text.parse().ok());
-                    extensions.size =
-                        Some(size.ok_or_else(|| Fault::damaged("tar: an extension header's size is no number"))?);
+                    extensions.size = Some(
+                        size.ok_or_else(|| Fault::damaged("tar: an extension header's size is no number"))?,
+                    );
                 }
                 key if key.starts_with(b"GNU.sparse.") => extensions.sparse = true,
                 _ => {}
@@ -215,6 +226,23 @@ impl<R: Read> TarReader<R> {
             }
         }
         Ok(())
+    }
+}
+
+impl<R: Read + io::Seek> TarReader<R> {
+    /// The next entry of a file, whose content is passed over without being read.
+    pub(crate) fn next_entry_seeking(&mut self) -> Result<Option<TarEntry>, Fault> {
+        self.next_with(|tar, bytes| {
+            let step =
+                i64::try_from(bytes).map_err(|_| Fault::damaged("tar: the archive ends within an entry"))?;
+            tar.inner.seek(io::SeekFrom::Current(step))?;
+            Ok(())
+        })
+    }
+
+    /// Where the content of the current entry starts, before any of it is read.
+    pub(crate) fn position(&mut self) -> Result<u64, Fault> {
+        Ok(self.inner.stream_position()?)
     }
 }
 

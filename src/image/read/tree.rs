@@ -35,20 +35,7 @@ impl Tree {
     /// "Whiteouts"). A parent directory of an entry that is a link below is followed, inside the root, unless the
     /// layer brings a directory of that name itself: so containerd and umoci unpack.
     pub fn apply(&mut self, layer: Layer) {
-        let moved = self.rebased(&layer);
-        let layer_kept: BTreeMap<String, Node> = layer
-            .kept
-            .iter()
-            .map(|(path, node)| (moved(path), node.clone()))
-            .collect();
-        let whiteouts: BTreeSet<String> = layer.whiteouts.iter().map(|path| moved(path)).collect();
-        // The directory itself may be a link, whose target is then made opaque.
-        let opaque: BTreeSet<String> = layer
-            .opaque
-            .iter()
-            .map(|path| if path.is_empty() { String::new() } else { moved(&format!("{path}/x")) })
-            .map(|path| path.strip_suffix("/x").map(str::to_owned).unwrap_or(path))
-            .collect();
+        let (layer_kept, whiteouts, opaque) = self.placed(&layer);
         let aliases = self.aliases();
         self.nodes.retain(|path, _| {
             let stays = |path: &str| {
@@ -65,6 +52,20 @@ impl Tree {
             stays(path) && aliases.of(path).all(|alias| !layer.hides_as_file(&alias))
         });
         self.nodes.extend(layer_kept);
+    }
+
+    /// What a layer brings, with its paths as they come to lie.
+    fn placed(&self, layer: &Layer) -> (BTreeMap<String, Node>, BTreeSet<String>, BTreeSet<String>) {
+        let moved = self.rebased(layer);
+        let kept = layer.kept.iter().map(|(path, node)| (moved(path), node.clone())).collect();
+        let whiteouts = layer.whiteouts.iter().map(|path| moved(path)).collect();
+        // The directory itself may be a link, whose target is then made opaque.
+        let opaque = layer.opaque.iter().map(|path| {
+            let inside = moved(&join(path, "x"));
+            inside.rsplit_once('/').map(|(directory, _)| directory.to_owned()).unwrap_or_default()
+        });
+        let opaque = opaque.collect();
+        (kept, whiteouts, opaque)
     }
 
     /// Where the entries of a layer come to lie.
@@ -146,6 +147,14 @@ impl Tree {
         matches!(self.nodes.get(path), Some(Node::Symlink(_)))
     }
 
+    /// The path with all links but the last part's followed.
+    pub(crate) fn parent_resolved(&self, path: &str) -> String {
+        match path.rsplit_once('/') {
+            Some((directory, name)) => join(&self.directory(directory).unwrap_or_default(), name),
+            None => path.to_owned(),
+        }
+    }
+
     /// The target of a link as written.
     pub(crate) fn link_target(&self, path: &str) -> Option<&str> {
         match self.nodes.get(path) {
@@ -197,10 +206,12 @@ struct Aliases {
 
 impl Aliases {
     fn of<'a>(&'a self, path: &'a str) -> impl Iterator<Item = String> + 'a {
-        ancestors(path).filter_map(|above| self.by_target.get_key_value(above)).flat_map(move |(target, links)| {
-            let rest = path.get(target.len()..).unwrap_or_default();
-            links.iter().map(move |link| format!("{link}{rest}"))
-        })
+        ancestors(path).filter_map(|above| self.by_target.get_key_value(above)).flat_map(
+            move |(target, links)| {
+                let rest = path.get(target.len()..).unwrap_or_default();
+                links.iter().map(move |link| format!("{link}{rest}"))
+            },
+        )
     }
 }
 

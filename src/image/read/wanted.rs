@@ -43,9 +43,35 @@ pub(crate) enum RpmStore {
 
 /// Programs whose presence matters for a build or for what installs packages.
 pub(crate) const TOOLS: &[&str] = &[
-    "cc", "gcc", "g++", "c++", "clang", "gfortran", "make", "cmake", "ninja", "pkg-config", "pkgconf", "rustc", "cargo",
-    "git", "pip", "uv", "poetry", "pdm", "pipenv", "conda", "mamba", "micromamba", "apt-get", "apk", "dnf", "microdnf",
-    "yum", "tdnf", "zypper",
+    "cc",
+    "gcc",
+    "g++",
+    "c++",
+    "clang",
+    "gfortran",
+    "make",
+    "cmake",
+    "ninja",
+    "pkg-config",
+    "pkgconf",
+    "rustc",
+    "cargo",
+    "git",
+    "pip",
+    "uv",
+    "poetry",
+    "pdm",
+    "pipenv",
+    "conda",
+    "mamba",
+    "micromamba",
+    "apt-get",
+    "apk",
+    "dnf",
+    "microdnf",
+    "yum",
+    "tdnf",
+    "zypper",
 ];
 
 const SHELLS: &[&str] = &["sh", "bash", "dash", "ash", "busybox"];
@@ -70,6 +96,11 @@ impl Wanted {
     /// Whether a link at this path may lead somewhere.
     pub(crate) fn link(path: &str) -> bool {
         !BARREN.iter().any(|prefix| path.starts_with(prefix))
+    }
+
+    /// With what the environment of the configuration says.
+    pub(crate) fn from_environment(environment: &[(String, String)]) -> Self {
+        Self::new(super::loader::library_path(environment))
     }
 
     /// What to keep of the file at this path.
@@ -138,7 +169,9 @@ impl Wanted {
             return Want::No;
         }
         // Extension modules are loaded by path, never searched for; their directories hold thousands of them.
-        let module = directory.split('/').any(|part| matches!(part, "site-packages" | "dist-packages" | "lib-dynload"));
+        let module = directory
+            .split('/')
+            .any(|part| matches!(part, "site-packages" | "dist-packages" | "lib-dynload"));
         let searched = !module || self.library_path.iter().any(|named| named == directory);
         if searched { Want::Elf } else { Want::No }
     }
@@ -156,7 +189,8 @@ pub(crate) fn is_interpreter_name(name: &str) -> bool {
     }
     let Some(rest) = name.strip_prefix("python").or_else(|| name.strip_prefix("pypy")) else { return false };
     let rest = rest.trim_end_matches(['t', 'd', 'm']);
-    rest.is_empty() || rest.split('.').all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()))
+    rest.is_empty()
+        || rest.split('.').all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()))
 }
 
 fn is_stdlib(directory: &str) -> bool {
