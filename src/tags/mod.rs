@@ -1,62 +1,36 @@
-//! Wheel tags: PEP 425, 513, 571, 599, 600, 656.
+//! Wheel tags: [PEP 425](https://peps.python.org/pep-0425/), 513, 571, 599, 600, 656, 703 and 803.
+//!
+//! [`SupportedTags`] is the list of one target; it gives a wheel's [`TagSet`] a [`TagRank`] or tells, as values, every
+//! part that does not fit ([`TagMismatch`]) and how far the wheel is from fitting ([`Distance`]).
 
-/// compressed tag set of a file name
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TagSet {}
+mod early_pip;
+mod explain;
+pub(crate) mod facts;
+mod interpreter;
+mod mismatch;
+mod parts;
+mod platform;
+mod scan;
+mod supported;
+mod table;
+mod tag;
+
+pub use explain::Distance;
+pub use facts::TagFamily;
+pub use mismatch::{TagMismatch, WheelOs};
+pub use platform::Unsupported;
+pub(crate) use scan::Scan;
+pub use supported::SupportedTags;
+pub(crate) use tag::is_identifier;
+pub use tag::{InvalidTag, Tag, TagSet};
+
 /// Position in the list of supported tags, 0 is the most preferred.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TagRank(pub(crate) u32);
 
-/// One tag triple.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Tag {}
-impl std::fmt::Display for Tag {
-    fn fmt(&self, _f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        todo!()
-    }
-}
-
-/// What a target's installer accepts, in order of preference; built once per target.
-#[derive(Clone, Debug)]
-pub struct SupportedTags {}
-impl SupportedTags {
-    /// for a target
-    pub fn of(_target: &crate::target::Target) -> Self {
-        todo!()
-    }
-    /// best rank of any triple of the set; cheap, no allocation
-    pub fn rank(&self, _tags: &TagSet) -> Option<TagRank> {
-        todo!()
-    }
-    /// the tag at a rank
-    pub fn tag(&self, _rank: TagRank) -> Tag {
-        todo!()
-    }
-    /// all, most preferred first
-    pub fn iter(&self) -> impl Iterator<Item = Tag> + '_ {
-        std::iter::empty()
-    }
-    /// every part that fails, on demand; empty if the set fits
-    pub fn mismatch(&self, _tags: &TagSet) -> Vec<TagMismatch> {
-        todo!()
-    }
-}
-/// One failing part of a wheel's tags on a target. Values, not sentences; `Display` renders.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[non_exhaustive]
-pub enum TagMismatch {
-    /// for CPython here, wheel wants PyPy ...
-    Implementation {
-        /// wheel's
-        wheel: String,
-        /// target's
-        target: String,
-    },
-    // PythonVersion, FreeThreading, Abi, LibcFamily, LibcVersion{needed, present}, Machine, OperatingSystem,
-    // InstallerTooOld{family, since}, PolicyForbids, UnknownTag ... the tag engine's author completes this.
-}
-impl std::fmt::Display for TagMismatch {
-    fn fmt(&self, _f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        todo!()
+impl TagRank {
+    /// The position, counted from 0.
+    pub fn position(self) -> usize {
+        self.0 as usize
     }
 }

@@ -1,1 +1,3 @@
-//! Tests of this area.
+//! The tag engine: lists, ranks, reasons, file names and target files.
+
+mod lists;

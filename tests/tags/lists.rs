@@ -1,0 +1,135 @@
+//! Lists of supported tags against what the installers' own code makes.
+
+use std::str::FromStr;
+
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use wheelbase::tags::SupportedTags;
+use wheelbase::target::{Installer, Target, TargetFormat};
+
+/// A target from an environment of the oracle, by way of the JSON that users write.
+pub(crate) fn target(environment: &Value, installer: &str) -> Target {
+    let text = |value: &Value| value.as_str().map(str::to_owned);
+    let python = &environment["python"];
+    // A 64-bit executable that claims to be i686: the interpreter's pointer size tells.
+    let bits = if environment["elf"] == "x86_64" { 64 } else { environment["bits"].as_u64().expect("bits") };
+    let json = serde_json::json!({
+        "machine": environment["machine"],
+        "bits": bits,
+        "float_abi": if environment["elf"] == "armv7l-soft" { "soft" } else { "hard" },
+        "libc": {"family": environment["libc"]["family"], "version": environment["libc"]["version"]},
+        "python": {
+            "implementation": python["implementation"],
+            "version": python["version"],
+            "abi_flags": python["abiflags"],
+            "ext_suffix": python.get("ext_suffix"),
+        },
+        "manylinux_policy": environment.get("manylinux_module"),
+    });
+    let mut target = Target::from_text(&json.to_string(), TargetFormat::Json).expect("a target");
+    assert_eq!(Some(target.machine.clone()), text(&environment["machine"]));
+    target.installer = Installer::from_str(installer).expect("an installer");
+    target
+}
+
+fn lines(supported: &SupportedTags) -> Vec<String> {
+    supported.iter().map(|tag| tag.to_string()).collect()
+}
+
+fn sha256(lines: &[String]) -> String {
+    let mut hash = Sha256::new();
+    for line in lines {
+        hash.update(line);
+        hash.update("\n");
+    }
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The full list of an environment: `A-B-*` stands for the pair with every platform.
+fn unfold(environment: &Value) -> Vec<String> {
+    let strings = |value: &Value| -> Vec<String> {
+        value.as_array().expect("a list").iter().map(|v| v.as_str().expect("a text").to_owned()).collect()
+    };
+    let platforms = strings(&environment["platforms"]);
+    strings(&environment["tags"])
+        .into_iter()
+        .flat_map(|tag| match tag.strip_suffix('*') {
+            Some(pair) => platforms.iter().map(|platform| format!("{pair}{platform}")).collect(),
+            None => vec![tag],
+        })
+        .collect()
+}
+
+// packaging 20.9, 21.3, 24.2, 26.2 and 26.3 in simulated environments.
+#[test]
+fn all_environments_of_packaging_in_full_order() {
+    let oracle: Value = serde_json::from_str(include_str!("oracle/tags.json")).expect("JSON");
+    let environments = oracle["environments"].as_array().expect("a list");
+    assert_eq!(environments.len(), 68);
+    for environment in environments {
+        let id = &environment["id"];
+        let version = environment["packaging"].as_str().expect("a version");
+        let supported = SupportedTags::of(&target(environment, &format!("packaging=={version}")));
+        let made = lines(&supported);
+        assert_eq!(made, unfold(environment), "{id}");
+        assert_eq!(sha256(&made), environment["sha256"], "{id}");
+        assert_eq!(made.len(), supported.len(), "{id}");
+        let platforms: Vec<Value> = supported.platforms().map(Value::from).collect();
+        assert_eq!(Value::from(platforms), environment["platforms"], "{id}");
+    }
+}
+
+#[test]
+fn rank_is_the_position_in_the_list() {
+    let oracle: Value = serde_json::from_str(include_str!("oracle/tags.json")).expect("JSON");
+    for environment in oracle["environments"].as_array().expect("a list").iter().step_by(7) {
+        let supported = SupportedTags::of(&target(environment, "packaging==26.3"));
+        for (position, tag) in supported.iter().enumerate() {
+            let set = tag.to_string().parse().expect("a tag is a set");
+            let rank = supported.rank(&set).expect("supported");
+            assert_eq!((rank.position(), supported.tag(rank)), (position, tag));
+            assert!(supported.mismatch(&set).is_empty() && supported.distance(&set).is_zero());
+        }
+    }
+}
+
+// The own code of 38 releases of pip and packaging, run by oracle/make.py.
+#[test]
+fn lists_of_old_and_new_releases() {
+    let oracle: Value = serde_json::from_str(include_str!("oracle/installers.json")).expect("JSON");
+    let full = option_env!("WHEELBASE_FULL_LISTS").and_then(|path| std::fs::read_to_string(path).ok());
+    let full: Option<Value> = full.and_then(|text| serde_json::from_str(&text).ok());
+    let mut wrong = Vec::new();
+    for (index, environment) in oracle.as_array().expect("a list").iter().enumerate() {
+        let mut json = environment.clone();
+        let fields = json.as_object_mut().expect("an object");
+        fields.remove("count");
+        fields.remove("sha256");
+        let target = Target::from_text(&json.to_string(), TargetFormat::Json).expect("a target");
+        let made = lines(&SupportedTags::of(&target));
+        if sha256(&made) != environment["sha256"] {
+            let theirs = full.as_ref().map(|full| &full[index]["tags"]);
+            let differs =
+                made.iter().enumerate().find(|(at, tag)| theirs.is_some_and(|list| list[*at] != **tag));
+            wrong.push(format!("{json}: {} of {}, first {differs:?}", made.len(), environment["count"]));
+        }
+    }
+    assert!(wrong.is_empty(), "{} lists differ:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+// pip 26.3's own lists; they differ from packaging's in `pp311-none-any` for `pp3-none-any`.
+#[test]
+fn all_environments_of_the_select_oracle() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/oracle/select.json");
+    let Ok(text) = std::fs::read_to_string(path) else {
+        eprintln!("SKIPPED: {path} is not there");
+        return;
+    };
+    let oracle: Value = serde_json::from_str(&text).expect("JSON");
+    for case in oracle["cases"].as_array().expect("a list") {
+        let supported = SupportedTags::of(&target(&case["env"], "pip==26.3"));
+        let made = lines(&supported);
+        assert_eq!(sha256(&made), case["answer"]["tags_sha256"], "{}", case["id"]);
+        assert_eq!(made.len(), case["answer"]["tags_count"], "{}", case["id"]);
+    }
+}
