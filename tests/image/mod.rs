@@ -1,1 +1,4 @@
 //! Tests of this area.
+
+mod read;
+mod read_support;

@@ -60,7 +60,10 @@ fn merged_usr_image_is_read_through_its_links() {
 // Debian bullseye links its loader by an absolute path, and the version stands in the names of the files.
 #[test]
 fn absolute_links_of_the_loader_stay_inside_the_root() {
-    let old = Elf { text: b"GNU C Library (Debian GLIBC 2.31-13) stable release version 2.31.\n", ..Elf::library("libc.so.6") };
+    let old = Elf {
+        text: b"GNU C Library (Debian GLIBC 2.31-13) stable release version 2.31.\n",
+        ..Elf::library("libc.so.6")
+    };
     let layer = Tarball::new()
         .link("lib64/ld-linux-x86-64.so.2", "/lib/x86_64-linux-gnu/ld-2.31.so")
         .file("lib/x86_64-linux-gnu/ld-2.31.so", &Elf::library("ld-linux-x86-64.so.2").bytes())
@@ -149,7 +152,10 @@ fn chainguard_has_apk_and_glibc() {
             }
             .bytes(),
         )
-        .file("usr/lib/apk/db/installed", b"P:glibc\nV:2.42-r7\nA:x86_64\np:so:libc.so.6=6\n\nP:python-3.13\nV:3.13.9-r0\n\n");
+        .file(
+            "usr/lib/apk/db/installed",
+            b"P:glibc\nV:2.42-r7\nA:x86_64\np:so:libc.so.6=6\n\nP:python-3.13\nV:3.13.9-r0\n\n",
+        );
     let image = detect_layers(vec![python(layer, "usr", "3.13", GLIBC_LOADER)], &none());
     assert_eq!(image.package_manager, Some(PackageManager::Apk));
     assert_eq!(image.libc, Some(DetectedLibc::Glibc(2, 42)));
@@ -161,20 +167,27 @@ fn chainguard_has_apk_and_glibc() {
 // The interpreter of Lambda lies in /var/lang and its libraries are found through LD_LIBRARY_PATH alone.
 #[test]
 fn lambda_keeps_its_interpreter_in_var_lang() {
-    let layer = debian().file("var/lang/lib/libpython3.12.so.1.0", &Elf {
-        text: b"\x003.12.12\0",
-        ..Elf::library("libpython3.12.so.1.0")
-    }.bytes());
-    let layer = python(layer, "var/lang", "3.12", GLIBC_LOADER)
-        .file("var/lang/lib/python3.12/site-packages/pip-25.0.1.dist-info/METADATA", b"Name: pip\nVersion: 25.0.1\n\nlong");
-    let env = ["LD_LIBRARY_PATH=/var/lang/lib:/lib64:/opt/lib", "PATH=/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin"];
+    let layer = debian().file(
+        "var/lang/lib/libpython3.12.so.1.0",
+        &Elf { text: b"\x003.12.12\0", ..Elf::library("libpython3.12.so.1.0") }.bytes(),
+    );
+    let layer = python(layer, "var/lang", "3.12", GLIBC_LOADER).file(
+        "var/lang/lib/python3.12/site-packages/pip-25.0.1.dist-info/METADATA",
+        b"Name: pip\nVersion: 25.0.1\n\nlong",
+    );
+    let env = [
+        "LD_LIBRARY_PATH=/var/lang/lib:/lib64:/opt/lib",
+        "PATH=/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin",
+    ];
     let image = detect_layers(vec![layer], &config("amd64", &env));
     let python = image.python().unwrap();
     assert_eq!(python.path, "/var/lang/bin/python3.12");
     assert_eq!((python.version.as_str(), python.pip.as_deref()), ("3.12.12", Some("25.0.1")));
     assert_eq!(image.library("libpython3.12.so.1.0").unwrap().path, "/var/lang/lib/libpython3.12.so.1.0");
     let without = detect_layers(
-        vec![debian().file("var/lang/lib/libpython3.12.so.1.0", &Elf::library("libpython3.12.so.1.0").bytes())],
+        vec![
+            debian().file("var/lang/lib/libpython3.12.so.1.0", &Elf::library("libpython3.12.so.1.0").bytes()),
+        ],
         &none(),
     );
     assert_eq!(without.library("libpython3.12.so.1.0"), None);
@@ -187,9 +200,18 @@ fn distroless_is_read_without_shell_and_status_file() {
         .file("etc/os-release", OS_DEBIAN)
         .file("lib64/ld-linux-x86-64.so.2", &Elf::library("ld-linux-x86-64.so.2").bytes())
         .file("lib/x86_64-linux-gnu/libc.so.6", &libc())
-        .file("var/lib/dpkg/status.d/libc6", b"Package: libc6\nVersion: 2.36-9+deb12u10\nArchitecture: amd64\n")
-        .file("var/lib/dpkg/status.d/libc6.md5sums", b"d41d8cd98f00b204e9800998ecf8427e  lib/x86_64-linux-gnu/libc.so.6\n")
-        .file("var/lib/dpkg/status.d/libpython3.11-minimal", b"Package: libpython3.11-minimal\nVersion: 3.11.2-6\n");
+        .file(
+            "var/lib/dpkg/status.d/libc6",
+            b"Package: libc6\nVersion: 2.36-9+deb12u10\nArchitecture: amd64\n",
+        )
+        .file(
+            "var/lib/dpkg/status.d/libc6.md5sums",
+            b"d41d8cd98f00b204e9800998ecf8427e  lib/x86_64-linux-gnu/libc.so.6\n",
+        )
+        .file(
+            "var/lib/dpkg/status.d/libpython3.11-minimal",
+            b"Package: libpython3.11-minimal\nVersion: 3.11.2-6\n",
+        );
     let image = detect_layers(vec![python(layer, "usr", "3.11", GLIBC_LOADER)], &none());
     assert_eq!(image.shell, None);
     assert_eq!(image.libc, Some(DetectedLibc::Glibc(2, 36)));
@@ -223,20 +245,29 @@ fn two_loaders_and_no_program_leave_the_libc_undetermined() {
         .file("lib64/ld-linux-x86-64.so.2", &Elf::library("ld-linux-x86-64.so.2").bytes());
     let image = detect_layers(vec![layer], &none());
     assert_eq!(image.libc, None);
-    assert!(why(&image, "libc").iter().any(|why| why.contains("ld-musl-x86_64.so.1")), "{:?}", image.undetermined);
+    assert!(
+        why(&image, "libc").iter().any(|why| why.contains("ld-musl-x86_64.so.1")),
+        "{:?}",
+        image.undetermined
+    );
     assert!(!image.libraries_complete);
 }
 
 #[test]
 fn interpreter_whose_loader_is_missing_is_reported() {
     let image = detect_layers(vec![python(alpine(), "opt/uv", "3.12", GLIBC_LOADER)], &none());
-    assert!(why(&image, "loader of").iter().any(|why| why.contains("not in the image")), "{:?}", image.undetermined);
+    assert!(
+        why(&image, "loader of").iter().any(|why| why.contains("not in the image")),
+        "{:?}",
+        image.undetermined
+    );
 }
 
 #[test]
 fn static_interpreter_has_no_libc() {
     let program = Elf { machine: X86_64, ..Elf::default() };
-    let layer = Tarball::new().file("usr/bin/python3.12", &program.bytes()).file("usr/lib/python3.12/os.py", b"");
+    let layer =
+        Tarball::new().file("usr/bin/python3.12", &program.bytes()).file("usr/lib/python3.12/os.py", b"");
     let image = detect_layers(vec![layer], &none());
     assert_eq!(image.libc, Some(DetectedLibc::Static));
 }
@@ -252,7 +283,8 @@ fn scratch_says_what_it_does_not_know() {
 
 #[test]
 fn configuration_and_files_that_disagree_on_the_machine_are_told() {
-    let image = detect_layers(vec![python(debian(), "usr/local", "3.12", GLIBC_LOADER)], &config("arm64", &[]));
+    let image =
+        detect_layers(vec![python(debian(), "usr/local", "3.12", GLIBC_LOADER)], &config("arm64", &[]));
     assert_eq!(image.machine.as_deref(), Some("x86_64"));
     assert!(image.contradictions.iter().any(|one| one.what == "machine" && one.other == "arm64"));
 }
@@ -270,7 +302,10 @@ fn whiteouts_hide_lower_layers_and_never_their_own() {
         .file("usr/local/lib/.wh..wh..opq", b"")
         .file("usr/lib/.wh.private", b"")
         .file("usr/lib/.wh.libchanged.so.1", b"")
-        .file("usr/lib/libchanged.so.1", &Elf { nodes: vec!["NEW_1"], ..Elf::library("libchanged.so.1") }.bytes());
+        .file(
+            "usr/lib/libchanged.so.1",
+            &Elf { nodes: vec!["NEW_1"], ..Elf::library("libchanged.so.1") }.bytes(),
+        );
     let env = ["LD_LIBRARY_PATH=/usr/local/lib:/usr/lib/private"];
     let image = detect_layers(vec![debian(), lower, upper], &config("amd64", &env));
     assert!(image.library("libgone.so.1").is_none() && image.library("libdeep.so.1").is_none());
@@ -292,10 +327,14 @@ fn entry_below_a_link_of_a_lower_layer_lands_behind_it() {
 
 #[test]
 fn file_takes_the_place_of_a_directory_and_of_a_link() {
-    let lower = Tarball::new().file("opt/lib/libold.so.1", &Elf::library("libold.so.1").bytes()).link("opt/alias", "lib");
+    let lower = Tarball::new()
+        .file("opt/lib/libold.so.1", &Elf::library("libold.so.1").bytes())
+        .link("opt/alias", "lib");
     let env = config("amd64", &["LD_LIBRARY_PATH=/opt/lib:/opt/alias"]);
     let found = |upper: Tarball| {
-        let lower = Tarball::new().file("opt/lib/libold.so.1", &Elf::library("libold.so.1").bytes()).link("opt/alias", "lib");
+        let lower = Tarball::new()
+            .file("opt/lib/libold.so.1", &Elf::library("libold.so.1").bytes())
+            .link("opt/alias", "lib");
         detect_layers(vec![debian(), lower, upper], &env).library("libold.so.1").is_some()
     };
     assert!(detect_layers(vec![debian(), lower], &env).library("libold.so.1").is_some());
@@ -311,9 +350,15 @@ fn hard_links_lead_to_files_of_lower_layers() {
     let upper = Tarball::new().hard_link("usr/lib/libalias.so.1", "usr/lib/x86_64-linux-gnu/libc.so.6");
     let image = detect_layers(vec![debian(), upper], &none());
     assert_eq!(image.library("libalias.so.1").unwrap().declared.as_deref(), Some("libc.so.6"));
-    let odd = Tarball::new().file("opt/blob", &Elf::library("libodd.so.1").bytes()).hard_link("usr/lib/libodd.so.1", "opt/blob");
+    let odd = Tarball::new()
+        .file("opt/blob", &Elf::library("libodd.so.1").bytes())
+        .hard_link("usr/lib/libodd.so.1", "opt/blob");
     let image = detect_layers(vec![debian(), odd], &none());
-    assert!(why(&image, "libodd.so.1").iter().any(|why| why.contains("hard link")), "{:?}", image.undetermined);
+    assert!(
+        why(&image, "libodd.so.1").iter().any(|why| why.contains("hard link")),
+        "{:?}",
+        image.undetermined
+    );
 }
 
 #[test]
@@ -349,8 +394,12 @@ fn directory_of_ld_so_conf_counts_only_through_the_cache() {
     let image = detect_layers(vec![layer], &none());
     assert_eq!(image.library("libours.so.2"), None);
     let one = image.contradictions.iter().find(|one| one.what == "loader path").unwrap();
-    assert!(one.other.contains("libours.so.2") && one.other_source == "/etc/ld.so.conf.d/app.conf", "{one:?}");
-    let cached = Tarball::new().file("etc/ld.so.cache", &loader_cache(&[("libours.so.2", "/opt/app/lib/libours.so.2")]));
+    assert!(
+        one.other.contains("libours.so.2") && one.other_source == "/etc/ld.so.conf.d/app.conf",
+        "{one:?}"
+    );
+    let cached = Tarball::new()
+        .file("etc/ld.so.cache", &loader_cache(&[("libours.so.2", "/opt/app/lib/libours.so.2")]));
     let layer = debian()
         .file("etc/ld.so.conf", b"/opt/app/lib\n")
         .file("opt/app/lib/libours.so.2", &Elf::library("libours.so.2").bytes());
@@ -429,10 +478,16 @@ fn environment_on_the_path_is_the_first_interpreter() {
         .file("opt/venv/pyvenv.cfg", b"home = /usr/bin\ninclude-system-site-packages = false\n")
         .link("opt/venv/bin/python", "/usr/bin/python3")
         .link("opt/venv/bin/python3", "python")
-        .file("opt/venv/lib/python3.11/site-packages/pip-24.0.dist-info/METADATA", b"Name: pip\nVersion: 24.0\n");
+        .file(
+            "opt/venv/lib/python3.11/site-packages/pip-24.0.dist-info/METADATA",
+            b"Name: pip\nVersion: 24.0\n",
+        );
     let image = detect_layers(vec![layer], &config("amd64", &["PATH=/opt/venv/bin:/usr/bin"]));
     let first = image.python().unwrap();
-    assert_eq!((first.path.as_str(), first.environment.as_deref()), ("/usr/bin/python3.11", Some("/opt/venv")));
+    assert_eq!(
+        (first.path.as_str(), first.environment.as_deref()),
+        ("/usr/bin/python3.11", Some("/opt/venv"))
+    );
     assert_eq!((first.pip.as_deref(), image.externally_managed()), (Some("24.0"), false));
     assert_eq!(first.site_packages, ["/opt/venv/lib/python3.11/site-packages"]);
     let second = &image.pythons[1];
@@ -448,7 +503,8 @@ fn version_of_python_comes_from_the_strongest_witness() {
     // Inherited from a base whose interpreter was replaced: another minor is no hint at all.
     assert_eq!(version(base(), &["PYTHON_VERSION=3.11.4"]), "3.12");
     assert_eq!(version(base(), &["PYTHON_VERSION=3.12.11"]), "3.12.11");
-    let header = base().file("usr/local/include/python3.12/patchlevel.h", b"#define PY_VERSION              \"3.12.9+\"\n");
+    let header = base()
+        .file("usr/local/include/python3.12/patchlevel.h", b"#define PY_VERSION              \"3.12.9+\"\n");
     assert_eq!(version(header, &["PYTHON_VERSION=3.12.11"]), "3.12.9");
 }
 
@@ -458,10 +514,16 @@ fn free_threaded_interpreter_keeps_its_flag() {
         .file("usr/local/bin/python3.14t", &Elf::program(GLIBC_LOADER).bytes())
         .link("usr/local/bin/python3", "python3.14t")
         .file("usr/local/lib/python3.14t/os.py", b"")
-        .file("usr/local/lib/python3.14t/site-packages/pip-25.3.dist-info/METADATA", b"Name: pip\nVersion: 25.3\n");
+        .file(
+            "usr/local/lib/python3.14t/site-packages/pip-25.3.dist-info/METADATA",
+            b"Name: pip\nVersion: 25.3\n",
+        );
     let image = detect_layers(vec![layer], &none());
     let python = image.python().unwrap();
-    assert_eq!((python.version.as_str(), python.abi_flags.as_str(), python.pip.as_deref()), ("3.14", "t", Some("25.3")));
+    assert_eq!(
+        (python.version.as_str(), python.abi_flags.as_str(), python.pip.as_deref()),
+        ("3.14", "t", Some("25.3"))
+    );
 }
 
 #[test]
@@ -476,14 +538,21 @@ fn pypy_is_told_from_cpython() {
     assert_eq!((python.implementation.as_str(), python.version.as_str()), ("pypy", "3.11"));
 }
 
-// PEP 600: the module is code, and code is not run.
+// PEP 600: the module is code, and code is not run; constants need no running.
 #[test]
 fn manylinux_module_is_told_and_not_run() {
-    let layer = python(debian(), "usr/local", "3.12", GLIBC_LOADER)
-        .file("usr/local/lib/python3.12/site-packages/_manylinux.py", b"manylinux1_compatible = False\n");
-    let image = detect_layers(vec![layer], &none());
-    assert!(image.python().unwrap().manylinux_module.is_some());
-    assert!(!why(&image, "manylinux").is_empty());
+    let with = |text: &[u8]| {
+        let layer = python(debian(), "usr/local", "3.12", GLIBC_LOADER)
+            .file("usr/local/lib/python3.12/site-packages/_manylinux.py", text);
+        detect_layers(vec![layer], &none())
+    };
+    let simple = with(b"manylinux2014_compatible = False\n");
+    let policy = simple.to_target(&installer()).unwrap().manylinux_policy.unwrap();
+    assert_eq!(policy.manylinux2014_compatible, Some(false));
+    assert_eq!(why(&simple, "manylinux"), Vec::<&str>::new());
+    let program = with(b"import platform\n");
+    assert!(program.python().unwrap().manylinux_module.is_some());
+    assert!(!why(&program, "manylinux").is_empty());
 }
 
 #[test]
@@ -502,8 +571,10 @@ fn compilers_and_headers_are_found_through_links() {
 
 #[test]
 fn target_has_the_pip_of_the_image_or_the_one_given() {
-    let layer = python(debian(), "usr/local", "3.12", GLIBC_LOADER)
-        .file("usr/local/lib/python3.12/site-packages/pip-25.0.1.dist-info/METADATA", b"Name: pip\nVersion: 25.0.1\n");
+    let layer = python(debian(), "usr/local", "3.12", GLIBC_LOADER).file(
+        "usr/local/lib/python3.12/site-packages/pip-25.0.1.dist-info/METADATA",
+        b"Name: pip\nVersion: 25.0.1\n",
+    );
     let target = detect_layers(vec![layer], &none()).to_target(&installer()).unwrap();
     assert_eq!((target.machine.as_str(), target.bits), ("x86_64", 64));
     assert_eq!(target.libc, wheelbase::target::Libc::Glibc(2, 36));

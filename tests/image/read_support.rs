@@ -116,7 +116,8 @@ pub(crate) fn libc() -> Vec<u8> {
 }
 
 pub(crate) fn musl() -> Vec<u8> {
-    Elf { text: b"\0musl libc (x86_64)\nVersion %s\n\x001.2.5\0", ..Elf::library("libc.musl-x86_64.so.1") }.bytes()
+    Elf { text: b"\0musl libc (x86_64)\nVersion %s\n\x001.2.5\0", ..Elf::library("libc.musl-x86_64.so.1") }
+        .bytes()
 }
 
 /// The interpreter's executable and the directory that makes it one.

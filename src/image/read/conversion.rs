@@ -2,10 +2,13 @@
 
 use std::fmt;
 
-use crate::target::{FloatAbi, Implementation, Installer, InstallerKind, Libc, Python, Target};
+use crate::target::{
+    FloatAbi, Implementation, Installer, InstallerKind, Libc, ManylinuxFunction, ManylinuxPolicy, Python,
+    Target,
+};
 use crate::version::Version;
 
-use super::detected::{DetectedImage, DetectedLibc};
+use super::detected::{DetectedImage, DetectedLibc, ManylinuxAnswers};
 
 /// The facts that an image lacks to be a target.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,7 +60,11 @@ impl DetectedImage {
                 _ => Implementation::CPython,
             };
             let version: Version = python.version.parse().ok()?;
-            Some(Python { implementation, version, abi_flags: python.abi_flags.clone(), ext_suffix: None })
+            let mut target = Python::new(implementation, version);
+            if !python.abi_flags.is_empty() {
+                target.abi_flags.clone_from(&python.abi_flags);
+            }
+            Some(target)
         });
         if python.is_none() {
             missing.push(format!("there is no known interpreter ({})", reasons("python")));
@@ -81,8 +88,17 @@ impl DetectedImage {
                 DetectedLibc::Static => Libc::Static,
             },
             python,
-            manylinux_policy: None,
+            manylinux_policy: self.python().and_then(|python| python.manylinux.as_ref()).map(policy),
             installer,
         })
     }
+}
+
+fn policy(answers: &ManylinuxAnswers) -> ManylinuxPolicy {
+    let mut policy = ManylinuxPolicy::default();
+    policy.manylinux1_compatible = answers.manylinux1;
+    policy.manylinux2010_compatible = answers.manylinux2010;
+    policy.manylinux2014_compatible = answers.manylinux2014;
+    policy.compatible = answers.function.map(|answer| ManylinuxFunction::new(Some(answer)));
+    policy
 }

@@ -149,6 +149,23 @@ pub struct DetectedPython {
     pub headers: bool,
     /// An importable `_manylinux` module, which changes what pip and uv accept (PEP 600).
     pub manylinux_module: Option<String>,
+    /// What that module answers, where it is simple enough to tell without running it.
+    pub manylinux: Option<ManylinuxAnswers>,
+}
+
+/// A `_manylinux` module that consists of constants (PEP 513, PEP 571, PEP 599) and of a function that always gives the
+/// same answer (PEP 600).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct ManylinuxAnswers {
+    /// `manylinux1_compatible`
+    pub manylinux1: Option<bool>,
+    /// `manylinux2010_compatible`
+    pub manylinux2010: Option<bool>,
+    /// `manylinux2014_compatible`
+    pub manylinux2014: Option<bool>,
+    /// `manylinux_compatible()`
+    pub function: Option<bool>,
 }
 
 /// What installed the distribution's packages.

@@ -45,7 +45,7 @@ pub use conversion::TargetGap;
 pub use detect::detect;
 pub use detected::{
     Contradiction, DetectedImage, DetectedLibc, DetectedLibrary, DetectedPython, Evidence,
-    InstalledDistribution, InstalledPackage, OsRelease, PackageManager, Undetermined,
+    InstalledDistribution, InstalledPackage, ManylinuxAnswers, OsRelease, PackageManager, Undetermined,
 };
 pub use fault::Fault;
 pub use layer::Layer;

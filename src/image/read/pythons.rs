@@ -1,7 +1,7 @@
 //! Interpreters of an image: where they are, which version, what is installed for them.
 
 use super::detect::Notes;
-use super::detected::{DetectedPython, InstalledPackage};
+use super::detected::{DetectedPython, InstalledPackage, ManylinuxAnswers};
 use super::elf::ElfDigest;
 use super::layer::Content;
 use super::loader::below_root;
@@ -157,7 +157,9 @@ fn describe(
         .map(|directory| format!("{directory}/_manylinux.py"))
         .chain(stdlib.iter().map(|stdlib| format!("/{stdlib}/_manylinux.py")))
         .find(|path| tree.find(&below_root(path)).is_some());
-    if let Some(module) = &manylinux_module {
+    let manylinux =
+        manylinux_module.as_ref().and_then(|module| manylinux_answers(tree.text(&below_root(module))?));
+    if let (Some(module), None) = (&manylinux_module, &manylinux) {
         notes.undetermined(
             "the manylinux policy",
             &format!("`{module}` decides which manylinux tags are accepted, and it is not run"),
@@ -188,6 +190,7 @@ fn describe(
         externally_managed,
         headers,
         manylinux_module,
+        manylinux,
     };
     notes.evidence("python", &format!("{minor}{}", python.abi_flags), &python.path, "name of the executable");
     Some((python, one.facts))
@@ -380,6 +383,84 @@ fn includes_system_site_packages(text: &str) -> bool {
     })
 }
 
+/// The few lines that such modules consist of in practice; anything else is a program, and none is run here.
+fn manylinux_answers(text: &str) -> Option<ManylinuxAnswers> {
+    let constant = |text: &str| match text.trim() {
+        "True" => Some(true),
+        "False" => Some(false),
+        _ => None,
+    };
+    let mut answers = ManylinuxAnswers::default();
+    let mut within = false;
+    for line in text.lines() {
+        let line = line.split('#').next().unwrap_or_default();
+        let indented = line.starts_with([' ', '\t']);
+        let line = line.trim();
+        if line.is_empty() {
+            continue;
+        }
+        if let Some(head) = line.strip_prefix("def ").filter(|_| !indented) {
+            let (name, rest) = head.split_once('(')?;
+            let (_, body) = rest.rsplit_once(':')?;
+            if name.trim() != "manylinux_compatible" || answers.function.is_some() {
+                return None;
+            }
+            within = true;
+            if body.trim().is_empty() {
+                continue;
+            }
+            answers.function = Some(constant(body.trim().strip_prefix("return ")?)?);
+        } else if indented {
+            if !within || answers.function.is_some() {
+                return None;
+            }
+            answers.function = Some(constant(line.strip_prefix("return ")?)?);
+        } else {
+            let (name, value) = line.split_once('=')?;
+            let value = Some(constant(value)?);
+            match name.trim() {
+                "manylinux1_compatible" => answers.manylinux1 = value,
+                "manylinux2010_compatible" => answers.manylinux2010 = value,
+                "manylinux2014_compatible" => answers.manylinux2014 = value,
+                _ => return None,
+            }
+        }
+    }
+    (!within || answers.function.is_some()).then_some(answers)
+}
+
 fn join(base: &str, rest: &str) -> String {
     if base.is_empty() { rest.to_owned() } else { format!("{base}/{rest}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // The module of Debian's and Alpine's old packages, and the one that forces a policy (pypa/pip#9735).
+    #[test]
+    fn manylinux_module_of_constants_is_read() {
+        let answers = manylinux_answers("# policy\nmanylinux1_compatible = False\n").unwrap();
+        assert_eq!((answers.manylinux1, answers.function), (Some(false), None));
+        let answers =
+            manylinux_answers("def manylinux_compatible(tag_major, tag_minor, tag_arch):\n    return True\n")
+                .unwrap();
+        assert_eq!(answers.function, Some(true));
+        assert_eq!(
+            manylinux_answers("def manylinux_compatible(*_): return False").unwrap().function,
+            Some(false)
+        );
+    }
+
+    #[test]
+    fn manylinux_module_that_decides_is_not_read() {
+        for text in [
+            "import os\nmanylinux1_compatible = True",
+            "def manylinux_compatible(major, minor, arch):\n    if minor > 17:\n        return False\n    return None\n",
+            "manylinux1_compatible = os.environ",
+            "def manylinux_compatible(a, b, c):\n",
+        ] {
+            assert_eq!(manylinux_answers(text), None, "{text}");
+        }
+    }
 }

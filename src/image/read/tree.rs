@@ -68,20 +68,16 @@ impl Tree {
         (kept, whiteouts, opaque)
     }
 
-    /// Where the entries of a layer come to lie.
+    /// Where the entries of a layer come to lie: links of the layer itself and of those below are followed.
     fn rebased<'a>(&'a self, layer: &'a Layer) -> impl Fn(&str) -> String + 'a {
+        let lookup = move |path: &str| match layer.kept.get(path) {
+            Some(node) => Some(node),
+            None if layer.hides_as_directory(path) || layer.whiteouts.contains(path) => None,
+            None => self.nodes.get(path),
+        };
         move |path| {
             let Some((directory, name)) = path.rsplit_once('/') else { return path.to_owned() };
-            let mut at = String::new();
-            for part in directory.split('/') {
-                let next = join(&at, part);
-                let own = layer.hides_as_directory(&next) || layer.kept.contains_key(&next);
-                at = match self.nodes.get(&next) {
-                    Some(Node::Symlink(_)) if !own => self.directory(&next).unwrap_or(next),
-                    _ => next,
-                };
-            }
-            join(&at, name)
+            join(&follow(directory, lookup).unwrap_or_else(|| directory.to_owned()), name)
         }
     }
 
@@ -101,31 +97,7 @@ impl Tree {
 
     /// Where a path leads after all links, whether or not something is kept there. `None` for loops.
     pub(crate) fn directory(&self, path: &str) -> Option<String> {
-        let mut links = 0;
-        let mut at = String::new();
-        let mut rest: Vec<String> = parts(path).rev().map(str::to_owned).collect();
-        while let Some(part) = rest.pop() {
-            if part == ".." {
-                // Above the root is the root, as after chroot(2): no link leaves it.
-                at.truncate(at.rfind('/').unwrap_or(0));
-                continue;
-            }
-            let next = join(&at, &part);
-            match self.nodes.get(&next) {
-                Some(Node::Symlink(target)) => {
-                    links += 1;
-                    if links > MAX_LINKS || rest.len() > 4096 {
-                        return None;
-                    }
-                    if target.starts_with('/') {
-                        at.clear();
-                    }
-                    rest.extend(parts(target).rev().map(str::to_owned));
-                }
-                _ => at = next,
-            }
-        }
-        Some(at)
+        follow(path, |path| self.nodes.get(path))
     }
 
     /// The kept file at a path, after links of both kinds.
@@ -198,6 +170,35 @@ impl Tree {
     pub(crate) fn paths(&self) -> impl Iterator<Item = &str> {
         self.nodes.keys().map(String::as_str)
     }
+}
+
+/// Where a path leads after all links. `None` for loops.
+fn follow<'a>(path: &str, lookup: impl Fn(&str) -> Option<&'a Node>) -> Option<String> {
+    let mut links = 0;
+    let mut at = String::new();
+    let mut rest: Vec<String> = parts(path).rev().map(str::to_owned).collect();
+    while let Some(part) = rest.pop() {
+        if part == ".." {
+            // Above the root is the root, as after chroot(2): no link leaves it.
+            at.truncate(at.rfind('/').unwrap_or(0));
+            continue;
+        }
+        let next = join(&at, &part);
+        match lookup(&next) {
+            Some(Node::Symlink(target)) => {
+                links += 1;
+                if links > MAX_LINKS || rest.len() > 4096 {
+                    return None;
+                }
+                if target.starts_with('/') {
+                    at.clear();
+                }
+                rest.extend(parts(target).rev().map(str::to_owned));
+            }
+            _ => at = next,
+        }
+    }
+    Some(at)
 }
 
 struct Aliases {

@@ -136,7 +136,7 @@ impl Wanted {
         Some(match name {
             "pyvenv.cfg" => Want::Text,
             "EXTERNALLY-MANAGED" => Want::Text,
-            "_manylinux.py" => Want::Presence,
+            "_manylinux.py" => Want::Text,
             "patchlevel.h" if parent.starts_with("python") || parent.starts_with("pypy") => Want::Text,
             "Python.h" => Want::Presence,
             "METADATA" | "direct_url.json" | "WHEEL" | "RECORD" | "INSTALLER"
