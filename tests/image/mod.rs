@@ -1,4 +1,6 @@
 //! Tests of this area.
 
 mod read;
+mod read_hostile;
+mod read_sources;
 mod read_support;

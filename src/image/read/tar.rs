@@ -147,8 +147,7 @@ impl<R: Read> TarReader<R> {
         if block.iter().all(|byte| *byte == 0) {
             return Ok(None);
         }
-        let stated = header.cksum().map_err(|error| Fault::damaged(format!("tar: {error}")))?;
-        if !checksums(header.as_bytes()).contains(&stated) {
+        if !header.cksum().is_ok_and(|stated| fits(header.as_bytes(), stated)) {
             return Err(Fault::damaged(
                 "tar: a header's checksum does not fit; this is no tar archive, or damaged",
             ));
@@ -261,14 +260,17 @@ impl<R: Read> Read for TarReader<R> {
     }
 }
 
-/// The sum of the bytes with the checksum field as spaces; some old writers summed signed bytes.
-fn checksums(block: &[u8; BLOCK as usize]) -> [u32; 2] {
-    let mut unsigned: u32 = 0;
-    let mut signed: i32 = 0;
-    for (index, byte) in block.iter().enumerate() {
-        let byte = if (148..156).contains(&index) { b' ' } else { *byte };
-        unsigned += u32::from(byte);
-        signed += i32::from(byte.cast_signed());
+/// Whether the stated sum is that of the bytes with the checksum field as spaces. Some old writers summed signed bytes.
+fn fits(block: &[u8; BLOCK as usize], stated: u32) -> bool {
+    let field: u32 = block.get(148..156).unwrap_or_default().iter().map(|byte| u32::from(*byte)).sum();
+    let mut sum = 0;
+    for byte in block {
+        sum += u32::from(*byte);
     }
-    [unsigned, signed.cast_unsigned()]
+    if sum - field + 8 * u32::from(b' ') == stated {
+        return true;
+    }
+    let signed = |bytes: &[u8]| bytes.iter().map(|byte| i32::from(byte.cast_signed())).sum::<i32>();
+    let field = signed(block.get(148..156).unwrap_or_default());
+    (signed(block) - field + 8 * i32::from(b' ')).cast_unsigned() == stated
 }
