@@ -2,5 +2,6 @@
 
 mod read;
 mod read_hostile;
+mod read_registry;
 mod read_sources;
 mod read_support;

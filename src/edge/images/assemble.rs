@@ -128,8 +128,8 @@ fn read_layer(
 ) -> Result<Layer, LayerFailure> {
     let mut attempt = 0;
     loop {
-        let reader = blobs.layer(descriptor).map_err(LayerFailure::Error)?;
-        match layer(ExactReader::new(reader, descriptor.size), None, config, job) {
+        let reader = ExactReader::new(blobs.layer(descriptor).map_err(LayerFailure::Error)?, descriptor.size);
+        match layer(DigestingReader::new(reader, descriptor.digest()?), None, config, job) {
             Err(fault) if fault.is_io() && blobs.may_retry() && attempt < RETRIES => attempt += 1,
             other => return other.map_err(LayerFailure::Fault),
         }

@@ -11,7 +11,7 @@ pub(super) trait Blobs: Sync {
     /// configurations, which registries keep under different addresses.
     fn document(&self, descriptor: &Descriptor, manifest: bool) -> Result<Vec<u8>, Error>;
 
-    /// The bytes of a layer as they are stored; reading them to the end verifies length and digest.
+    /// The bytes of a layer as they are stored; who reads them checks length and digest.
     fn layer(&self, descriptor: &Descriptor) -> Result<Box<dyn Read + Send + '_>, Error>;
 
     /// Whether a layer that broke off should be asked for again.

@@ -7,9 +7,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, ErrorKind};
-use crate::image::read::{
-    Descriptor, DetectedImage, Digest, DigestingReader, ImageIndex, LayoutChoice, choose,
-};
+use crate::image::read::{Descriptor, DetectedImage, Digest, ImageIndex, LayoutChoice, choose};
 
 use super::Job;
 use super::archive::Archive;
@@ -80,7 +78,7 @@ impl Blobs for Folder {
     fn layer(&self, descriptor: &Descriptor) -> Result<Box<dyn Read + Send + '_>, Error> {
         let digest = digest(descriptor)?;
         let (file, _) = self.open(&digest)?;
-        Ok(Box::new(DigestingReader::new(file, digest)))
+        Ok(Box::new(file))
     }
 }
 
@@ -100,7 +98,7 @@ impl Blobs for Archived<'_> {
     fn layer(&self, descriptor: &Descriptor) -> Result<Box<dyn Read + Send + '_>, Error> {
         let digest = digest(descriptor)?;
         let (section, _) = self.archive.member(&member(&digest))?;
-        Ok(Box::new(DigestingReader::new(section, digest)))
+        Ok(Box::new(section))
     }
 }
 

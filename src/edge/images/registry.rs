@@ -18,7 +18,7 @@ use tokio::sync::mpsc;
 use url::Url;
 
 use crate::error::{Error, ErrorKind};
-use crate::image::read::{Descriptor, DetectedImage, Digest, DigestingReader, RegistryReference};
+use crate::image::read::{Descriptor, DetectedImage, Digest, RegistryReference};
 
 use super::Job;
 use super::assemble;
@@ -344,7 +344,7 @@ impl Blobs for Registry<'_> {
                 }
             }
         });
-        Ok(Box::new(DigestingReader::new(Chunks { receiver, current: Vec::new(), position: 0 }, digest)))
+        Ok(Box::new(Chunks { receiver, current: Vec::new(), position: 0 }))
     }
 
     fn may_retry(&self) -> bool {
