@@ -20,3 +20,4 @@ pub use index_client::{FileFacts, IndexClient, Location, LocationRole, Stats};
 pub use inputs::Inputs;
 pub use remote::RemoteFile;
 pub use settings::{EnvironmentVariables, IndexSettings};
+pub mod images;

@@ -38,3 +38,6 @@ pub use profile::{
 };
 pub use reference::{ImageRef, InvalidImageRef};
 pub use user::{ImageFault, UserImages};
+//! Container base images.
+
+pub mod read;

@@ -3,3 +3,8 @@
 mod catalogue;
 mod data;
 mod user;
+mod read;
+mod read_hostile;
+mod read_registry;
+mod read_sources;
+mod read_support;

@@ -1,0 +1,211 @@
+//! An image kept in one tar file: where its members are, and their bytes.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::os::unix::fs::FileExt as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::error::{Error, ErrorKind};
+use crate::image::read::{Decompressed, Fault, TarKind, TarReader};
+
+use super::Job;
+
+/// Members that links may lead through.
+const MAX_LINKS: usize = 16;
+
+/// An archive whose members have been listed.
+pub(super) struct Archive {
+    path: PathBuf,
+    file: File,
+    members: HashMap<String, Member>,
+}
+
+enum Member {
+    /// Where its bytes start, and how many there are.
+    File(u64, u64),
+    /// A path from the archive's root; old `docker save` names a layer twice this way.
+    Link(String),
+}
+
+impl Archive {
+    /// Lists the members. An archive that is packed as a whole (`docker save | gzip`) is unpacked into a file without a
+    /// name first, since its layers are asked for in another order than they are stored.
+    pub(super) fn open(path: &Path, job: &Job) -> Result<Self, Error> {
+        let file = File::open(path).map_err(|error| Error::io(path, error))?;
+        let kind = file.metadata().map_err(|error| Error::io(path, error))?;
+        if kind.is_dir() {
+            return Err(Error::input(format!("`{}` is a folder, not an archive", path.display())));
+        }
+        let file = plain(file, path, job)?;
+        let fault = |fault: Fault| {
+            let kind = if fault.is_io() { ErrorKind::Io } else { ErrorKind::Data };
+            Error::new(kind, format!("`{}`: {fault}", path.display())).with_source(fault)
+        };
+        let members = list(&file, job).map_err(fault)?;
+        Ok(Self { path: path.to_owned(), file, members })
+    }
+
+    /// The bytes of a member.
+    pub(super) fn member(&self, name: &str) -> Result<(Section<'_>, u64), Error> {
+        let mut at = name.to_owned();
+        for _ in 0..MAX_LINKS {
+            match self.members.get(&at) {
+                Some(Member::File(start, size)) => {
+                    return Ok((Section { file: &self.file, position: *start, left: *size }, *size));
+                }
+                Some(Member::Link(target)) => at.clone_from(target),
+                None => {
+                    let through =
+                        if at == name { String::new() } else { format!(", to which `{name}` is a link") };
+                    return Err(
+                        self.error(format!("the archive has no member `{}`{through}", at.escape_debug()))
+                    );
+                }
+            }
+        }
+        Err(self.error(format!("the links from `{}` form a loop", name.escape_debug())))
+    }
+
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.members.contains_key(name)
+    }
+
+    /// A small member.
+    pub(super) fn text(&self, name: &str, limit: u64) -> Result<Vec<u8>, Error> {
+        let (section, size) = self.member(name)?;
+        if size > limit {
+            return Err(self.error(format!("`{name}` has {size} bytes, more than {limit}")));
+        }
+        let mut bytes = Vec::new();
+        section.take(limit).read_to_end(&mut bytes).map_err(|error| Error::io(&self.path, error))?;
+        Ok(bytes)
+    }
+
+    fn error(&self, message: impl std::fmt::Display) -> Error {
+        Error::new(ErrorKind::Data, format!("`{}`: {message}", self.path.display()))
+    }
+}
+
+fn plain(mut file: File, path: &Path, job: &Job) -> Result<File, Error> {
+    let failed = |error| Error::io(path, error);
+    let mut head = [0; 4];
+    let length = file.read_at(&mut head, 0).map_err(failed)?;
+    let head = head.get(..length).unwrap_or_default();
+    if !(head.starts_with(&[0x1f, 0x8b]) || head == [0x28, 0xb5, 0x2f, 0xfd]) {
+        return Ok(file);
+    }
+    let mut unpacked = match &job.options.scratch {
+        Some(folder) => tempfile::tempfile_in(folder).map_err(|error| Error::io(folder, error))?,
+        None => tempfile::tempfile().map_err(|error| Error::io(&std::env::temp_dir(), error))?,
+    };
+    file.rewind().map_err(failed)?;
+    let mut reader = Decompressed::new(&file, Arc::clone(&job.budget)).map_err(|fault| job.error(fault))?;
+    let mut buffer = vec![0; 256 << 10];
+    loop {
+        let length = reader.read(&mut buffer).map_err(|error| job.error(Fault::from(error)))?;
+        if length == 0 {
+            break;
+        }
+        unpacked.write_all(buffer.get(..length).unwrap_or_default()).map_err(failed)?;
+    }
+    Ok(unpacked)
+}
+
+fn list(file: &File, job: &Job) -> Result<HashMap<String, Member>, Fault> {
+    let size = file.metadata().map_err(Fault::from)?.len();
+    let mut tar = TarReader::new(Seeking { file, position: 0, size }, *job.limits());
+    let mut members = HashMap::new();
+    while let Some(entry) = tar.next_entry_seeking()? {
+        job.budget.entry()?;
+        let name = member_name(&entry.path)?;
+        let directory = name.rsplit_once('/').map_or("", |(directory, _)| directory);
+        let member = match entry.kind {
+            TarKind::File => Member::File(tar.position()?, entry.size),
+            TarKind::Symlink(target) => Member::Link(relative(directory, &target, &name)?),
+            TarKind::HardLink(target) => Member::Link(relative("", &target, &name)?),
+            _ => continue,
+        };
+        job.budget.keep(96 + name.len())?;
+        members.insert(name, member);
+    }
+    Ok(members)
+}
+
+fn member_name(path: &[u8]) -> Result<String, Fault> {
+    relative("", path, "the archive")
+}
+
+/// A path inside the archive. One that climbs out of it or starts at the root of the machine is refused.
+fn relative(directory: &str, target: &[u8], from: &str) -> Result<String, Fault> {
+    let target = String::from_utf8_lossy(target);
+    let leaves = || {
+        Fault::damaged(format!(
+            "`{}` leads to `{}`, which is outside of the archive",
+            from.escape_debug(),
+            target.escape_debug()
+        ))
+    };
+    if target.starts_with('/') {
+        return Err(leaves());
+    }
+    let mut parts: Vec<&str> = directory.split('/').filter(|part| !part.is_empty()).collect();
+    for part in target.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop().ok_or_else(leaves)?;
+            }
+            part => parts.push(part),
+        }
+    }
+    Ok(parts.join("/"))
+}
+
+/// The bytes of one member. Several are read at one time, each with its own position.
+pub(super) struct Section<'a> {
+    file: &'a File,
+    position: u64,
+    left: u64,
+}
+
+impl Read for Section<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let wanted = usize::try_from(self.left).unwrap_or(usize::MAX).min(buffer.len());
+        let length = self.file.read_at(buffer.get_mut(..wanted).unwrap_or_default(), self.position)?;
+        self.position += length as u64;
+        self.left -= length as u64;
+        Ok(length)
+    }
+}
+
+/// A file read from its start, with content passed over by moving on.
+pub(super) struct Seeking<'a> {
+    file: &'a File,
+    position: u64,
+    size: u64,
+}
+
+impl Read for Seeking<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let length = self.file.read_at(buffer, self.position)?;
+        self.position += length as u64;
+        Ok(length)
+    }
+}
+
+impl Seek for Seeking<'_> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let target = match to {
+            SeekFrom::Start(target) => Some(target),
+            SeekFrom::Current(step) => self.position.checked_add_signed(step),
+            SeekFrom::End(step) => self.size.checked_add_signed(step),
+        };
+        // Past the end something is missing, which plain seeking would hide.
+        self.position = target
+            .filter(|target| *target <= self.size)
+            .ok_or_else(|| io::Error::from(Fault::damaged("tar: the archive ends within an entry")))?;
+        Ok(self.position)
+    }
+}

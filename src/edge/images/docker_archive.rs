@@ -1,0 +1,94 @@
+//! What `docker save` writes, old and new.
+//!
+//! Both have a `manifest.json` that names the configuration and the layers by their members. Old: `<hash>.json` and
+//! `<hash>/layer.tar`, where a layer shared with another image is a link. New (Docker 25 and later): blobs of an OCI
+//! layout. <https://github.com/moby/moby/blob/master/image/spec/spec.md>, section "Combined Image JSON + Filesystem
+//! Changeset Format".
+
+use std::path::Path;
+
+use crate::error::Error;
+use crate::image::read::{DetectedImage, Digest, DockerArchiveEntry, ImageConfig};
+
+use super::Job;
+use super::archive::Archive;
+use super::assemble::{self, LayerFailure};
+
+/// `docker-archive:FILE[:REFERENCE]`
+pub(super) fn read(file: &Path, reference: Option<&str>, job: &Job) -> Result<DetectedImage, Error> {
+    let archive = Archive::open(file, job)?;
+    if !archive.has("manifest.json") {
+        let hint = if archive.has("index.json") { "; `oci-archive:` reads it" } else { "" };
+        let message =
+            format!("`{}` is no archive of `docker save`: it has no `manifest.json`{hint}", file.display());
+        return Err(Error::input(message));
+    }
+    let manifest = archive.text("manifest.json", job.limits().manifest)?;
+    let entries = DockerArchiveEntry::parse(&manifest).map_err(|fault| job.error(fault))?;
+    let entry = choose(&entries, reference, job)?;
+    let config_bytes = archive.text(&entry.config, job.limits().manifest)?;
+    let config_digest = Digest::of(&config_bytes);
+    // Both styles name the configuration after its digest.
+    if let Some(stated) = named_digest(&entry.config) {
+        stated.check(&config_bytes).map_err(|fault| job.error(format!("`{}`: {fault}", entry.config)))?;
+    }
+    let config = ImageConfig::parse(&config_bytes).map_err(|fault| job.error(fault))?;
+    assemble::check_platform(&config, job)?;
+    assemble::cached(job, config_digest.as_str(), || {
+        let layers = assemble::collect(entry.layers.len(), &config, job, |index| {
+            let name = entry.layers.get(index).map(String::as_str).unwrap_or_default();
+            let failed = |failure| assemble::layer_error(job, index, name, failure);
+            // The names of old layers are no digests of theirs, and new ones may be packed: the configuration has the
+            // digests of the unpacked bytes, which hold for both.
+            let plain = config.diff_ids.get(index).map(|text| text.parse::<Digest>()).transpose();
+            let plain = plain.map_err(|fault| failed(LayerFailure::Fault(fault)))?;
+            let (section, _) = archive.member(name)?;
+            assemble::layer(section, plain, &config, job).map_err(|fault| failed(LayerFailure::Fault(fault)))
+        })?;
+        Ok(assemble::finish(layers, &config))
+    })
+}
+
+fn choose<'a>(
+    entries: &'a [DockerArchiveEntry],
+    reference: Option<&str>,
+    job: &Job,
+) -> Result<&'a DockerArchiveEntry, Error> {
+    let tags = |entry: &'a DockerArchiveEntry| entry.repo_tags.iter().flatten().map(String::as_str);
+    match (reference, entries) {
+        (None, [only]) => Ok(only),
+        (None, []) => Err(job.error("the archive holds no image")),
+        (None, several) => {
+            let names: Vec<&str> = several.iter().flat_map(tags).collect();
+            Err(Error::input(format!(
+                "`{}` holds several images; name one of {}",
+                job.name,
+                names.join(", ")
+            )))
+        }
+        (Some(reference), _) => {
+            // A name without tag means `latest`; engines write Docker Hub's prefix or leave it out.
+            let short = |name: &str| {
+                let name = name.strip_prefix("docker.io/").unwrap_or(name);
+                let name = name.strip_prefix("library/").unwrap_or(name);
+                let tagged = name.rsplit('/').next().is_some_and(|last| last.contains(':'));
+                if tagged { name.to_owned() } else { format!("{name}:latest") }
+            };
+            let wanted = short(reference);
+            entries.iter().find(|entry| tags(entry).any(|tag| short(tag) == wanted)).ok_or_else(|| {
+                let names: Vec<&str> = entries.iter().flat_map(tags).collect();
+                Error::input(format!(
+                    "`{}`: there is no such image; there are: {}",
+                    job.name,
+                    names.join(", ")
+                ))
+            })
+        }
+    }
+}
+
+/// `<hex>.json` or `blobs/sha256/<hex>`
+fn named_digest(name: &str) -> Option<Digest> {
+    let last = name.rsplit('/').next().unwrap_or(name);
+    Digest::from_sha256_hex(last.strip_suffix(".json").unwrap_or(last))
+}

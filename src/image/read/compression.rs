@@ -1,0 +1,238 @@
+//! Layers as they come: gzip, zstd or plain, told by their first bytes.
+//!
+//! The media type is not asked: archives rename layers, old registries mislabel them, and the engines themselves go
+//! by the bytes.
+
+use std::io::{self, BufRead, BufReader, Read};
+use std::sync::Arc;
+
+use flate2::bufread::MultiGzDecoder;
+use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
+use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
+
+use super::fault::Fault;
+use super::limits::Budget;
+
+const GZIP: [u8; 2] = [0x1f, 0x8b];
+const ZSTD: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
+/// The window is memory that the stream asks for; builders of images use up to 8 MiB.
+const ZSTD_WINDOW: u64 = 32 << 20;
+
+/// The plain bytes of a stream, counted against the budget.
+pub(crate) struct Decompressed<R: Read> {
+    stream: Stream<Packed<R>>,
+    budget: Arc<Budget>,
+    unpacked: u64,
+}
+
+/// The head that was looked at, then the rest.
+type Packed<R> = io::Chain<io::Cursor<Vec<u8>>, Counted<R>>;
+
+enum Stream<R: Read> {
+    Plain(BufReader<R>),
+    Gzip(Box<MultiGzDecoder<BufReader<R>>>),
+    Zstd(Box<ZstdFrames<BufReader<R>>>),
+}
+
+impl<R: Read> Decompressed<R> {
+    /// Looks at the first bytes.
+    pub(crate) fn new(inner: R, budget: Arc<Budget>) -> Result<Self, Fault> {
+        let mut counted = Counted { inner, read: 0 };
+        // A network stream may hand over less than four bytes at first, so that `fill_buf` would not be enough.
+        let mut head = Vec::with_capacity(ZSTD.len());
+        counted.by_ref().take(ZSTD.len() as u64).read_to_end(&mut head)?;
+        let reader = BufReader::with_capacity(128 << 10, io::Cursor::new(head.clone()).chain(counted));
+        let stream = if head.starts_with(&GZIP) {
+            Stream::Gzip(Box::new(MultiGzDecoder::new(reader)))
+        } else if head.starts_with(&ZSTD) || is_skippable(&head) {
+            Stream::Zstd(Box::new(ZstdFrames::new(reader)))
+        } else {
+            Stream::Plain(reader)
+        };
+        Ok(Self { stream, budget, unpacked: 0 })
+    }
+
+    fn packed(&self) -> u64 {
+        match &self.stream {
+            Stream::Plain(reader) => reader.get_ref().get_ref().1.read,
+            Stream::Gzip(decoder) => decoder.get_ref().get_ref().get_ref().1.read,
+            Stream::Zstd(frames) => frames.reader.get_ref().get_ref().1.read,
+        }
+    }
+
+    /// The packed stream, for what follows the archive in it.
+    pub(crate) fn into_inner(self) -> R {
+        match self.stream {
+            Stream::Plain(reader) => reader.into_inner().into_inner().1.inner,
+            Stream::Gzip(decoder) => decoder.into_inner().into_inner().into_inner().1.inner,
+            Stream::Zstd(frames) => frames.reader.into_inner().into_inner().1.inner,
+        }
+    }
+}
+
+impl<R: Read> Read for Decompressed<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let length = match &mut self.stream {
+            Stream::Plain(reader) => reader.read(buffer)?,
+            Stream::Gzip(decoder) => decoder.read(buffer)?,
+            Stream::Zstd(frames) => frames.read(buffer)?,
+        };
+        self.unpacked += length as u64;
+        self.budget.unpacked(length as u64)?;
+        let limits = self.budget.limits();
+        if self.unpacked > limits.ratio_from && self.unpacked / limits.ratio.max(1) > self.packed() {
+            return Err(Fault::limit(format!(
+                "a layer unpacks to more than {} times its size",
+                limits.ratio
+            ))
+            .into());
+        }
+        Ok(length)
+    }
+}
+
+/// Frames one after the other, as parallel compressors and `zstd:chunked` write them; skippable ones are passed
+/// over. RFC 8878 section 3.
+struct ZstdFrames<R> {
+    reader: R,
+    decoder: FrameDecoder,
+    within: bool,
+}
+
+impl<R: BufRead> ZstdFrames<R> {
+    fn new(reader: R) -> Self {
+        let mut decoder = FrameDecoder::new();
+        decoder.set_max_window_size(ZSTD_WINDOW);
+        Self { reader, decoder, within: false }
+    }
+
+    /// Whether there was another frame.
+    fn open_next(&mut self) -> io::Result<bool> {
+        while !self.reader.fill_buf()?.is_empty() {
+            match self.decoder.init(&mut self.reader) {
+                Ok(()) => return Ok(true),
+                Err(FrameDecoderError::ReadFrameHeaderError(ReadFrameHeaderError::SkipFrame {
+                    length,
+                    ..
+                })) => {
+                    io::copy(&mut (&mut self.reader).take(u64::from(length)), &mut io::sink())?;
+                }
+                Err(error) => return Err(Fault::damaged(format!("zstd: {error}")).into()),
+            }
+        }
+        Ok(false)
+    }
+}
+
+impl<R: BufRead> Read for ZstdFrames<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if buffer.is_empty() {
+            return Ok(0);
+        }
+        loop {
+            if !self.within {
+                if !self.open_next()? {
+                    return Ok(0);
+                }
+                self.within = true;
+            }
+            while self.decoder.can_collect() == 0 && !self.decoder.is_finished() {
+                self.decoder
+                    .decode_blocks(&mut self.reader, BlockDecodingStrategy::UptoBlocks(1))
+                    .map_err(|error| io::Error::from(Fault::damaged(format!("zstd: {error}"))))?;
+            }
+            let length = self.decoder.read(buffer)?;
+            if length > 0 {
+                return Ok(length);
+            }
+            self.within = false;
+        }
+    }
+}
+
+/// Magic numbers `0x184D2A50` to `0x184D2A5F`, RFC 8878 section 3.1.2.
+fn is_skippable(head: &[u8]) -> bool {
+    matches!(head, [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..])
+}
+
+struct Counted<R> {
+    inner: R,
+    read: u64,
+}
+
+impl<R: Read> Read for Counted<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let length = self.inner.read(buffer)?;
+        self.read += length as u64;
+        Ok(length)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use super::super::limits::Limits;
+    use super::*;
+
+    fn unpack(packed: &[u8], limits: Limits) -> io::Result<Vec<u8>> {
+        let mut plain = Vec::new();
+        let mut reader = Decompressed::new(packed, Arc::new(Budget::new(limits)))?;
+        reader.read_to_end(&mut plain)?;
+        Ok(plain)
+    }
+
+    fn gzip(plain: &[u8]) -> Vec<u8> {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+        encoder.write_all(plain).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    fn zstd(plain: &[u8]) -> Vec<u8> {
+        ruzstd::encoding::compress_to_vec(plain, ruzstd::encoding::CompressionLevel::Fastest)
+    }
+
+    #[test]
+    fn first_bytes_tell_the_compression() {
+        let plain = b"plain words, told three times".repeat(300);
+        assert_eq!(unpack(&plain, Limits::default()).unwrap(), plain);
+        assert_eq!(unpack(&gzip(&plain), Limits::default()).unwrap(), plain);
+        assert_eq!(unpack(&zstd(&plain), Limits::default()).unwrap(), plain);
+    }
+
+    // RFC 1952 section 2.2 and RFC 8878 section 3: members and frames may follow each other; estargz and
+    // zstd:chunked depend on it.
+    #[test]
+    fn members_and_frames_follow_each_other() {
+        let members = [gzip(b"one "), gzip(b"two")].concat();
+        assert_eq!(unpack(&members, Limits::default()).unwrap(), b"one two");
+        let skippable = [&[0x5a, 0x2a, 0x4d, 0x18, 3, 0, 0, 0][..], b"???"].concat();
+        let frames = [skippable.clone(), zstd(b"one "), skippable.clone(), zstd(b"two"), skippable].concat();
+        assert_eq!(unpack(&frames, Limits::default()).unwrap(), b"one two");
+    }
+
+    #[test]
+    fn truncated_stream_is_an_error_not_an_end() {
+        let noise: Vec<u8> = (0..100_000_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
+        for packed in [gzip(&noise), zstd(&noise)] {
+            let half = packed.get(..packed.len() / 2).unwrap();
+            assert!(unpack(half, Limits::default()).is_err());
+        }
+    }
+
+    #[test]
+    fn layer_that_expands_without_end_is_stopped_by_its_ratio() {
+        let bomb = gzip(&vec![0; 4 << 20]);
+        let limits = Limits { ratio_from: 1 << 20, ..Limits::default() };
+        let error = unpack(&bomb, limits).err().map(|error| error.to_string()).unwrap_or_default();
+        assert!(error.contains("200 times its size"), "{error}");
+        assert_eq!(unpack(&bomb, Limits::default()).unwrap().len(), 4 << 20);
+    }
+
+    #[test]
+    fn unpacked_bytes_are_limited_over_all_layers() {
+        let limits = Limits { unpacked: 1000, ..Limits::default() };
+        assert!(unpack(&gzip(&[7; 1001]), limits).is_err());
+        assert!(unpack(&gzip(&[7; 1000]), limits).is_ok());
+    }
+}

@@ -1,0 +1,363 @@
+//! From the finished tree of an image to its facts, in the order of the strength of evidence.
+
+use super::config::ImageConfig;
+use super::databases::PackageDatabase;
+use super::detected::{
+    Contradiction, DetectedImage, DetectedLibc, Evidence, InstalledPackage, OsRelease, PackageManager,
+    Undetermined,
+};
+use super::elf::ElfDigest;
+use super::layer::Content;
+use super::libc::{self, Family, Loader};
+use super::libraries::{self, Kind};
+use super::pythons;
+use super::tree::Tree;
+use super::wanted::TOOLS;
+use super::{distributions, machine};
+
+/// What detection has to say beside the facts.
+#[derive(Debug, Default)]
+pub(super) struct Notes {
+    evidence: Vec<Evidence>,
+    contradictions: Vec<Contradiction>,
+    undetermined: Vec<Undetermined>,
+}
+
+impl Notes {
+    pub(super) fn evidence(&mut self, what: &str, value: &str, source: &str, how: &str) {
+        let one = Evidence { what: what.into(), value: value.into(), source: source.into(), how: how.into() };
+        if !self.evidence.contains(&one) {
+            self.evidence.push(one);
+        }
+    }
+
+    pub(super) fn contradiction(
+        &mut self,
+        what: &str,
+        believed: &str,
+        source: &str,
+        other: &str,
+        other_source: &str,
+    ) {
+        self.contradictions.push(Contradiction {
+            what: what.into(),
+            believed: believed.into(),
+            source: source.into(),
+            other: other.into(),
+            other_source: other_source.into(),
+        });
+    }
+
+    pub(super) fn undetermined(&mut self, what: &str, why: &str) {
+        let one = Undetermined { what: what.into(), why: why.into() };
+        if !self.undetermined.contains(&one) {
+            self.undetermined.push(one);
+        }
+    }
+}
+
+/// What the image is, from its files and its configuration.
+///
+/// ```
+/// use wheelbase::image::read::{ImageConfig, Tree, detect};
+///
+/// let scratch = detect(&Tree::new(), &ImageConfig::default());
+/// assert_eq!(scratch.libc, None);
+/// assert!(scratch.undetermined.iter().any(|one| one.what == "libc"));
+/// ```
+pub fn detect(tree: &Tree, config: &ImageConfig) -> DetectedImage {
+    let mut notes = Notes::default();
+    let os = os_release(tree, &mut notes);
+    let (package_manager, packages, apk_sonames) = packages(tree, &mut notes);
+    let environment = &config.env;
+    let pythons = pythons::find(tree, environment, &packages, &mut notes);
+    let shell = shell(tree);
+    let speaker = pythons
+        .first()
+        .map(|(python, facts)| (python.path.clone(), facts.clone()))
+        .or_else(|| shell.as_ref().map(|(path, facts)| (path.clone(), facts.clone())));
+    let used = loader(tree, speaker.as_ref(), &mut notes);
+    let mut detected = DetectedImage {
+        os,
+        package_manager,
+        shell: shell.map(|(path, _)| path),
+        tools: tools(tree, environment),
+        env: environment.clone(),
+        ..DetectedImage::default()
+    };
+    match &used {
+        Used::Loader(loader) => {
+            detected.libc = libc::version(tree, loader, &packages, &mut notes);
+            detected.machine = Some(loader.machine.clone());
+            detected.bits = Some(loader.bits);
+            detected.soft_float = loader.soft_float;
+            let kind = Kind { machine: &loader.machine, bits: loader.bits };
+            detected.libraries = match loader.family {
+                Family::Glibc => libraries::glibc(tree, environment, kind, &mut notes),
+                Family::Musl => libraries::musl(tree, environment, &loader.path, kind, &mut notes),
+            };
+            detected.libraries_complete = true;
+            // Names of a package's private directories are not provided with `so:`; what is, should be found.
+            for soname in apk_sonames {
+                if detected.library(&soname).is_none() {
+                    let found = "not found by the loader";
+                    notes.contradiction(
+                        "libraries",
+                        found,
+                        &format!("/{}", loader.path),
+                        &soname,
+                        "apk database",
+                    );
+                }
+            }
+        }
+        Used::Static(facts) => {
+            detected.libc = Some(DetectedLibc::Static);
+            detected.machine = Some(facts.machine.clone());
+            detected.bits = Some(facts.bits);
+            detected.soft_float = facts.soft_float;
+            detected.libraries_complete = true;
+        }
+        Used::Unknown => {
+            notes.undetermined(
+                "libraries",
+                "without a loader there is no path on which one would look for them",
+            );
+        }
+    }
+    platform(config, &mut detected, &mut notes);
+    if pythons.is_empty() {
+        notes.undetermined(
+            "python",
+            "no directory of the path and no other `bin` directory holds an interpreter",
+        );
+    }
+    detected.pythons = pythons.into_iter().map(|(python, _)| python).collect();
+    detected.distributions = distributions::installed(tree, &mut notes.undetermined);
+    detected.packages = packages;
+    detected.evidence = notes.evidence;
+    detected.contradictions = notes.contradictions;
+    detected.undetermined = notes.undetermined;
+    detected
+}
+
+/// What decides the C library.
+enum Used {
+    Loader(Loader),
+    Static(ElfDigest),
+    Unknown,
+}
+
+/// The interpreter's own header decides; without one, a shell's; without that, the only loader there is. uv asks `sh`
+/// for the same reason, and finds a loader by itself in images that have no shell.
+fn loader(tree: &Tree, speaker: Option<&(String, ElfDigest)>, notes: &mut Notes) -> Used {
+    let all = libc::loaders(tree);
+    if let Some((path, facts)) = speaker {
+        match libc::loader_of(tree, facts) {
+            Ok(Some(loader)) => {
+                notes.evidence("loader", &format!("/{}", loader.path), path, "PT_INTERP of the program");
+                for other in all.iter().filter(|other| other.family != loader.family) {
+                    notes.evidence(
+                        "another loader",
+                        &format!("/{}", other.path),
+                        &format!("/{}", other.path),
+                        "file",
+                    );
+                }
+                return Used::Loader(loader);
+            }
+            Ok(None) if facts.needed.is_empty() => {
+                notes.evidence("loader", "none", path, "the program is linked statically");
+                return Used::Static(facts.clone());
+            }
+            Ok(None) => {}
+            Err(why) => notes.undetermined(&format!("the loader of `{path}`"), &why),
+        }
+    }
+    match all.as_slice() {
+        [] => {
+            notes.undetermined("libc", "no program names a loader, and none lies in the library directories");
+            Used::Unknown
+        }
+        [only] => {
+            notes.evidence(
+                "loader",
+                &format!("/{}", only.path),
+                &format!("/{}", only.path),
+                "the only loader",
+            );
+            Used::Loader(only.clone())
+        }
+        several => {
+            let paths: Vec<String> = several.iter().map(|loader| format!("/{}", loader.path)).collect();
+            notes.undetermined(
+                "libc",
+                &format!("no program decides between the loaders {}", paths.join(", ")),
+            );
+            Used::Unknown
+        }
+    }
+}
+
+/// What the configuration says of the machine is believed only where no file speaks.
+fn platform(config: &ImageConfig, detected: &mut DetectedImage, notes: &mut Notes) {
+    let Some(architecture) = &config.architecture else {
+        if detected.machine.is_none() {
+            notes.undetermined("machine", "no program and no configuration names it");
+        }
+        return;
+    };
+    let named = machine::of_platform(architecture, config.variant.as_deref());
+    let written = match &config.variant {
+        Some(variant) => format!("{architecture}/{variant}"),
+        None => architecture.clone(),
+    };
+    match (&detected.machine, named) {
+        (Some(machine), Some(named)) if machine == named => {
+            notes.evidence("machine", machine, "configuration of the image", "architecture");
+        }
+        // An ELF header cannot tell ARMv6 from ARMv7; the configuration can.
+        (Some(machine), Some(named)) if machine.starts_with("armv") && named.starts_with("armv") => {
+            notes.evidence("machine", named, "configuration of the image", "architecture and variant");
+            detected.machine = Some(named.to_owned());
+        }
+        (Some(machine), _) => {
+            notes.contradiction(
+                "machine",
+                machine,
+                "header of the program",
+                &written,
+                "configuration of the image",
+            );
+        }
+        (None, Some(named)) => {
+            notes.evidence("machine", named, "configuration of the image", "architecture");
+            detected.machine = Some(named.to_owned());
+        }
+        (None, None) => notes.undetermined("machine", &format!("`{written}` is not a known architecture")),
+    }
+}
+
+/// os-release(5): shell-like assignments; `etc` comes before `usr/lib`.
+fn os_release(tree: &Tree, notes: &mut Notes) -> Option<OsRelease> {
+    let (path, text) =
+        ["etc/os-release", "usr/lib/os-release"].iter().find_map(|path| Some((*path, tree.text(path)?)))?;
+    let field = |wanted: &str| {
+        text.lines().find_map(|line| {
+            let (key, value) = line.trim().split_once('=')?;
+            let value = value.trim().trim_matches(['"', '\'']);
+            (key == wanted && !value.is_empty()).then(|| value.to_owned())
+        })
+    };
+    // The manual page: without ID the value is `linux`.
+    let os = OsRelease {
+        id: field("ID").unwrap_or_else(|| "linux".to_owned()),
+        version_id: field("VERSION_ID"),
+        codename: field("VERSION_CODENAME"),
+        id_like: field("ID_LIKE")
+            .map(|value| value.split_whitespace().map(str::to_owned).collect())
+            .unwrap_or_default(),
+        pretty_name: field("PRETTY_NAME"),
+    };
+    let value = format!("{} {}", os.id, os.version_id.as_deref().unwrap_or("without version"));
+    notes.evidence("distribution", &value, &format!("/{path}"), "os-release");
+    Some(os)
+}
+
+/// All databases of the image. dpkg beside rpm happens in images that carry the other tool; the one with more
+/// packages is what the image is made of.
+fn packages(tree: &Tree, notes: &mut Notes) -> (Option<PackageManager>, Vec<InstalledPackage>, Vec<String>) {
+    let mut found: Vec<(String, &PackageDatabase)> = Vec::new();
+    let mut paths: Vec<String> = [
+        "var/lib/dpkg/status",
+        "lib/apk/db/installed",
+        "usr/lib/apk/db/installed",
+        "usr/lib/sysimage/rpm/rpmdb.sqlite",
+        "var/lib/rpm/rpmdb.sqlite",
+        "usr/share/rpm/rpmdb.sqlite",
+        "usr/lib/sysimage/rpm/Packages.db",
+        "var/lib/rpm/Packages.db",
+        "var/lib/rpm/Packages",
+    ]
+    .map(str::to_owned)
+    .to_vec();
+    paths.extend(
+        tree.names("var/lib/dpkg/status.d").into_iter().map(|name| format!("var/lib/dpkg/status.d/{name}")),
+    );
+    let mut seen = Vec::new();
+    let mut torn = false;
+    for path in paths {
+        let Some(at) = tree.find(&path) else { continue };
+        if seen.contains(&at.path) {
+            continue;
+        }
+        seen.push(at.path);
+        match &**at.content {
+            Content::Packages(database) => {
+                torn |= tree.find(&format!("{path}-wal")).is_some();
+                found.push((path, database));
+            }
+            Content::Unreadable(why) => {
+                notes.undetermined("distribution packages", &format!("`/{path}`: {why}"))
+            }
+            _ => {}
+        }
+    }
+    if torn {
+        notes.undetermined(
+            "distribution packages",
+            "a write-ahead log stands beside the rpm database, so that its last changes are not seen",
+        );
+    }
+    let mut counts: Vec<(usize, PackageManager)> = Vec::new();
+    for (_, database) in &found {
+        match counts.iter_mut().find(|(_, manager)| *manager == database.manager) {
+            Some((count, _)) => *count += database.packages.len(),
+            None => counts.push((database.packages.len(), database.manager)),
+        }
+    }
+    counts.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
+    for (count, manager) in &counts {
+        let sources = found.iter().filter(|(_, database)| database.manager == *manager).map(|(path, _)| path);
+        let source = sources.clone().next().map(|path| format!("/{path}")).unwrap_or_default();
+        notes.evidence(
+            "package manager",
+            &manager.to_string(),
+            &source,
+            &format!("database with {count} packages"),
+        );
+    }
+    let manager = counts.first().map(|(_, manager)| *manager);
+    let mut packages: Vec<InstalledPackage> = found
+        .iter()
+        .filter(|(_, database)| Some(database.manager) == manager)
+        .flat_map(|(_, database)| database.packages.iter().cloned())
+        .collect();
+    packages.sort();
+    packages.dedup();
+    let sonames = found.iter().flat_map(|(_, database)| database.sonames.iter().cloned()).collect();
+    (manager, packages, sonames)
+}
+
+/// `/bin/sh` after links.
+fn shell(tree: &Tree) -> Option<(String, ElfDigest)> {
+    ["bin/sh", "usr/bin/sh", "bin/bash", "usr/bin/bash", "bin/busybox"].iter().find_map(|path| {
+        let at = tree.find(path)?;
+        match &**at.content {
+            Content::Elf(facts) => Some((format!("/{}", at.path), facts.clone())),
+            _ => None,
+        }
+    })
+}
+
+fn tools(tree: &Tree, environment: &[(String, String)]) -> Vec<String> {
+    let directories = pythons::path_directories(environment);
+    let present = |name: &str| {
+        // A link counts although its target, a binary with a longer name, was not kept.
+        directories
+            .iter()
+            .map(|directory| format!("{directory}/{name}"))
+            .any(|path| tree.find(&path).is_some() || tree.is_link(&tree.parent_resolved(&path)))
+    };
+    TOOLS.iter().filter(|name| present(name)).map(|name| (*name).to_owned()).collect()
+}

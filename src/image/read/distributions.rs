@@ -1,0 +1,102 @@
+//! Python distributions that are installed: `*.dist-info` and `*.egg-info`.
+//!
+//! <https://packaging.python.org/en/latest/specifications/recording-installed-packages/>
+
+use super::detected::{InstalledDistribution, Undetermined};
+use super::layer::Content;
+use super::tree::Tree;
+
+/// Members of a `RECORD` that a loader would open: shared objects, with or without a version in the name.
+pub(super) fn compiled_members(record: &str) -> Vec<String> {
+    let lines = record.lines().filter_map(|line| {
+        // A path with a comma or a quote is quoted as in CSV.
+        let path = match line.strip_prefix('"') {
+            Some(quoted) => quoted.split("\",").next().unwrap_or(quoted).replace("\"\"", "\""),
+            None => line.split(',').next().unwrap_or_default().to_owned(),
+        };
+        let name = path.rsplit('/').next().unwrap_or_default();
+        (name.ends_with(".so") || name.contains(".so.")).then_some(path)
+    });
+    lines.collect()
+}
+
+/// All distributions below the root, by directory and name.
+pub(super) fn installed(tree: &Tree, undetermined: &mut Vec<Undetermined>) -> Vec<InstalledDistribution> {
+    let mut found = Vec::new();
+    for path in tree.paths() {
+        let Some((directory, name)) = path.rsplit_once('/') else { continue };
+        let metadata = (name == "METADATA" && directory.ends_with(".dist-info"))
+            || (name == "PKG-INFO" && directory.ends_with(".egg-info"))
+            || name.ends_with(".egg-info");
+        if !metadata || is_template(path) {
+            continue;
+        }
+        let base = if name.ends_with(".egg-info") { path } else { directory };
+        let Some(text) = tree.text(path) else { continue };
+        let (Some(project), Some(version)) = (header(text, "Name"), header(text, "Version")) else {
+            undetermined.push(Undetermined {
+                what: format!("the distribution in `/{base}`"),
+                why: "its metadata has no name and version".to_owned(),
+            });
+            continue;
+        };
+        let beside = |name: &str| tree.text(&format!("{base}/{name}"));
+        let tags = beside("WHEEL").map(|text| headers(text, "Tag").collect()).unwrap_or_default();
+        let compiled = match tree.find(&format!("{base}/RECORD")).map(|found| &**found.content) {
+            Some(Content::Record(members)) => members.clone(),
+            _ => Vec::new(),
+        };
+        found.push(InstalledDistribution {
+            name: project,
+            version,
+            tags,
+            path: format!("/{base}"),
+            installer: beside("INSTALLER").map(|text| text.trim().to_owned()),
+            direct_url: beside("direct_url.json").and_then(direct_url),
+            compiled,
+        });
+    }
+    found
+}
+
+/// Wheels that `setuptools` and others carry inside themselves are importable parts of those projects, not
+/// distributions of the image.
+fn is_template(path: &str) -> bool {
+    path.split('/').any(|part| part == "_vendor" || part == "_vendored")
+}
+
+fn direct_url(text: &str) -> Option<String> {
+    let value: serde_json::Value = serde_json::from_str(text).ok()?;
+    value.get("url")?.as_str().map(str::to_owned)
+}
+
+fn header(text: &str, wanted: &str) -> Option<String> {
+    headers(text, wanted).next()
+}
+
+/// Fields of the header block; names are compared without case, as in mail (core metadata, "Metadata format").
+fn headers<'a>(text: &'a str, wanted: &'a str) -> impl Iterator<Item = String> + 'a {
+    text.lines().take_while(|line| !line.trim_end().is_empty()).filter_map(move |line| {
+        let (name, value) = line.split_once(':')?;
+        name.eq_ignore_ascii_case(wanted).then(|| value.trim().to_owned())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn record_gives_compiled_members() {
+        let record = "numpy/__init__.py,sha256=x,1\nnumpy/_core/_umath.cpython-312-x86_64-linux-gnu.so,sha256=y,2\n\
+                      numpy.libs/libopenblas.so.0.3,sha256=z,3\n\"odd,name.so\",,\n";
+        assert_eq!(
+            compiled_members(record),
+            [
+                "numpy/_core/_umath.cpython-312-x86_64-linux-gnu.so",
+                "numpy.libs/libopenblas.so.0.3",
+                "odd,name.so"
+            ]
+        );
+    }
+}

@@ -1,0 +1,278 @@
+//! Which C library an image's programs use, and its version.
+
+use super::detect::Notes;
+use super::detected::{DetectedLibc, InstalledPackage};
+use super::elf::ElfDigest;
+use super::layer::Content;
+use super::loader;
+use super::tree::Tree;
+
+/// A loader of the image: its path and, once links are followed, its facts.
+#[derive(Clone, Debug)]
+pub(super) struct Loader {
+    /// As a program's header would name it, without the leading slash.
+    pub(super) path: String,
+    pub(super) family: Family,
+    pub(super) machine: String,
+    pub(super) bits: u8,
+    pub(super) soft_float: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Family {
+    Glibc,
+    Musl,
+}
+
+impl Family {
+    fn of(name: &str) -> Option<Self> {
+        if name.starts_with("ld-musl-") {
+            Some(Self::Musl)
+        } else if name.starts_with("ld-linux") || name.starts_with("ld64.so.") || name == "ld.so.1" {
+            Some(Self::Glibc)
+        } else {
+            None
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Glibc => "glibc",
+            Self::Musl => "musl",
+        }
+    }
+}
+
+/// The loaders that lie where programs look for them, found by their names.
+pub(super) fn loaders(tree: &Tree) -> Vec<Loader> {
+    let mut found: Vec<Loader> = Vec::new();
+    let mut directories =
+        vec!["lib".to_owned(), "lib64".to_owned(), "usr/lib".to_owned(), "usr/lib64".to_owned()];
+    // Debian keeps the file in its multiarch directory; multilib ones have lib32 and libx32 beside.
+    directories.extend(["lib32", "libx32", "usr/lib32", "usr/libx32"].map(str::to_owned));
+    for parent in ["lib", "usr/lib"] {
+        let names = tree.names(parent).into_iter().filter(|name| name.contains("-linux-"));
+        directories.extend(names.map(|name| format!("{parent}/{name}")));
+    }
+    let mut seen = Vec::new();
+    for directory in directories {
+        for name in tree.names(&directory) {
+            let Some(family) = Family::of(name) else { continue };
+            let path = format!("{directory}/{name}");
+            let Some(at) = tree.find(&path) else { continue };
+            if seen.contains(&at.path) {
+                continue;
+            }
+            if let Content::Elf(facts) = &**at.content {
+                seen.push(at.path);
+                found.push(Loader {
+                    path,
+                    family,
+                    machine: facts.machine.clone(),
+                    bits: facts.bits,
+                    soft_float: facts.soft_float,
+                });
+            }
+        }
+    }
+    found
+}
+
+/// The loader that a program's header names, or why it would not start.
+pub(super) fn loader_of(tree: &Tree, facts: &ElfDigest) -> Result<Option<Loader>, String> {
+    let Some(interpreter) = &facts.interpreter else { return Ok(None) };
+    let path = loader::below_root(interpreter);
+    let name = path.rsplit('/').next().unwrap_or_default();
+    let family =
+        Family::of(name).ok_or_else(|| format!("its loader `{interpreter}` is of no known C library"))?;
+    match tree.find(&path).map(|at| &**at.content) {
+        Some(Content::Elf(_)) => Ok(Some(Loader {
+            path,
+            family,
+            machine: facts.machine.clone(),
+            bits: facts.bits,
+            soft_float: facts.soft_float,
+        })),
+        _ => Err(format!("its loader `{interpreter}` is not in the image")),
+    }
+}
+
+/// The version of the C library that belongs to a loader, strongest evidence first.
+pub(super) fn version(
+    tree: &Tree,
+    loader: &Loader,
+    packages: &[InstalledPackage],
+    notes: &mut Notes,
+) -> Option<DetectedLibc> {
+    let mut claims = match loader.family {
+        Family::Glibc => glibc_claims(tree, loader, packages),
+        Family::Musl => musl_claims(tree, loader, packages),
+    }
+    .into_iter();
+    let what = format!("{} version", loader.family.name());
+    let Some(first) = claims.next() else {
+        notes.undetermined(&what, "neither a file nor a package database states it");
+        return None;
+    };
+    notes.evidence(&what, &first.value, &first.source, first.how);
+    for other in claims {
+        notes.evidence(&what, &other.value, &other.source, other.how);
+        // Packages of distributions carry fixes from later versions under the same number, so only the number counts.
+        // A lower bound that lies below contradicts nothing.
+        let agrees =
+            if other.lower_bound { other.number <= first.number } else { other.number == first.number };
+        if !agrees {
+            notes.contradiction(&what, &first.value, &first.source, &other.value, &other.source);
+        }
+    }
+    let mut numbers = first.number.iter().copied();
+    let (major, minor) = (numbers.next()?, numbers.next()?);
+    Some(match loader.family {
+        Family::Glibc => DetectedLibc::Glibc(major, minor),
+        Family::Musl => DetectedLibc::Musl(major, minor, numbers.next()),
+    })
+}
+
+struct Claim {
+    number: Vec<u32>,
+    value: String,
+    source: String,
+    how: &'static str,
+    lower_bound: bool,
+}
+
+impl Claim {
+    /// `parts` numbers of the version count: two of glibc's, three of musl's.
+    fn new(
+        version: &str,
+        parts: usize,
+        source: String,
+        how: &'static str,
+        lower_bound: bool,
+    ) -> Option<Self> {
+        let number = leading_numbers(version, parts);
+        (number.len() >= 2).then(|| Self { number, value: version.to_owned(), source, how, lower_bound })
+    }
+}
+
+fn glibc_claims(tree: &Tree, loader: &Loader, packages: &[InstalledPackage]) -> Vec<Claim> {
+    let mut claims = Vec::new();
+    let beside = loader.path.rsplit_once('/').map_or("", |(directory, _)| directory).to_owned();
+    let mut directories = loader::glibc_directories(&loader.machine, loader.bits);
+    // A copy of another release elsewhere in the image is not the one this loader takes.
+    directories.push(beside);
+    let libc = directories.iter().find_map(|directory| {
+        let at = tree.find(&format!("{directory}/libc.so.6"))?;
+        match &**at.content {
+            Content::Elf(facts) if facts.machine == loader.machine && facts.bits == loader.bits => {
+                Some((at, facts))
+            }
+            _ => None,
+        }
+    });
+    if let Some((at, facts)) = libc {
+        let source = format!("/{}", at.path);
+        if let Some(text) = &facts.stated.glibc {
+            claims.extend(Claim::new(text, 2, source.clone(), "text of the library", false));
+        }
+        // Until 2.33 the file itself carried the version: libc-2.31.so, ld-2.31.so.
+        let name = at.path.rsplit('/').next().unwrap_or_default();
+        if let Some(version) = name.strip_prefix("libc-").and_then(|rest| rest.strip_suffix(".so")) {
+            claims.extend(Claim::new(version, 2, source.clone(), "name of the file", false));
+        }
+        let newest = facts
+            .nodes
+            .iter()
+            .filter_map(|node| node.strip_prefix("GLIBC_"))
+            .max_by_key(|version| leading_numbers(version, 2));
+        if let Some(newest) = newest {
+            claims.extend(Claim::new(newest, 2, source, "newest version node, a lower bound", true));
+        }
+    }
+    if let Some((package, database)) = named(packages, &["libc6", "glibc"], &loader.machine) {
+        claims.extend(Claim::new(upstream(&package.version), 2, database, "package database", false));
+    }
+    // Lower bounds are the last resort.
+    claims.sort_by_key(|claim| claim.lower_bound);
+    claims
+}
+
+fn musl_claims(tree: &Tree, loader: &Loader, packages: &[InstalledPackage]) -> Vec<Claim> {
+    let mut claims = Vec::new();
+    if let Some((package, database)) = named(packages, &["musl"], &loader.machine) {
+        claims.extend(Claim::new(upstream(&package.version), 3, database, "package database", false));
+    }
+    if let Some(at) = tree.find(&loader.path) {
+        if let Content::Elf(facts) = &**at.content {
+            if let Some(text) = &facts.stated.musl {
+                claims.extend(Claim::new(
+                    text,
+                    3,
+                    format!("/{}", at.path),
+                    "the one version literal in the loader",
+                    false,
+                ));
+            }
+        }
+    }
+    claims
+}
+
+/// A multiarch image lists a package once a machine; the database names machines in its own words, of which only
+/// Debian's differ from one another within an image.
+fn named<'a>(
+    packages: &'a [InstalledPackage],
+    names: &[&str],
+    machine: &str,
+) -> Option<(&'a InstalledPackage, String)> {
+    let mut of_name: Vec<&InstalledPackage> =
+        packages.iter().filter(|package| names.contains(&package.name.as_str())).collect();
+    let debian = match machine {
+        "x86_64" => "amd64",
+        "i686" => "i386",
+        "aarch64" => "arm64",
+        "armv7l" => "armhf",
+        "ppc64le" => "ppc64el",
+        other => other,
+    };
+    of_name.sort_by_key(|package| {
+        package
+            .architecture
+            .as_deref()
+            .is_none_or(|architecture| architecture != debian && architecture != machine)
+    });
+    of_name.first().map(|package| (*package, format!("package {}", package.name)))
+}
+
+/// The version of the source: without epoch and without the distribution's revision.
+fn upstream(version: &str) -> &str {
+    version.split_once(':').map_or(version, |(_, rest)| rest)
+}
+
+fn leading_numbers(version: &str, parts: usize) -> Vec<u32> {
+    let mut numbers = Vec::new();
+    for part in version.split('.').take(parts) {
+        let digits: &str = part.split(|c: char| !c.is_ascii_digit()).next().unwrap_or_default();
+        let Ok(number) = digits.parse() else { break };
+        numbers.push(number);
+        if digits.len() < part.len() {
+            break;
+        }
+    }
+    numbers
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn revision_of_the_distribution_is_not_part_of_the_version() {
+        assert_eq!(leading_numbers(upstream("2.36-9+deb12u10"), 2), [2, 36]);
+        assert_eq!(leading_numbers(upstream("1.2.5-r23"), 3), [1, 2, 5]);
+        assert_eq!(leading_numbers(upstream("1.2.4_git20230717-r4"), 3), [1, 2, 4]);
+        assert_eq!(leading_numbers(upstream("1:2.34-100.el9"), 2), [2, 34]);
+        assert_eq!(leading_numbers("2.41.9000", 2), [2, 41]);
+        assert_eq!(leading_numbers("PRIVATE", 2), Vec::<u32>::new());
+    }
+}

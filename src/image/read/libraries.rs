@@ -1,0 +1,168 @@
+//! Which shared libraries the loader of an image finds, by the name they are asked for.
+
+use std::collections::BTreeMap;
+
+use super::detect::Notes;
+use super::detected::DetectedLibrary;
+use super::elf::ElfDigest;
+use super::layer::Content;
+use super::loader;
+use super::tree::{Found, Tree};
+
+/// The machine whose libraries count: an image may hold those of others beside them.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Kind<'a> {
+    pub(super) machine: &'a str,
+    pub(super) bits: u8,
+}
+
+/// The libraries of an image with glibc.
+///
+/// Order of ld.so(8): `LD_LIBRARY_PATH`, the cache, then the directories built in. A directory of `ld.so.conf` counts
+/// only through the cache, which `ldconfig` writes: the loader itself never reads that file.
+pub(super) fn glibc(
+    tree: &Tree,
+    environment: &[(String, String)],
+    kind: Kind<'_>,
+    notes: &mut Notes,
+) -> Vec<DetectedLibrary> {
+    let mut found = BTreeMap::new();
+    for directory in loader::library_path(environment) {
+        notes.evidence(
+            "loader path",
+            &format!("/{directory}"),
+            "LD_LIBRARY_PATH",
+            "configuration of the image",
+        );
+        directory_into(tree, &directory, kind, &mut found, notes);
+    }
+    let cache = tree.find("etc/ld.so.cache");
+    match cache.map(|cache| &**cache.content) {
+        Some(Content::LoaderCache(cache)) => {
+            let count = cache.entries().len().to_string();
+            notes.evidence("loader cache", &count, "/etc/ld.so.cache", "entries of the loader's map");
+            for (name, path) in cache.entries() {
+                add(tree, name, path, kind, &mut found);
+            }
+        }
+        Some(Content::Unreadable(why)) => {
+            notes.undetermined(
+                "libraries outside the default directories",
+                &format!("/etc/ld.so.cache: {why}"),
+            );
+        }
+        _ => {}
+    }
+    for directory in loader::glibc_directories(kind.machine, kind.bits) {
+        directory_into(tree, &directory, kind, &mut found, notes);
+    }
+    for (directory, file) in loader::configured_directories(tree) {
+        let mut missed = BTreeMap::new();
+        directory_into(tree, &directory, kind, &mut missed, notes);
+        let missed: Vec<String> = missed
+            .into_values()
+            .filter(|library| library.declared.is_none() && !found.contains_key(&library.soname))
+            .map(|library| library.soname)
+            .collect();
+        if !missed.is_empty() {
+            notes.contradiction(
+                "loader path",
+                "not found by the loader",
+                "/etc/ld.so.cache",
+                &format!("/{directory} with {}", missed.join(", ")),
+                &format!("/{file}"),
+            );
+        }
+    }
+    found.into_values().collect()
+}
+
+/// The libraries of an image with musl: `LD_LIBRARY_PATH`, then the one path (musl 1.2.5, `ldso/dynlink.c`).
+pub(super) fn musl(
+    tree: &Tree,
+    environment: &[(String, String)],
+    loader_path: &str,
+    kind: Kind<'_>,
+    notes: &mut Notes,
+) -> Vec<DetectedLibrary> {
+    let mut found = BTreeMap::new();
+    // The loader is the C library: it answers to `libc.so`, to `libc.musl-<arch>.so.1` and to any other name that
+    // begins with `libc.` without a look at the path.
+    if let Some((path, _)) = tree.find(loader_path).and_then(|at| library(at, kind)) {
+        let loader_name = loader_path.rsplit('/').next().unwrap_or_default();
+        for name in ["libc.so", loader_name] {
+            let library = DetectedLibrary {
+                soname: name.to_owned(),
+                declared: None,
+                path: path.clone(),
+                nodes: Vec::new(),
+            };
+            found.insert(name.to_owned(), library);
+        }
+    }
+    for directory in loader::library_path(environment) {
+        notes.evidence(
+            "loader path",
+            &format!("/{directory}"),
+            "LD_LIBRARY_PATH",
+            "configuration of the image",
+        );
+        directory_into(tree, &directory, kind, &mut found, notes);
+    }
+    let (directories, file) = loader::musl_directories(tree, loader_path);
+    if let Some(file) = file {
+        let path: Vec<String> = directories.iter().map(|directory| format!("/{directory}")).collect();
+        notes.evidence("loader path", &path.join(":"), &format!("/{file}"), "path file of the loader");
+    }
+    for directory in directories {
+        directory_into(tree, &directory, kind, &mut found, notes);
+    }
+    found.into_values().collect()
+}
+
+fn directory_into(
+    tree: &Tree,
+    directory: &str,
+    kind: Kind<'_>,
+    found: &mut BTreeMap<String, DetectedLibrary>,
+    notes: &mut Notes,
+) {
+    for name in tree.names(directory) {
+        if !name.contains(".so") {
+            continue;
+        }
+        let path = format!("{directory}/{name}");
+        add(tree, name, &path, kind, found);
+        if let Some(target) = tree.lost(&path) {
+            notes.undetermined(
+                &format!("library `{name}`"),
+                &format!("`/{path}` is a hard link to `/{target}`, whose name is not that of a library"),
+            );
+        }
+        if let Some(Content::Unreadable(why)) = tree.find(&path).map(|at| &**at.content) {
+            if !found.contains_key(name) {
+                notes.undetermined(&format!("library `{name}`"), &format!("`/{path}`: {why}"));
+            }
+        }
+    }
+}
+
+/// The first file of a name wins, as in the loader, which passes over those of other machines.
+fn add(tree: &Tree, name: &str, path: &str, kind: Kind<'_>, found: &mut BTreeMap<String, DetectedLibrary>) {
+    if found.contains_key(name) {
+        return;
+    }
+    let Some((path, facts)) = tree.find(path).and_then(|at| library(at, kind)) else { return };
+    let declared = facts.soname.clone().filter(|soname| soname != name);
+    let library = DetectedLibrary { soname: name.to_owned(), declared, path, nodes: facts.nodes.clone() };
+    found.insert(name.to_owned(), library);
+}
+
+fn library<'a>(at: Found<'a>, kind: Kind<'_>) -> Option<(String, &'a ElfDigest)> {
+    match &**at.content {
+        Content::Elf(facts) if facts.machine == kind.machine && facts.bits == kind.bits => {
+            Some((format!("/{}", at.path), facts))
+        }
+        _ => None,
+    }
+}

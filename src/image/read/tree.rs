@@ -1,0 +1,230 @@
+//! The layers of an image laid over each other, and paths looked up in the result.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::layer::{Content, Layer, Node};
+
+/// As many links as the Linux kernel follows for one path (`path_resolution(7)`, ELOOP).
+const MAX_LINKS: usize = 40;
+
+/// The file system of an image, as far as detection needs it.
+///
+/// Directories are not kept: whatever is not a link or a kept file counts as a directory that may be there.
+#[derive(Clone, Debug, Default)]
+pub struct Tree {
+    nodes: BTreeMap<String, Node>,
+}
+
+/// A kept file, with the path where it lies after all links.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Found<'a> {
+    pub(crate) path: &'a str,
+    pub(crate) content: &'a Arc<Content>,
+}
+
+impl Tree {
+    /// An image without layers.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Lays a layer over what is there.
+    ///
+    /// Whiteouts delete only what lies below, wherever they stand in the archive (OCI image specification, layer.md,
+    /// "Whiteouts"). A parent directory of an entry that is a link below is followed, inside the root, unless the
+    /// layer brings a directory of that name itself: so containerd and umoci unpack.
+    pub fn apply(&mut self, layer: Layer) {
+        let (layer_kept, whiteouts, opaque) = self.placed(&layer);
+        let aliases = self.aliases();
+        self.nodes.retain(|path, _| {
+            let stays = |path: &str| {
+                !opaque.contains("")
+                    && ancestors(path).all(|above| {
+                        let itself = above.len() == path.len();
+                        !(whiteouts.contains(above)
+                            || layer_kept.contains_key(above)
+                            || layer.hides_as_file(above)
+                            || (itself && layer.hides_as_directory(above))
+                            || (!itself && opaque.contains(above)))
+                    })
+            };
+            stays(path) && aliases.of(path).all(|alias| !layer.hides_as_file(&alias))
+        });
+        self.nodes.extend(layer_kept);
+    }
+
+    /// What a layer brings, with its paths as they come to lie.
+    fn placed(&self, layer: &Layer) -> (BTreeMap<String, Node>, BTreeSet<String>, BTreeSet<String>) {
+        let moved = self.rebased(layer);
+        let kept = layer.kept.iter().map(|(path, node)| (moved(path), node.clone())).collect();
+        let whiteouts = layer.whiteouts.iter().map(|path| moved(path)).collect();
+        // The directory itself may be a link, whose target is then made opaque.
+        let opaque = layer.opaque.iter().map(|path| {
+            let inside = moved(&join(path, "x"));
+            inside.rsplit_once('/').map(|(directory, _)| directory.to_owned()).unwrap_or_default()
+        });
+        let opaque = opaque.collect();
+        (kept, whiteouts, opaque)
+    }
+
+    /// Where the entries of a layer come to lie: links of the layer itself and of those below are followed.
+    fn rebased<'a>(&'a self, layer: &'a Layer) -> impl Fn(&str) -> String + 'a {
+        let lookup = move |path: &str| match layer.kept.get(path) {
+            Some(node) => Some(node),
+            None if layer.hides_as_directory(path) || layer.whiteouts.contains(path) => None,
+            None => self.nodes.get(path),
+        };
+        move |path| {
+            let Some((directory, name)) = path.rsplit_once('/') else { return path.to_owned() };
+            join(&follow(directory, lookup).unwrap_or_else(|| directory.to_owned()), name)
+        }
+    }
+
+    /// Links to directories, by target: a file that a layer names through such a link replaces the one behind it.
+    fn aliases(&self) -> Aliases {
+        let mut by_target: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for (path, node) in &self.nodes {
+            // Merged-usr links and their like stand at the top; deeper ones are not used to name files in archives.
+            if matches!(node, Node::Symlink(_)) && !path.contains('/') {
+                if let Some(target) = self.directory(path) {
+                    by_target.entry(target).or_default().push(path.clone());
+                }
+            }
+        }
+        Aliases { by_target }
+    }
+
+    /// Where a path leads after all links, whether or not something is kept there. `None` for loops.
+    pub(crate) fn directory(&self, path: &str) -> Option<String> {
+        follow(path, |path| self.nodes.get(path))
+    }
+
+    /// The kept file at a path, after links of both kinds.
+    pub(crate) fn find(&self, path: &str) -> Option<Found<'_>> {
+        let mut at = self.directory(path)?;
+        for _ in 0..MAX_LINKS {
+            let (path, node) = self.nodes.get_key_value(&at)?;
+            match node {
+                Node::File(content) => return Some(Found { path, content }),
+                Node::HardLink(target) => at = self.directory(target)?,
+                Node::Symlink(_) => return None,
+            }
+        }
+        None
+    }
+
+    /// Whether something that is no directory stands at this path, before links are followed.
+    pub(crate) fn is_link(&self, path: &str) -> bool {
+        matches!(self.nodes.get(path), Some(Node::Symlink(_)))
+    }
+
+    /// The path with all links but the last part's followed.
+    pub(crate) fn parent_resolved(&self, path: &str) -> String {
+        match path.rsplit_once('/') {
+            Some((directory, name)) => join(&self.directory(directory).unwrap_or_default(), name),
+            None => path.to_owned(),
+        }
+    }
+
+    /// The target of a link as written.
+    pub(crate) fn link_target(&self, path: &str) -> Option<&str> {
+        match self.nodes.get(path) {
+            Some(Node::Symlink(target)) => Some(target),
+            _ => None,
+        }
+    }
+
+    /// A hard link whose target was passed over while the layers streamed by.
+    pub(crate) fn lost(&self, path: &str) -> Option<&str> {
+        match self.nodes.get(&self.directory(path)?) {
+            Some(Node::HardLink(target)) if self.find(path).is_none() => Some(target),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn text(&self, path: &str) -> Option<&str> {
+        match &**self.find(path)?.content {
+            Content::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Names of what is kept directly in a directory (or below it), in order; the directory may be a link.
+    pub(crate) fn names(&self, directory: &str) -> Vec<&str> {
+        let Some(directory) = self.directory(directory) else { return Vec::new() };
+        let prefix = if directory.is_empty() { String::new() } else { format!("{directory}/") };
+        let mut names: Vec<&str> = Vec::new();
+        let below = self.nodes.range(prefix.clone()..).take_while(|(path, _)| path.starts_with(&prefix));
+        for (path, _) in below {
+            let name = path.get(prefix.len()..).and_then(|rest| rest.split('/').next()).unwrap_or_default();
+            if names.last() != Some(&name) {
+                names.push(name);
+            }
+        }
+        names.dedup();
+        names
+    }
+
+    /// All kept files and links, in the order of their paths.
+    pub(crate) fn paths(&self) -> impl Iterator<Item = &str> {
+        self.nodes.keys().map(String::as_str)
+    }
+}
+
+/// Where a path leads after all links. `None` for loops.
+fn follow<'a>(path: &str, lookup: impl Fn(&str) -> Option<&'a Node>) -> Option<String> {
+    let mut links = 0;
+    let mut at = String::new();
+    let mut rest: Vec<String> = parts(path).rev().map(str::to_owned).collect();
+    while let Some(part) = rest.pop() {
+        if part == ".." {
+            // Above the root is the root, as after chroot(2): no link leaves it.
+            at.truncate(at.rfind('/').unwrap_or(0));
+            continue;
+        }
+        let next = join(&at, &part);
+        match lookup(&next) {
+            Some(Node::Symlink(target)) => {
+                links += 1;
+                if links > MAX_LINKS || rest.len() > 4096 {
+                    return None;
+                }
+                if target.starts_with('/') {
+                    at.clear();
+                }
+                rest.extend(parts(target).rev().map(str::to_owned));
+            }
+            _ => at = next,
+        }
+    }
+    Some(at)
+}
+
+struct Aliases {
+    by_target: BTreeMap<String, Vec<String>>,
+}
+
+impl Aliases {
+    fn of<'a>(&'a self, path: &'a str) -> impl Iterator<Item = String> + 'a {
+        ancestors(path).filter_map(|above| self.by_target.get_key_value(above)).flat_map(
+            move |(target, links)| {
+                let rest = path.get(target.len()..).unwrap_or_default();
+                links.iter().map(move |link| format!("{link}{rest}"))
+            },
+        )
+    }
+}
+
+fn parts(path: &str) -> impl DoubleEndedIterator<Item = &str> {
+    path.split('/').filter(|part| !part.is_empty() && *part != ".")
+}
+
+/// `a`, `a/b`, `a/b/c`.
+fn ancestors(path: &str) -> impl Iterator<Item = &str> {
+    path.match_indices('/').filter_map(|(end, _)| path.get(..end)).chain(std::iter::once(path))
+}
+
+fn join(directory: &str, name: &str) -> String {
+    if directory.is_empty() { name.to_owned() } else { format!("{directory}/{name}") }
+}

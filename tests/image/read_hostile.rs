@@ -1,0 +1,257 @@
+//! Layers made to do harm: each is refused with its cause, or harmless, and none takes more memory than it may.
+
+use std::io::{self, Read};
+use std::sync::Arc;
+
+use wheelbase::image::read::{Budget, Fault, ImageConfig, Layer, Limits};
+
+use super::read_support::*;
+
+fn refusal(layer: Vec<u8>, limits: Limits) -> String {
+    try_layers(vec![layer], &ImageConfig::default(), limits).unwrap_err().to_string()
+}
+
+#[test]
+fn names_that_climb_are_refused() {
+    for name in ["../etc/passwd", "usr/../../etc/passwd", "usr/lib/..", "..", "./../x"] {
+        let fault = refusal(Tarball::new().raw(name.as_bytes(), b"x").bytes(), Limits::default());
+        assert!(fault.contains("leaves its directory"), "{name}: {fault}");
+    }
+    let target = Tarball::new().hard_link("usr/lib/liba.so.1", "../../etc/passwd").bytes();
+    assert!(refusal(target, Limits::default()).contains("leaves its directory"));
+}
+
+// Engines take a leading slash for the root of the image.
+#[test]
+fn absolute_names_are_below_the_root() {
+    let layer = Tarball::new().raw(b"/etc/os-release", b"ID=debian\n").raw(b"//usr//./lib/x", b"").bytes();
+    let image = try_layers(vec![layer], &ImageConfig::default(), Limits::default()).unwrap();
+    assert_eq!(image.os.unwrap().id, "debian");
+}
+
+#[test]
+fn devices_are_passed_over() {
+    let layer =
+        Tarball::new().device("dev/null").device("usr/lib/libc.so.6").device("etc/os-release").bytes();
+    let image = try_layers(vec![layer], &ImageConfig::default(), Limits::default()).unwrap();
+    assert_eq!((image.os, image.libraries.len()), (None, 0));
+}
+
+#[test]
+fn deep_and_long_paths_are_refused() {
+    let limits = Limits::default();
+    let deep = "a/".repeat(limits.path_depth + 1);
+    assert!(refusal(Tarball::new().file(&deep, b"").bytes(), limits).contains("directories deep"));
+    let long = format!("x{}", "/abcdefghijklmno".repeat(255));
+    assert!(
+        try_layers(vec![Tarball::new().file(&long, b"").bytes()], &ImageConfig::default(), limits).is_ok()
+    );
+    let longer = format!("{long}/{}", "x".repeat(100));
+    assert!(refusal(Tarball::new().file(&longer, b"").bytes(), limits).contains("a name takes"));
+}
+
+/// One header for ever: an archive that has no end.
+struct Endless {
+    block: Vec<u8>,
+    position: usize,
+    served: u64,
+}
+
+impl Endless {
+    fn new(path: &str, kind: tar::EntryType, size: u64) -> Self {
+        let mut header = tar::Header::new_gnu();
+        header.set_path(path).unwrap();
+        header.set_entry_type(kind);
+        header.set_size(size);
+        if kind == tar::EntryType::Symlink {
+            header.set_link_name("t".repeat(90)).unwrap();
+        }
+        header.set_cksum();
+        Self { block: header.as_bytes().to_vec(), position: 0, served: 0 }
+    }
+}
+
+impl Read for Endless {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let rest = &self.block[self.position..];
+        let length = rest.len().min(buffer.len());
+        buffer[..length].copy_from_slice(&rest[..length]);
+        self.position = (self.position + length) % self.block.len();
+        self.served += length as u64;
+        Ok(length)
+    }
+}
+
+fn collect(archive: impl Read, limits: Limits) -> Fault {
+    Layer::collect(archive, &[], &Arc::new(Budget::new(limits))).unwrap_err()
+}
+
+#[test]
+fn archive_without_end_stops_at_the_number_of_entries() {
+    let mut limits = Limits::default();
+    limits.entries = 20_000;
+    let fault = collect(Endless::new("usr/lib/x", tar::EntryType::Regular, 0), limits);
+    assert!(fault.is_limit() && fault.to_string().contains(&limits.entries.to_string()), "{fault}");
+}
+
+#[test]
+fn million_entries_are_read_in_bounded_memory() {
+    // Names of their own, so that none replaces another. Only digits differ from header to header, and with them the
+    // checksum, which is a sum: writing each header anew would take longer than reading it.
+    struct Numbered(Endless, u64, u32);
+    impl Read for Numbered {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            if self.0.position == 0 {
+                if self.1 == 1_000_000 {
+                    return Ok(0);
+                }
+                let digits = format!("{:07}", self.1);
+                self.0.block[9..16].copy_from_slice(digits.as_bytes());
+                let sum = self.2 + digits.bytes().map(|digit| u32::from(digit - b'0')).sum::<u32>();
+                self.0.block[148..155].copy_from_slice(format!("{sum:07o}").as_bytes());
+                self.1 += 1;
+            }
+            self.0.read(buffer)
+        }
+    }
+    let base = Endless::new("srv/data/0000000/file", tar::EntryType::Regular, 0);
+    let mut header = tar::Header::new_gnu();
+    header.as_mut_bytes().copy_from_slice(&base.block);
+    let sum = header.cksum().unwrap();
+    let before = peak_memory();
+    let archive = Numbered(base, 0, sum);
+    Layer::collect(archive, &[], &Arc::new(Budget::new(Limits::default()))).unwrap();
+    // Eight bytes an entry are kept; the tests beside this one add theirs to the same process.
+    let used = peak_memory().saturating_sub(before);
+    assert!(used < 150 << 20, "{used}");
+}
+
+/// `VmHWM` of this process.
+fn peak_memory() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or("0");
+    line.trim().trim_end_matches(" kB").trim().parse::<u64>().unwrap_or(0) * 1024
+}
+
+#[test]
+fn links_without_end_stop_at_the_bytes_that_are_kept() {
+    let mut count = 0_u64;
+    let mut layer = Tarball::new();
+    for _ in 0..300 {
+        count += 1;
+        layer = layer.link(&format!("opt/{count}"), &"t/".repeat(1000));
+    }
+    let limits = {
+        let mut limits = Limits::default();
+        limits.kept = 256 << 10;
+        limits
+    };
+    assert!(refusal(layer.bytes(), limits).contains("take more than 262144 bytes"));
+}
+
+#[test]
+fn file_that_expands_without_end_is_stopped() {
+    struct Zeros(Vec<u8>, usize);
+    impl Read for Zeros {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            let length = buffer.len().min(64 << 10);
+            buffer[..length].fill(0);
+            let head = self.0.get(self.1..).unwrap_or_default();
+            let start = head.len().min(length);
+            buffer[..start].copy_from_slice(&head[..start]);
+            self.1 += length;
+            Ok(length)
+        }
+    }
+    let mut limits = Limits::default();
+    limits.unpacked = 64 << 20;
+    // A package database of eight exbibytes, of which nothing is read; a name and an extension header of that size.
+    for (path, kind) in [
+        ("var/lib/dpkg/status", tar::EntryType::Regular),
+        ("usr/lib/libc.so.6", tar::EntryType::Regular),
+        ("usr/bin/python3.12", tar::EntryType::Regular),
+        ("x", tar::EntryType::GNULongName),
+        ("x", tar::EntryType::XHeader),
+        ("x", tar::EntryType::Regular),
+    ] {
+        let header = Endless::new(path, kind, 1 << 60).block;
+        let fault = collect(Zeros(header, 0), limits);
+        assert!(fault.is_limit(), "{path} {kind:?}: {fault}");
+    }
+}
+
+#[test]
+fn packed_bomb_is_stopped_by_its_ratio() {
+    let mut limits = Limits::default();
+    limits.ratio_from = 1 << 20;
+    let mut bomb = Tarball::new().file("srv/zeros", &vec![0; 8 << 20]).bytes();
+    bomb = {
+        use std::io::Write as _;
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+        encoder.write_all(&bomb).unwrap();
+        encoder.finish().unwrap()
+    };
+    assert!(refusal(bomb, limits).contains("times its size"));
+}
+
+// A tar header's size field holds eight octal digits' worth of lies: the entry must not reach into the next one.
+#[test]
+fn damaged_headers_are_refused() {
+    let mut bytes = Tarball::new().file("etc/os-release", b"ID=debian\n").bytes();
+    bytes[0] ^= 1;
+    assert!(refusal(bytes.clone(), Limits::default()).contains("checksum"));
+    bytes[0] ^= 1;
+    bytes.truncate(516);
+    assert!(refusal(bytes, Limits::default()).contains("ends within an entry"));
+}
+
+#[test]
+fn damaged_elf_files_are_undetermined_and_not_more() {
+    let whole = libc();
+    let config = ImageConfig::default();
+    for length in (4..whole.len()).step_by(7) {
+        let layer = Tarball::new()
+            .file("lib64/ld-linux-x86-64.so.2", &Elf::library("ld-linux-x86-64.so.2").bytes())
+            .file("lib64/libc.so.6", &whole[..length]);
+        let _ = detect_layers(vec![layer], &config);
+    }
+    let torn = Tarball::new()
+        .file("lib64/ld-linux-x86-64.so.2", &Elf::library("ld-linux-x86-64.so.2").bytes())
+        .file("lib64/libtorn.so.1", b"\x7fELF\x02\x01\x01");
+    let image = detect_layers(vec![torn], &config);
+    assert!(
+        image.undetermined.iter().any(|one| one.what.contains("libtorn.so.1")),
+        "{:?}",
+        image.undetermined
+    );
+}
+
+// Nothing is unpacked: the reader has no place to write to. What it parses must not crash, whatever the bytes.
+#[test]
+fn noise_in_the_place_of_databases_is_undetermined() {
+    let noise: Vec<u8> = (0..40_000_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 11) as u8).collect();
+    let heads: [&[u8]; 5] = [
+        b"SQLite format 3\0\x10\0",
+        b"RpmP\0\0\0\0\0\0\0\0\x01\0\0\0",
+        b"ld.so-1.7.0\0\x01\0\0\0",
+        b"glibc-ld.so.cache1.1\xff\xff\0\0",
+        b"",
+    ];
+    for head in heads {
+        let bytes = [head, &noise].concat();
+        let layer = [
+            "var/lib/dpkg/status",
+            "lib/apk/db/installed",
+            "var/lib/rpm/rpmdb.sqlite",
+            "var/lib/rpm/Packages.db",
+            "var/lib/rpm/Packages",
+            "etc/ld.so.cache",
+            "etc/ld.so.conf",
+            "etc/os-release",
+            "usr/lib/python3/dist-packages/a.dist-info/METADATA",
+        ]
+        .iter()
+        .fold(Tarball::new(), |layer, path| layer.file(path, &bytes));
+        let _ = detect_layers(vec![layer], &ImageConfig::default());
+    }
+}
