@@ -1,6 +1,7 @@
 //! wheelbase answers one question: *on this container base image, would my requirements install from wheels or
 //! from source, and if not, why and what do I do about it?*
 
+pub mod dockerfile;
 pub mod filename;
 pub mod gate;
 pub mod index;

@@ -1,0 +1,4 @@
+//! The shell of `RUN`: reading, and walking what was read.
+
+pub(crate) mod ast;
+pub(crate) mod parse;
