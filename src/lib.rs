@@ -5,6 +5,7 @@ pub mod dockerfile;
 pub mod filename;
 pub mod gate;
 pub mod index;
+pub mod lock;
 pub mod marker;
 pub mod metadata;
 pub mod requirement;

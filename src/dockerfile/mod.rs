@@ -1,11 +1,31 @@
-//! Dockerfiles: what is installed where.
+//! Dockerfiles: what is installed where, on which image, from which files.
 #![allow(dead_code, unused_imports, reason = "TEMP")]
 
+mod context;
 mod expand;
 mod fault;
+mod files;
+mod ignore;
+mod image_ref;
+mod model;
+mod path;
+mod plan;
 mod segment;
 mod shell;
+mod stage;
 mod syntax;
+mod tables;
+mod tools;
 mod value;
 
+pub use context::{Context, Purpose, Wanted};
 pub use fault::{DockerfileError, Fault};
+pub use files::StageFiles;
+pub use ignore::Ignore;
+pub use image_ref::{ImageReference, InvalidImageReference};
+pub use model::{
+    Action, Base, CopyOrigin, Destination, Exported, FileSource, FormatRule, InputFile, InstallOptions,
+    InstallStep, InstallerVersion, LocalProject, PackageManager, StageCopy, StagePlan, Step, SystemStep,
+    Tool, Toolchain, Undetermined, Venv,
+};
+pub use plan::{Assumed, Dockerfile, Plan, PlanOptions, ReplaceScope};

@@ -2,3 +2,5 @@
 
 pub(crate) mod ast;
 pub(crate) mod parse;
+pub(crate) mod run;
+pub(crate) mod test;

@@ -920,7 +920,7 @@ mod tests {
 
     #[test]
     fn substitutions() {
-        assert_eq!(words("a $(b (c) ')') `d` ${E:-f g} $((1 + 2)) [[ $x == y && -n z ]]").len(), 1);
+        assert_eq!(words("a $(b (c) ')') `d` ${E:-f g} $((1 + 2))").len(), 1);
         assert_eq!(words("[[ $x == y && -n z ]] && w"), ["[[ <x> == y && -n z ]]", "w"]);
     }
 
