@@ -40,6 +40,8 @@ pub(crate) enum Operation {
     Combined { path: String, sources: Vec<FileSource> },
     /// Downloaded.
     Url { path: String, url: String },
+    /// A folder that `pip wheel` or `pip download` fills.
+    Built { path: String, origin: Origin },
     /// Written or changed in a way that cannot be read.
     Unknown { path: String, reason: String },
     /// Removed.
@@ -86,7 +88,9 @@ impl StageFiles {
             return FileSource::Context(lookup.candidates);
         }
         match (found, lookup.ignored) {
-            (FileSource::Missing, Some((path, rule, origin))) => FileSource::Ignored { path, rule, origin },
+            (FileSource::Missing | FileSource::Image { .. }, Some((path, rule, origin))) => {
+                FileSource::Ignored { path, rule, origin }
+            }
             (found, _) => found,
         }
     }
@@ -166,6 +170,9 @@ impl StageFiles {
                 }
                 Operation::Combined { path: at, sources } if at == path => {
                     return FileSource::Combined(sources.clone());
+                }
+                Operation::Built { path: at, origin } if path::below(path, at).is_some() => {
+                    return FileSource::Built(origin.clone());
                 }
                 Operation::Url { path: at, url } if at == path => return FileSource::Url(url.clone()),
                 Operation::Unknown { path: at, reason } if path::below(path, at).is_some() => {
@@ -248,13 +255,26 @@ fn origins_of(path: &str, source: &str, destination: &str, folder: bool) -> Vec<
     }
     if deeper.is_none() && path::name(source) == first && source != "." {
         found.push(source.to_owned());
-        // A name with an extension is taken for a file.
-        if first.contains('.') {
-            return found;
-        }
+    }
+    // What is named like a file is taken for one, and holds nothing.
+    if is_file_name(path::name(source)) {
+        return found;
     }
     found.push(join_relative(source, rest));
     found
+}
+
+/// Names that folders do not have.
+fn is_file_name(name: &str) -> bool {
+    const NAMES: [&str; 6] = ["Pipfile", "Makefile", "Procfile", "LICENSE", "README", "Dockerfile"];
+    const EXTENSIONS: [&str; 22] = [
+        "txt", "in", "toml", "lock", "md", "rst", "cfg", "ini", "py", "pyi", "sh", "json", "yaml", "yml",
+        "conf", "whl", "gz", "zip", "env", "html", "js", "xml",
+    ];
+    match name.trim_start_matches('.').rsplit_once('.') {
+        Some((_, extension)) => EXTENSIONS.contains(&extension),
+        None => NAMES.contains(&name),
+    }
 }
 
 fn join_relative(folder: &str, path: &str) -> String {

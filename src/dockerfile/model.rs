@@ -150,6 +150,10 @@ pub enum FileSource {
     Combined(Vec<FileSource>),
     /// A download.
     Url(String),
+    /// Wheels or sdists that an earlier `pip wheel` or `pip download` put there.
+    Built(Origin),
+    /// The context was asked, and has none of these.
+    Absent(Vec<String>),
     /// An image, the base image as a rule.
     Image {
         /// the reference as expanded

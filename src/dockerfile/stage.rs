@@ -153,17 +153,17 @@ impl<'p> StageState<'p> {
         match source {
             FileSource::Context(candidates) => {
                 let mut left = Vec::new();
-                for candidate in candidates {
-                    match self.context.text(&candidate) {
+                for candidate in &candidates {
+                    match self.context.text(candidate) {
                         Some(None) => {}
                         Some(Some(_)) => {
-                            left.push(candidate);
+                            left.push(candidate.clone());
                             break;
                         }
-                        None => left.push(candidate),
+                        None => left.push(candidate.clone()),
                     }
                 }
-                if left.is_empty() { FileSource::Missing } else { FileSource::Context(left) }
+                if left.is_empty() { FileSource::Absent(candidates) } else { FileSource::Context(left) }
             }
             FileSource::Combined(parts) => {
                 FileSource::Combined(parts.into_iter().map(|part| self.settle(part)).collect())
@@ -190,6 +190,12 @@ impl<'p> StageState<'p> {
         let reason = match source {
             FileSource::Ignored { path, rule, origin } => {
                 format!("`{at}` is `{path}` of the context, which `{rule}` at {origin} keeps out")
+            }
+            FileSource::Absent(paths) => {
+                format!(
+                    "`{at}` is copied from the build context, which has no `{}`",
+                    paths.join("` and no `")
+                )
             }
             FileSource::Missing => format!("nothing in the Dockerfile puts `{at}` there"),
             FileSource::Image { reference, .. } => {
@@ -258,6 +264,11 @@ impl<'p> StageState<'p> {
             }
             FileSource::Unknown(reason) => {
                 self.undetermined(origin.clone(), &format!("the script `{at}` is not read: {reason}"));
+                None
+            }
+            FileSource::Absent(paths) => {
+                let reason = format!("the build context has no script `{}`", paths.join("` and no `"));
+                self.undetermined(origin.clone(), &reason);
                 None
             }
             FileSource::Missing => {

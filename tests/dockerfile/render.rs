@@ -185,6 +185,8 @@ fn source(from: &FileSource) -> String {
         FileSource::Url(url) => url.clone(),
         FileSource::Image { reference, path } => format!("image {reference}:{path}"),
         FileSource::Ignored { path, rule, origin } => format!("ignored {path} by {rule} at {origin}"),
+        FileSource::Built(origin) => format!("built at {origin}"),
+        FileSource::Absent(paths) => format!("absent {}", paths.join(" and ")),
         FileSource::Missing => "missing".to_owned(),
         FileSource::Unknown(reason) => format!("unknown: {reason}"),
         _ => "?".to_owned(),

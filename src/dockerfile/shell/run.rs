@@ -210,7 +210,11 @@ impl<'s, 'p> Interpreter<'s, 'p> {
     ) -> (Status, Option<FileSource>) {
         let mut status = Status::Success;
         let mut outputs: Vec<FileSource> = Vec::new();
+        let matters = items.iter().any(|(connector, _)| *connector != Connector::Then)
+            && items.iter().any(|(_, node)| tools::mentions_installer(node));
+        let kept = self.stage.conditions_matter;
         for (connector, node) in items {
+            self.stage.conditions_matter = kept || matters;
             let reason = match (connector, &status) {
                 (Connector::Then, _) | (Connector::And, Status::Success | Status::True) => None,
                 (Connector::And, Status::False) | (Connector::Or, Status::True) => continue,
@@ -234,6 +238,7 @@ impl<'s, 'p> Interpreter<'s, 'p> {
                 break;
             }
         }
+        self.stage.conditions_matter = kept;
         let output = if outputs.len() > 1 { Some(FileSource::Combined(outputs)) } else { outputs.pop() };
         (status, output)
     }
@@ -250,9 +255,9 @@ impl<'s, 'p> Interpreter<'s, 'p> {
         for (condition, body) in arms {
             let matters = arms.iter().any(|(_, body)| tools::mentions_installer(body))
                 || otherwise.is_some_and(tools::mentions_installer);
-            self.stage.conditions_matter = matters;
+            let kept = std::mem::replace(&mut self.stage.conditions_matter, matters);
             let (status, _) = self.under(pending.clone(), |this| this.node(condition, source, input));
-            self.stage.conditions_matter = false;
+            self.stage.conditions_matter = kept;
             match status {
                 Status::False => continue,
                 Status::True => {
@@ -691,6 +696,11 @@ impl<'s, 'p> Interpreter<'s, 'p> {
             }
             if done.len() > MAX_WORDS {
                 break;
+            }
+            if pieces.is_empty()
+                && let Some(current) = &mut current
+            {
+                current.taint(&value);
             }
             if pieces.is_empty() && !value.assumed.is_empty() {
                 // The assumption is kept for whoever asks about this command.

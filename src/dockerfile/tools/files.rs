@@ -200,7 +200,7 @@ fn copy(shell: &mut Interpreter<'_, '_>, name: &str, rest: &[Arg]) {
     const SPEC: Spec = Spec {
         valued: &["target-directory", "mode", "owner", "group", "suffix", "exclude"],
         short: &[('t', "target-directory"), ('m', "mode"), ('o', "owner"), ('g', "group"), ('S', "suffix")],
-        abbreviations: false,
+        flags: &[],
     };
     let line = Line::read(rest, &SPEC);
     if line.words.iter().any(|word| word.text.unknown.is_some()) || (name == "install" && line.has("d")) {
@@ -263,7 +263,7 @@ fn fetch(shell: &mut Interpreter<'_, '_>, name: &str, rest: &[Arg]) -> Option<Fi
             ('O', "remote-name"),
             ('x', "proxy"),
         ],
-        abbreviations: false,
+        flags: &[],
     };
     const WGET: Spec = Spec {
         valued: &[
@@ -284,7 +284,7 @@ fn fetch(shell: &mut Interpreter<'_, '_>, name: &str, rest: &[Arg]) -> Option<Fi
             ('o', "output-file"),
             ('q', "quiet"),
         ],
-        abbreviations: false,
+        flags: &[],
     };
     let curl = name == "curl";
     let line = Line::read(rest, if curl { &CURL } else { &WGET });

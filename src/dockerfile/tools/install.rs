@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::dockerfile::files::Operation;
 use crate::dockerfile::model::{
     Action, Destination, FileSource, FormatRule, InputFile, InstallOptions, InstallStep, InstallerVersion,
     LocalProject, Step, Tool, Toolchain,
@@ -100,6 +101,10 @@ pub(super) fn push(shell: &mut Interpreter<'_, '_>, step: InstallStep) {
             };
             shell.stage.installers.insert(key, version);
         }
+    }
+    if let (Action::Wheel | Action::Download, Destination::Wheels(folder)) = (step.action, &step.destination) {
+        let built = Operation::Built { path: folder.clone(), origin: step.origin.clone() };
+        shell.stage.files.push(built);
     }
     shell.stage.used_assumptions(&step);
     shell.stage.want_inputs(&step);
@@ -258,7 +263,7 @@ pub(super) fn apply(
 pub(super) fn project_file(shell: &mut Interpreter<'_, '_>, at: &str, origin: &Origin) -> Option<InputFile> {
     let source = shell.stage.find(at);
     match source {
-        FileSource::Missing | FileSource::Image { .. } => None,
+        FileSource::Missing | FileSource::Image { .. } | FileSource::Absent(_) => None,
         source => Some(InputFile { path: at.to_owned(), source, origin: origin.clone() }),
     }
 }

@@ -222,7 +222,9 @@ fn nested_shell(
     let mut at = 0;
     while let Some(arg) = rest.get(at) {
         let text = arg.as_str();
-        if text == "-o" || text == "-O" || text == "+o" {
+        // `-euxo pipefail`: the last letter takes a word.
+        let takes_word = text.starts_with(['-', '+']) && !text.starts_with("--") && text.ends_with(['o', 'O']);
+        if takes_word {
             at += 2;
         } else if text.starts_with('-') && !text.starts_with("--") && text.ends_with('c') {
             return shell_text(
@@ -522,7 +524,7 @@ fn create_venv(shell: &mut Interpreter<'_, '_>, rest: &[Arg], origin: &Origin, p
             "creator",
         ],
         short: &[('p', "python")],
-        abbreviations: false,
+        flags: &[],
     };
     let line = options::Line::read(rest, &SPEC);
     let python =

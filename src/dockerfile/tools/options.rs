@@ -10,8 +10,8 @@ pub(super) struct Spec {
     pub(super) valued: &'static [&'static str],
     /// Letters and the long names they stand for, with or without value.
     pub(super) short: &'static [(char, &'static str)],
-    /// Python's optparse takes unique beginnings of long names.
-    pub(super) abbreviations: bool,
+    /// Long flags. Given only where unique beginnings of long names are taken, as Python's optparse does.
+    pub(super) flags: &'static [&'static str],
 }
 
 /// One option with its value; empty for a flag.
@@ -119,11 +119,10 @@ impl Line {
 
 impl Spec {
     fn full_name(&self, name: &str) -> String {
-        if self.abbreviations && !self.valued.contains(&name) {
-            let mut hits = self.valued.iter().filter(|known| known.starts_with(name));
-            if let (Some(known), None) = (hits.next(), hits.next())
-                && name.len() > 2
-            {
+        let exact = self.valued.contains(&name) || self.flags.contains(&name);
+        if !exact && !self.flags.is_empty() && name.len() > 2 {
+            let mut hits = self.valued.iter().chain(self.flags).filter(|known| known.starts_with(name));
+            if let (Some(known), None) = (hits.next(), hits.next()) {
                 return (*known).to_owned();
             }
         }

@@ -39,7 +39,7 @@ const POETRY: Spec = Spec {
         ('v', "verbose"),
         ('q', "quiet"),
     ],
-    abbreviations: false,
+    flags: &[],
 };
 
 const PIPENV: Spec = Spec {
@@ -62,7 +62,7 @@ const PIPENV: Spec = Spec {
         ('v', "verbose"),
         ('q', "quiet"),
     ],
-    abbreviations: false,
+    flags: &[],
 };
 
 const PDM: Spec = Spec {
@@ -83,7 +83,7 @@ const PDM: Spec = Spec {
         ('q', "quiet"),
         ('k', "skip"),
     ],
-    abbreviations: false,
+    flags: &[],
 };
 
 fn group_names(line: &Line, option: &str) -> Vec<ExtraName> {
@@ -469,7 +469,7 @@ const PIP_TOOLS: Spec = Spec {
         ('P', "upgrade-package"),
         ('U', "upgrade"),
     ],
-    abbreviations: false,
+    flags: &[],
 };
 
 /// `pip-sync [files]`.
@@ -524,7 +524,7 @@ pub(super) fn pipx(shell: &mut Interpreter<'_, '_>, rest: &[Arg], origin: &Origi
     const SPEC: Spec = Spec {
         valued: &["python", "index-url", "pip-args", "suffix", "spec", "preinstall", "backend"],
         short: &[('i', "index-url"), ('f', "force"), ('e', "editable")],
-        abbreviations: false,
+        flags: &[],
     };
     let mut line = Line::read(rest, &SPEC);
     if line.words.is_empty() {

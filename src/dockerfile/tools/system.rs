@@ -16,7 +16,7 @@ const APT: Spec = Spec {
         ('q', "quiet"),
         ('a', "host-architecture"),
     ],
-    abbreviations: false,
+    flags: &[],
 };
 const APK: Spec = Spec {
     valued: &[
@@ -39,7 +39,7 @@ const APK: Spec = Spec {
         ('q', "quiet"),
         ('u', "upgrade"),
     ],
-    abbreviations: false,
+    flags: &[],
 };
 const DNF: Spec = Spec {
     valued: &["config", "installroot", "releasever", "repo", "repoid", "exclude", "forcearch", "advisory"],
@@ -51,15 +51,15 @@ const DNF: Spec = Spec {
         ('d', "debuglevel"),
         ('e', "errorlevel"),
     ],
-    abbreviations: false,
+    flags: &[],
 };
 const ZYPPER: Spec = Spec {
     valued: &["root", "repo", "from", "type", "reposd-dir"],
     short: &[('R', "root"), ('r', "repo"), ('t', "type"), ('y', "no-confirm"), ('n', "non-interactive")],
-    abbreviations: false,
+    flags: &[],
 };
 const PACMAN: Spec =
-    Spec { valued: &["root", "dbpath"], short: &[('r', "root"), ('b', "dbpath")], abbreviations: false };
+    Spec { valued: &["root", "dbpath"], short: &[('r', "root"), ('b', "dbpath")], flags: &[] };
 
 /// A package manager's command; `None` if `name` is none.
 pub(super) fn run(

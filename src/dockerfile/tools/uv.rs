@@ -90,7 +90,7 @@ const PIP_SPEC: Spec = Spec {
         ('o', "output-file"),
         ('t', "target"),
     ],
-    abbreviations: false,
+    flags: &[],
 };
 
 /// Options of uv's project commands that take a value; `--no-binary` is a flag there.
@@ -167,7 +167,7 @@ const PROJECT_SPEC: Spec = Spec {
         ('c', "constraints"),
         ('m', "module"),
     ],
-    abbreviations: false,
+    flags: &[],
 };
 
 /// Variables of uv that may hold several values.
@@ -331,7 +331,7 @@ fn pip_environment(shell: &mut Interpreter<'_, '_>, line: &Line, origin: &Origin
         }
         return active_destination(shell, &named);
     }
-    if line.has("system") || line.value("python").is_some() {
+    if line.has("system") || variable_is_true(shell, "UV_SYSTEM_PYTHON") || line.value("python").is_some() {
         // The first python on PATH; a venv there is no system interpreter, and uv skips it.
         return Destination::Interpreter("python".to_owned());
     }
