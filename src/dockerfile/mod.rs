@@ -1,12 +1,13 @@
 //! Dockerfiles: what is installed where, on which image, from which files.
-#![allow(dead_code, unused_imports, reason = "TEMP")]
 
 mod context;
 mod expand;
 mod fault;
 mod files;
+mod flow;
 mod ignore;
 mod image_ref;
+mod judge;
 mod model;
 mod path;
 mod plan;
@@ -21,8 +22,10 @@ mod value;
 pub use context::{Context, Purpose, Wanted};
 pub use fault::{DockerfileError, Fault};
 pub use files::StageFiles;
+pub use flow::{Carrier, Flow};
 pub use ignore::Ignore;
 pub use image_ref::{ImageReference, InvalidImageReference};
+pub use judge::{ImagePython, Judgement, Native, StageImage};
 pub use model::{
     Action, Base, CopyOrigin, Destination, Exported, FileSource, FormatRule, InputFile, InstallOptions,
     InstallStep, InstallerVersion, LocalProject, PackageManager, StageCopy, StagePlan, Step, SystemStep,

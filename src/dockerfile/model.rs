@@ -481,6 +481,8 @@ pub struct StagePlan {
     pub written: String,
     /// `--platform`, expanded; `None` if the target platform holds.
     pub platform: Option<String>,
+    /// The platform it runs on: its own, that of the stage below, or the target's.
+    pub machine_platform: String,
     /// The steps in order, without those of the stage below.
     pub steps: Vec<Step>,
     /// Virtual environments made here or below.

@@ -484,12 +484,20 @@ impl<'d> Walk<'d> {
         for instruction in &stage.instructions {
             self.instruction(instruction, index, &mut state, globals);
         }
+        let platform = platform.map(|text| text.value).filter(|text| !text.is_empty());
+        let inherited = match &base {
+            Base::Stage(parent) => self.plans.get(*parent).map(|parent| parent.machine_platform.clone()),
+            _ => None,
+        };
+        let machine_platform =
+            platform.clone().or(inherited).unwrap_or_else(|| self.options.platform.clone());
         let plan = StagePlan {
             index,
+            machine_platform,
             name: stage.from.name.clone(),
             base,
             written: stage.from.image.clone(),
-            platform: platform.map(|text| text.value).filter(|text| !text.is_empty()),
+            platform,
             steps: state.steps.clone(),
             venvs: state.venvs.values().cloned().collect(),
             copies: state.copies.clone(),

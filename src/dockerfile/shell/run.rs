@@ -697,14 +697,12 @@ impl<'s, 'p> Interpreter<'s, 'p> {
             if done.len() > MAX_WORDS {
                 break;
             }
-            if pieces.is_empty()
-                && let Some(current) = &mut current
-            {
-                current.taint(&value);
-            }
-            if pieces.is_empty() && !value.assumed.is_empty() {
-                // The assumption is kept for whoever asks about this command.
-                self.stage.empty_assumed.extend(value.assumed.iter().cloned());
+            if pieces.is_empty() {
+                match &mut current {
+                    Some(current) => current.taint(&value),
+                    // The word is gone; the assumption is kept for whoever asks about this command.
+                    None => self.stage.empty_assumed.extend(value.assumed.iter().cloned()),
+                }
             }
         }
         done.extend(current);

@@ -102,7 +102,8 @@ pub(super) fn push(shell: &mut Interpreter<'_, '_>, step: InstallStep) {
             shell.stage.installers.insert(key, version);
         }
     }
-    if let (Action::Wheel | Action::Download, Destination::Wheels(folder)) = (step.action, &step.destination) {
+    if let (Action::Wheel | Action::Download, Destination::Wheels(folder)) = (step.action, &step.destination)
+    {
         let built = Operation::Built { path: folder.clone(), origin: step.origin.clone() };
         shell.stage.files.push(built);
     }

@@ -223,7 +223,8 @@ fn nested_shell(
     while let Some(arg) = rest.get(at) {
         let text = arg.as_str();
         // `-euxo pipefail`: the last letter takes a word.
-        let takes_word = text.starts_with(['-', '+']) && !text.starts_with("--") && text.ends_with(['o', 'O']);
+        let takes_word =
+            text.starts_with(['-', '+']) && !text.starts_with("--") && text.ends_with(['o', 'O']);
         if takes_word {
             at += 2;
         } else if text.starts_with('-') && !text.starts_with("--") && text.ends_with('c') {
