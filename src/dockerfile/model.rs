@@ -147,7 +147,7 @@ pub enum FileSource {
     /// An installer's export of a lock.
     Exported(Box<Exported>),
     /// Several files, one behind the other.
-    Combined(Vec<FileSource>),
+    Combined(Vec<Self>),
     /// A download.
     Url(String),
     /// Wheels or sdists that an earlier `pip wheel` or `pip download` put there.

@@ -229,7 +229,7 @@ impl<'p> StageState<'p> {
                 }
                 FileSource::Combined(parts) => sources.extend(parts),
                 FileSource::Exported(exported) => {
-                    sources.extend(exported.from.iter().map(|file| &file.source))
+                    sources.extend(exported.from.iter().map(|file| &file.source));
                 }
                 _ => {}
             }

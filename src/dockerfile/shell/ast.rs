@@ -99,13 +99,13 @@ pub(crate) struct Simple {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Node {
     Simple(Simple),
-    Pipeline { parts: Vec<Node>, negated: bool },
-    List(Vec<(Connector, Node)>),
-    Subshell(Box<Node>),
-    Group { body: Box<Node>, redirects: Vec<Redirect> },
-    If { arms: Vec<(Node, Node)>, otherwise: Option<Box<Node>> },
-    For { variable: String, words: Option<Vec<Word>>, body: Box<Node> },
-    While { condition: Box<Node>, body: Box<Node>, until: bool },
-    Case { word: Word, arms: Vec<(Vec<Word>, Node)> },
-    Function { name: String, body: Box<Node> },
+    Pipeline { parts: Vec<Self>, negated: bool },
+    List(Vec<(Connector, Self)>),
+    Subshell(Box<Self>),
+    Group { body: Box<Self>, redirects: Vec<Redirect> },
+    If { arms: Vec<(Self, Self)>, otherwise: Option<Box<Self>> },
+    For { variable: String, words: Option<Vec<Word>>, body: Box<Self> },
+    While { condition: Box<Self>, body: Box<Self>, until: bool },
+    Case { word: Word, arms: Vec<(Vec<Word>, Self)> },
+    Function { name: String, body: Box<Self> },
 }

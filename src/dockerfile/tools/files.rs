@@ -154,7 +154,7 @@ fn formatted(format: &str, values: &[&Arg]) -> String {
             match chars.next() {
                 Some('%') => out.push('%'),
                 Some('s' | 'b' | 'd' | 'q') => {
-                    out.push_str(values.next().map(|arg| arg.as_str()).unwrap_or_default())
+                    out.push_str(values.next().map(|arg| arg.as_str()).unwrap_or_default());
                 }
                 Some(other) => {
                     out.push('%');

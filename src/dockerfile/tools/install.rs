@@ -179,7 +179,7 @@ pub(super) fn add_argument(
     let bare = bare.split(" @ ").next().unwrap_or(bare);
     let at = path::join(&shell.cwd.clone(), bare);
     let file_path =
-        if is_archive(bare) { at.clone() } else { format!("{}/pyproject.toml", at.trim_end_matches('/')) };
+        if is_archive(bare) { at } else { format!("{}/pyproject.toml", at.trim_end_matches('/')) };
     let mut source = shell.stage.find(&file_path);
     if bare.contains(['*', '?']) {
         source = shell.stage.find(path::parent(&file_path));
