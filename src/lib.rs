@@ -9,6 +9,7 @@ pub mod lock;
 pub mod marker;
 pub mod metadata;
 pub mod requirement;
+pub mod requirements;
 pub mod source;
 pub mod tags;
 pub mod target;

@@ -45,6 +45,15 @@ pub(super) fn evaluate(
     }
 }
 
+/// The comparisons for which `packaging` raises.
+pub(super) fn undefined<'a>(
+    expression: &'a Expression,
+    environment: &'a MarkerEnvironment,
+) -> impl Iterator<Item = &'a Comparison> {
+    let scope = Scope { environment, extra: "", context: MarkerContext::default() };
+    expression.comparisons().filter(move |comparison| comparison.truth(&scope) == Truth::Undefined)
+}
+
 impl MarkerAnswer {
     fn of(holds: bool) -> Self {
         if holds { Self::True } else { Self::False }
@@ -59,9 +68,8 @@ fn three_valued(
 ) -> Option<bool> {
     let mut open = BTreeSet::new();
     for all in &expression.any {
-        match all_hold(all, scope, &mut open) {
-            Some(true) => return Some(true),
-            Some(false) | None => {}
+        if all_hold(all, scope, &mut open) == Some(true) {
+            return Some(true);
         }
     }
     if open.is_empty() {
@@ -167,18 +175,6 @@ impl<'a> Unknown<'a> {
 }
 
 impl Comparison {
-    /// Whether `packaging` raises, whatever the values are.
-    pub(super) fn is_undefined(&self) -> bool {
-        let Some(variable) = self.variable() else { return true };
-        let reversed = matches!(self.left, Operand::Value(_));
-        if variable.is_set() && !reversed {
-            return true;
-        }
-        // Between a version variable on the right and a literal the value decides; a version there is no fault.
-        let texts = if reversed { !variable.is_version() } else { self.specifier.is_none() };
-        matches!(self.operator, Operator::Compatible | Operator::Arbitrary) && texts
-    }
-
     fn truth(&self, scope: &Scope<'_>) -> Truth {
         let Some(variable) = self.variable() else { return Truth::Undefined };
         let (text, reversed) = match (&self.left, &self.right) {
@@ -248,10 +244,10 @@ impl Comparison {
             Operator::NotIn if reversed && text.is_empty() => return Truth::Known(false),
             _ => {}
         }
-        if variable == Variable::PythonFullVersion {
-            if let Some(holds) = self.for_every_patch(text, reversed, scope) {
-                return Truth::Known(holds);
-            }
+        if variable == Variable::PythonFullVersion
+            && let Some(holds) = self.for_every_patch(text, reversed, scope)
+        {
+            return Truth::Known(holds);
         }
         Truth::Unknown(variable)
     }

@@ -97,16 +97,22 @@ impl Marker {
         self.evaluate(environment, MarkerContext { extras, ..MarkerContext::default() })
     }
 
+    /// The marker that holds where both hold.
+    #[must_use]
+    pub fn and(&self, other: &Self) -> Self {
+        Self { expression: Arc::new(self.expression.and(&other.expression)) }
+    }
+
     /// Whether `extra` stands in it, so that its answer may depend on the extras in force.
     pub fn mentions_extra(&self) -> bool {
         self.expression.mentions(variable::Variable::Extra)
     }
 
-    /// The comparisons that `packaging` 26.3 refuses with `UndefinedComparison` or `UndefinedEnvironmentName` when
-    /// it evaluates the marker, so that pip stops there: `~=` or `===` between texts, a set on the left, two
-    /// literals. In [`evaluate`](Self::evaluate) they do not hold.
-    pub fn undefined_comparisons(&self) -> Vec<String> {
-        self.expression.comparisons().filter(|found| found.is_undefined()).map(ToString::to_string).collect()
+    /// The comparisons that `packaging` 26.3 refuses with `UndefinedComparison` or `UndefinedEnvironmentName` in this
+    /// environment, so that pip stops there: `~=` or `===` between texts, a set on the left, two literals. In
+    /// [`evaluate`](Self::evaluate) they do not hold.
+    pub fn undefined_comparisons(&self, environment: &MarkerEnvironment) -> Vec<String> {
+        evaluate::undefined(&self.expression, environment).map(ToString::to_string).collect()
     }
 }
 
