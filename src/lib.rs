@@ -4,11 +4,13 @@
 pub mod cli;
 pub mod edge;
 pub mod elf;
+pub mod dockerfile;
 pub mod filename;
 pub mod gate;
 pub mod image;
 pub mod index;
 pub mod inspect;
+pub mod lock;
 pub mod marker;
 pub mod metadata;
 pub mod report;
