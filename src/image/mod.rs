@@ -23,6 +23,7 @@ mod json;
 mod libraries;
 mod packages;
 mod profile;
+pub mod read;
 mod reference;
 mod render;
 mod user;
@@ -38,6 +39,3 @@ pub use profile::{
 };
 pub use reference::{ImageRef, InvalidImageRef};
 pub use user::{ImageFault, UserImages};
-//! Container base images.
-
-pub mod read;

@@ -90,7 +90,7 @@ impl ResolveOptions {
         self.formats = options.formats;
         self.releases = options.releases;
         self.prefer_binary |= options.prefer_binary.is_some();
-        applied
+        applied.map(|_| ())
     }
 }
 
