@@ -239,11 +239,11 @@ fn archive_name(file_name: &str) -> Result<Option<ProjectName>, String> {
     if let Some(stem) = strip_suffix_ignore_case(file_name, ".whl") {
         // Binary distribution format, file name convention: five parts, six with a build tag.
         let parts: Vec<&str> = stem.split('-').collect();
-        let tags = |tag: &&str| tag.split('.').all(|part| !part.is_empty());
+        let tags = |tag: &str| tag.split('.').all(|part| !part.is_empty());
         let name = match parts.as_slice() {
             [name, version, rest @ ..]
                 if matches!(rest.len(), 3 | 4)
-                    && rest.iter().rev().take(3).all(|tag| tags(&tag))
+                    && rest.iter().rev().take(3).all(|tag| tags(tag))
                     && version.parse::<Version>().is_ok() =>
             {
                 name.parse().ok()

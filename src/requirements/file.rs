@@ -10,6 +10,9 @@ use crate::source::Origin;
 /// Faults beyond this are counted, not listed: a file that is no requirements file has one in every line.
 const MOST_FAULTS: usize = 1000;
 
+/// A line with more unknown options than this is none of options.
+const MOST_LINE_FAULTS: usize = 20;
+
 /// What a line says.
 #[derive(Clone, Debug)]
 pub(super) enum Entry {
@@ -90,7 +93,9 @@ impl LineReader<'_> {
         };
         let parsed = words::parse(words);
         if !parsed.faults.is_empty() {
-            file.faults.extend(parsed.faults.into_iter().map(|(message, at)| self.fault(at, message)));
+            file.faults.extend(
+                parsed.faults.into_iter().take(MOST_LINE_FAULTS).map(|(message, at)| self.fault(at, message)),
+            );
             return;
         }
         let options = parsed.options;

@@ -1,6 +1,9 @@
 //! Lines of a requirements file, after pip 26.3 (`req_file.py`, `preprocess`): joined, without comments, with
 //! variables replaced. Every place in the result knows where it stood.
 
+use std::cell::OnceCell;
+use std::collections::BTreeSet;
+
 use super::Remark;
 use crate::source::Origin;
 use crate::version::is_python_space;
@@ -56,52 +59,74 @@ struct Mark {
     fixed: bool,
 }
 
+/// Characters are counted from the last multiple of this many bytes.
+const STEP: usize = 1024;
+
 /// One line after joining, with its comment cut off.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct LogicalLine {
     pub(super) text: String,
     marks: Vec<Mark>,
+    /// Characters before each multiple of `STEP` bytes, counted when the first place is asked for: a line of
+    /// megabytes may have as many faults.
+    counts: OnceCell<Vec<u32>>,
 }
 
 impl LogicalLine {
     /// Where the byte `offset` of the text stood.
     pub(super) fn origin(&self, file: &str, offset: usize) -> Origin {
-        let place = self.place(None, offset);
+        let place = self.place(offset);
         Origin::new(file, place.line, place.column)
     }
 
-    /// Where the byte `offset` stood; `known` is an earlier answer, from which the counting can go on.
-    fn place(&self, known: Option<Mark>, offset: usize) -> Mark {
+    fn place(&self, offset: usize) -> Mark {
         let before = self.marks.partition_point(|mark| mark.offset <= offset);
         let start = Mark { offset: 0, line: 1, column: 1, fixed: false };
         let mark = self.marks.get(before.saturating_sub(1)).copied().unwrap_or(start);
-        let from = known.filter(|known| known.offset >= mark.offset).unwrap_or(mark);
-        let between = self.text.get(from.offset..offset).filter(|_| !from.fixed).map_or(0, count);
-        Mark { offset, column: from.column.saturating_add(between), ..from }
+        let between = if mark.fixed {
+            0
+        } else {
+            self.characters_before(offset).saturating_sub(self.characters_before(mark.offset))
+        };
+        Mark { offset, column: mark.column.saturating_add(between), ..mark }
     }
 
-    /// Appends the bytes from `start` to `end` with their places to `out`.
-    fn copy(&self, start: Mark, end: usize, out: &mut Self) {
-        let Some(text) = self.text.get(start.offset..end).filter(|text| !text.is_empty()) else { return };
-        let base = out.text.len();
-        out.marks.push(Mark { offset: base, ..start });
-        let inside = self.marks.partition_point(|mark| mark.offset <= start.offset);
-        for mark in self.marks.iter().skip(inside).take_while(|mark| mark.offset < end) {
-            out.marks.push(Mark { offset: base + mark.offset - start.offset, ..*mark });
-        }
-        out.text.push_str(text);
+    fn characters_before(&self, offset: usize) -> u32 {
+        // A character is counted by its first byte.
+        let in_bytes = |bytes: &[u8]| {
+            let count = bytes.iter().filter(|byte| **byte & 0xC0 != 0x80).count();
+            u32::try_from(count).unwrap_or(u32::MAX)
+        };
+        let counts = self.counts.get_or_init(|| {
+            let mut sum: u32 = 0;
+            let behind = self.text.as_bytes().chunks(STEP).map(|chunk| {
+                sum = sum.saturating_add(in_bytes(chunk));
+                sum
+            });
+            std::iter::once(0).chain(behind).collect()
+        });
+        let step = offset / STEP;
+        let before = counts.get(step).copied().unwrap_or_default();
+        before.saturating_add(self.text.as_bytes().get(step * STEP..offset).map_or(0, in_bytes))
     }
 
     fn push(&mut self, text: &str, line: u32, column: u32, fixed: bool) {
+        self.counts.take();
         self.marks.push(Mark { offset: self.text.len(), line, column, fixed });
         self.text.push_str(text);
     }
 
-    /// The bytes from `start` to `end`.
-    fn part(&self, start: usize, end: usize) -> Self {
-        let mut out = Self { text: String::with_capacity(end - start), marks: Vec::new() };
-        self.copy(self.place(None, start), end, &mut out);
-        out
+    /// Appends the bytes from `start` to `end` with their places to `out`.
+    fn copy(&self, start: usize, end: usize, out: &mut Self) {
+        let Some(text) = self.text.get(start..end).filter(|text| !text.is_empty()) else { return };
+        out.counts.take();
+        let base = out.text.len();
+        out.marks.push(Mark { offset: base, ..self.place(start) });
+        let inside = self.marks.partition_point(|mark| mark.offset <= start);
+        for mark in self.marks.iter().skip(inside).take_while(|mark| mark.offset < end) {
+            out.marks.push(Mark { offset: base + mark.offset - start, ..*mark });
+        }
+        out.text.push_str(text);
     }
 }
 
@@ -127,7 +152,7 @@ pub(super) fn logical(text: &str) -> Vec<LogicalLine> {
     for (number, line) in (1..).zip(split(text)) {
         let comment_line = is_comment(line);
         let goes_on = line.ends_with('\\') && !comment_line;
-        let mut logical = open.take().unwrap_or(LogicalLine { text: String::new(), marks: Vec::new() });
+        let mut logical = open.take().unwrap_or_default();
         if goes_on {
             // `line.strip("\\")`, which takes them from both ends.
             let from = line.len() - line.trim_start_matches('\\').len();
@@ -150,7 +175,11 @@ pub(super) fn logical(text: &str) -> Vec<LogicalLine> {
             let text = line.text.get(..end)?;
             let start = text.len() - text.trim_start_matches(is_python_space).len();
             let end = text.trim_end_matches(is_python_space).len();
-            (start < end).then(|| line.part(start, end))
+            (start < end).then(|| {
+                let mut kept = LogicalLine::default();
+                line.copy(start, end, &mut kept);
+                kept
+            })
         })
         .collect()
 }
@@ -168,8 +197,9 @@ pub(super) fn expand(
     if !line.text.contains("${") {
         return line;
     }
-    let mut out = LogicalLine { text: String::with_capacity(line.text.len()), marks: Vec::new() };
-    let mut known = line.place(None, 0);
+    let mut out = LogicalLine::default();
+    let mut unset = BTreeSet::new();
+    let mut done = 0;
     let mut from = 0;
     while let Some(at) = line.text.get(from..).and_then(|rest| rest.find("${")).map(|at| from + at) {
         from = at + 2;
@@ -180,23 +210,24 @@ pub(super) fn expand(
         if name.is_empty() || behind.as_bytes().get(length) != Some(&b'}') {
             continue;
         }
-        let place = line.place(Some(known), at);
         match variable(name).filter(|value| !value.is_empty()) {
+            // Once a line is enough.
+            None if !unset.insert(name) => {}
             None => {
+                let place = line.place(at);
                 let message =
                     format!("the variable `{name}` is not set, so that `${{{name}}}` stays as it is");
-                if remarks.last().is_none_or(|last| last.message != message) {
-                    remarks.push(Remark { origin: Origin::new(file, place.line, place.column), message });
-                }
+                remarks.push(Remark { origin: Origin::new(file, place.line, place.column), message });
             }
             Some(value) => {
-                line.copy(known, at, &mut out);
+                let place = line.place(at);
+                line.copy(done, at, &mut out);
                 out.push(&value, place.line, place.column, true);
-                known = line.place(Some(place), from + length + 1);
+                done = from + length + 1;
             }
         }
     }
-    line.copy(known, line.text.len(), &mut out);
+    line.copy(done, line.text.len(), &mut out);
     out
 }
 
@@ -228,6 +259,18 @@ mod tests {
         assert_eq!(lines[1].origin("r", 0).to_string(), "r:5:1");
         assert_eq!(lines[2].origin("r", 0).to_string(), "r:7:1");
         assert_eq!(logical("==1.0#c").first().map(|line| line.text.clone()), Some("==1.0#c".to_owned()));
+    }
+
+    /// The end of a line of exactly one step, and places behind it.
+    #[test]
+    fn columns_count_characters_in_long_lines() {
+        let text = format!("{}\u{e4}b", "\u{e4}".repeat(512));
+        let line = logical(&text).remove(0);
+        for (offset, column) in [(0, 1), (1022, 512), (1024, 513), (1026, 514), (1027, 515)] {
+            assert_eq!(line.origin("r", offset).column, column, "{offset}");
+        }
+        let line = logical(&"x".repeat(2048)).remove(0);
+        assert_eq!(line.origin("r", 2048).column, 2049);
     }
 
     #[test]

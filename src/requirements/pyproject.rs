@@ -120,6 +120,8 @@ impl Pyproject {
         if faults.is_empty() {
             project.read(&toml, document.get_ref(), &mut faults);
         }
+        // The tables come in the order of their keys.
+        faults.sort();
         project.faults = faults;
         project
     }

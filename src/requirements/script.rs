@@ -80,7 +80,10 @@ fn blocks(file: &str, text: &str) -> (Vec<Block>, Vec<Fault>) {
             }
             continue;
         };
-        if kind == "script" {
+        if kind == "script" && end == 0 {
+            // The regular expression of the PEP asks for a line between start and end.
+            faults.push(Fault::new(Origin::new(file, number, 1), "this block is empty"));
+        } else if kind == "script" {
             let mut block = Block { line: number, content: String::new(), shifts: Vec::new() };
             for (offset, line) in (1..).zip(lines.get(at..at + end).unwrap_or_default()) {
                 let content =

@@ -180,22 +180,23 @@ fn files_that_are_no_requirements_files_are_named() {
 #[test]
 fn hostile_files_are_answered() {
     let long = |part: &str| part.repeat(10_000_000 / part.len());
+    let wide = |part: &str| part.repeat(1_000_000 / part.len());
     for content in [
         long("a"),
         long("${A}"),
         long("a,"),
         long("("),
         long("'"),
-        long("\\\n"),
+        wide("\\\n"),
         long("#"),
-        long(" -x"),
+        wide(" -x"),
         format!("a; {}", long("(")),
         format!("a; {}", long("not ")),
-        format!("a; {}", long("os_name=='a' or ")),
-        format!("a[{}", long("x,")),
-        format!("a{}", long("==1,")),
-        format!("a @ {}", long("%41")),
-        format!("a {}", long("--hash=sha256:a ")),
+        format!("a; {}", wide("os_name=='a' or ")),
+        format!("a[{}", wide("x,")),
+        format!("a{}", wide("==1,")),
+        format!("a @ {}", wide("%41")),
+        format!("a {}", wide("--hash=sha256:a ")),
     ] {
         let _ = load(&[("r.txt", content.as_bytes())]);
     }

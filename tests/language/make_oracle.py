@@ -446,7 +446,7 @@ a @ https://example.org/a.zip os_name == 'nt'
 a @ https://example.org/a b.zip
 a @ ./relative
 a @ ../relative ; python_version > '3'
-a @ file:///tmp/a.whl
+a @ file:///srv/a.whl
 a @ git+https://example.org/a.git@main#egg=a
 a @
 a @ 
