@@ -340,6 +340,20 @@ fn read_target(reader: &mut Reader<'_>, value: &Value) -> Option<Target> {
         machine.to_owned()
     });
     let arch = machine.as_deref().and_then(|machine| machine.parse::<Arch>().ok());
+    // Tags end in what `uname -m` prints; Docker's name for it would make tags that nobody uses. A 32-bit x86 kernel
+    // may print several names.
+    if let (Some(machine), Some(arch)) = (&machine, &arch)
+        && arch.machine() != machine
+        && !matches!(machine.as_str(), "i386" | "i586")
+    {
+        reader.fault(
+            "machine",
+            format!(
+                "`target.machine` must be what `uname -m` prints: `{arch}`, not `{}`",
+                machine.escape_debug()
+            ),
+        );
+    }
     let bits = match object.get("bits") {
         None => arch.as_ref().map(Arch::bits),
         Some(value) => value.as_u64().and_then(|bits| u8::try_from(bits).ok()),
@@ -503,6 +517,14 @@ mod tests {
         ] {
             assert!(all.iter().any(|message| *message == format!("{line}{part}")), "{part} in {all:#?}");
         }
+    }
+
+    #[test]
+    fn a_docker_name_is_no_machine() {
+        let text = r#"{"machine": "amd64", "libc": {"family": "static"}, "python": {"version": "3.12"}}"#;
+        let error = Target::from_text(text, TargetFormat::Json).expect_err("Docker's name");
+        assert!(error.to_string().contains("`x86_64`, not `amd64`"), "{error}");
+        assert!(Target::from_text(&text.replace("amd64", "x86_64"), TargetFormat::Json).is_ok());
     }
 
     #[test]
