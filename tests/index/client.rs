@@ -225,6 +225,9 @@ fn a_slow_body_is_waited_for_and_a_silent_one_is_not() {
     let failure = run(client.page(&project("y"))).unwrap_err();
     assert_eq!(failure.kind(), FailureKind::Unreachable);
     assert!(failure.message().contains("timed out"), "{failure}");
+    server.reply("/simple/z/", Reply::html("").manner(Manner::Late(Duration::from_millis(800))));
+    let failure = run(client.page(&project("z"))).unwrap_err();
+    assert!(failure.message().contains("timed out"), "{failure}");
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! The real index; run with `--ignored`.
 
+#![expect(clippy::print_stderr, reason = "times are for the reader of a test that is run by hand")]
+
 use std::time::Instant;
 
 use wheelbase::edge::{CacheMode, IndexClient, IndexSettings};
@@ -153,7 +155,7 @@ fn walk(folder: &std::path::Path) -> u64 {
 fn times_of_a_large_page() {
     let settings = IndexSettings::default();
     let client = IndexClient::new(settings).unwrap();
-    let body = run(client.bytes("https://pypi.org/simple/numpy/", 100 << 20)).unwrap();
+    let body = run(client.get_bytes("https://pypi.org/simple/numpy/", 100 << 20)).unwrap();
     let url = "https://pypi.org/simple/numpy/".parse().unwrap();
     for _ in 0..3 {
         let begin = Instant::now();
