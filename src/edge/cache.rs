@@ -140,10 +140,10 @@ impl Cache {
     }
 
     pub(super) fn note(&self, message: String) {
-        if let Ok(mut notes) = self.notes.lock() {
-            if notes.len() < NOTES_MAX {
-                notes.push(message);
-            }
+        if let Ok(mut notes) = self.notes.lock()
+            && notes.len() < NOTES_MAX
+        {
+            notes.push(message);
         }
     }
 
@@ -193,12 +193,11 @@ impl Cache {
         body: &[u8],
     ) -> Entry {
         let bytes = close_entry(stamp, meta, body);
-        if let Some(path) = self.path(bucket, kind, key) {
-            if let Err(error) = self.write(&path, &bytes) {
-                if !self.broken.swap(true, std::sync::atomic::Ordering::Relaxed) {
-                    self.note(format!("cache: `{}` cannot be written: {error}", path.display()));
-                }
-            }
+        if let Some(path) = self.path(bucket, kind, key)
+            && let Err(error) = self.write(&path, &bytes)
+            && !self.broken.swap(true, std::sync::atomic::Ordering::Relaxed)
+        {
+            self.note(format!("cache: `{}` cannot be written: {error}", path.display()));
         }
         Entry { stamp, bytes: Arc::new(bytes), meta_end: HEADER + meta.len() }
     }

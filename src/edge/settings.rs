@@ -159,10 +159,11 @@ impl IndexSettings {
         settings.no_index =
             [pip_value("PIP_NO_INDEX"), uv_value("UV_NO_INDEX")].iter().flatten().any(|v| truthy(v));
         let seconds = pip_value("PIP_DEFAULT_TIMEOUT").or_else(|| uv_value("UV_HTTP_TIMEOUT"));
-        if let Some(seconds) = seconds.and_then(|value| value.trim().parse::<f64>().ok()) {
-            if seconds > 0.0 && seconds < 86_400.0 {
-                settings.read_timeout = Duration::from_secs_f64(seconds);
-            }
+        if let Some(seconds) = seconds.and_then(|value| value.trim().parse::<f64>().ok())
+            && seconds > 0.0
+            && seconds < 86_400.0
+        {
+            settings.read_timeout = Duration::from_secs_f64(seconds);
         }
         let retries = pip_value("PIP_RETRIES").or_else(|| uv_value("UV_HTTP_RETRIES"));
         if let Some(retries) = retries.and_then(|value| value.trim().parse::<u32>().ok()) {

@@ -39,7 +39,7 @@ impl Counters {
 
 #[derive(Debug)]
 pub(super) struct Transport {
-    client: OnceLock<Result<reqwest::Client, String>>,
+    client: OnceLock<Result<Client, String>>,
     auth: Auth,
     permits: Arc<Semaphore>,
     gates: Mutex<HashMap<String, Arc<Gate>>>,
@@ -52,6 +52,13 @@ pub(super) struct Transport {
     read_timeout: Duration,
     user_agent: String,
     system_proxies: bool,
+}
+
+#[derive(Debug)]
+struct Client {
+    http: reqwest::Client,
+    /// Why no server's certificate can be trusted, if so.
+    no_certificates: Option<String>,
 }
 
 /// Holds requests to a host back until the first has made a connection.
@@ -106,30 +113,34 @@ impl Transport {
 
     /// A run that finds everything in the cache never gets here, and never reads the system's certificates, which
     /// takes longer than a hundred pages do.
-    fn client(&self) -> Result<&reqwest::Client, String> {
-        self.client
-            .get_or_init(|| {
-                // Another part of the program may have chosen a provider already; any will do.
-                let _ = rustls::crypto::ring::default_provider().install_default();
-                let mut builder = reqwest::Client::builder()
-                    .user_agent(self.user_agent.clone())
-                    .connect_timeout(self.connect_timeout)
-                    .read_timeout(self.read_timeout)
-                    // Redirects are followed here, where it is known whose credentials may go where.
-                    .redirect(reqwest::redirect::Policy::none())
-                    .retry(reqwest::retry::never())
-                    .referer(false)
-                    .http2_initial_stream_window_size(2 << 20)
-                    .http2_initial_connection_window_size(16 << 20);
-                if !self.system_proxies {
-                    builder = builder.no_proxy();
-                }
-                builder
-                    .build()
-                    .map_err(|error| format!("the HTTP client cannot be set up: {}", causes(&error)))
-            })
-            .as_ref()
-            .map_err(Clone::clone)
+    fn client(&self) -> Result<&Client, String> {
+        let set_up = || {
+            // Another part of the program may have chosen a provider already; any will do.
+            let _ = rustls::crypto::ring::default_provider().install_default();
+            match self.builder().build() {
+                Ok(http) => Ok(Client { http, no_certificates: None }),
+                // A container without certificates can still use an index over plain HTTP.
+                Err(error) => match self.builder().tls_certs_only(std::iter::empty()).build() {
+                    Ok(http) => Ok(Client { http, no_certificates: Some(causes(&error)) }),
+                    Err(_) => Err(format!("the HTTP client cannot be set up: {}", causes(&error))),
+                },
+            }
+        };
+        self.client.get_or_init(set_up).as_ref().map_err(Clone::clone)
+    }
+
+    fn builder(&self) -> reqwest::ClientBuilder {
+        let builder = reqwest::Client::builder()
+            .user_agent(self.user_agent.clone())
+            .connect_timeout(self.connect_timeout)
+            .read_timeout(self.read_timeout)
+            // Redirects are followed here, where it is known whose credentials may go where.
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .referer(false)
+            .http2_initial_stream_window_size(2 << 20)
+            .http2_initial_connection_window_size(16 << 20);
+        if self.system_proxies { builder } else { builder.no_proxy() }
     }
 
     /// A loop of tries for one URL.
@@ -191,20 +202,24 @@ impl Transport {
 
     async fn send(
         &self,
-        client: &reqwest::Client,
+        client: &Client,
         url: &Url,
         headers: &HeaderMap,
     ) -> Result<reqwest::Response, Trouble> {
-        let mut request = client.request(Method::GET, url.clone()).headers(headers.clone());
+        let mut request = client.http.request(Method::GET, url.clone()).headers(headers.clone());
         // Looked up anew for each address, so that credentials never follow a redirect to another host.
         if let Some(credentials) = self.auth.for_url(url) {
             request = request.basic_auth(credentials.user, Some(credentials.password));
         }
         Counters::add(&self.counters.requests, 1);
-        request
-            .send()
-            .await
-            .map_err(|error| Trouble::Passing { cause: causes(&error.without_url()), after: None })
+        request.send().await.map_err(|error| {
+            let mut cause = causes(&error.without_url());
+            if let Some(problem) = client.no_certificates.as_ref().filter(|_| url.scheme() == "https") {
+                cause.push_str("; the system's certificates cannot be used: ");
+                cause.push_str(problem);
+            }
+            Trouble::Passing { cause, after: None }
+        })
     }
 
     fn judge(

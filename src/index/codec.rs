@@ -146,6 +146,20 @@ pub(super) fn decode(bytes: Arc<Vec<u8>>, offset: usize) -> Result<Decoded, Inva
     Ok(Decoded { page: PageBytes { bytes, strings, unreadable }, releases, faults, fault_count })
 }
 
+/// The files of a page that is no single project's, in the same form.
+pub(crate) fn encode_listing(files: &[DistributionFile]) -> Vec<u8> {
+    let files: Vec<_> = files.iter().map(|file| (file.clone(), String::new())).collect();
+    encode(std::iter::empty(), &files, &[], 0)
+}
+
+/// Reads what [`encode_listing`] wrote.
+pub(crate) fn decode_listing(
+    bytes: Arc<Vec<u8>>,
+    offset: usize,
+) -> Result<Vec<DistributionFile>, InvalidEncoding> {
+    Ok(decode(bytes, offset)?.page.unreadable().into_iter().map(|(file, _)| file).collect())
+}
+
 type Head = (Vec<Range<usize>>, Vec<(Version, usize, usize)>, Range<usize>, Vec<String>, u32);
 
 fn read_head(bytes: &[u8], start: usize) -> Option<Head> {

@@ -156,10 +156,10 @@ impl<'a> Reader<'a> {
                 let named = self
                     .value(Attribute::Name)
                     .is_some_and(|name| name.trim().eq_ignore_ascii_case("pypi:repository-version"));
-                if let (true, Some(version)) = (named, self.value(Attribute::Content)) {
-                    if let Err(refusal) = check_api_version(version) {
-                        self.refusal.get_or_insert(refusal);
-                    }
+                if let (true, Some(version)) = (named, self.value(Attribute::Content))
+                    && let Err(refusal) = check_api_version(version)
+                {
+                    self.refusal.get_or_insert(refusal);
                 }
             }
             _ => {}

@@ -12,6 +12,7 @@ mod page;
 mod parse;
 
 pub use codec::InvalidEncoding;
+pub(crate) use codec::{decode_listing, encode_listing};
 pub use page::{ProjectPage, Release};
 pub use parse::{InvalidPage, ParsedPage, parse_page};
 

@@ -328,10 +328,10 @@ impl Release {
 
     /// The releases of one version on several pages, in the order of the pages.
     fn union(version: Version, mut same: Vec<Self>) -> Self {
-        if same.len() == 1 {
-            if let Some(only) = same.pop() {
-                return only;
-            }
+        if same.len() == 1
+            && let Some(only) = same.pop()
+        {
+            return only;
         }
         if same.iter().all(|release| release.files.get().is_none()) {
             let parts = same.into_iter().flat_map(|release| release.parts).collect();

@@ -51,15 +51,15 @@ fn choose<'a>(
             Some((stem, entry))
         })
         .collect();
-    if candidates.len() > 1 {
-        if let Some(project) = project {
-            let named = |stem: &str| {
-                let name = stem.rsplit_once('-').map_or(stem, |(name, _)| name);
-                name.parse::<ProjectName>().is_ok_and(|name| name == *project)
-            };
-            if candidates.iter().any(|(stem, _)| named(stem)) {
-                candidates.retain(|(stem, _)| named(stem));
-            }
+    if candidates.len() > 1
+        && let Some(project) = project
+    {
+        let named = |stem: &str| {
+            let name = stem.rsplit_once('-').map_or(stem, |(name, _)| name);
+            name.parse::<ProjectName>().is_ok_and(|name| name == *project)
+        };
+        if candidates.iter().any(|(stem, _)| named(stem)) {
+            candidates.retain(|(stem, _)| named(stem));
         }
     }
     match candidates.as_slice() {

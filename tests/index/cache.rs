@@ -219,14 +219,14 @@ fn facts_are_kept_by_hash_and_kind() {
     let folder = tempfile::tempdir().unwrap();
     let hash = "ab".repeat(32);
     let settings = cached(&server, folder.path());
-    client(settings.clone()).keep_fact("elf-1", &hash, b"\x00facts");
+    client(settings.clone()).facts_put("elf-1", &hash, b"\x00facts");
     let later = client(settings);
-    assert_eq!(later.fact("elf-1", &hash).as_deref(), Some(&b"\x00facts"[..]));
-    assert_eq!(later.fact("elf-2", &hash), None);
-    assert_eq!(later.fact("elf-1", &"cd".repeat(32)), None);
+    assert_eq!(later.facts_get("elf-1", &hash).as_deref(), Some(&b"\x00facts"[..]));
+    assert_eq!(later.facts_get("elf-2", &hash), None);
+    assert_eq!(later.facts_get("elf-1", &"cd".repeat(32)), None);
     // Neither a kind nor a hash may lead out of the folder.
-    later.keep_fact("../elf", &hash, b"");
-    later.keep_fact("elf", "../../x", b"");
+    later.facts_put("../elf", &hash, b"");
+    later.facts_put("elf", "../../x", b"");
     assert_eq!(entries(folder.path()).len(), 1);
 }
 
@@ -366,6 +366,31 @@ fn credentials_are_neither_in_names_nor_in_files() {
     settings.index_url = format!("http://other:s3cret@127.0.0.1:{}/simple/", server.port());
     ask(settings).unwrap();
     assert_eq!(entries(folder.path()).len(), one.len() + 1);
+}
+
+#[test]
+fn a_find_links_page_is_kept_like_any_other() {
+    let server = Server::start();
+    let folder = tempfile::tempdir().unwrap();
+    server.on("/links/", |request| match request.header("if-none-match") {
+        Some("\"v1\"") => Reply::status(304).with("ETag", "\"v1\""),
+        _ => Reply::html(r#"<a href="x-1.0.tar.gz"></a><a href="y-2.0.zip"></a>"#).with("ETag", "\"v1\""),
+    });
+    let mut settings = cached(&server, folder.path());
+    settings.no_index = true;
+    settings.find_links = vec![server.url("/links/")];
+    assert!(client(settings.clone()).cached_page(&project("x")).is_none());
+    ask(settings.clone()).unwrap();
+    let later = client(settings.clone());
+    assert_eq!(later.cached_page(&project("x")).unwrap().unwrap().releases().len(), 1);
+    assert!(later.cached_page(&project("z")).unwrap().unwrap_err().is_not_found());
+    assert_eq!(server.requests().len(), 1);
+    settings.max_age = Some(Duration::ZERO);
+    let old = client(settings.clone());
+    assert_eq!(run(old.page(&project("y"))).unwrap().releases().len(), 1);
+    assert_eq!(old.stats().revalidated, 1);
+    settings.offline = true;
+    assert!(client(settings).cached_page(&project("y")).unwrap().is_ok());
 }
 
 #[test]

@@ -3,7 +3,7 @@
 //! Every other area's tests may use it: routes are functions from a request to a reply, and every request is kept.
 
 use std::collections::HashMap;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
@@ -36,6 +36,8 @@ pub(crate) enum Manner {
     CutAfter(usize),
     /// In pieces of so many bytes with a pause after each.
     Slow(usize, Duration),
+    /// After a pause.
+    Late(Duration),
     /// Nothing at all, not even a status; the connection is cut.
     Nothing,
 }
@@ -266,6 +268,9 @@ fn send(mut stream: &TcpStream, reply: &Reply) -> std::io::Result<()> {
     if reply.manner == Manner::Nothing {
         return Ok(());
     }
+    if let Manner::Late(pause) = reply.manner {
+        std::thread::sleep(pause);
+    }
     let mut head = format!("HTTP/1.1 {} Status\r\nContent-Length: {}\r\n", reply.status, reply.body.len());
     if reply.status == 304 {
         head = "HTTP/1.1 304 Not Modified\r\n".to_owned();
@@ -276,7 +281,7 @@ fn send(mut stream: &TcpStream, reply: &Reply) -> std::io::Result<()> {
     head.push_str("\r\n");
     stream.write_all(head.as_bytes())?;
     match reply.manner {
-        Manner::Whole | Manner::Nothing => stream.write_all(&reply.body)?,
+        Manner::Whole | Manner::Late(_) | Manner::Nothing => stream.write_all(&reply.body)?,
         Manner::CutAfter(count) => stream.write_all(&reply.body[..count.min(reply.body.len())])?,
         Manner::Slow(size, pause) => {
             for piece in reply.body.chunks(size) {
@@ -342,12 +347,5 @@ pub(crate) fn noise(length: usize) -> Vec<u8> {
         bytes.extend_from_slice(&state.to_le_bytes());
     }
     bytes.truncate(length);
-    bytes
-}
-
-/// Reads all of a reader, for tests that stand in for a client.
-pub(crate) fn read_all(mut reader: impl Read) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    reader.read_to_end(&mut bytes).unwrap();
     bytes
 }

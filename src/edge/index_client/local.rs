@@ -38,9 +38,7 @@ pub(super) fn index_page(folder: &Path) -> Result<Option<ParsedPage>, FetchFailu
             return page_file(&path, content_type).map(Some);
         }
     }
-    let mut page = ParsedPage::default();
-    page.files = list(folder)?;
-    Ok(Some(page))
+    Ok(Some(ParsedPage { files: list(folder)?, ..ParsedPage::default() }))
 }
 
 /// What a find-links location on disk lists; `None` when there is none.

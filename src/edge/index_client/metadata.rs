@@ -6,7 +6,7 @@ use std::path::Path;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use futures_util::future::join;
+use futures_util::future::{Either, select};
 use http::StatusCode;
 use sha2::{Digest, Sha256};
 use tokio::sync::mpsc;
@@ -88,36 +88,54 @@ impl IndexClient {
             if let Some(found) = self.advertised(file, url, Confidence::Exact).await? {
                 return Ok(found);
             }
-            return self.from_wheel(file, url).await;
+            return self.inside_wheel(file, url).await;
         }
         let origin = url.origin().ascii_serialization();
         match self.sibling_state(&origin) {
             SiblingState::Present => match self.unadvertised(url).await? {
                 Some(found) => Ok(found),
-                None => self.from_wheel(file, url).await,
+                None => self.inside_wheel(file, url).await,
             },
-            SiblingState::Absent => self.from_wheel(file, url).await,
+            SiblingState::Absent => self.inside_wheel(file, url).await,
             // Whoever asks first asks for both, so that nobody waits to hear that there is no such file.
             SiblingState::Asked => {
                 if !self.begin_asking(&origin) {
-                    return self.from_wheel(file, url).await;
+                    return self.inside_wheel(file, url).await;
                 }
-                let (sibling, wheel) = join(self.unadvertised(url), self.from_wheel(file, url)).await;
-                match sibling {
-                    Ok(Some(found)) => {
-                        self.remember_siblings(&origin, SiblingState::Present);
-                        Ok(found)
-                    }
-                    Ok(None) => {
-                        self.remember_siblings(&origin, SiblingState::Absent);
-                        wheel
-                    }
-                    // Not an answer; the next file asks again.
-                    Err(_) => {
-                        self.forget_siblings(&origin);
-                        wheel
+                let sibling = std::pin::pin!(self.unadvertised(url));
+                let wheel = std::pin::pin!(self.inside_wheel(file, url));
+                match select(sibling, wheel).await {
+                    // The wheel itself, which may be coming whole, is not needed any more.
+                    Either::Left((sibling, wheel)) => match self.learn_siblings(&origin, sibling) {
+                        Some(found) => Ok(found),
+                        None => wheel.await,
+                    },
+                    Either::Right((wheel, sibling)) => {
+                        let sibling = self.learn_siblings(&origin, sibling.await);
+                        wheel.or_else(|failure| sibling.ok_or(failure))
                     }
                 }
+            }
+        }
+    }
+
+    /// Remembers what the answer about one file says of its host.
+    fn learn_siblings(&self, origin: &str, answer: Result<Option<Found>, FetchFailure>) -> Option<Found> {
+        match answer {
+            Ok(Some(found)) => {
+                self.set_sibling_state(origin, SiblingState::Present);
+                Some(found)
+            }
+            Ok(None) => {
+                self.set_sibling_state(origin, SiblingState::Absent);
+                let stamp = absent_for(HOST_MEMORY);
+                self.inner.cache.put(Bucket::Hosts, "", &key(&["siblings", origin]), stamp, &[], &[]);
+                None
+            }
+            // Not an answer; the next file asks again.
+            Err(_) => {
+                self.forget_siblings(origin);
+                None
             }
         }
     }
@@ -160,7 +178,7 @@ impl IndexClient {
     }
 
     /// The metadata inside a wheel: its tail by range, or all of it where the server gives no parts.
-    async fn from_wheel(&self, file: &DistributionFile, url: &Url) -> Result<Found, FetchFailure> {
+    async fn inside_wheel(&self, file: &DistributionFile, url: &Url) -> Result<Found, FetchFailure> {
         let remote = RemoteFile::open_url(
             &self.inner.transport,
             url,
@@ -185,13 +203,13 @@ impl IndexClient {
         search: Search,
     ) -> Result<Found, FetchFailure> {
         // PEP 658 covers any distribution whose metadata cannot change when it is installed.
-        if file.core_metadata != MetadataAdvert::Absent {
-            if let Some(found) = self.advertised(file, url, Confidence::StaticSdist).await? {
-                let is_static = CoreMetadata::parse(found.headers.as_bytes(), Confidence::StaticSdist)
-                    .is_ok_and(|metadata| !metadata.requires_dist_is_dynamic());
-                if is_static {
-                    return Ok(found);
-                }
+        if file.core_metadata != MetadataAdvert::Absent
+            && let Some(found) = self.advertised(file, url, Confidence::StaticSdist).await?
+        {
+            let is_static = CoreMetadata::parse(found.headers.as_bytes(), Confidence::StaticSdist)
+                .is_ok_and(|metadata| !metadata.requires_dist_is_dynamic());
+            if is_static {
+                return Ok(found);
             }
         }
         let project = project_of(&file.filename);
@@ -357,14 +375,6 @@ impl IndexClient {
                 true
             }
             Err(_) => false,
-        }
-    }
-
-    fn remember_siblings(&self, origin: &str, state: SiblingState) {
-        self.set_sibling_state(origin, state);
-        if state == SiblingState::Absent {
-            let stamp = absent_for(HOST_MEMORY);
-            self.inner.cache.put(Bucket::Hosts, "", &key(&["siblings", origin]), stamp, &[], &[]);
         }
     }
 

@@ -4,6 +4,7 @@ mod local;
 mod location;
 mod metadata;
 mod pages;
+mod web;
 
 use std::collections::HashMap;
 use std::fmt;
@@ -288,7 +289,7 @@ impl IndexClient {
     /// # Errors
     ///
     /// When they cannot be fetched or are more.
-    pub async fn bytes(&self, url: &str, limit: u64) -> Result<Vec<u8>, FetchFailure> {
+    pub async fn get_bytes(&self, url: &str, limit: u64) -> Result<Vec<u8>, FetchFailure> {
         match self.read_place(url)? {
             FilePlace::Disk(path) => local::read_file(&path, limit),
             FilePlace::Server(url) => {
@@ -303,14 +304,14 @@ impl IndexClient {
 
     /// A fact about the file with this hash that an earlier run has found out. `kind` names what sort of fact it is
     /// and the version of its format: lower-case letters, digits and `-`.
-    pub fn fact(&self, kind: &str, sha256: &str) -> Option<Vec<u8>> {
+    pub fn facts_get(&self, kind: &str, sha256: &str) -> Option<Vec<u8>> {
         let name = fact_key(kind, sha256)?;
         let entry = self.inner.cache.get(Bucket::Facts, kind, &name)?;
         Some(entry.body().to_vec())
     }
 
-    /// Keeps a fact about the file with this hash for later runs; see [`fact`](Self::fact).
-    pub fn keep_fact(&self, kind: &str, sha256: &str, fact: &[u8]) {
+    /// Keeps a fact about the file with this hash for later runs; see [`facts_get`](Self::facts_get).
+    pub fn facts_put(&self, kind: &str, sha256: &str, fact: &[u8]) {
         if let Some(name) = fact_key(kind, sha256) {
             self.inner.cache.put(Bucket::Facts, kind, &name, forever(), &[], fact);
         }
@@ -366,12 +367,11 @@ fn forget_passing<K: Eq + std::hash::Hash, T>(
     let passing = |failure: &FetchFailure| {
         matches!(failure.kind(), FailureKind::Unreachable | FailureKind::Refused | FailureKind::Broken)
     };
-    if answer.as_ref().is_err_and(passing) {
-        if let Ok(mut slots) = slots.lock() {
-            if slots.get(key).is_some_and(|kept| Arc::ptr_eq(kept, slot)) {
-                slots.remove(key);
-            }
-        }
+    if answer.as_ref().is_err_and(passing)
+        && let Ok(mut slots) = slots.lock()
+        && slots.get(key).is_some_and(|kept| Arc::ptr_eq(kept, slot))
+    {
+        slots.remove(key);
     }
 }
 
