@@ -75,7 +75,7 @@ async fn read(location: &Location, client: &IndexClient) -> Result<Vec<u8>, Stri
             file.take(LARGEST).read_to_end(&mut bytes).map_err(|error| plain(&error))?;
             Ok(bytes)
         }
-        Location::Url(url) => client.bytes(url, LARGEST).await.map_err(|failure| failure.to_string()),
+        Location::Url(url) => client.get_bytes(url, LARGEST).await.map_err(|failure| failure.to_string()),
     }
 }
 
