@@ -1,3 +1,6 @@
 //! Tests of the ELF inspector.
 
 mod oracle;
+mod reader;
+mod support;
+mod tmp;
