@@ -1,6 +1,7 @@
 //! wheelbase answers one question: *on this container base image, would my requirements install from wheels or
 //! from source, and if not, why and what do I do about it?*
 
+pub mod edge;
 pub mod elf;
 pub mod filename;
 pub mod gate;
@@ -10,6 +11,7 @@ pub mod marker;
 pub mod metadata;
 pub mod policy;
 pub mod requirement;
+pub mod sdist;
 pub mod source;
 pub mod tags;
 pub mod target;

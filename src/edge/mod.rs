@@ -1,0 +1,18 @@
+//! Everything with an effect: files, network, environment and clock.
+//!
+//! The rest of the crate works on values; here they are fetched.
+
+pub mod cache;
+pub mod failure;
+pub mod index_client;
+pub mod remote;
+pub mod settings;
+
+mod auth;
+mod transport;
+
+pub use cache::{Cache, CacheMode};
+pub use failure::{FailureKind, FetchFailure};
+pub use index_client::{FileFacts, IndexClient, Location, LocationRole, Stats};
+pub use remote::RemoteFile;
+pub use settings::{EnvironmentVariables, IndexSettings};
