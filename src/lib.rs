@@ -5,6 +5,8 @@ pub mod cli;
 pub mod edge;
 pub mod elf;
 pub mod dockerfile;
+pub mod edge;
+pub mod elf;
 pub mod filename;
 pub mod gate;
 pub mod image;

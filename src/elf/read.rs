@@ -1,7 +1,7 @@
 //! The reading of one file, one step at a time.
 
 use std::borrow::Cow;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::hash::Hasher as _;
 use std::ops::Range;
 
@@ -59,6 +59,8 @@ const MAX_NOTES: u64 = 1 << 20;
 const MAX_INTERPRETER: u64 = 4096;
 /// A symbol name longer than this is a lie about where names end; the longest known C++ name has some 20,000 bytes.
 const MAX_NAME: usize = 1 << 16;
+/// All names of one file together; those of the largest known library have 38 MB.
+const MAX_NAMES: usize = 192 << 20;
 
 /// Access to the pieces that remembers what was asked for and is not there.
 pub(super) struct Reader<'a> {
@@ -282,48 +284,49 @@ fn read_tables(
         });
     facts.version_definitions = soft(facts, definitions);
 
-    facts.needed = named(facts, strings, &dynamic.needed);
+    facts.needed = named(facts, &strings, &dynamic.needed);
     facts.soname =
-        dynamic.soname.and_then(|at| named(facts, strings, &[at]).pop()).filter(|name| !name.is_empty());
-    facts.rpath = split_paths(&named(facts, strings, &dynamic.rpath));
-    facts.runpath = split_paths(&named(facts, strings, &dynamic.runpath));
+        dynamic.soname.and_then(|at| named(facts, &strings, &[at]).pop()).filter(|name| !name.is_empty());
+    facts.rpath = split_paths(&named(facts, &strings, &dynamic.rpath));
+    facts.runpath = split_paths(&named(facts, &strings, &dynamic.runpath));
 
     let symbols = soft(facts, symbol_table(reader, header, loads, dynamic));
     let indexes = soft(facts, version_indexes(reader, loads, dynamic, symbols.len(), reads));
-    let hashes = take_symbols(facts, symbols, indexes, &needs, strings, reads, detail);
+    let hashes = take_symbols(facts, symbols, indexes, &needs, &strings, reads, detail);
     facts.version_needs = needs.list;
     hashes
 }
 
 /// The string table of the dynamic section.
-#[derive(Clone, Copy, Default)]
+///
+/// Names may share their ends, so a small table can hold long names for many symbols: each name costs of a budget, or
+/// a file of some megabytes could claim terabytes.
+#[derive(Debug, Default)]
 struct Strings<'a> {
     raw: &'a [u8],
+    left: Cell<usize>,
 }
 
 impl<'a> Strings<'a> {
+    fn new(raw: &'a [u8]) -> Self {
+        // Honest files name each string about once.
+        Self { raw, left: Cell::new(raw.len().saturating_mul(4).saturating_add(MAX_NAME).min(MAX_NAMES)) }
+    }
+
     fn name(&self, at: u64) -> Result<Cow<'a, str>, ElfFault> {
-        let rest = usize::try_from(at).ok().and_then(|at| self.raw.get(at..));
-        let rest = rest.filter(|rest| !rest.is_empty());
-        let rest =
-            rest.ok_or_else(|| ElfFault::new(format!("a name at {at} lies outside the string table")))?;
+        self.bytes(at).map(text)
+    }
+
+    /// The bytes up to the next NUL.
+    fn bytes(&self, at: u64) -> Result<&'a [u8], ElfFault> {
+        let rest = usize::try_from(at).ok().and_then(|at| self.raw.get(at..)).unwrap_or_default();
         let rest = rest.get(..MAX_NAME).unwrap_or(rest);
         let end = rest.iter().position(|&byte| byte == 0);
-        let end =
-            end.ok_or_else(|| ElfFault::new(format!("the name at {at} of the string table has no end")))?;
-        Ok(text(rest.get(..end).unwrap_or_default()))
-    }
-
-    /// The bytes up to the next NUL; `None` outside the table or without an end in sight.
-    fn bytes(&self, at: u64) -> Option<&'a [u8]> {
-        let rest = usize::try_from(at).ok().and_then(|at| self.raw.get(at..))?;
-        let rest = rest.get(..MAX_NAME).unwrap_or(rest);
-        rest.get(..rest.iter().position(|&byte| byte == 0)?)
-    }
-
-    fn starts_with(&self, at: u32, start: &[u8]) -> bool {
-        let rest = usize::try_from(at).ok().and_then(|at| self.raw.get(at..));
-        rest.is_some_and(|rest| rest.starts_with(start))
+        let end = end.ok_or_else(|| ElfFault::new(format!("the string table has no name at {at}")))?;
+        let left = self.left.get().checked_sub(end + 1);
+        self.left
+            .set(left.ok_or_else(|| ElfFault::new("the names are longer than the string table can hold"))?);
+        Ok(rest.get(..end).unwrap_or_default())
     }
 }
 
@@ -338,10 +341,10 @@ fn strings<'a>(reader: &'a Reader<'_>, loads: &Loads, dynamic: &Dynamic) -> Resu
     if dynamic.strings_size > left {
         return Err(ElfFault::new("the string table reaches past its segment").into());
     }
-    Ok(Strings { raw: reader.table(offset, dynamic.strings_size, "the string table")? })
+    Ok(Strings::new(reader.table(offset, dynamic.strings_size, "the string table")?))
 }
 
-fn named(facts: &mut ElfFacts, strings: Strings<'_>, offsets: &[u64]) -> Vec<String> {
+fn named(facts: &mut ElfFacts, strings: &Strings<'_>, offsets: &[u64]) -> Vec<String> {
     let mut all = Vec::new();
     for &offset in offsets {
         match strings.name(offset) {
@@ -428,7 +431,7 @@ fn take_symbols(
     table: &[u8],
     indexes: &[u8],
     needs: &versions::Needs,
-    strings: Strings<'_>,
+    strings: &Strings<'_>,
     reads: Order,
     detail: Detail,
 ) -> Vec<u64> {
@@ -440,19 +443,18 @@ fn take_symbols(
     let size = usize::try_from(symbols::entry_size(reads)).unwrap_or(usize::MAX);
     for (number, raw) in table.chunks_exact(size).enumerate() {
         let Ok(Some(symbol)) = symbols::entry(raw, reads) else { continue };
-        if symbol.defined && detail == Detail::Hashes && !strings.starts_with(symbol.name, b"PyInit_") {
-            if let Some(name) = strings.bytes(symbol.name.into()) {
-                hashes.push(name_hash(name));
-            }
-            continue;
-        }
-        let name = match strings.name(symbol.name.into()) {
+        let name = match strings.bytes(symbol.name.into()) {
             Ok(name) => name,
             Err(one) => {
                 fault = Some(one);
                 break;
             }
         };
+        if symbol.defined && detail == Detail::Hashes && !name.starts_with(b"PyInit_") {
+            hashes.push(name_hash(name));
+            continue;
+        }
+        let name = text(name);
         if symbol.defined {
             // PEP 489: `PyInit_` for ASCII names, `PyInitU_` with punycode for others.
             if let Some(module) = name.strip_prefix("PyInit_") {

@@ -69,6 +69,13 @@ impl<'a> Context<'a> {
         self.members(machine).any(|(other, _)| other == at)
     }
 
+    /// The C library that loads a member: its own, or that of the wheel if it says none.
+    pub(super) fn loader(&self, at: usize) -> Option<LibcFamily> {
+        let own = self.libcs.get(at).copied().flatten();
+        let machine = self.facts.members.get(at).and_then(|member| member.elf.machine());
+        own.or_else(|| self.wheel_libc.get(&machine?).copied())
+    }
+
     pub(super) fn path(&self, at: usize) -> &'a str {
         self.facts.members.get(at).map_or("", |member| &member.path)
     }

@@ -1,5 +1,6 @@
 //! The oldest policy that a wheel's members meet.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::context::{Context, is_extension};
@@ -47,10 +48,19 @@ impl Highest {
     }
 
     fn limit(mut self, tag: impl Fn(usize) -> String) -> Limit {
-        self.causes.sort();
+        self.causes
+            .sort_by(|one, other| newest_first(one).cmp(&newest_first(other)).then_with(|| one.cmp(other)));
         self.causes.dedup();
         Limit { tag: tag(self.place), place: self.place, causes: self.causes }
     }
+}
+
+/// glibc's nodes before others, newest first: the first cause is the one that is shown.
+fn newest_first(cause: &Cause) -> (bool, Reverse<Vec<u32>>) {
+    let symbol = cause.symbol.as_deref().unwrap_or_default();
+    let version = symbol.strip_prefix("GLIBC_");
+    let numbers = version.unwrap_or_default().split('.').map_while(|part| part.parse().ok()).collect();
+    (version.is_none(), Reverse(numbers))
 }
 
 fn of_glibc(context: &Context<'_>, machine: Machine, libc: Option<LibcFamily>) -> Verdict {

@@ -39,7 +39,7 @@ fn stacks(context: &Context<'_>, out: &mut Vec<Noted>) {
         _ => (Level::Warn, String::new()),
     };
     for (at, member) in loaded(context).filter(|(_, member)| is_library(member)) {
-        if context.libcs.get(at).copied().flatten() == Some(LibcFamily::Musl) {
+        if context.loader(at) == Some(LibcFamily::Musl) {
             continue;
         }
         let how = match member.elf.stack {
@@ -176,7 +176,7 @@ fn inheritance(context: &Context<'_>, out: &mut Vec<Noted>) {
     let mut told: BTreeMap<(usize, &str), &str> = BTreeMap::new();
     for (root, assumed) in &context.walks {
         // musl passes both kinds on.
-        if context.libcs.get(*root).copied().flatten() == Some(LibcFamily::Musl) {
+        if context.loader(*root) == Some(LibcFamily::Musl) {
             continue;
         }
         let real = context.resolver.walk(*root, SearchRules::Glibc);
