@@ -2,6 +2,7 @@
 
 mod read;
 mod read_hostile;
+mod read_real;
 mod read_registry;
 mod read_sources;
 mod read_support;
