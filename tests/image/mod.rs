@@ -5,6 +5,7 @@ mod data;
 mod user;
 mod read;
 mod read_hostile;
+mod read_real;
 mod read_registry;
 mod read_sources;
 mod read_support;
