@@ -2,8 +2,6 @@
 //! from source, and if not, why and what do I do about it?*
 
 pub mod cli;
-pub mod edge;
-pub mod elf;
 pub mod dockerfile;
 pub mod edge;
 pub mod elf;
@@ -15,8 +13,8 @@ pub mod inspect;
 pub mod lock;
 pub mod marker;
 pub mod metadata;
-pub mod report;
 pub mod policy;
+pub mod report;
 pub mod requirement;
 pub mod requirements;
 pub mod resolve;

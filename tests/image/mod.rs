@@ -2,10 +2,10 @@
 
 mod catalogue;
 mod data;
-mod user;
 mod read;
 mod read_hostile;
 mod read_real;
 mod read_registry;
 mod read_sources;
 mod read_support;
+mod user;
