@@ -5,6 +5,7 @@
 pub mod cache;
 pub mod failure;
 pub mod index_client;
+pub mod inspect;
 pub mod remote;
 pub mod settings;
 
