@@ -18,6 +18,9 @@ pub(crate) const DEFLATED: u16 = 8;
 /// one stored block of 65,535 bytes short of its end.
 const SLACK: usize = 65_536;
 
+/// Buffers of up to this size are kept from member to member.
+const REST: usize = 48 << 20;
+
 /// Buffers and tables that are kept from member to member.
 pub(crate) struct Scratch {
     out: Vec<u8>,
@@ -79,6 +82,13 @@ impl Scratch {
             }
             Err(DecompressionError::InsufficientSpace) => Err(Unpack::SizeLies),
             Err(DecompressionError::BadData) => Err(Unpack::Damaged),
+        }
+    }
+
+    /// Gives back the memory of an unusually large member, so that what several threads keep stays bounded.
+    pub(crate) fn rest(&mut self) {
+        if self.out.len() > REST {
+            self.out = Vec::new();
         }
     }
 
