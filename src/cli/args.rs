@@ -146,6 +146,11 @@ pub(super) struct CheckArgs {
     #[arg(long, value_name = "CODE", help_heading = "Gate")]
     pub(super) allow: Vec<String>,
 
+    /// Look into the chosen wheels too: would they import on the target, and what do they lack? Fetches the
+    /// compiled files of each wheel once
+    #[arg(long, help_heading = "Inspection")]
+    pub(super) inspect: bool,
+
     #[command(flatten)]
     pub(super) cache: CacheOptions,
 

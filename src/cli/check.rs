@@ -68,6 +68,7 @@ pub(super) fn run(args: &CheckArgs, output: &Output) -> Result<u8, Error> {
         request.image_findings = targets.findings;
         request.options = options;
         request.levels = levels;
+        request.inspect = args.inspect;
         let report = edge::check(request, &client, |counts| progress.show(counts)).await;
         progress.finish();
         for note in client.take_notes() {

@@ -30,6 +30,15 @@ impl Progress {
     }
 
     pub(super) fn show(&self, counts: Counts) {
+        if counts.wheels > 0 {
+            self.bar.set_message(format!(
+                "{} of {} wheels inspected, {} fetched",
+                counts.inspected,
+                counts.wheels,
+                indicatif::HumanBytes(counts.inspected_bytes)
+            ));
+            return;
+        }
         self.bar.set_message(format!(
             "{} of {} answers, {} targets decided",
             counts.answered, counts.asked, counts.decided

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use crate::error::Error;
 use crate::image::{Catalogue, Date, ImageRef, NoTarget, TargetOptions};
+use crate::load::Place;
 use crate::report::ReportTarget;
 use crate::target::{Arch, Installer, InstallerKind, Python, Target, TargetFormat, TargetSpec};
 
@@ -165,7 +166,8 @@ impl Context {
         }
         read.targets.push(
             ReportTarget::new(id, name, profile.arch.docker_name(), target)
-                .with_notes(notes, profile.unverified.clone()),
+                .with_notes(notes, profile.unverified.clone())
+                .with_place(Place::of_profile(&profile)),
         );
         Ok(())
     }

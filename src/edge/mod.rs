@@ -12,6 +12,7 @@ pub mod remote;
 pub mod settings;
 
 mod auth;
+mod loading;
 mod transport;
 
 pub use cache::{Cache, CacheMode};
@@ -19,6 +20,7 @@ pub use driver::{CheckRequest, Progress, check, resolve_all};
 pub use failure::{FailureKind, FetchFailure};
 pub use index_client::{FileFacts, IndexClient, Location, LocationRole, Stats};
 pub use inputs::Inputs;
+pub use loading::{InspectCost, is_superseded};
 pub use remote::RemoteFile;
 pub use settings::{EnvironmentVariables, IndexSettings};
 pub mod images;

@@ -4,6 +4,7 @@ mod json;
 mod text;
 
 use crate::gate::{Code, Finding, Level};
+use crate::load::Place;
 use crate::target::Target;
 use crate::verdict::{Kind, TargetVerdict};
 
@@ -25,6 +26,8 @@ pub struct ReportTarget {
     pub notes: Vec<String>,
     /// Parts of the target that the data does not vouch for.
     pub unverified: Vec<String>,
+    /// The libraries of the image and what installs more; `None` for a target that names no image.
+    pub place: Option<Place>,
 }
 
 impl ReportTarget {
@@ -42,7 +45,14 @@ impl ReportTarget {
             target,
             notes: Vec::new(),
             unverified: Vec::new(),
+            place: None,
         }
+    }
+
+    /// The same with what is known of the image's libraries.
+    pub fn with_place(mut self, place: Place) -> Self {
+        self.place = Some(place);
+        self
     }
 
     /// The same with notes and unverified parts.
@@ -75,6 +85,12 @@ impl Levels {
         let changed = self.changed.iter().rev().find(|(known, _)| *known == code);
         changed.map_or(code.default_level(), |(_, level)| *level)
     }
+
+    /// The level in force for a finding: what the user set for its code, else what the circumstances make of it.
+    pub fn of_finding(&self, finding: &Finding) -> Level {
+        let changed = self.changed.iter().rev().find(|(known, _)| *known == finding.code);
+        changed.map_or(finding.level(), |(_, level)| *level)
+    }
 }
 
 /// What a run came to.
@@ -102,7 +118,7 @@ impl Report {
             .iter()
             .zip(&self.results)
             .flat_map(|(target, result)| {
-                result.findings.iter().map(move |finding| (target, self.levels.of(finding.code), finding))
+                result.findings.iter().map(move |finding| (target, self.levels.of_finding(finding), finding))
             })
             .collect();
         all.sort_by(|a, b| {
