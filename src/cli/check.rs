@@ -12,7 +12,7 @@ use crate::requirements::{Loader, Location, Selection};
 use crate::resolve::ResolveOptions;
 use crate::target::InstallerKind;
 
-use super::args::{CheckArgs, Format};
+use super::args::{CheckArgs, Format, GateArgs};
 use super::output::Output;
 use super::progress::Progress;
 use super::settings;
@@ -25,14 +25,14 @@ pub(super) fn today() -> Date {
 }
 
 pub(super) fn run(args: &CheckArgs, output: &Output) -> Result<u8, Error> {
-    let levels = levels(args)?;
+    let levels = levels(&args.gate)?;
     let targets = targets::read(&args.target, today())?;
     if args.requirements.is_empty() && args.files.is_empty() {
         return Err(Error::input(
             "nothing to check: name requirements, or a file with -r (requirements.txt, pyproject.toml, a script)",
         ));
     }
-    let environment = settings::environment(args)?;
+    let environment = settings::environment(&args.index, &args.cache)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -122,7 +122,7 @@ fn loader<'a>(args: &CheckArgs, variable: &'a dyn Fn(&str) -> Option<String>) ->
     Ok(loader)
 }
 
-fn levels(args: &CheckArgs) -> Result<Levels, Error> {
+pub(super) fn levels(args: &GateArgs) -> Result<Levels, Error> {
     let mut levels = Levels::new();
     let mut faults = Vec::new();
     // A louder word wins over a quieter one, in whatever order they stand.

@@ -3,6 +3,7 @@
 mod args;
 mod check;
 mod explain;
+mod inspect;
 mod output;
 mod progress;
 mod settings;
@@ -51,6 +52,7 @@ fn run(command: Command, output: &Output) -> Result<u8, Error> {
     match command {
         Command::Check(args) => check::run(&args, output),
         Command::Tags(args) => tags::run(&args, output),
+        Command::Inspect(args) => inspect::run(&args, output),
         Command::Explain(args) => explain::run(&args, output),
         Command::Cache(args) => cache(&args, output),
     }

@@ -45,6 +45,11 @@ impl Progress {
         ));
     }
 
+    /// Bytes of one file that came in.
+    pub(super) fn show_bytes(&self, file: &str, bytes: u64) {
+        self.bar.set_message(format!("{file}: {} fetched", indicatif::HumanBytes(bytes)));
+    }
+
     pub(super) fn finish(&self) {
         self.bar.finish_and_clear();
     }

@@ -11,10 +11,10 @@ use crate::error::Error;
 use crate::requirements::{FindLinks, IndexOption, Options, Setting, SettingKind};
 use crate::source::Origin;
 
-use super::args::{CacheOptions, CheckArgs, ConfigEnv};
+use super::args::{CacheOptions, CheckArgs, ConfigEnv, IndexArgs};
 
 /// The settings that environment and cache options make, before any document was read.
-pub(super) fn environment(args: &CheckArgs) -> Result<IndexSettings, Error> {
+pub(super) fn environment(args: &IndexArgs, cache_options: &CacheOptions) -> Result<IndexSettings, Error> {
     let which = match args.config_env {
         ConfigEnv::Installers => EnvironmentVariables::Both,
         ConfigEnv::None => EnvironmentVariables::None,
@@ -23,22 +23,36 @@ pub(super) fn environment(args: &CheckArgs) -> Result<IndexSettings, Error> {
     if let Some(text) = &args.exclude_newer {
         settings.exclude_newer = Some(cut(text)?);
     }
-    cache(&args.cache, &mut settings)?;
+    cache(cache_options, &mut settings)?;
     Ok(settings)
 }
 
 /// What the command line says to installers, in the form of a requirements file's options.
 pub(super) fn installer_options(args: &CheckArgs) -> Result<Options, Error> {
-    let mut settings = Vec::new();
-    settings.extend(args.index_url.iter().cloned().map(SettingKind::IndexUrl));
-    settings.extend(args.extra_index_url.iter().cloned().map(SettingKind::ExtraIndexUrl));
-    settings.extend(args.no_index.then_some(SettingKind::NoIndex));
-    settings.extend(args.find_links.iter().map(|links| SettingKind::FindLinks(FindLinks::new(links))));
+    let mut settings = index_settings(&args.index);
     settings.extend(args.no_binary.iter().cloned().map(SettingKind::NoBinary));
     settings.extend(args.only_binary.iter().cloned().map(SettingKind::OnlyBinary));
     settings.extend(args.prefer_binary.then_some(SettingKind::PreferBinary));
     settings.extend(args.pre.then_some(SettingKind::Pre));
     settings.extend(args.require_hashes.then_some(SettingKind::RequireHashes));
+    options_of(settings)
+}
+
+/// What the command line says of indexes alone.
+pub(super) fn index_options(args: &IndexArgs) -> Result<Options, Error> {
+    options_of(index_settings(args))
+}
+
+fn index_settings(args: &IndexArgs) -> Vec<SettingKind> {
+    let mut settings = Vec::new();
+    settings.extend(args.index_url.iter().cloned().map(SettingKind::IndexUrl));
+    settings.extend(args.extra_index_url.iter().cloned().map(SettingKind::ExtraIndexUrl));
+    settings.extend(args.no_index.then_some(SettingKind::NoIndex));
+    settings.extend(args.find_links.iter().map(|links| SettingKind::FindLinks(FindLinks::new(links))));
+    settings
+}
+
+fn options_of(settings: Vec<SettingKind>) -> Result<Options, Error> {
     let mut options = Options::default();
     for kind in settings {
         options

@@ -82,14 +82,17 @@ impl Levels {
 
     /// The level in force for a code.
     pub fn of(&self, code: Code) -> Level {
-        let changed = self.changed.iter().rev().find(|(known, _)| *known == code);
-        changed.map_or(code.default_level(), |(_, level)| *level)
+        self.set_for(code).unwrap_or(code.default_level())
+    }
+
+    /// The level that the user set for a code, if one was.
+    pub fn set_for(&self, code: Code) -> Option<Level> {
+        self.changed.iter().rev().find(|(known, _)| *known == code).map(|(_, level)| *level)
     }
 
     /// The level in force for a finding: what the user set for its code, else what the circumstances make of it.
     pub fn of_finding(&self, finding: &Finding) -> Level {
-        let changed = self.changed.iter().rev().find(|(known, _)| *known == finding.code);
-        changed.map_or(finding.level(), |(_, level)| *level)
+        self.set_for(finding.code).unwrap_or(finding.level())
     }
 }
 
