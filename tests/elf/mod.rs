@@ -5,4 +5,4 @@ mod oracle;
 mod output;
 mod reader;
 mod rules;
-mod support;
+pub(crate) mod support;
