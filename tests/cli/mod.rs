@@ -1,1 +1,3 @@
 //! Tests of this area.
+
+mod inspect;

@@ -278,10 +278,10 @@ mod undetermined {
         let wheel = Wheel::new(GNU).with("demo/demo.so", "foreign.so");
         let target = glibc(2, 36);
         let loading = one(&wheel, &target, &Place::of_target(&target));
-        let found = super::fires(&loading, "undetermined");
+        let found = fires(&loading, "undetermined");
         assert!(found.message.contains("names no image") && found.message.contains("libforeign.so.9"));
         assert!(loading.undetermined.is_some());
-        super::silent(&loading, "missing-library");
+        silent(&loading, "missing-library");
     }
 
     #[test]
@@ -305,12 +305,12 @@ mod needs_system_library {
     #[test]
     fn fires_with_the_line_that_installs_it() {
         let loading = pure("python-magic", &place(&[]));
-        let found = super::fires(&loading, "needs-system-library");
+        let found = fires(&loading, "needs-system-library");
         assert_eq!(found.level(), Level::Deny);
         assert_eq!(found.evidence.libraries, ["libmagic.so.1"]);
         assert!(found.evidence.install.as_deref().is_some_and(|line| line.ends_with(" libmagic1t64")));
         // A function needs it, and not the import.
-        assert_eq!(super::fires(&pure("pyusb", &place(&[])), "needs-system-library").level(), Level::Warn);
+        assert_eq!(fires(&pure("pyusb", &place(&[])), "needs-system-library").level(), Level::Warn);
     }
 
     #[test]
@@ -322,14 +322,14 @@ mod needs_system_library {
         let empty = Wheel::new("py3-none-any").facts();
         let both = [("psycopg", &empty), ("psycopg-binary", &empty)];
         quiet(&judged(&both, &glibc(2, 41), &place(&[])));
-        super::fires(&judged(&both[..1], &glibc(2, 41), &place(&[])), "needs-system-library");
+        fires(&judged(&both[..1], &glibc(2, 41), &place(&[])), "needs-system-library");
     }
 
     #[test]
     fn programs_are_told_unless_the_image_is_known_to_have_them() {
         let mut full = place(&[]);
         let loading = pure("gitpython", &full);
-        let found = super::fires(&loading, "needs-system-library");
+        let found = fires(&loading, "needs-system-library");
         assert!(found.message.contains("program `git`"), "{}", found.message);
         assert_eq!(found.level(), Level::Warn);
         full.toolchain = Toolchain::Present;
@@ -340,7 +340,7 @@ mod needs_system_library {
     fn an_unknown_set_is_undetermined() {
         let target = glibc(2, 41);
         let loading = pure("weasyprint", &Place::of_target(&target));
-        super::silent(&loading, "needs-system-library");
-        super::fires(&loading, "undetermined");
+        silent(&loading, "needs-system-library");
+        fires(&loading, "undetermined");
     }
 }
