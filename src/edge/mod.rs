@@ -20,7 +20,7 @@ pub use driver::{CheckRequest, Progress, check, resolve_all};
 pub use failure::{FailureKind, FetchFailure};
 pub use index_client::{FileFacts, IndexClient, Location, LocationRole, Stats};
 pub use inputs::Inputs;
-pub use loading::{InspectCost, is_superseded};
+pub use loading::is_superseded;
 pub use remote::RemoteFile;
 pub use settings::{EnvironmentVariables, IndexSettings};
 pub mod images;
