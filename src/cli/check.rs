@@ -101,9 +101,11 @@ fn loader<'a>(args: &CheckArgs, variable: &'a dyn Fn(&str) -> Option<String>) ->
             .map(|name| name.parse().map_err(|error| Error::input(format!("{option}: {error}"))))
             .collect()
     };
-    let mut selection = Selection::default();
-    selection.extras = names("--extra", &args.extras)?;
-    selection.groups = names("--group", &args.groups)?;
+    let selection = Selection {
+        extras: names("--extra", &args.extras)?,
+        groups: names("--group", &args.groups)?,
+        ..Selection::default()
+    };
     let mut loader = Loader::new(variable);
     loader.set_options(settings::installer_options(args)?);
     for text in &args.requirements {
