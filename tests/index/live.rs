@@ -110,6 +110,9 @@ fn times_of_a_large_set() {
             .filter_map(|page| page.releases().first()?.files().iter().find(|file| file.is_wheel()).cloned())
             .collect();
         let begin = Instant::now();
+        client.metadata(&newest[0]).await.unwrap();
+        eprintln!("the first metadata: {:?}, {:?}", begin.elapsed(), client.stats());
+        let begin = Instant::now();
         let metadata = futures_util::future::join_all(newest.iter().map(|file| client.metadata(file))).await;
         eprintln!("{} metadata cold: {:?}, {:?}", metadata.len(), begin.elapsed(), client.stats());
     });

@@ -81,51 +81,51 @@ impl IndexClient {
         }
         let origin = url.origin().ascii_serialization();
         match self.sibling_state(&origin) {
-            SiblingState::Present => match self.unadvertised(url).await? {
-                Some(found) => Ok(found),
-                None => self.inside_wheel(file, url).await,
+            SiblingState::Present => match self.unadvertised(url).await {
+                Ok(Some(found)) => Ok(found),
+                // A host that has them for some files only is not asked for others: a wrong guess takes longer
+                // than the wheel's tail does.
+                answer => {
+                    self.learn_siblings(&origin, &answer);
+                    self.inside_wheel(file, url).await
+                }
             },
             SiblingState::Absent => self.inside_wheel(file, url).await,
-            // Whoever asks first asks for both, so that nobody waits to hear that there is no such file.
             SiblingState::Asked => {
                 if !self.begin_asking(&origin) {
                     return self.inside_wheel(file, url).await;
                 }
-                let sibling = std::pin::pin!(self.unadvertised(url));
+                // Whoever asks first asks for both, so that nobody waits to hear that there is no such file; the
+                // answer is of use to the next files even when it comes last.
+                let (client, sibling_of) = (self.clone(), url.clone());
+                let sibling = tokio::spawn(async move {
+                    let answer = client.unadvertised(&sibling_of).await;
+                    client.learn_siblings(&origin, &answer);
+                    answer.ok().flatten()
+                });
                 let wheel = std::pin::pin!(self.inside_wheel(file, url));
                 match select(sibling, wheel).await {
                     // The wheel itself, which may be coming whole, is not needed any more.
-                    Either::Left((sibling, wheel)) => match self.learn_siblings(&origin, sibling) {
-                        Some(found) => Ok(found),
-                        None => wheel.await,
-                    },
-                    Either::Right((wheel, sibling)) => {
-                        let sibling = self.learn_siblings(&origin, sibling.await);
-                        wheel.or_else(|failure| sibling.ok_or(failure))
-                    }
+                    Either::Left((Ok(Some(found)), _)) => Ok(found),
+                    Either::Left((_, wheel)) => wheel.await,
+                    Either::Right((Ok(found), _)) => Ok(found),
+                    Either::Right((Err(failure), sibling)) => sibling.await.ok().flatten().ok_or(failure),
                 }
             }
         }
     }
 
     /// Remembers what the answer about one file says of its host.
-    fn learn_siblings(&self, origin: &str, answer: Result<Option<Found>, FetchFailure>) -> Option<Found> {
+    fn learn_siblings(&self, origin: &str, answer: &Result<Option<Found>, FetchFailure>) {
         match answer {
-            Ok(Some(found)) => {
-                self.set_sibling_state(origin, SiblingState::Present);
-                Some(found)
-            }
+            Ok(Some(_)) => self.set_sibling_state(origin, Some(SiblingState::Present)),
             Ok(None) => {
-                self.set_sibling_state(origin, SiblingState::Absent);
+                self.set_sibling_state(origin, Some(SiblingState::Absent));
                 let stamp = absent_for(HOST_MEMORY);
                 self.inner.cache.put(Bucket::Hosts, "", &key(&["siblings", origin]), stamp, &[], &[]);
-                None
             }
             // Not an answer; the next file asks again.
-            Err(_) => {
-                self.forget_siblings(origin);
-                None
-            }
+            Err(_) => self.set_sibling_state(origin, None),
         }
     }
 
@@ -347,7 +347,7 @@ impl IndexClient {
             entry.stamp.status == ABSENT && fresh && wanted
         });
         if absent {
-            self.set_sibling_state(origin, SiblingState::Absent);
+            self.set_sibling_state(origin, Some(SiblingState::Absent));
             return SiblingState::Absent;
         }
         SiblingState::Asked
@@ -367,15 +367,12 @@ impl IndexClient {
         }
     }
 
-    fn set_sibling_state(&self, origin: &str, state: SiblingState) {
+    fn set_sibling_state(&self, origin: &str, state: Option<SiblingState>) {
         if let Ok(mut siblings) = self.inner.siblings.lock() {
-            siblings.insert(origin.to_owned(), state);
-        }
-    }
-
-    fn forget_siblings(&self, origin: &str) {
-        if let Ok(mut siblings) = self.inner.siblings.lock() {
-            siblings.remove(origin);
+            match state {
+                Some(state) => siblings.insert(origin.to_owned(), state),
+                None => siblings.remove(origin),
+            };
         }
     }
 }
