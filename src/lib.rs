@@ -8,6 +8,7 @@ pub mod index;
 pub mod marker;
 pub mod metadata;
 pub mod requirement;
+pub mod requirements;
 pub mod sdist;
 pub mod source;
 pub mod tags;

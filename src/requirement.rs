@@ -34,7 +34,7 @@ impl fmt::Display for InvalidRequirement {
 impl std::error::Error for InvalidRequirement {}
 
 /// Where a requirement's distribution comes from.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum RequirementSource {
     /// any index, any version that the set takes
@@ -55,7 +55,7 @@ pub enum RequirementSource {
 /// assert_eq!(fault.offset(), 11);
 /// # Ok::<(), wheelbase::requirement::InvalidRequirement>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Requirement {
     /// project

@@ -68,9 +68,8 @@ fn three_valued(
 ) -> Option<bool> {
     let mut open = BTreeSet::new();
     for all in &expression.any {
-        match all_hold(all, scope, &mut open) {
-            Some(true) => return Some(true),
-            Some(false) | None => {}
+        if all_hold(all, scope, &mut open) == Some(true) {
+            return Some(true);
         }
     }
     if open.is_empty() {
@@ -245,10 +244,10 @@ impl Comparison {
             Operator::NotIn if reversed && text.is_empty() => return Truth::Known(false),
             _ => {}
         }
-        if variable == Variable::PythonFullVersion {
-            if let Some(holds) = self.for_every_patch(text, reversed, scope) {
-                return Truth::Known(holds);
-            }
+        if variable == Variable::PythonFullVersion
+            && let Some(holds) = self.for_every_patch(text, reversed, scope)
+        {
+            return Truth::Known(holds);
         }
         Truth::Unknown(variable)
     }

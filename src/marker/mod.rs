@@ -97,6 +97,12 @@ impl Marker {
         self.evaluate(environment, MarkerContext { extras, ..MarkerContext::default() })
     }
 
+    /// The marker that holds where both hold.
+    #[must_use]
+    pub fn and(&self, other: &Self) -> Self {
+        Self { expression: Arc::new(self.expression.and(&other.expression)) }
+    }
+
     /// Whether `extra` stands in it, so that its answer may depend on the extras in force.
     pub fn mentions_extra(&self) -> bool {
         self.expression.mentions(variable::Variable::Extra)

@@ -138,6 +138,15 @@ impl fmt::Display for Comparison {
 }
 
 impl Expression {
+    /// Both joined by `and`.
+    pub(super) fn and(&self, other: &Self) -> Self {
+        let all = |expression: &Self| match expression.any.as_slice() {
+            [all] => all.clone(),
+            _ => vec![Item::Nested(expression.clone())],
+        };
+        Self { any: vec![all(self).into_iter().chain(all(other)).collect()] }
+    }
+
     /// All comparisons, from left to right.
     pub(super) fn comparisons(&self) -> Box<dyn Iterator<Item = &Comparison> + '_> {
         // The depth is bounded, see `DEEPEST`.
@@ -257,12 +266,11 @@ impl<'a> Parser<'a> {
         }
         self.space();
         // Parentheses around one item say nothing; without them equal markers are equal values.
-        if let [all] = nested.any.as_mut_slice() {
-            if all.len() == 1 {
-                if let Some(only) = all.pop() {
-                    return Ok(only);
-                }
-            }
+        if let [all] = nested.any.as_mut_slice()
+            && all.len() == 1
+            && let Some(only) = all.pop()
+        {
+            return Ok(only);
         }
         Ok(Item::Nested(nested))
     }

@@ -11,5 +11,5 @@ mod specifier;
 
 pub(crate) use lenient::parse_repaired;
 pub use pep440_rs::Version;
-pub(crate) use scan::scan_specifier;
+pub(crate) use scan::{is_python_space, scan_specifier};
 pub use specifier::{InvalidSpecifier, Operator, Specifier, SpecifierSet};
