@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use super::NameRules;
-use super::rules::names_project;
+use super::project::names_project;
 use crate::ProjectName;
 use crate::version::Version;
 
@@ -93,11 +93,10 @@ fn uv_version<'a>(stem: &'a str, project: &ProjectName) -> Option<&'a str> {
 fn split_python(version: &str) -> (&str, Option<&str>) {
     let Some(at) = version.rfind("-py") else { return (version, None) };
     let (before, python) = (version.get(..at), version.get(at + 3..).unwrap_or_default());
-    let known = match python.as_bytes() {
-        [b'1'..=b'3'] | [b'1'..=b'3', b'.'] | [b'1'..=b'3', b'0'..=b'9'] => true,
-        [b'1'..=b'3', b'.', b'0'..=b'9'] => true,
-        _ => false,
-    };
+    let known = matches!(
+        python.as_bytes(),
+        [b'1'..=b'3'] | [b'1'..=b'3', b'.' | b'0'..=b'9'] | [b'1'..=b'3', b'.', b'0'..=b'9']
+    );
     match before {
         Some(before) if known => (before, Some(python)),
         _ => (version, None),

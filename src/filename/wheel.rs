@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use super::{BuildTag, NameRules};
 use crate::ProjectName;
-use crate::tags::{SupportedTags, TagRank, TagSet, is_identifier};
+use crate::tags::{Scan, SupportedTags, TagRank, TagSet, is_identifier};
 use crate::version::Version;
 
 /// The parts of a wheel's file name, borrowed from it and checked by an installer's rules.
@@ -22,13 +22,67 @@ use crate::version::Version;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WheelName<'a> {
-    project: &'a str,
-    version: &'a str,
-    build: Option<&'a str>,
-    python: &'a str,
-    abi: &'a str,
-    platform: &'a str,
+    /// Without the extension.
+    stem: &'a str,
+    cuts: Cuts,
+    /// `None` for a name that is too long to be scanned.
+    scan: Option<Scan>,
     rules: NameRules,
+}
+
+/// Where the parts of a stem start and end; each is followed by a dash or the end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Cuts {
+    project_end: usize,
+    version_end: usize,
+    /// Equal to `version_end` if there is no build tag.
+    build_end: usize,
+    abi: usize,
+    platform: usize,
+}
+
+impl Cuts {
+    /// Where the python tags start.
+    fn python(&self) -> usize {
+        self.build_end + 1
+    }
+
+    /// By the mask of the dashes.
+    #[inline]
+    fn scanned(dashes: u128) -> Option<Self> {
+        let count = dashes.count_ones();
+        if count != 4 && count != 5 {
+            return None;
+        }
+        let lowest = |mask: u128| mask.trailing_zeros() as usize;
+        let first = dashes;
+        let second = first & (first - 1);
+        let third = second & (second - 1);
+        let fourth = third & (third - 1);
+        let fifth = fourth & fourth.wrapping_sub(1);
+        let (project_end, version_end) = (lowest(first), lowest(second));
+        let (build_end, abi, platform) = if count == 4 {
+            (version_end, lowest(third) + 1, lowest(fourth) + 1)
+        } else {
+            (lowest(third), lowest(fourth) + 1, lowest(fifth) + 1)
+        };
+        Some(Self { project_end, version_end, build_end, abi, platform })
+    }
+
+    /// By a walk over a text of any length.
+    fn walked(stem: &str) -> Option<Self> {
+        let mut at = stem.bytes().enumerate().filter(|(_, byte)| *byte == b'-').map(|(at, _)| at);
+        let (first, second, third, fourth) = (at.next()?, at.next()?, at.next()?, at.next()?);
+        let fifth = at.next();
+        if at.next().is_some() {
+            return None;
+        }
+        let (build_end, abi, platform) = match fifth {
+            None => (second, third + 1, fourth + 1),
+            Some(fifth) => (third, fourth + 1, fifth + 1),
+        };
+        Some(Self { project_end: first, version_end: second, build_end, abi, platform })
+    }
 }
 
 /// What is wrong with a wheel's file name.
@@ -77,71 +131,66 @@ impl<'a> WheelName<'a> {
     /// If an installer with these rules would not read it.
     pub fn parse(filename: &'a str, rules: NameRules) -> Result<Self, WheelNameFault> {
         let stem = filename.strip_suffix(".whl").ok_or(WheelNameFault::Extension)?;
-        let (rest, platform) = stem.rsplit_once('-').ok_or(WheelNameFault::Parts)?;
-        let (rest, abi) = rest.rsplit_once('-').ok_or(WheelNameFault::Parts)?;
-        let (rest, python) = rest.rsplit_once('-').ok_or(WheelNameFault::Parts)?;
-        let (project, rest) = rest.split_once('-').ok_or(WheelNameFault::Parts)?;
-        let (version, build) = match rest.split_once('-') {
-            None => (rest, None),
-            Some((version, build)) => (version, Some(build)),
+        let scan = Scan::of(stem.as_bytes());
+        let cuts = match &scan {
+            Some(scan) => Cuts::scanned(scan.dashes),
+            None => Cuts::walked(stem),
         };
-        if build.is_some_and(|build| build.contains('-')) {
-            return Err(WheelNameFault::Parts);
-        }
-        let name = Self { project, version, build, python, abi, platform, rules };
+        let name = Self { stem, cuts: cuts.ok_or(WheelNameFault::Parts)?, scan, rules };
         name.check()?;
         Ok(name)
     }
 
     fn check(&self) -> Result<(), WheelNameFault> {
+        let project = self.project();
         let project = match self.rules {
             // packaging 26.3, `parse_wheel_filename` and `_wheel_name_regex`.
-            NameRules::Packaging | NameRules::PackagingBefore26_3 => {
-                is_packaging_name(self.project) && !self.project.contains("__")
-            }
+            NameRules::Packaging | NameRules::PackagingBefore26_3 => is_packaging_name(project),
             // uv-distribution-filename 0.0.72: the name must be one by PEP 508.
-            NameRules::Uv | NameRules::EarlyUv => is_pep508_name(self.project),
+            NameRules::Uv | NameRules::EarlyUv => is_pep508_name(project),
             // pip 25.2, `Wheel.legacy_wheel_file_re`: anything but spaces and dashes.
-            NameRules::EarlyPip => !self.project.is_empty() && !self.project.contains(char::is_whitespace),
+            NameRules::EarlyPip => !project.is_empty() && !project.contains(char::is_whitespace),
         };
         if !project {
             return Err(WheelNameFault::Project);
         }
-        if !is_version(self.version, self.rules) {
+        if !is_version(self.version(), self.rules) {
             return Err(WheelNameFault::Version);
         }
-        if self.build.is_some_and(|build| !is_build(build, self.rules)) {
+        if self.build().is_some_and(|build| !is_build(build, self.rules)) {
             return Err(WheelNameFault::BuildTag);
         }
         self.check_tags()
     }
 
     fn check_tags(&self) -> Result<(), WheelNameFault> {
-        let parts = [self.python, self.abi, self.platform];
         match self.rules {
             NameRules::Packaging => {
-                for part in parts {
-                    if has_empty_member(part) {
-                        return Err(WheelNameFault::EmptyTag);
-                    }
+                if self.has_empty_member() {
+                    return Err(WheelNameFault::EmptyTag);
                 }
-                if !self.python.split('.').all(is_identifier_fast) {
+                if !are_identifiers(self.python()) {
                     return Err(WheelNameFault::PythonTag);
                 }
             }
             NameRules::Uv | NameRules::EarlyUv => {
-                for part in parts {
-                    if has_empty_member(part) {
-                        return Err(WheelNameFault::EmptyTag);
-                    }
-                    // The dots are the separators.
-                    if !part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'.') {
-                        return Err(WheelNameFault::TagCharacters);
-                    }
+                if self.has_empty_member() {
+                    return Err(WheelNameFault::EmptyTag);
+                }
+                // Dots and dashes are the separators here.
+                let allowed = |b: &u8| CLASS.get(usize::from(*b)).is_some_and(|class| *class != OTHER);
+                if !self
+                    .stem
+                    .as_bytes()
+                    .get(self.cuts.python()..)
+                    .is_some_and(|tags| tags.iter().all(allowed))
+                {
+                    return Err(WheelNameFault::TagCharacters);
                 }
             }
             NameRules::PackagingBefore26_3 => {}
             NameRules::EarlyPip => {
+                let parts = [self.python(), self.abi(), self.platform()];
                 if parts.iter().any(|part| part.is_empty()) {
                     return Err(WheelNameFault::EmptyTag);
                 }
@@ -153,59 +202,95 @@ impl<'a> WheelName<'a> {
         Ok(())
     }
 
+    /// Whether a member of the tag sets is empty: two separators beside each other.
+    #[inline]
+    fn has_empty_member(&self) -> bool {
+        // uv-distribution-filename 0.0.72, splitter.rs: nothing is made of what follows the last dot if it is empty.
+        let trailing_dot = self.rules.is_uv();
+        let Some(scan) = &self.scan else {
+            return [self.python(), self.abi(), self.platform()].iter().any(|part| {
+                let part = if trailing_dot { part.strip_suffix('.').unwrap_or(part) } else { part };
+                part.split('.').any(str::is_empty)
+            });
+        };
+        // The end of the name and the dash before the tags count as separators. A name as long as the scan itself has
+        // no bit for its end.
+        let end = 1_u128.checked_shl(self.stem.len() as u32).unwrap_or(0);
+        let (dashes, dots) = (scan.dashes, scan.dots);
+        let (pairs, last) = if trailing_dot {
+            let pairs = (dashes | dots) & (dots >> 1) | dashes & ((dashes | end) >> 1);
+            (pairs, self.stem.ends_with('-'))
+        } else {
+            let separators = dashes | dots | end;
+            (separators & (separators >> 1), self.stem.ends_with(['.', '-']))
+        };
+        pairs >> self.cuts.build_end != 0 || last
+    }
+
+    fn part(&self, from: usize, to: usize) -> &'a str {
+        self.stem.get(from..to).unwrap_or_default()
+    }
+
     /// The project's name as written.
     pub fn project(&self) -> &'a str {
-        self.project
+        self.part(0, self.cuts.project_end)
     }
 
     /// The version as written.
     pub fn version(&self) -> &'a str {
-        self.version
+        self.part(self.cuts.project_end + 1, self.cuts.version_end)
     }
 
     /// The build tag as written.
     pub fn build(&self) -> Option<&'a str> {
-        self.build
+        let (from, to) = (self.cuts.version_end, self.cuts.build_end);
+        (from != to).then(|| self.part(from + 1, to))
     }
 
     /// The python tags as written, with dots between them.
     pub fn python(&self) -> &'a str {
-        self.python
+        self.part(self.cuts.python(), self.cuts.abi - 1)
     }
 
     /// The ABI tags as written, with dots between them.
     pub fn abi(&self) -> &'a str {
-        self.abi
+        self.part(self.cuts.abi, self.cuts.platform - 1)
     }
 
     /// The platform tags as written, with dots between them.
     pub fn platform(&self) -> &'a str {
-        self.platform
+        self.part(self.cuts.platform, self.stem.len())
     }
 
     /// The tags as an owned set.
     pub fn tags(&self) -> TagSet {
-        TagSet::new(self.python, self.abi, self.platform, self.rules.folds_case())
+        let start = self.cuts.python();
+        let text = self.part(start, self.stem.len());
+        TagSet::of(text, self.cuts.abi - start, self.cuts.platform - start, self.rules.folds_case())
     }
 
     pub(super) fn parse_version(&self) -> Option<Version> {
         // pip before 25.3 took underscores for dashes.
-        if self.rules == NameRules::EarlyPip && self.version.contains('_') {
-            return Version::from_str(&self.version.replace('_', "-")).ok();
+        if self.rules == NameRules::EarlyPip && self.version().contains('_') {
+            return Version::from_str(&self.version().replace('_', "-")).ok();
         }
-        Version::from_str(self.version).ok()
+        Version::from_str(self.version()).ok()
     }
 }
 
 impl SupportedTags {
     /// Best rank of a file name that was read before; no allocation.
     pub fn rank_name(&self, name: &WheelName<'_>) -> Option<TagRank> {
-        let parts = [name.python, name.abi, name.platform];
-        let odd = |part: &str| part.bytes().any(|b| b.is_ascii_uppercase() || !b.is_ascii());
-        if name.rules.folds_case() && parts.iter().any(|part| odd(part)) {
-            return self.rank(&name.tags());
+        let (python, abi, platform) = (name.cuts.python(), name.cuts.abi, name.cuts.platform);
+        let text = name.stem.as_bytes();
+        match &name.scan {
+            Some(scan) if !name.rules.folds_case() || !scan.is_odd_from(python) => {
+                self.rank_scanned(text, scan, python, abi, platform)
+            }
+            None if !name.rules.folds_case() => self.rank_text(text, python, abi, platform),
+            // Upper-case tags are as rare as very long names.
+            _ => self.rank(&name.tags()),
         }
-        self.rank_parts(name.python.as_bytes(), name.abi.as_bytes(), name.platform.as_bytes())
     }
 
     /// Reads a wheel's file name by the rules of the target's installer and ranks it; `None` if the name is broken or
@@ -215,33 +300,72 @@ impl SupportedTags {
     }
 }
 
-/// `[\w.]+` of Python: letters and digits of any script.
-fn is_packaging_name(text: &str) -> bool {
-    !text.is_empty()
-        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'.' || !b.is_ascii())
-        && (text.is_ascii() || text.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '.'))
+const OTHER: u8 = 0;
+const WORD: u8 = 1;
+const DIGIT: u8 = 2;
+const SEPARATOR: u8 = 3;
+
+/// What a byte may be part of: a word, a number, or between the parts of a tag.
+const CLASS: [u8; 256] = {
+    let mut class = [OTHER; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        let b = byte as u8;
+        if b.is_ascii_digit() {
+            class[byte] = DIGIT;
+        } else if b.is_ascii_alphabetic() || b == b'_' {
+            class[byte] = WORD;
+        } else if b == b'.' || b == b'-' {
+            class[byte] = SEPARATOR;
+        }
+        byte += 1;
+    }
+    class
+};
+
+fn class(byte: u8) -> u8 {
+    CLASS.get(usize::from(byte)).copied().unwrap_or(OTHER)
 }
 
+/// packaging 26.3: `[\w.]+` with letters and digits of any script, and no double underscore.
+#[inline]
+fn is_packaging_name(text: &str) -> bool {
+    let mut before = 0;
+    for byte in text.bytes() {
+        if class(byte) == OTHER || byte == b'_' && before == b'_' {
+            return is_unicode_name(text);
+        }
+        before = byte;
+    }
+    !text.is_empty()
+}
+
+#[cold]
+fn is_unicode_name(text: &str) -> bool {
+    !text.is_empty()
+        && !text.contains("__")
+        && text.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '.')
+}
+
+#[inline]
 fn is_pep508_name(text: &str) -> bool {
     let bytes = text.as_bytes();
     let edge = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
-    edge(bytes.first())
-        && edge(bytes.last())
-        && bytes.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
+    edge(bytes.first()) && edge(bytes.last()) && bytes.iter().all(|b| class(*b) != OTHER)
 }
 
-fn is_identifier_fast(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    if text.is_ascii() {
-        bytes.first().is_some_and(|b| b.is_ascii_alphabetic() || *b == b'_')
-            && bytes.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'_')
-    } else {
-        is_identifier(text)
+/// Whether every member is an identifier; none of them is empty.
+#[inline]
+fn are_identifiers(part: &str) -> bool {
+    let mut before = SEPARATOR;
+    for byte in part.bytes() {
+        let class = class(byte);
+        if class == OTHER || before == SEPARATOR && class == DIGIT {
+            return part.split('.').all(is_identifier);
+        }
+        before = class;
     }
-}
-
-fn has_empty_member(part: &str) -> bool {
-    part.is_empty() || part.starts_with('.') || part.ends_with('.') || part.contains("..")
+    true
 }
 
 fn is_build(text: &str, rules: NameRules) -> bool {
@@ -305,7 +429,7 @@ impl WheelFilename {
     /// If an installer with these rules would not read it, or the project's name is no name by PEP 508.
     pub fn parse(filename: &str, rules: NameRules) -> Result<Self, WheelNameFault> {
         let name = WheelName::parse(filename, rules)?;
-        let project = name.project.parse().map_err(|_| WheelNameFault::Project)?;
+        let project = name.project().parse().map_err(|_| WheelNameFault::Project)?;
         Self::of(&name, project)
     }
 
@@ -313,7 +437,7 @@ impl WheelFilename {
         Ok(Self {
             project,
             version: name.parse_version().ok_or(WheelNameFault::Version)?,
-            build: name.build.and_then(BuildTag::parse),
+            build: name.build().and_then(BuildTag::parse),
             tags: name.tags(),
         })
     }

@@ -1,7 +1,7 @@
-//! The tag order of pip before 20.1, which made its lists itself (`pip/_internal/pep425tags.py`).
+//! The tag order of pip before 20.0, which made its lists itself (`pip/_internal/pep425tags.py`).
 
-use super::facts::{Behaviour, Rules, TagFamily};
 use super::interpreter::{Pair, generic_abis, own_tag};
+use crate::target::facts::{Behaviour, Rules, TagFamily};
 use crate::target::{Implementation, Python};
 
 /// Every pair, most preferred first (pip 19.3.1, `pep425tags.get_supported`).
@@ -16,16 +16,8 @@ pub(super) fn pairs(python: &Python, rules: Rules<'_>) -> Vec<Pair> {
 
     let mut pairs = Vec::new();
     if cpython {
-        let flags: String = "dmu"
-            .chars()
-            .filter(|flag| python.abi_flags.contains(*flag))
-            .filter(|flag| match flag {
-                'm' => (major, minor) < (3, 8),
-                'u' => (major, minor) < (3, 3),
-                _ => true,
-            })
-            .collect();
-        pairs.push(platforms(&own, &format!("{own}{flags}")));
+        // The letters come from SOABI as the interpreter was built, whatever they mean.
+        pairs.push(platforms(&own, &format!("{own}{}", python.abi_flags)));
         if (major, minor) >= (3, 2) {
             pairs.push(platforms(&own, "abi3"));
         }
@@ -38,8 +30,12 @@ pub(super) fn pairs(python: &Python, rules: Rules<'_>) -> Vec<Pair> {
     }
     pairs.push(platforms(&format!("py{major}"), "none"));
     pairs.push(any(own));
+    let older_none_any = rules.does(Behaviour::OlderNoneAny);
     if rules.does(Behaviour::MajorNoneAny) {
         pairs.push(any(format!("{prefix}{major}")));
+    }
+    if older_none_any {
+        pairs.extend((0..minor).rev().map(|older| any(format!("{prefix}{major}{older}"))));
     }
     pairs.push(any(format!("py{major}{minor}")));
     pairs.push(any(format!("py{major}")));

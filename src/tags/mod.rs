@@ -5,19 +5,20 @@
 
 mod early_pip;
 mod explain;
-pub(crate) mod facts;
 mod interpreter;
 mod mismatch;
 mod parts;
 mod platform;
+mod scan;
 mod supported;
 mod table;
 mod tag;
 
+pub use crate::target::TagFamily;
 pub use explain::Distance;
-pub use facts::TagFamily;
 pub use mismatch::{TagMismatch, WheelOs};
 pub use platform::Unsupported;
+pub(crate) use scan::Scan;
 pub use supported::SupportedTags;
 pub(crate) use tag::is_identifier;
 pub use tag::{InvalidTag, Tag, TagSet};

@@ -1,6 +1,6 @@
 //! The platform tags of a target, most preferred first.
 
-use super::facts::{self, Behaviour, Rules, TagFamily};
+use crate::target::facts::{self, Behaviour, Rules, TagFamily};
 use crate::target::{FloatAbi, InstallerKind, Libc, LibcFamily, Target};
 
 /// No C library comes near these numbers; they bound the work that a made-up target can cause.
@@ -58,6 +58,9 @@ pub(super) fn platform_tags(target: &Target, rules: Rules<'_>) -> Result<Vec<Str
         tags.extend_from_slice(&linux);
     }
     match target.libc {
+        // Before PEP 600 a `_manylinux` module alone could bring the tags, whatever the C library: people put one
+        // into Alpine images (pypa/pip#9735).
+        _ if !rules.knows(TagFamily::Manylinux) => legacy_only(target, rules, &machines, &mut tags),
         Libc::Glibc(major, minor) => manylinux(target, rules, &machines, (major, minor), &mut tags),
         // PEP 656: every minor version of the same major version, down to 0; packaging 26.3, `_musllinux`.
         Libc::Musl(major, minor, _) if rules.knows(TagFamily::Musllinux) => {
@@ -117,10 +120,6 @@ fn manylinux(
     if !has_manylinux_abi(target, rules, machines) {
         return;
     }
-    if !rules.knows(TagFamily::Manylinux) {
-        legacy_only(target, rules, machines, running, tags);
-        return;
-    }
     let (major, minor) = (running.0.min(MAX_MAJOR), running.1.min(MAX_MINOR));
     let ask_function = rules.does(Behaviour::ManylinuxFunction);
     let policy = target.manylinux_policy.as_ref();
@@ -156,15 +155,13 @@ fn manylinux(
     }
 }
 
-/// Before PEP 600: the newest fitting name and, because each includes the older ones, all names below it
-/// (packaging 20.4, `_linux_platforms`; pip 20.0, `pep425tags.get_supported`).
-fn legacy_only(
-    target: &Target,
-    rules: Rules<'_>,
-    machines: &[String],
-    running: (u32, u32),
-    tags: &mut Vec<String>,
-) {
+/// Before PEP 600: the newest fitting name and, because each includes the older ones, all names below it (packaging
+/// 20.4, `_linux_platforms`). pip before 20.0 asked for each name by itself (pip 19.3.1, `pep425tags.py`).
+fn legacy_only(target: &Target, rules: Rules<'_>, machines: &[String], tags: &mut Vec<String>) {
+    if !has_manylinux_abi(target, rules, machines) {
+        return;
+    }
+    let running = present(&target.libc, LibcFamily::Glibc);
     for machine in machines {
         let mut fits = false;
         for legacy in facts::legacy() {
@@ -183,8 +180,10 @@ fn legacy_only(
                 TagFamily::Manylinux2010 => policy.manylinux2010_compatible,
                 _ => policy.manylinux2014_compatible,
             });
-            let glibc = running.0 == legacy.glibc.0 && running.1 >= legacy.glibc.1;
-            fits = fits || attribute.unwrap_or(glibc);
+            let glibc =
+                running.is_some_and(|running| running.0 == legacy.glibc.0 && running.1 >= legacy.glibc.1);
+            let implied = fits && rules.does(Behaviour::NewerNameBringsOlder);
+            fits = implied || attribute.unwrap_or(glibc);
             if fits {
                 tags.push(format!("{}_{machine}", legacy.name));
             }

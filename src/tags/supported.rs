@@ -1,12 +1,12 @@
 //! The list of supported tags in a form that answers questions about file names quickly.
 
-use super::facts::Rules;
-use super::interpreter::{Pair, pairs};
+use super::interpreter::{Pair, pairs, sees_free_threading};
 use super::platform::{Unsupported, platform_tags};
+use super::scan::Scan;
 use super::table::NameTable;
 use super::{Tag, TagRank, TagSet};
-use crate::filename::NameRules;
-use crate::target::Target;
+use crate::target::facts::Rules;
+use crate::target::{NameRules, Target};
 
 /// What a target's installer accepts, in order of preference; built once per target.
 ///
@@ -56,8 +56,8 @@ const ABSENT: u32 = u32::MAX;
 /// The tags of one pair.
 #[derive(Clone, Copy, Debug)]
 struct Group {
-    python: usize,
-    abi: usize,
+    python: u32,
+    abi: u32,
     on_platforms: bool,
     start: u32,
 }
@@ -97,7 +97,8 @@ impl SupportedTags {
         let Some((python, abi)) = indices else { return };
         let starts = if pair.on_platforms { &mut self.on_platforms } else { &mut self.on_any };
         // A pair that comes twice keeps its better position.
-        if let Some(start) = starts.get_mut(python * self.abis.len() + abi).filter(|start| **start == ABSENT)
+        if let Some(start) =
+            starts.get_mut(python as usize * self.abis.len() + abi as usize).filter(|start| **start == ABSENT)
         {
             *start = self.len;
         }
@@ -121,6 +122,13 @@ impl SupportedTags {
         self.unsupported.as_ref()
     }
 
+    /// Whether the installer takes a free-threaded interpreter for one with the GIL, so that it would install wheels
+    /// that cannot be loaded. Releases that are older than [`TagFamily::FreeThreaded`](super::TagFamily) do.
+    pub fn mistakes_free_threading(&self) -> bool {
+        let rules = Rules::of(&self.target.installer);
+        self.target.python.is_free_threaded() && !sees_free_threading(&self.target.python, rules)
+    }
+
     /// How many tags are supported.
     pub fn len(&self) -> usize {
         self.len as usize
@@ -141,39 +149,75 @@ impl SupportedTags {
     /// The set fits if one of its triples is supported, and its rank is the best of them (packaging 26.3,
     /// `create_compatible_tags_selector`).
     pub fn rank(&self, tags: &TagSet) -> Option<TagRank> {
-        self.rank_parts(tags.python().as_bytes(), tags.abi().as_bytes(), tags.platform().as_bytes())
+        let (abi, platform) = tags.starts();
+        self.rank_text(tags.text().as_bytes(), 0, abi, platform)
     }
 
-    /// Best rank of the product of three dotted parts, which must be in lower case.
+    /// Best rank of the three dotted parts at the end of a text: python tags from `python`, ABI tags from `abi` and
+    /// platform tags from `platform` on, with one byte between them. They must be in lower case.
+    pub(crate) fn rank_text(
+        &self,
+        text: &[u8],
+        python: usize,
+        abi: usize,
+        platform: usize,
+    ) -> Option<TagRank> {
+        let part = |from: usize, to: usize| text.get(from..to).unwrap_or_default();
+        match Scan::of(text) {
+            Some(scan) => self.rank_scanned(text, &scan, python, abi, platform),
+            None => self.rank_members(
+                part(python, abi - 1).split(is_dot),
+                part(abi, platform - 1).split(is_dot),
+                part(platform, text.len()).split(is_dot),
+            ),
+        }
+    }
+
     #[inline]
-    pub(crate) fn rank_parts(&self, python: &[u8], abi: &[u8], platform: &[u8]) -> Option<TagRank> {
+    pub(crate) fn rank_scanned(
+        &self,
+        text: &[u8],
+        scan: &Scan,
+        python: usize,
+        abi: usize,
+        platform: usize,
+    ) -> Option<TagRank> {
+        let members = |start: usize, end: usize| Members { text, scan, next: start, end, done: false };
+        self.rank_members(members(python, abi - 1), members(abi, platform - 1), members(platform, text.len()))
+    }
+
+    #[inline]
+    fn rank_members<'t>(
+        &self,
+        pythons: impl Iterator<Item = &'t [u8]>,
+        abis: impl Iterator<Item = &'t [u8]>,
+        platforms: impl Iterator<Item = &'t [u8]>,
+    ) -> Option<TagRank> {
         // The best platform counts for every pair, so the product need not be walked.
         let mut any = false;
         let mut best_platform = ABSENT;
-        for_each_member(platform, |member| {
+        for member in platforms {
             if member == b"any" {
                 any = true;
             } else if let Some(index) = self.platforms.index_of(member) {
-                best_platform = best_platform.min(index as u32);
+                best_platform = best_platform.min(index);
             }
-        });
+        }
         if !any && best_platform == ABSENT {
             return None;
         }
-        let mut abis = 0_u64;
-        for_each_member(abi, |member| {
+        // No interpreter has more than a handful of ABI tags.
+        let mut wanted = 0_u64;
+        for member in abis {
             if let Some(index) = self.abis.index_of(member) {
-                abis |= 1_u64 << (index & 63);
+                wanted |= 1_u64.checked_shl(index).unwrap_or(0);
             }
-        });
-        if abis == 0 {
-            return None;
         }
         let mut best = ABSENT;
-        for_each_member(python, |member| {
-            let Some(python) = self.pythons.index_of(member) else { return };
-            let row = python * self.abis.len();
-            let mut left = abis;
+        for member in pythons {
+            let Some(python) = self.pythons.index_of(member) else { continue };
+            let row = python as usize * self.abis.len();
+            let mut left = wanted;
             while left != 0 {
                 let at = row + left.trailing_zeros() as usize;
                 left &= left - 1;
@@ -186,7 +230,7 @@ impl SupportedTags {
                     best = best.min(start);
                 }
             }
-        });
+        }
         (best != ABSENT).then_some(TagRank(best))
     }
 
@@ -201,11 +245,11 @@ impl SupportedTags {
         let group = at.checked_sub(1).and_then(|at| self.groups.get(at));
         group.map_or_else(
             || Tag::new("none", "none", "none"),
-            |group| self.tag_in(group, (rank.0 - group.start) as usize),
+            |group| self.tag_in(group, rank.0 - group.start),
         )
     }
 
-    fn tag_in(&self, group: &Group, platform: usize) -> Tag {
+    fn tag_in(&self, group: &Group, platform: u32) -> Tag {
         let platform = if group.on_platforms { self.platforms.name(platform) } else { "any" };
         Tag::new(self.pythons.name(group.python), self.abis.name(group.abi), platform)
     }
@@ -214,7 +258,7 @@ impl SupportedTags {
     pub fn iter(&self) -> impl Iterator<Item = Tag> + '_ {
         self.groups.iter().flat_map(move |group| {
             let count = if group.on_platforms { self.platforms.len() } else { 1 };
-            (0..count).map(move |platform| self.tag_in(group, platform))
+            (0..count as u32).map(move |platform| self.tag_in(group, platform))
         })
     }
 
@@ -224,7 +268,7 @@ impl SupportedTags {
         self.pythons
             .index_of(python.as_bytes())
             .zip(self.abis.index_of(abi.as_bytes()))
-            .and_then(|(python, abi)| starts.get(python * self.abis.len() + abi))
+            .and_then(|(python, abi)| starts.get(python as usize * self.abis.len() + abi as usize))
             .is_some_and(|start| *start != ABSENT)
     }
 
@@ -233,10 +277,31 @@ impl SupportedTags {
     }
 }
 
-/// Calls `each` for the members of a dotted part.
-#[inline]
-fn for_each_member(part: &[u8], mut each: impl FnMut(&[u8])) {
-    for member in part.split(|byte| *byte == b'.') {
-        each(member);
+fn is_dot(byte: &u8) -> bool {
+    *byte == b'.'
+}
+
+/// The members of a dotted part of a scanned text.
+struct Members<'t, 's> {
+    text: &'t [u8],
+    scan: &'s Scan,
+    next: usize,
+    end: usize,
+    done: bool,
+}
+
+impl<'t> Iterator for Members<'t, '_> {
+    type Item = &'t [u8];
+
+    #[inline]
+    fn next(&mut self) -> Option<&'t [u8]> {
+        if self.done {
+            return None;
+        }
+        let end = self.scan.member_end(self.next, self.end);
+        let member = self.text.get(self.next..end);
+        self.next = end + 1;
+        self.done = end >= self.end;
+        member
     }
 }

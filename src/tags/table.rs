@@ -1,50 +1,107 @@
 //! A set of short names that answers quickly where a name stands.
 
-/// Names with an open-addressing index over them. Names are compared byte by byte, so a bad hash costs time only.
+/// Names with an open-addressing index over them.
 #[derive(Clone, Debug)]
 pub(super) struct NameTable {
     names: Vec<Box<str>>,
-    slots: Box<[u16]>,
+    /// The keys of the names stand in the slots, so that a look-up touches one cache line.
+    slots: Box<[Slot]>,
 }
 
-const EMPTY: u16 = u16::MAX;
+#[derive(Clone, Copy, Debug)]
+struct Slot {
+    key: Key,
+    index: u32,
+}
 
-impl NameTable {
-    /// A table of these names; a repeated name keeps its first position. Names past the index's range are dropped,
-    /// which no target comes near to.
-    pub(super) fn new(names: impl IntoIterator<Item = String>) -> Self {
-        let mut all: Vec<Box<str>> = Vec::new();
-        for name in names {
-            if all.len() < usize::from(EMPTY) && !all.iter().any(|known| **known == *name) {
-                all.push(name.into_boxed_str());
-            }
+const EMPTY: u32 = u32::MAX;
+
+/// The length of a name and up to 24 of its bytes: the first eight, the next eight and the last eight. Names of at
+/// most 24 bytes are equal exactly if their keys are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Key {
+    first: u64,
+    middle: u64,
+    last: u64,
+    len: u32,
+}
+
+const KEY_COVERS: usize = 24;
+
+impl Key {
+    #[inline]
+    fn of(name: &[u8]) -> Self {
+        let len = name.len() as u32;
+        if let (Some(first), Some(last)) = (name.first_chunk::<8>(), name.last_chunk::<8>()) {
+            let middle = name.get(8..).and_then(|rest| rest.first_chunk::<8>());
+            return Self {
+                first: u64::from_le_bytes(*first),
+                middle: middle.map_or(0, |middle| u64::from_le_bytes(*middle)),
+                last: u64::from_le_bytes(*last),
+                len,
+            };
         }
-        // At most a quarter full, so that a miss usually meets an empty slot at once.
-        let mut slots = vec![EMPTY; (all.len() * 4).next_power_of_two().max(4)].into_boxed_slice();
-        for (index, name) in all.iter().enumerate() {
-            let mut at = hash(name.as_bytes());
-            while let Some(slot) = slots.get_mut(at & (slots.len() - 1)) {
-                if *slot == EMPTY {
-                    *slot = u16::try_from(index).unwrap_or(EMPTY);
-                    break;
-                }
-                at += 1;
+        let first = match (name.first_chunk::<4>(), name.last_chunk::<4>()) {
+            (Some(first), Some(last)) => {
+                u64::from(u32::from_le_bytes(*first)) | u64::from(u32::from_le_bytes(*last)) << 32
             }
-        }
-        Self { names: all, slots }
+            _ => name.iter().fold(0, |word, byte| word << 8 | u64::from(*byte)),
+        };
+        Self { first, middle: 0, last: 0, len }
     }
 
     #[inline]
-    pub(super) fn index_of(&self, name: &[u8]) -> Option<usize> {
-        let mut at = hash(name);
+    fn hash(&self) -> usize {
+        let mixed =
+            self.first ^ self.middle.rotate_left(29) ^ self.last.rotate_left(17) ^ u64::from(self.len);
+        // The multiplier of Fibonacci hashing; the upper half of the product is the well mixed one.
+        (mixed.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 40) as usize
+    }
+}
+
+impl NameTable {
+    /// A table of these names; a repeated name keeps its first position.
+    pub(super) fn new(names: impl IntoIterator<Item = String>) -> Self {
+        let names: Vec<String> = names.into_iter().collect();
+        let empty = Slot { key: Key { first: 0, middle: 0, last: 0, len: u32::MAX }, index: EMPTY };
+        // At most a quarter full, so that a miss usually meets an empty slot at once.
+        let mut table = Self {
+            names: Vec::with_capacity(names.len()),
+            slots: vec![empty; (names.len() * 4).next_power_of_two().max(4)].into_boxed_slice(),
+        };
+        for name in names {
+            if table.index_of(name.as_bytes()).is_none() {
+                table.insert(name);
+            }
+        }
+        table
+    }
+
+    fn insert(&mut self, name: String) {
+        let key = Key::of(name.as_bytes());
+        let mask = self.slots.len() - 1;
+        let mut at = key.hash();
+        while let Some(slot) = self.slots.get_mut(at & mask) {
+            if slot.index == EMPTY {
+                *slot = Slot { key, index: u32::try_from(self.names.len()).unwrap_or(EMPTY) };
+                break;
+            }
+            at += 1;
+        }
+        self.names.push(name.into_boxed_str());
+    }
+
+    #[inline]
+    pub(super) fn index_of(&self, name: &[u8]) -> Option<u32> {
+        let key = Key::of(name);
+        let mut at = key.hash();
         loop {
-            let slot = *self.slots.get(at & (self.slots.len() - 1))?;
-            if slot == EMPTY {
+            let slot = self.slots.get(at & (self.slots.len() - 1))?;
+            if slot.index == EMPTY {
                 return None;
             }
-            let index = usize::from(slot);
-            if self.names.get(index)?.as_bytes() == name {
-                return Some(index);
+            if slot.key == key && (name.len() <= KEY_COVERS || self.name(slot.index).as_bytes() == name) {
+                return Some(slot.index);
             }
             at += 1;
         }
@@ -54,33 +111,13 @@ impl NameTable {
         &self.names
     }
 
-    pub(super) fn name(&self, index: usize) -> &str {
-        self.names.get(index).map_or("", |name| name)
+    pub(super) fn name(&self, index: u32) -> &str {
+        self.names.get(index as usize).map_or("", |name| name)
     }
 
     pub(super) fn len(&self) -> usize {
         self.names.len()
     }
-}
-
-/// Mixes the ends, the middle and the length of a name; platform tags differ in exactly these places.
-#[inline]
-fn hash(name: &[u8]) -> usize {
-    let mut mixed = name.len() as u64;
-    if let (Some(first), Some(last)) = (name.first_chunk::<8>(), name.last_chunk::<8>()) {
-        mixed ^= u64::from_le_bytes(*first).rotate_left(7) ^ u64::from_le_bytes(*last);
-        if let Some(middle) = name.get(8..).and_then(|rest| rest.first_chunk::<8>()) {
-            mixed ^= u64::from_le_bytes(*middle).rotate_left(31);
-        }
-    } else if let (Some(first), Some(last)) = (name.first_chunk::<4>(), name.last_chunk::<4>()) {
-        mixed ^= u64::from(u32::from_le_bytes(*first)) << 32 ^ u64::from(u32::from_le_bytes(*last)) << 5;
-    } else {
-        for &byte in name {
-            mixed = mixed << 8 ^ u64::from(byte);
-        }
-    }
-    // The multiplier of Fibonacci hashing; the upper half of the product is the well mixed one.
-    (mixed.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 40) as usize
 }
 
 #[cfg(test)]
@@ -90,15 +127,29 @@ mod tests {
     #[test]
     fn every_name_is_found_and_nothing_else() {
         let names: Vec<String> = (0..300)
-            .map(|n| format!("manylinux_2_{n}_x86_64"))
-            .chain((0..40).map(|n| format!("cp3{n}")))
+            .flat_map(|n| {
+                [format!("manylinux_2_{n}_x86_64"), format!("manylinux_2_{n}_loongarch64"), format!("cp3{n}")]
+            })
             .collect();
         let table = NameTable::new(names.clone());
         for (index, name) in names.iter().enumerate() {
-            assert_eq!(table.index_of(name.as_bytes()), Some(index));
-            assert_eq!(table.index_of(format!("{name}x").as_bytes()), None);
+            assert_eq!(table.index_of(name.as_bytes()), Some(index as u32));
+            for other in
+                [format!("{name}x"), format!("x{name}"), name.replace('3', "x3"), name.to_uppercase()]
+            {
+                let wanted = names.iter().position(|known| *known == other).map(|at| at as u32);
+                assert_eq!(table.index_of(other.as_bytes()), wanted, "{other}");
+            }
         }
         assert_eq!(table.index_of(b""), None);
         assert_eq!(NameTable::new([]).index_of(b"any"), None);
+    }
+
+    #[test]
+    fn long_names_differ_in_the_bytes_that_their_keys_leave_out() {
+        let name = |filling: char| format!("0123456789abcdef{filling}89abcdef");
+        let table = NameTable::new([name('x'), name('y')]);
+        assert_eq!(table.index_of(name('y').as_bytes()), Some(1));
+        assert_eq!(table.index_of(name('z').as_bytes()), None);
     }
 }

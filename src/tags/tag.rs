@@ -84,24 +84,34 @@ pub struct TagSet {
 }
 
 impl TagSet {
-    /// A set of three dotted parts. The parts are put in lower case as packaging does; uv compares them as they are.
-    pub(crate) fn new(python: &str, abi: &str, platform: &str, lower: bool) -> Self {
-        let mut text = format!("{python}-{abi}-{platform}");
-        let mut lengths = (python.len(), abi.len());
+    /// A set from its text, with the places where the ABI and the platform part start. It is put in lower case as
+    /// packaging does; uv compares tags as they are.
+    pub(crate) fn of(text: &str, abi: usize, platform: usize, lower: bool) -> Self {
+        let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
         if lower && text.bytes().any(|b| b.is_ascii_uppercase() || !b.is_ascii()) {
             // Lower case of other scripts can change a text's length.
-            let parts = (python.to_lowercase(), abi.to_lowercase(), platform.to_lowercase());
-            text = format!("{}-{}-{}", parts.0, parts.1, parts.2);
-            lengths = (parts.0.len(), parts.1.len());
+            let part = |from, to| text.get(from..to).unwrap_or_default().to_lowercase();
+            let parts = (part(0, abi - 1), part(abi, platform - 1), part(platform, text.len()));
+            let (abi, platform) = (parts.0.len() + 1, parts.0.len() + parts.1.len() + 2);
+            let text = format!("{}-{}-{}", parts.0, parts.1, parts.2);
+            return Self { text: text.into(), abi: offset(abi), platform: offset(platform) };
         }
-        let offset = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
-        Self { abi: offset(lengths.0 + 1), platform: offset(lengths.0 + lengths.1 + 2), text: text.into() }
+        Self { text: text.into(), abi: offset(abi), platform: offset(platform) }
     }
 
     fn part(&self, from: u32, to: Option<u32>) -> &str {
         let from = from as usize;
         let to = to.map_or(self.text.len(), |to| to as usize - 1);
         self.text.get(from..to).unwrap_or_default()
+    }
+
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Where the ABI and the platform part start.
+    pub(super) fn starts(&self) -> (usize, usize) {
+        (self.abi as usize, self.platform as usize)
     }
 
     /// The python tags with dots between them.
@@ -167,7 +177,7 @@ impl FromStr for TagSet {
         {
             return Err(invalid());
         }
-        Ok(Self::new(python, abi, platform, true))
+        Ok(Self::of(text, python.len() + 1, python.len() + abi.len() + 2, true))
     }
 }
 

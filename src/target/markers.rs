@@ -12,28 +12,28 @@ impl Target {
     /// version of PyPy or GraalPy may not be stated: such variables are `None`.
     pub fn marker_environment(&self) -> MarkerEnvironment {
         let python = &self.python;
-        let mut environment = MarkerEnvironment::default();
-        environment.implementation_name = Some(python.implementation.as_str().to_owned());
-        environment.implementation_version = implementation_version(python);
-        environment.os_name = Some("posix".to_owned());
-        environment.platform_machine = Some(self.machine.clone());
-        environment.platform_python_implementation = Some(
-            match python.implementation {
-                Implementation::CPython => "CPython",
-                Implementation::PyPy => "PyPy",
-                // `platform.python_implementation()` of GraalPy speaks of the virtual machine.
-                Implementation::GraalPy => "GraalVM",
-            }
-            .to_owned(),
-        );
-        environment.platform_system = Some("Linux".to_owned());
-        environment.python_full_version = Some(full_version(&python.version, "rc"));
         let (major, minor) = python.language_version();
-        environment.python_version = Some(format!("{major}.{minor}"));
-        // Python 3.3 dropped the number: https://docs.python.org/3/library/sys.html#sys.platform
-        environment.sys_platform =
-            Some(if (major, minor) < (3, 3) { format!("linux{}", major.min(2)) } else { "linux".to_owned() });
-        environment
+        let implementation = match python.implementation {
+            Implementation::CPython => "CPython",
+            Implementation::PyPy => "PyPy",
+            // `platform.python_implementation()` of GraalPy speaks of the virtual machine.
+            Implementation::GraalPy => "GraalVM",
+        };
+        // Python 3.3 dropped the number of the kernel that Python was built under: https://docs.python.org/3/library/sys.html#sys.platform
+        let sys_platform = if (major, minor) < (3, 3) { "linux2" } else { "linux" };
+        MarkerEnvironment {
+            implementation_name: Some(python.implementation.as_str().to_owned()),
+            implementation_version: implementation_version(python),
+            os_name: Some("posix".to_owned()),
+            platform_machine: Some(self.machine.clone()),
+            platform_python_implementation: Some(implementation.to_owned()),
+            platform_release: None,
+            platform_system: Some("Linux".to_owned()),
+            platform_version: None,
+            python_full_version: Some(full_version(&python.version, "rc")),
+            python_version: Some(format!("{major}.{minor}")),
+            sys_platform: Some(sys_platform.to_owned()),
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use crate::target::{Installer, InstallerKind};
+use super::{Installer, InstallerKind};
 use crate::version::Version;
 
 /// A family of tags that installers learnt at some release.
@@ -49,6 +49,8 @@ pub(crate) enum Behaviour {
     I686OnX8664,
     Armv7lOnAarch64,
     UnderscoredVersion,
+    NewerNameBringsOlder,
+    OlderNoneAny,
     InterpreterNoneAny,
     InterpreterNoneAnyForOthers,
     #[serde(rename = "pp3-none-any")]
