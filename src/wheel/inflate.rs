@@ -99,6 +99,9 @@ impl Scratch {
     }
 }
 
+/// What a pass has kept: places and bytes.
+pub(crate) type Kept = Vec<(u64, Vec<u8>)>;
+
 /// What a pass over a large member keeps.
 pub(crate) struct Keep {
     /// The first bytes, whatever they are: the tables of most files stand there.
@@ -114,7 +117,7 @@ pub(crate) fn stream(
     mut next: impl FnMut() -> std::io::Result<Vec<u8>>,
     keep: &Keep,
     size: u64,
-) -> std::io::Result<Result<Vec<(u64, Vec<u8>)>, Unpack>> {
+) -> std::io::Result<Result<Kept, Unpack>> {
     const PART: usize = 256 << 10;
     let end =
         keep.ranges.iter().map(|range| range.end).max().unwrap_or_default().max(keep.prefix as u64).min(size);

@@ -33,7 +33,7 @@ fn furthest(wants: &[Range<u64>]) -> u64 {
 /// Inflates a member of which all packed bytes are at hand.
 pub(super) fn inflate(scratch: &mut Scratch, entry: &Entry, packed: &[u8]) -> Unpacked {
     match attempt(scratch, entry, packed) {
-        Attempt::Done(unpacked) => unpacked,
+        Attempt::Done(unpacked) => *unpacked,
         // All are there, so more cannot be asked for.
         Attempt::Need(_) => unreadable(Unpack::Damaged.message()),
     }
@@ -43,9 +43,13 @@ pub(super) fn inflate(scratch: &mut Scratch, entry: &Entry, packed: &[u8]) -> Un
 #[derive(Debug)]
 pub(crate) enum Attempt {
     /// To the end.
-    Done(Unpacked),
+    Done(Box<Unpacked>),
     /// This many packed bytes are likely to suffice; always more than there were.
     Need(u64),
+}
+
+fn done(unpacked: Unpacked) -> Attempt {
+    Attempt::Done(Box::new(unpacked))
 }
 
 /// Reads a member from its first packed bytes, which may be all.
@@ -75,18 +79,18 @@ pub(crate) fn attempt(scratch: &mut Scratch, entry: &Entry, packed: &[u8]) -> At
         };
         let found = match found {
             Ok(found) => found,
-            Err(why) => return Attempt::Done(unreadable(why.message())),
+            Err(why) => return done(unreadable(why.message())),
         };
         match step(&Pieces::prefix(found, entry.size), Detail::Hashes) {
-            Ok(Step::Done(facts, exports)) => return Attempt::Done(Ok((*facts, exports))),
-            Err(fault) => return Attempt::Done(unreadable(fault)),
+            Ok(Step::Done(facts, exports)) => return done(Ok((*facts, exports))),
+            Err(fault) => return done(unreadable(fault)),
             Ok(Step::Need(wants)) => {
                 let end = usize::try_from(furthest(&wants)).unwrap_or(usize::MAX);
                 if end <= found.len() {
-                    return Attempt::Done(unreadable(ElfFault::short()));
+                    return done(unreadable(ElfFault::short()));
                 }
                 if entry.method == STORED && complete {
-                    return Attempt::Done(unreadable(Unpack::SizeLies.message()));
+                    return done(unreadable(Unpack::SizeLies.message()));
                 }
                 need = end;
             }
