@@ -7,6 +7,7 @@ pub mod driver;
 pub mod failure;
 pub mod index_client;
 pub mod inputs;
+pub mod inspect;
 pub mod remote;
 pub mod settings;
 
