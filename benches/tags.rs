@@ -1,5 +1,4 @@
 //! Reading and matching the wheel names of a large project page, and what an explanation costs when it is asked for.
-#![expect(missing_docs, reason = "criterion's macros make undocumented items")]
 
 use std::hint::black_box;
 

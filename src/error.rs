@@ -16,6 +16,8 @@ pub(crate) enum ErrorKind {
     Io,
     /// Data from elsewhere (an index page, an archive) is damaged.
     Data,
+    /// The crate itself is at fault.
+    Internal,
 }
 
 /// The work could not be done.
@@ -37,6 +39,11 @@ impl Error {
 
     pub(crate) fn input(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Input, message)
+    }
+
+    /// A guarantee of this crate did not hold.
+    pub(crate) fn internal(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Internal, message)
     }
 
     pub(crate) fn with_source(mut self, source: impl StdError + Send + Sync + 'static) -> Self {

@@ -1,2 +1,7 @@
 //! The `wheelbase` command.
-fn main() {}
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    wheelbase::cli::main()
+}

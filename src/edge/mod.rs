@@ -2,4 +2,22 @@
 //!
 //! The rest of the crate works on values; here they are fetched.
 
+pub mod cache;
+pub mod driver;
+pub mod failure;
+pub mod index_client;
+pub mod inputs;
+pub mod remote;
+pub mod settings;
+
+mod auth;
+mod transport;
+
+pub use cache::{Cache, CacheMode};
+pub use driver::{CheckRequest, Progress, check, resolve_all};
+pub use failure::{FailureKind, FetchFailure};
+pub use index_client::{FileFacts, IndexClient, Location, LocationRole, Stats};
+pub use inputs::Inputs;
+pub use remote::RemoteFile;
+pub use settings::{EnvironmentVariables, IndexSettings};
 pub mod images;

@@ -103,7 +103,7 @@ impl ElfFacts {
     /// [`faults`](Self::faults).
     pub fn read(bytes: &[u8]) -> Result<Self, ElfFault> {
         match step(&Pieces::whole(bytes), Detail::Full)? {
-            Step::Done(facts) => Ok(*facts),
+            Step::Done(facts, _) => Ok(*facts),
             Step::Need(_) => Err(ElfFault::short()),
         }
     }

@@ -33,7 +33,7 @@ pub use notes::IsaLevel;
 pub use versions::{VersionNeed, VersionNode};
 
 pub(crate) use pieces::Pieces;
-pub(crate) use read::{Detail, Step, step};
+pub(crate) use read::{Detail, Step, name_hash, step};
 
 /// Whether bytes begin with the ELF magic.
 pub fn looks_like_elf(bytes: &[u8]) -> bool {

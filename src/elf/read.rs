@@ -1,10 +1,12 @@
 //! The reading of one file, one step at a time.
 
 use std::borrow::Cow;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
+use std::hash::Hasher as _;
 use std::ops::Range;
 
 use goblin::elf::{header, program_header};
+use rustc_hash::FxHasher;
 
 use super::dynamic::Dynamic;
 use super::facts::{ElfFacts, ElfKind, Stack};
@@ -23,15 +25,15 @@ use super::versions::{self, Walk};
 pub(crate) enum Detail {
     /// All names.
     Full,
-    /// None but the `PyInit_` functions.
-    NoExports,
+    /// Hashes of the names, for a match against what other members import.
+    Hashes,
 }
 
 /// What a step gives.
 #[derive(Debug)]
 pub(crate) enum Step {
-    /// All that was asked for.
-    Done(Box<ElfFacts>),
+    /// All that was asked for; with [`Detail::Hashes`] the hashes of the exported names.
+    Done(Box<ElfFacts>, Vec<u64>),
     /// Ranges that must be added before the next step; never empty.
     Need(Vec<Range<u64>>),
 }
@@ -57,6 +59,8 @@ const MAX_NOTES: u64 = 1 << 20;
 const MAX_INTERPRETER: u64 = 4096;
 /// A symbol name longer than this is a lie about where names end; the longest known C++ name has some 20,000 bytes.
 const MAX_NAME: usize = 1 << 16;
+/// All names of one file together; those of the largest known library have 38 MB.
+const MAX_NAMES: usize = 192 << 20;
 
 /// Access to the pieces that remembers what was asked for and is not there.
 pub(super) struct Reader<'a> {
@@ -115,13 +119,13 @@ pub(crate) fn step(pieces: &Pieces<'_>, detail: Detail) -> Result<Step, ElfFault
     match result {
         // Whatever was read beside a missing range is thrown away: the next step reads it again, complete.
         Ok(_) | Err(Stop::Need) if !wants.is_empty() => Ok(Step::Need(wants)),
-        Ok(facts) => Ok(Step::Done(Box::new(facts))),
+        Ok((facts, hashes)) => Ok(Step::Done(Box::new(facts), hashes)),
         Err(Stop::Fault(fault)) => Err(fault),
         Err(Stop::Need) => Err(ElfFault::short()),
     }
 }
 
-fn all(reader: &Reader<'_>, detail: Detail) -> Result<ElfFacts, Stop> {
+fn all(reader: &Reader<'_>, detail: Detail) -> Result<(ElfFacts, Vec<u64>), Stop> {
     let (header, segments) = super::header::read(reader)?;
     let reads = header.reads();
     let loads = Loads::of(&segments);
@@ -174,16 +178,17 @@ fn all(reader: &Reader<'_>, detail: Detail) -> Result<ElfFacts, Stop> {
     // is something else. A dynamic section without a string table in a loaded segment is the sign of it.
     let said = segments.iter().any(|one| one.kind == program_header::PT_DYNAMIC);
     let leads = |one: &Dynamic| one.strings.is_some_and(|address| loads.place(address).is_some());
+    let mut hashes = Vec::new();
     let debug = said && !dynamic.as_ref().is_some_and(leads);
     if debug {
         facts.faults.clear();
     } else if let Some(dynamic) = &dynamic {
         facts.relr = dynamic.relr;
         facts.text_relocations = dynamic.text_relocations;
-        read_tables(reader, &mut facts, &header, &loads, dynamic, detail);
+        hashes = read_tables(reader, &mut facts, &header, &loads, dynamic, detail);
     }
     facts.kind = kind(&header, &facts, dynamic.as_ref(), debug, loads.is_empty());
-    Ok(facts)
+    Ok((facts, hashes))
 }
 
 fn kind(
@@ -264,7 +269,7 @@ fn read_tables(
     loads: &Loads,
     dynamic: &Dynamic,
     detail: Detail,
-) {
+) -> Vec<u64> {
     let reads = header.reads();
     let strings = soft(facts, strings(reader, loads, dynamic));
     let name = |at: u32| strings.name(at.into()).map(Cow::into_owned);
@@ -279,40 +284,49 @@ fn read_tables(
         });
     facts.version_definitions = soft(facts, definitions);
 
-    facts.needed = named(facts, strings, &dynamic.needed);
+    facts.needed = named(facts, &strings, &dynamic.needed);
     facts.soname =
-        dynamic.soname.and_then(|at| named(facts, strings, &[at]).pop()).filter(|name| !name.is_empty());
-    facts.rpath = split_paths(&named(facts, strings, &dynamic.rpath));
-    facts.runpath = split_paths(&named(facts, strings, &dynamic.runpath));
+        dynamic.soname.and_then(|at| named(facts, &strings, &[at]).pop()).filter(|name| !name.is_empty());
+    facts.rpath = split_paths(&named(facts, &strings, &dynamic.rpath));
+    facts.runpath = split_paths(&named(facts, &strings, &dynamic.runpath));
 
     let symbols = soft(facts, symbol_table(reader, header, loads, dynamic));
     let indexes = soft(facts, version_indexes(reader, loads, dynamic, symbols.len(), reads));
-    take_symbols(facts, symbols, indexes, &needs, strings, reads, detail);
+    let hashes = take_symbols(facts, symbols, indexes, &needs, &strings, reads, detail);
     facts.version_needs = needs.list;
+    hashes
 }
 
 /// The string table of the dynamic section.
-#[derive(Clone, Copy, Default)]
+///
+/// Names may share their ends, so a small table can hold long names for many symbols: each name costs of a budget, or
+/// a file of some megabytes could claim terabytes.
+#[derive(Debug, Default)]
 struct Strings<'a> {
     raw: &'a [u8],
+    left: Cell<usize>,
 }
 
 impl<'a> Strings<'a> {
-    fn name(&self, at: u64) -> Result<Cow<'a, str>, ElfFault> {
-        let rest = usize::try_from(at).ok().and_then(|at| self.raw.get(at..));
-        let rest = rest.filter(|rest| !rest.is_empty());
-        let rest =
-            rest.ok_or_else(|| ElfFault::new(format!("a name at {at} lies outside the string table")))?;
-        let rest = rest.get(..MAX_NAME).unwrap_or(rest);
-        let end = rest.iter().position(|&byte| byte == 0);
-        let end =
-            end.ok_or_else(|| ElfFault::new(format!("the name at {at} of the string table has no end")))?;
-        Ok(text(rest.get(..end).unwrap_or_default()))
+    fn new(raw: &'a [u8]) -> Self {
+        // Honest files name each string about once.
+        Self { raw, left: Cell::new(raw.len().saturating_mul(4).saturating_add(MAX_NAME).min(MAX_NAMES)) }
     }
 
-    fn starts_with(&self, at: u32, start: &[u8]) -> bool {
-        let rest = usize::try_from(at).ok().and_then(|at| self.raw.get(at..));
-        rest.is_some_and(|rest| rest.starts_with(start))
+    fn name(&self, at: u64) -> Result<Cow<'a, str>, ElfFault> {
+        self.bytes(at).map(text)
+    }
+
+    /// The bytes up to the next NUL.
+    fn bytes(&self, at: u64) -> Result<&'a [u8], ElfFault> {
+        let rest = usize::try_from(at).ok().and_then(|at| self.raw.get(at..)).unwrap_or_default();
+        let rest = rest.get(..MAX_NAME).unwrap_or(rest);
+        let end = rest.iter().position(|&byte| byte == 0);
+        let end = end.ok_or_else(|| ElfFault::new(format!("the string table has no name at {at}")))?;
+        let left = self.left.get().checked_sub(end + 1);
+        self.left
+            .set(left.ok_or_else(|| ElfFault::new("the names are longer than the string table can hold"))?);
+        Ok(rest.get(..end).unwrap_or_default())
     }
 }
 
@@ -327,10 +341,10 @@ fn strings<'a>(reader: &'a Reader<'_>, loads: &Loads, dynamic: &Dynamic) -> Resu
     if dynamic.strings_size > left {
         return Err(ElfFault::new("the string table reaches past its segment").into());
     }
-    Ok(Strings { raw: reader.table(offset, dynamic.strings_size, "the string table")? })
+    Ok(Strings::new(reader.table(offset, dynamic.strings_size, "the string table")?))
 }
 
-fn named(facts: &mut ElfFacts, strings: Strings<'_>, offsets: &[u64]) -> Vec<String> {
+fn named(facts: &mut ElfFacts, strings: &Strings<'_>, offsets: &[u64]) -> Vec<String> {
     let mut all = Vec::new();
     for &offset in offsets {
         match strings.name(offset) {
@@ -417,34 +431,38 @@ fn take_symbols(
     table: &[u8],
     indexes: &[u8],
     needs: &versions::Needs,
-    strings: Strings<'_>,
+    strings: &Strings<'_>,
     reads: Order,
     detail: Detail,
-) {
+) -> Vec<u64> {
     let widths = needs.list.iter().map(|need| u16::try_from(need.nodes.len()).unwrap_or(u16::MAX)).collect();
     let mut imports = Imports::new(widths);
     let mut exports = Names::default();
+    let mut hashes = Vec::new();
     let mut fault = None;
     let size = usize::try_from(symbols::entry_size(reads)).unwrap_or(usize::MAX);
     for (number, raw) in table.chunks_exact(size).enumerate() {
         let Ok(Some(symbol)) = symbols::entry(raw, reads) else { continue };
-        if symbol.defined && detail == Detail::NoExports && !strings.starts_with(symbol.name, b"PyInit_") {
-            continue;
-        }
-        let name = match strings.name(symbol.name.into()) {
+        let name = match strings.bytes(symbol.name.into()) {
             Ok(name) => name,
             Err(one) => {
                 fault = Some(one);
                 break;
             }
         };
+        if symbol.defined && detail == Detail::Hashes && !name.starts_with(b"PyInit_") {
+            hashes.push(name_hash(name));
+            continue;
+        }
+        let name = text(name);
         if symbol.defined {
             // PEP 489: `PyInit_` for ASCII names, `PyInitU_` with punycode for others.
             if let Some(module) = name.strip_prefix("PyInit_") {
                 facts.python_modules.push(module.to_owned());
             }
-            if detail == Detail::Full {
-                exports.push(&name);
+            match detail {
+                Detail::Full => exports.push(&name),
+                Detail::Hashes => hashes.push(name_hash(name.as_bytes())),
             }
         } else {
             let index = reads.u16(indexes, number * 2).unwrap_or_default() & 0x7fff;
@@ -461,4 +479,12 @@ fn take_symbols(
     exports.shrink_to_fit();
     facts.imports = imports;
     facts.exports = exports;
+    hashes
+}
+
+/// A hash of a symbol name. It never leaves one run, so it may change with the hasher.
+pub(crate) fn name_hash(name: &[u8]) -> u64 {
+    let mut hasher = FxHasher::default();
+    hasher.write(name);
+    hasher.finish()
 }

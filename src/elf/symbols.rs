@@ -49,17 +49,23 @@ pub(super) fn count(
     dynamic: &Dynamic,
     symbols: u64,
 ) -> Result<u64, Stop> {
+    const WHAT: &str = "the symbol hash table";
     let reads = header.reads();
     if let Some(count) = dynamic.mips_symbols {
         return Ok(count);
     }
     if let Some((offset, left)) = dynamic.hash.and_then(|address| loads.place(address)) {
-        // The s390x ABI is one of two where the words of this table have 64 bits.
-        let wide = header.machine == header::EM_S390 && reads.wide;
-        let size = if wide { 16 } else { 8 };
-        if left >= size {
-            let raw = reader.table(offset, size, "the symbol hash table")?;
-            return Ok(if wide { reads.u64(raw, 8)? } else { reads.u32(raw, 4)?.into() });
+        // The s390x ABI is one of two where the words of this table have 64 bits. GNU ld keeps to it and LLD does
+        // not; a first half of 0 tells them apart, since no table has 0 buckets.
+        if left >= 8 {
+            let raw = reader.table(offset, 8, WHAT)?;
+            let first = reads.u32(raw, 0)?;
+            if !(header.machine == header::EM_S390 && reads.wide && first == 0) {
+                return Ok(reads.u32(raw, 4)?.into());
+            }
+            if left >= 16 {
+                return Ok(reads.u64(reader.table(offset, 16, WHAT)?, 8)?);
+            }
         }
     }
     let gap = gap(dynamic, symbols) / entry_size(reads);

@@ -1,6 +1,6 @@
 //! What a file on a project page is.
 
-use super::rules::names_project;
+use super::project::names_project;
 use super::sdist::SdistFault;
 use super::wheel::{WheelName, WheelNameFault};
 use super::{NameRules, SdistFilename, WheelFilename};
@@ -83,30 +83,14 @@ impl FileKind {
         if extension == ".whl" {
             return Self::wheel(filename, project, rules);
         }
-        let formats: &[&'static str] = match rules {
-            NameRules::Uv => &[".tar.gz", ".zip"],
-            NameRules::EarlyUv => &EARLY_UV_SDISTS,
-            _ => &PIP_SDISTS,
-        };
-        // uv looks at `.tar` in any case, and at the rest as it is.
-        let wanted = match extension.rsplit_once('.') {
-            Some((tar, last)) if rules.is_uv() && tar.eq_ignore_ascii_case(".tar") => format!(".tar.{last}"),
-            _ => extension.to_owned(),
-        };
-        let Some(format) = formats.iter().copied().find(|format| *format == wanted) else {
-            return Self::OtherFormat(extension.trim_start_matches('.').to_owned());
-        };
-        // pip 26.3, `LinkEvaluator.evaluate_link`: zips made by bdist_dumb on old macOS.
-        if !rules.is_uv() && format == ".zip" && filename.contains("macosx10") {
-            return Self::OtherFormat("macosx10.zip".to_owned());
-        }
-        match SdistFilename::parse(stem, format, project, rules) {
-            Ok(sdist) => Self::Sdist(sdist),
-            Err(SdistFault::Version(version)) => {
+        match sdist(filename, project, rules) {
+            None => Self::OtherFormat(other_format(filename, extension)),
+            Some(Ok(sdist)) => Self::Sdist(sdist),
+            Some(Err(SdistFault::Version(version))) => {
                 Self::Invalid(format!("the version `{}` does not follow PEP 440", version.escape_debug()))
             }
-            Err(SdistFault::Project) if names_another(stem) => Self::OtherProject,
-            Err(SdistFault::Project) => {
+            Some(Err(SdistFault::Project)) if names_another(stem) => Self::OtherProject,
+            Some(Err(SdistFault::Project)) => {
                 Self::Invalid(format!("no version of `{project}` can be read from it"))
             }
         }
@@ -127,6 +111,26 @@ impl FileKind {
         }
     }
 
+    /// The text that stands for the version of a source archive where it follows no PEP 440, so that the name is
+    /// [`Invalid`](Self::Invalid). pip keeps such a file as a candidate until it reads the version, and reports it
+    /// apart from names without any.
+    ///
+    /// ```
+    /// use wheelbase::filename::{FileKind, NameRules};
+    ///
+    /// let project = "foo".parse()?;
+    /// let text = |name| FileKind::unreadable_version(name, &project, NameRules::Packaging);
+    /// assert_eq!(text("foo-1.0-py3.12.tar.gz").as_deref(), Some("1.0-py3.12"));
+    /// assert_eq!(text("foo.tar.gz"), None);
+    /// # Ok::<(), wheelbase::InvalidName>(())
+    /// ```
+    pub fn unreadable_version(filename: &str, project: &ProjectName, rules: NameRules) -> Option<String> {
+        match sdist(filename, project, rules) {
+            Some(Err(SdistFault::Version(text))) => Some(text),
+            _ => None,
+        }
+    }
+
     /// The version in the name, if it has one that can be read.
     pub fn version(&self) -> Option<&Version> {
         match self {
@@ -141,6 +145,40 @@ impl FileKind {
     pub fn is_distribution(&self) -> bool {
         matches!(self, Self::Wheel(_) | Self::Sdist(_))
     }
+}
+
+/// Reads a source archive's name; `None` if its extension is not one.
+fn sdist(
+    filename: &str,
+    project: &ProjectName,
+    rules: NameRules,
+) -> Option<Result<SdistFilename, SdistFault>> {
+    let (stem, extension) = split_extension(filename);
+    let formats: &[&'static str] = match rules {
+        NameRules::Uv => &[".tar.gz", ".zip"],
+        NameRules::EarlyUv => &EARLY_UV_SDISTS,
+        _ => &PIP_SDISTS,
+    };
+    // uv looks at `.tar` in any case, and at the rest as it is.
+    let wanted = match extension.rsplit_once('.') {
+        Some((tar, last)) if rules.is_uv() && tar.eq_ignore_ascii_case(".tar") => format!(".tar.{last}"),
+        _ => extension.to_owned(),
+    };
+    let format = formats.iter().copied().find(|format| *format == wanted)?;
+    if !rules.is_uv() && is_macos_zip(filename, format) {
+        return None;
+    }
+    Some(SdistFilename::parse(stem, format, project, rules))
+}
+
+/// pip 26.3, `LinkEvaluator.evaluate_link`: zips that bdist_dumb made on old macOS.
+fn is_macos_zip(filename: &str, extension: &str) -> bool {
+    extension == ".zip" && filename.contains("macosx10")
+}
+
+fn other_format(filename: &str, extension: &str) -> String {
+    let name = if is_macos_zip(filename, extension) { "macosx10.zip" } else { extension };
+    name.trim_start_matches('.').to_owned()
 }
 
 /// pip 26.3, `splitext` of utils/misc.py: Python's `posixpath.splitext`, but `.tar` goes with what follows it. Dots at

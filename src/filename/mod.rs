@@ -8,12 +8,12 @@
 
 mod build_tag;
 mod kind;
-mod rules;
+mod project;
 mod sdist;
 mod wheel;
 
+pub use crate::target::NameRules;
 pub use build_tag::BuildTag;
 pub use kind::{FileKind, NameVerdicts};
-pub use rules::NameRules;
 pub use sdist::SdistFilename;
 pub use wheel::{WheelFilename, WheelName, WheelNameFault};

@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use super::NameRules;
-use super::rules::names_project;
+use super::project::names_project;
 use crate::ProjectName;
 use crate::version::Version;
 

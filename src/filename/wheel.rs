@@ -205,19 +205,26 @@ impl<'a> WheelName<'a> {
     /// Whether a member of the tag sets is empty: two separators beside each other.
     #[inline]
     fn has_empty_member(&self) -> bool {
-        match &self.scan {
-            Some(scan) => {
-                // The end of the name and the dash before the tags count as separators; a name as long as the scan
-                // itself has no bit for its end.
-                let end = 1_u128.checked_shl(self.stem.len() as u32).unwrap_or(0);
-                let separators = scan.dashes | scan.dots | end;
-                let last = self.stem.ends_with(['.', '-']);
-                (separators & (separators >> 1)) >> self.cuts.build_end != 0 || last
-            }
-            None => [self.python(), self.abi(), self.platform()]
-                .iter()
-                .any(|part| part.split('.').any(str::is_empty)),
-        }
+        // uv-distribution-filename 0.0.72, splitter.rs: nothing is made of what follows the last dot if it is empty.
+        let trailing_dot = self.rules.is_uv();
+        let Some(scan) = &self.scan else {
+            return [self.python(), self.abi(), self.platform()].iter().any(|part| {
+                let part = if trailing_dot { part.strip_suffix('.').unwrap_or(part) } else { part };
+                part.split('.').any(str::is_empty)
+            });
+        };
+        // The end of the name and the dash before the tags count as separators. A name as long as the scan itself has
+        // no bit for its end.
+        let end = 1_u128.checked_shl(self.stem.len() as u32).unwrap_or(0);
+        let (dashes, dots) = (scan.dashes, scan.dots);
+        let (pairs, last) = if trailing_dot {
+            let pairs = (dashes | dots) & (dots >> 1) | dashes & ((dashes | end) >> 1);
+            (pairs, self.stem.ends_with('-'))
+        } else {
+            let separators = dashes | dots | end;
+            (separators & (separators >> 1), self.stem.ends_with(['.', '-']))
+        };
+        pairs >> self.cuts.build_end != 0 || last
     }
 
     fn part(&self, from: usize, to: usize) -> &'a str {

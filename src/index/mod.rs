@@ -1,8 +1,20 @@
 //! Project pages of the simple repository API (PEP 503, 592, 629, 658/714, 691, 700): pages in, values out.
+//!
+//! [`parse_page`] reads an index's answer, HTML or JSON by its Content-Type; [`ProjectPage::from_files`] groups the
+//! files it lists by version; [`ProjectPage::encode`] and [`ProjectPage::decode`] keep the groups in a compact form
+//! whose releases are only read when they are looked at.
 
-use crate::name::ProjectName;
-use crate::version::Version;
-use std::sync::Arc;
+mod codec;
+mod html;
+mod json;
+mod link;
+mod page;
+mod parse;
+
+pub use codec::InvalidEncoding;
+pub(crate) use codec::{decode_listing, encode_listing};
+pub use page::{ProjectPage, Release};
+pub use parse::{InvalidPage, ParsedPage, parse_page};
 
 /// One file on a project page.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,6 +44,42 @@ pub struct DistributionFile {
     pub index: u16,
 }
 
+impl DistributionFile {
+    /// A file of which nothing but name and URL is known.
+    ///
+    /// ```
+    /// use wheelbase::index::DistributionFile;
+    ///
+    /// let mut file = DistributionFile::new("six-1.17.0.tar.gz", "https://example.org/six-1.17.0.tar.gz");
+    /// file.size = Some(34_031);
+    /// assert_eq!(file.sha256, None);
+    /// ```
+    pub fn new(filename: impl Into<String>, url: impl Into<String>) -> Self {
+        Self {
+            filename: filename.into(),
+            url: url.into(),
+            sha256: None,
+            other_hashes: Vec::new(),
+            requires_python: None,
+            yanked: None,
+            core_metadata: MetadataAdvert::Absent,
+            upload_time: None,
+            size: None,
+            position: 0,
+            index: 0,
+        }
+    }
+
+    /// Whether the name ends as a wheel's does.
+    pub fn is_wheel(&self) -> bool {
+        self.filename.len() > 4
+            && self
+                .filename
+                .get(self.filename.len() - 4..)
+                .is_some_and(|end| end.eq_ignore_ascii_case(".whl"))
+    }
+}
+
 /// Advertised core metadata (PEP 658/714).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MetadataAdvert {
@@ -41,41 +89,4 @@ pub enum MetadataAdvert {
     Present,
     /// advertised with its sha256
     Sha256(String),
-}
-
-/// All files that one or more indexes list for a project, grouped by version.
-///
-/// Releases decode lazily so that a page of thousands of files costs only what is looked at.
-#[derive(Clone, Debug)]
-pub struct ProjectPage {}
-impl ProjectPage {
-    /// project
-    pub fn project(&self) -> &ProjectName {
-        todo!()
-    }
-    /// releases, newest first (PEP 440 order); versions that are equal under PEP 440 are one release
-    pub fn releases(&self) -> &[Release] {
-        todo!()
-    }
-    /// files whose names give no version under either tool's rules, with the reason
-    pub fn unreadable(&self) -> &[(DistributionFile, String)] {
-        todo!()
-    }
-    /// for tests and callers: from files in page order
-    pub fn from_files(_project: ProjectName, _files: Vec<DistributionFile>) -> Self {
-        todo!()
-    }
-}
-/// The files of one version, in page order.
-#[derive(Clone, Debug)]
-pub struct Release {}
-impl Release {
-    /// version (first spelling seen)
-    pub fn version(&self) -> &Version {
-        todo!()
-    }
-    /// decoded on first use, then kept
-    pub fn files(&self) -> &Arc<[DistributionFile]> {
-        todo!()
-    }
 }

@@ -1,87 +1,132 @@
 //! Environment markers, evaluated as `packaging` does, with unknown variables allowed.
+//!
+//! The grammar and the meaning are those of `packaging` 26.3 (`_parser.py`, `markers.py`), the library that pip
+//! carries. Two things are added. A variable may be unknown: the kernel's release is no property of an image. And
+//! what `packaging` refuses to compare (`platform_machine ~= "x86"`) does not end the evaluation: such a comparison
+//! does not hold, and [`Marker::undefined_comparisons`] names it.
 
-use crate::name::ExtraName;
+mod environment;
+mod evaluate;
+mod parse;
+mod text;
+mod variable;
+
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
+
+pub use environment::{MarkerAnswer, MarkerContext, MarkerEnvironment};
+use parse::Expression;
+
+use crate::name::ExtraName;
 
 /// A marker that cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidMarker {
-    pub(crate) message: String,
-    pub(crate) offset: usize,
+    message: String,
+    offset: usize,
 }
+
+impl InvalidMarker {
+    /// Where in the text the fault stands, in bytes from its start; always on a character boundary.
+    pub fn offset(&self) -> usize {
+        self.offset
+    }
+}
+
 impl fmt::Display for InvalidMarker {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)
     }
 }
+
 impl std::error::Error for InvalidMarker {}
 
-/// Values of the marker variables; `None` where a target cannot know (the kernel's release).
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct MarkerEnvironment {
-    /// such as `cpython`
-    pub implementation_name: Option<String>,
-    /// such as `3.12.13`
-    pub implementation_version: Option<String>,
-    /// `posix`
-    pub os_name: Option<String>,
-    /// such as `x86_64`
-    pub platform_machine: Option<String>,
-    /// such as `CPython`
-    pub platform_python_implementation: Option<String>,
-    /// the kernel's release
-    pub platform_release: Option<String>,
-    /// `Linux`
-    pub platform_system: Option<String>,
-    /// the kernel's build text
-    pub platform_version: Option<String>,
-    /// such as `3.12.13`
-    pub python_full_version: Option<String>,
-    /// such as `3.12`
-    pub python_version: Option<String>,
-    /// `linux`
-    pub sys_platform: Option<String>,
+/// A parsed marker. Clones share their content.
+///
+/// ```
+/// use wheelbase::marker::{Marker, MarkerAnswer, MarkerContext, MarkerEnvironment};
+///
+/// let mut environment = MarkerEnvironment::default();
+/// environment.python_version = Some("3.12".to_owned());
+/// environment.sys_platform = Some("linux".to_owned());
+///
+/// let marker: Marker = "python_version >= '3.9' and sys_platform != 'win32'".parse()?;
+/// assert_eq!(marker.evaluate(&environment, MarkerContext::default()), MarkerAnswer::True);
+///
+/// let marker: Marker = "platform_release == '6.1'".parse()?;
+/// let answer = marker.evaluate(&environment, MarkerContext::default());
+/// assert_eq!(answer, MarkerAnswer::Unknown(vec!["platform_release"]));
+/// # Ok::<(), wheelbase::marker::InvalidMarker>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Marker {
+    expression: Arc<Expression>,
 }
 
-/// What a marker says in an environment.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum MarkerAnswer {
-    /// it holds
-    True,
-    /// it does not hold
-    False,
-    /// it depends on variables the target does not know (names listed, sorted)
-    Unknown(Vec<&'static str>),
-}
-
-/// The context beside the environment.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct MarkerContext<'a> {
-    /// extras in force (`extra`, `extras`); empty = `extra` is the empty string
-    pub extras: &'a [ExtraName],
-    /// dependency groups in force (PEP 735/751 `dependency_groups`)
-    pub dependency_groups: &'a [ExtraName],
-}
-
-/// A parsed marker.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Marker {}
 impl Marker {
-    /// evaluate
-    pub fn evaluate(&self, _environment: &MarkerEnvironment, _context: MarkerContext<'_>) -> MarkerAnswer {
-        todo!()
+    /// What the marker says in an environment.
+    ///
+    /// `extra` takes the value of each extra in force in turn, and one that makes the marker hold is enough, as
+    /// pip 26.3 does (`InstallRequirement.match_markers`); without extras it is the empty string. `extras` and
+    /// `dependency_groups` are sets (PEP 751).
+    pub fn evaluate(&self, environment: &MarkerEnvironment, context: MarkerContext<'_>) -> MarkerAnswer {
+        if context.extras.is_empty() || !self.mentions_extra() {
+            return evaluate::evaluate(&self.expression, environment, "", context);
+        }
+        let mut unknown = Vec::new();
+        for extra in context.extras {
+            match evaluate::evaluate(&self.expression, environment, extra.as_str(), context) {
+                MarkerAnswer::True => return MarkerAnswer::True,
+                MarkerAnswer::False => {}
+                MarkerAnswer::Unknown(names) => unknown.extend(names),
+            }
+        }
+        unknown.sort_unstable();
+        unknown.dedup();
+        if unknown.is_empty() { MarkerAnswer::False } else { MarkerAnswer::Unknown(unknown) }
+    }
+
+    /// The same with one value of `extra`; `None` is the empty string, which stands for no extra.
+    pub fn evaluate_for_extra(
+        &self,
+        environment: &MarkerEnvironment,
+        extra: Option<&ExtraName>,
+    ) -> MarkerAnswer {
+        let extras = extra.map(std::slice::from_ref).unwrap_or_default();
+        self.evaluate(environment, MarkerContext { extras, ..MarkerContext::default() })
+    }
+
+    /// The marker that holds where both hold.
+    #[must_use]
+    pub fn and(&self, other: &Self) -> Self {
+        Self { expression: Arc::new(self.expression.and(&other.expression)) }
+    }
+
+    /// Whether `extra` stands in it, so that its answer may depend on the extras in force.
+    pub fn mentions_extra(&self) -> bool {
+        self.expression.mentions(variable::Variable::Extra)
+    }
+
+    /// The comparisons that `packaging` 26.3 refuses with `UndefinedComparison` or `UndefinedEnvironmentName` in this
+    /// environment, so that pip stops there: `~=` or `===` between texts, a set on the left, two literals. In
+    /// [`evaluate`](Self::evaluate) they do not hold.
+    pub fn undefined_comparisons(&self, environment: &MarkerEnvironment) -> Vec<String> {
+        evaluate::undefined(&self.expression, environment).map(ToString::to_string).collect()
     }
 }
+
 impl FromStr for Marker {
     type Err = InvalidMarker;
-    fn from_str(_: &str) -> Result<Self, InvalidMarker> {
-        todo!()
+
+    fn from_str(text: &str) -> Result<Self, InvalidMarker> {
+        parse::parse(text).map(|expression| Self { expression: Arc::new(expression) })
     }
 }
+
 impl fmt::Display for Marker {
-    fn fmt(&self, _f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        todo!()
+    /// In the spelling of `packaging`: double quotes, one space, variables by their present names.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.expression, f)
     }
 }

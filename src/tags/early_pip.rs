@@ -1,7 +1,7 @@
 //! The tag order of pip before 20.0, which made its lists itself (`pip/_internal/pep425tags.py`).
 
-use super::facts::{Behaviour, Rules, TagFamily};
 use super::interpreter::{Pair, generic_abis, own_tag};
+use crate::target::facts::{Behaviour, Rules, TagFamily};
 use crate::target::{Implementation, Python};
 
 /// Every pair, most preferred first (pip 19.3.1, `pep425tags.get_supported`).

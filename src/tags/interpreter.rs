@@ -1,6 +1,6 @@
 //! The python and ABI tags of a target, most preferred first.
 
-use super::facts::{self, Behaviour, Rules, TagFamily};
+use crate::target::facts::{self, Behaviour, Rules, TagFamily};
 use crate::target::{Implementation, InstallerKind, Python};
 
 /// A python tag and an ABI tag that are supported together.

@@ -5,7 +5,6 @@
 
 mod early_pip;
 mod explain;
-pub(crate) mod facts;
 mod interpreter;
 mod mismatch;
 mod parts;
@@ -15,8 +14,8 @@ mod supported;
 mod table;
 mod tag;
 
+pub use crate::target::TagFamily;
 pub use explain::Distance;
-pub use facts::TagFamily;
 pub use mismatch::{TagMismatch, WheelOs};
 pub use platform::Unsupported;
 pub(crate) use scan::Scan;

@@ -1,8 +1,8 @@
 //! What the parts of a tag mean, for explanations. Matching compares text and never comes here.
 
-use super::facts;
 use super::mismatch::WheelOs;
 use crate::target::LibcFamily;
+use crate::target::facts;
 
 /// A python tag.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

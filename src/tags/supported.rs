@@ -1,13 +1,12 @@
 //! The list of supported tags in a form that answers questions about file names quickly.
 
-use super::facts::Rules;
-use super::interpreter::{Pair, pairs};
+use super::interpreter::{Pair, pairs, sees_free_threading};
 use super::platform::{Unsupported, platform_tags};
 use super::scan::Scan;
 use super::table::NameTable;
 use super::{Tag, TagRank, TagSet};
-use crate::filename::NameRules;
-use crate::target::Target;
+use crate::target::facts::Rules;
+use crate::target::{NameRules, Target};
 
 /// What a target's installer accepts, in order of preference; built once per target.
 ///
@@ -121,6 +120,13 @@ impl SupportedTags {
     /// Why the installer would not run on the target at all; there are no tags then.
     pub fn unsupported(&self) -> Option<&Unsupported> {
         self.unsupported.as_ref()
+    }
+
+    /// Whether the installer takes a free-threaded interpreter for one with the GIL, so that it would install wheels
+    /// that cannot be loaded. Releases that are older than [`TagFamily::FreeThreaded`](super::TagFamily) do.
+    pub fn mistakes_free_threading(&self) -> bool {
+        let rules = Rules::of(&self.target.installer);
+        self.target.python.is_free_threaded() && !sees_free_threading(&self.target.python, rules)
     }
 
     /// How many tags are supported.

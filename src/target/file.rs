@@ -76,17 +76,28 @@ fn line_at(text: &str, offset: usize) -> u32 {
     u32::try_from(newlines + 1).unwrap_or(u32::MAX)
 }
 
-/// The first line where a key stands. JSON and TOML values carry no positions once read, so the text is searched;
-/// good enough to lead the eye, and left out where nothing is found.
+/// The line where a dotted key stands. JSON and TOML values carry no positions once read, so the text is searched for
+/// one name after the other; good enough to lead the eye, and left out where the last one is not found.
 fn line_of(text: &str, key: &str) -> Option<u32> {
     let mut from = 0;
-    while let Some(at) = text.get(from..)?.find(key) {
-        let start = from + at;
-        let end = start + key.len();
-        let word = |byte: Option<&u8>| byte.is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_');
+    let mut last = None;
+    for name in key.split('.') {
+        last = find_word(text, name, from);
+        from = last.unwrap_or(from);
+    }
+    last.map(|at| line_at(text, at))
+}
+
+fn find_word(text: &str, name: &str, mut from: usize) -> Option<usize> {
+    if name.is_empty() {
+        return None;
+    }
+    let word = |byte: Option<&u8>| byte.is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_');
+    while let Some(at) = text.get(from..)?.find(name) {
+        let (start, end) = (from + at, from + at + name.len());
         let bytes = text.as_bytes();
         if !word(start.checked_sub(1).and_then(|before| bytes.get(before))) && !word(bytes.get(end)) {
-            return Some(line_at(text, start));
+            return Some(start);
         }
         from = end;
     }
@@ -149,8 +160,7 @@ struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     fn fault(&mut self, key: &str, message: String) {
-        let last = key.rsplit('.').next().unwrap_or(key);
-        self.faults.push(TargetFault { line: line_of(self.text, last), message });
+        self.faults.push(TargetFault { line: line_of(self.text, key), message });
     }
 
     /// The object at a place; every key must be one of `known`.
@@ -170,7 +180,10 @@ impl<'a> Reader<'a> {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("known are {}", known.join(", ")),
             };
-            self.fault(key, format!("unknown field `{}` in `{place}`; {hint}", key.escape_debug()));
+            self.fault(
+                &format!("{place}.{key}"),
+                format!("unknown field `{}` in `{place}`; {hint}", key.escape_debug()),
+            );
         }
         Some(object)
     }
@@ -180,7 +193,7 @@ impl<'a> Reader<'a> {
             None | Some(Value::Null) => None,
             Some(Value::String(text)) => Some(text),
             Some(_) => {
-                self.fault(key, format!("`{place}.{key}` must be a text in quotes"));
+                self.fault(&format!("{place}.{key}"), format!("`{place}.{key}` must be a text in quotes"));
                 None
             }
         }
@@ -192,7 +205,7 @@ impl<'a> Reader<'a> {
             return None;
         }
         if object.get(key).is_some_and(Value::is_null) {
-            self.fault(key, format!("`{place}.{key}` must be a text in quotes"));
+            self.fault(&format!("{place}.{key}"), format!("`{place}.{key}` must be a text in quotes"));
         }
         self.text_field(object, place, key)
     }
@@ -217,12 +230,15 @@ impl<'a> Reader<'a> {
             "musl" => LibcFamily::Musl,
             "static" if version.is_none() => return Some(Libc::Static),
             "static" => {
-                self.fault("version", "`libc.version`: a static interpreter has no C library version".into());
+                self.fault(
+                    "libc.version",
+                    "`libc.version`: a static interpreter has no C library version".into(),
+                );
                 return None;
             }
             other => {
                 self.fault(
-                    "family",
+                    "libc.family",
                     format!("`libc.family` must be glibc, musl or static, not `{}`", other.escape_debug()),
                 );
                 return None;
@@ -245,7 +261,7 @@ impl<'a> Reader<'a> {
             Some(Ok(implementation)) => Some(implementation),
             Some(Err(_)) => {
                 let message = "`python.implementation` must be cpython, pypy or graalpy";
-                self.fault("implementation", message.to_owned());
+                self.fault("python.implementation", message.to_owned());
                 None
             }
         };
@@ -267,10 +283,10 @@ impl<'a> Reader<'a> {
             python.abi_flags = flags.to_owned();
         }
         if let Err(why) = check_flags(&python) {
-            self.fault("abi_flags", format!("`python.abi_flags`: {why}"));
+            self.fault("python.abi_flags", format!("`python.abi_flags`: {why}"));
         }
         if python.ext_suffix.as_deref().is_some_and(|suffix| !suffix.starts_with('.')) {
-            self.fault("ext_suffix", "`python.ext_suffix` must start with a full stop".into());
+            self.fault("python.ext_suffix", "`python.ext_suffix` must start with a full stop".into());
         }
         Some(python)
     }
@@ -280,7 +296,10 @@ impl<'a> Reader<'a> {
         let object = self.object(value, "installer", &["name", "version"])?;
         let name = self.needed(object, "installer", "name")?;
         let Ok(kind) = name.parse::<InstallerKind>() else {
-            self.fault("name", format!("`installer.name` must be pip or uv, not `{}`", name.escape_debug()));
+            self.fault(
+                "installer.name",
+                format!("`installer.name` must be pip or uv, not `{}`", name.escape_debug()),
+            );
             return None;
         };
         match self.text_field(object, "installer", "version") {
@@ -321,6 +340,20 @@ fn read_target(reader: &mut Reader<'_>, value: &Value) -> Option<Target> {
         machine.to_owned()
     });
     let arch = machine.as_deref().and_then(|machine| machine.parse::<Arch>().ok());
+    // Tags end in what `uname -m` prints; Docker's name for it would make tags that nobody uses. A 32-bit x86 kernel
+    // may print several names.
+    if let (Some(machine), Some(arch)) = (&machine, &arch)
+        && arch.machine() != machine
+        && !matches!(machine.as_str(), "i386" | "i586")
+    {
+        reader.fault(
+            "machine",
+            format!(
+                "`target.machine` must be what `uname -m` prints: `{arch}`, not `{}`",
+                machine.escape_debug()
+            ),
+        );
+    }
     let bits = match object.get("bits") {
         None => arch.as_ref().map(Arch::bits),
         Some(value) => value.as_u64().and_then(|bits| u8::try_from(bits).ok()),
@@ -484,6 +517,23 @@ mod tests {
         ] {
             assert!(all.iter().any(|message| *message == format!("{line}{part}")), "{part} in {all:#?}");
         }
+    }
+
+    #[test]
+    fn a_docker_name_is_no_machine() {
+        let text = r#"{"machine": "amd64", "libc": {"family": "static"}, "python": {"version": "3.12"}}"#;
+        let error = Target::from_text(text, TargetFormat::Json).expect_err("Docker's name");
+        assert!(error.to_string().contains("`x86_64`, not `amd64`"), "{error}");
+        assert!(Target::from_text(&text.replace("amd64", "x86_64"), TargetFormat::Json).is_ok());
+    }
+
+    #[test]
+    fn a_fault_leads_to_its_own_table() {
+        let text = "machine = \"x86_64\"\n[libc]\nfamily = \"musl\"\nversion = \"1.2\"\n[python]\nversion = \"3\"\n\
+                    [installer]\nname = \"pip\"\nversion = \"x\"\n";
+        let error = Target::from_text(text, TargetFormat::Toml).expect_err("two faults");
+        let lines: Vec<_> = error.faults().map(|(line, _)| line).collect();
+        assert_eq!(lines, [Some(6), Some(9)], "{error}");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::tags::facts;
+use super::facts;
 use crate::version::Version;
 
 /// Installer program and version.

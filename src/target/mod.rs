@@ -5,18 +5,22 @@
 //! nothing here looks at the computer that wheelbase runs on.
 
 mod arch;
+pub(crate) mod facts;
 mod file;
 mod installer;
 mod libc;
 mod markers;
+mod name_rules;
 mod policy;
 mod python;
 mod spec;
 
 pub use arch::{Arch, UnknownArch};
+pub use facts::TagFamily;
 pub use file::{InvalidTarget, TargetFormat};
 pub use installer::{Installer, InstallerKind, InvalidInstaller};
 pub use libc::{InvalidLibc, Libc, LibcFamily};
+pub use name_rules::NameRules;
 pub use policy::{ManylinuxFunction, ManylinuxPolicy};
 pub use python::{Implementation, InvalidPython, Python};
 pub use spec::{InvalidTargetSpec, TargetSpec};

@@ -87,11 +87,16 @@ impl Python {
     /// An interpreter of this implementation and version, with the ABI flags that builds of it usually have.
     pub fn new(implementation: Implementation, version: Version) -> Self {
         // CPython 3.8 dropped the letter m: https://docs.python.org/3/whatsnew/3.8.html#build-and-c-api-changes
-        let pymalloc = implementation == Implementation::CPython && language_version(&version) < (3, 8);
+        // Before 3.3 (PEP 393) Linux distributions and images built it with wide Unicode.
+        let flags = match (implementation, language_version(&version)) {
+            (Implementation::CPython, version) if version < (3, 3) => "mu",
+            (Implementation::CPython, version) if version < (3, 8) => "m",
+            _ => "",
+        };
         Self {
             implementation,
             version,
-            abi_flags: if pymalloc { "m".to_owned() } else { String::new() },
+            abi_flags: flags.to_owned(),
             ext_suffix: None,
             implementation_version: None,
         }
@@ -219,6 +224,7 @@ mod tests {
         let python = |text: &str| text.parse::<Python>().expect(text);
         assert_eq!(python("3.12").abi_flags, "");
         assert_eq!(python("3.7.17").abi_flags, "m");
+        assert_eq!(python("2.7.18").abi_flags, "mu");
         assert!(python("3.14t").is_free_threaded());
         assert!(python("3.14.0rc1t").is_free_threaded());
         assert!(python("3.13td").is_debug());

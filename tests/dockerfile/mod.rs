@@ -1,1 +1,5 @@
-//! Tests of this area.
+//! Dockerfiles and locks.
+
+mod files;
+mod judge;
+mod render;

@@ -1,1 +1,47 @@
-//! Tests of this area.
+//! Tests of pages, metadata, source distributions and the index client.
+
+pub(crate) mod server;
+
+mod cache;
+mod client;
+mod live;
+mod metadata;
+mod properties;
+
+use std::future::Future;
+use std::time::Duration;
+
+use wheelbase::ProjectName;
+use wheelbase::edge::{CacheMode, IndexClient, IndexSettings};
+
+use server::Server;
+
+pub(crate) fn run<T>(future: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .unwrap()
+        .block_on(future)
+}
+
+/// Settings that ask only this server, quickly, and keep nothing.
+pub(crate) fn settings(server: &Server) -> IndexSettings {
+    let mut settings = IndexSettings::default();
+    settings.index_url = server.index();
+    settings.cache = CacheMode::Off;
+    settings.retries = 2;
+    settings.retry_pause = Duration::from_millis(2);
+    settings.connect_timeout = Duration::from_secs(5);
+    settings.read_timeout = Duration::from_millis(600);
+    settings.system_proxies = false;
+    settings
+}
+
+pub(crate) fn client(settings: IndexSettings) -> IndexClient {
+    IndexClient::with_environment(settings, |_| None).unwrap()
+}
+
+pub(crate) fn project(name: &str) -> ProjectName {
+    name.parse().unwrap()
+}

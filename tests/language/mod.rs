@@ -1,1 +1,36 @@
-//! Tests of this area.
+//! Versions, markers, requirements and requirements files, against the answers of `packaging` and pip.
+//!
+//! The JSON files are written by `make_oracle.py` beside them.
+
+mod loading;
+mod markers;
+mod projects;
+mod requirements;
+mod requirements_files;
+mod specifiers;
+
+use serde_json::Value;
+
+/// The cases of an oracle file; the first may hold what all cases share.
+fn cases(text: &str) -> Vec<Value> {
+    let mut file: Value = serde_json::from_str(text).expect("an oracle file");
+    assert_eq!(file["tools"]["packaging"], "26.3");
+    match file["cases"].take() {
+        Value::Array(cases) => cases,
+        _ => unreachable!("an oracle file has a list of cases"),
+    }
+}
+
+/// All differences in one message: one wrong rule shows in many cases.
+fn assert_none(differences: &[String]) {
+    assert!(
+        differences.is_empty(),
+        "{} differences:\n{}",
+        differences.len(),
+        differences.iter().take(40).cloned().collect::<Vec<_>>().join("\n")
+    );
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().expect("a string")
+}

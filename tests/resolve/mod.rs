@@ -1,1 +1,7 @@
-//! Tests of this area.
+//! Tests of the solver.
+
+mod folder;
+mod memory_index;
+mod rules;
+mod scenarios;
+mod select;

@@ -1,3 +1,8 @@
 //! The tag engine: lists, ranks, reasons, file names and target files.
 
-mod lists;
+pub(crate) mod lists;
+
+mod names;
+mod properties;
+mod reasons;
+mod spec;

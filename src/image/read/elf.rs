@@ -58,8 +58,8 @@ pub(crate) fn digest(
     let mut pieces = Pieces::prefix(&bytes, size);
     let mut added = 0;
     let facts = loop {
-        match step(&pieces, crate::elf::Detail::NoExports) {
-            Ok(Step::Done(facts)) => break facts,
+        match step(&pieces, crate::elf::Detail::Hashes) {
+            Ok(Step::Done(facts, _)) => break facts,
             Ok(Step::Need(mut ranges)) => {
                 ranges.sort_by_key(|range| range.start);
                 for Range { start, end } in ranges {

@@ -1,8 +1,7 @@
-//! Whose rules read a file name, and the normal form of names that all share.
+//! Whose rules read a file name.
 
-use crate::ProjectName;
-use crate::tags::facts::{Behaviour, Rules};
-use crate::target::{Installer, InstallerKind};
+use super::facts::{Behaviour, Rules};
+use super::{Installer, InstallerKind};
 
 /// Whose rules read a file name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -39,7 +38,7 @@ impl NameRules {
         }
     }
 
-    pub(super) fn is_uv(self) -> bool {
+    pub(crate) fn is_uv(self) -> bool {
         matches!(self, Self::Uv | Self::EarlyUv)
     }
 
@@ -50,41 +49,9 @@ impl NameRules {
     }
 }
 
-/// Whether `text` is a way to write the name of `project`: PEP 503 normalization without allocation.
-///
-/// packaging's `canonicalize_name` does not check the characters; a text that is no name is equal to no project,
-/// because normalized names hold only ASCII letters, digits and single dashes.
-pub(super) fn names_project(text: &str, project: &ProjectName) -> bool {
-    let mut expected = project.as_str().bytes();
-    let mut dash = false;
-    for byte in text.bytes() {
-        let byte = match byte {
-            b'-' | b'_' | b'.' if dash => continue,
-            b'-' | b'_' | b'.' => b'-',
-            _ => byte.to_ascii_lowercase(),
-        };
-        dash = byte == b'-';
-        if expected.next() != Some(byte) {
-            return false;
-        }
-    }
-    expected.next().is_none()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn any_spelling_of_a_project_is_its_name() {
-        let project: ProjectName = "foo-bar".parse().expect("valid");
-        for text in ["foo-bar", "Foo_Bar", "foo.bar", "foo-_.bar", "FOO__BAR"] {
-            assert!(names_project(text, &project), "{text}");
-        }
-        for text in ["foobar", "foo-bar-", "-foo-bar", "foo-ba", "foo-barr", "", "foo bar", "föo-bar"] {
-            assert!(!names_project(text, &project), "{text}");
-        }
-    }
 
     #[test]
     fn rules_follow_the_release() {

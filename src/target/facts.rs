@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use crate::target::{Installer, InstallerKind};
+use super::{Installer, InstallerKind};
 use crate::version::Version;
 
 /// A family of tags that installers learnt at some release.

@@ -1,0 +1,217 @@
+//! The command line as clap reads it.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Says, for container base images, whether requirements install from wheels or from source, and why.
+#[derive(Debug, Parser)]
+#[command(name = "wheelbase", version, about, max_term_width = 110, arg_required_else_help = true)]
+pub(super) struct Cli {
+    #[command(subcommand)]
+    pub(super) command: Command,
+    #[command(flatten)]
+    pub(super) global: Global,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Global {
+    /// Whether to use colours; auto heeds NO_COLOR, CLICOLOR and CLICOLOR_FORCE
+    #[arg(long, global = true, value_enum, default_value_t = ColorChoice::Auto, value_name = "WHEN")]
+    pub(super) color: ColorChoice,
+    /// Say more on standard error: requests, cache misses, rounds
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub(super) verbose: u8,
+    /// Print nothing but errors; the exit status tells the rest
+    #[arg(short, long, global = true)]
+    pub(super) quiet: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ColorChoice {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Predict wheels or source for a set of requirements on base images
+    Check(Box<CheckArgs>),
+    /// List the wheel tags that a target's installer accepts, most preferred first
+    Tags(TagsArgs),
+    /// Explain a finding code, or list all codes
+    Explain(ExplainArgs),
+    /// Show or empty the cache
+    Cache(CacheArgs),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    Text,
+    Json,
+}
+
+/// What a target is and how it is changed.
+#[derive(Debug, Args)]
+pub(super) struct TargetArgs {
+    /// Target: an image name (python:3.12-slim), glibc:2.36, musl:1.2, or a target file (./target.json, .toml);
+    /// repeatable
+    #[arg(long = "on", value_name = "TARGET", required = true, help_heading = "Targets")]
+    pub(super) on: Vec<String>,
+    /// Architecture by Docker's or Python's name: amd64, arm64, arm/v7, x86_64, aarch64 ...; repeatable
+    /// [default: amd64]
+    #[arg(long, value_name = "ARCH", value_delimiter = ',', help_heading = "Targets")]
+    pub(super) arch: Vec<String>,
+    /// Python version for targets that do not name one (debian:, glibc:, musl:), such as 3.12 or 3.13t
+    #[arg(long, value_name = "VERSION", help_heading = "Targets")]
+    pub(super) python: Option<String>,
+    /// Installer in place of the image's own pip: pip==25.0.1, pip, uv, uv==0.13.8
+    #[arg(long, value_name = "SPEC", help_heading = "Targets")]
+    pub(super) installer: Option<String>,
+    /// The date at which image names are read, as YYYY-MM-DD [default: today]
+    #[arg(long, value_name = "DATE", help_heading = "Targets")]
+    pub(super) as_of: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CheckArgs {
+    /// Requirements, as in requirements.txt: flask 'django>=5' ./dist/app-1.0-py3-none-any.whl
+    #[arg(value_name = "REQUIREMENT")]
+    pub(super) requirements: Vec<String>,
+    /// Requirements file, pyproject.toml, or script with inline metadata; - reads standard input; repeatable
+    #[arg(short = 'r', long = "requirement", value_name = "FILE")]
+    pub(super) files: Vec<String>,
+    /// Project folder or checkout, as pip's -e; repeatable
+    #[arg(short = 'e', long = "editable", value_name = "PROJECT")]
+    pub(super) editable: Vec<String>,
+    /// Constraints file; repeatable
+    #[arg(short = 'c', long = "constraint", value_name = "FILE")]
+    pub(super) constraints: Vec<String>,
+    /// Extra of pyproject.toml's project; repeatable
+    #[arg(long = "extra", value_name = "NAME")]
+    pub(super) extras: Vec<String>,
+    /// Dependency group of pyproject.toml; repeatable
+    #[arg(long = "group", value_name = "NAME")]
+    pub(super) groups: Vec<String>,
+
+    #[command(flatten)]
+    pub(super) target: TargetArgs,
+
+    /// Base URL of the index [default: https://pypi.org/simple/]
+    #[arg(short = 'i', long, value_name = "URL", help_heading = "Index")]
+    pub(super) index_url: Option<String>,
+    /// Further index; repeatable
+    #[arg(long, value_name = "URL", help_heading = "Index")]
+    pub(super) extra_index_url: Vec<String>,
+    /// Use no index, only --find-links
+    #[arg(long, help_heading = "Index")]
+    pub(super) no_index: bool,
+    /// Page or folder with distribution files; repeatable
+    #[arg(short = 'f', long, value_name = "URL|DIR", help_heading = "Index")]
+    pub(super) find_links: Vec<String>,
+    /// Ignore files uploaded after this: YYYY-MM-DD (that day included) or RFC 3339
+    #[arg(long, value_name = "DATE", help_heading = "Index")]
+    pub(super) exclude_newer: Option<String>,
+    /// Which environment variables set options: pip's and uv's, or none
+    #[arg(long, value_enum, default_value_t = ConfigEnv::Installers, value_name = "WHICH", help_heading = "Index")]
+    pub(super) config_env: ConfigEnv,
+
+    /// Take wheels only, for :all: or named projects; repeatable
+    #[arg(long, value_name = "PROJECTS", help_heading = "Installer options")]
+    pub(super) only_binary: Vec<String>,
+    /// Take source distributions only, for :all: or named projects; repeatable
+    #[arg(long, value_name = "PROJECTS", help_heading = "Installer options")]
+    pub(super) no_binary: Vec<String>,
+    /// Prefer an older version with a wheel to a newer one without (pip)
+    #[arg(long, help_heading = "Installer options")]
+    pub(super) prefer_binary: bool,
+    /// Take pre-releases too
+    #[arg(long, help_heading = "Installer options")]
+    pub(super) pre: bool,
+    /// Demand a hash for every project
+    #[arg(long, help_heading = "Installer options")]
+    pub(super) require_hashes: bool,
+    /// Judge the requirements alone, not what they depend on
+    #[arg(long, help_heading = "Installer options")]
+    pub(super) no_deps: bool,
+
+    /// Raise a finding to deny, which fails the run; repeatable
+    #[arg(long, value_name = "CODE", help_heading = "Gate")]
+    pub(super) deny: Vec<String>,
+    /// Set a finding to warn; repeatable
+    #[arg(long, value_name = "CODE", help_heading = "Gate")]
+    pub(super) warn: Vec<String>,
+    /// Set a finding to allow, which hides it; repeatable
+    #[arg(long, value_name = "CODE", help_heading = "Gate")]
+    pub(super) allow: Vec<String>,
+
+    #[command(flatten)]
+    pub(super) cache: CacheOptions,
+
+    /// Output format
+    #[arg(long, value_enum, default_value_t = Format::Text, help_heading = "Output")]
+    pub(super) format: Format,
+    /// Tell everything: projects that are wheels everywhere, and allowed findings
+    #[arg(long, help_heading = "Output")]
+    pub(super) all: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ConfigEnv {
+    /// PIP_INDEX_URL, PIP_EXTRA_INDEX_URL, PIP_FIND_LINKS, PIP_NO_INDEX, UV_DEFAULT_INDEX, UV_INDEX_URL
+    Installers,
+    /// None of them
+    None,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CacheOptions {
+    /// Where the cache lies [default: $WHEELBASE_CACHE_DIR, else $XDG_CACHE_HOME/wheelbase]
+    #[arg(long, value_name = "DIR", help_heading = "Cache")]
+    pub(super) cache_dir: Option<PathBuf>,
+    /// Neither read nor write the cache
+    #[arg(long, help_heading = "Cache")]
+    pub(super) no_cache: bool,
+    /// Ask the index again for everything that may have changed
+    #[arg(long, help_heading = "Cache")]
+    pub(super) refresh: bool,
+    /// How long pages stay good without asking, such as 10m, 6h, 7d [default: 10m]
+    #[arg(long, value_name = "AGE", help_heading = "Cache")]
+    pub(super) max_age: Option<String>,
+    /// Use only what the cache holds, however old
+    #[arg(long, help_heading = "Cache")]
+    pub(super) offline: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct TagsArgs {
+    #[command(flatten)]
+    pub(super) target: TargetArgs,
+    /// Output format
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(super) format: Format,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ExplainArgs {
+    /// The code, such as builds-from-source; without it all codes are listed
+    pub(super) code: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CacheArgs {
+    #[command(subcommand)]
+    pub(super) action: CacheAction,
+    /// Where the cache lies
+    #[arg(long, value_name = "DIR", global = true)]
+    pub(super) cache_dir: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, Subcommand)]
+pub(super) enum CacheAction {
+    /// Print where the cache lies
+    Dir,
+    /// Delete everything in it
+    Clear,
+}

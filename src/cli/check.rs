@@ -1,0 +1,149 @@
+//! `wheelbase check`.
+
+use std::path::{Path, PathBuf};
+
+use crate::edge::{self, Cache, CacheMode, CheckRequest, IndexClient, LocationRole};
+use crate::error::Error;
+use crate::gate::{Code, Level};
+use crate::image::Date;
+use crate::name::ExtraName;
+use crate::report::{Levels, TextOptions};
+use crate::requirements::{Loader, Location, Selection};
+use crate::resolve::ResolveOptions;
+use crate::target::InstallerKind;
+
+use super::args::{CheckArgs, Format};
+use super::output::Output;
+use super::progress::Progress;
+use super::settings;
+use super::targets;
+
+/// The day on which the command runs, in UTC as the catalogue's days are.
+pub(super) fn today() -> Date {
+    let now = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
+    Date::new(now.year(), now.month(), now.day()).expect("a civil date is a day of the calendar")
+}
+
+pub(super) fn run(args: &CheckArgs, output: &Output) -> Result<u8, Error> {
+    let levels = levels(args)?;
+    let targets = targets::read(&args.target, today())?;
+    if args.requirements.is_empty() && args.files.is_empty() {
+        return Err(Error::input(
+            "nothing to check: name requirements, or a file with -r (requirements.txt, pyproject.toml, a script)",
+        ));
+    }
+    let environment = settings::environment(args)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Error::internal("the runtime could not be started").with_source(error))?;
+    let progress = Progress::new(output);
+    let report = runtime.block_on(async {
+        // Documents may be named by a URL, and say themselves which index is to be asked.
+        let reader = IndexClient::new(environment.clone())?;
+        let variable = |name: &str| std::env::var(name).ok();
+        let set = edge::inputs::load(loader(args, &variable)?, &reader).await?;
+        let uv = targets.targets.iter().any(|target| target.target.installer.kind == InstallerKind::Uv);
+        let settings = settings::with_options(environment, &set.options, uv);
+        let mut options = ResolveOptions::of(&set.options);
+        options.exclude_newer = settings.exclude_newer;
+        options.no_deps = args.no_deps;
+        options.require_hashes = set.hash_mode();
+        let client = IndexClient::new(settings)?;
+        options.find_links = client
+            .locations()
+            .iter()
+            .zip(0..)
+            .filter(|(location, _)| location.role() == LocationRole::FindLinks)
+            .map(|(_, number)| number)
+            .collect();
+        let inputs = edge::inputs::prepare(set, &client).await?;
+        for remark in &inputs.remarks {
+            output.note(&format!("note: {remark}"));
+        }
+        let mut request = CheckRequest::new(targets.targets, inputs.requirements);
+        request.constraints = inputs.constraints;
+        request.undetermined = inputs.undetermined;
+        request.requires_python = inputs.requires_python;
+        request.image_findings = targets.findings;
+        request.options = options;
+        request.levels = levels;
+        let report = edge::check(request, &client, |counts| progress.show(counts)).await;
+        progress.finish();
+        for note in client.take_notes() {
+            output.detail(&note);
+        }
+        let stats = client.stats();
+        output.detail(&format!(
+            "{} requests, {} bytes, {} retries, {} answers from the cache",
+            stats.requests, stats.bytes, stats.retries, stats.cache_hits
+        ));
+        report
+    })?;
+    let text = match args.format {
+        Format::Json => format!("{:#}\n", report.to_json()),
+        Format::Text => report.to_text(
+            &TextOptions::plain()
+                .with_color(output.has_color())
+                .with_width(output.width())
+                .with_all(args.all),
+        ),
+    };
+    output.print(&text)?;
+    Ok(report.gate().exit_status())
+}
+
+/// A loader of what the command line names, with its options before those of the files.
+fn loader<'a>(args: &CheckArgs, variable: &'a dyn Fn(&str) -> Option<String>) -> Result<Loader<'a>, Error> {
+    let names = |option: &str, values: &[String]| -> Result<Vec<ExtraName>, Error> {
+        values
+            .iter()
+            .map(|name| name.parse().map_err(|error| Error::input(format!("{option}: {error}"))))
+            .collect()
+    };
+    let mut selection = Selection::default();
+    selection.extras = names("--extra", &args.extras)?;
+    selection.groups = names("--group", &args.groups)?;
+    let mut loader = Loader::new(variable);
+    loader.set_options(settings::installer_options(args)?);
+    for text in &args.requirements {
+        loader.add_argument(text, false);
+    }
+    for text in &args.editable {
+        loader.add_argument(text, true);
+    }
+    for file in &args.files {
+        loader.add_project(Location::new(file), selection.clone());
+    }
+    for file in &args.constraints {
+        loader.add_constraints(Location::new(file));
+    }
+    Ok(loader)
+}
+
+fn levels(args: &CheckArgs) -> Result<Levels, Error> {
+    let mut levels = Levels::new();
+    let mut faults = Vec::new();
+    // A louder word wins over a quieter one, in whatever order they stand.
+    for (level, option, names) in [
+        (Level::Allow, "--allow", &args.allow),
+        (Level::Warn, "--warn", &args.warn),
+        (Level::Deny, "--deny", &args.deny),
+    ] {
+        for name in names {
+            match name.parse::<Code>() {
+                Ok(code) => levels.set(code, level),
+                Err(error) => faults.push(format!("{option}: {error}")),
+            }
+        }
+    }
+    if faults.is_empty() { Ok(levels) } else { Err(Error::input(faults.join("\n"))) }
+}
+
+pub(super) fn cache_dir(given: Option<&Path>) -> Result<PathBuf, Error> {
+    let mode = given.map_or(CacheMode::Default, |dir| CacheMode::Folder(dir.to_owned()));
+    let cache = Cache::open(&mode, |name| std::env::var(name).ok())?;
+    cache.folder().map(Path::to_owned).ok_or_else(|| {
+        Error::input("no folder for the cache: set WHEELBASE_CACHE_DIR or HOME, or use --cache-dir")
+    })
+}

@@ -1,0 +1,42 @@
+//! Progress on standard error, on a terminal only.
+
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::output::Output;
+use crate::edge::Progress as Counts;
+
+/// A line that tells what is under way, and goes when it is done.
+pub(super) struct Progress {
+    bar: ProgressBar,
+}
+
+impl Progress {
+    pub(super) fn new(output: &Output) -> Self {
+        let bar = ProgressBar::no_length();
+        // indicatif hides itself where standard error is no terminal.
+        bar.set_draw_target(if output.is_quiet() {
+            ProgressDrawTarget::hidden()
+        } else {
+            ProgressDrawTarget::stderr()
+        });
+        let style = ProgressStyle::with_template("{spinner} {msg}")
+            .unwrap_or_else(|_| ProgressStyle::default_spinner());
+        bar.set_style(style);
+        // A run from the cache is over before anything is worth showing.
+        bar.enable_steady_tick(Duration::from_millis(120));
+        Self { bar }
+    }
+
+    pub(super) fn show(&self, counts: Counts) {
+        self.bar.set_message(format!(
+            "{} of {} answers, {} targets decided",
+            counts.answered, counts.asked, counts.decided
+        ));
+    }
+
+    pub(super) fn finish(&self) {
+        self.bar.finish_and_clear();
+    }
+}

@@ -1,0 +1,34 @@
+//! Dockerfiles: what is installed where, on which image, from which files.
+
+mod context;
+mod expand;
+mod fault;
+mod files;
+mod flow;
+mod ignore;
+mod image_ref;
+mod judge;
+mod model;
+mod path;
+mod plan;
+mod segment;
+mod shell;
+mod stage;
+mod syntax;
+mod tables;
+mod tools;
+mod value;
+
+pub use context::{Context, Purpose, Wanted};
+pub use fault::{DockerfileError, Fault};
+pub use files::StageFiles;
+pub use flow::{Carrier, Flow};
+pub use ignore::Ignore;
+pub use image_ref::{ImageReference, InvalidImageReference};
+pub use judge::{ImagePython, Judgement, Native, StageImage};
+pub use model::{
+    Action, Base, CopyOrigin, Destination, Exported, FileSource, FormatRule, InputFile, InstallOptions,
+    InstallStep, InstallerVersion, LocalProject, PackageManager, StageCopy, StagePlan, Step, SystemStep,
+    Tool, Toolchain, Undetermined, Venv,
+};
+pub use plan::{Assumed, Dockerfile, Plan, PlanOptions, ReplaceScope};

@@ -1,0 +1,845 @@
+//! Walks a shell script and tells the stage which commands it runs.
+//!
+//! Nothing is executed: variables, conditions and loops are followed as far as the text decides them, and where it
+//! does not, both ways are walked and what is found there is marked as conditional.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use crate::dockerfile::expand::{replaced, trimmed};
+use crate::dockerfile::files::Operation;
+use crate::dockerfile::model::FileSource;
+use crate::dockerfile::path;
+use crate::dockerfile::segment::{Piece, place};
+use crate::dockerfile::shell::ast::{Connector, Node, Operator, Part, Redirect, Simple, Word};
+use crate::dockerfile::shell::parse::parse;
+use crate::dockerfile::shell::test::test;
+use crate::dockerfile::stage::StageState;
+use crate::dockerfile::tools;
+use crate::dockerfile::value::{Text, Variables, glob_matches};
+use crate::source::Origin;
+
+/// Scripts that call scripts deeper than this are refused.
+const MAX_DEPTH: usize = 12;
+/// Commands that one `RUN` may come to, loops and functions counted each time.
+const MAX_COMMANDS: usize = 5_000;
+/// Words that one expansion may give.
+const MAX_WORDS: usize = 2_000;
+/// Bytes that a variable or word may grow to.
+const MAX_VALUE: usize = 64 * 1024;
+
+/// A word of a command after expansion.
+#[derive(Clone, Debug)]
+pub(crate) struct Arg {
+    pub(crate) text: Text,
+    pub(crate) origin: Origin,
+}
+
+impl Arg {
+    pub(crate) fn as_str(&self) -> &str {
+        &self.text.value
+    }
+}
+
+/// How a command ends, as far as it can be told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Status {
+    /// An ordinary command: the build stops if it fails.
+    Success,
+    True,
+    False,
+    /// A test that cannot be decided, and why.
+    Maybe(String),
+}
+
+/// Where the text of a script stands.
+#[derive(Clone, Debug)]
+pub(crate) struct Source {
+    pub(crate) file: Rc<str>,
+    pub(crate) text: Rc<str>,
+    pub(crate) pieces: Rc<[Piece]>,
+}
+
+impl Source {
+    /// A script that is a file or body of its own and starts at `line`.
+    pub(crate) fn of_lines(file: &str, text: &str, line: u32) -> Self {
+        let pieces = [Piece { joined: 0, raw: 0, line, column: 1 }];
+        Self { file: file.into(), text: text.into(), pieces: Rc::new(pieces) }
+    }
+
+    pub(crate) fn origin(&self, offset: usize) -> Origin {
+        let (line, column) = place(&self.pieces, &self.text, offset);
+        Origin::new(&*self.file, line, column)
+    }
+}
+
+pub(crate) struct Interpreter<'s, 'p> {
+    pub(crate) stage: &'s mut StageState<'p>,
+    pub(crate) variables: Variables,
+    pub(crate) cwd: String,
+    pub(crate) conditional: Option<String>,
+    functions: BTreeMap<String, Rc<(Node, Source)>>,
+    positional: Vec<Text>,
+    depth: usize,
+    commands: usize,
+    /// `exit` was met: nothing after it runs.
+    ended: bool,
+    descriptors: usize,
+}
+
+impl<'s, 'p> Interpreter<'s, 'p> {
+    pub(crate) fn new(stage: &'s mut StageState<'p>, variables: Variables, cwd: String) -> Self {
+        Self {
+            stage,
+            variables,
+            cwd,
+            conditional: None,
+            functions: BTreeMap::new(),
+            positional: Vec::new(),
+            depth: 0,
+            commands: 0,
+            ended: false,
+            descriptors: 0,
+        }
+    }
+
+    /// Reads and walks a script.
+    pub(crate) fn script(
+        &mut self,
+        source: &Source,
+        input: Option<&FileSource>,
+    ) -> (Status, Option<FileSource>) {
+        if self.depth >= MAX_DEPTH {
+            self.stage.undetermined(source.origin(0), "scripts call each other too deeply to be followed");
+            return (Status::Success, None);
+        }
+        match parse(&source.text) {
+            Ok(node) => {
+                self.depth += 1;
+                let result = self.node(&node, source, input);
+                self.depth -= 1;
+                result
+            }
+            Err(error) => {
+                let reason = format!("this shell text cannot be read: {}", error.message);
+                self.stage.undetermined(source.origin(error.offset), &reason);
+                (Status::Success, None)
+            }
+        }
+    }
+
+    /// Runs `work` under a condition that cannot be decided.
+    fn under<T>(&mut self, reason: Option<String>, work: impl FnOnce(&mut Self) -> T) -> T {
+        let kept = self.conditional.clone();
+        if self.conditional.is_none() {
+            self.conditional = reason;
+        }
+        let result = work(self);
+        self.conditional = kept;
+        result
+    }
+
+    fn node(
+        &mut self,
+        node: &Node,
+        source: &Source,
+        input: Option<&FileSource>,
+    ) -> (Status, Option<FileSource>) {
+        if self.ended {
+            return (Status::Success, None);
+        }
+        match node {
+            Node::Simple(simple) => self.simple(simple, source, input),
+            Node::List(items) => self.list(items, source, input),
+            Node::Pipeline { parts, negated } => {
+                let mut data: Option<FileSource> = input.cloned();
+                let mut status = Status::Success;
+                for part in parts {
+                    (status, data) = self.node(part, source, data.as_ref());
+                }
+                if *negated {
+                    status = match status {
+                        Status::True => Status::False,
+                        Status::False => Status::True,
+                        other => other,
+                    };
+                }
+                (status, data)
+            }
+            Node::Subshell(body) => {
+                let variables = self.variables.clone();
+                let cwd = self.cwd.clone();
+                let result = self.node(body, source, input);
+                self.variables = variables;
+                self.cwd = cwd;
+                self.ended = false;
+                result
+            }
+            Node::Group { body, redirects } => {
+                let (target, fed) = self.redirects(redirects, source);
+                let (status, output) = self.node(body, source, fed.as_ref().or(input));
+                (status, self.write(target, output, &source.origin(0)))
+            }
+            Node::If { arms, otherwise } => self.if_command(arms, otherwise.as_deref(), source, input),
+            Node::For { variable, words, body } => {
+                let values = words.as_ref().map(|words| self.words(words, source));
+                self.for_command(variable, values, body, source, input)
+            }
+            Node::While { condition, body, until } => {
+                let (status, _) = self.node(condition, source, input);
+                let never = if *until { Status::True } else { Status::False };
+                if status != never {
+                    let reason = "a `while` loop decides whether it runs".to_owned();
+                    self.under(Some(reason), |this| this.node(body, source, input));
+                }
+                (Status::Success, None)
+            }
+            Node::Case { word, arms } => self.case(word, arms, source, input),
+            Node::Function { name, body } => {
+                self.functions.insert(name.clone(), Rc::new(((**body).clone(), source.clone())));
+                (Status::Success, None)
+            }
+        }
+    }
+
+    fn list(
+        &mut self,
+        items: &[(Connector, Node)],
+        source: &Source,
+        input: Option<&FileSource>,
+    ) -> (Status, Option<FileSource>) {
+        let mut status = Status::Success;
+        let mut outputs: Vec<FileSource> = Vec::new();
+        let matters = items.iter().any(|(connector, _)| *connector != Connector::Then)
+            && items.iter().any(|(_, node)| tools::mentions_installer(node));
+        let kept = self.stage.conditions_matter;
+        for (connector, node) in items {
+            self.stage.conditions_matter = kept || matters;
+            let reason = match (connector, &status) {
+                (Connector::Then, _) | (Connector::And, Status::Success | Status::True) => None,
+                (Connector::And, Status::False) | (Connector::Or, Status::True) => continue,
+                (Connector::Or, Status::False) => None,
+                (Connector::And | Connector::Or, Status::Maybe(reason)) => Some(reason.clone()),
+                (Connector::Or, Status::Success) => {
+                    Some("it runs only if the command before `||` fails".to_owned())
+                }
+            };
+            let conditional = reason.is_some();
+            let before = status.clone();
+            let output;
+            (status, output) = self.under(reason, |this| this.node(node, source, input));
+            if conditional {
+                // `a || b`: the list as a whole is taken to succeed.
+                status = if matches!(before, Status::Maybe(_)) { before } else { Status::Success };
+                self.ended = false;
+            }
+            outputs.extend(output);
+            if self.ended {
+                break;
+            }
+        }
+        self.stage.conditions_matter = kept;
+        let output = if outputs.len() > 1 { Some(FileSource::Combined(outputs)) } else { outputs.pop() };
+        (status, output)
+    }
+
+    fn if_command(
+        &mut self,
+        arms: &[(Node, Node)],
+        otherwise: Option<&Node>,
+        source: &Source,
+        input: Option<&FileSource>,
+    ) -> (Status, Option<FileSource>) {
+        let mut outputs = Vec::new();
+        let mut pending: Option<String> = None;
+        for (condition, body) in arms {
+            let matters = arms.iter().any(|(_, body)| tools::mentions_installer(body))
+                || otherwise.is_some_and(tools::mentions_installer);
+            let kept = std::mem::replace(&mut self.stage.conditions_matter, matters);
+            let (status, _) = self.under(pending.clone(), |this| this.node(condition, source, input));
+            self.stage.conditions_matter = kept;
+            match status {
+                Status::False => continue,
+                Status::True => {
+                    let (_, output) = self.under(pending.clone(), |this| this.node(body, source, input));
+                    self.ended &= pending.is_none();
+                    outputs.extend(output);
+                    return (Status::Success, outputs.pop());
+                }
+                Status::Success | Status::Maybe(_) => {
+                    let reason = match status {
+                        Status::Maybe(reason) => reason,
+                        _ => "the success of another command decides whether it runs".to_owned(),
+                    };
+                    let (_, output) = self.under(Some(reason.clone()), |this| this.node(body, source, input));
+                    self.ended = false;
+                    outputs.extend(output);
+                    pending.get_or_insert(reason);
+                }
+            }
+        }
+        if let Some(body) = otherwise {
+            let (_, output) = self.under(pending.clone(), |this| this.node(body, source, input));
+            self.ended &= pending.is_none();
+            outputs.extend(output);
+        }
+        (Status::Success, outputs.pop())
+    }
+
+    fn for_command(
+        &mut self,
+        variable: &str,
+        values: Option<Vec<Arg>>,
+        body: &Node,
+        source: &Source,
+        input: Option<&FileSource>,
+    ) -> (Status, Option<FileSource>) {
+        let known = values.filter(|values| {
+            values.iter().all(|value| value.text.unknown.is_none() && !value.as_str().contains(['*', '?']))
+        });
+        match known {
+            Some(values) => {
+                for value in values {
+                    self.variables.set(variable, value.text);
+                    self.node(body, source, input);
+                }
+            }
+            None => {
+                let reason = format!("`{variable}` runs over values that are known only during the build");
+                self.variables.set(variable, Text::unknown(reason.clone()));
+                self.under(Some(reason), |this| this.node(body, source, input));
+            }
+        }
+        (Status::Success, None)
+    }
+
+    fn case(
+        &mut self,
+        word: &Word,
+        arms: &[(Vec<Word>, Node)],
+        source: &Source,
+        input: Option<&FileSource>,
+    ) -> (Status, Option<FileSource>) {
+        let text = self.single(word, source);
+        let matters = arms.iter().any(|(_, body)| tools::mentions_installer(body));
+        if matters {
+            self.stage.assume(&text, &source.origin(word.offset));
+        }
+        for (patterns, body) in arms {
+            let patterns: Vec<Text> = patterns.iter().map(|pattern| self.single(pattern, source)).collect();
+            if let Some(reason) = &text.unknown {
+                self.under(Some(reason.clone()), |this| this.node(body, source, input));
+                self.ended = false;
+                continue;
+            }
+            if patterns.iter().any(|pattern| glob_matches(&pattern.value, &text.value, false)) {
+                return self.node(body, source, input);
+            }
+        }
+        (Status::Success, None)
+    }
+
+    fn simple(
+        &mut self,
+        simple: &Simple,
+        source: &Source,
+        input: Option<&FileSource>,
+    ) -> (Status, Option<FileSource>) {
+        self.commands += 1;
+        let origin = source.origin(simple.words.first().map_or(simple.offset, |word| word.offset));
+        if self.commands == MAX_COMMANDS {
+            self.stage.undetermined(origin.clone(), "this `RUN` comes to too many commands to be followed");
+        }
+        if self.commands >= MAX_COMMANDS {
+            return (Status::Success, None);
+        }
+        let mut assigned = Variables::default();
+        for assignment in &simple.assignments {
+            let mut value = self.single(&assignment.value, source);
+            if assignment.append {
+                let mut whole = self.variables.get(&assignment.name).cloned().unwrap_or_default();
+                whole.push(&value);
+                value = whole;
+            }
+            if value.value.len() > MAX_VALUE {
+                value = Text::unknown(format!("the value of `{}` is too long", assignment.name));
+            }
+            assigned.set(assignment.name.clone(), value);
+        }
+        let args = self.words(&simple.words, source);
+        let (target, fed) = self.redirects(&simple.redirects, source);
+        if args.is_empty() {
+            self.variables = self.variables.overlaid(&assigned);
+            // `> file` alone empties it.
+            return (Status::Success, self.write(target, None, &origin));
+        }
+        let kept = self.variables.clone();
+        let name = args.first().map(|arg| arg.as_str().to_owned()).unwrap_or_default();
+        let special = matches!(
+            name.as_str(),
+            "export"
+                | "unset"
+                | "read"
+                | "source"
+                | "."
+                | "eval"
+                | "local"
+                | "readonly"
+                | "declare"
+                | "typeset"
+        );
+        self.variables = self.variables.overlaid(&assigned);
+        let (status, output) = self.command(&args, &origin, fed.as_ref().or(input));
+        if !special && !simple.assignments.is_empty() {
+            self.variables = kept;
+        }
+        (status, self.write(target, output, &origin))
+    }
+
+    /// Where output goes, and what input there is.
+    fn redirects(
+        &mut self,
+        redirects: &[Redirect],
+        source: &Source,
+    ) -> (Option<(String, bool)>, Option<FileSource>) {
+        let mut target = None;
+        let mut fed = None;
+        for redirect in redirects {
+            match redirect {
+                Redirect::Out(word) | Redirect::Append(word) => {
+                    let text = self.single(word, source);
+                    if text.unknown.is_none() && !text.value.starts_with("/dev/") {
+                        let at = path::join(&self.cwd, &text.value);
+                        target = Some((at, matches!(redirect, Redirect::Append(_))));
+                    } else if text.value.starts_with("/dev/null") {
+                        target = Some((String::new(), false));
+                    }
+                }
+                Redirect::In(word) => {
+                    let text = self.single(word, source);
+                    fed = Some(match text.unknown {
+                        Some(reason) => FileSource::Unknown(reason),
+                        None => self.stage.find(&path::join(&self.cwd, &text.value)),
+                    });
+                }
+                Redirect::Here(word) => {
+                    let text = self.single(word, source);
+                    fed = Some(match text.unknown {
+                        Some(reason) => FileSource::Unknown(reason),
+                        None => FileSource::Inline { text: text.value, origin: source.origin(word.offset) },
+                    });
+                }
+            }
+        }
+        (target, fed)
+    }
+
+    /// Puts the output into the file it is redirected to; gives it back if it is not.
+    fn write(
+        &mut self,
+        target: Option<(String, bool)>,
+        output: Option<FileSource>,
+        origin: &Origin,
+    ) -> Option<FileSource> {
+        let Some((at, append)) = target else { return output };
+        if at.is_empty() {
+            return None;
+        }
+        let operation = match (output, append) {
+            (Some(FileSource::Inline { text, origin }), false) => {
+                Operation::Inline { path: at, text, origin }
+            }
+            (Some(FileSource::Inline { text, origin }), true) => Operation::Append { path: at, text, origin },
+            (Some(FileSource::Exported(exported)), false) => Operation::Exported { path: at, exported },
+            (Some(FileSource::Url(url)), false) => Operation::Url { path: at, url },
+            (Some(other @ (FileSource::Context(_) | FileSource::Combined(_))), false) => {
+                Operation::Combined { path: at, sources: vec![other] }
+            }
+            (Some(FileSource::Unknown(reason)), _) => Operation::Unknown { path: at, reason },
+            (Some(other), true) => {
+                let before = self.stage.find(&at);
+                Operation::Combined { path: at, sources: vec![before, other] }
+            }
+            (None, true) => return None,
+            (None, false) => Operation::Inline { path: at, text: String::new(), origin: origin.clone() },
+            (Some(_), false) => {
+                Operation::Unknown { path: at, reason: format!("{origin} writes it during the build") }
+            }
+        };
+        self.stage.files.push(operation);
+        None
+    }
+
+    /// One command with its words expanded.
+    pub(crate) fn command(
+        &mut self,
+        args: &[Arg],
+        origin: &Origin,
+        input: Option<&FileSource>,
+    ) -> (Status, Option<FileSource>) {
+        let Some(first) = args.first() else { return (Status::Success, None) };
+        if let Some(reason) = &first.text.unknown {
+            self.stage.undetermined(origin.clone(), &format!("which command runs is not known: {reason}"));
+            return (Status::Success, None);
+        }
+        let rest = args.get(1..).unwrap_or_default();
+        let name = first.as_str();
+        if let Some(function) = self.functions.get(name).cloned() {
+            return self.call(&function, rest, origin, input);
+        }
+        match name {
+            ":" | "true" => return (Status::True, None),
+            "false" => return (Status::False, None),
+            "exit" | "return" => {
+                self.ended = true;
+                return (Status::Success, None);
+            }
+            "cd" | "pushd" => {
+                if let Some(arg) = rest.iter().find(|arg| !arg.as_str().starts_with('-')) {
+                    if arg.text.unknown.is_none() {
+                        self.cwd = path::join(&self.cwd, arg.as_str());
+                    }
+                } else {
+                    self.cwd = self.home();
+                }
+                return (Status::Success, None);
+            }
+            "export" | "local" | "readonly" | "declare" | "typeset" => {
+                for arg in rest {
+                    if let Some((name, value)) = arg.as_str().split_once('=') {
+                        let text = Text { value: value.to_owned(), ..arg.text.clone() };
+                        self.variables.set(name, text);
+                    }
+                }
+                return (Status::Success, None);
+            }
+            "unset" => {
+                rest.iter().for_each(|arg| self.variables.remove(arg.as_str()));
+                return (Status::Success, None);
+            }
+            "read" => {
+                for arg in rest.iter().filter(|arg| !arg.as_str().starts_with('-')) {
+                    let reason = format!("`{}` is read during the build", arg.as_str());
+                    self.variables.set(arg.as_str(), Text::unknown(reason));
+                }
+                return (Status::Maybe("`read` decides whether it runs".to_owned()), None);
+            }
+            "shift" => {
+                if !self.positional.is_empty() {
+                    self.positional.remove(0);
+                }
+                return (Status::Success, None);
+            }
+            "[" | "test" | "[[" => {
+                if self.stage.conditions_matter {
+                    for arg in rest {
+                        self.stage.assume(&arg.text, origin);
+                    }
+                }
+                return (test(name, rest, self.stage, &self.cwd), None);
+            }
+            "." | "source" => {
+                self.source(rest, origin);
+                return (Status::Success, None);
+            }
+            "eval" => {
+                let words: Vec<&str> = rest.iter().map(Arg::as_str).collect();
+                if let Some(reason) = rest.iter().find_map(|arg| arg.text.unknown.clone()) {
+                    self.stage
+                        .undetermined(origin.clone(), &format!("what `eval` runs is not known: {reason}"));
+                    return (Status::Success, None);
+                }
+                let script = Source::of_lines(&origin.file, &words.join(" "), origin.line);
+                return self.script(&script, input);
+            }
+            _ => {}
+        }
+        tools::dispatch(self, args, origin, input)
+    }
+
+    fn call(
+        &mut self,
+        function: &Rc<(Node, Source)>,
+        rest: &[Arg],
+        origin: &Origin,
+        input: Option<&FileSource>,
+    ) -> (Status, Option<FileSource>) {
+        if self.depth >= MAX_DEPTH {
+            self.stage.undetermined(origin.clone(), "functions call each other too deeply to be followed");
+            return (Status::Success, None);
+        }
+        self.depth += 1;
+        let kept = std::mem::replace(&mut self.positional, rest.iter().map(|arg| arg.text.clone()).collect());
+        let (node, source) = &**function;
+        let result = self.node(node, source, input);
+        self.positional = kept;
+        self.ended = false;
+        self.depth -= 1;
+        result
+    }
+
+    /// `. /venv/bin/activate` and other scripts that change the shell itself.
+    fn source(&mut self, rest: &[Arg], origin: &Origin) {
+        let Some(arg) = rest.first().filter(|arg| arg.text.unknown.is_none()) else { return };
+        let at = path::join(&self.cwd, arg.as_str());
+        if path::name(&at).starts_with("activate") {
+            let bin = path::parent(&at).to_owned();
+            let venv = path::parent(&bin).to_owned();
+            let search = self.variables.get("PATH").cloned().unwrap_or_default();
+            let mut text = Text::known(format!("{bin}:"));
+            text.push(&search);
+            self.variables.set("PATH", text);
+            self.variables.set("VIRTUAL_ENV", Text::known(venv));
+            return;
+        }
+        // rustup's `env` only extends PATH.
+        if at.ends_with("/.cargo/env") || at.starts_with("/etc/") {
+            return;
+        }
+        if let Some(source) = self.stage.read_script(&at, origin) {
+            self.script(&source, None);
+        }
+    }
+
+    /// Runs a nested script in a shell of its own.
+    pub(crate) fn nested(
+        &mut self,
+        source: &Source,
+        positional: &[Arg],
+        input: Option<&FileSource>,
+    ) -> (Status, Option<FileSource>) {
+        let variables = self.variables.clone();
+        let cwd = self.cwd.clone();
+        let kept =
+            std::mem::replace(&mut self.positional, positional.iter().map(|arg| arg.text.clone()).collect());
+        let functions = std::mem::take(&mut self.functions);
+        let result = self.script(source, input);
+        self.functions = functions;
+        self.positional = kept;
+        self.cwd = cwd;
+        self.variables = variables;
+        self.ended = false;
+        result
+    }
+
+    pub(crate) fn home(&self) -> String {
+        self.variables.get("HOME").map_or_else(|| "/root".to_owned(), |text| text.value.clone())
+    }
+
+    /// Expands words into arguments: variables, splitting, no file names.
+    fn words(&mut self, words: &[Word], source: &Source) -> Vec<Arg> {
+        let mut args = Vec::new();
+        for word in words {
+            let origin = source.origin(word.offset);
+            for text in self.fields(word, source) {
+                if args.len() < MAX_WORDS {
+                    args.push(Arg { text, origin: origin.clone() });
+                }
+            }
+        }
+        args
+    }
+
+    /// A word as one text, without splitting.
+    pub(crate) fn single(&mut self, word: &Word, source: &Source) -> Text {
+        let mut text = Text::default();
+        for part in &word.parts {
+            let value = self.part(part, source);
+            text.push(&value);
+            if text.value.len() > MAX_VALUE {
+                return Text::unknown("a value grows too long to be followed");
+            }
+        }
+        text
+    }
+
+    /// A word after field splitting (POSIX 2.6.5): unquoted expansions are split at blanks.
+    fn fields(&mut self, word: &Word, source: &Source) -> Vec<Text> {
+        let mut done: Vec<Text> = Vec::new();
+        let mut current: Option<Text> = None;
+        for (index, part) in word.parts.iter().enumerate() {
+            // An unquoted `~` at the start is the home folder.
+            if let (0, Part::Literal { text, quoted: false }) = (index, part)
+                && let Some(rest) = text.strip_prefix('~')
+                && (rest.is_empty() || rest.starts_with('/'))
+            {
+                current = Some(Text::known(format!("{}{rest}", self.home())));
+                continue;
+            }
+            if let Part::Parameter { name, operator: None, .. } = part
+                && (name == "@" || name == "*")
+            {
+                done.extend(current.take());
+                done.extend(self.positional.iter().cloned());
+                continue;
+            }
+            let value = self.part(part, source);
+            let split =
+                matches!(part, Part::Parameter { quoted: false, .. } | Part::Command { quoted: false, .. });
+            if !split || value.unknown.is_some() {
+                current.get_or_insert_with(Text::default).push(&value);
+                continue;
+            }
+            let pieces: Vec<&str> = value.value.split_ascii_whitespace().collect();
+            if value.value.starts_with(char::is_whitespace) {
+                done.extend(current.take());
+            }
+            for (number, piece) in pieces.iter().enumerate() {
+                if number > 0 {
+                    done.extend(current.take());
+                }
+                let piece = Text { value: (*piece).to_owned(), ..value.clone() };
+                current.get_or_insert_with(Text::default).push(&piece);
+            }
+            if value.value.ends_with(char::is_whitespace) {
+                done.extend(current.take());
+            }
+            if done.len() > MAX_WORDS {
+                break;
+            }
+            if pieces.is_empty() {
+                match &mut current {
+                    Some(current) => current.taint(&value),
+                    // The word is gone; the assumption is kept for whoever asks about this command.
+                    None => self.stage.empty_assumed.extend(value.assumed.iter().cloned()),
+                }
+            }
+        }
+        done.extend(current);
+        done
+    }
+
+    fn part(&mut self, part: &Part, source: &Source) -> Text {
+        match part {
+            Part::Literal { text, .. } => Text::known(text.clone()),
+            Part::Parameter { name, operator, .. } => self.parameter(name, operator.as_ref(), source),
+            Part::Command { text, .. } => self.substitution(text, source),
+            Part::Opaque { text } => {
+                let Some(inner) = text.strip_prefix("<(").and_then(|rest| rest.strip_suffix(')')) else {
+                    return Text::unknown(format!("`{}` is worked out during the build", short(text)));
+                };
+                // `-r <(poetry export)`: the output gets a name of its own.
+                let script = Source::of_lines(&source.file, inner, source.origin(0).line);
+                let (_, output) = self.nested(&script, &[], None);
+                self.descriptors += 1;
+                let at = format!("/dev/fd/{}", 60 + self.descriptors);
+                let reason = format!("`{}` writes it during the build", short(inner));
+                let output = output.unwrap_or(FileSource::Unknown(reason));
+                self.stage.files.push(Operation::Combined { path: at.clone(), sources: vec![output] });
+                Text::known(at)
+            }
+        }
+    }
+
+    fn substitution(&mut self, text: &str, source: &Source) -> Text {
+        let script = Source::of_lines(&source.file, text, source.origin(0).line);
+        let reason = format!("`$({})` is known only during the build", short(text));
+        if text.trim() == "pwd" {
+            return Text::known(self.cwd.clone());
+        }
+        // Commands inside may install something too, so they are walked.
+        let kept = self.conditional.clone();
+        let (_, output) = self.nested(&script, &[], None);
+        self.conditional = kept;
+        match output {
+            Some(FileSource::Inline { text, .. }) => Text::known(text.trim_end_matches('\n')),
+            _ => Text::unknown(reason),
+        }
+    }
+
+    fn parameter(&mut self, name: &str, operator: Option<&(Operator, Word)>, source: &Source) -> Text {
+        let value = self.lookup(name);
+        let Some((operator, word)) = operator else {
+            return value.unwrap_or_else(|| self.unset(name));
+        };
+        let colon = match operator {
+            Operator::Default { colon }
+            | Operator::Assign { colon }
+            | Operator::Alternative { colon }
+            | Operator::Require { colon } => *colon,
+            _ => false,
+        };
+        let set =
+            value.as_ref().is_some_and(|text| text.unknown.is_some() || !colon || !text.value.is_empty());
+        match operator {
+            Operator::Default { .. } | Operator::Assign { .. } => {
+                if set {
+                    return value.unwrap_or_default();
+                }
+                let mut text = self.single(word, source);
+                if let Some(value) = &value {
+                    text.taint(value);
+                }
+                if matches!(operator, Operator::Assign { .. }) {
+                    self.variables.set(name, text.clone());
+                }
+                text
+            }
+            Operator::Alternative { .. } => {
+                let mut text = if set { self.single(word, source) } else { Text::default() };
+                if let Some(value) = &value {
+                    text.taint(value);
+                }
+                text
+            }
+            Operator::Require { .. } => value.unwrap_or_else(|| self.unset(name)),
+            Operator::TrimPrefix { longest } | Operator::TrimSuffix { longest } => {
+                let pattern = self.single(word, source);
+                let front = matches!(operator, Operator::TrimPrefix { .. });
+                let value = value.unwrap_or_else(|| self.unset(name));
+                trimmed(value, &pattern, front, *longest)
+            }
+            Operator::Replace { all, replacement } => {
+                let pattern = self.single(word, source);
+                let with = self.single(replacement, source);
+                let value = value.unwrap_or_else(|| self.unset(name));
+                replaced(value, &pattern, &with.value, *all)
+            }
+            Operator::Other(text) => Text::unknown(format!("`${{{}}}` is not followed", short(text))),
+        }
+    }
+
+    fn lookup(&self, name: &str) -> Option<Text> {
+        if let Ok(number) = name.parse::<usize>() {
+            return match number {
+                0 => Some(Text::known("sh")),
+                _ => Some(self.positional.get(number - 1).cloned().unwrap_or_default()),
+            };
+        }
+        match name {
+            "PWD" => Some(Text::known(self.cwd.clone())),
+            "#" => Some(Text::known(self.positional.len().to_string())),
+            "@" | "*" => {
+                let mut text = Text::default();
+                for (index, value) in self.positional.iter().enumerate() {
+                    if index > 0 {
+                        text.value.push(' ');
+                    }
+                    text.push(value);
+                }
+                Some(text)
+            }
+            "?" => Some(Text::known("0")),
+            "-" | "$" | "!" => Some(Text::unknown(format!("`${name}` is known only during the build"))),
+            _ => self.variables.get(name).cloned(),
+        }
+    }
+
+    /// A variable that the Dockerfile does not set may come from the image.
+    fn unset(&self, name: &str) -> Text {
+        if self.stage.on_scratch {
+            return Text::default();
+        }
+        Text::unknown(format!("`{name}` is not set in the Dockerfile; the base image may set it"))
+    }
+}
+
+/// The first characters of a text, for messages.
+pub(crate) fn short(text: &str) -> String {
+    let text: Vec<&str> = text.split_whitespace().collect();
+    let text = text.join(" ");
+    match text.char_indices().nth(60) {
+        Some((at, _)) => format!("{}...", text.get(..at).unwrap_or_default()),
+        None => text,
+    }
+}

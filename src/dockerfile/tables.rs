@@ -1,0 +1,123 @@
+//! Tables about packages of distributions, from `data/dockerfile/`.
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use serde::Deserialize;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ToolchainFile {
+    package: Vec<ToolchainRow>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ToolchainRow {
+    managers: Vec<String>,
+    names: Vec<String>,
+    tools: Vec<String>,
+    #[expect(dead_code, reason = "said in the file for its readers")]
+    verified: bool,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DevelopmentFile {
+    package: Vec<DevelopmentPackage>,
+}
+
+/// A package for linking, and what a program that was linked needs at run time.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct DevelopmentPackage {
+    pub(super) managers: Vec<String>,
+    /// Names of the package for linking.
+    pub(super) names: Vec<String>,
+    /// The first part of the library's file name, up to and with `.so`.
+    pub(super) library: String,
+    /// Any of these packages brings the library.
+    pub(super) runtime: Vec<String>,
+    #[expect(dead_code, reason = "said in the file for its readers")]
+    pub(super) verified: bool,
+}
+
+/// Tools by manager and package.
+fn toolchains() -> &'static BTreeMap<(String, String), Vec<String>> {
+    static TABLE: OnceLock<BTreeMap<(String, String), Vec<String>>> = OnceLock::new();
+    TABLE.get_or_init(|| {
+        let text = include_str!("../../data/dockerfile/toolchains.toml");
+        let file: ToolchainFile = toml::from_str(text).expect("a test reads the table");
+        let mut table = BTreeMap::new();
+        for row in file.package {
+            for manager in &row.managers {
+                for name in &row.names {
+                    table.insert((manager.clone(), name.clone()), row.tools.clone());
+                }
+            }
+        }
+        table
+    })
+}
+
+/// What a package brings for building from source.
+pub(super) fn tools_of(manager: &str, package: &str) -> Vec<String> {
+    let find = |package: &str| toolchains().get(&(manager.to_owned(), package.to_owned())).cloned();
+    if let Some(tools) = find(package) {
+        return tools;
+    }
+    // `gcc-12`, `g++-14`, `clang-18`, `python3.12-dev`: the number is not in the table.
+    let stem = match package.rsplit_once('-') {
+        Some((stem, number)) if !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()) => {
+            stem
+        }
+        _ => package,
+    };
+    if stem != package
+        && let Some(tools) = find(stem)
+    {
+        return tools;
+    }
+    let headers = package.starts_with("python3") || package.starts_with("libpython3");
+    if headers && (package.ends_with("-dev") || package.ends_with("-devel")) {
+        return vec!["python-headers".to_owned()];
+    }
+    Vec::new()
+}
+
+/// All rows about packages for linking.
+pub(super) fn development_packages() -> &'static [DevelopmentPackage] {
+    static TABLE: OnceLock<Vec<DevelopmentPackage>> = OnceLock::new();
+    TABLE.get_or_init(|| {
+        let text = include_str!("../../data/dockerfile/development_packages.toml");
+        let file: DevelopmentFile = toml::from_str(text).expect("a test reads the table");
+        file.package
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MANAGERS: [&str; 5] = ["apt", "apk", "dnf", "zypper", "pacman"];
+
+    #[test]
+    fn tables_are_readable_and_name_known_managers() {
+        assert!(toolchains().len() > 30);
+        assert!(toolchains().keys().all(|(manager, _)| MANAGERS.contains(&manager.as_str())));
+        assert!(!development_packages().is_empty());
+        for row in development_packages() {
+            assert!(row.managers.iter().all(|manager| MANAGERS.contains(&manager.as_str())));
+            assert!(!row.names.is_empty() && !row.runtime.is_empty(), "{row:?}");
+            assert!(row.library.starts_with("lib") && row.library.ends_with(".so"), "{row:?}");
+        }
+    }
+
+    #[test]
+    fn numbered_packages() {
+        assert_eq!(tools_of("apt", "gcc-12"), ["c", "libc-headers"]);
+        assert_eq!(tools_of("apt", "python3.12-dev"), ["python-headers"]);
+        assert_eq!(tools_of("apk", "gcc"), ["c"]);
+        assert!(tools_of("apt", "libpq-dev").is_empty());
+    }
+}

@@ -1,0 +1,266 @@
+//! The driver: the only meeting of the solver and the network.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rustc_hash::{FxHashMap, FxHashSet};
+use tokio::task::JoinSet;
+
+use super::{FetchFailure, IndexClient};
+use crate::error::Error;
+use crate::gate::Finding;
+use crate::index::{DistributionFile, ProjectPage};
+use crate::metadata::CoreMetadata;
+use crate::name::ProjectName;
+use crate::report::{Levels, Report, ReportTarget};
+use crate::resolve::{Fact, Facts, Need, Problem, Resolution, ResolveOptions, RootRequirement, Solver, Step};
+use crate::source::Origin;
+use crate::verdict::{LineUndetermined, Verdict};
+use crate::version::SpecifierSet;
+
+/// What is to be checked, and for which targets.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct CheckRequest {
+    /// The targets.
+    pub targets: Vec<ReportTarget>,
+    /// The requirements.
+    pub requirements: Vec<RootRequirement>,
+    /// The constraints.
+    pub constraints: Vec<RootRequirement>,
+    /// Lines that cannot be judged without running code; each becomes a finding on every target.
+    pub undetermined: Vec<LineUndetermined>,
+    /// What projects and scripts say about Python; a target that does not meet it gets a finding.
+    pub requires_python: Vec<(SpecifierSet, Origin)>,
+    /// What is to be told of the images themselves, by target id.
+    pub image_findings: Vec<(String, Finding)>,
+    /// The installer's options.
+    pub options: ResolveOptions,
+    /// Levels that differ from the defaults.
+    pub levels: Levels,
+}
+
+impl CheckRequest {
+    /// A request with default options.
+    pub fn new(targets: Vec<ReportTarget>, requirements: Vec<RootRequirement>) -> Self {
+        Self { targets, requirements, ..Self::default() }
+    }
+}
+
+/// Counts while a check goes on.
+#[derive(Clone, Copy, Debug, Default)]
+#[non_exhaustive]
+pub struct Progress {
+    /// Facts asked for so far.
+    pub asked: usize,
+    /// Facts that came in, or could not be had.
+    pub answered: usize,
+    /// Targets that are decided.
+    pub decided: usize,
+    /// How often solvers were run.
+    pub rounds: usize,
+}
+
+/// Checks requirements on targets: solves each target, fetching what the solvers ask for.
+///
+/// All targets share pages, metadata and rounds of fetching. `progress` is called after each round.
+///
+/// # Errors
+///
+/// When a target's solving thread fails, which no input should make happen.
+pub async fn check(
+    request: CheckRequest,
+    client: &IndexClient,
+    mut progress: impl FnMut(Progress) + Send,
+) -> Result<Report, Error> {
+    let problems: Vec<Arc<Problem>> = request
+        .targets
+        .iter()
+        .map(|target| {
+            Arc::new(Problem::new(
+                target.target.clone(),
+                request.requirements.clone(),
+                request.constraints.clone(),
+                request.options.clone(),
+            ))
+        })
+        .collect();
+    let resolutions = resolve_all(&problems, client, &mut progress).await?;
+    let mut results = Vec::with_capacity(problems.len());
+    for ((problem, resolution), target) in problems.iter().zip(&resolutions).zip(&request.targets) {
+        let mut verdict = Verdict::of(problem, resolution, &request.undetermined);
+        verdict.requires_python(&target.target, &request.requires_python);
+        let of_image = request.image_findings.iter().filter(|(id, _)| *id == target.id);
+        verdict.findings.extend(of_image.map(|(_, finding)| finding.clone()));
+        results.push(verdict);
+    }
+    Ok(Report::new(request.targets, results, request.levels))
+}
+
+/// Resolves several problems with one set of facts.
+///
+/// The solvers run again as soon as anything came in: what is still under way is simply still missing, and a solver
+/// that lacks nothing is done. Requests so never wait for each other, and a chain of dependencies costs its own
+/// latency only.
+///
+/// # Errors
+///
+/// When a solving thread fails, or a solver asks again for what it was given.
+pub async fn resolve_all(
+    problems: &[Arc<Problem>],
+    client: &IndexClient,
+    progress: &mut (impl FnMut(Progress) + Send),
+) -> Result<Vec<Resolution>, Error> {
+    let facts = Arc::new(ClientFacts::new(client.clone()));
+    let mut states: Vec<State> =
+        problems.iter().map(|problem| State::Open(Box::new(Solver::new(problem.clone())))).collect();
+    let mut asked: FxHashSet<String> = FxHashSet::default();
+    let mut under_way: JoinSet<Answer> = JoinSet::new();
+    let mut counts = Progress::default();
+    loop {
+        let needs;
+        (states, needs) = advance_all(states, facts.clone()).await?;
+        counts.rounds += 1;
+        for need in needs {
+            if asked.insert(need.key().to_owned()) {
+                counts.asked += 1;
+                under_way.spawn(fetch(client.clone(), need));
+            }
+        }
+        counts.decided = states.iter().filter(|state| matches!(state, State::Done(_))).count();
+        progress(counts);
+        if counts.decided == states.len() {
+            break;
+        }
+        let Some(first) = under_way.join_next().await else {
+            return Err(Error::internal("a solver asks again for what it was given"));
+        };
+        let mut arrived = vec![first];
+        while let Some(next) = under_way.try_join_next() {
+            arrived.push(next);
+        }
+        for answer in arrived {
+            counts.answered += 1;
+            let answer = answer.map_err(|error| Error::internal("a request was lost").with_source(error))?;
+            facts.add(answer);
+        }
+    }
+    let done = states.into_iter().filter_map(|state| match state {
+        State::Done(resolution) => Some(resolution),
+        State::Open(_) => None,
+    });
+    Ok(done.collect())
+}
+
+/// One target's solver, or what it came to.
+enum State {
+    Open(Box<Solver>),
+    Done(Resolution),
+}
+
+/// Runs all open solvers, off the threads that serve the network.
+async fn advance_all(states: Vec<State>, facts: Arc<ClientFacts>) -> Result<(Vec<State>, Vec<Need>), Error> {
+    tokio::task::spawn_blocking(move || {
+        let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let mut slots: Vec<(State, Vec<Need>)> =
+            states.into_iter().map(|state| (state, Vec::new())).collect();
+        let share = slots.len().div_ceil(threads).max(1);
+        let advance = |slots: &mut [(State, Vec<Need>)]| {
+            for (state, needs) in slots {
+                if let State::Open(solver) = state {
+                    match solver.advance(&*facts) {
+                        Step::Done(resolution) => *state = State::Done(resolution),
+                        Step::Needs(lacking) => *needs = lacking,
+                    }
+                }
+            }
+        };
+        if slots.len() <= 1 {
+            advance(&mut slots);
+        } else {
+            std::thread::scope(|scope| {
+                for chunk in slots.chunks_mut(share) {
+                    scope.spawn(|| advance(chunk));
+                }
+            });
+        }
+        let (states, needs): (Vec<State>, Vec<Vec<Need>>) = slots.into_iter().unzip();
+        (states, needs.into_iter().flatten().collect())
+    })
+    .await
+    .map_err(|error| Error::internal("a solver failed").with_source(error))
+}
+
+/// What a request came to.
+enum Answer {
+    Page(ProjectName, Fact<Arc<ProjectPage>>),
+    Metadata(Arc<DistributionFile>, Fact<Arc<CoreMetadata>>),
+}
+
+async fn fetch(client: IndexClient, need: Need) -> Answer {
+    match need {
+        Need::Page(project) => {
+            let fact = fact_of(client.page(&project).await);
+            Answer::Page(project, fact)
+        }
+        Need::Metadata(file) => {
+            let fact = fact_of(client.metadata(&file).await);
+            Answer::Metadata(file, fact)
+        }
+    }
+}
+
+fn fact_of<T>(answer: Result<T, FetchFailure>) -> Fact<T> {
+    match answer {
+        Ok(value) => Fact::Known(value),
+        Err(failure) if failure.is_not_found() => Fact::Absent,
+        Err(failure) => Fact::Failed(failure.to_string().into()),
+    }
+}
+
+/// Facts in memory, then in the cache; what neither holds is missing.
+struct ClientFacts {
+    client: IndexClient,
+    pages: Mutex<FxHashMap<ProjectName, Fact<Arc<ProjectPage>>>>,
+    metadata: Mutex<FxHashMap<Box<str>, Fact<Arc<CoreMetadata>>>>,
+}
+
+impl ClientFacts {
+    fn new(client: IndexClient) -> Self {
+        Self { client, pages: Mutex::default(), metadata: Mutex::default() }
+    }
+
+    fn add(&self, answer: Answer) {
+        match answer {
+            Answer::Page(project, fact) => {
+                self.pages.lock().unwrap_or_else(PoisonError::into_inner).insert(project, fact);
+            }
+            Answer::Metadata(file, fact) => {
+                let mut metadata = self.metadata.lock().unwrap_or_else(PoisonError::into_inner);
+                metadata.insert(file.url.as_str().into(), fact);
+            }
+        }
+    }
+}
+
+impl Facts for ClientFacts {
+    fn page(&self, project: &ProjectName) -> Fact<Arc<ProjectPage>> {
+        let mut pages = self.pages.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = pages.get(project) {
+            return known.clone();
+        }
+        // The cache is asked once: what it does not hold now comes from the network.
+        let fact = self.client.cached_page(project).map_or(Fact::Missing, fact_of);
+        pages.insert(project.clone(), fact.clone());
+        fact
+    }
+
+    fn metadata(&self, file: &DistributionFile) -> Fact<Arc<CoreMetadata>> {
+        let mut metadata = self.metadata.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = metadata.get(file.url.as_str()) {
+            return known.clone();
+        }
+        let fact = self.client.cached_metadata(file).map_or(Fact::Missing, fact_of);
+        metadata.insert(file.url.as_str().into(), fact.clone());
+        fact
+    }
+}

@@ -1,0 +1,128 @@
+//! Indexes and find-links locations as the settings name them.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use url::Url;
+
+use crate::edge::auth::{Credentials, redact, split_credentials};
+use crate::edge::settings::IndexSettings;
+use crate::error::Error;
+
+/// What a location is to an installer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum LocationRole {
+    /// The main index: pip asks it first, uv last.
+    MainIndex,
+    /// A further index.
+    ExtraIndex,
+    /// A page or folder that lists files of any project.
+    FindLinks,
+}
+
+/// A place where projects are looked for.
+#[derive(Clone)]
+pub struct Location {
+    role: LocationRole,
+    place: Place,
+    shown: String,
+    /// A hash of who asks, since an index may answer each user something else.
+    pub(super) user: String,
+}
+
+#[derive(Clone)]
+pub(super) enum Place {
+    Web(Url),
+    Disk(PathBuf),
+}
+
+impl Location {
+    /// What it is to an installer.
+    pub fn role(&self) -> LocationRole {
+        self.role
+    }
+
+    /// The URL or path, without credentials.
+    pub fn shown(&self) -> &str {
+        &self.shown
+    }
+
+    pub(super) fn place(&self) -> &Place {
+        &self.place
+    }
+}
+
+impl fmt::Display for Location {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.shown)
+    }
+}
+
+impl fmt::Debug for Location {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}({})", self.role, self.shown)
+    }
+}
+
+type Locations = (Vec<Location>, Vec<(Url, Credentials)>);
+
+/// Main index, further indexes, find-links locations: in this order they are numbered.
+pub(super) fn read(settings: &IndexSettings) -> Result<Locations, Error> {
+    let mut named = Vec::new();
+    if !settings.no_index {
+        named.push((LocationRole::MainIndex, &settings.index_url));
+        named.extend(settings.extra_index_urls.iter().map(|url| (LocationRole::ExtraIndex, url)));
+    }
+    named.extend(settings.find_links.iter().map(|link| (LocationRole::FindLinks, link)));
+    let mut locations = Vec::with_capacity(named.len());
+    let mut credentials = Vec::new();
+    for (role, text) in named {
+        let (location, own) = read_one(role, text, settings)?;
+        if let (Place::Web(url), Some(own)) = (&location.place, own) {
+            credentials.push((url.clone(), own));
+        }
+        locations.push(location);
+    }
+    if locations.len() > usize::from(u16::MAX) {
+        return Err(Error::input("too many indexes"));
+    }
+    Ok((locations, credentials))
+}
+
+fn read_one(
+    role: LocationRole,
+    text: &str,
+    settings: &IndexSettings,
+) -> Result<(Location, Option<Credentials>), Error> {
+    let text = text.trim();
+    let bad = |why: String| Error::input(format!("`{}` is not an index or a folder: {why}", redact(text)));
+    let disk = |path: PathBuf| {
+        let shown = path.display().to_string();
+        (Location { role, place: Place::Disk(path), shown, user: String::new() }, None)
+    };
+    match Url::parse(text) {
+        Ok(mut url) if matches!(url.scheme(), "http" | "https") => {
+            let own = split_credentials(&mut url);
+            url.set_fragment(None);
+            let shown = if own.is_some() { url.to_string() } else { text.to_owned() };
+            let user =
+                own.as_ref().map_or_else(String::new, |own| crate::edge::cache::key(&["user", &own.user]));
+            // An index's address is a folder's, whether or not it is written with the slash (PEP 503).
+            if role != LocationRole::FindLinks && !url.path().ends_with('/') {
+                let path = format!("{}/", url.path());
+                url.set_path(&path);
+            }
+            Ok((Location { role, place: Place::Web(url), shown, user }, own))
+        }
+        Ok(url) if url.scheme() == "file" => match url.to_file_path() {
+            Ok(path) => Ok(disk(path)),
+            Err(()) => Err(bad("not a path of this machine".to_owned())),
+        },
+        // One letter before the colon is a drive.
+        Ok(url) if url.scheme().len() > 1 => Err(bad(format!("`{}:` is not known", url.scheme()))),
+        _ if text.contains("://") => Err(bad("the URL cannot be read".to_owned())),
+        _ if text.is_empty() => Err(Error::input("an index's address is empty")),
+        _ => Ok(disk(settings.working_dir.join(text))),
+    }
+}

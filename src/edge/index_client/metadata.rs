@@ -1,0 +1,588 @@
+//! Metadata of files, with as few bytes as possible.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use futures_util::future::{Either, select};
+use http::StatusCode;
+use sha2::{Digest, Sha256};
+use tokio::sync::mpsc;
+use url::Url;
+
+use super::{
+    FileFacts, FilePlace, HOST_MEMORY, IndexClient, PAGE_MAX, SiblingState, absent_for, forever, local, now,
+};
+use crate::edge::cache::{ABSENT, Bucket, key};
+use crate::edge::failure::{FailureKind, FetchFailure};
+use crate::edge::remote::{RemoteFile, check_hash, disk_failure, file_headers, unexpected};
+use crate::edge::transport::{Counters, Received, Trouble};
+use crate::index::{DistributionFile, MetadataAdvert};
+use crate::metadata::{Confidence, CoreMetadata, SparseBytes, find_wheel_metadata, relevant_headers};
+use crate::name::ProjectName;
+use crate::sdist::{
+    InvalidSdist, Limits, SdistFacts, Search, SourceLanguage, is_zip, read_tarball, read_zip,
+};
+
+/// What is kept of a file.
+struct Found {
+    confidence: Confidence,
+    language: Option<SourceLanguage>,
+    headers: String,
+}
+
+type Facts = Result<Arc<FileFacts>, FetchFailure>;
+
+impl IndexClient {
+    pub(super) async fn fetch_facts(&self, file: &DistributionFile, search: Search) -> Facts {
+        let place = self.read_place(&file.url)?;
+        if let FilePlace::Disk(path) = &place {
+            let (path, file) = (path.clone(), file.clone());
+            let read = tokio::task::spawn_blocking(move || disk_facts(&path, &file, search)).await;
+            return super::pages::join(read).and_then(|found| open(&file_name(&place), &found));
+        }
+        if let Some(facts) = self.kept_facts(file, search) {
+            return Ok(facts);
+        }
+        let FilePlace::Server(url) = place else {
+            return Err(FetchFailure::at(FailureKind::Unsupported, &file.url, "not a file"));
+        };
+        let found = if file.is_wheel() {
+            self.wheel_facts(file, &url).await?
+        } else {
+            self.sdist_facts(file, &url, search).await?
+        };
+        let facts = open(&url.as_str(), &found)?;
+        check_name(file, &facts.metadata)?;
+        self.keep_facts(file, search, &found);
+        Ok(facts)
+    }
+
+    /// The facts without the network.
+    pub(super) fn facts_at_once(&self, file: &DistributionFile, search: Search) -> Option<Facts> {
+        match self.read_place(&file.url) {
+            Err(failure) => return Some(Err(failure)),
+            Ok(FilePlace::Disk(path)) => {
+                let name = path.display().to_string();
+                return Some(disk_facts(&path, file, search).and_then(|found| open(&name, &found)));
+            }
+            Ok(FilePlace::Server(_)) => {}
+        }
+        if let Some(facts) = self.kept_facts(file, search) {
+            return Some(Ok(facts));
+        }
+        self.inner.settings.offline.then(|| {
+            Err(FetchFailure::at(
+                FailureKind::Offline,
+                &file.url,
+                "its metadata is not in the cache, and the network may not be used (offline)",
+            ))
+        })
+    }
+
+    async fn wheel_facts(&self, file: &DistributionFile, url: &Url) -> Result<Found, FetchFailure> {
+        if file.core_metadata != MetadataAdvert::Absent {
+            // An advert that leads nowhere is a fault of the index that the wheel itself can make good.
+            if let Some(found) = self.advertised(file, url, Confidence::Exact).await? {
+                return Ok(found);
+            }
+            return self.inside_wheel(file, url).await;
+        }
+        let origin = url.origin().ascii_serialization();
+        match self.sibling_state(&origin) {
+            SiblingState::Present => match self.unadvertised(url).await? {
+                Some(found) => Ok(found),
+                None => self.inside_wheel(file, url).await,
+            },
+            SiblingState::Absent => self.inside_wheel(file, url).await,
+            // Whoever asks first asks for both, so that nobody waits to hear that there is no such file.
+            SiblingState::Asked => {
+                if !self.begin_asking(&origin) {
+                    return self.inside_wheel(file, url).await;
+                }
+                let sibling = std::pin::pin!(self.unadvertised(url));
+                let wheel = std::pin::pin!(self.inside_wheel(file, url));
+                match select(sibling, wheel).await {
+                    // The wheel itself, which may be coming whole, is not needed any more.
+                    Either::Left((sibling, wheel)) => match self.learn_siblings(&origin, sibling) {
+                        Some(found) => Ok(found),
+                        None => wheel.await,
+                    },
+                    Either::Right((wheel, sibling)) => {
+                        let sibling = self.learn_siblings(&origin, sibling.await);
+                        wheel.or_else(|failure| sibling.ok_or(failure))
+                    }
+                }
+            }
+        }
+    }
+
+    /// Remembers what the answer about one file says of its host.
+    fn learn_siblings(&self, origin: &str, answer: Result<Option<Found>, FetchFailure>) -> Option<Found> {
+        match answer {
+            Ok(Some(found)) => {
+                self.set_sibling_state(origin, SiblingState::Present);
+                Some(found)
+            }
+            Ok(None) => {
+                self.set_sibling_state(origin, SiblingState::Absent);
+                let stamp = absent_for(HOST_MEMORY);
+                self.inner.cache.put(Bucket::Hosts, "", &key(&["siblings", origin]), stamp, &[], &[]);
+                None
+            }
+            // Not an answer; the next file asks again.
+            Err(_) => {
+                self.forget_siblings(origin);
+                None
+            }
+        }
+    }
+
+    /// The `.metadata` file that the index says exists; `None` when it does not.
+    async fn advertised(
+        &self,
+        file: &DistributionFile,
+        url: &Url,
+        confidence: Confidence,
+    ) -> Result<Option<Found>, FetchFailure> {
+        let sibling = sibling_url(url);
+        let (status, _, _, body) = self.inner.transport.get(&sibling, &file_headers(None), PAGE_MAX).await?;
+        match status {
+            StatusCode::OK => {}
+            StatusCode::NOT_FOUND | StatusCode::GONE => return Ok(None),
+            status => return Err(unexpected(&sibling, status)),
+        }
+        if let MetadataAdvert::Sha256(expected) = &file.core_metadata {
+            let mut hasher = Sha256::new();
+            hasher.update(&body);
+            check_hash(&sibling, hasher, Some(expected))?;
+        }
+        Ok(Some(Found { confidence, language: None, headers: relevant_headers(&body) }))
+    }
+
+    /// A `.metadata` file that nobody promised; `None` when there is none, or something else is in its place.
+    async fn unadvertised(&self, url: &Url) -> Result<Option<Found>, FetchFailure> {
+        let sibling = sibling_url(url);
+        let answer = self.inner.transport.get(&sibling, &file_headers(None), PAGE_MAX).await;
+        let (status, _, _, body) = match answer {
+            // Some stores refuse what they do not have.
+            Err(failure) if failure.kind() == FailureKind::Refused => return Ok(None),
+            answer => answer?,
+        };
+        if status != StatusCode::OK || CoreMetadata::parse(&body, Confidence::Exact).is_err() {
+            return Ok(None);
+        }
+        Ok(Some(Found { confidence: Confidence::Exact, language: None, headers: relevant_headers(&body) }))
+    }
+
+    /// The metadata inside a wheel: its tail by range, or all of it where the server gives no parts.
+    async fn inside_wheel(&self, file: &DistributionFile, url: &Url) -> Result<Found, FetchFailure> {
+        let remote = RemoteFile::open_url(
+            &self.inner.transport,
+            url,
+            file.size,
+            file.sha256.as_deref(),
+            self.inner.settings.max_file_bytes,
+        )
+        .await?;
+        let project = project_of(&file.filename);
+        let metadata = remote.answer(|known| find_wheel_metadata(known, project.as_ref())).await?;
+        Ok(Found {
+            confidence: Confidence::Exact,
+            language: None,
+            headers: relevant_headers(&metadata.bytes),
+        })
+    }
+
+    async fn sdist_facts(
+        &self,
+        file: &DistributionFile,
+        url: &Url,
+        search: Search,
+    ) -> Result<Found, FetchFailure> {
+        // PEP 658 covers any distribution whose metadata cannot change when it is installed.
+        if file.core_metadata != MetadataAdvert::Absent
+            && let Some(found) = self.advertised(file, url, Confidence::StaticSdist).await?
+        {
+            let is_static = CoreMetadata::parse(found.headers.as_bytes(), Confidence::StaticSdist)
+                .is_ok_and(|metadata| !metadata.requires_dist_is_dynamic());
+            if is_static {
+                return Ok(found);
+            }
+        }
+        let project = project_of(&file.filename);
+        if is_zip(&file.filename) {
+            let remote = RemoteFile::open_url(
+                &self.inner.transport,
+                url,
+                file.size,
+                file.sha256.as_deref(),
+                self.inner.settings.max_file_bytes,
+            )
+            .await?;
+            let read = |known: &SparseBytes| read_zip(known, project.as_ref(), search, Limits::default());
+            return remote.answer(read).await.map(Found::from);
+        }
+        self.stream_sdist(url, project, search).await.map(Found::from)
+    }
+
+    async fn stream_sdist(
+        &self,
+        url: &Url,
+        project: Option<ProjectName>,
+        search: Search,
+    ) -> Result<SdistFacts, FetchFailure> {
+        let transport = &self.inner.transport;
+        let mut tries = transport.tries(url);
+        loop {
+            let trouble = match transport.attempt(url, &file_headers(None)).await {
+                Ok(received) if received.status == StatusCode::OK => {
+                    match self.stream_try(url, received, project.clone(), search).await {
+                        Ok(facts) => return Ok(facts),
+                        Err(trouble) => trouble,
+                    }
+                }
+                Ok(received) => Trouble::Final(unexpected(url, received.status)),
+                Err(trouble) => trouble,
+            };
+            tries.wait(trouble).await?;
+        }
+    }
+
+    /// Reads an archive while it arrives, and hangs up when its reader has seen enough.
+    async fn stream_try(
+        &self,
+        url: &Url,
+        mut received: Received,
+        project: Option<ProjectName>,
+        search: Search,
+    ) -> Result<SdistFacts, Trouble> {
+        let counters = &self.inner.transport.counters;
+        let limit = self.inner.settings.max_file_bytes;
+        let (sender, receiver) = mpsc::channel(4);
+        let reader = tokio::task::spawn_blocking(move || {
+            read_tarball(ChannelReader::new(receiver), project.as_ref(), search, Limits::default())
+        });
+        let mut cut: Option<Trouble> = None;
+        let mut length = 0u64;
+        loop {
+            match received.chunk(counters).await {
+                Ok(Some(chunk)) => {
+                    length += chunk.len() as u64;
+                    if length > limit {
+                        cut = Some(Trouble::Final(FetchFailure::at(
+                            FailureKind::Broken,
+                            url,
+                            format!("its metadata is not within the first {limit} bytes"),
+                        )));
+                        break;
+                    }
+                    if sender.send(Ok(chunk)).await.is_err() {
+                        break;
+                    }
+                }
+                Ok(None) => break,
+                Err(trouble) => {
+                    let _ = sender.send(Err(io::Error::from(io::ErrorKind::ConnectionAborted))).await;
+                    cut = Some(trouble);
+                    break;
+                }
+            }
+        }
+        drop(sender);
+        match reader.await {
+            Ok(Ok(facts)) => Ok(facts),
+            // The reader may have had enough before the connection broke; only its failure makes the cut matter.
+            Ok(Err(error)) => Err(cut.unwrap_or_else(|| Trouble::Final(archive_failure(url, &error)))),
+            Err(error) => Err(Trouble::Final(FetchFailure::at(FailureKind::Broken, url, error))),
+        }
+    }
+
+    fn kept_facts(&self, file: &DistributionFile, search: Search) -> Option<Arc<FileFacts>> {
+        // What was looked for thoroughly answers the lesser question where it is no guess.
+        let found =
+            self.kept(file, Search::Any).filter(|found| search == Search::Any || is_final(found.confidence));
+        let found = found.or_else(|| {
+            self.kept(file, Search::Static)
+                .filter(|found| search == Search::Static || is_final(found.confidence))
+        })?;
+        let facts = open(&file.url.as_str(), &found).ok()?;
+        Counters::add(&self.inner.transport.counters.cache_hits, 1);
+        Some(facts)
+    }
+
+    fn kept(&self, file: &DistributionFile, search: Search) -> Option<Found> {
+        if file.is_wheel() && search == Search::Static {
+            return None;
+        }
+        let entry_key = facts_key(file, search);
+        let entry = self.inner.cache.get(Bucket::Metadata, "", &entry_key)?;
+        // Without a hash the file behind a URL may have changed; a refresh asks for it again.
+        let settings = &self.inner.settings;
+        if file.sha256.is_none()
+            && settings.refresh
+            && !settings.offline
+            && entry.stamp.stored_at < self.inner.started
+        {
+            return None;
+        }
+        let found = Found::decode(entry.body());
+        if found.is_none() {
+            self.inner.cache.reject(Bucket::Metadata, "", &entry_key, &"it is of an unknown form");
+        }
+        found
+    }
+
+    fn keep_facts(&self, file: &DistributionFile, search: Search, found: &Found) {
+        let search = if file.is_wheel() { Search::Any } else { search };
+        self.inner.cache.put(Bucket::Metadata, "", &facts_key(file, search), forever(), &[], &found.encode());
+    }
+
+    fn sibling_state(&self, origin: &str) -> SiblingState {
+        if let Ok(siblings) = self.inner.siblings.lock() {
+            match siblings.get(origin) {
+                Some(SiblingState::Asked) | None => {}
+                Some(state) => return *state,
+            }
+            if siblings.contains_key(origin) {
+                return SiblingState::Asked;
+            }
+        }
+        let kept = self.inner.cache.get(Bucket::Hosts, "", &key(&["siblings", origin]));
+        let settings = &self.inner.settings;
+        let absent = kept.is_some_and(|entry| {
+            let fresh = settings.offline || now() < entry.stamp.fresh_until;
+            let wanted = !settings.refresh || entry.stamp.stored_at >= self.inner.started;
+            entry.stamp.status == ABSENT && fresh && wanted
+        });
+        if absent {
+            self.set_sibling_state(origin, SiblingState::Absent);
+            return SiblingState::Absent;
+        }
+        SiblingState::Asked
+    }
+
+    /// Whether this caller is the one to find out.
+    fn begin_asking(&self, origin: &str) -> bool {
+        match self.inner.siblings.lock() {
+            Ok(mut siblings) => {
+                if siblings.contains_key(origin) {
+                    return false;
+                }
+                siblings.insert(origin.to_owned(), SiblingState::Asked);
+                true
+            }
+            Err(_) => false,
+        }
+    }
+
+    fn set_sibling_state(&self, origin: &str, state: SiblingState) {
+        if let Ok(mut siblings) = self.inner.siblings.lock() {
+            siblings.insert(origin.to_owned(), state);
+        }
+    }
+
+    fn forget_siblings(&self, origin: &str) {
+        if let Ok(mut siblings) = self.inner.siblings.lock() {
+            siblings.remove(origin);
+        }
+    }
+}
+
+/// Whether no further search could find better.
+fn is_final(confidence: Confidence) -> bool {
+    matches!(confidence, Confidence::Exact | Confidence::StaticSdist | Confidence::StaticPyproject)
+}
+
+fn facts_key(file: &DistributionFile, search: Search) -> String {
+    let search = match search {
+        Search::Any => "any",
+        Search::Static => "static",
+    };
+    let kind = if file.is_wheel() { "wheel" } else { "sdist" };
+    match &file.sha256 {
+        Some(sha256) => key(&["metadata", kind, search, "sha256", sha256]),
+        None => key(&["metadata", kind, search, "url", &file.url]),
+    }
+}
+
+impl Found {
+    /// Confidence, language, headers.
+    fn encode(&self) -> Vec<u8> {
+        let confidence = match self.confidence {
+            Confidence::Exact => b'X',
+            Confidence::StaticSdist => b'S',
+            Confidence::StaticPyproject => b'P',
+            Confidence::SiblingWheel => b'W',
+            Confidence::EggInfo => b'E',
+            Confidence::Unknown => b'U',
+        };
+        let language = match self.language {
+            None => b'-',
+            Some(SourceLanguage::Native) => b'n',
+            Some(SourceLanguage::Pure) => b'p',
+            Some(SourceLanguage::Unknown) => b'u',
+        };
+        [&[confidence, language], self.headers.as_bytes()].concat()
+    }
+
+    fn decode(bytes: &[u8]) -> Option<Self> {
+        let (&confidence, rest) = bytes.split_first()?;
+        let (&language, headers) = rest.split_first()?;
+        let confidence = match confidence {
+            b'X' => Confidence::Exact,
+            b'S' => Confidence::StaticSdist,
+            b'P' => Confidence::StaticPyproject,
+            b'W' => Confidence::SiblingWheel,
+            b'E' => Confidence::EggInfo,
+            b'U' => Confidence::Unknown,
+            _ => return None,
+        };
+        let language = match language {
+            b'-' => None,
+            b'n' => Some(SourceLanguage::Native),
+            b'p' => Some(SourceLanguage::Pure),
+            b'u' => Some(SourceLanguage::Unknown),
+            _ => return None,
+        };
+        Some(Self { confidence, language, headers: std::str::from_utf8(headers).ok()?.to_owned() })
+    }
+}
+
+impl From<SdistFacts> for Found {
+    fn from(facts: SdistFacts) -> Self {
+        Self { confidence: facts.metadata.confidence, language: Some(facts.language), headers: facts.headers }
+    }
+}
+
+fn open(place: &dyn std::fmt::Display, found: &Found) -> Facts {
+    let metadata = match found.language {
+        // An sdist that says nothing anywhere is no damaged one.
+        Some(_) => CoreMetadata::read(found.headers.as_bytes(), found.confidence),
+        None => CoreMetadata::parse(found.headers.as_bytes(), found.confidence)
+            .map_err(|error| FetchFailure::at(FailureKind::Broken, place, error))?,
+    };
+    Ok(Arc::new(FileFacts { metadata: Arc::new(metadata), language: found.language }))
+}
+
+/// As pip checks it: metadata of another project must not decide about this one.
+fn check_name(file: &DistributionFile, metadata: &CoreMetadata) -> Result<(), FetchFailure> {
+    match (project_of(&file.filename), &metadata.name) {
+        (Some(project), Some(name)) if file.is_wheel() && project != *name => {
+            Err(FetchFailure::at(FailureKind::Broken, &file.url, format!("its metadata is that of `{name}`")))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn disk_facts(path: &Path, file: &DistributionFile, search: Search) -> Result<Found, FetchFailure> {
+    let project = project_of(&file.filename);
+    let found = if file.is_wheel() {
+        disk_wheel(path, file, project.as_ref())?
+    } else if is_zip(&file.filename) {
+        let read = |known: &SparseBytes| read_zip(known, project.as_ref(), search, Limits::default());
+        RemoteFile::open_path(path)?.answer_from_disk(read)?.into()
+    } else {
+        let opened = File::open(path).map_err(|error| disk_failure(&path.display(), &error))?;
+        read_tarball(opened, project.as_ref(), search, Limits::default())
+            .map_err(|error| archive_failure(&path.display(), &error))?
+            .into()
+    };
+    let facts = open(&path.display(), &found)?;
+    check_name(file, &facts.metadata)?;
+    Ok(found)
+}
+
+fn disk_wheel(
+    path: &Path,
+    file: &DistributionFile,
+    project: Option<&ProjectName>,
+) -> Result<Found, FetchFailure> {
+    let exact = |bytes: &[u8]| Found {
+        confidence: Confidence::Exact,
+        language: None,
+        headers: relevant_headers(bytes),
+    };
+    if file.core_metadata != MetadataAdvert::Absent {
+        let mut sibling = path.as_os_str().to_owned();
+        sibling.push(".metadata");
+        let sibling = Path::new(&sibling);
+        match local::read_file(sibling, PAGE_MAX) {
+            Ok(bytes) => {
+                if let MetadataAdvert::Sha256(expected) = &file.core_metadata {
+                    let mut hasher = Sha256::new();
+                    hasher.update(&bytes);
+                    check_hash(&sibling.display(), hasher, Some(expected))?;
+                }
+                return Ok(exact(&bytes));
+            }
+            Err(failure) if failure.is_not_found() => {}
+            Err(failure) => return Err(failure),
+        }
+    }
+    let metadata =
+        RemoteFile::open_path(path)?.answer_from_disk(|known| find_wheel_metadata(known, project))?;
+    Ok(exact(&metadata.bytes))
+}
+
+fn archive_failure(place: &dyn std::fmt::Display, error: &InvalidSdist) -> FetchFailure {
+    FetchFailure::at(FailureKind::Broken, place, error)
+}
+
+fn file_name(place: &FilePlace) -> String {
+    match place {
+        FilePlace::Disk(path) => path.display().to_string(),
+        FilePlace::Server(url) => url.to_string(),
+    }
+}
+
+/// The file's own URL with `.metadata` behind its path (PEP 658); a query, such as a signature's, stays.
+fn sibling_url(url: &Url) -> Url {
+    let mut sibling = url.clone();
+    let path = format!("{}.metadata", url.path());
+    sibling.set_path(&path);
+    sibling
+}
+
+/// The project that a file's name begins with.
+fn project_of(filename: &str) -> Option<ProjectName> {
+    let name =
+        if filename.ends_with(".whl") { filename.split('-').next()? } else { filename.rsplit_once('-')?.0 };
+    ProjectName::from_str(name).ok()
+}
+
+/// A body that arrives in pieces, as a blocking reader.
+struct ChannelReader {
+    receiver: mpsc::Receiver<io::Result<Vec<u8>>>,
+    piece: Vec<u8>,
+    at: usize,
+}
+
+impl ChannelReader {
+    fn new(receiver: mpsc::Receiver<io::Result<Vec<u8>>>) -> Self {
+        Self { receiver, piece: Vec::new(), at: 0 }
+    }
+}
+
+impl Read for ChannelReader {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while self.at >= self.piece.len() {
+            match self.receiver.blocking_recv() {
+                Some(piece) => {
+                    self.piece = piece?;
+                    self.at = 0;
+                }
+                None => return Ok(0),
+            }
+        }
+        let rest = self.piece.get(self.at..).unwrap_or_default();
+        let count = rest.len().min(buffer.len());
+        if let (Some(to), Some(from)) = (buffer.get_mut(..count), rest.get(..count)) {
+            to.copy_from_slice(from);
+        }
+        self.at += count;
+        Ok(count)
+    }
+}

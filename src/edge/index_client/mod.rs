@@ -1,0 +1,408 @@
+//! The client of simple indexes and find-links locations.
+
+mod local;
+mod location;
+mod metadata;
+mod pages;
+mod web;
+
+use std::collections::HashMap;
+use std::fmt;
+use std::path::Path;
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, SystemTime};
+
+use http::StatusCode;
+use tokio::sync::OnceCell;
+use url::Url;
+
+use super::auth::Auth;
+use super::cache::{ABSENT, Bucket, Cache, FOUND, Stamp, key};
+use super::failure::{FailureKind, FetchFailure};
+use super::remote::{RemoteFile, file_headers, unexpected};
+use super::settings::IndexSettings;
+use super::transport::Transport;
+use crate::error::Error;
+use crate::index::{DistributionFile, ProjectPage};
+use crate::metadata::CoreMetadata;
+use crate::name::ProjectName;
+use crate::sdist::{Search, SourceLanguage};
+
+pub use location::{Location, LocationRole};
+
+/// The largest page or metadata file that is taken.
+const PAGE_MAX: u64 = 256 << 20;
+/// How long a host that has no `.metadata` files is not asked for them again.
+const HOST_MEMORY: Duration = Duration::from_secs(86_400);
+
+type Slot<T> = Arc<OnceCell<Result<Arc<T>, FetchFailure>>>;
+type Slots<K, T> = Mutex<HashMap<K, Slot<T>>>;
+
+/// Asks indexes for project pages and files for their metadata, and remembers the answers.
+///
+/// A client stands for one moment: what it has once answered it answers again the same. Clones share everything, so
+/// that questions asked at the same time by many cost one request.
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use wheelbase::edge::{IndexClient, IndexSettings};
+///
+/// let client = IndexClient::new(IndexSettings::default())?;
+/// let page = client.page(&"flask".parse()?).await?;
+/// let newest = page.releases().first().ok_or("no release")?;
+/// let metadata = client.metadata(&newest.files()[0]).await?;
+/// println!("{} needs {} things", newest.version(), metadata.requires_dist.len());
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct IndexClient {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    settings: IndexSettings,
+    locations: Vec<Location>,
+    transport: Arc<Transport>,
+    cache: Cache,
+    started: i64,
+    pages: Slots<ProjectName, ProjectPage>,
+    listings: Slots<usize, Vec<DistributionFile>>,
+    metadata: Slots<(String, Search), FileFacts>,
+    siblings: Mutex<HashMap<String, SiblingState>>,
+}
+
+/// Whether a host keeps `.metadata` files beside its wheels without advertising them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum SiblingState {
+    /// Somebody is finding out.
+    Asked,
+    Present,
+    Absent,
+}
+
+/// What a file says of itself.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct FileFacts {
+    /// its metadata
+    pub metadata: Arc<CoreMetadata>,
+    /// what an sdist's files are written in; `None` for wheels
+    pub language: Option<SourceLanguage>,
+}
+
+/// What a client has done so far.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Stats {
+    /// requests sent, with redirects and retries
+    pub requests: u64,
+    /// tries after the first
+    pub retries: u64,
+    /// bytes of bodies received
+    pub bytes: u64,
+    /// answers that came from the cache on disk
+    pub cache_hits: u64,
+    /// answers that a server confirmed unchanged
+    pub revalidated: u64,
+}
+
+impl IndexClient {
+    /// A client that takes the environment variables that choose its cache's folder from the process.
+    ///
+    /// # Errors
+    ///
+    /// When a URL or folder in the settings cannot be read, or the cache's folder cannot be told.
+    pub fn new(settings: IndexSettings) -> Result<Self, Error> {
+        Self::with_environment(settings, |name| std::env::var(name).ok())
+    }
+
+    /// As [`new`](Self::new), with environment variables looked up by `lookup`.
+    ///
+    /// # Errors
+    ///
+    /// As for [`new`](Self::new).
+    pub fn with_environment(
+        settings: IndexSettings,
+        lookup: impl Fn(&str) -> Option<String>,
+    ) -> Result<Self, Error> {
+        let (locations, credentials) = location::read(&settings)?;
+        let cache = Cache::open(&settings.cache, lookup)?;
+        let auth = Auth::new(credentials, settings.netrc.clone());
+        let transport = Arc::new(Transport::new(&settings, auth));
+        Ok(Self {
+            inner: Arc::new(Inner {
+                settings,
+                locations,
+                transport,
+                cache,
+                started: now(),
+                pages: Mutex::default(),
+                listings: Mutex::default(),
+                metadata: Mutex::default(),
+                siblings: Mutex::default(),
+            }),
+        })
+    }
+
+    /// Where projects are looked for; the number that files carry as [`index`](DistributionFile::index) counts these.
+    pub fn locations(&self) -> &[Location] {
+        &self.inner.locations
+    }
+
+    /// The settings it was made with.
+    pub fn settings(&self) -> &IndexSettings {
+        &self.inner.settings
+    }
+
+    /// The cache on disk.
+    pub fn cache(&self) -> &Cache {
+        &self.inner.cache
+    }
+
+    /// What it has done so far.
+    pub fn stats(&self) -> Stats {
+        let counters = &self.inner.transport.counters;
+        Stats {
+            requests: counters.requests.load(Ordering::Relaxed),
+            retries: counters.retries.load(Ordering::Relaxed),
+            bytes: counters.bytes.load(Ordering::Relaxed),
+            cache_hits: counters.cache_hits.load(Ordering::Relaxed),
+            revalidated: counters.revalidated.load(Ordering::Relaxed),
+        }
+    }
+
+    /// What a careful user wants to know and no answer tells: damaged cache entries, find-links folders that do not
+    /// exist, a netrc file that cannot be read. Each is given once.
+    pub fn take_notes(&self) -> Vec<String> {
+        let mut notes = self.inner.cache.take_notes();
+        notes.extend(self.inner.transport.auth().netrc_problem().map(str::to_owned));
+        notes.sort();
+        notes.dedup();
+        notes
+    }
+
+    /// The page of a project: all files of all indexes and find-links locations, numbered by where they are from.
+    ///
+    /// # Errors
+    ///
+    /// [`FailureKind::NotFound`] when every location says that it does not have the project. When one of them cannot
+    /// tell, the failure is that one's: an answer without it might be the wrong one.
+    pub async fn page(&self, project: &ProjectName) -> Result<Arc<ProjectPage>, FetchFailure> {
+        let slot = slot(&self.inner.pages, project);
+        let answer = slot.get_or_init(|| self.fetch_page(project)).await.clone();
+        forget_passing(&self.inner.pages, project, &slot, &answer);
+        answer
+    }
+
+    /// The page of a project if it can be told at once: from memory, from a cache that is fresh enough, or from
+    /// folders. Blocks on the disk, not on the network; `None` means that [`page`](Self::page) has to be asked.
+    pub fn cached_page(&self, project: &ProjectName) -> Option<Result<Arc<ProjectPage>, FetchFailure>> {
+        let slot = slot(&self.inner.pages, project);
+        if let Some(answer) = slot.get() {
+            return Some(answer.clone());
+        }
+        let answer = self.page_at_once(project)?;
+        // Somebody may have been faster; then that answer is the one.
+        let _ = slot.set(answer.clone());
+        forget_passing(&self.inner.pages, project, &slot, &answer);
+        Some(answer)
+    }
+
+    /// The metadata of a file: a wheel's own, or what an sdist says without being built.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be fetched, or is not what the index says it is.
+    pub async fn metadata(&self, file: &DistributionFile) -> Result<Arc<CoreMetadata>, FetchFailure> {
+        Ok(Arc::clone(&self.file_facts(file, Search::Any).await?.metadata))
+    }
+
+    /// As [`metadata`](Self::metadata), with what the names of an sdist's files tell; `search` says whether guesses
+    /// are wanted.
+    ///
+    /// # Errors
+    ///
+    /// As for [`metadata`](Self::metadata).
+    pub async fn file_facts(
+        &self,
+        file: &DistributionFile,
+        search: Search,
+    ) -> Result<Arc<FileFacts>, FetchFailure> {
+        let place = (identity(file), search);
+        let slot = slot(&self.inner.metadata, &place);
+        let answer = slot.get_or_init(|| self.fetch_facts(file, search)).await.clone();
+        forget_passing(&self.inner.metadata, &place, &slot, &answer);
+        answer
+    }
+
+    /// The metadata of a file if it can be told at once; see [`cached_page`](Self::cached_page).
+    pub fn cached_metadata(
+        &self,
+        file: &DistributionFile,
+    ) -> Option<Result<Arc<CoreMetadata>, FetchFailure>> {
+        let facts = self.cached_file_facts(file, Search::Any)?;
+        Some(facts.map(|facts| Arc::clone(&facts.metadata)))
+    }
+
+    /// As [`cached_metadata`](Self::cached_metadata), for [`file_facts`](Self::file_facts).
+    pub fn cached_file_facts(
+        &self,
+        file: &DistributionFile,
+        search: Search,
+    ) -> Option<Result<Arc<FileFacts>, FetchFailure>> {
+        let place = (identity(file), search);
+        let slot = slot(&self.inner.metadata, &place);
+        if let Some(answer) = slot.get() {
+            return Some(answer.clone());
+        }
+        let answer = self.facts_at_once(file, search)?;
+        let _ = slot.set(answer.clone());
+        forget_passing(&self.inner.metadata, &place, &slot, &answer);
+        Some(answer)
+    }
+
+    /// A file to be read in pieces.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be reached or does not exist.
+    pub async fn open_file(&self, file: &DistributionFile) -> Result<RemoteFile, FetchFailure> {
+        match self.read_place(&file.url)? {
+            FilePlace::Disk(path) => RemoteFile::open_path(&path),
+            FilePlace::Server(url) => {
+                RemoteFile::open_url(
+                    &self.inner.transport,
+                    &url,
+                    file.size,
+                    file.sha256.as_deref(),
+                    self.inner.settings.max_file_bytes,
+                )
+                .await
+            }
+        }
+    }
+
+    /// The bytes at a URL or path, at most `limit` of them; not kept in the cache.
+    ///
+    /// # Errors
+    ///
+    /// When they cannot be fetched or are more.
+    pub async fn get_bytes(&self, url: &str, limit: u64) -> Result<Vec<u8>, FetchFailure> {
+        match self.read_place(url)? {
+            FilePlace::Disk(path) => local::read_file(&path, limit),
+            FilePlace::Server(url) => {
+                let (status, _, _, body) = self.inner.transport.get(&url, &file_headers(None), limit).await?;
+                if status != StatusCode::OK {
+                    return Err(unexpected(&url, status));
+                }
+                Ok(body)
+            }
+        }
+    }
+
+    /// A fact about the file with this hash that an earlier run has found out. `kind` names what sort of fact it is
+    /// and the version of its format: lower-case letters, digits and `-`.
+    pub fn facts_get(&self, kind: &str, sha256: &str) -> Option<Vec<u8>> {
+        let name = fact_key(kind, sha256)?;
+        let entry = self.inner.cache.get(Bucket::Facts, kind, &name)?;
+        Some(entry.body().to_vec())
+    }
+
+    /// Keeps a fact about the file with this hash for later runs; see [`facts_get`](Self::facts_get).
+    pub fn facts_put(&self, kind: &str, sha256: &str, fact: &[u8]) {
+        if let Some(name) = fact_key(kind, sha256) {
+            self.inner.cache.put(Bucket::Facts, kind, &name, forever(), &[], fact);
+        }
+    }
+
+    /// Where a file's URL leads.
+    fn read_place(&self, url: &str) -> Result<FilePlace, FetchFailure> {
+        match Url::parse(url) {
+            Ok(url) if matches!(url.scheme(), "http" | "https") => Ok(FilePlace::Server(url)),
+            Ok(url) if url.scheme() == "file" => url
+                .to_file_path()
+                .map(FilePlace::Disk)
+                .map_err(|()| FetchFailure::at(FailureKind::Unsupported, &url, "not a path of this machine")),
+            Ok(url) if url.scheme().len() > 1 => Err(FetchFailure::at(
+                FailureKind::Unsupported,
+                super::auth::redact(url.as_str()),
+                format!("`{}:` is not a scheme that is fetched here", url.scheme()),
+            )),
+            // A path, with a drive letter perhaps.
+            _ => Ok(FilePlace::Disk(self.inner.settings.working_dir.join(Path::new(url)))),
+        }
+    }
+}
+
+enum FilePlace {
+    Server(Url),
+    Disk(std::path::PathBuf),
+}
+
+impl fmt::Debug for IndexClient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("IndexClient").field("locations", &self.inner.locations).finish_non_exhaustive()
+    }
+}
+
+fn slot<K: Clone + Eq + std::hash::Hash, T>(slots: &Slots<K, T>, key: &K) -> Slot<T> {
+    match slots.lock() {
+        Ok(mut slots) => match slots.get(key) {
+            Some(slot) => Arc::clone(slot),
+            None => Arc::clone(slots.entry(key.clone()).or_default()),
+        },
+        Err(_) => Slot::default(),
+    }
+}
+
+/// Lets a failure be tried again by whoever asks later: only those who asked meanwhile share it.
+fn forget_passing<K: Eq + std::hash::Hash, T>(
+    slots: &Slots<K, T>,
+    key: &K,
+    slot: &Slot<T>,
+    answer: &Result<Arc<T>, FetchFailure>,
+) {
+    let passing = |failure: &FetchFailure| {
+        matches!(failure.kind(), FailureKind::Unreachable | FailureKind::Refused | FailureKind::Broken)
+    };
+    if answer.as_ref().is_err_and(passing)
+        && let Ok(mut slots) = slots.lock()
+        && slots.get(key).is_some_and(|kept| Arc::ptr_eq(kept, slot))
+    {
+        slots.remove(key);
+    }
+}
+
+/// What a file is remembered by.
+fn identity(file: &DistributionFile) -> String {
+    match &file.sha256 {
+        Some(sha256) => format!("sha256:{sha256}:{}", file.is_wheel()),
+        None => format!("url:{}", file.url),
+    }
+}
+
+fn fact_key(kind: &str, sha256: &str) -> Option<String> {
+    let known_kind =
+        !kind.is_empty() && kind.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+    let hex = sha256.len() == 64 && sha256.bytes().all(|b| b.is_ascii_hexdigit());
+    (known_kind && hex).then(|| key(&["fact", &sha256.to_ascii_lowercase()]))
+}
+
+fn forever() -> Stamp {
+    Stamp { status: FOUND, stored_at: now(), fresh_until: i64::MAX }
+}
+
+fn absent_for(time: Duration) -> Stamp {
+    let now = now();
+    Stamp { status: ABSENT, stored_at: now, fresh_until: now.saturating_add(seconds(time)) }
+}
+
+fn now() -> i64 {
+    SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, seconds)
+}
+
+fn seconds(time: Duration) -> i64 {
+    i64::try_from(time.as_secs()).unwrap_or(i64::MAX)
+}

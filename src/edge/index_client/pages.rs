@@ -1,0 +1,182 @@
+//! Project pages: from memory, cache, folders and servers.
+
+use std::sync::Arc;
+
+use futures_util::future::join_all;
+use url::Url;
+
+use super::location::{Location, LocationRole, Place};
+use super::web::{OfAll, OfProject};
+use super::{IndexClient, local};
+use crate::edge::failure::{FailureKind, FetchFailure};
+use crate::index::{DistributionFile, ProjectPage};
+use crate::name::ProjectName;
+
+/// One location's answer: a page, or `None` when it does not have the project.
+type Answer = Result<Option<ProjectPage>, FetchFailure>;
+
+impl IndexClient {
+    pub(super) async fn fetch_page(&self, project: &ProjectName) -> Result<Arc<ProjectPage>, FetchFailure> {
+        let answers =
+            join_all((0..self.inner.locations.len()).map(|number| self.location_page(number, project))).await;
+        self.merge(project, answers)
+    }
+
+    /// The page without the network; `None` when some location would have to be asked.
+    pub(super) fn page_at_once(
+        &self,
+        project: &ProjectName,
+    ) -> Option<Result<Arc<ProjectPage>, FetchFailure>> {
+        let mut answers = Vec::with_capacity(self.inner.locations.len());
+        for (number, location) in self.inner.locations.iter().enumerate() {
+            let answer = match (location.role(), location.place()) {
+                (LocationRole::FindLinks, place) => {
+                    let slot = super::slot(&self.inner.listings, &number);
+                    match (slot.get(), place) {
+                        (Some(listing), _) => pick(project, listing),
+                        (None, Place::Disk(_)) => {
+                            let listing = self.disk_listing(location);
+                            let answer = pick(project, &listing);
+                            let _ = slot.set(listing);
+                            answer
+                        }
+                        (None, Place::Web(url)) => {
+                            let listing = self
+                                .kept_page(location, url, &OfAll)?
+                                .map(|found| Arc::new(found.unwrap_or_default()));
+                            let answer = pick(project, &listing);
+                            let _ = slot.set(listing);
+                            answer
+                        }
+                    }
+                }
+                (_, Place::Disk(folder)) => disk_page(folder, project),
+                (_, Place::Web(base)) => {
+                    self.kept_page(location, &project_url(base, project), &OfProject(project.clone()))?
+                }
+            };
+            answers.push(answer);
+        }
+        Some(self.merge(project, answers))
+    }
+
+    fn merge(&self, project: &ProjectName, answers: Vec<Answer>) -> Result<Arc<ProjectPage>, FetchFailure> {
+        let mut pages = Vec::new();
+        for (number, answer) in (0u16..).zip(answers) {
+            if let Some(page) = answer? {
+                pages.push((number, page));
+            }
+        }
+        if pages.is_empty() {
+            return Err(self.not_found(project));
+        }
+        Ok(Arc::new(ProjectPage::merge(project.clone(), &pages)))
+    }
+
+    fn not_found(&self, project: &ProjectName) -> FetchFailure {
+        let places: Vec<_> = self.inner.locations.iter().map(|location| format!("`{location}`")).collect();
+        let message = match places.as_slice() {
+            [] => format!(
+                "project `{project}` is not looked for anywhere: no index and no find-links location is set"
+            ),
+            [one] => format!("project `{project}` is not on {one}"),
+            [.., last] => {
+                let rest = places.get(..places.len() - 1).unwrap_or_default();
+                format!("project `{project}` is neither on {} nor on {last}", rest.join(" nor on "))
+            }
+        };
+        FetchFailure::new(FailureKind::NotFound, message)
+    }
+
+    async fn location_page(&self, number: usize, project: &ProjectName) -> Answer {
+        let Some(location) = self.inner.locations.get(number) else { return Ok(None) };
+        match (location.role(), location.place()) {
+            (LocationRole::FindLinks, place) => {
+                let slot = super::slot(&self.inner.listings, &number);
+                let listing = slot
+                    .get_or_init(|| async {
+                        match place {
+                            Place::Disk(_) => self.disk_listing(location),
+                            Place::Web(url) => self.web_listing(location, url).await.map(Arc::new),
+                        }
+                    })
+                    .await;
+                let answer = pick(project, listing);
+                super::forget_passing(&self.inner.listings, &number, &slot, listing);
+                answer
+            }
+            (_, Place::Disk(folder)) => disk_page(folder, project),
+            (_, Place::Web(base)) => {
+                self.web_page(location, &project_url(base, project), &OfProject(project.clone())).await
+            }
+        }
+    }
+
+    fn disk_listing(&self, location: &Location) -> Result<Arc<Vec<DistributionFile>>, FetchFailure> {
+        let Place::Disk(path) = location.place() else { return Ok(Arc::default()) };
+        Ok(Arc::new(local::listing(path)?.unwrap_or_else(|| {
+            // As pip does; a path of another machine's configuration should not stop a run.
+            self.inner.cache.note(format!("find-links: `{location}` does not exist and is not used"));
+            Vec::new()
+        })))
+    }
+
+    async fn web_listing(
+        &self,
+        location: &Location,
+        url: &Url,
+    ) -> Result<Vec<DistributionFile>, FetchFailure> {
+        Ok(self.web_page(location, url, &OfAll).await?.unwrap_or_else(|| {
+            self.inner.cache.note(format!("find-links: `{location}` does not exist and is not used"));
+            Vec::new()
+        }))
+    }
+}
+
+/// A project's files of a find-links listing.
+fn pick(project: &ProjectName, listing: &Result<Arc<Vec<DistributionFile>>, FetchFailure>) -> Answer {
+    let listing = listing.as_ref().map_err(Clone::clone)?;
+    let files: Vec<_> = listing.iter().filter(|file| may_be_of(&file.filename, project)).cloned().collect();
+    let page = ProjectPage::from_files(project.clone(), files);
+    // What is left of other projects is told by reading the names in full.
+    Ok((!page.releases().is_empty()).then_some(page))
+}
+
+fn disk_page(folder: &std::path::Path, project: &ProjectName) -> Answer {
+    let Some(page) = local::index_page(&folder.join(project.as_str()))? else { return Ok(None) };
+    Ok(Some(ProjectPage::from_files_with_faults(project.clone(), page.files, page.faults, page.fault_count)))
+}
+
+/// Whether a file name can be one of the project's, told cheaply: a listing may hold thousands for other projects.
+fn may_be_of(filename: &str, project: &ProjectName) -> bool {
+    let mut rest = filename.bytes().map(|b| b.to_ascii_lowercase()).peekable();
+    let separator = |b: u8| matches!(b, b'-' | b'_' | b'.');
+    for wanted in project.as_str().bytes() {
+        match rest.next() {
+            Some(b) if wanted == b'-' && separator(b) => {
+                while rest.peek().copied().is_some_and(separator) {
+                    rest.next();
+                }
+            }
+            Some(b) if b == wanted => {}
+            _ => return false,
+        }
+    }
+    rest.next().is_some_and(separator)
+}
+
+/// PEP 503: the normalized name and a slash.
+fn project_url(base: &Url, project: &ProjectName) -> Url {
+    let mut url = base.clone();
+    let path = format!("{}{project}/", base.path());
+    url.set_path(&path);
+    url
+}
+
+pub(super) fn join<T>(
+    outcome: Result<Result<T, FetchFailure>, tokio::task::JoinError>,
+) -> Result<T, FetchFailure> {
+    outcome.unwrap_or_else(|error| {
+        Err(FetchFailure::new(FailureKind::Broken, format!("a worker failed: {error}")))
+    })
+}

@@ -1,0 +1,363 @@
+//! Pages of web servers, kept as HTTP allows.
+
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use http::{Request, Response, StatusCode};
+use http_cache_semantics::{AfterResponse, BeforeRequest, CacheOptions, CachePolicy};
+use url::Url;
+
+use super::location::Location;
+use super::pages::join;
+use super::{IndexClient, PAGE_MAX, now, seconds};
+use crate::edge::cache::{ABSENT, Bucket, Entry, FOUND, Stamp, key};
+use crate::edge::failure::{FailureKind, FetchFailure};
+use crate::edge::settings::IndexSettings;
+use crate::edge::transport::{Counters, status_text};
+use crate::index::{
+    DistributionFile, InvalidEncoding, ParsedPage, ProjectPage, decode_listing, encode_listing, parse_page,
+};
+use crate::name::ProjectName;
+
+/// PEP 691, "Version + Format Selection". The plain HTML type comes last, so that an index that knows JSON sends it.
+const ACCEPT: &str =
+    "application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.01";
+
+/// The headers of an answer that a cache needs; others, cookies among them, are not written to disk.
+const KEPT: [HeaderName; 8] = [
+    header::CACHE_CONTROL,
+    header::ETAG,
+    header::LAST_MODIFIED,
+    header::DATE,
+    header::AGE,
+    header::EXPIRES,
+    header::VARY,
+    header::PRAGMA,
+];
+
+/// What is made of a page's files, and kept.
+pub(super) trait Content: Clone + Send + Sync + 'static {
+    /// What it is made into.
+    type Value: Send + 'static;
+
+    /// What it is, for messages.
+    fn name(&self) -> String;
+    fn gather(&self, page: ParsedPage) -> Self::Value;
+    fn encode(value: &Self::Value) -> Vec<u8>;
+    fn decode(&self, bytes: Arc<Vec<u8>>, offset: usize) -> Result<Self::Value, InvalidEncoding>;
+}
+
+/// A project's page on an index.
+#[derive(Clone)]
+pub(super) struct OfProject(pub(super) ProjectName);
+
+impl Content for OfProject {
+    type Value = ProjectPage;
+
+    fn name(&self) -> String {
+        format!("the page of `{}`", self.0)
+    }
+
+    fn gather(&self, page: ParsedPage) -> ProjectPage {
+        ProjectPage::from_files_with_faults(self.0.clone(), page.files, page.faults, page.fault_count)
+    }
+
+    fn encode(value: &ProjectPage) -> Vec<u8> {
+        value.encode()
+    }
+
+    fn decode(&self, bytes: Arc<Vec<u8>>, offset: usize) -> Result<ProjectPage, InvalidEncoding> {
+        ProjectPage::decode(self.0.clone(), bytes, offset)
+    }
+}
+
+/// A find-links page, with files of all projects.
+#[derive(Clone)]
+pub(super) struct OfAll;
+
+impl Content for OfAll {
+    type Value = Vec<DistributionFile>;
+
+    fn name(&self) -> String {
+        "the list of files".to_owned()
+    }
+
+    fn gather(&self, page: ParsedPage) -> Vec<DistributionFile> {
+        page.files
+    }
+
+    fn encode(value: &Vec<DistributionFile>) -> Vec<u8> {
+        encode_listing(value)
+    }
+
+    fn decode(&self, bytes: Arc<Vec<u8>>, offset: usize) -> Result<Vec<DistributionFile>, InvalidEncoding> {
+        decode_listing(bytes, offset)
+    }
+}
+
+/// What a server says: a page, or that there is none.
+type Answer<C> = Result<Option<<C as Content>::Value>, FetchFailure>;
+
+impl IndexClient {
+    /// A page that the cache holds and that may be used unasked; `None` when a server has to be asked.
+    pub(super) fn kept_page<C: Content>(
+        &self,
+        location: &Location,
+        url: &Url,
+        content: &C,
+    ) -> Option<Answer<C>> {
+        let entry_key = page_key(location, url);
+        let kept = self
+            .inner
+            .cache
+            .get(Bucket::Pages, "", &entry_key)
+            .filter(|entry| self.is_usable(entry.stamp))
+            .and_then(|entry| self.open_page(content, &entry_key, &entry));
+        match kept {
+            Some(kept) => Some(Ok(kept)),
+            None if self.inner.settings.offline => Some(Err(offline(location, content))),
+            None => None,
+        }
+    }
+
+    pub(super) async fn web_page<C: Content>(
+        &self,
+        location: &Location,
+        url: &Url,
+        content: &C,
+    ) -> Answer<C> {
+        let entry_key = page_key(location, url);
+        let mut entry = self.inner.cache.get(Bucket::Pages, "", &entry_key);
+        if let Some(found) = entry.as_ref().filter(|entry| self.is_usable(entry.stamp)) {
+            match self.open_page(content, &entry_key, found) {
+                Some(page) => return Ok(page),
+                None => entry = None,
+            }
+        }
+        if self.inner.settings.offline {
+            return Err(offline(location, content));
+        }
+        let request = page_request(url);
+        let policy =
+            entry.as_ref().and_then(|entry| serde_json::from_slice::<CachePolicy>(entry.meta()).ok());
+        if let (Some(entry), Some(policy)) = (entry, policy) {
+            let headers = validators(&policy, url);
+            if headers.contains_key(header::IF_NONE_MATCH) || headers.contains_key(header::IF_MODIFIED_SINCE)
+            {
+                let (status, answer_headers, at, body) =
+                    self.inner.transport.get(url, &headers, PAGE_MAX).await?;
+                if status != StatusCode::NOT_MODIFIED {
+                    return self
+                        .take(&entry_key, content, &request, status, &answer_headers, &at, body)
+                        .await;
+                }
+                let response = response(status, &answer_headers);
+                if let AfterResponse::NotModified(policy, _) =
+                    policy.after_response(&request, &response, SystemTime::now())
+                    && let Some(page) =
+                        self.confirm(&entry_key, content, &entry, &policy, &answer_headers).await
+                {
+                    return Ok(page);
+                }
+                // Nothing of use is in the cache after all.
+            }
+        }
+        let (status, headers, at, body) = self.inner.transport.get(url, request.headers(), PAGE_MAX).await?;
+        self.take(&entry_key, content, &request, status, &headers, &at, body).await
+    }
+
+    /// Reads and keeps a server's answer.
+    #[expect(clippy::too_many_arguments, reason = "the parts of one answer")]
+    async fn take<C: Content>(
+        &self,
+        entry_key: &str,
+        content: &C,
+        request: &Request<()>,
+        status: StatusCode,
+        headers: &HeaderMap,
+        at: &Url,
+        body: Vec<u8>,
+    ) -> Answer<C> {
+        let absent = match status {
+            StatusCode::OK => false,
+            StatusCode::NOT_FOUND | StatusCode::GONE => true,
+            status => return Err(unexpected_page(at, status)),
+        };
+        let policy =
+            CachePolicy::new_options(request, &response(status, headers), SystemTime::now(), cache_options());
+        let is_told = says_freshness(headers);
+        let client = self.clone();
+        let (entry_key, content, headers, at) =
+            (entry_key.to_owned(), content.clone(), headers.clone(), at.clone());
+        // A large page takes milliseconds to read: not on the thread that drives the connections.
+        let work = move || {
+            let page = if absent { None } else { Some(content.gather(read_page(&body, &headers, &at)?)) };
+            let encoded = page.as_ref().map(C::encode).unwrap_or_default();
+            client.keep(&entry_key, if absent { ABSENT } else { FOUND }, &policy, is_told, &encoded);
+            Ok(page)
+        };
+        join(tokio::task::spawn_blocking(work).await)
+    }
+
+    /// Keeps an entry that a server has confirmed for longer.
+    async fn confirm<C: Content>(
+        &self,
+        entry_key: &str,
+        content: &C,
+        entry: &Entry,
+        policy: &CachePolicy,
+        headers: &HeaderMap,
+    ) -> Option<Option<C::Value>> {
+        // An answer that only says "unchanged" leaves standing what was said before.
+        let is_told = says_freshness(headers) || entry.stamp.fresh_until != i64::MIN;
+        Counters::add(&self.inner.transport.counters.revalidated, 1);
+        let page = self.open_page(content, entry_key, entry)?;
+        let (client, entry_key, entry, policy) =
+            (self.clone(), entry_key.to_owned(), entry.clone(), policy.clone());
+        let _ = tokio::task::spawn_blocking(move || {
+            client.keep(&entry_key, entry.stamp.status, &policy, is_told, entry.body());
+        })
+        .await;
+        Some(page)
+    }
+
+    fn keep(&self, entry_key: &str, status: u8, policy: &CachePolicy, is_told: bool, body: &[u8]) {
+        // `no-store` forbids keeping it anywhere but in memory.
+        if !policy.is_storable() {
+            return;
+        }
+        let now = SystemTime::now();
+        let stored_at = now.duration_since(UNIX_EPOCH).map_or(0, seconds);
+        let fresh_until =
+            if is_told { stored_at.saturating_add(seconds(policy.time_to_live(now))) } else { i64::MIN };
+        let meta = serde_json::to_vec(policy).unwrap_or_default();
+        self.inner.cache.put(
+            Bucket::Pages,
+            "",
+            entry_key,
+            Stamp { status, stored_at, fresh_until },
+            &meta,
+            body,
+        );
+    }
+
+    /// Whether an entry answers without asking: always when offline; never when older than a wanted refresh; by
+    /// `--max-age` where the user gave one; by what the server said; by a default age where it said nothing.
+    fn is_usable(&self, stamp: Stamp) -> bool {
+        let settings = &self.inner.settings;
+        if settings.offline {
+            return true;
+        }
+        if settings.refresh && stamp.stored_at < self.inner.started {
+            return false;
+        }
+        let now = now();
+        // A clock that was set back must not make entries eternal.
+        let age = now.saturating_sub(stamp.stored_at);
+        if age < -60 {
+            return false;
+        }
+        match settings.max_age {
+            Some(max_age) => age < seconds(max_age),
+            None if stamp.fresh_until == i64::MIN => age < seconds(IndexSettings::DEFAULT_MAX_AGE),
+            None => now < stamp.fresh_until,
+        }
+    }
+
+    /// An entry as a page; `None` when it cannot be understood.
+    fn open_page<C: Content>(&self, content: &C, entry_key: &str, entry: &Entry) -> Option<Option<C::Value>> {
+        let page = match entry.stamp.status {
+            ABSENT => None,
+            FOUND => match content.decode(Arc::clone(&entry.bytes), entry.body_start()) {
+                Ok(page) => Some(page),
+                Err(error) => {
+                    self.inner.cache.reject(Bucket::Pages, "", entry_key, &error);
+                    return None;
+                }
+            },
+            _ => return None,
+        };
+        Counters::add(&self.inner.transport.counters.cache_hits, 1);
+        Some(page)
+    }
+}
+
+fn page_key(location: &Location, url: &Url) -> String {
+    key(&["page", url.as_str(), ACCEPT, &location.user])
+}
+
+fn page_request(url: &Url) -> Request<()> {
+    let mut request = Request::new(());
+    // The URL without credentials; an address that `http` cannot hold is only used to compare with itself.
+    *request.uri_mut() = url.as_str().parse().unwrap_or_default();
+    request.headers_mut().insert(header::ACCEPT, HeaderValue::from_static(ACCEPT));
+    request
+}
+
+fn response(status: StatusCode, headers: &HeaderMap) -> Response<()> {
+    let mut response = Response::new(());
+    *response.status_mut() = status;
+    for name in KEPT {
+        for value in headers.get_all(&name) {
+            response.headers_mut().append(&name, value.clone());
+        }
+    }
+    response
+}
+
+fn cache_options() -> CacheOptions {
+    CacheOptions {
+        // This cache is one user's.
+        shared: false,
+        // Without a word from the server, `--max-age` and its default decide and not a share of the page's age.
+        cache_heuristic: 0.0,
+        ..CacheOptions::default()
+    }
+}
+
+/// Whether an answer holds a word on how long it may be used. The library has one zero for "not at all" and for
+/// "nothing is said", and here the two differ.
+fn says_freshness(headers: &HeaderMap) -> bool {
+    let directives = ["max-age", "no-cache", "immutable", "must-revalidate"];
+    let in_control = headers
+        .get_all(header::CACHE_CONTROL)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .map(|directive| directive.split('=').next().unwrap_or_default().trim().to_ascii_lowercase())
+        .any(|directive| directives.contains(&directive.as_str()));
+    in_control || headers.contains_key(header::EXPIRES) || headers.contains_key(header::PRAGMA)
+}
+
+/// The headers that ask a server whether what is kept still holds.
+fn validators(policy: &CachePolicy, url: &Url) -> HeaderMap {
+    let mut request = page_request(url);
+    // Also where the server would let it be used unasked: the user wants to know.
+    request.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    let mut headers = match policy.before_request(&request, SystemTime::now()) {
+        BeforeRequest::Stale { request, matches: true } => request.headers,
+        _ => page_request(url).headers().clone(),
+    };
+    headers.remove(header::CACHE_CONTROL);
+    headers
+}
+
+fn read_page(body: &[u8], headers: &HeaderMap, url: &Url) -> Result<ParsedPage, FetchFailure> {
+    let content_type =
+        headers.get(header::CONTENT_TYPE).map(|value| String::from_utf8_lossy(value.as_bytes()));
+    parse_page(body, content_type.as_deref(), url)
+        .map_err(|error| FetchFailure::new(FailureKind::Broken, error.to_string()))
+}
+
+fn unexpected_page(url: &Url, status: StatusCode) -> FetchFailure {
+    FetchFailure::at(FailureKind::Unreachable, url, format!("the index answers {}", status_text(status)))
+}
+
+fn offline(location: &Location, content: &impl Content) -> FetchFailure {
+    let name = content.name();
+    FetchFailure::new(
+        FailureKind::Offline,
+        format!("{name} on `{location}` is not in the cache, and the network may not be used (offline)"),
+    )
+}

@@ -1,0 +1,259 @@
+//! Reads what the user requires: files, URLs, folders and standard input.
+
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use url::Url;
+
+use super::IndexClient;
+use crate::error::Error;
+use crate::filename::{SdistFilename, WheelFilename};
+use crate::name::ProjectName;
+use crate::requirement::{Requirement, RequirementSource};
+use crate::requirements::{
+    DirectRequirement, Fault, Loader, Location, RequirementKind, RequirementLine, RequirementSet, Selection,
+};
+use crate::resolve::RootRequirement;
+use crate::source::Origin;
+use crate::verdict::LineUndetermined;
+use crate::version::SpecifierSet;
+
+/// A document larger than this is no requirements file.
+const LARGEST: u64 = 64 << 20;
+
+/// What is required, in the form that the solver takes.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Inputs {
+    /// Requirements.
+    pub requirements: Vec<RootRequirement>,
+    /// Constraints.
+    pub constraints: Vec<RootRequirement>,
+    /// Lines that cannot be judged without running code.
+    pub undetermined: Vec<LineUndetermined>,
+    /// What projects and scripts say about Python.
+    pub requires_python: Vec<(SpecifierSet, Origin)>,
+    /// What is used otherwise than its writer may expect.
+    pub remarks: Vec<String>,
+}
+
+/// Reads every document that a loader needs; `client` fetches those named by a URL.
+///
+/// # Errors
+///
+/// All faults of all documents, one a line, each with its place.
+pub async fn load(mut loader: Loader<'_>, client: &IndexClient) -> Result<RequirementSet, Error> {
+    loop {
+        let needs = loader.needed();
+        if needs.is_empty() {
+            break;
+        }
+        for need in needs {
+            match read(&need.location, client).await {
+                Ok(bytes) => loader.supply(&need.location, &bytes),
+                Err(cause) => loader.fail(&need.location, &cause),
+            }
+        }
+    }
+    loader.finish().map_err(|faults| Error::input(joined(&faults)))
+}
+
+fn joined(faults: &[Fault]) -> String {
+    faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+}
+
+async fn read(location: &Location, client: &IndexClient) -> Result<Vec<u8>, String> {
+    match location {
+        Location::Path(path) if path == "-" => {
+            let mut bytes = Vec::new();
+            std::io::stdin().take(LARGEST).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
+            Ok(bytes)
+        }
+        Location::Path(path) => {
+            let file = std::fs::File::open(path).map_err(|error| plain(&error))?;
+            let mut bytes = Vec::new();
+            file.take(LARGEST).read_to_end(&mut bytes).map_err(|error| plain(&error))?;
+            Ok(bytes)
+        }
+        Location::Url(url) => client.get_bytes(url, LARGEST).await.map_err(|failure| failure.to_string()),
+    }
+}
+
+/// The cause without the number that the operating system gives it.
+fn plain(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => "no such file".to_owned(),
+        std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        std::io::ErrorKind::IsADirectory => "is a folder".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
+/// Turns lines into what the solver takes, reading the `pyproject.toml` of local projects.
+///
+/// # Errors
+///
+/// All faults: archives that do not exist, and those of local projects' files.
+pub async fn prepare(set: RequirementSet, client: &IndexClient) -> Result<Inputs, Error> {
+    let mut inputs = Inputs::default();
+    let mut faults = Vec::new();
+    inputs.take(&set, &mut faults);
+    let mut folders: Vec<(RequirementLine, DirectRequirement)> = folders_of(&set);
+    // A local project may require others by path; each is read once.
+    let mut seen: Vec<String> = Vec::new();
+    while let Some((line, folder)) = folders.pop() {
+        let key = format!("{}[{:?}]", folder.location, folder.extras);
+        if seen.contains(&key) {
+            continue;
+        }
+        seen.push(key);
+        match project_of(&line, &folder, client).await {
+            Ok(set) => {
+                inputs.take(&set, &mut faults);
+                folders.extend(folders_of(&set));
+            }
+            Err(Unread::Undetermined(reason)) => inputs.undetermined.push(LineUndetermined::new(
+                folder.name.clone(),
+                line.text.clone(),
+                line.origin.clone(),
+                reason,
+            )),
+            Err(Unread::Faults(message)) => faults.push(message),
+        }
+    }
+    if faults.is_empty() { Ok(inputs) } else { Err(Error::input(faults.join("\n"))) }
+}
+
+fn folders_of(set: &RequirementSet) -> Vec<(RequirementLine, DirectRequirement)> {
+    let folder = |line: &RequirementLine| match &line.kind {
+        RequirementKind::Directory(folder) => Some((line.clone(), folder.clone())),
+        _ => None,
+    };
+    set.requirements.iter().filter_map(folder).collect()
+}
+
+enum Unread {
+    Undetermined(String),
+    Faults(String),
+}
+
+/// The requirements of a project in a folder, by its static metadata.
+async fn project_of(
+    line: &RequirementLine,
+    folder: &DirectRequirement,
+    client: &IndexClient,
+) -> Result<RequirementSet, Unread> {
+    let mut path = PathBuf::from(&folder.location);
+    if let Some(subdirectory) = &folder.subdirectory {
+        path.push(subdirectory);
+    }
+    if !path.is_dir() {
+        return Err(Unread::Faults(format!("{}: `{}` is no folder", line.origin, folder.location)));
+    }
+    let pyproject = path.join("pyproject.toml");
+    if !pyproject.is_file() {
+        return Err(Unread::Undetermined(
+            "its folder has no pyproject.toml, and what it requires is known only by running its code"
+                .to_owned(),
+        ));
+    }
+    let no_variables = |_: &str| None;
+    let mut loader = Loader::new(&no_variables);
+    let mut selection = Selection::default();
+    selection.extras.clone_from(&folder.extras);
+    loader.add_project(Location::Path(pyproject.display().to_string()), selection);
+    load(loader, client).await.map_err(|error| Unread::Faults(error.to_string()))
+}
+
+impl Inputs {
+    fn take(&mut self, set: &RequirementSet, faults: &mut Vec<String>) {
+        for line in &set.requirements {
+            match root_of(line) {
+                Ok(Some(root)) => self.requirements.push(root),
+                Ok(None) => {}
+                Err(Unread::Undetermined(reason)) => self.undetermined.push(LineUndetermined::new(
+                    line.name().cloned(),
+                    line.text.clone(),
+                    line.origin.clone(),
+                    reason,
+                )),
+                Err(Unread::Faults(message)) => faults.push(message),
+            }
+        }
+        for line in &set.constraints {
+            match root_of(line) {
+                Ok(Some(root)) => self.constraints.push(root),
+                Ok(None) | Err(Unread::Undetermined(_)) => {}
+                Err(Unread::Faults(message)) => faults.push(message),
+            }
+        }
+        self.requires_python.extend(set.requires_python.iter().cloned());
+        self.remarks.extend(set.remarks.iter().map(ToString::to_string));
+        for unknown in &set.undetermined {
+            self.undetermined.push(LineUndetermined::new(
+                None,
+                unknown.origin.file.to_string(),
+                unknown.origin.clone(),
+                unknown.message.clone(),
+            ));
+        }
+    }
+}
+
+/// The requirement of a line; `None` for a folder, which is read apart.
+fn root_of(line: &RequirementLine) -> Result<Option<RootRequirement>, Unread> {
+    let (direct, url) = match &line.kind {
+        RequirementKind::Index(requirement) => {
+            let root = RootRequirement::new(requirement.clone(), line.origin.clone());
+            return Ok(Some(root.with_hashes(line.hashes.clone())));
+        }
+        RequirementKind::Directory(_) => return Ok(None),
+        RequirementKind::Vcs(_) => {
+            return Err(Unread::Undetermined(
+                "a version control checkout states nothing without running its code".to_owned(),
+            ));
+        }
+        RequirementKind::Archive(direct) => (direct, direct.location.clone()),
+        RequirementKind::LocalArchive(direct) => (direct, local_url(line, &direct.location)?),
+    };
+    let Some(name) = direct.name.clone().or_else(|| direct.file_name.as_deref().and_then(name_of)) else {
+        return Err(Unread::Undetermined("its name does not tell which project it holds".to_owned()));
+    };
+    let mut requirement = Requirement::of_project(name);
+    requirement.extras.clone_from(&direct.extras);
+    requirement.marker.clone_from(&direct.marker);
+    let fragment: Vec<String> =
+        direct.fragment_hashes.iter().map(|(name, hex)| format!("{name}={hex}")).collect();
+    requirement.source = RequirementSource::Url(match fragment.as_slice() {
+        [] => url,
+        hashes => format!("{url}#{}", hashes.join("&")),
+    });
+    Ok(Some(RootRequirement::new(requirement, line.origin.clone()).with_hashes(line.hashes.clone())))
+}
+
+/// The project of an archive, by its file name.
+fn name_of(filename: &str) -> Option<ProjectName> {
+    let rules = crate::filename::NameRules::Packaging;
+    WheelFilename::parse(filename, rules).map(|wheel| wheel.project().clone()).ok().or_else(|| {
+        // An sdist's name and version are told apart at the last dash: names of today hold none.
+        let stem = filename.strip_suffix(".tar.gz").or_else(|| filename.strip_suffix(".zip"))?;
+        let (name, _) = stem.rsplit_once('-')?;
+        let name: ProjectName = name.parse().ok()?;
+        matches!(
+            crate::filename::FileKind::of(filename, &name, rules),
+            crate::filename::FileKind::Sdist(SdistFilename { .. })
+        )
+        .then_some(name)
+    })
+}
+
+/// The `file:` URL of an archive that exists.
+fn local_url(line: &RequirementLine, location: &str) -> Result<String, Unread> {
+    let fault = |message: String| Unread::Faults(format!("{}: {message}", line.origin));
+    let path = Path::new(location);
+    if !path.is_file() {
+        return Err(fault(format!("`{location}` does not exist")));
+    }
+    let absolute = std::path::absolute(path).map_err(|error| fault(error.to_string()))?;
+    Url::from_file_path(absolute).map(String::from).map_err(|()| fault(format!("`{location}` is no path")))
+}

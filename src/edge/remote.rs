@@ -1,0 +1,430 @@
+//! Files of which only pieces are read.
+
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom, Write};
+use std::ops::Range;
+use std::path::Path;
+use std::sync::Mutex;
+
+use http::StatusCode;
+use http::header::{self, HeaderMap, HeaderValue};
+use sha2::{Digest, Sha256};
+use url::Url;
+
+use super::failure::{FailureKind, FetchFailure};
+use super::transport::{Received, Transport, Trouble, status_text};
+use crate::metadata::{Ask, SparseBytes};
+
+/// The first range asked for: enough for directory and metadata of most wheels.
+const TAIL: u64 = 16 << 10;
+/// A body that nobody asked to have whole is kept in memory up to here, then in a file.
+const SPOOL_MEMORY: usize = 8 << 20;
+/// The largest piece that is kept for later reads.
+const KEPT_MAX: usize = 1 << 20;
+/// Ranges for one answer; a server that sends other bytes than asked must not keep us busy.
+const ROUNDS_MAX: usize = 64;
+
+/// A file on a server or on disk that is read in pieces; pieces that were read are kept.
+///
+/// Servers that cannot give pieces are coped with: the whole file is then read once and kept aside.
+#[derive(Debug)]
+pub struct RemoteFile {
+    place: Place,
+    length: u64,
+    known: Mutex<SparseBytes>,
+}
+
+#[derive(Debug)]
+enum Place {
+    Server { transport: std::sync::Arc<Transport>, url: Url },
+    Disk { file: Mutex<File>, name: String },
+}
+
+impl RemoteFile {
+    pub(super) fn open_path(path: &Path) -> Result<Self, FetchFailure> {
+        let file = File::open(path).map_err(|error| disk_failure(&path.display(), &error))?;
+        Self::from_file(file, path.display().to_string())
+    }
+
+    fn from_file(file: File, name: String) -> Result<Self, FetchFailure> {
+        let length = file.metadata().map_err(|error| disk_failure(&name, &error))?.len();
+        Ok(Self {
+            place: Place::Disk { file: Mutex::new(file), name },
+            length,
+            known: Mutex::new(SparseBytes::new(length)),
+        })
+    }
+
+    /// Asks for the end of the file at `url`; `size` is what the index says of its length.
+    pub(super) async fn open_url(
+        transport: &std::sync::Arc<Transport>,
+        url: &Url,
+        size: Option<u64>,
+        sha256: Option<&str>,
+        limit: u64,
+    ) -> Result<Self, FetchFailure> {
+        // A range from the end needs no length; one that is counted from the start is understood by more servers.
+        let range = match size {
+            Some(size) if size > 0 => format!("bytes={}-{}", size.saturating_sub(TAIL), size - 1),
+            _ => format!("bytes=-{TAIL}"),
+        };
+        let mut range = Some(range);
+        let mut tries = transport.tries(url);
+        loop {
+            let trouble = match transport.attempt(url, &file_headers(range.as_deref())).await {
+                Ok(received) => match Self::begin(transport, url, received, sha256, limit).await {
+                    Ok(Some(file)) => return Ok(file),
+                    Ok(None) if range.is_some() => {
+                        // Asked again without a range.
+                        range = None;
+                        continue;
+                    }
+                    Ok(None) => Trouble::Final(FetchFailure::at(
+                        FailureKind::Broken,
+                        url,
+                        "the server answers with a range that was not asked for",
+                    )),
+                    Err(trouble) => trouble,
+                },
+                Err(trouble) => trouble,
+            };
+            tries.wait(trouble).await?;
+        }
+    }
+
+    /// Makes a file of the first answer; `None` when the server cannot do ranges and did not send all either.
+    async fn begin(
+        transport: &std::sync::Arc<Transport>,
+        url: &Url,
+        mut received: Received,
+        sha256: Option<&str>,
+        limit: u64,
+    ) -> Result<Option<Self>, Trouble> {
+        match received.status {
+            StatusCode::PARTIAL_CONTENT => {
+                let Some((start, end, length)) =
+                    received.header(&header::CONTENT_RANGE).and_then(parse_content_range)
+                else {
+                    return Ok(None);
+                };
+                if end != length || end - start > TAIL.saturating_mul(4) {
+                    return Ok(None);
+                }
+                let bytes = received.read(&transport.counters, end - start).await?;
+                if bytes.len() as u64 != end - start {
+                    return Err(Trouble::Passing { cause: "the answer was cut off".to_owned(), after: None });
+                }
+                let mut known = SparseBytes::new(length);
+                known.insert(start, bytes);
+                Ok(Some(Self {
+                    place: Place::Server { transport: std::sync::Arc::clone(transport), url: received.url },
+                    length,
+                    known: Mutex::new(known),
+                }))
+            }
+            StatusCode::OK => {
+                let file = spool(transport, &mut received, sha256, limit).await?;
+                Ok(Some(match file {
+                    Spooled::Memory(bytes) => Self {
+                        place: Place::Server {
+                            transport: std::sync::Arc::clone(transport),
+                            url: received.url,
+                        },
+                        length: bytes.len() as u64,
+                        known: Mutex::new(SparseBytes::whole(bytes)),
+                    },
+                    Spooled::Disk(file) => Self::from_file(file, url.to_string()).map_err(Trouble::Final)?,
+                }))
+            }
+            // The range cannot be satisfied, or the request is not understood: without one it may be.
+            StatusCode::RANGE_NOT_SATISFIABLE
+            | StatusCode::BAD_REQUEST
+            | StatusCode::METHOD_NOT_ALLOWED
+            | StatusCode::NOT_IMPLEMENTED => Ok(None),
+            status => Err(Trouble::Final(unexpected(url, status))),
+        }
+    }
+
+    /// Bytes of the file.
+    pub fn len(&self) -> u64 {
+        self.length
+    }
+
+    /// Whether the file has no bytes.
+    pub fn is_empty(&self) -> bool {
+        self.length == 0
+    }
+
+    /// Reads a range, from what is known or from where the file is.
+    ///
+    /// # Errors
+    ///
+    /// When the range goes past the end, or cannot be fetched.
+    pub async fn read_range(&self, range: Range<u64>) -> Result<Vec<u8>, FetchFailure> {
+        if let Some(bytes) = self.known(&range) {
+            return Ok(bytes);
+        }
+        let start = range.start;
+        let bytes = self.fetch(range).await?;
+        // Directories and headers are read again and again, the contents of a library are not.
+        if bytes.len() <= KEPT_MAX {
+            self.learn(start, &bytes);
+        }
+        Ok(bytes)
+    }
+
+    async fn fetch(&self, range: Range<u64>) -> Result<Vec<u8>, FetchFailure> {
+        self.check(&range)?;
+        match &self.place {
+            Place::Disk { .. } => self.read_disk(range),
+            Place::Server { transport, url } => fetch_range(transport, url, range, self.length).await,
+        }
+    }
+
+    /// Answers a question about the file, fetching what it needs.
+    pub(super) async fn answer<T, E: std::fmt::Display>(
+        &self,
+        question: impl Fn(&SparseBytes) -> Result<Ask<T>, E>,
+    ) -> Result<T, FetchFailure> {
+        for _ in 0..ROUNDS_MAX {
+            let range = match self.put(&question)? {
+                Ask::Ready(answer) => return Ok(answer),
+                Ask::Need(range) => range,
+            };
+            let start = range.start;
+            let bytes = self.fetch(range).await?;
+            self.learn(start, &bytes);
+        }
+        Err(self.broken("it takes too many pieces to read"))
+    }
+
+    /// As [`answer`](Self::answer), for files on disk.
+    pub(super) fn answer_from_disk<T, E: std::fmt::Display>(
+        &self,
+        question: impl Fn(&SparseBytes) -> Result<Ask<T>, E>,
+    ) -> Result<T, FetchFailure> {
+        for _ in 0..ROUNDS_MAX {
+            match self.put(&question)? {
+                Ask::Ready(answer) => return Ok(answer),
+                Ask::Need(range) => {
+                    let bytes = self.read_disk(range.clone())?;
+                    self.learn(range.start, &bytes);
+                }
+            }
+        }
+        Err(self.broken("it takes too many pieces to read"))
+    }
+
+    fn put<T, E: std::fmt::Display>(
+        &self,
+        question: &impl Fn(&SparseBytes) -> Result<Ask<T>, E>,
+    ) -> Result<Ask<T>, FetchFailure> {
+        let known = self.known.lock().map_err(|_| self.broken("an earlier reader gave up"))?;
+        question(&known).map_err(|error| self.broken(error))
+    }
+
+    fn read_disk(&self, range: Range<u64>) -> Result<Vec<u8>, FetchFailure> {
+        self.check(&range)?;
+        let Place::Disk { file, name } = &self.place else { return Err(self.broken("not on disk")) };
+        let mut file = file.lock().map_err(|_| self.broken("an earlier reader gave up"))?;
+        let wanted = usize::try_from(range.end - range.start).map_err(|error| self.broken(error))?;
+        file.seek(SeekFrom::Start(range.start)).map_err(|error| disk_failure(name, &error))?;
+        let mut bytes = Vec::new();
+        Read::by_ref(&mut *file)
+            .take(wanted as u64)
+            .read_to_end(&mut bytes)
+            .map_err(|error| disk_failure(name, &error))?;
+        if bytes.len() != wanted {
+            return Err(self.broken("the file became shorter while it was read"));
+        }
+        Ok(bytes)
+    }
+
+    fn check(&self, range: &Range<u64>) -> Result<(), FetchFailure> {
+        if range.start > range.end || range.end > self.length {
+            return Err(self.broken(format_args!(
+                "bytes {} to {} were asked for; it has {}",
+                range.start, range.end, self.length
+            )));
+        }
+        Ok(())
+    }
+
+    fn known(&self, range: &Range<u64>) -> Option<Vec<u8>> {
+        self.known.lock().ok()?.get(range.clone()).map(<[u8]>::to_vec)
+    }
+
+    fn learn(&self, start: u64, bytes: &[u8]) {
+        if let Ok(mut known) = self.known.lock() {
+            known.insert(start, bytes.to_vec());
+        }
+    }
+
+    fn broken(&self, cause: impl std::fmt::Display) -> FetchFailure {
+        match &self.place {
+            Place::Server { url, .. } => FetchFailure::at(FailureKind::Broken, url, cause),
+            Place::Disk { name, .. } => FetchFailure::at(FailureKind::Broken, name, cause),
+        }
+    }
+}
+
+async fn fetch_range(
+    transport: &Transport,
+    url: &Url,
+    range: Range<u64>,
+    length: u64,
+) -> Result<Vec<u8>, FetchFailure> {
+    if range.is_empty() {
+        return Ok(Vec::new());
+    }
+    let headers = file_headers(Some(&format!("bytes={}-{}", range.start, range.end - 1)));
+    let mut tries = transport.tries(url);
+    loop {
+        let trouble = match transport.attempt(url, &headers).await {
+            Ok(mut received) => {
+                match read_range_answer(transport, url, &mut received, &range, length).await {
+                    Ok(bytes) => return Ok(bytes),
+                    Err(trouble) => trouble,
+                }
+            }
+            Err(trouble) => trouble,
+        };
+        tries.wait(trouble).await?;
+    }
+}
+
+async fn read_range_answer(
+    transport: &Transport,
+    url: &Url,
+    received: &mut Received,
+    range: &Range<u64>,
+    length: u64,
+) -> Result<Vec<u8>, Trouble> {
+    let wanted = range.end - range.start;
+    if received.status != StatusCode::PARTIAL_CONTENT {
+        return Err(Trouble::Final(unexpected(url, received.status)));
+    }
+    let given = received.header(&header::CONTENT_RANGE).and_then(parse_content_range);
+    if given != Some((range.start, range.end, length)) {
+        return Err(Trouble::Final(FetchFailure::at(
+            FailureKind::Broken,
+            url,
+            "the server answers with another range than was asked for; the file may have changed meanwhile",
+        )));
+    }
+    let bytes = received.read(&transport.counters, wanted).await?;
+    if bytes.len() as u64 != wanted {
+        return Err(Trouble::Passing { cause: "the answer was cut off".to_owned(), after: None });
+    }
+    Ok(bytes)
+}
+
+enum Spooled {
+    Memory(Vec<u8>),
+    Disk(File),
+}
+
+/// Reads a whole body that may be large, and checks it against the index's hash.
+async fn spool(
+    transport: &Transport,
+    received: &mut Received,
+    sha256: Option<&str>,
+    limit: u64,
+) -> Result<Spooled, Trouble> {
+    let url = received.url.clone();
+    let failed = |error: std::io::Error| Trouble::Final(disk_failure(&url, &error));
+    let mut hasher = Sha256::new();
+    let mut memory = Vec::new();
+    let mut disk: Option<File> = None;
+    let mut length = 0u64;
+    while let Some(chunk) = received.chunk(&transport.counters).await? {
+        length += chunk.len() as u64;
+        if length > limit {
+            return Err(Trouble::Final(FetchFailure::at(
+                FailureKind::Broken,
+                &url,
+                format!("the server gives no part of it, and the whole has more than {limit} bytes"),
+            )));
+        }
+        hasher.update(&chunk);
+        if disk.is_none() && memory.len() + chunk.len() > SPOOL_MEMORY {
+            let mut file = tempfile::tempfile().map_err(failed)?;
+            file.write_all(&memory).map_err(failed)?;
+            memory = Vec::new();
+            disk = Some(file);
+        }
+        match &mut disk {
+            Some(file) => file.write_all(&chunk).map_err(failed)?,
+            None => memory.extend_from_slice(&chunk),
+        }
+    }
+    check_hash(&url, hasher, sha256).map_err(Trouble::Final)?;
+    Ok(match disk {
+        Some(file) => Spooled::Disk(file),
+        None => Spooled::Memory(memory),
+    })
+}
+
+pub(super) fn check_hash(
+    place: &dyn std::fmt::Display,
+    hasher: Sha256,
+    expected: Option<&str>,
+) -> Result<(), FetchFailure> {
+    let got: String = hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    match expected {
+        Some(expected) if !expected.eq_ignore_ascii_case(&got) => Err(FetchFailure::at(
+            FailureKind::Broken,
+            place,
+            format!("its sha256 is {got}, but the index says {expected}"),
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// Files are asked for as they are: a compressed answer has other ranges and another hash.
+pub(super) fn file_headers(range: Option<&str>) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+    if let Some(range) = range.and_then(|range| HeaderValue::from_str(range).ok()) {
+        headers.insert(header::RANGE, range);
+    }
+    headers
+}
+
+pub(super) fn unexpected(url: &Url, status: StatusCode) -> FetchFailure {
+    let kind = match status {
+        StatusCode::NOT_FOUND | StatusCode::GONE => FailureKind::NotFound,
+        _ => FailureKind::Unreachable,
+    };
+    FetchFailure::at(kind, url, format!("the server answers {}", status_text(status)))
+}
+
+pub(super) fn disk_failure(place: &dyn std::fmt::Display, error: &std::io::Error) -> FetchFailure {
+    let kind = match error.kind() {
+        std::io::ErrorKind::NotFound => FailureKind::NotFound,
+        _ => FailureKind::Broken,
+    };
+    FetchFailure::at(kind, place, error)
+}
+
+/// `bytes 0-99/1234` (RFC 9110, section 14.4) as start, end and length.
+fn parse_content_range(value: &str) -> Option<(u64, u64, u64)> {
+    let (range, length) = value.trim().strip_prefix("bytes")?.trim().split_once('/')?;
+    let (first, last) = range.split_once('-')?;
+    let (first, last): (u64, u64) = (first.trim().parse().ok()?, last.trim().parse().ok()?);
+    let length: u64 = length.trim().parse().ok()?;
+    (first <= last && last < length).then_some((first, last + 1, length))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn content_range_is_read_strictly() {
+        assert_eq!(parse_content_range("bytes 10-19/100"), Some((10, 20, 100)));
+        for text in ["bytes */100", "bytes 10-19/*", "bytes 19-10/100", "bytes 10-100/100", "10-19/100", ""] {
+            assert_eq!(parse_content_range(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,289 @@
+//! Where to look for projects, and how.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::auth::redact;
+use super::cache::CacheMode;
+
+/// The index that is asked when no other is named.
+pub const DEFAULT_INDEX: &str = "https://pypi.org/simple/";
+
+/// Indexes, find-links locations and the manners of asking them.
+///
+/// URLs may carry credentials; neither `Debug` nor any message shows them.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct IndexSettings {
+    /// the main index (`--index-url`); a URL or a folder with a subfolder for each project
+    pub index_url: String,
+    /// further indexes (`--extra-index-url`), in order
+    pub extra_index_urls: Vec<String>,
+    /// pages or folders that list files (`--find-links`), in order
+    pub find_links: Vec<String>,
+    /// ask no index, only find-links locations
+    pub no_index: bool,
+    /// cut by upload time, in seconds since 1970; kept here for those who resolve, files are not filtered by it
+    pub exclude_newer: Option<i64>,
+    /// where answers are kept
+    pub cache: CacheMode,
+    /// never use the network
+    pub offline: bool,
+    /// ask again even where an answer is kept
+    pub refresh: bool,
+    /// how old a kept page may be; `None` leaves it to the server, and to [`DEFAULT_MAX_AGE`](Self::DEFAULT_MAX_AGE)
+    /// where the server says nothing
+    pub max_age: Option<Duration>,
+    /// requests at a time
+    pub concurrency: usize,
+    /// to establish a connection
+    pub connect_timeout: Duration,
+    /// between two pieces of an answer
+    pub read_timeout: Duration,
+    /// tries after the first
+    pub retries: u32,
+    /// the pause before the first retry; it doubles with each, and a random part is added
+    pub retry_pause: Duration,
+    /// the longest `Retry-After` that is waited for
+    pub retry_after_max: Duration,
+    /// the name given to servers
+    pub user_agent: String,
+    /// the netrc file to take credentials from
+    pub netrc: Option<PathBuf>,
+    /// whether `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` are honoured
+    pub system_proxies: bool,
+    /// the folder that relative paths are relative to
+    pub working_dir: PathBuf,
+    /// the largest file that is downloaded whole when nothing smaller tells its metadata
+    pub max_file_bytes: u64,
+}
+
+/// Which installer's environment variables are honoured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+pub enum EnvironmentVariables {
+    /// none
+    None,
+    /// `PIP_*`
+    Pip,
+    /// `UV_*`
+    Uv,
+    /// both, pip's first
+    #[default]
+    Both,
+}
+
+impl Default for IndexSettings {
+    fn default() -> Self {
+        Self {
+            index_url: DEFAULT_INDEX.to_owned(),
+            extra_index_urls: Vec::new(),
+            find_links: Vec::new(),
+            no_index: false,
+            exclude_newer: None,
+            cache: CacheMode::Default,
+            offline: false,
+            refresh: false,
+            max_age: None,
+            concurrency: 50,
+            connect_timeout: Duration::from_secs(10),
+            read_timeout: Duration::from_secs(30),
+            retries: 3,
+            retry_pause: Duration::from_millis(250),
+            retry_after_max: Duration::from_secs(60),
+            user_agent: concat!("wheelbase/", env!("CARGO_PKG_VERSION")).to_owned(),
+            netrc: None,
+            system_proxies: true,
+            working_dir: PathBuf::new(),
+            max_file_bytes: 1 << 30,
+        }
+    }
+}
+
+impl IndexSettings {
+    /// How old a kept page may be when neither the user nor the server says; the index that is asked by default says
+    /// ten minutes.
+    pub const DEFAULT_MAX_AGE: Duration = Duration::from_secs(600);
+
+    /// The defaults, with what the environment says: `PIP_INDEX_URL`, `PIP_EXTRA_INDEX_URL`, `PIP_FIND_LINKS`,
+    /// `PIP_NO_INDEX`, `PIP_DEFAULT_TIMEOUT` and `PIP_RETRIES`; `UV_DEFAULT_INDEX`, `UV_INDEX_URL`, `UV_INDEX`,
+    /// `UV_EXTRA_INDEX_URL`, `UV_FIND_LINKS`, `UV_NO_INDEX` and `UV_HTTP_TIMEOUT`; `NETRC` and `HOME` for the netrc
+    /// file.
+    ///
+    /// ```
+    /// use wheelbase::edge::{EnvironmentVariables, IndexSettings};
+    ///
+    /// let environment = |name: &str| match name {
+    ///     "PIP_INDEX_URL" => Some("https://index.example/simple".to_owned()),
+    ///     "PIP_EXTRA_INDEX_URL" => Some("https://one.example https://two.example".to_owned()),
+    ///     _ => None,
+    /// };
+    /// let settings = IndexSettings::from_environment(EnvironmentVariables::Both, environment);
+    /// assert_eq!(settings.index_url, "https://index.example/simple");
+    /// assert_eq!(settings.extra_index_urls.len(), 2);
+    /// ```
+    pub fn from_environment(which: EnvironmentVariables, lookup: impl Fn(&str) -> Option<String>) -> Self {
+        let mut settings = Self::default();
+        let lookup = |name: &str| lookup(name).filter(|value| !value.trim().is_empty());
+        settings.netrc = lookup("NETRC")
+            .map(|path| expand_home(&path, lookup("HOME").as_deref()))
+            .or_else(|| lookup("HOME").map(|home| Path::new(&home).join(".netrc")));
+        let pip = matches!(which, EnvironmentVariables::Pip | EnvironmentVariables::Both);
+        let uv = matches!(which, EnvironmentVariables::Uv | EnvironmentVariables::Both);
+        let pip_value = |name: &str| pip.then(|| lookup(name)).flatten();
+        let uv_value = |name: &str| uv.then(|| lookup(name)).flatten();
+        let words = |value: Option<String>| -> Vec<String> {
+            value.iter().flat_map(|value| value.split_whitespace()).map(str::to_owned).collect()
+        };
+
+        if let Some(url) = pip_value("PIP_INDEX_URL")
+            .or_else(|| uv_value("UV_DEFAULT_INDEX").map(|url| unnamed(&url).to_owned()))
+            .or_else(|| uv_value("UV_INDEX_URL"))
+        {
+            settings.index_url = url.trim().to_owned();
+        }
+        let mut extra = words(pip_value("PIP_EXTRA_INDEX_URL"));
+        extra.extend(words(uv_value("UV_INDEX")).iter().map(|url| unnamed(url).to_owned()));
+        extra.extend(words(uv_value("UV_EXTRA_INDEX_URL")));
+        settings.extra_index_urls = without_repeats(extra);
+        let mut links = words(pip_value("PIP_FIND_LINKS"));
+        // uv separates this one list by commas.
+        links.extend(
+            uv_value("UV_FIND_LINKS")
+                .iter()
+                .flat_map(|value| value.split(','))
+                .map(|link| link.trim().to_owned())
+                .filter(|link| !link.is_empty()),
+        );
+        settings.find_links = without_repeats(links);
+        settings.no_index =
+            [pip_value("PIP_NO_INDEX"), uv_value("UV_NO_INDEX")].iter().flatten().any(|v| truthy(v));
+        let seconds = pip_value("PIP_DEFAULT_TIMEOUT").or_else(|| uv_value("UV_HTTP_TIMEOUT"));
+        if let Some(seconds) = seconds.and_then(|value| value.trim().parse::<f64>().ok())
+            && seconds > 0.0
+            && seconds < 86_400.0
+        {
+            settings.read_timeout = Duration::from_secs_f64(seconds);
+        }
+        let retries = pip_value("PIP_RETRIES").or_else(|| uv_value("UV_HTTP_RETRIES"));
+        if let Some(retries) = retries.and_then(|value| value.trim().parse::<u32>().ok()) {
+            settings.retries = retries.min(20);
+        }
+        settings
+    }
+}
+
+impl fmt::Debug for IndexSettings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let redacted = |urls: &[String]| urls.iter().map(|url| redact(url)).collect::<Vec<_>>();
+        f.debug_struct("IndexSettings")
+            .field("index_url", &redact(&self.index_url))
+            .field("extra_index_urls", &redacted(&self.extra_index_urls))
+            .field("find_links", &redacted(&self.find_links))
+            .field("no_index", &self.no_index)
+            .field("exclude_newer", &self.exclude_newer)
+            .field("cache", &self.cache)
+            .field("offline", &self.offline)
+            .field("refresh", &self.refresh)
+            .field("max_age", &self.max_age)
+            .finish_non_exhaustive()
+    }
+}
+
+/// uv lets an index be given as `name=URL`.
+fn unnamed(index: &str) -> &str {
+    match index.trim().split_once('=') {
+        Some((name, url))
+            if !name.is_empty()
+                && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.')) =>
+        {
+            url
+        }
+        _ => index.trim(),
+    }
+}
+
+/// pip's `strtobool`, which uv's boolean variables agree with.
+fn truthy(value: &str) -> bool {
+    matches!(value.trim().to_ascii_lowercase().as_str(), "1" | "true" | "yes" | "on" | "y" | "t")
+}
+
+fn expand_home(path: &str, home: Option<&str>) -> PathBuf {
+    match (path.strip_prefix("~/"), home) {
+        (Some(rest), Some(home)) => Path::new(home).join(rest),
+        _ => PathBuf::from(path),
+    }
+}
+
+fn without_repeats(list: Vec<String>) -> Vec<String> {
+    let mut kept: Vec<String> = Vec::with_capacity(list.len());
+    for item in list {
+        if !kept.contains(&item) {
+            kept.push(item);
+        }
+    }
+    kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn from(which: EnvironmentVariables, variables: &[(&str, &str)]) -> IndexSettings {
+        IndexSettings::from_environment(which, |name| {
+            variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
+        })
+    }
+
+    #[test]
+    fn pip_variables_come_before_those_of_uv() {
+        let variables = [
+            ("PIP_INDEX_URL", "https://pip.example/simple"),
+            ("UV_DEFAULT_INDEX", "main=https://uv.example/simple"),
+            ("PIP_EXTRA_INDEX_URL", " https://a.example\thttps://b.example "),
+            ("UV_INDEX", "one=https://c.example https://b.example"),
+            ("UV_FIND_LINKS", "./wheels,https://links.example/"),
+            ("PIP_NO_INDEX", "0"),
+            ("UV_NO_INDEX", ""),
+        ];
+        let settings = from(EnvironmentVariables::Both, &variables);
+        assert_eq!(settings.index_url, "https://pip.example/simple");
+        assert_eq!(
+            settings.extra_index_urls,
+            ["https://a.example", "https://b.example", "https://c.example"]
+        );
+        assert_eq!(settings.find_links, ["./wheels", "https://links.example/"]);
+        assert!(!settings.no_index);
+
+        let settings = from(EnvironmentVariables::Uv, &variables);
+        assert_eq!(settings.index_url, "https://uv.example/simple");
+        assert_eq!(settings.extra_index_urls, ["https://c.example", "https://b.example"]);
+
+        let settings = from(EnvironmentVariables::None, &variables);
+        assert_eq!(settings.index_url, DEFAULT_INDEX);
+        assert!(settings.extra_index_urls.is_empty() && settings.find_links.is_empty());
+    }
+
+    #[test]
+    fn a_query_is_not_taken_for_a_name() {
+        let settings =
+            from(EnvironmentVariables::Uv, &[("UV_DEFAULT_INDEX", "https://uv.example/simple?a=b")]);
+        assert_eq!(settings.index_url, "https://uv.example/simple?a=b");
+    }
+
+    #[test]
+    fn debug_output_holds_no_credentials() {
+        let settings = from(
+            EnvironmentVariables::Pip,
+            &[
+                ("PIP_INDEX_URL", "https://me:hunter2@h.example/"),
+                ("PIP_EXTRA_INDEX_URL", "https://tok3n@x.example/"),
+            ],
+        );
+        let shown = format!("{settings:?}");
+        assert!(
+            !shown.contains("hunter2") && !shown.contains("tok3n") && shown.contains("h.example"),
+            "{shown}"
+        );
+    }
+}

@@ -1,0 +1,210 @@
+//! Which package of a distribution brings a shared library, and the line that installs it.
+
+use super::catalogue::data::{self, PackageRow};
+use crate::image::{ImageProfile, PackageManager};
+
+/// The package of a SONAME on a release.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SonamePackage {
+    /// This package brings it.
+    Package {
+        /// Its name.
+        name: String,
+        /// Others that bring it too.
+        others: Vec<String>,
+        /// Read from the distribution's own index.
+        verified: bool,
+    },
+    /// The distribution is known, and no package of this release brings it.
+    None,
+    /// Not known.
+    Unknown,
+}
+
+/// What installs a number of libraries.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct InstallLine {
+    /// The shell line; `None` if nothing can be installed.
+    pub command: Option<String>,
+    /// The packages in it.
+    pub packages: Vec<String>,
+    /// SONAMEs that no package of the release brings.
+    pub not_packaged: Vec<String>,
+    /// SONAMEs whose package is not known.
+    pub unknown: Vec<String>,
+    /// Every package name was read from the distribution's own index.
+    pub verified: bool,
+}
+
+impl ImageProfile {
+    /// The package that brings a SONAME on this image's distribution.
+    pub fn package_of(&self, soname: &str) -> SonamePackage {
+        self.release_id().map_or(SonamePackage::Unknown, |release| package_of(&release, soname))
+    }
+
+    /// The line that installs what brings these SONAMEs.
+    ///
+    /// ```
+    /// use wheelbase::image::Catalogue;
+    ///
+    /// let image = "python:3.12-slim".parse()?;
+    /// let profile = Catalogue::default().profile(&image, "2026-08-13".parse()?, None)?;
+    /// let line = profile.install_line(["libGL.so.1", "libglib-2.0.so.0"]);
+    /// assert_eq!(
+    ///     line.command.as_deref(),
+    ///     Some("apt-get update && apt-get install -y --no-install-recommends libgl1 libglib2.0-0t64"),
+    /// );
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn install_line<'a>(&self, sonames: impl IntoIterator<Item = &'a str>) -> InstallLine {
+        let release = self.release_id().unwrap_or_default();
+        install_line(&release, self.package_manager, self.arch.bits(), sonames)
+    }
+}
+
+/// The package of a release (`debian:12`, `alpine:3.22`) that brings a SONAME.
+pub fn package_of(release: &str, soname: &str) -> SonamePackage {
+    let table = data::packages();
+    let borrowed = table.borrowed.get(release).copied();
+    let column = match borrowed {
+        Some(column) => column,
+        // Package names are known for Alpine as a whole, whichever release or point release is named.
+        None if release.starts_with("alpine:") => "alpine",
+        None => match data::release(release) {
+            Some(row) if row.distro() == "debian" => row.codename.unwrap_or_default(),
+            _ => return SonamePackage::Unknown,
+        },
+    };
+    let Some(row) = table.sonames.get(soname) else { return SonamePackage::Unknown };
+    let own = borrowed.is_none();
+    match column {
+        "bullseye" => debian(row.bullseye.as_deref(), None, soname, own),
+        "bookworm" => debian(row.bookworm.as_deref(), row.bookworm_alternatives.as_deref(), soname, own),
+        "trixie" => debian(row.trixie.as_deref(), row.trixie_alternatives.as_deref(), soname, own),
+        "alpine" => alpine(row),
+        _ => SonamePackage::Unknown,
+    }
+}
+
+fn debian(
+    packages: Option<&[&str]>,
+    alternatives: Option<&[&str]>,
+    soname: &str,
+    verified: bool,
+) -> SonamePackage {
+    let names = |packages: &[&str]| packages.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+    // What update-alternatives manages lies in a directory of its own, and installing the package links it.
+    if let Some(alternatives) = alternatives.filter(|_| packages.is_none_or(<[&str]>::is_empty)) {
+        let stem = soname.split(".so").next().unwrap_or(soname);
+        let all = alternatives.iter().filter_map(|entry| entry.split(':').next()).collect::<Vec<_>>();
+        let own = || all.iter().filter(|name| name.starts_with(stem));
+        let best =
+            own().find(|name| name.contains("pthread")).or_else(|| own().next()).or(all.first()).copied();
+        if let Some(best) = best {
+            let others = names(&all.iter().filter(|name| **name != best).copied().collect::<Vec<_>>());
+            return SonamePackage::Package { name: best.to_owned(), others, verified };
+        }
+    }
+    match packages {
+        None => SonamePackage::Unknown,
+        Some([]) => SonamePackage::None,
+        // Several versions of one package stand in the order of their numbers, so that the last is the newest.
+        Some([others @ .., last]) => {
+            SonamePackage::Package { name: (*last).to_owned(), others: names(others), verified }
+        }
+    }
+}
+
+fn alpine(row: &PackageRow) -> SonamePackage {
+    match row.alpine {
+        Some(name) => SonamePackage::Package {
+            name: name.to_owned(),
+            others: Vec::new(),
+            verified: row.alpine_source.is_some(),
+        },
+        None => SonamePackage::Unknown,
+    }
+}
+
+/// The SONAMEs that a package of a release is known to bring.
+pub fn sonames_of(release: &str, package: &str) -> Vec<&'static str> {
+    let brings = |soname: &str| match package_of(release, soname) {
+        SonamePackage::Package { name, others, .. } => {
+            name == package || others.iter().any(|other| other == package)
+        }
+        _ => false,
+    };
+    data::packages().sonames.keys().copied().filter(|soname| brings(soname)).collect()
+}
+
+/// The line that installs what brings these SONAMEs on a release (`debian:12`), with its package manager, for an
+/// interpreter of `bits` bits.
+pub fn install_line<'a>(
+    release: &str,
+    manager: PackageManager,
+    bits: u8,
+    sonames: impl IntoIterator<Item = &'a str>,
+) -> InstallLine {
+    let mut line = InstallLine { verified: true, ..InstallLine::default() };
+    for soname in sonames {
+        let package = match manager {
+            PackageManager::Apt | PackageManager::Apk => match package_of(release, soname) {
+                SonamePackage::Package { name, verified, .. } => {
+                    line.verified &= verified;
+                    Some(name)
+                }
+                SonamePackage::None => {
+                    line.not_packaged.push(soname.to_owned());
+                    None
+                }
+                // apk records what a package provides as `so:NAME` and resolves that name too (apk-tools, `provides`).
+                SonamePackage::Unknown if manager == PackageManager::Apk => Some(format!("so:{soname}")),
+                SonamePackage::Unknown => {
+                    line.unknown.push(soname.to_owned());
+                    None
+                }
+            },
+            // rpm's dependency generator (elfdeps) gives every package `SONAME()(64bit)`, or the bare SONAME on a
+            // 32-bit machine, and these tools resolve it.
+            PackageManager::Dnf
+            | PackageManager::Microdnf
+            | PackageManager::Yum
+            | PackageManager::Tdnf
+            | PackageManager::Zypper => {
+                Some(if bits == 64 { format!("{soname}()(64bit)") } else { soname.to_owned() })
+            }
+            _ => {
+                line.unknown.push(soname.to_owned());
+                None
+            }
+        };
+        line.packages.extend(package.filter(|package| !line.packages.contains(package)));
+    }
+    if line.packages.is_empty() {
+        return line;
+    }
+    let words: Vec<String> = line.packages.iter().map(|package| quoted(package)).collect();
+    let words = words.join(" ");
+    line.command = match manager {
+        PackageManager::Apt => {
+            Some(format!("apt-get update && apt-get install -y --no-install-recommends {words}"))
+        }
+        PackageManager::Apk => Some(format!("apk add --no-cache {words}")),
+        PackageManager::Zypper => Some(format!("zypper --non-interactive install {words}")),
+        PackageManager::Dnf | PackageManager::Microdnf | PackageManager::Yum | PackageManager::Tdnf => {
+            Some(format!("{manager} install -y {words}"))
+        }
+        _ => None,
+    };
+    line
+}
+
+/// A word as a shell takes it.
+fn quoted(word: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b'+' | b':');
+    match word.bytes().all(plain) {
+        true => word.to_owned(),
+        false => format!("'{}'", word.replace('\'', r"'\''")),
+    }
+}

@@ -1,0 +1,296 @@
+//! The oldest policy that a wheel's members meet.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::context::{Context, is_extension};
+use super::musl;
+use super::value::{Cause, Limit, Limits, SystemLibrary, Verdict};
+use crate::elf::{ElfFacts, Machine};
+use crate::policy::{GlibcPolicies, MuslPolicies, NodeRule};
+use crate::target::LibcFamily;
+use crate::wheel::{Member, Need};
+
+/// How many symbols a cause names.
+const EXAMPLES: usize = 3;
+
+/// Judges the members for one machine.
+pub(super) fn verdict(context: &Context<'_>, machine: Machine) -> Verdict {
+    let libc = context.wheel_libc.get(&machine).copied();
+    // Files that speak of no C library meet the oldest policy of either; they are judged as glibc's.
+    match libc {
+        Some(LibcFamily::Musl) => of_musl(context, machine),
+        _ => of_glibc(context, machine, libc),
+    }
+}
+
+/// Collects what sets the highest place.
+struct Highest {
+    oldest: usize,
+    place: usize,
+    causes: Vec<Cause>,
+}
+
+impl Highest {
+    fn new(oldest: usize) -> Self {
+        Self { oldest, place: oldest, causes: Vec::new() }
+    }
+
+    fn add(&mut self, place: usize, cause: impl FnOnce() -> Cause) {
+        if place < self.place || place <= self.oldest {
+            return;
+        }
+        if place > self.place {
+            self.place = place;
+            self.causes.clear();
+        }
+        self.causes.push(cause());
+    }
+
+    fn limit(mut self, tag: impl Fn(usize) -> String) -> Limit {
+        self.causes
+            .sort_by(|one, other| newest_first(one).cmp(&newest_first(other)).then_with(|| one.cmp(other)));
+        self.causes.dedup();
+        Limit { tag: tag(self.place), place: self.place, causes: self.causes }
+    }
+}
+
+/// glibc's nodes before others, newest first: the first cause is the one that is shown.
+fn newest_first(cause: &Cause) -> (bool, Reverse<Vec<u32>>) {
+    let symbol = cause.symbol.as_deref().unwrap_or_default();
+    let version = symbol.strip_prefix("GLIBC_");
+    let numbers = version.unwrap_or_default().split('.').map_while(|part| part.parse().ok()).collect();
+    (version.is_none(), Reverse(numbers))
+}
+
+fn of_glibc(context: &Context<'_>, machine: Machine, libc: Option<LibcFamily>) -> Verdict {
+    let table = GlibcPolicies::table();
+    let oldest = table.oldest(machine);
+    let tag = |place| table.tag(place, machine);
+
+    let mut symbols = Highest::new(oldest);
+    let mut isa = Highest::new(oldest);
+    for (_, member) in context.members(machine) {
+        for (library, need) in judged_needs(&member.elf) {
+            for (number, node) in need.nodes.iter().enumerate() {
+                let place = match table.node(machine, &node.name) {
+                    NodeRule::NotJudged => continue,
+                    NodeRule::From(place) => table.at_least(machine, place),
+                    NodeRule::Nowhere => table.none(),
+                };
+                symbols.add(place, || {
+                    let mut cause = Cause::new(&member.path, Some(&need.library), Some(&node.name));
+                    cause.examples = examples(&member.elf, (library, number));
+                    cause
+                });
+            }
+        }
+    }
+
+    let mut forbidden = Highest::new(oldest);
+    for (root, _) in walks(context, machine) {
+        let Some(member) = context.facts.members.get(root) else { continue };
+        if let Some(level) = member.elf.isa {
+            isa.add(table.none(), || Cause::new(&member.path, None, Some(level.as_str())));
+        }
+        for library in &member.elf.needed {
+            let Some(refused) = table.forbidden(library) else { continue };
+            for symbol in member.elf.imports.strong() {
+                if let Some(&through) = refused.get(symbol) {
+                    let place = table.at_least(machine, through + 1);
+                    forbidden.add(place, || Cause::new(&member.path, Some(library), Some(symbol)));
+                }
+            }
+        }
+    }
+
+    // Which libraries count as inside depends on the policy, since what a policy allows is not walked into.
+    let mut steps = table.library_steps();
+    steps.retain(|&step| step > oldest);
+    steps.insert(0, oldest);
+    let mut external = Limit { tag: tag(table.none()), place: table.none(), causes: Vec::new() };
+    let mut first = Vec::new();
+    for (number, &step) in steps.iter().enumerate() {
+        let outside = outside(context, machine, |library| {
+            table.library(library) <= step || table.is_dynamic_linker(library)
+        });
+        if number == 0 {
+            first = names(&outside);
+        }
+        if outside.is_empty() {
+            external.place = table.at_least(machine, step);
+            external.tag = tag(external.place);
+            break;
+        }
+        external.causes = outside;
+    }
+
+    let limits = Limits {
+        symbols: symbols.limit(tag),
+        external,
+        forbidden: forbidden.limit(tag),
+        isa: isa.limit(tag),
+    };
+    let place = limits.iter().map(|(_, limit)| limit.place).max().unwrap_or(oldest);
+    Verdict {
+        machine,
+        libc,
+        computed: tag(place),
+        limits,
+        lowest_musl: None,
+        lowest_musl_by: Vec::new(),
+        versioned_symbols: versioned_symbols(context, machine),
+        external_libraries: first,
+        system_libraries: system_libraries(context, machine, |library| {
+            let place = table.library(library);
+            (place < table.none()).then(|| tag(table.at_least(machine, place.max(oldest))))
+        }),
+    }
+}
+
+fn of_musl(context: &Context<'_>, machine: Machine) -> Verdict {
+    let table = MuslPolicies::table();
+    let versions: Vec<(u32, u32)> = table.versions(machine).collect();
+    let none = versions.len();
+    let tag = |place: usize| match versions.get(place) {
+        Some((major, minor)) => format!("musllinux_{major}_{minor}_{machine}"),
+        None => format!("linux_{machine}"),
+    };
+    let needs = musl::needs(context, machine);
+    // The policies differ in no rule that can be checked, so auditwheel takes the newest; an older claim stands if
+    // every symbol is in that series.
+    let newest = none.saturating_sub(1);
+    let claimed = context.claims.oldest(LibcFamily::Musl).and_then(|(_, claim)| {
+        let place = versions.iter().position(|&version| version == claim)?;
+        let lowest = needs.lowest?;
+        ((lowest.major, lowest.minor) <= claim).then_some(place)
+    });
+    let best = claimed.unwrap_or(newest);
+
+    let outside = outside(context, machine, |library| table.allows(library));
+    let mut external = Highest::new(best);
+    for cause in &outside {
+        external.add(none, || cause.clone());
+    }
+    let mut forbidden = Highest::new(best);
+    let mut isa = Highest::new(best);
+    for (root, _) in walks(context, machine) {
+        let Some(member) = context.facts.members.get(root) else { continue };
+        for library in &member.elf.needed {
+            let Some(refused) = table.forbidden(library) else { continue };
+            for symbol in member.elf.imports.strong().filter(|symbol| refused.contains(*symbol)) {
+                forbidden.add(none, || Cause::new(&member.path, Some(library), Some(symbol)));
+            }
+        }
+        if let Some(level) = member.elf.isa {
+            isa.add(none, || Cause::new(&member.path, None, Some(level.as_str())));
+        }
+    }
+    let symbols = Highest::new(best);
+    let limits = Limits {
+        symbols: symbols.limit(tag),
+        external: external.limit(tag),
+        forbidden: forbidden.limit(tag),
+        isa: isa.limit(tag),
+    };
+    let place = limits.iter().map(|(_, limit)| limit.place).max().unwrap_or(best);
+    Verdict {
+        machine,
+        libc: Some(LibcFamily::Musl),
+        computed: tag(place),
+        limits,
+        lowest_musl: needs.lowest,
+        lowest_musl_by: needs.by,
+        versioned_symbols: versioned_symbols(context, machine),
+        external_libraries: names(&outside),
+        system_libraries: system_libraries(context, machine, |library| table.allows(library).then(|| tag(0))),
+    }
+}
+
+/// The needs of a file but those of the dynamic linker, with their places (auditwheel 6.8.2,
+/// `elf_find_versioned_symbols`).
+fn judged_needs(elf: &ElfFacts) -> impl Iterator<Item = (usize, &crate::elf::VersionNeed)> {
+    let table = GlibcPolicies::table();
+    elf.version_needs.iter().enumerate().filter(|(_, need)| !table.is_dynamic_linker(&need.library))
+}
+
+fn versioned_symbols(context: &Context<'_>, machine: Machine) -> BTreeMap<String, BTreeSet<String>> {
+    let mut all: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (_, member) in context.members(machine) {
+        for (_, need) in judged_needs(&member.elf) {
+            let nodes = need.nodes.iter().map(|node| node.name.clone());
+            all.entry(need.library.clone()).or_default().extend(nodes);
+        }
+    }
+    all
+}
+
+/// Some of the symbols that are taken with a node.
+pub(super) fn examples(elf: &ElfFacts, node: (usize, usize)) -> Vec<String> {
+    let taken = elf.imports.iter().filter(|import| import.node == Some(node));
+    taken.take(EXAMPLES).map(|import| import.name.to_owned()).collect()
+}
+
+/// The walks of the members that count for a machine.
+fn walks<'c>(context: &'c Context<'_>, machine: Machine) -> impl Iterator<Item = (usize, &'c [Need])> {
+    let walks = context.walks.iter().filter(move |(root, _)| context.counts(machine, *root));
+    walks.map(|(root, needs)| (*root, needs.as_slice()))
+}
+
+/// The libraries that a walk meets outside the wheel and that are not allowed. What is allowed is taken from the
+/// system and not walked into, even if the wheel has a file of that name (auditwheel 6.8.2, `get_req_external`).
+fn outside(context: &Context<'_>, machine: Machine, allowed: impl Fn(&str) -> bool) -> Vec<Cause> {
+    let mut all = Vec::new();
+    for (root, needs) in walks(context, machine) {
+        let mut by: HashMap<usize, Vec<&Need>> = HashMap::new();
+        for need in needs {
+            by.entry(need.by).or_default().push(need);
+        }
+        let mut reached = vec![root];
+        let mut next = 0;
+        while let Some(&at) = reached.get(next) {
+            next += 1;
+            for need in by.get(&at).into_iter().flatten().filter(|need| !allowed(&need.library)) {
+                match need.found {
+                    Some(found) if !reached.contains(&found) => reached.push(found),
+                    Some(_) => {}
+                    None => all.push(Cause::new(context.path(at), Some(&need.library), None)),
+                }
+            }
+        }
+    }
+    all.sort();
+    all.dedup();
+    all
+}
+
+fn names(causes: &[Cause]) -> Vec<String> {
+    let names: BTreeSet<&String> = causes.iter().filter_map(|cause| cause.library.as_ref()).collect();
+    names.into_iter().cloned().collect()
+}
+
+/// All libraries that the walks do not find inside.
+fn system_libraries(
+    context: &Context<'_>,
+    machine: Machine,
+    since: impl Fn(&str) -> Option<String>,
+) -> Vec<SystemLibrary> {
+    let mut by: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for (_, needs) in walks(context, machine) {
+        for need in needs.iter().filter(|need| need.found.is_none()) {
+            by.entry(&need.library).or_default().insert(context.path(need.by));
+        }
+    }
+    by.into_iter()
+        .map(|(library, members)| SystemLibrary {
+            library: library.to_owned(),
+            allowed_since: since(library),
+            members: members.into_iter().map(str::to_owned).collect(),
+        })
+        .collect()
+}
+
+/// Whether a member is loaded by others or by the interpreter, and not run.
+pub(super) fn is_library(member: &Member) -> bool {
+    member.elf.kind == crate::elf::ElfKind::SharedObject || is_extension(member)
+}

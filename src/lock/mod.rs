@@ -1,0 +1,3 @@
+//! Lock files.
+mod selection;
+pub use selection::{Extras, Selection};

@@ -1,0 +1,325 @@
+//! The grammar of markers, after `packaging` 26.3 (`_parser.py`).
+
+use std::fmt;
+
+use super::InvalidMarker;
+use super::text::{canonical_name, quote, unescape};
+use super::variable::Variable;
+use crate::version::Specifier;
+
+/// Parentheses deeper than this are a fault. `packaging` stops at some hundreds too, by Python's recursion limit;
+/// real markers stay below five.
+const DEEPEST: usize = 200;
+
+/// What is joined by `or`, each of it joined by `and`. `not` exists only as part of `not in`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Expression {
+    pub(super) any: Vec<Vec<Item>>,
+}
+
+/// A comparison, or an expression in parentheses (which then has more than one part).
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Item {
+    Comparison(Comparison),
+    Nested(Expression),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Operator {
+    Less,
+    LessEqual,
+    Equal,
+    NotEqual,
+    GreaterEqual,
+    Greater,
+    Compatible,
+    Arbitrary,
+    In,
+    NotIn,
+}
+
+/// The longer spelling first where one starts like another.
+const OPERATORS: [(&str, Operator); 8] = [
+    ("===", Operator::Arbitrary),
+    ("==", Operator::Equal),
+    ("~=", Operator::Compatible),
+    ("!=", Operator::NotEqual),
+    ("<=", Operator::LessEqual),
+    (">=", Operator::GreaterEqual),
+    ("<", Operator::Less),
+    (">", Operator::Greater),
+];
+
+impl Operator {
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Less => "<",
+            Self::LessEqual => "<=",
+            Self::Equal => "==",
+            Self::NotEqual => "!=",
+            Self::GreaterEqual => ">=",
+            Self::Greater => ">",
+            Self::Compatible => "~=",
+            Self::Arbitrary => "===",
+            Self::In => "in",
+            Self::NotIn => "not in",
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Operand {
+    Variable(Variable),
+    Value(Box<str>),
+}
+
+impl Operand {
+    /// What `packaging` calls `value`: the text, or the name of a variable.
+    pub(super) fn text(&self) -> &str {
+        match self {
+            Self::Variable(variable) => variable.name(),
+            Self::Value(value) => value,
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Comparison {
+    pub(super) left: Operand,
+    pub(super) operator: Operator,
+    pub(super) right: Operand,
+    /// The specifier that operator and right side make, where the left side is a version variable.
+    pub(super) specifier: Option<Specifier>,
+}
+
+impl Comparison {
+    fn new(left: Operand, operator: Operator, right: Operand) -> Self {
+        // PEP 685: names of extras are compared in their normal form; `packaging` normalizes the literal once.
+        let (left, right) = match (left, right) {
+            (Operand::Variable(Variable::Extra), Operand::Value(value)) => {
+                (Operand::Variable(Variable::Extra), Operand::Value(canonical_name(&value).into()))
+            }
+            (Operand::Value(value), Operand::Variable(variable))
+                if variable == Variable::Extra || variable.is_set() =>
+            {
+                (Operand::Value(canonical_name(&value).into()), Operand::Variable(variable))
+            }
+            unchanged => unchanged,
+        };
+        let specifier = match &left {
+            Operand::Variable(variable) if variable.is_version() => {
+                format!("{}{}", operator.as_str(), right.text()).parse().ok()
+            }
+            _ => None,
+        };
+        Self { left, operator, right, specifier }
+    }
+
+    /// The variable whose value is compared. `packaging` looks the right side of a literal up by its text, so a
+    /// literal there that is the name of a variable stands for the variable.
+    pub(super) fn variable(&self) -> Option<Variable> {
+        match (&self.left, &self.right) {
+            (Operand::Variable(variable), _) | (_, Operand::Variable(variable)) => Some(*variable),
+            (_, Operand::Value(name)) => Variable::named(name),
+        }
+    }
+}
+
+impl fmt::Display for Comparison {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let operand = |f: &mut fmt::Formatter<'_>, operand: &Operand| match operand {
+            Operand::Variable(variable) => f.write_str(variable.name()),
+            Operand::Value(value) => f.write_str(&quote(value)),
+        };
+        operand(f, &self.left)?;
+        write!(f, " {} ", self.operator.as_str())?;
+        operand(f, &self.right)
+    }
+}
+
+impl Expression {
+    /// Both joined by `and`.
+    pub(super) fn and(&self, other: &Self) -> Self {
+        let all = |expression: &Self| match expression.any.as_slice() {
+            [all] => all.clone(),
+            _ => vec![Item::Nested(expression.clone())],
+        };
+        Self { any: vec![all(self).into_iter().chain(all(other)).collect()] }
+    }
+
+    /// All comparisons, from left to right.
+    pub(super) fn comparisons(&self) -> Box<dyn Iterator<Item = &Comparison> + '_> {
+        // The depth is bounded, see `DEEPEST`.
+        Box::new(self.any.iter().flatten().flat_map(|item| match item {
+            Item::Comparison(comparison) => Box::new(std::iter::once(comparison)),
+            Item::Nested(nested) => nested.comparisons(),
+        }))
+    }
+
+    pub(super) fn mentions(&self, variable: Variable) -> bool {
+        self.any.iter().flatten().any(|item| match item {
+            Item::Comparison(comparison) => comparison.variable() == Some(variable),
+            Item::Nested(nested) => nested.mentions(variable),
+        })
+    }
+}
+
+impl fmt::Display for Expression {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (position, all) in self.any.iter().enumerate() {
+            if position > 0 {
+                f.write_str(" or ")?;
+            }
+            for (position, item) in all.iter().enumerate() {
+                if position > 0 {
+                    f.write_str(" and ")?;
+                }
+                match item {
+                    Item::Comparison(comparison) => fmt::Display::fmt(comparison, f)?,
+                    Item::Nested(nested) => write!(f, "({nested})")?,
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Reads a whole marker.
+pub(super) fn parse(text: &str) -> Result<Expression, InvalidMarker> {
+    let mut parser = Parser { text, at: 0 };
+    let expression = parser.expression(0)?;
+    if parser.rest().is_empty() {
+        Ok(expression)
+    } else {
+        Err(parser.fault("expected `and`, `or` or the end of the marker"))
+    }
+}
+
+struct Parser<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+impl<'a> Parser<'a> {
+    fn rest(&self) -> &'a str {
+        self.text.get(self.at..).unwrap_or_default()
+    }
+
+    fn fault(&self, message: impl Into<String>) -> InvalidMarker {
+        InvalidMarker { message: message.into(), offset: self.at }
+    }
+
+    /// Rule `WS`: spaces and tabs, not the ends of lines.
+    fn space(&mut self) -> bool {
+        let rest = self.rest();
+        let length = rest.len() - rest.trim_start_matches([' ', '\t']).len();
+        self.at += length;
+        length > 0
+    }
+
+    fn take(&mut self, token: &str) -> bool {
+        let found = self.rest().starts_with(token);
+        self.at += if found { token.len() } else { 0 };
+        found
+    }
+
+    /// A word that no word character follows.
+    fn word(&mut self, word: &str) -> bool {
+        let found = self
+            .rest()
+            .strip_prefix(word)
+            .is_some_and(|behind| !behind.starts_with(|c: char| c.is_alphanumeric() || c == '_'));
+        self.at += if found { word.len() } else { 0 };
+        found
+    }
+
+    fn expression(&mut self, depth: usize) -> Result<Expression, InvalidMarker> {
+        let mut any = Vec::new();
+        let mut all = vec![self.item(depth)?];
+        loop {
+            if self.word("and") {
+                all.push(self.item(depth)?);
+            } else if self.word("or") {
+                any.push(std::mem::take(&mut all));
+                all.push(self.item(depth)?);
+            } else {
+                any.push(all);
+                return Ok(Expression { any });
+            }
+        }
+    }
+
+    fn item(&mut self, depth: usize) -> Result<Item, InvalidMarker> {
+        self.space();
+        if !self.rest().starts_with('(') {
+            return Ok(Item::Comparison(self.comparison()?));
+        }
+        if depth == DEEPEST {
+            return Err(self.fault(format!("parentheses are nested deeper than {DEEPEST} levels")));
+        }
+        let open = self.at;
+        self.at += 1;
+        let mut nested = self.expression(depth + 1)?;
+        if !self.take(")") {
+            self.at = open;
+            return Err(self.fault("this parenthesis is never closed"));
+        }
+        self.space();
+        // Parentheses around one item say nothing; without them equal markers are equal values.
+        if let [all] = nested.any.as_mut_slice()
+            && all.len() == 1
+            && let Some(only) = all.pop()
+        {
+            return Ok(only);
+        }
+        Ok(Item::Nested(nested))
+    }
+
+    fn comparison(&mut self) -> Result<Comparison, InvalidMarker> {
+        let left = self.operand()?;
+        self.space();
+        let operator = self.operator()?;
+        self.space();
+        let right = self.operand()?;
+        self.space();
+        Ok(Comparison::new(left, operator, right))
+    }
+
+    fn operand(&mut self) -> Result<Operand, InvalidMarker> {
+        let rest = self.rest();
+        if let Some((variable, length)) = Variable::at_start(rest) {
+            self.at += length;
+            return Ok(Operand::Variable(variable));
+        }
+        let quote = match rest.chars().next() {
+            Some(quote @ ('\'' | '"')) => quote,
+            _ => return Err(self.fault("expected a marker variable or a quoted text")),
+        };
+        let literal = rest.get(1..).unwrap_or_default();
+        let Some(length) = literal.find(quote) else {
+            return Err(self.fault("this quoted text never ends"));
+        };
+        let value = literal.get(..length).and_then(unescape);
+        let value = value.ok_or_else(|| self.fault("this quoted text is not a Python string literal"))?;
+        self.at += length + 2;
+        Ok(Operand::Value(value.into()))
+    }
+
+    fn operator(&mut self) -> Result<Operator, InvalidMarker> {
+        if self.word("in") {
+            return Ok(Operator::In);
+        }
+        if self.word("not") {
+            if self.space() && self.word("in") {
+                return Ok(Operator::NotIn);
+            }
+            return Err(self.fault("expected `in` after `not`"));
+        }
+        let found = OPERATORS.into_iter().find(|(spelling, _)| self.rest().starts_with(spelling));
+        let (spelling, operator) = found.ok_or_else(|| {
+            self.fault("expected one of `<=`, `<`, `!=`, `==`, `>=`, `>`, `~=`, `===`, `in`, `not in`")
+        })?;
+        self.at += spelling.len();
+        Ok(operator)
+    }
+}

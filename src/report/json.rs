@@ -1,0 +1,111 @@
+//! The report as JSON, schema `wheelbase.report/1` (`data/report.schema.json`).
+
+use serde_json::{Value, json};
+
+use super::{Report, ReportTarget};
+use crate::gate::Finding;
+use crate::metadata::Confidence;
+use crate::verdict::{Distribution, TargetVerdict};
+
+pub(super) fn report(report: &Report) -> Value {
+    let results: Vec<Value> = report
+        .targets
+        .iter()
+        .zip(&report.results)
+        .map(|(target, verdict)| result(report, target, verdict))
+        .collect();
+    json!({
+        "schema": "wheelbase.report/1",
+        "wheelbase": env!("CARGO_PKG_VERSION"),
+        "targets": report.targets.iter().map(target).collect::<Vec<_>>(),
+        "results": results,
+    })
+}
+
+fn target(target: &ReportTarget) -> Value {
+    let full = serde_json::to_value(&target.target).unwrap_or(Value::Null);
+    let part = |name: &str| full.get(name).cloned().unwrap_or(Value::Null);
+    let pick = |name: &str, keys: &[&str]| {
+        let all = part(name);
+        let picked: serde_json::Map<String, Value> =
+            keys.iter().filter_map(|key| Some(((*key).to_owned(), all.get(*key)?.clone()))).collect();
+        Value::Object(picked)
+    };
+    json!({
+        "id": target.id,
+        "name": target.name,
+        "arch": target.arch,
+        "machine": part("machine"),
+        "libc": part("libc"),
+        "python": pick("python", &["implementation", "version", "abi_flags"]),
+        "installer": part("installer"),
+        "notes": target.notes,
+        "unverified": target.unverified,
+    })
+}
+
+fn result(report: &Report, target: &ReportTarget, verdict: &TargetVerdict) -> Value {
+    let conflicts: Vec<Value> = verdict
+        .conflicts
+        .iter()
+        .map(|conflict| {
+            let lines: Vec<Value> = conflict
+                .lines
+                .iter()
+                .map(
+                    |(requirement, origin)| json!({"requirement": requirement, "origin": origin.to_string()}),
+                )
+                .collect();
+            json!({"lines": lines, "projects": conflict.projects, "steps": conflict.steps})
+        })
+        .collect();
+    json!({
+        "target": target.id,
+        "outcome": verdict.outcome.as_str(),
+        "distributions": verdict.distributions.iter().map(distribution).collect::<Vec<_>>(),
+        "conflicts": conflicts,
+        "findings": verdict.findings.iter().map(|found| finding(report, found)).collect::<Vec<_>>(),
+        "undated_files": verdict.undated_files,
+    })
+}
+
+fn distribution(row: &Distribution) -> Value {
+    let texts = |values: Vec<String>| Value::from(values);
+    json!({
+        "project": row.project,
+        "version": row.version.as_ref().map(ToString::to_string),
+        "kind": row.kind.as_str(),
+        "file": row.file,
+        "url": row.url,
+        "sha256": row.sha256,
+        "size": row.size,
+        "tag": row.tag,
+        "requested_by": texts(row.requested_by.iter().map(ToString::to_string).collect()),
+        "reasons": texts(row.reasons.iter().map(ToString::to_string).collect()),
+        "confidence": row.confidence.map(confidence),
+    })
+}
+
+/// The word for how dependencies were learned.
+pub(crate) fn confidence(confidence: Confidence) -> &'static str {
+    match confidence {
+        Confidence::Exact => "exact",
+        Confidence::StaticSdist => "static-sdist",
+        Confidence::StaticPyproject => "static-pyproject",
+        Confidence::SiblingWheel => "sibling-wheel",
+        Confidence::EggInfo => "egg-info",
+        Confidence::Unknown => "unknown",
+    }
+}
+
+fn finding(report: &Report, finding: &Finding) -> Value {
+    json!({
+        "code": finding.code.name(),
+        "level": report.levels.of(finding.code).as_str(),
+        "project": finding.project,
+        "member": finding.member,
+        "message": finding.message,
+        "help": finding.help,
+        "origin": finding.origin.as_ref().map(ToString::to_string),
+    })
+}

@@ -1,0 +1,167 @@
+//! Reports: the verdicts of a run with its targets and levels, as JSON and as text.
+
+mod json;
+mod text;
+
+use crate::gate::{Code, Finding, Level};
+use crate::target::Target;
+use crate::verdict::{Kind, TargetVerdict};
+
+pub use text::TextOptions;
+
+/// A target of a run with what is known of it.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct ReportTarget {
+    /// Tells targets of one report apart: the name as asked for, with the architecture where there are several.
+    pub id: String,
+    /// The name as asked for.
+    pub name: String,
+    /// The architecture as containers name it, such as `amd64`.
+    pub arch: String,
+    /// The target.
+    pub target: Target,
+    /// What was assumed about the name, one line each.
+    pub notes: Vec<String>,
+    /// Parts of the target that the data does not vouch for.
+    pub unverified: Vec<String>,
+}
+
+impl ReportTarget {
+    /// A target without notes.
+    pub fn new(
+        id: impl Into<String>,
+        name: impl Into<String>,
+        arch: impl Into<String>,
+        target: Target,
+    ) -> Self {
+        Self {
+            id: id.into(),
+            name: name.into(),
+            arch: arch.into(),
+            target,
+            notes: Vec::new(),
+            unverified: Vec::new(),
+        }
+    }
+
+    /// The same with notes and unverified parts.
+    pub fn with_notes(mut self, notes: Vec<String>, unverified: Vec<String>) -> Self {
+        self.notes = notes;
+        self.unverified = unverified;
+        self
+    }
+}
+
+/// The levels of a run: the defaults with what the user changed. The last word on a code wins.
+#[derive(Clone, Debug, Default)]
+pub struct Levels {
+    changed: Vec<(Code, Level)>,
+}
+
+impl Levels {
+    /// The default levels.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets the level of a code.
+    pub fn set(&mut self, code: Code, level: Level) {
+        self.changed.push((code, level));
+    }
+
+    /// The level in force for a code.
+    pub fn of(&self, code: Code) -> Level {
+        let changed = self.changed.iter().rev().find(|(known, _)| *known == code);
+        changed.map_or(code.default_level(), |(_, level)| *level)
+    }
+}
+
+/// What a run came to.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Report {
+    /// The targets, in the order asked for.
+    pub targets: Vec<ReportTarget>,
+    /// One verdict for each target, in the same order.
+    pub results: Vec<TargetVerdict>,
+    /// The levels in force.
+    pub levels: Levels,
+}
+
+impl Report {
+    /// Puts targets and their verdicts together; both in the same order and of the same number.
+    pub fn new(targets: Vec<ReportTarget>, results: Vec<TargetVerdict>, levels: Levels) -> Self {
+        Self { targets, results, levels }
+    }
+
+    /// All findings with their target and the level in force, worst first.
+    pub fn findings(&self) -> Vec<(&ReportTarget, Level, &Finding)> {
+        let mut all: Vec<(&ReportTarget, Level, &Finding)> = self
+            .targets
+            .iter()
+            .zip(&self.results)
+            .flat_map(|(target, result)| {
+                result.findings.iter().map(move |finding| (target, self.levels.of(finding.code), finding))
+            })
+            .collect();
+        all.sort_by(|a, b| {
+            b.1.cmp(&a.1).then_with(|| (a.2.code, &a.2.project).cmp(&(b.2.code, &b.2.project)))
+        });
+        all
+    }
+
+    /// What the run says to a script: see [`Gate`].
+    pub fn gate(&self) -> Gate {
+        if self.findings().iter().any(|(_, level, _)| *level == Level::Deny) {
+            Gate::Denied
+        } else if self.results.iter().any(TargetVerdict::is_undecided) {
+            Gate::Undecided
+        } else {
+            Gate::Passed
+        }
+    }
+
+    /// The report as JSON, schema `wheelbase.report/1`.
+    pub fn to_json(&self) -> serde_json::Value {
+        json::report(self)
+    }
+
+    /// The report as text for a terminal or a log.
+    pub fn to_text(&self, options: &TextOptions) -> String {
+        text::report(self, options)
+    }
+}
+
+/// The outcome of a run as a gate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Gate {
+    /// No finding is at level deny.
+    Passed,
+    /// Some finding is at level deny.
+    Denied,
+    /// For some target nothing at all could be decided.
+    Undecided,
+}
+
+impl Gate {
+    /// The exit status: 0, 1 or 3. Usage errors and unreadable input are 2.
+    pub fn exit_status(self) -> u8 {
+        match self {
+            Self::Passed => 0,
+            Self::Denied => 1,
+            Self::Undecided => 3,
+        }
+    }
+}
+
+/// The word for a kind in tables and summaries.
+pub(crate) fn kind_word(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Wheel => "wheel",
+        Kind::Sdist => "source",
+        Kind::None => "none",
+        Kind::Undetermined => "unknown",
+    }
+}

@@ -1,0 +1,329 @@
+//! The report for a person: a table with the worst first, a line for each target, and what is to be told.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use comfy_table::{Attribute, Cell, Color, ContentArrangement, Table, presets};
+
+use super::{Gate, Report, ReportTarget, kind_word};
+use crate::gate::{Finding, Level};
+use crate::name::ProjectName;
+use crate::target::{Implementation, Target};
+use crate::verdict::{Distribution, Kind, Outcome, TargetVerdict};
+
+/// How a text report looks.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct TextOptions {
+    /// Whether to use colours.
+    pub color: bool,
+    /// The width of the terminal in columns; `None` for a pipe, where lines are as long as they need to be.
+    pub width: Option<u16>,
+    /// Whether projects that are wheels everywhere get rows, and findings of level allow are told.
+    pub all: bool,
+}
+
+impl TextOptions {
+    /// No colour, no width limit, the short form.
+    pub fn plain() -> Self {
+        Self { color: false, width: None, all: false }
+    }
+
+    /// The same with colours or without.
+    pub fn with_color(mut self, color: bool) -> Self {
+        self.color = color;
+        self
+    }
+
+    /// The same for a terminal of a width.
+    pub fn with_width(mut self, width: Option<u16>) -> Self {
+        self.width = width;
+        self
+    }
+
+    /// The same with every project and finding.
+    pub fn with_all(mut self, all: bool) -> Self {
+        self.all = all;
+        self
+    }
+}
+
+/// Findings of one code on one project are told at full length this often; the rest are counted.
+const MOST_FINDINGS: usize = 12;
+
+pub(super) fn report(report: &Report, options: &TextOptions) -> String {
+    let style = Style { color: options.color };
+    let mut out = String::new();
+    for target in &report.targets {
+        for note in &target.notes {
+            let _ = writeln!(out, "{} {note}", style.dim("note:"));
+        }
+    }
+    if report.targets.iter().any(|target| !target.notes.is_empty()) {
+        out.push('\n');
+    }
+    table(report, options, &mut out);
+    summaries(report, &style, &mut out);
+    findings(report, options, &style, &mut out);
+    unverified(report, &style, &mut out);
+    if report.gate() == Gate::Undecided {
+        out.push_str("\nundecided: for at least one target nothing could be judged\n");
+    }
+    out
+}
+
+/// One row a project: what it is on each target.
+fn rows(report: &Report) -> BTreeMap<&ProjectName, Vec<Option<&Distribution>>> {
+    let mut rows: BTreeMap<&ProjectName, Vec<Option<&Distribution>>> = BTreeMap::new();
+    for (index, result) in report.results.iter().enumerate() {
+        for distribution in &result.distributions {
+            let row = rows.entry(&distribution.project).or_insert_with(|| vec![None; report.results.len()]);
+            if let Some(cell) = row.get_mut(index) {
+                *cell = Some(distribution);
+            }
+        }
+    }
+    rows
+}
+
+fn table(report: &Report, options: &TextOptions, out: &mut String) {
+    let mut rows: Vec<(&ProjectName, Vec<Option<&Distribution>>)> = rows(report).into_iter().collect();
+    if rows.is_empty() {
+        out.push_str("nothing to install on any target\n\n");
+        return;
+    }
+    let worst = |row: &[Option<&Distribution>]| {
+        row.iter().flatten().map(|cell| cell.kind).min().unwrap_or(Kind::Wheel)
+    };
+    let told: std::collections::BTreeSet<&ProjectName> = report
+        .findings()
+        .into_iter()
+        .filter(|(_, level, _)| *level > Level::Allow)
+        .filter_map(|(_, _, finding)| finding.project.as_ref())
+        .collect();
+    let plain =
+        |name: &ProjectName, row: &[Option<&Distribution>]| worst(row) == Kind::Wheel && !told.contains(name);
+    let folded = rows.iter().filter(|(name, row)| plain(name, row)).count();
+    if !options.all {
+        rows.retain(|(name, row)| !plain(name, row));
+    }
+    rows.sort_by(|(a_name, a), (b_name, b)| {
+        let sources =
+            |row: &[Option<&Distribution>]| row.iter().flatten().filter(|c| c.kind != Kind::Wheel).count();
+        worst(a).cmp(&worst(b)).then(sources(b).cmp(&sources(a))).then(a_name.cmp(b_name))
+    });
+    if !rows.is_empty() {
+        let mut table = Table::new();
+        table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
+        match options.width {
+            Some(width) => table.set_width(width),
+            None => table.set_content_arrangement(ContentArrangement::Disabled),
+        };
+        if options.color {
+            table.enforce_styling();
+        } else {
+            table.force_no_tty();
+        }
+        let mut header = vec![Cell::new("project").add_attribute(Attribute::Bold)];
+        header.extend(report.targets.iter().map(|target| {
+            Cell::new(format!("{}\n{}", target.id, described(target))).add_attribute(Attribute::Bold)
+        }));
+        table.set_header(header);
+        for (name, row) in &rows {
+            let mut cells = vec![Cell::new(name)];
+            cells.extend(row.iter().map(|cell| match cell {
+                None => Cell::new("-"),
+                Some(distribution) => {
+                    let mut text = kind_word(distribution.kind).to_owned();
+                    if let Some(version) = &distribution.version {
+                        let _ = write!(text, " {version}");
+                    }
+                    Cell::new(text).fg(match distribution.kind {
+                        Kind::Wheel => Color::Green,
+                        Kind::Sdist => Color::Yellow,
+                        Kind::None => Color::Red,
+                        Kind::Undetermined => Color::Magenta,
+                    })
+                }
+            }));
+            table.add_row(cells);
+        }
+        for line in table.to_string().lines() {
+            out.push_str(line.trim_end());
+            out.push('\n');
+        }
+    }
+    if folded > 0 && !options.all {
+        let others = if rows.is_empty() { "" } else { "other " };
+        let noun = if folded == 1 { "project" } else { "projects" };
+        let wheels = if folded == 1 { "a wheel" } else { "wheels" };
+        let wherever = if report.targets.len() == 1 { "" } else { " on every target" };
+        let _ = writeln!(out, "{folded} {others}{noun}: {wheels}{wherever}");
+    }
+    out.push('\n');
+}
+
+/// Such as `glibc 2.41, cp312, pip 25.0.1`.
+fn described(target: &ReportTarget) -> String {
+    let Target { libc, python, installer, .. } = &target.target;
+    let libc = match (libc.family(), libc.version_text()) {
+        (Some(family), Some(version)) => format!("{family} {version}"),
+        _ => "no libc".to_owned(),
+    };
+    let python = match python.implementation {
+        Implementation::CPython => format!("Python {}{}", python.version, python.abi_flags),
+        other => format!("{} {}", other.display_name(), python.version),
+    };
+    let star = if target.unverified.is_empty() { "" } else { "*" };
+    format!("{libc}, {python}, {installer}{star}")
+}
+
+fn summaries(report: &Report, style: &Style, out: &mut String) {
+    let width = report.targets.iter().map(|target| target.id.len()).max().unwrap_or(0);
+    for (target, result) in report.targets.iter().zip(&report.results) {
+        let _ = writeln!(out, "{:width$}  {}", target.id, summary(result, style));
+    }
+}
+
+/// Such as `46 wheels, 2 from source: installs`.
+fn summary(result: &TargetVerdict, style: &Style) -> String {
+    let count = |kind| result.count(kind);
+    let mut parts = Vec::new();
+    let wheels = count(Kind::Wheel);
+    parts.push(if wheels == 1 { "1 wheel".to_owned() } else { format!("{wheels} wheels") });
+    for (kind, words) in
+        [(Kind::Sdist, "from source"), (Kind::None, "impossible"), (Kind::Undetermined, "undetermined")]
+    {
+        if count(kind) > 0 {
+            parts.push(format!("{} {words}", count(kind)));
+        }
+    }
+    let outcome = match result.outcome {
+        Outcome::Resolved if count(Kind::Sdist) > 0 => style.yellow("installs, with builds"),
+        Outcome::Resolved => style.green("installs from wheels"),
+        Outcome::Unresolvable => style.red("does not install"),
+        Outcome::Undetermined => style.magenta("not fully known"),
+    };
+    format!("{}: {outcome}", parts.join(", "))
+}
+
+fn findings(report: &Report, options: &TextOptions, style: &Style, out: &mut String) {
+    // The same finding on several targets is told once, with the targets.
+    let mut grouped: Vec<(Level, &Finding, Vec<&str>)> = Vec::new();
+    let mut hidden = 0;
+    for (target, level, finding) in report.findings() {
+        if level == Level::Allow && !options.all {
+            hidden += 1;
+            continue;
+        }
+        match grouped.iter_mut().find(|(_, known, _)| {
+            known.code == finding.code && known.project == finding.project && known.message == finding.message
+        }) {
+            Some((_, _, targets)) => targets.push(&target.id),
+            None => grouped.push((level, finding, vec![&target.id])),
+        }
+    }
+    let shown = if options.all { grouped.len() } else { grouped.len().min(MOST_FINDINGS) };
+    for (level, finding, targets) in grouped.iter().take(shown) {
+        let word = match level {
+            Level::Deny => style.red("deny"),
+            Level::Warn => style.yellow("warn"),
+            Level::Allow => style.dim("allow"),
+        };
+        let at = if report.targets.len() > 1 { format!(" [{}]", targets.join(", ")) } else { String::new() };
+        let _ = writeln!(out, "\n{word}[{}]{at}", style.bold(finding.code.name()));
+        wrap(out, "  ", "  ", &finding.message, options.width);
+        if let Some(help) = &finding.help {
+            wrap(out, "  help: ", "        ", help, options.width);
+        }
+        if let Some(origin) = &finding.origin {
+            let _ = writeln!(out, "  {} {origin}", style.dim("at:"));
+        }
+    }
+    if grouped.len() > shown {
+        let _ = writeln!(out, "\n{} more findings; --all tells them", grouped.len() - shown);
+    }
+    if hidden > 0 {
+        let _ = writeln!(out, "\n{hidden} allowed findings; --all tells them");
+    }
+}
+
+fn unverified(report: &Report, style: &Style, out: &mut String) {
+    for target in &report.targets {
+        if !target.unverified.is_empty() {
+            let _ = writeln!(
+                out,
+                "\n{} {}: the data does not vouch for {}",
+                style.dim("*"),
+                target.id,
+                target.unverified.join(", ")
+            );
+        }
+    }
+}
+
+/// Breaks a paragraph at spaces for a terminal; file names are never broken.
+fn wrap(out: &mut String, first: &str, rest: &str, text: &str, width: Option<u16>) {
+    let width = width.map_or(usize::MAX, usize::from).max(40);
+    let mut line = first.to_owned();
+    let mut used = first.chars().count();
+    let mut fresh = true;
+    for word in text.split_whitespace() {
+        let length = word.chars().count();
+        if !fresh && used + 1 + length > width {
+            out.push_str(line.trim_end());
+            out.push('\n');
+            rest.clone_into(&mut line);
+            used = rest.chars().count();
+            fresh = true;
+        }
+        if !fresh {
+            line.push(' ');
+            used += 1;
+        }
+        line.push_str(word);
+        used += length;
+        fresh = false;
+    }
+    out.push_str(line.trim_end());
+    out.push('\n');
+}
+
+/// Colours, or none.
+struct Style {
+    color: bool,
+}
+
+impl Style {
+    fn paint(&self, text: &str, style: anstyle::Style) -> String {
+        if self.color { format!("{style}{text}{style:#}") } else { text.to_owned() }
+    }
+
+    fn colored(&self, text: &str, color: anstyle::AnsiColor) -> String {
+        self.paint(text, color.on_default())
+    }
+
+    fn red(&self, text: &str) -> String {
+        self.paint(text, anstyle::AnsiColor::Red.on_default().bold())
+    }
+
+    fn yellow(&self, text: &str) -> String {
+        self.colored(text, anstyle::AnsiColor::Yellow)
+    }
+
+    fn green(&self, text: &str) -> String {
+        self.colored(text, anstyle::AnsiColor::Green)
+    }
+
+    fn magenta(&self, text: &str) -> String {
+        self.colored(text, anstyle::AnsiColor::Magenta)
+    }
+
+    fn bold(&self, text: &str) -> String {
+        self.paint(text, anstyle::Style::new().bold())
+    }
+
+    fn dim(&self, text: &str) -> String {
+        self.paint(text, anstyle::Style::new().dimmed())
+    }
+}

@@ -1,0 +1,155 @@
+//! What is to be resolved, for one target.
+
+use crate::marker::MarkerEnvironment;
+use crate::requirement::Requirement;
+use crate::requirements::{Fault, FormatControl, Options, ReleaseControl, Setting, SettingKind};
+use crate::resolve::candidates::FileRules;
+use crate::source::Origin;
+use crate::tags::SupportedTags;
+use crate::target::{InstallerKind, Target};
+
+/// A requirement or constraint of the user, with the place it was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RootRequirement {
+    /// The requirement.
+    pub requirement: Requirement,
+    /// Where it stands.
+    pub origin: Origin,
+    /// Hashes asked for: (algorithm, hex).
+    pub hashes: Vec<(String, String)>,
+}
+
+impl RootRequirement {
+    /// A requirement without hashes.
+    pub fn new(requirement: Requirement, origin: Origin) -> Self {
+        Self { requirement, origin, hashes: Vec::new() }
+    }
+
+    /// The same with hashes, (algorithm, hex).
+    pub fn with_hashes(mut self, hashes: Vec<(String, String)>) -> Self {
+        self.hashes = hashes;
+        self
+    }
+}
+
+/// The options of an installer that change what it takes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ResolveOptions {
+    /// `--only-binary`, `--no-binary`.
+    pub formats: FormatControl,
+    /// `--pre`, `--all-releases`, `--only-final`; what they leave open follows the installer's own rule.
+    pub releases: ReleaseControl,
+    /// `--prefer-binary`: an older version with a wheel goes before a newer one without (pip only).
+    pub prefer_binary: bool,
+    /// `--no-deps`.
+    pub no_deps: bool,
+    /// `--require-hashes`.
+    pub require_hashes: bool,
+    /// Files uploaded at this time (seconds since the epoch) or later do not exist.
+    pub exclude_newer: Option<i64>,
+    /// Numbers of the locations that are find-links and no indexes: under uv, which asks one index for a project,
+    /// their files count all the same.
+    pub find_links: Vec<u16>,
+    /// `--ignore-requires-python`.
+    pub ignore_requires_python: bool,
+}
+
+impl ResolveOptions {
+    /// The options that requirements files and the command line gave.
+    pub fn of(options: &Options) -> Self {
+        Self {
+            formats: options.formats.clone(),
+            releases: options.releases.clone(),
+            prefer_binary: options.prefer_binary.is_some(),
+            ..Self::default()
+        }
+    }
+
+    /// Applies one more option, as if it stood at the end of a requirements file.
+    ///
+    /// ```
+    /// use wheelbase::requirements::SettingKind;
+    /// use wheelbase::resolve::ResolveOptions;
+    ///
+    /// let mut options = ResolveOptions::default();
+    /// options.apply(SettingKind::OnlyBinary(":all:".to_owned()))?;
+    /// assert!(!options.formats.allows_sdists(&"numpy".parse()?));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If the option's list names something that is no project.
+    pub fn apply(&mut self, kind: SettingKind) -> Result<(), Fault> {
+        let mut options = Options::default();
+        options.formats = std::mem::take(&mut self.formats);
+        options.releases = std::mem::take(&mut self.releases);
+        let applied = options.apply(Setting::new(kind, Origin::new("argument", 0, 0)));
+        self.formats = options.formats;
+        self.releases = options.releases;
+        self.prefer_binary |= options.prefer_binary.is_some();
+        applied.map(|_| ())
+    }
+}
+
+/// One target's problem: what is asked for, of which installer, where.
+#[derive(Clone, Debug)]
+pub struct Problem {
+    pub(crate) target: Target,
+    pub(crate) tags: SupportedTags,
+    pub(crate) environment: MarkerEnvironment,
+    pub(crate) requirements: Vec<RootRequirement>,
+    pub(crate) constraints: Vec<RootRequirement>,
+    pub(crate) options: ResolveOptions,
+}
+
+impl Problem {
+    /// A problem; computes the target's tags and marker environment.
+    pub fn new(
+        target: Target,
+        requirements: Vec<RootRequirement>,
+        constraints: Vec<RootRequirement>,
+        options: ResolveOptions,
+    ) -> Self {
+        let tags = SupportedTags::of(&target);
+        let environment = target.marker_environment();
+        Self { target, tags, environment, requirements, constraints, options }
+    }
+
+    /// The target.
+    pub fn target(&self) -> &Target {
+        &self.target
+    }
+
+    /// The tags that the target's installer supports.
+    pub fn tags(&self) -> &SupportedTags {
+        &self.tags
+    }
+
+    /// The user's requirements.
+    pub fn requirements(&self) -> &[RootRequirement] {
+        &self.requirements
+    }
+
+    /// The options.
+    pub fn options(&self) -> &ResolveOptions {
+        &self.options
+    }
+
+    pub(crate) fn is_uv(&self) -> bool {
+        self.target.installer.kind == InstallerKind::Uv
+    }
+
+    pub(crate) fn rules(&self) -> FileRules<'_> {
+        FileRules {
+            target: &self.target,
+            tags: &self.tags,
+            formats: &self.options.formats,
+            exclude_newer: self.options.exclude_newer,
+            ignore_requires_python: self.options.ignore_requires_python,
+            releases: &self.options.releases,
+        }
+    }
+}

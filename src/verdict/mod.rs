@@ -1,0 +1,136 @@
+//! Verdicts: what a resolution means for each project, with reasons and findings.
+
+mod judge;
+
+use serde::Serialize;
+
+use crate::gate::{Code, Finding};
+use crate::metadata::Confidence;
+use crate::name::ProjectName;
+use crate::resolve::{Conflict, Reason, RequestedBy};
+use crate::source::Origin;
+use crate::target::Target;
+use crate::version::{SpecifierSet, Version};
+
+pub use judge::{LineUndetermined, Verdict};
+
+/// What the installer takes of a project.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Kind {
+    /// Nothing can be taken.
+    None,
+    /// It could not be found out.
+    Undetermined,
+    /// A source distribution, which is built.
+    Sdist,
+    /// A wheel.
+    Wheel,
+}
+
+impl Kind {
+    /// `wheel`, `sdist`, `none` or `undetermined`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Undetermined => "undetermined",
+            Self::Sdist => "sdist",
+            Self::Wheel => "wheel",
+        }
+    }
+}
+
+/// How a target's resolution ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Outcome {
+    /// The installer finds a distribution for each project.
+    Resolved,
+    /// It does not: a conflict, or a project without usable distribution.
+    Unresolvable,
+    /// Some project could not be judged, so that the whole is not known.
+    Undetermined,
+}
+
+impl Outcome {
+    /// `resolved`, `unresolvable` or `undetermined`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Resolved => "resolved",
+            Self::Unresolvable => "unresolvable",
+            Self::Undetermined => "undetermined",
+        }
+    }
+}
+
+/// One project on one target.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Distribution {
+    /// The project.
+    pub project: ProjectName,
+    /// The version that is taken, or the newest that was asked for.
+    pub version: Option<Version>,
+    /// What is taken.
+    pub kind: Kind,
+    /// The file.
+    pub file: Option<String>,
+    /// Where it lies, without credentials.
+    pub url: Option<String>,
+    /// Its hash, where the index tells one: lower-case hex.
+    pub sha256: Option<String>,
+    /// The tag by which a wheel fits best.
+    pub tag: Option<String>,
+    /// Who asks for it.
+    pub requested_by: Vec<RequestedBy>,
+    /// Why it is what it is; empty for a wheel without any remark.
+    pub reasons: Vec<Reason>,
+    /// How the dependencies were learned; `None` if they were not.
+    pub confidence: Option<Confidence>,
+    /// Size of the file in bytes, where the index tells it.
+    pub size: Option<u64>,
+}
+
+/// The verdict on one target.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct TargetVerdict {
+    /// How it ended.
+    pub outcome: Outcome,
+    /// All projects, by name.
+    pub distributions: Vec<Distribution>,
+    /// Requirements that clash.
+    pub conflicts: Vec<Conflict>,
+    /// What is to be told, worst first.
+    pub findings: Vec<Finding>,
+    /// Files that a date cut left out because the index gives no upload time, among the releases looked at.
+    pub undated_files: usize,
+}
+
+impl TargetVerdict {
+    /// How many projects are of a kind.
+    pub fn count(&self, kind: Kind) -> usize {
+        self.distributions.iter().filter(|distribution| distribution.kind == kind).count()
+    }
+
+    /// Adds a finding for each statement about Python that a target's does not meet.
+    pub fn requires_python(&mut self, target: &Target, stated: &[(SpecifierSet, Origin)]) {
+        for (specifiers, origin) in stated.iter().filter(|(set, _)| !set.contains(&target.python.version)) {
+            let message = format!(
+                "{} asks for Python {specifiers}, and the target has {}",
+                origin.file, target.python.version
+            );
+            let mut finding = Finding::new(Code::named("python-not-supported"), message);
+            finding.origin = Some(origin.clone());
+            self.findings.push(finding);
+        }
+    }
+
+    /// Whether nothing at all was decided although there was something to decide.
+    pub fn is_undecided(&self) -> bool {
+        !self.distributions.is_empty()
+            && self.distributions.iter().all(|distribution| distribution.kind == Kind::Undetermined)
+    }
+}

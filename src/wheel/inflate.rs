@@ -1,0 +1,226 @@
+//! The first bytes of packed members.
+//!
+//! Only about four fifths of a library's bytes lie before the end of what its loader reads, so every path here can
+//! stop early. `libdeflate` inflates whole buffers at twice the speed of streaming inflaters; given a buffer that is
+//! too small it fills it and says so, which makes it stop where we want. Members too large for memory go through a
+//! streaming inflater that keeps only what was asked for.
+
+use std::ops::Range;
+
+use flate2::{Decompress, FlushDecompress, Status};
+use libdeflater::{DecompressionError, Decompressor};
+
+/// How a member is packed.
+pub(crate) const STORED: u16 = 0;
+pub(crate) const DEFLATED: u16 = 8;
+
+/// When `libdeflate` runs out of space it has filled the buffer up to the block or match that did not fit: at most
+/// one stored block of 65,535 bytes short of its end.
+const SLACK: usize = 65_536;
+
+/// Buffers and tables that are kept from member to member.
+pub(crate) struct Scratch {
+    out: Vec<u8>,
+    whole: Decompressor,
+    stream: Decompress,
+}
+
+impl std::fmt::Debug for Scratch {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Scratch").field("out", &self.out.capacity()).finish_non_exhaustive()
+    }
+}
+
+/// Why bytes cannot be had.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unpack {
+    /// The packed data is damaged.
+    Damaged,
+    /// The data is longer or shorter than the directory says.
+    SizeLies,
+}
+
+impl Unpack {
+    pub(crate) fn message(self) -> &'static str {
+        match self {
+            Self::Damaged => "its packed data is damaged",
+            Self::SizeLies => "its data does not have the size that the directory gives",
+        }
+    }
+}
+
+impl Scratch {
+    pub(crate) fn new() -> Self {
+        Self { out: Vec::new(), whole: Decompressor::new(), stream: Decompress::new(false) }
+    }
+
+    /// The first bytes of a deflated member from its first packed bytes; fewer if those do not reach.
+    pub(crate) fn peek(&mut self, packed: &[u8], out: &mut [u8]) -> usize {
+        self.stream.reset(false);
+        // Damage shows again, and is told, when the member is read.
+        let _ = self.stream.decompress(packed, out, FlushDecompress::None);
+        usize::try_from(self.stream.total_out()).unwrap_or_default().min(out.len())
+    }
+
+    /// At least the first `need` bytes of a deflated member of `size` bytes.
+    pub(crate) fn prefix(&mut self, packed: &[u8], need: usize, size: u64) -> Result<&[u8], Unpack> {
+        let whole = usize::try_from(size).unwrap_or(usize::MAX);
+        let length = need.min(whole).saturating_add(SLACK);
+        if self.out.len() < length {
+            // Grown with some room, so that a row of members of rising size does not copy each time.
+            self.out.resize(length.max(self.out.len() + self.out.len() / 4), 0);
+        }
+        let out = self.out.get_mut(..length).unwrap_or_default();
+        match self.whole.deflate_decompress(packed, out) {
+            Ok(written) if written as u64 == size => Ok(self.out.get(..written).unwrap_or_default()),
+            Ok(_) => Err(Unpack::SizeLies),
+            Err(DecompressionError::InsufficientSpace) if length - SLACK < whole => {
+                Ok(self.out.get(..length - SLACK).unwrap_or_default())
+            }
+            Err(DecompressionError::InsufficientSpace) => Err(Unpack::SizeLies),
+            Err(DecompressionError::BadData) => Err(Unpack::Damaged),
+        }
+    }
+
+    /// How many bytes the buffers hold.
+    #[cfg(test)]
+    pub(crate) fn held(&self) -> usize {
+        self.out.capacity()
+    }
+}
+
+/// What a pass over a large member keeps.
+pub(crate) struct Keep {
+    /// The first bytes, whatever they are: the tables of most files stand there.
+    pub(crate) prefix: usize,
+    /// The ranges that were asked for.
+    pub(crate) ranges: Vec<Range<u64>>,
+}
+
+/// Streams through a deflated member up to the last byte that is to be kept.
+///
+/// `next` gives the packed bytes part by part, empty at their end.
+pub(crate) fn stream(
+    mut next: impl FnMut() -> std::io::Result<Vec<u8>>,
+    keep: &Keep,
+    size: u64,
+) -> std::io::Result<Result<Vec<(u64, Vec<u8>)>, Unpack>> {
+    const PART: usize = 256 << 10;
+    let end =
+        keep.ranges.iter().map(|range| range.end).max().unwrap_or_default().max(keep.prefix as u64).min(size);
+    let mut kept: Vec<(Range<u64>, Vec<u8>)> = std::iter::once(0..(keep.prefix as u64).min(size))
+        .chain(keep.ranges.iter().map(|range| range.start.min(size)..range.end.min(size)))
+        .map(|range| (range, Vec::new()))
+        .collect();
+    let mut inflate = Decompress::new(false);
+    let mut out = vec![0; PART];
+    let mut packed = next()?;
+    let mut at = 0;
+    loop {
+        let before = (inflate.total_in(), inflate.total_out());
+        let status =
+            inflate.decompress(packed.get(at..).unwrap_or_default(), &mut out, FlushDecompress::None);
+        let Ok(status) = status else { return Ok(Err(Unpack::Damaged)) };
+        at += usize::try_from(inflate.total_in() - before.0).unwrap_or_default();
+        let written = usize::try_from(inflate.total_out() - before.1).unwrap_or_default();
+        let fresh = before.1..inflate.total_out();
+        for (range, bytes) in &mut kept {
+            let (from, to) = (range.start.max(fresh.start), range.end.min(fresh.end));
+            if from < to {
+                let within = |place: u64| usize::try_from(place - fresh.start).unwrap_or_default();
+                bytes.extend_from_slice(out.get(within(from)..within(to)).unwrap_or_default());
+            }
+        }
+        if inflate.total_out() >= end {
+            return Ok(Ok(kept.into_iter().map(|(range, bytes)| (range.start, bytes)).collect()));
+        }
+        if status == Status::StreamEnd {
+            return Ok(Err(Unpack::SizeLies));
+        }
+        if at >= packed.len() {
+            packed = next()?;
+            at = 0;
+            if packed.is_empty() && written == 0 {
+                return Ok(Err(Unpack::Damaged));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use super::*;
+
+    fn bytes(count: usize, mut seed: u64, spread: u64) -> Vec<u8> {
+        (0..count)
+            .map(|_| {
+                seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                u8::try_from((seed >> 33) % spread).expect("below 256")
+            })
+            .collect()
+    }
+
+    fn pack(raw: &[u8], level: u32) -> Vec<u8> {
+        let mut writer = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::new(level));
+        writer.write_all(raw).expect("memory");
+        writer.finish().expect("memory")
+    }
+
+    /// The early stop leans on how `libdeflate` behaves when its buffer is too small; an upgrade that changes it
+    /// must fail here.
+    #[test]
+    fn a_prefix_equals_the_start_of_the_whole() {
+        for (spread, level) in [(256, 6), (256, 0), (3, 6), (3, 1), (40, 9), (1, 9), (2, 0)] {
+            let raw = bytes(400_000, 7, spread);
+            let packed = pack(&raw, level);
+            let mut scratch = Scratch::new();
+            for need in [1, 64, 4096, 65_535, 65_536, 65_537, 131_072, 300_001, 399_999, 400_000] {
+                let found = scratch.prefix(&packed, need, raw.len() as u64).expect("sound data");
+                assert!(found.len() >= need, "{spread} {level} {need}: {}", found.len());
+                assert!(
+                    found == raw.get(..found.len()).expect("no more than all"),
+                    "{spread} {level} {need}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn lying_sizes_and_damage_are_told_apart() {
+        let raw = bytes(100_000, 3, 40);
+        let packed = pack(&raw, 6);
+        let mut scratch = Scratch::new();
+        assert_eq!(scratch.prefix(&packed, 100_000, 90_000), Err(Unpack::SizeLies));
+        assert_eq!(scratch.prefix(&packed, 200_000, 200_000), Err(Unpack::SizeLies));
+        assert_eq!(scratch.prefix(&packed[..packed.len() / 2], 100_000, 100_000), Err(Unpack::Damaged));
+        assert_eq!(scratch.prefix(&[0xff; 64], 10, 100), Err(Unpack::Damaged));
+    }
+
+    #[test]
+    fn a_claimed_size_costs_no_memory_beyond_what_is_needed() {
+        let packed = pack(&vec![0; 10_000_000], 9);
+        let mut scratch = Scratch::new();
+        scratch.prefix(&packed, 100, 1 << 40).expect("the prefix is there");
+        assert!(scratch.held() < 200_000);
+    }
+
+    #[test]
+    fn a_stream_keeps_the_prefix_and_the_ranges() {
+        let raw = bytes(2_000_000, 9, 40);
+        let packed = pack(&raw, 6);
+        let mut parts = packed.chunks(10_000);
+        let keep = Keep { prefix: 1000, ranges: vec![500_000..500_010, 1_999_990..2_000_000] };
+        let kept = stream(|| Ok(parts.next().unwrap_or_default().to_vec()), &keep, 2_000_000);
+        let kept = kept.expect("no input error").expect("sound data");
+        assert_eq!(
+            kept,
+            [
+                (0, raw[..1000].to_vec()),
+                (500_000, raw[500_000..500_010].to_vec()),
+                (1_999_990, raw[1_999_990..].to_vec()),
+            ]
+        );
+    }
+}

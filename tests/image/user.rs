@@ -1,0 +1,168 @@
+//! Images of a settings file.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic, and says what it skips")]
+
+use wheelbase::image::{
+    Catalogue, ImageFault, ImageProfile, ImageRef, Presence, TargetOptions, Toolchain, UserImages,
+};
+use wheelbase::target::Libc;
+
+const DAY: &str = "2026-08-13";
+
+fn catalogue(text: &str) -> Catalogue {
+    match UserImages::parse(text, "wheelbase.toml") {
+        Ok(images) => Catalogue::default().with_images(images),
+        Err(faults) => panic!("{faults:?}"),
+    }
+}
+
+fn profile(catalogue: &Catalogue, name: &str) -> ImageProfile {
+    let image: ImageRef = name.parse().unwrap();
+    catalogue.profile(&image, DAY.parse().unwrap(), None).unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn faults(text: &str) -> Vec<ImageFault> {
+    UserImages::parse(text, "wheelbase.toml").unwrap_err()
+}
+
+#[test]
+fn an_entry_is_the_image_it_is_built_on_and_what_it_says() {
+    let catalogue = catalogue(
+        r#"
+[gate]
+deny = ["builds-from-source"]
+
+[images."registry.corp/base:1"]
+from = "python:3.12-slim"
+libraries = ["libpq.so.5", "libGL.so.1"]
+without = ["libsqlite3.so.0"]
+pip = "26.3"
+toolchain = true
+"#,
+    );
+    let profile = profile(&catalogue, "registry.corp/base:1");
+    assert_eq!(profile.family, "user");
+    assert_eq!(
+        profile.summary(),
+        "registry.corp/base:1 -> python:3.12-slim (3.12-slim-trixie), glibc 2.41, CPython 3.12.14, pip 26.3"
+    );
+    assert!(matches!(profile.libraries.find("libGL.so.1"), Presence::Present(_)));
+    assert!(matches!(profile.libraries.find("libz.so.1"), Presence::Present(_)));
+    assert_eq!(profile.libraries.find("libsqlite3.so.0"), Presence::Absent);
+    assert_eq!(profile.libraries.find("libgomp.so.1"), Presence::Absent);
+    assert_eq!(profile.toolchain, Toolchain::Present);
+    assert!(profile.assumptions[0].to_string().contains("wheelbase.toml:5:9"), "{:?}", profile.assumptions);
+    assert_eq!(profile.target(&TargetOptions::default()).unwrap().installer.to_string(), "pip 26.3");
+}
+
+#[test]
+fn a_name_without_tag_stands_for_all_tags_and_entries_build_on_entries() {
+    let catalogue = catalogue(
+        r#"
+[images."registry.corp/base"]
+from = "python:3.13-slim-bookworm"
+libraries = ["libpq.so.5"]
+
+[images."registry.corp/base:old"]
+from = "python:3.9-slim-bullseye"
+
+[images."app"]
+from = "registry.corp/base:7"
+libraries = ["libxml2.so.2"]
+libc = "glibc:2.40"
+python = "3.14t"
+"#,
+    );
+    assert_eq!(profile(&catalogue, "registry.corp/base:2024").libc.unwrap().libc, Libc::Glibc(2, 36));
+    assert_eq!(profile(&catalogue, "registry.corp/base:old").libc.unwrap().libc, Libc::Glibc(2, 31));
+    let app = profile(&catalogue, "app");
+    assert!(matches!(app.libraries.find("libpq.so.5"), Presence::Present(_)));
+    assert!(matches!(app.libraries.find("libxml2.so.2"), Presence::Present(_)));
+    let target = app.target(&TargetOptions::default()).unwrap();
+    assert_eq!(target.libc, Libc::Glibc(2, 40));
+    assert!(target.python.is_free_threaded());
+    let Presence::Present(libc) = app.libraries.find("libc.so.6") else { panic!("no libc") };
+    assert_eq!(libc.nodes.to_string(), "GLIBC_2.40");
+}
+
+#[test]
+fn another_libc_family_forgets_the_libraries_of_the_base() {
+    let catalogue = catalogue(
+        "[images.odd]\nfrom = \"python:3.12-slim\"\nlibc = \"musl:1.2.5\"\n\
+         [images.bare]\nlibc = \"glibc:2.42\"\npython = \"3.12.1\"\n",
+    );
+    let odd = profile(&catalogue, "odd");
+    assert!(matches!(odd.libraries.find("libstdc++.so.6"), Presence::Unknown(_)));
+    let bare = profile(&catalogue, "bare");
+    assert_eq!(bare.target(&TargetOptions::default()).unwrap().libc, Libc::Glibc(2, 42));
+    assert!(matches!(bare.libraries.find("libz.so.1"), Presence::Unknown(_)));
+    assert!(matches!(bare.libraries.find("libc.so.6"), Presence::Present(_)));
+}
+
+#[test]
+fn all_faults_are_told_in_one_run_with_their_places() {
+    let faults = faults(
+        "[images.\"UPPER\"]\nfrom = \"python:3.12\"\n\
+         [images.a]\nfrom = 5\nlibraries = \"libz.so.1\"\nlibrary = []\n\
+         [images.b]\nfrom = \"python:\"\nlibc = \"bionic:1\"\npython = \"three\"\npip = \"x y\"\nshell = \"yes\"\n\
+         libraries = [\"/usr/lib/libz.so.1\", 7]\npackage-manager = \"brew\"\n\
+         [images.c]\npip = \"25.0\"\n",
+    );
+    let told: Vec<String> = faults.iter().map(ToString::to_string).collect();
+    let all = told.join("\n");
+    for part in [
+        "wheelbase.toml:1:9: `UPPER` is not an image reference",
+        "wheelbase.toml:4:8: a text in quotes is needed",
+        "wheelbase.toml:5:13: a list of SONAMEs",
+        "wheelbase.toml:6:1: unknown field `library` of an image; did you mean \
+         `libraries`?",
+        "wheelbase.toml:8:8:",
+        "wheelbase.toml:9:8:",
+        "wheelbase.toml:10:10:",
+        "wheelbase.toml:11:7:",
+        "wheelbase.toml:12:9: `true` or `false`",
+        "wheelbase.toml:13:14: `/usr/lib/libz.so.1` is not a SONAME",
+        "wheelbase.toml:13:36:",
+        "wheelbase.toml:14:19: `brew` is no package manager",
+        "wheelbase.toml:15:9: an image needs `from`, or `libc`",
+    ] {
+        assert!(all.contains(part), "{part} in:\n{all}");
+    }
+    assert_eq!(told.len(), 13, "{all}");
+    assert!(faults.is_sorted_by_key(|fault| (fault.origin.line, fault.origin.column)));
+}
+
+#[test]
+fn an_image_built_on_itself_is_refused() {
+    let faults = faults(
+        "[images.a]\nfrom = \"b:1\"\n[images.b]\nfrom = \"c\"\n[images.c]\nfrom = \"a\"\n\
+         [images.self]\nfrom = \"self:2\"\n[images.outside]\nfrom = \"a\"\n",
+    );
+    let told: Vec<String> = faults.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        told,
+        [
+            "wheelbase.toml:1:9: `a` is built on itself: a -> b -> c -> a",
+            "wheelbase.toml:7:9: `self` is built on itself: self -> self",
+        ]
+    );
+}
+
+#[test]
+fn broken_toml_is_told_with_its_place() {
+    let faults = faults("[images.a]\nfrom = \n");
+    assert!(faults[0].to_string().starts_with("wheelbase.toml:2:"), "{}", faults[0]);
+    assert!(UserImages::parse("", "wheelbase.toml").unwrap().is_empty());
+    assert!(UserImages::parse("images = 3\n", "wheelbase.toml").is_err());
+}
+
+#[test]
+fn an_unknown_base_is_told_with_the_entry() {
+    let catalogue = catalogue("[images.mine]\nfrom = \"pythn:3.12\"\n");
+    let image: ImageRef = "mine".parse().unwrap();
+    let error = catalogue.profile(&image, DAY.parse().unwrap(), None).unwrap_err().to_string();
+    assert!(error.contains("wheelbase.toml:1:9") && error.contains("near it: python"), "{error}");
+    let image: ImageRef = "mein".parse().unwrap();
+    let error = catalogue.profile(&image, DAY.parse().unwrap(), None).unwrap_err();
+    assert!(error.near().contains(&"mine".to_owned()), "{error}");
+}

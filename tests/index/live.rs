@@ -1,0 +1,179 @@
+//! The real index; run with `--ignored`.
+
+#![expect(clippy::print_stderr, reason = "times are for the reader of a test that is run by hand")]
+
+use std::time::Instant;
+
+use wheelbase::edge::{CacheMode, IndexClient, IndexSettings};
+
+use super::{project, run};
+
+#[test]
+#[ignore = "uses the network"]
+fn flask_on_the_real_index() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut settings = IndexSettings::default();
+    settings.cache = CacheMode::Folder(folder.path().to_owned());
+    let client = IndexClient::new(settings.clone()).unwrap();
+    run(async {
+        let begin = Instant::now();
+        let page = client.page(&project("flask")).await.unwrap();
+        eprintln!("page of flask: {:?}", begin.elapsed());
+        let release =
+            page.releases().iter().find(|release| release.version().to_string() == "3.0.3").unwrap();
+        let wheel = release.files().iter().find(|file| file.is_wheel()).unwrap();
+        assert!(wheel.upload_time.is_some());
+        let begin = Instant::now();
+        let metadata = client.metadata(wheel).await.unwrap();
+        eprintln!("metadata of {}: {:?}", wheel.filename, begin.elapsed());
+        let mut names: Vec<_> = metadata.requires_dist.iter().map(|line| line.name.to_string()).collect();
+        names.sort();
+        names.dedup();
+        for name in ["blinker", "click", "itsdangerous", "jinja2", "werkzeug"] {
+            assert!(names.iter().any(|known| known == name), "{names:?}");
+        }
+        let sdist = release.files().iter().find(|file| !file.is_wheel()).unwrap();
+        let begin = Instant::now();
+        let facts = client.file_facts(sdist, wheelbase::sdist::Search::Any).await.unwrap();
+        eprintln!("{:?} in {:?}", facts.metadata.confidence, begin.elapsed());
+        assert_eq!(facts.metadata.requires_dist.len(), metadata.requires_dist.len());
+        // The same by range.
+        let begin = Instant::now();
+        let file = client.open_file(wheel).await.unwrap();
+        assert_eq!(file.read_range(0..2).await.unwrap(), b"PK");
+        eprintln!("range in {:?}", begin.elapsed());
+
+        let missing = client.page(&project("wheelbase-no-such-project")).await.unwrap_err();
+        assert!(missing.is_not_found(), "{missing}");
+        let begin = Instant::now();
+        let numpy = client.page(&project("numpy")).await.unwrap();
+        let files: usize = numpy.releases().iter().map(|release| release.files().len()).sum();
+        eprintln!("numpy: {files} files, {} unreadable, {:?}", numpy.unreadable().len(), begin.elapsed());
+        for (file, why) in numpy.unreadable().iter().take(3) {
+            eprintln!("  {}: {why}", file.filename);
+        }
+        eprintln!("{:?} {:?}", client.stats(), client.take_notes());
+    });
+    settings.offline = true;
+    let client = IndexClient::new(settings).unwrap();
+    let begin = Instant::now();
+    let page = client.cached_page(&project("numpy")).unwrap().unwrap();
+    eprintln!("numpy from the cache: {:?}, {} releases", begin.elapsed(), page.releases().len());
+}
+
+/// Projects of a large real set: those of the recorded resolutions, where they are at hand.
+fn many_projects() -> Vec<wheelbase::ProjectName> {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/oracle/resolve.json");
+    let Ok(text) = std::fs::read_to_string(path) else {
+        eprintln!("skipped: {path} is not there");
+        return Vec::new();
+    };
+    let document: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let mut names: Vec<String> = document["cases"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|case| case["packages"].as_object())
+        .flat_map(|packages| packages.keys().cloned())
+        .chain(["boto3", "botocore", "awscli", "google-api-python-client"].map(str::to_owned))
+        .collect();
+    names.sort();
+    names.dedup();
+    names.iter().map(|name| project(name)).collect()
+}
+
+/// Not a benchmark of its own, but the place to look when the cache gets slow.
+#[test]
+#[ignore = "uses the network; run with --release for its times"]
+fn times_of_a_large_set() {
+    let names = many_projects();
+    let folder = tempfile::tempdir().unwrap();
+    let mut settings = IndexSettings::default();
+    settings.cache = CacheMode::Folder(folder.path().to_owned());
+    settings.netrc = None;
+    let client = IndexClient::new(settings.clone()).unwrap();
+    run(async {
+        let begin = Instant::now();
+        let pages = futures_util::future::join_all(names.iter().map(|name| client.page(name))).await;
+        eprintln!("{} pages cold: {:?}, {:?}", names.len(), begin.elapsed(), client.stats());
+        assert!(pages.iter().all(Result::is_ok));
+        let files: usize = pages
+            .iter()
+            .flatten()
+            .flat_map(|page| page.releases())
+            .map(|release| release.files().len())
+            .sum();
+        eprintln!("{files} files");
+        let newest: Vec<_> = pages
+            .iter()
+            .flatten()
+            .filter_map(|page| page.releases().first()?.files().iter().find(|file| file.is_wheel()).cloned())
+            .collect();
+        let begin = Instant::now();
+        let metadata = futures_util::future::join_all(newest.iter().map(|file| client.metadata(file))).await;
+        eprintln!("{} metadata cold: {:?}, {:?}", metadata.len(), begin.elapsed(), client.stats());
+    });
+    let size: u64 = walk(folder.path());
+    eprintln!("cache: {} KiB", size / 1024);
+    settings.offline = true;
+    for _ in 0..3 {
+        let client = IndexClient::new(settings.clone()).unwrap();
+        let begin = Instant::now();
+        let pages: Vec<_> = names.iter().map(|name| client.cached_page(name).unwrap().unwrap()).collect();
+        let loaded = begin.elapsed();
+        let newest: Vec<_> = pages.iter().filter_map(|page| page.releases().first()).collect();
+        let files: Vec<_> =
+            newest.iter().filter_map(|release| release.files().iter().find(|file| file.is_wheel())).collect();
+        let picked = begin.elapsed();
+        let known = files.iter().filter(|file| client.cached_metadata(file).unwrap().is_ok()).count();
+        let told = begin.elapsed();
+        let all: usize =
+            pages.iter().flat_map(|page| page.releases()).map(|release| release.files().len()).sum();
+        eprintln!(
+            "from the cache: {} pages {loaded:?}, files of one release each {:?}, {known} metadata {:?}, all {all} \
+             files {:?}",
+            pages.len(),
+            picked - loaded,
+            told - picked,
+            begin.elapsed() - told
+        );
+    }
+}
+
+fn walk(folder: &std::path::Path) -> u64 {
+    std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap())
+        .map(
+            |entry| if entry.path().is_dir() { walk(&entry.path()) } else { entry.metadata().unwrap().len() },
+        )
+        .sum()
+}
+
+#[test]
+#[ignore = "uses the network; run with --release for its times"]
+fn times_of_a_large_page() {
+    let settings = IndexSettings::default();
+    let client = IndexClient::new(settings).unwrap();
+    let body = run(client.get_bytes("https://pypi.org/simple/numpy/", 100 << 20)).unwrap();
+    let url = "https://pypi.org/simple/numpy/".parse().unwrap();
+    for _ in 0..3 {
+        let begin = Instant::now();
+        let parsed = wheelbase::index::parse_page(&body, Some("text/html"), &url).unwrap();
+        let read = begin.elapsed();
+        let page = wheelbase::index::ProjectPage::from_files(project("numpy"), parsed.files);
+        let grouped = begin.elapsed();
+        let encoded = page.encode();
+        let written = begin.elapsed();
+        let length = encoded.len();
+        let again = wheelbase::index::ProjectPage::decode(project("numpy"), encoded.into(), 0).unwrap();
+        eprintln!(
+            "{} bytes: html {read:?}, group {:?}, encode {:?} to {length} bytes, decode {:?}, {} releases",
+            body.len(),
+            grouped - read,
+            written - grouped,
+            begin.elapsed() - written,
+            again.releases().len()
+        );
+    }
+}

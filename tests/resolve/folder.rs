@@ -1,0 +1,53 @@
+//! Facts from a folder that holds an index: `simple/PROJECT/index.json` and the files beside it.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use url::Url;
+use wheelbase::ProjectName;
+use wheelbase::index::{DistributionFile, ProjectPage, parse_page};
+use wheelbase::metadata::{Confidence, CoreMetadata};
+use wheelbase::resolve::{Fact, Facts, Problem, Resolution, Solver, Step};
+use wheelbase::sdist::{Limits, Search, read_tarball};
+
+/// Reads pages and metadata when asked.
+pub(crate) struct Folder(pub(crate) PathBuf);
+
+impl Facts for Folder {
+    fn page(&self, project: &ProjectName) -> Fact<Arc<ProjectPage>> {
+        let path = self.0.join("simple").join(project.as_str()).join("index.json");
+        let Ok(body) = std::fs::read(&path) else { return Fact::Absent };
+        let url = Url::from_file_path(&path).expect("an absolute path");
+        let page = parse_page(&body, Some("application/vnd.pypi.simple.v1+json"), &url).expect("a good page");
+        Fact::Known(Arc::new(ProjectPage::from_files(project.clone(), page.files)))
+    }
+
+    fn metadata(&self, file: &DistributionFile) -> Fact<Arc<CoreMetadata>> {
+        let path = Url::parse(&file.url).expect("a URL").to_file_path().expect("a file URL");
+        if file.is_wheel() {
+            let path = PathBuf::from(format!("{}.metadata", path.display()));
+            let Ok(body) = std::fs::read(path) else { return Fact::Absent };
+            return Fact::Known(Arc::new(
+                CoreMetadata::parse(&body, Confidence::Exact).expect("good metadata"),
+            ));
+        }
+        let Ok(body) = std::fs::read(path) else { return Fact::Absent };
+        let facts = read_tarball(&body[..], None, Search::Any, Limits::default()).expect("a good sdist");
+        Fact::Known(Arc::new(facts.metadata))
+    }
+}
+
+/// Solves with facts that are all at hand.
+pub(crate) fn solve(problem: Problem, facts: &dyn Facts) -> Resolution {
+    let mut solver = Solver::new(Arc::new(problem));
+    match solver.advance(facts) {
+        Step::Done(resolution) => resolution,
+        step => panic!("facts that answer everything leave nothing to ask for: {step:?}"),
+    }
+}
+
+/// The shared folder beside the project, where it is.
+pub(crate) fn shared() -> Option<PathBuf> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared");
+    path.is_dir().then_some(path)
+}

@@ -1,0 +1,273 @@
+//! Why a wheel does not fit, and which of a release's wheels is the nearest.
+
+use wheelbase::tags::{SupportedTags, TagSet};
+use wheelbase::target::{Arch, Libc, ManylinuxPolicy, Target};
+
+fn target(arch: &str, libc: &str, python: &str, installer: &str) -> Target {
+    Target::new(
+        arch.parse::<Arch>().expect("an architecture"),
+        Libc::from_user(libc).expect("a C library"),
+        python.parse().expect("a Python"),
+        installer.parse().expect("an installer"),
+    )
+}
+
+fn set(tags: &str) -> TagSet {
+    tags.parse().expect("a tag set")
+}
+
+fn reasons(target: &Target, tags: &str) -> Vec<String> {
+    SupportedTags::of(target).mismatch(&set(tags)).iter().map(ToString::to_string).collect()
+}
+
+/// A target, a wheel, and every reason why the wheel does not fit.
+const CASES: &[([&str; 4], &str, &[&str])] = &[
+    // PEP 600: the C library's version.
+    (
+        ["x86_64", "glibc:2.36", "3.12", "pip"],
+        "cp312-cp312-manylinux_2_39_x86_64",
+        &["needs glibc 2.39, the target has 2.36"],
+    ),
+    // PEP 599: a legacy alias is its perennial name.
+    (
+        ["x86_64", "glibc:2.12", "3.12", "pip"],
+        "cp312-cp312-manylinux2014_x86_64",
+        &["needs glibc 2.17, the target has 2.12"],
+    ),
+    // The nearest member of a compressed set is explained.
+    (
+        ["x86_64", "glibc:2.12", "3.12", "pip"],
+        "cp312-cp312-manylinux_2_28_x86_64.manylinux_2_17_x86_64.musllinux_1_2_x86_64",
+        &["needs glibc 2.17, the target has 2.12"],
+    ),
+    // PEP 656: another C library, and a newer one.
+    (
+        ["x86_64", "musl:1.2", "3.12", "pip"],
+        "cp312-cp312-manylinux_2_17_x86_64.manylinux2014_x86_64",
+        &["built for glibc, the target has musl"],
+    ),
+    (
+        ["x86_64", "musl:1.1", "3.12", "pip"],
+        "cp312-cp312-musllinux_1_2_x86_64",
+        &["needs musl 1.2, the target has 1.1"],
+    ),
+    (
+        ["x86_64", "static", "3.12", "pip"],
+        "cp312-cp312-manylinux_2_17_x86_64",
+        &["built for glibc, the target's interpreter shows no C library version"],
+    ),
+    // Several parts at once, the furthest first.
+    (
+        ["aarch64", "musl:1.2", "3.11", "pip"],
+        "cp312-cp312-manylinux_2_17_x86_64",
+        &[
+            "built for x86_64, the target is aarch64",
+            "built for glibc, the target has musl",
+            "built for Python 3.12, the target has 3.11",
+        ],
+    ),
+    (
+        ["x86_64", "glibc:2.36", "3.12", "pip"],
+        "cp312-cp312-win_amd64",
+        &["built for Windows, the target runs Linux"],
+    ),
+    (
+        ["x86_64", "glibc:2.36", "3.12", "pip"],
+        "cp312-cp312-macosx_11_0_arm64",
+        &["built for macOS, the target runs Linux", "built for aarch64, the target is x86_64"],
+    ),
+    // PEP 425: interpreters and versions.
+    (
+        ["x86_64", "glibc:2.36", "3.12", "pip"],
+        "pp311-pypy311_pp73-manylinux_2_17_x86_64",
+        &["built for PyPy, the target has CPython", "built for Python 3.11, the target has 3.12"],
+    ),
+    (
+        ["x86_64", "glibc:2.36", "pypy3.11", "pip"],
+        "cp39-abi3-manylinux_2_17_x86_64",
+        &["built for CPython, the target has PyPy"],
+    ),
+    (
+        ["x86_64", "glibc:2.36", "pypy3.11", "pip"],
+        "pp311-pypy311_pp72-manylinux_2_17_x86_64",
+        &["built for the ABI pypy311_pp72, the target has pypy311_pp73"],
+    ),
+    (["x86_64", "glibc:2.36", "3.12", "pip"], "py2-none-any", &["built for Python 2, the target has 3.12"]),
+    (
+        ["x86_64", "glibc:2.36", "3.12", "pip"],
+        "py313-none-any",
+        &["needs Python 3.13 or newer, the target has 3.12"],
+    ),
+    // PEP 384: abi3 of a newer version.
+    (
+        ["x86_64", "glibc:2.36", "3.11", "pip"],
+        "cp313-abi3-manylinux_2_17_x86_64",
+        &["needs Python 3.13 or newer, the target has 3.11"],
+    ),
+    // PEP 703 and 803: free-threaded builds.
+    (
+        ["x86_64", "glibc:2.36", "3.13t", "pip"],
+        "cp313-cp313-manylinux_2_17_x86_64",
+        &["built for Python with the GIL, the target is free-threaded"],
+    ),
+    (
+        ["x86_64", "glibc:2.36", "3.13t", "pip"],
+        "cp39-abi3-manylinux_2_17_x86_64",
+        &["built for Python with the GIL, the target is free-threaded"],
+    ),
+    (
+        ["x86_64", "glibc:2.36", "3.13", "pip"],
+        "cp313-cp313t-manylinux_2_17_x86_64",
+        &["built for free-threaded Python, the target has the GIL build"],
+    ),
+    (
+        ["x86_64", "glibc:2.36", "3.15", "pip"],
+        "cp315-abi3t-manylinux_2_17_x86_64",
+        &["built for free-threaded Python, the target has the GIL build"],
+    ),
+    (
+        ["x86_64", "glibc:2.36", "3.15t", "pip==26.0"],
+        "cp315-abi3t-manylinux_2_17_x86_64",
+        &["pip 26.0 does not know abi3t (known since 26.1)"],
+    ),
+    // Debug builds and pymalloc.
+    (
+        ["x86_64", "glibc:2.36", "3.12", "pip"],
+        "cp312-cp312d-manylinux_2_17_x86_64",
+        &["built for the ABI cp312d, the target has cp312"],
+    ),
+    // The installer's age.
+    (
+        ["x86_64", "glibc:2.36", "3.8", "pip==20.0.2"],
+        "cp38-cp38-manylinux_2_28_x86_64",
+        &["pip 20.0.2 does not know manylinux_2_28 (known since 20.3)"],
+    ),
+    (
+        ["x86_64", "glibc:2.17", "3.8", "pip==20.0.2"],
+        "cp38-cp38-manylinux_2_28_x86_64",
+        &[
+            "needs glibc 2.28, the target has 2.17",
+            "pip 20.0.2 does not know manylinux_2_28 (known since 20.3)",
+        ],
+    ),
+    (
+        ["x86_64", "musl:1.2", "3.9", "pip==21.1.3"],
+        "cp39-cp39-musllinux_1_1_x86_64",
+        &["pip 21.1.3 does not know musllinux_1_1 (known since 21.2)"],
+    ),
+    (
+        ["riscv64", "glibc:2.39", "3.12", "pip==24.0"],
+        "cp312-cp312-manylinux_2_39_riscv64",
+        &["pip 24.0 does not know manylinux_2_39_riscv64 (known since 24.1)"],
+    ),
+    (
+        ["riscv64", "glibc:2.36", "3.12", "uv"],
+        "cp312-cp312-manylinux_2_17_riscv64",
+        &["uv 0.13.8 does not know manylinux_2_17_riscv64 (no release of uv does)"],
+    ),
+    (
+        ["x86_64", "glibc:2.17", "3.6", "pip==8.1.2"],
+        "cp34-abi3-manylinux1_x86_64",
+        &["pip 8.1.2 does not know cp34-abi3 (known since 9.0.3)"],
+    ),
+    // Tags that nobody accepts.
+    (
+        ["x86_64", "glibc:2.36", "3.12", "pip"],
+        "cp312-cp312-manylinux_2_4_x86_64",
+        &["no installer accepts the tag manylinux_2_4_x86_64 on Linux"],
+    ),
+    (
+        ["aarch64", "glibc:2.36", "3.12", "pip"],
+        "cp312-cp312-manylinux_2_16_aarch64",
+        &["no installer accepts the tag manylinux_2_16_aarch64 on Linux"],
+    ),
+    (["x86_64", "glibc:2.36", "3.12", "pip"], "cp3-none-any", &["no installer accepts the tag cp3 on Linux"]),
+    (
+        ["x86_64", "glibc:2.36", "3.12", "pip"],
+        "cp312-cp312-any",
+        &["no installer accepts the tag cp312-cp312-any on Linux"],
+    ),
+    (
+        ["x86_64", "glibc:2.36", "3.12", "pip"],
+        "cp312-cp312-plan9_x86",
+        &["no installer accepts the tag plan9_x86 on Linux"],
+    ),
+    (
+        ["armv6l", "glibc:2.36", "3.12", "pip"],
+        "cp312-cp312-manylinux_2_31_armv6l",
+        &["no installer accepts the tag manylinux_2_31_armv6l on Linux"],
+    ),
+    // uv stops before it looks at wheels.
+    (["x86_64", "static", "3.12", "uv"], "py3-none-any", &["uv 0.13.8 finds no C library version"]),
+    (["mips64", "glibc:2.36", "3.12", "uv"], "py3-none-any", &["uv 0.13.8 does not know the machine mips64"]),
+];
+
+#[test]
+fn every_failing_part_is_told() {
+    for ([arch, libc, python, installer], tags, expected) in CASES {
+        let target = target(arch, libc, python, installer);
+        assert_eq!(reasons(&target, tags), *expected, "{tags} on {arch} {libc} {python} {installer}");
+    }
+}
+
+// PEP 600, "Package installers".
+#[test]
+fn a_policy_that_forbids_is_told() {
+    let mut policy = ManylinuxPolicy::default();
+    policy.manylinux2014_compatible = Some(false);
+    let target = target("x86_64", "glibc:2.36", "3.12", "pip").with_manylinux_policy(policy);
+    assert_eq!(
+        reasons(&target, "cp312-cp312-manylinux2014_x86_64"),
+        ["the image's `_manylinux` module forbids manylinux2014_x86_64"]
+    );
+    assert!(reasons(&target, "cp312-cp312-manylinux_2_28_x86_64").is_empty());
+}
+
+#[test]
+fn soft_floats_and_false_machines_are_told() {
+    let mut soft = target("arm/v7", "glibc:2.36", "3.12", "pip");
+    soft.float_abi = wheelbase::target::FloatAbi::Soft;
+    assert_eq!(
+        reasons(&soft, "cp312-cp312-manylinux_2_17_armv7l"),
+        ["built for hard floats, the target's interpreter has soft floats"]
+    );
+    let mut wide = target("i686", "glibc:2.36", "3.12", "pip");
+    wide.bits = 64;
+    assert_eq!(reasons(&wide, "cp312-cp312-manylinux_2_17_i686"), ["built for i686, the target is 64-bit"]);
+}
+
+// pip 22.0 to 24.0 on a free-threaded build, see oracle/installers.json.
+#[test]
+fn an_installer_that_mistakes_a_free_threaded_build_is_told_apart() {
+    let old = SupportedTags::of(&target("x86_64", "glibc:2.36", "3.13t", "pip==24.0"));
+    assert!(old.mistakes_free_threading());
+    assert!(old.supports(&set("cp313-cp313-manylinux_2_17_x86_64")));
+    assert!(old.supports(&set("cp39-abi3-manylinux_2_17_x86_64")));
+    let why: Vec<String> =
+        old.mismatch(&set("cp313-cp313t-manylinux_2_17_x86_64")).iter().map(ToString::to_string).collect();
+    assert_eq!(why, ["pip 24.0 does not know cp313t (known since 24.1)"]);
+    let new = SupportedTags::of(&target("x86_64", "glibc:2.36", "3.13t", "pip==24.1"));
+    assert!(!new.mistakes_free_threading());
+    assert!(!new.supports(&set("cp313-cp313-manylinux_2_17_x86_64")));
+}
+
+/// Wheels of one release from the nearest to the furthest.
+#[test]
+fn the_nearest_wheel_is_the_one_with_the_least_to_change() {
+    let supported = SupportedTags::of(&target("x86_64", "glibc:2.28", "3.12", "pip"));
+    let wheels = [
+        "cp312-cp312-manylinux_2_28_x86_64",
+        "cp312-cp312-manylinux_2_31_x86_64",
+        "cp312-cp312-manylinux_2_39_x86_64",
+        "cp312-cp312t-manylinux_2_28_x86_64",
+        "cp313-cp313-manylinux_2_28_x86_64",
+        "cp38-cp38-manylinux_2_28_x86_64",
+        "cp312-cp312-musllinux_1_2_x86_64",
+        "cp312-cp312-manylinux_2_28_aarch64",
+        "cp312-cp312-win_amd64",
+        "cp312-cp312-macosx_11_0_arm64",
+    ];
+    let distances: Vec<_> = wheels.iter().map(|tags| supported.distance(&set(tags))).collect();
+    assert!(distances.is_sorted(), "{distances:?}");
+    assert!(distances[0].is_zero() && !distances[1].is_zero());
+}
