@@ -3,6 +3,7 @@
 //! [`read`] is the one entry. What it finds is a [`DetectedImage`]; how a layer's bytes become facts is told in
 //! [`crate::image::read`].
 
+mod ahead;
 mod archive;
 mod assemble;
 mod blobs;

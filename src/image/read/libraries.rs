@@ -134,14 +134,14 @@ fn directory_into(
         let path = format!("{directory}/{name}");
         add(tree, name, &path, kind, found);
         if let Some(target) = tree.lost(&path) {
-            notes.undetermined(
-                &format!("library `{name}`"),
+            notes.unread_library(
+                name,
                 &format!("`/{path}` is a hard link to `/{target}`, whose name is not that of a library"),
             );
         }
         if let Some(Content::Unreadable(why)) = tree.find(&path).map(|at| &**at.content) {
             if !found.contains_key(name) {
-                notes.undetermined(&format!("library `{name}`"), &format!("`/{path}`: {why}"));
+                notes.unread_library(name, &format!("`/{path}`: {why}"));
             }
         }
     }
