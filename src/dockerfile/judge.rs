@@ -230,10 +230,11 @@ impl<'p> Judge<'p> {
                 }
             }
             (Libc::Musl(major, minor, _), Libc::Musl(run_major, run_minor, _))
-                if (major, minor) > (run_major, run_minor) => {
-                    let message = format!("{said}: the older musl does not promise to load it");
-                    self.tell("stage-libc-mismatch", &copy.origin, message, Some(help));
-                }
+                if (major, minor) > (run_major, run_minor) =>
+            {
+                let message = format!("{said}: the older musl does not promise to load it");
+                self.tell("stage-libc-mismatch", &copy.origin, message, Some(help));
+            }
             _ => {}
         }
     }
