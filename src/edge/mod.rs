@@ -5,6 +5,7 @@
 pub mod cache;
 pub mod driver;
 pub mod failure;
+pub mod images;
 pub mod index_client;
 pub mod inputs;
 pub mod inspect;
@@ -21,4 +22,3 @@ pub use index_client::{FileFacts, IndexClient, Location, LocationRole, Stats};
 pub use inputs::Inputs;
 pub use remote::RemoteFile;
 pub use settings::{EnvironmentVariables, IndexSettings};
-pub mod images;
