@@ -8,9 +8,11 @@ pub mod failure;
 pub mod index_client;
 pub mod inputs;
 pub mod remote;
+pub mod request;
 pub mod settings;
 
 mod auth;
+mod targets;
 mod transport;
 
 pub use cache::{Cache, CacheMode};
@@ -19,5 +21,6 @@ pub use failure::{FailureKind, FetchFailure};
 pub use index_client::{FileFacts, IndexClient, Location, LocationRole, Stats};
 pub use inputs::Inputs;
 pub use remote::RemoteFile;
+pub use request::{Check, Event};
 pub use settings::{EnvironmentVariables, IndexSettings};
 pub mod images;
