@@ -103,5 +103,6 @@ pub mod wheel;
 mod error;
 mod name;
 
+pub use edge::Check;
 pub use error::Error;
 pub use name::{ExtraName, InvalidName, ProjectName};

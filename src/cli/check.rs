@@ -2,15 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::edge::{self, Cache, CacheMode, CheckRequest, IndexClient, LocationRole};
+use crate::edge::{Cache, CacheMode, Check, Event};
 use crate::error::Error;
 use crate::gate::{Code, Level};
 use crate::image::Date;
-use crate::name::ExtraName;
 use crate::report::{Levels, TextOptions};
-use crate::requirements::{Loader, Location, Selection};
-use crate::resolve::ResolveOptions;
-use crate::target::InstallerKind;
 
 use super::args::{CheckArgs, Format};
 use super::output::Output;
@@ -26,60 +22,43 @@ pub(super) fn today() -> Date {
 
 pub(super) fn run(args: &CheckArgs, output: &Output) -> Result<u8, Error> {
     let levels = levels(args)?;
-    let targets = targets::read(&args.target, today())?;
-    if args.requirements.is_empty() && args.files.is_empty() {
+    let read = targets::read(&args.target, today())?;
+    if args.requirements.is_empty() && args.files.is_empty() && args.editable.is_empty() {
         return Err(Error::input(
             "nothing to check: name requirements, or a file with -r (requirements.txt, pyproject.toml, a script)",
         ));
     }
-    let environment = settings::environment(args)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Error::internal("the runtime could not be started").with_source(error))?;
+    let mut check = Check::new().settings(settings::environment(args)?).levels(levels);
+    if let Some(date) = &args.exclude_newer {
+        check = check.exclude_newer(date);
+    }
+    check = read.targets.into_iter().fold(check, Check::target);
+    check = read.findings.into_iter().fold(check, |check, (id, finding)| check.image_finding(id, finding));
+    check = args.requirements.iter().fold(check, Check::requirement);
+    check = args.editable.iter().fold(check, Check::editable);
+    check = args.files.iter().fold(check, Check::requirements_file);
+    check = args.constraints.iter().fold(check, Check::constraints_file);
+    check = args.extras.iter().fold(check, |check, name| check.extra(name));
+    check = args.groups.iter().fold(check, |check, name| check.group(name));
+    check = settings::installer_options(args).into_iter().fold(check, Check::option);
+    if args.no_deps {
+        check = check.no_deps();
+    }
     let progress = Progress::new(output);
-    let report = runtime.block_on(async {
-        // Documents may be named by a URL, and say themselves which index is to be asked.
-        let reader = IndexClient::new(environment.clone())?;
-        let variable = |name: &str| std::env::var(name).ok();
-        let set = edge::inputs::load(loader(args, &variable)?, &reader).await?;
-        let uv = targets.targets.iter().any(|target| target.target.installer.kind == InstallerKind::Uv);
-        let settings = settings::with_options(environment, &set.options, uv);
-        let mut options = ResolveOptions::of(&set.options);
-        options.exclude_newer = settings.exclude_newer;
-        options.no_deps = args.no_deps;
-        options.require_hashes = set.hash_mode();
-        let client = IndexClient::new(settings)?;
-        options.find_links = client
-            .locations()
-            .iter()
-            .zip(0..)
-            .filter(|(location, _)| location.role() == LocationRole::FindLinks)
-            .map(|(_, number)| number)
-            .collect();
-        let inputs = edge::inputs::prepare(set, &client).await?;
-        for remark in &inputs.remarks {
-            output.note(&format!("note: {remark}"));
+    let report = check.run_blocking_with(|event| match event {
+        Event::Remark(remark) => progress.hidden(|| output.note(&format!("note: {remark}"))),
+        Event::Progress(counts) => progress.show(counts),
+        Event::Note(note) => progress.hidden(|| output.detail(&note)),
+        Event::Finished(stats) => {
+            progress.finish();
+            output.detail(&format!(
+                "{} requests, {} bytes, {} retries, {} answers from the cache",
+                stats.requests, stats.bytes, stats.retries, stats.cache_hits
+            ));
         }
-        let mut request = CheckRequest::new(targets.targets, inputs.requirements);
-        request.constraints = inputs.constraints;
-        request.undetermined = inputs.undetermined;
-        request.requires_python = inputs.requires_python;
-        request.image_findings = targets.findings;
-        request.options = options;
-        request.levels = levels;
-        let report = edge::check(request, &client, |counts| progress.show(counts)).await;
-        progress.finish();
-        for note in client.take_notes() {
-            output.detail(&note);
-        }
-        let stats = client.stats();
-        output.detail(&format!(
-            "{} requests, {} bytes, {} retries, {} answers from the cache",
-            stats.requests, stats.bytes, stats.retries, stats.cache_hits
-        ));
-        report
-    })?;
+    });
+    progress.finish();
+    let report = report?;
     let text = match args.format {
         Format::Json => format!("{:#}\n", report.to_json()),
         Format::Text => report.to_text(

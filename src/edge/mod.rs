@@ -10,9 +10,11 @@ pub mod index_client;
 pub mod inputs;
 pub mod inspect;
 pub mod remote;
+pub mod request;
 pub mod settings;
 
 mod auth;
+mod targets;
 mod transport;
 
 pub use cache::{Cache, CacheMode};
@@ -21,4 +23,5 @@ pub use failure::{FailureKind, FetchFailure};
 pub use index_client::{FileFacts, IndexClient, Location, LocationRole, Stats};
 pub use inputs::Inputs;
 pub use remote::RemoteFile;
+pub use request::{Check, Event};
 pub use settings::{EnvironmentVariables, IndexSettings};
