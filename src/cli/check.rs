@@ -72,36 +72,6 @@ pub(super) fn run(args: &CheckArgs, output: &Output) -> Result<u8, Error> {
     Ok(report.gate().exit_status())
 }
 
-/// A loader of what the command line names, with its options before those of the files.
-fn loader<'a>(args: &CheckArgs, variable: &'a dyn Fn(&str) -> Option<String>) -> Result<Loader<'a>, Error> {
-    let names = |option: &str, values: &[String]| -> Result<Vec<ExtraName>, Error> {
-        values
-            .iter()
-            .map(|name| name.parse().map_err(|error| Error::input(format!("{option}: {error}"))))
-            .collect()
-    };
-    let selection = Selection {
-        extras: names("--extra", &args.extras)?,
-        groups: names("--group", &args.groups)?,
-        ..Selection::default()
-    };
-    let mut loader = Loader::new(variable);
-    loader.set_options(settings::installer_options(args)?);
-    for text in &args.requirements {
-        loader.add_argument(text, false);
-    }
-    for text in &args.editable {
-        loader.add_argument(text, true);
-    }
-    for file in &args.files {
-        loader.add_project(Location::new(file), selection.clone());
-    }
-    for file in &args.constraints {
-        loader.add_constraints(Location::new(file));
-    }
-    Ok(loader)
-}
-
 fn levels(args: &CheckArgs) -> Result<Levels, Error> {
     let mut levels = Levels::new();
     let mut faults = Vec::new();

@@ -209,11 +209,21 @@ pub struct Finding {
     pub help: Option<String>,
     /// The input line that led here.
     pub origin: Option<Origin>,
+    /// Who asks for the project, where no input line does.
+    pub needed_by: Option<String>,
 }
 
 impl Finding {
     /// A finding with a message alone.
     pub(crate) fn new(code: Code, message: impl Into<String>) -> Self {
-        Self { code, project: None, member: None, message: message.into(), help: None, origin: None }
+        Self {
+            code,
+            project: None,
+            member: None,
+            message: message.into(),
+            help: None,
+            origin: None,
+            needed_by: None,
+        }
     }
 }

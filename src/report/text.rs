@@ -242,6 +242,9 @@ fn findings(report: &Report, options: &TextOptions, style: &Style, out: &mut Str
         if let Some(origin) = &finding.origin {
             let _ = writeln!(out, "  {} {origin}", style.dim("at:"));
         }
+        if let Some(parent) = &finding.needed_by {
+            let _ = writeln!(out, "  {} {parent}", style.dim("needed by:"));
+        }
     }
     if grouped.len() > shown {
         let _ = writeln!(out, "\n{} more findings; --all tells them", grouped.len() - shown);
