@@ -26,13 +26,22 @@ pub(super) fn today() -> Date {
 
 pub(super) fn run(args: &CheckArgs, output: &Output) -> Result<u8, Error> {
     let levels = levels(args)?;
-    let targets = targets::read(&args.target, today())?;
+    if args.target.on.is_empty() {
+        return Err(Error::input("no target: name one with --on, such as --on python:3.12-slim"));
+    }
+    let mut environment = settings::environment(args)?;
+    let targets = targets::read(&args.target, today(), environment.cache.clone(), environment.offline)?;
+    for detail in &targets.details {
+        output.detail(detail);
+    }
     if args.requirements.is_empty() && args.files.is_empty() {
         return Err(Error::input(
             "nothing to check: name requirements, or a file with -r (requirements.txt, pyproject.toml, a script)",
         ));
     }
-    let environment = settings::environment(args)?;
+    if let Some(note) = settings::cut_at(args, today(), &mut environment)? {
+        output.note(&format!("note: {note}"));
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()

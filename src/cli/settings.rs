@@ -13,6 +13,9 @@ use crate::source::Origin;
 
 use super::args::{CacheOptions, CheckArgs, ConfigEnv};
 
+/// The word of `--exclude-newer` for no cut at all.
+const NEVER: &str = "never";
+
 /// The settings that environment and cache options make, before any document was read.
 pub(super) fn environment(args: &CheckArgs) -> Result<IndexSettings, Error> {
     let which = match args.config_env {
@@ -21,7 +24,7 @@ pub(super) fn environment(args: &CheckArgs) -> Result<IndexSettings, Error> {
     };
     let mut settings = IndexSettings::from_environment(which, |name| std::env::var(name).ok());
     if let Some(text) = &args.exclude_newer {
-        settings.exclude_newer = Some(cut(text)?);
+        settings.exclude_newer = if text == NEVER { None } else { Some(cut(text)?) };
     }
     cache(&args.cache, &mut settings)?;
     Ok(settings)
@@ -83,6 +86,25 @@ pub(super) fn with_options(mut settings: IndexSettings, options: &Options, uv: b
         settings.find_links.push(beside.unwrap_or(&links.written).clone());
     }
     settings
+}
+
+/// Cuts the index at the date of the images, unless something says otherwise: who asks what an image of last year
+/// would take means the index of that day. Gives what is to be said of it.
+pub(super) fn cut_at(
+    args: &CheckArgs,
+    today: crate::image::Date,
+    settings: &mut IndexSettings,
+) -> Result<Option<String>, Error> {
+    let Some(text) = &args.target.as_of else { return Ok(None) };
+    let past = text.parse::<crate::image::Date>().is_ok_and(|date| date < today);
+    if args.exclude_newer.is_some() || settings.exclude_newer.is_some() || !past {
+        return Ok(None);
+    }
+    settings.exclude_newer = Some(cut(text)?);
+    Ok(Some(format!(
+        "--as-of cuts the index too: files uploaded after {text} are left out, and those without upload time; \
+         --exclude-newer names another date, or never"
+    )))
 }
 
 /// Applies the cache options.

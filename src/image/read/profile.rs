@@ -22,7 +22,7 @@ impl DetectedPython {
     }
 
     /// Whether this is what somebody means who asks for `wanted`: `3.12` is any 3.12.
-    fn is(&self, wanted: &Python) -> bool {
+    pub fn is(&self, wanted: &Python) -> bool {
         self.to_python().is_some_and(|own| {
             own.implementation == wanted.implementation
                 && own.version.release().starts_with(wanted.version.release())
