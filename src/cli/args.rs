@@ -126,7 +126,8 @@ pub(super) struct CheckArgs {
     /// Requirements, as in requirements.txt: flask 'django>=5' ./dist/app-1.0-py3-none-any.whl
     #[arg(value_name = "REQUIREMENT")]
     pub(super) requirements: Vec<String>,
-    /// Requirements file, pyproject.toml, or script with inline metadata; - reads standard input; repeatable
+    /// Requirements file, pyproject.toml, script with inline metadata, or a lock (pylock.toml, uv.lock, poetry.lock,
+    /// pdm.lock, Pipfile.lock); - reads standard input; repeatable
     #[arg(short = 'r', long = "requirement", value_name = "FILE")]
     pub(super) files: Vec<String>,
     /// Project folder or checkout, as pip's -e; repeatable
@@ -135,12 +136,18 @@ pub(super) struct CheckArgs {
     /// Constraints file; repeatable
     #[arg(short = 'c', long = "constraint", value_name = "FILE")]
     pub(super) constraints: Vec<String>,
-    /// Extra of pyproject.toml's project; repeatable
+    /// Extra of pyproject.toml's project or of a lock; repeatable
     #[arg(long = "extra", value_name = "NAME")]
     pub(super) extras: Vec<String>,
-    /// Dependency group of pyproject.toml; repeatable
+    /// Dependency group of pyproject.toml or of a lock; repeatable
     #[arg(long = "group", value_name = "NAME")]
     pub(super) groups: Vec<String>,
+    /// Leave out a group that a lock's own tool takes by default, such as dev; repeatable
+    #[arg(long = "no-group", value_name = "NAME")]
+    pub(super) without_groups: Vec<String>,
+    /// Leave out all groups that a lock's own tool takes by default
+    #[arg(long)]
+    pub(super) no_default_groups: bool,
 
     #[command(flatten)]
     pub(super) target: TargetArgs,

@@ -2,10 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::edge::{self, Cache, CacheMode, CheckRequest, IndexClient, LocationRole};
+use crate::edge::{self, Cache, CacheMode, CheckRequest, IndexClient, LocationRole, LockInput};
 use crate::error::Error;
 use crate::gate::{Code, Level};
 use crate::image::Date;
+use crate::lock;
 use crate::name::ExtraName;
 use crate::report::{Levels, TextOptions};
 use crate::requirements::{Loader, Location, Selection};
@@ -26,6 +27,7 @@ pub(super) fn today() -> Date {
 
 pub(super) fn run(args: &CheckArgs, output: &Output) -> Result<u8, Error> {
     let levels = levels(args)?;
+    let lock = lock(args)?;
     if args.target.on.is_empty() {
         return Err(Error::input("no target: name one with --on, such as --on python:3.12-slim"));
     }
@@ -51,9 +53,12 @@ pub(super) fn run(args: &CheckArgs, output: &Output) -> Result<u8, Error> {
         // Documents may be named by a URL, and say themselves which index is to be asked.
         let reader = IndexClient::new(environment.clone())?;
         let variable = |name: &str| std::env::var(name).ok();
-        let set = edge::inputs::load(loader(args, &variable)?, &reader).await?;
+        let set = edge::inputs::load(loader(args, lock.is_some(), &variable)?, &reader).await?;
         let uv = targets.targets.iter().any(|target| target.target.installer.kind == InstallerKind::Uv);
-        let settings = settings::with_options(environment, &set.options, uv);
+        let mut settings = settings::with_options(environment, &set.options, uv);
+        if let Some(input) = &lock {
+            settings::with_lock(&mut settings, &input.lock, &set.options);
+        }
         let mut options = ResolveOptions::of(&set.options);
         options.exclude_newer = settings.exclude_newer;
         options.no_deps = args.no_deps;
@@ -76,6 +81,7 @@ pub(super) fn run(args: &CheckArgs, output: &Output) -> Result<u8, Error> {
         request.requires_python = inputs.requires_python;
         request.image_findings = targets.findings;
         request.options = options;
+        request.lock = lock;
         request.levels = levels;
         let report = edge::check(request, &client, |counts| progress.show(counts)).await;
         progress.finish();
@@ -103,13 +109,11 @@ pub(super) fn run(args: &CheckArgs, output: &Output) -> Result<u8, Error> {
 }
 
 /// A loader of what the command line names, with its options before those of the files.
-fn loader<'a>(args: &CheckArgs, variable: &'a dyn Fn(&str) -> Option<String>) -> Result<Loader<'a>, Error> {
-    let names = |option: &str, values: &[String]| -> Result<Vec<ExtraName>, Error> {
-        values
-            .iter()
-            .map(|name| name.parse().map_err(|error| Error::input(format!("{option}: {error}"))))
-            .collect()
-    };
+fn loader<'a>(
+    args: &CheckArgs,
+    locked: bool,
+    variable: &'a dyn Fn(&str) -> Option<String>,
+) -> Result<Loader<'a>, Error> {
     let mut selection = Selection::default();
     selection.extras = names("--extra", &args.extras)?;
     selection.groups = names("--group", &args.groups)?;
@@ -121,13 +125,51 @@ fn loader<'a>(args: &CheckArgs, variable: &'a dyn Fn(&str) -> Option<String>) ->
     for text in &args.editable {
         loader.add_argument(text, true);
     }
-    for file in &args.files {
+    for file in args.files.iter().filter(|_| !locked) {
         loader.add_project(Location::new(file), selection.clone());
     }
     for file in &args.constraints {
         loader.add_constraints(Location::new(file));
     }
     Ok(loader)
+}
+
+fn names(option: &str, values: &[String]) -> Result<Vec<ExtraName>, Error> {
+    values
+        .iter()
+        .map(|name| name.parse().map_err(|error| Error::input(format!("{option}: {error}"))))
+        .collect()
+}
+
+/// The lock among the files, if one is.
+fn lock(args: &CheckArgs) -> Result<Option<LockInput>, Error> {
+    let Some(path) = args.files.iter().find(|file| edge::inputs::is_lock(file)) else {
+        if !args.without_groups.is_empty() || args.no_default_groups {
+            return Err(Error::input(
+                "--no-group and --no-default-groups speak of locks, and no lock is named with -r",
+            ));
+        }
+        return Ok(None);
+    };
+    let others =
+        args.requirements.iter().chain(&args.editable).chain(args.files.iter().filter(|file| *file != path));
+    if let Some(other) = others.chain(&args.constraints).next() {
+        return Err(Error::input(format!(
+            "`{path}` is a lock, of which nothing is solved: it cannot be checked together with `{other}`; run once for each"
+        )));
+    }
+    let mut selection = lock::Selection::default();
+    for extra in names("--extra", &args.extras)? {
+        selection = selection.with_extra(extra);
+    }
+    for group in names("--group", &args.groups)? {
+        selection = selection.with_group(group);
+    }
+    for group in names("--no-group", &args.without_groups)? {
+        selection = selection.without_group(group);
+    }
+    selection.default_groups = !args.no_default_groups;
+    edge::inputs::read_lock(path, selection).map(Some)
 }
 
 fn levels(args: &CheckArgs) -> Result<Levels, Error> {

@@ -107,6 +107,21 @@ pub(super) fn cut_at(
     )))
 }
 
+/// The indexes that a lock names, for files that it lists without URL, unless anything else names one.
+pub(super) fn with_lock(settings: &mut IndexSettings, lock: &crate::lock::Lock, options: &Options) {
+    let untouched = settings.index_url == IndexSettings::default().index_url;
+    if !untouched || !settings.extra_index_urls.is_empty() || !options.indexes.is_empty() || settings.no_index
+    {
+        return;
+    }
+    // pipenv fills in variables of the environment there, which hold credentials as a rule.
+    let mut named = lock.indexes().iter().map(|(_, url)| url.clone()).filter(|url| !url.contains('$'));
+    if let Some(first) = named.next() {
+        settings.index_url = first;
+        settings.extra_index_urls = named.collect();
+    }
+}
+
 /// Applies the cache options.
 pub(super) fn cache(args: &CacheOptions, settings: &mut IndexSettings) -> Result<(), Error> {
     settings.cache = match (&args.cache_dir, args.no_cache) {
