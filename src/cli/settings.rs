@@ -10,6 +10,9 @@ use crate::requirements::{FindLinks, SettingKind};
 
 use super::args::{CacheOptions, CheckArgs, ConfigEnv};
 
+/// The word of `--exclude-newer` for no cut at all.
+const NEVER: &str = "never";
+
 /// The settings that environment and cache options make, before any document was read.
 pub(super) fn environment(args: &CheckArgs) -> Result<IndexSettings, Error> {
     let which = match args.config_env {
@@ -17,6 +20,9 @@ pub(super) fn environment(args: &CheckArgs) -> Result<IndexSettings, Error> {
         ConfigEnv::None => EnvironmentVariables::None,
     };
     let mut settings = IndexSettings::from_environment(which, |name| std::env::var(name).ok());
+    if let Some(text) = &args.exclude_newer {
+        settings.exclude_newer = if text == NEVER { None } else { Some(cut(text)?) };
+    }
     cache(&args.cache, &mut settings)?;
     Ok(settings)
 }
@@ -34,6 +40,40 @@ pub(super) fn installer_options(args: &CheckArgs) -> Vec<SettingKind> {
     settings.extend(args.pre.then_some(SettingKind::Pre));
     settings.extend(args.require_hashes.then_some(SettingKind::RequireHashes));
     settings
+}
+
+/// Cuts the index at the date of the images, unless something says otherwise: who asks what an image of last year
+/// would take means the index of that day. Gives what is to be said of it.
+pub(super) fn cut_at(
+    args: &CheckArgs,
+    today: crate::image::Date,
+    settings: &mut IndexSettings,
+) -> Result<Option<String>, Error> {
+    let Some(text) = &args.target.as_of else { return Ok(None) };
+    let past = text.parse::<crate::image::Date>().is_ok_and(|date| date < today);
+    if args.exclude_newer.is_some() || settings.exclude_newer.is_some() || !past {
+        return Ok(None);
+    }
+    settings.exclude_newer = Some(cut(text)?);
+    Ok(Some(format!(
+        "--as-of cuts the index too: files uploaded after {text} are left out, and those without upload time; \
+         --exclude-newer names another date, or never"
+    )))
+}
+
+/// The indexes that a lock names, for files that it lists without URL, unless anything else names one.
+pub(super) fn with_lock(settings: &mut IndexSettings, lock: &crate::lock::Lock, options: &Options) {
+    let untouched = settings.index_url == IndexSettings::default().index_url;
+    if !untouched || !settings.extra_index_urls.is_empty() || !options.indexes.is_empty() || settings.no_index
+    {
+        return;
+    }
+    // pipenv fills in variables of the environment there, which hold credentials as a rule.
+    let mut named = lock.indexes().iter().map(|(_, url)| url.clone()).filter(|url| !url.contains('$'));
+    if let Some(first) = named.next() {
+        settings.index_url = first;
+        settings.extra_index_urls = named.collect();
+    }
 }
 
 /// Applies the cache options.

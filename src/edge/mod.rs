@@ -18,7 +18,7 @@ mod targets;
 mod transport;
 
 pub use cache::{Cache, CacheMode};
-pub use driver::{CheckRequest, Progress, check, resolve_all};
+pub use driver::{CheckRequest, LockInput, Progress, check, resolve_all};
 pub use failure::{FailureKind, FetchFailure};
 pub use index_client::{FileFacts, IndexClient, Location, LocationRole, Stats};
 pub use inputs::Inputs;

@@ -131,6 +131,18 @@ impl Lock {
         if faults.is_empty() { Ok(lock) } else { Err(LockError { faults }) }
     }
 
+    /// Whether bytes of a file that has no lock's name are a lock all the same, whole or broken: a format's own keys
+    /// are there.
+    pub fn is_lock(bytes: &[u8]) -> bool {
+        let Some(text) = std::str::from_utf8(bytes).ok().filter(|text| text.len() <= MAX_BYTES) else {
+            return false;
+        };
+        let document = Document::new("", text);
+        let json = text.trim_start_matches('\u{feff}').trim_start().starts_with('{');
+        let root = if json { document.read_json() } else { document.read_toml() };
+        format_of_content(&root).is_some()
+    }
+
     /// The format.
     pub fn format(&self) -> LockFormat {
         self.format

@@ -32,6 +32,7 @@ mod loader;
 mod location;
 mod machine;
 mod ndb;
+mod profile;
 mod pythons;
 mod reference;
 mod rpm;
