@@ -84,6 +84,7 @@ pub mod gate;
 pub mod image;
 pub mod index;
 pub mod inspect;
+pub mod load;
 pub mod lock;
 pub mod marker;
 pub mod metadata;

@@ -82,7 +82,7 @@ impl<'a> Context<'a> {
 }
 
 /// Whether loaders ever look at a file.
-pub(super) fn is_loaded(elf: &ElfFacts) -> bool {
+pub(crate) fn is_loaded(elf: &ElfFacts) -> bool {
     !matches!(elf.kind, ElfKind::DebugData | ElfKind::Relocatable | ElfKind::Other)
 }
 
@@ -119,7 +119,7 @@ fn machines(facts: &WheelFacts, claims: &Claims) -> Vec<Machine> {
 
 /// The C library that a member says it needs (auditwheel 6.8.2, `lddtree.py`, `ldd`), with two additions: a version
 /// node of glibc says so too, and so does `libc.so`, the name under which toolchains other than Alpine's link musl.
-fn libc_of(member: &Member) -> Option<LibcFamily> {
+pub(crate) fn libc_of(member: &Member) -> Option<LibcFamily> {
     let elf = &member.elf;
     if let Some(interpreter) = &elf.interpreter {
         let name = interpreter.rsplit('/').next().unwrap_or(interpreter);

@@ -18,5 +18,6 @@ pub use read::ReadOptions;
 pub use resolve::{Need, Resolver, SearchRules};
 
 pub(crate) use remote::{FIRST, Portion, Progress, RemoteReading, locate};
+pub(crate) use resolve::installed_path;
 pub(crate) use tree::TreeReading;
 pub(crate) use zip::{Seeking, TAIL};
