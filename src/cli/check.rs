@@ -2,11 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::edge::{Cache, CacheMode, Check, Event};
-use crate::error::Error;
-use crate::gate::{Code, Level};
-use crate::image::Date;
-use crate::edge::{self, Cache, CacheMode, CheckRequest, IndexClient, LocationRole, LockInput};
+use crate::edge::{self, Cache, CacheMode, Check, Event, LockInput};
 use crate::error::Error;
 use crate::gate::{Code, Level};
 use crate::image::Date;
@@ -28,31 +24,32 @@ pub(super) fn today() -> Date {
 
 pub(super) fn run(args: &CheckArgs, output: &Output) -> Result<u8, Error> {
     let levels = levels(args)?;
-    let read = targets::read(&args.target, today())?;
-    if args.requirements.is_empty() && args.files.is_empty() && args.editable.is_empty() {
     let lock = lock(args)?;
     if args.target.on.is_empty() {
         return Err(Error::input("no target: name one with --on, such as --on python:3.12-slim"));
     }
     let mut environment = settings::environment(args)?;
-    let targets = targets::read(&args.target, today(), environment.cache.clone(), environment.offline)?;
-    for detail in &targets.details {
+    let read = targets::read(&args.target, today(), environment.cache.clone(), environment.offline)?;
+    for detail in &read.details {
         output.detail(detail);
     }
-    if args.requirements.is_empty() && args.files.is_empty() {
+    if args.requirements.is_empty() && args.files.is_empty() && args.editable.is_empty() {
         return Err(Error::input(
             "nothing to check: name requirements, or a file with -r (requirements.txt, pyproject.toml, a script)",
         ));
     }
-    let mut check = Check::new().settings(settings::environment(args)?).levels(levels);
-    if let Some(date) = &args.exclude_newer {
-        check = check.exclude_newer(date);
+    if let Some(note) = settings::cut_at(args, today(), &mut environment)? {
+        output.note(&format!("note: {note}"));
     }
+    let mut check = Check::new().settings(environment).levels(levels);
     check = read.targets.into_iter().fold(check, Check::target);
     check = read.findings.into_iter().fold(check, |check, (id, finding)| check.image_finding(id, finding));
     check = args.requirements.iter().fold(check, Check::requirement);
     check = args.editable.iter().fold(check, Check::editable);
-    check = args.files.iter().fold(check, Check::requirements_file);
+    check = match lock {
+        Some(lock) => check.lock(lock),
+        None => args.files.iter().fold(check, Check::requirements_file),
+    };
     check = args.constraints.iter().fold(check, Check::constraints_file);
     check = args.extras.iter().fold(check, |check, name| check.extra(name));
     check = args.groups.iter().fold(check, |check, name| check.group(name));
@@ -75,60 +72,6 @@ pub(super) fn run(args: &CheckArgs, output: &Output) -> Result<u8, Error> {
     });
     progress.finish();
     let report = report?;
-    if let Some(note) = settings::cut_at(args, today(), &mut environment)? {
-        output.note(&format!("note: {note}"));
-    }
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Error::internal("the runtime could not be started").with_source(error))?;
-    let progress = Progress::new(output);
-    let report = runtime.block_on(async {
-        // Documents may be named by a URL, and say themselves which index is to be asked.
-        let reader = IndexClient::new(environment.clone())?;
-        let variable = |name: &str| std::env::var(name).ok();
-        let set = edge::inputs::load(loader(args, lock.is_some(), &variable)?, &reader).await?;
-        let uv = targets.targets.iter().any(|target| target.target.installer.kind == InstallerKind::Uv);
-        let mut settings = settings::with_options(environment, &set.options, uv);
-        if let Some(input) = &lock {
-            settings::with_lock(&mut settings, &input.lock, &set.options);
-        }
-        let mut options = ResolveOptions::of(&set.options);
-        options.exclude_newer = settings.exclude_newer;
-        options.no_deps = args.no_deps;
-        options.require_hashes = set.hash_mode();
-        let client = IndexClient::new(settings)?;
-        options.find_links = client
-            .locations()
-            .iter()
-            .zip(0..)
-            .filter(|(location, _)| location.role() == LocationRole::FindLinks)
-            .map(|(_, number)| number)
-            .collect();
-        let inputs = edge::inputs::prepare(set, &client).await?;
-        for remark in &inputs.remarks {
-            output.note(&format!("note: {remark}"));
-        }
-        let mut request = CheckRequest::new(targets.targets, inputs.requirements);
-        request.constraints = inputs.constraints;
-        request.undetermined = inputs.undetermined;
-        request.requires_python = inputs.requires_python;
-        request.image_findings = targets.findings;
-        request.options = options;
-        request.lock = lock;
-        request.levels = levels;
-        let report = edge::check(request, &client, |counts| progress.show(counts)).await;
-        progress.finish();
-        for note in client.take_notes() {
-            output.detail(&note);
-        }
-        let stats = client.stats();
-        output.detail(&format!(
-            "{} requests, {} bytes, {} retries, {} answers from the cache",
-            stats.requests, stats.bytes, stats.retries, stats.cache_hits
-        ));
-        report
-    })?;
     let text = match args.format {
         Format::Json => format!("{:#}\n", report.to_json()),
         Format::Text => report.to_text(
@@ -140,32 +83,6 @@ pub(super) fn run(args: &CheckArgs, output: &Output) -> Result<u8, Error> {
     };
     output.print(&text)?;
     Ok(report.gate().exit_status())
-}
-
-/// A loader of what the command line names, with its options before those of the files.
-fn loader<'a>(
-    args: &CheckArgs,
-    locked: bool,
-    variable: &'a dyn Fn(&str) -> Option<String>,
-) -> Result<Loader<'a>, Error> {
-    let mut selection = Selection::default();
-    selection.extras = names("--extra", &args.extras)?;
-    selection.groups = names("--group", &args.groups)?;
-    let mut loader = Loader::new(variable);
-    loader.set_options(settings::installer_options(args)?);
-    for text in &args.requirements {
-        loader.add_argument(text, false);
-    }
-    for text in &args.editable {
-        loader.add_argument(text, true);
-    }
-    for file in args.files.iter().filter(|_| !locked) {
-        loader.add_project(Location::new(file), selection.clone());
-    }
-    for file in &args.constraints {
-        loader.add_constraints(Location::new(file));
-    }
-    Ok(loader)
 }
 
 fn names(option: &str, values: &[String]) -> Result<Vec<ExtraName>, Error> {

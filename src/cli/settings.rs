@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::{Span, SpanRelativeTo};
 
-use crate::edge::{CacheMode, EnvironmentVariables, IndexSettings};
+use crate::edge::{CacheMode, EnvironmentVariables, IndexSettings, cut};
 use crate::error::Error;
 use crate::requirements::{FindLinks, SettingKind};
 
@@ -21,7 +21,10 @@ pub(super) fn environment(args: &CheckArgs) -> Result<IndexSettings, Error> {
     };
     let mut settings = IndexSettings::from_environment(which, |name| std::env::var(name).ok());
     if let Some(text) = &args.exclude_newer {
-        settings.exclude_newer = if text == NEVER { None } else { Some(cut(text)?) };
+        settings.exclude_newer = match text.as_str() {
+            NEVER => None,
+            date => Some(cut(date).map_err(|fault| Error::input(format!("--exclude-newer: {fault}")))?),
+        };
     }
     cache(&args.cache, &mut settings)?;
     Ok(settings)
@@ -54,26 +57,11 @@ pub(super) fn cut_at(
     if args.exclude_newer.is_some() || settings.exclude_newer.is_some() || !past {
         return Ok(None);
     }
-    settings.exclude_newer = Some(cut(text)?);
+    settings.exclude_newer = Some(cut(text).map_err(|fault| Error::input(format!("--as-of: {fault}")))?);
     Ok(Some(format!(
         "--as-of cuts the index too: files uploaded after {text} are left out, and those without upload time; \
          --exclude-newer names another date, or never"
     )))
-}
-
-/// The indexes that a lock names, for files that it lists without URL, unless anything else names one.
-pub(super) fn with_lock(settings: &mut IndexSettings, lock: &crate::lock::Lock, options: &Options) {
-    let untouched = settings.index_url == IndexSettings::default().index_url;
-    if !untouched || !settings.extra_index_urls.is_empty() || !options.indexes.is_empty() || settings.no_index
-    {
-        return;
-    }
-    // pipenv fills in variables of the environment there, which hold credentials as a rule.
-    let mut named = lock.indexes().iter().map(|(_, url)| url.clone()).filter(|url| !url.contains('$'));
-    if let Some(first) = named.next() {
-        settings.index_url = first;
-        settings.extra_index_urls = named.collect();
-    }
 }
 
 /// Applies the cache options.

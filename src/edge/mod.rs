@@ -23,5 +23,6 @@ pub use failure::{FailureKind, FetchFailure};
 pub use index_client::{FileFacts, IndexClient, Location, LocationRole, Stats};
 pub use inputs::Inputs;
 pub use remote::RemoteFile;
+pub(crate) use request::cut;
 pub use request::{Check, Event};
 pub use settings::{EnvironmentVariables, IndexSettings};

@@ -256,7 +256,6 @@ impl Finding {
             help: None,
             origin: None,
             needed_by: None,
-        }
             level: None,
             evidence: Evidence::default(),
         }

@@ -2,12 +2,6 @@
 
 use std::fmt;
 
-use crate::image::{Library, LibrarySet, Nodes};
-use crate::target::{
-    FloatAbi, Implementation, Installer, InstallerKind, Libc, ManylinuxFunction, ManylinuxPolicy, Python,
-    Target,
-};
-use crate::version::Version;
 use crate::target::{FloatAbi, Installer, InstallerKind, ManylinuxFunction, ManylinuxPolicy, Target};
 
 use super::detected::{DetectedImage, DetectedPython, ManylinuxAnswers};
@@ -34,32 +28,6 @@ impl fmt::Display for TargetGap {
 impl std::error::Error for TargetGap {}
 
 impl DetectedImage {
-    /// The libraries that the loader finds, for a check of what would import.
-    ///
-    /// A library without any version node is given with unknown nodes: the loader of glibc only warns about it
-    /// (`elf/dl-version.c`, "no version information available").
-    pub fn library_set(&self, source: &str) -> LibrarySet {
-        let mut set = if self.libraries_complete {
-            LibrarySet::complete(source, true)
-        } else {
-            let reasons: Vec<&str> = self
-                .undetermined
-                .iter()
-                .filter(|one| one.what.starts_with("libraries"))
-                .map(|one| one.why.as_str())
-                .collect();
-            LibrarySet::partial(reasons.join(", and "), source)
-        };
-        for one in &self.libraries {
-            let nodes = if one.nodes.is_empty() { Nodes::Unknown } else { Nodes::All(one.nodes.clone()) };
-            set.insert(Library::new(&one.soname).with_path(&one.path).with_nodes(nodes));
-        }
-        for name in &self.unread_libraries {
-            set.insert_doubtful(Library::new(name));
-        }
-        set
-    }
-
     /// The target that this image is for its first interpreter.
     ///
     /// The installer is the image's own pip; where it has none (uv, distroless, a pip that only `ensurepip` would
