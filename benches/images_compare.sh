@@ -23,7 +23,7 @@ printf 'version: 0.1\nlog: {level: error}\nstorage:\n  filesystem: {rootdirector
 docker-registry serve "$work/config.yml" >/dev/null 2>&1 &
 registry=$!
 sleep 2
-# skopeo's own copies, with the checks of wheelbase switched on in it: it verifies digests while it copies.
+# Both sides verify every digest; skopeo writes the blobs out as they are, wheelbase unpacks and looks into them.
 skopeo copy --quiet --insecure-policy --dest-tls-verify=false "oci:$folder/lay:app" "docker://127.0.0.1:$port/test/app:1"
 
 now() { date +%s%N; }

@@ -1,5 +1,12 @@
 //! What detection says of images of all families, from small layers. Facts and oddities: images.md, sections 2 and 3.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "a test may panic, and says what it skips"
+)]
+
 use wheelbase::image::read::{DetectedImage, DetectedLibc, ImageConfig, PackageManager};
 
 use super::read_support::*;

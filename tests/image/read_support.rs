@@ -1,5 +1,12 @@
 //! Small images for the tests of reading: archives, ELF files and configurations written byte by byte.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "a test may panic, and says what it skips"
+)]
+
 use std::io::Write as _;
 use std::sync::Arc;
 

@@ -113,6 +113,7 @@ impl<R: Read> Read for Counted<R> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may panic")]
 mod tests {
     use std::io::Write as _;
 

@@ -316,7 +316,7 @@ fn packages(tree: &Tree, notes: &mut Notes) -> (Option<PackageManager>, Vec<Inst
                 found.push((path, database));
             }
             Content::Unreadable(why) => {
-                notes.undetermined("distribution packages", &format!("`/{path}`: {why}"))
+                notes.undetermined("distribution packages", &format!("`/{path}`: {why}"));
             }
             _ => {}
         }

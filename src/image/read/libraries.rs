@@ -46,10 +46,7 @@ pub(super) fn glibc(
             }
         }
         Some(Content::Unreadable(why)) => {
-            notes.undetermined(
-                "libraries outside the default directories",
-                &format!("/etc/ld.so.cache: {why}"),
-            );
+            notes.incomplete_libraries(&format!("/etc/ld.so.cache: {why}"));
         }
         _ => {}
     }
@@ -139,10 +136,10 @@ fn directory_into(
                 &format!("`/{path}` is a hard link to `/{target}`, whose name is not that of a library"),
             );
         }
-        if let Some(Content::Unreadable(why)) = tree.find(&path).map(|at| &**at.content) {
-            if !found.contains_key(name) {
-                notes.unread_library(name, &format!("`/{path}`: {why}"));
-            }
+        if let Some(Content::Unreadable(why)) = tree.find(&path).map(|at| &**at.content)
+            && !found.contains_key(name)
+        {
+            notes.unread_library(name, &format!("`/{path}`: {why}"));
         }
     }
 }
