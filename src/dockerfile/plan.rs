@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::dockerfile::context::{Context, Purpose, Wanted};
 use crate::dockerfile::expand::{expand, expand_body};
 use crate::dockerfile::fault::{DockerfileError, Fault};
-use crate::dockerfile::files::Operation;
+use crate::dockerfile::files::{OfStage, Operation};
 use crate::dockerfile::image_ref::ImageReference;
 use crate::dockerfile::model::{Base, CopyOrigin, StageCopy, StagePlan, Undetermined, Venv};
 use crate::dockerfile::path;
@@ -18,7 +18,7 @@ use crate::dockerfile::value::{Text, Variables};
 use crate::source::Origin;
 
 /// Longer files are refused.
-const MAX_BYTES: usize = 4 * 1024 * 1024;
+const MAX_BYTES: usize = 1024 * 1024;
 /// So are files with more stages.
 const MAX_STAGES: usize = 500;
 
@@ -199,7 +199,7 @@ impl Dockerfile {
     pub fn parse(bytes: &[u8], file: &str) -> Result<Self, DockerfileError> {
         let mut faults = Vec::new();
         if bytes.len() > MAX_BYTES {
-            faults.push(Fault::new(Origin::new(file, 0, 0), "the file is longer than 4 MiB"));
+            faults.push(Fault::new(Origin::new(file, 0, 0), "the file is longer than 1 MiB"));
             return Err(DockerfileError::new(faults));
         }
         let text = match std::str::from_utf8(bytes) {
@@ -679,7 +679,7 @@ impl<'d> Walk<'d> {
         let _ = state;
         match self.resolve_from(from, index) {
             CopyOrigin::Stage(number) => {
-                let files = Arc::new(self.states.get(number)?.files.clone());
+                let files = OfStage::new(self.states.get(number)?.files.clone());
                 let operation = Operation::Stage { files, source, destination, folder };
                 Some((operation, Some(CopyOrigin::Stage(number))))
             }
@@ -861,7 +861,7 @@ impl<'d> Walk<'d> {
                                 self.faults.push(Fault::new(flag.origin.clone(), message));
                                 continue;
                             };
-                            let files = Arc::new(other.files.clone());
+                            let files = OfStage::new(other.files.clone());
                             operations.push(Operation::Stage {
                                 files,
                                 source: source.clone(),

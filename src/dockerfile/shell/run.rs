@@ -21,8 +21,8 @@ use crate::source::Origin;
 
 /// Scripts that call scripts deeper than this are refused.
 const MAX_DEPTH: usize = 12;
-/// Commands that one `RUN` may come to, loops and functions counted each time.
-const MAX_COMMANDS: usize = 5_000;
+/// Commands and lists of them that one `RUN` may come to, loops and functions counted each time.
+const MAX_COMMANDS: usize = 10_000;
 /// Words that one expansion may give.
 const MAX_WORDS: usize = 2_000;
 /// Bytes that a variable or word may grow to.
@@ -145,7 +145,12 @@ impl<'s, 'p> Interpreter<'s, 'p> {
         source: &Source,
         input: Option<&FileSource>,
     ) -> (Status, Option<FileSource>) {
-        if self.ended {
+        // Loops count too: one in another can be long without a single command.
+        self.commands += 1;
+        if self.commands == MAX_COMMANDS {
+            self.stage.undetermined(source.origin(0), "this `RUN` comes to too many commands to be followed");
+        }
+        if self.ended || self.commands >= MAX_COMMANDS {
             return (Status::Success, None);
         }
         match node {
@@ -345,14 +350,7 @@ impl<'s, 'p> Interpreter<'s, 'p> {
         source: &Source,
         input: Option<&FileSource>,
     ) -> (Status, Option<FileSource>) {
-        self.commands += 1;
         let origin = source.origin(simple.words.first().map_or(simple.offset, |word| word.offset));
-        if self.commands == MAX_COMMANDS {
-            self.stage.undetermined(origin.clone(), "this `RUN` comes to too many commands to be followed");
-        }
-        if self.commands >= MAX_COMMANDS {
-            return (Status::Success, None);
-        }
         let mut assigned = Variables::default();
         for assignment in &simple.assignments {
             let mut value = self.single(&assignment.value, source);
@@ -630,13 +628,15 @@ impl<'s, 'p> Interpreter<'s, 'p> {
     fn words(&mut self, words: &[Word], source: &Source) -> Vec<Arg> {
         let mut args = Vec::new();
         for word in words {
-            let origin = source.origin(word.offset);
-            for text in self.fields(word, source) {
-                if args.len() < MAX_WORDS {
-                    args.push(Arg { text, origin: origin.clone() });
-                }
+            if args.len() >= MAX_WORDS {
+                break;
             }
+            let origin = source.origin(word.offset);
+            args.extend(
+                self.fields(word, source).into_iter().map(|text| Arg { text, origin: origin.clone() }),
+            );
         }
+        args.truncate(MAX_WORDS);
         args
     }
 
