@@ -1,6 +1,7 @@
 //! Dockerfiles: what is installed where, on which image, from which files.
 
 mod context;
+mod copies;
 mod expand;
 mod fault;
 mod files;
@@ -18,6 +19,7 @@ mod syntax;
 mod tables;
 mod tools;
 mod value;
+mod walk;
 
 pub use context::{Context, Purpose, Wanted};
 pub use fault::{DockerfileError, Fault};

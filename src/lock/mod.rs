@@ -5,6 +5,7 @@
 //! installed is then a matter of tags.
 
 mod document;
+mod graph;
 mod json;
 mod model;
 mod pdm;

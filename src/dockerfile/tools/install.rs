@@ -8,7 +8,8 @@ use crate::dockerfile::model::{
     LocalProject, Step, Tool, Toolchain,
 };
 use crate::dockerfile::path;
-use crate::dockerfile::shell::run::{Arg, Interpreter, short};
+use crate::dockerfile::shell::run::{Arg, Interpreter};
+use crate::dockerfile::shell::short;
 use crate::dockerfile::tools::options::{Line, Setting, is_true};
 use crate::lock::{Extras, Selection};
 use crate::name::{ExtraName, ProjectName};
