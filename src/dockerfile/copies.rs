@@ -53,7 +53,7 @@ impl<'d> Walk<'d> {
                 continue;
             }
             let operation =
-                self.copy_operation(copy, &source.value, &at, folder, parents, from.as_deref(), index, state);
+                self.copy_operation(copy, &source.value, &at, folder, parents, from.as_deref(), index);
             if let Some((Operation::Stage { source, .. } | Operation::Image { source, .. }, copied)) =
                 operation.as_ref().map(|(operation, from)| (operation, from.clone()))
                 && let Some(copied) = copied
@@ -77,7 +77,6 @@ impl<'d> Walk<'d> {
         parents: bool,
         from: Option<&str>,
         index: usize,
-        state: &StageState<'d>,
     ) -> Option<(Operation, Option<CopyOrigin>)> {
         let destination = at.to_owned();
         let Some(from) = from else {
@@ -96,7 +95,6 @@ impl<'d> Walk<'d> {
             return Some((Operation::Context { source, destination, folder }, None));
         };
         let source = path::join("/", source);
-        let _ = state;
         match self.resolve_from(from, index) {
             CopyOrigin::Stage(number) => {
                 let files = OfStage::new(self.states.get(number)?.files.clone());
@@ -185,7 +183,6 @@ impl<'d> Walk<'d> {
     pub(super) fn run(&mut self, run: &Run, index: usize, state: &mut StageState<'d>, origin: &Origin) {
         let mounts = self.mounts(&run.flags, index, state);
         let (at, count) = state.mount(mounts);
-        let before = state.files.len();
         let variables = state.variables();
         let workdir = state.workdir.clone();
         let file = self.dockerfile.file.clone();
@@ -230,7 +227,6 @@ impl<'d> Walk<'d> {
                 }
             }
         }
-        let _ = before;
         state.files.remove_range(at, count);
     }
 

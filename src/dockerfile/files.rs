@@ -314,6 +314,7 @@ fn join_relative(folder: &str, path: &str) -> String {
 }
 
 #[cfg(test)]
+#[expect(clippy::panic, reason = "a test may panic")]
 mod tests {
     use super::*;
 

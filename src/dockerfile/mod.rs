@@ -33,4 +33,4 @@ pub use model::{
     InstallStep, InstallerVersion, LocalProject, PackageManager, StageCopy, StagePlan, Step, SystemStep,
     Tool, Toolchain, Undetermined, Venv,
 };
-pub use plan::{Assumed, Dockerfile, Plan, PlanOptions, ReplaceScope};
+pub use plan::{Assumed, Dockerfile, ImageConfig, Plan, PlanOptions, ReplaceScope};

@@ -46,6 +46,15 @@ pub enum ReplaceScope {
     All,
 }
 
+/// The parts of an image's configuration that instructions build on.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ImageConfig {
+    /// `Env`
+    pub environment: BTreeMap<String, String>,
+    /// `WorkingDir`
+    pub workdir: Option<String>,
+}
+
 /// How to build: what `docker build` takes on its command line, and the question "what if `FROM` were another".
 ///
 /// ```
@@ -60,6 +69,7 @@ pub struct PlanOptions {
     pub(super) platform: String,
     pub(super) build_platform: String,
     pub(super) replace: Option<(String, ReplaceScope)>,
+    pub(super) image_configs: BTreeMap<String, ImageConfig>,
 }
 
 impl Default for PlanOptions {
@@ -70,6 +80,7 @@ impl Default for PlanOptions {
             platform: "linux/amd64".to_owned(),
             build_platform: "linux/amd64".to_owned(),
             replace: None,
+            image_configs: BTreeMap::new(),
         }
     }
 }
@@ -100,6 +111,14 @@ impl PlanOptions {
     #[must_use]
     pub fn build_platform(mut self, platform: impl Into<String>) -> Self {
         self.build_platform = platform.into();
+        self
+    }
+
+    /// What the configuration of an image says, by its reference as `FROM` expands to. Without it, variables that the
+    /// Dockerfile does not set are taken to be unknown in `RUN` and empty elsewhere.
+    #[must_use]
+    pub fn image_config(mut self, image: impl Into<String>, config: ImageConfig) -> Self {
+        self.image_configs.insert(image.into(), config);
         self
     }
 

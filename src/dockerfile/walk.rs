@@ -118,20 +118,26 @@ impl<'d> Walk<'d> {
         let mut state = match &base {
             Base::Stage(parent) => match self.states.get(*parent) {
                 Some(parent) => parent.child(),
-                None => StageState::new(self.context, &dockerfile.file, None),
+                None => StageState::new(self.context, None),
             },
-            Base::Image(image) => {
-                StageState::new(self.context, &dockerfile.file, Some(image.as_str().to_owned()))
-            }
-            Base::Scratch => StageState::new(self.context, &dockerfile.file, None),
-            Base::Unknown(_) => StageState::new(self.context, &dockerfile.file, Some(image.value.clone())),
+            Base::Image(image) => StageState::new(self.context, Some(image.as_str().to_owned())),
+            Base::Scratch => StageState::new(self.context, None),
+            Base::Unknown(_) => StageState::new(self.context, Some(image.value.clone())),
         };
+        if let Base::Image(image) = &base
+            && let Some(config) = self.options.image_configs.get(image.as_str())
+        {
+            for (name, value) in &config.environment {
+                state.environment.set(name.clone(), Text::known(value.clone()));
+            }
+            state.workdir = config.workdir.clone().unwrap_or_else(|| "/".to_owned());
+            state.environment_known = true;
+        }
         state.notes.merge(&notes);
         state.assume(&image, &stage.from.image_origin);
         if let Some(platform) = &platform {
             state.assume(platform, &stage.origin);
         }
-        // What runs on top of an uv image runs that uv; its tag is all that is known.
         for instruction in &stage.instructions {
             self.instruction(instruction, index, &mut state, globals);
         }
@@ -213,7 +219,6 @@ impl<'d> Walk<'d> {
                     let text = self.expand(pair.value.as_deref().unwrap_or_default(), &variables, origin);
                     state.environment.set(pair.name.clone(), text);
                 }
-                self.venv_of_environment(state, origin);
             }
             Kind::Workdir(folder) => {
                 let text = self.expand(folder, &state.variables(), origin);
@@ -236,14 +241,6 @@ impl<'d> Walk<'d> {
                 state.onbuild = false;
             }
             Kind::From(_) | Kind::Other => {}
-        }
-    }
-
-    /// `ENV VIRTUAL_ENV=/venv` of an image that is not read: the venv may have been made by it.
-    fn venv_of_environment(&self, state: &mut StageState<'d>, origin: &Origin) {
-        if let Some(text) = state.environment.get("VIRTUAL_ENV").filter(|text| text.value.starts_with('/')) {
-            let at = text.value.clone();
-            let _ = (at, origin);
         }
     }
 

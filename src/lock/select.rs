@@ -3,9 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::lock::project::DefaultGroups;
-use crate::lock::{
-    Extras, Lock, LockFormat, LockProject, LockSource, LockedDependency, LockedPackage, Selection,
-};
+use crate::lock::{Extras, Lock, LockFormat, LockProject, LockSource, LockedPackage, Selection};
 use crate::marker::{Marker, MarkerAnswer, MarkerContext, MarkerEnvironment};
 use crate::name::{ExtraName, ProjectName};
 use crate::source::Origin;

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use wheelbase::dockerfile::{Context, Dockerfile, Ignore, PlanOptions, Purpose, ReplaceScope};
+use wheelbase::dockerfile::{Context, Dockerfile, Ignore, PlanOptions, Purpose};
 
 use super::render;
 

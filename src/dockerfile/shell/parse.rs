@@ -490,6 +490,7 @@ impl<'a> Parser<'a> {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may panic")]
 mod tests {
     use super::*;
 
@@ -515,7 +516,7 @@ mod tests {
             Node::List(items) => items.iter().for_each(|(_, node)| simple_words(node, out)),
             Node::Pipeline { parts, .. } => parts.iter().for_each(|node| simple_words(node, out)),
             Node::Subshell(body) | Node::Group { body, .. } | Node::Function { body, .. } => {
-                simple_words(body, out)
+                simple_words(body, out);
             }
             Node::If { arms, otherwise } => {
                 for (condition, body) in arms {

@@ -6,11 +6,10 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use crate::dockerfile::files::Operation;
 use crate::dockerfile::model::FileSource;
 use crate::dockerfile::path;
 use crate::dockerfile::segment::{Piece, place};
-use crate::dockerfile::shell::ast::{Connector, Node, Redirect, Simple, Word};
+use crate::dockerfile::shell::ast::{Connector, Node, Simple, Word};
 use crate::dockerfile::shell::parse::parse;
 use crate::dockerfile::shell::test::test;
 use crate::dockerfile::shell::words::MAX_VALUE;
@@ -23,6 +22,9 @@ use crate::source::Origin;
 const MAX_DEPTH: usize = 12;
 /// Commands and lists of them that one `RUN` may come to, loops and functions counted each time.
 const MAX_COMMANDS: usize = 10_000;
+
+/// Why the right side of `||` is conditional. A build in which everything succeeds does not run it.
+pub(crate) const ONLY_ON_FAILURE: &str = "it runs only if the command before `||` fails";
 
 /// A word of a command after expansion.
 #[derive(Clone, Debug)]
@@ -221,9 +223,7 @@ impl<'s, 'p> Interpreter<'s, 'p> {
                 (Connector::And, Status::False) | (Connector::Or, Status::True) => continue,
                 (Connector::Or, Status::False) => None,
                 (Connector::And | Connector::Or, Status::Maybe(reason)) => Some(reason.clone()),
-                (Connector::Or, Status::Success) => {
-                    Some("it runs only if the command before `||` fails".to_owned())
-                }
+                (Connector::Or, Status::Success) => Some(ONLY_ON_FAILURE.to_owned()),
             };
             let conditional = reason.is_some();
             let before = status.clone();
@@ -388,80 +388,6 @@ impl<'s, 'p> Interpreter<'s, 'p> {
             self.variables = kept;
         }
         (status, self.write(target, output, &origin))
-    }
-
-    /// Where output goes, and what input there is.
-    fn redirects(
-        &mut self,
-        redirects: &[Redirect],
-        source: &Source,
-    ) -> (Option<(String, bool)>, Option<FileSource>) {
-        let mut target = None;
-        let mut fed = None;
-        for redirect in redirects {
-            match redirect {
-                Redirect::Out(word) | Redirect::Append(word) => {
-                    let text = self.single(word, source);
-                    if text.unknown.is_none() && !text.value.starts_with("/dev/") {
-                        let at = path::join(&self.cwd, &text.value);
-                        target = Some((at, matches!(redirect, Redirect::Append(_))));
-                    } else if text.value.starts_with("/dev/null") {
-                        target = Some((String::new(), false));
-                    }
-                }
-                Redirect::In(word) => {
-                    let text = self.single(word, source);
-                    fed = Some(match text.unknown {
-                        Some(reason) => FileSource::Unknown(reason),
-                        None => self.stage.find(&path::join(&self.cwd, &text.value)),
-                    });
-                }
-                Redirect::Here(word) => {
-                    let text = self.single(word, source);
-                    fed = Some(match text.unknown {
-                        Some(reason) => FileSource::Unknown(reason),
-                        None => FileSource::Inline { text: text.value, origin: source.origin(word.offset) },
-                    });
-                }
-            }
-        }
-        (target, fed)
-    }
-
-    /// Puts the output into the file it is redirected to; gives it back if it is not.
-    fn write(
-        &mut self,
-        target: Option<(String, bool)>,
-        output: Option<FileSource>,
-        origin: &Origin,
-    ) -> Option<FileSource> {
-        let Some((at, append)) = target else { return output };
-        if at.is_empty() {
-            return None;
-        }
-        let operation = match (output, append) {
-            (Some(FileSource::Inline { text, origin }), false) => {
-                Operation::Inline { path: at, text, origin }
-            }
-            (Some(FileSource::Inline { text, origin }), true) => Operation::Append { path: at, text, origin },
-            (Some(FileSource::Exported(exported)), false) => Operation::Exported { path: at, exported },
-            (Some(FileSource::Url(url)), false) => Operation::Url { path: at, url },
-            (Some(other @ (FileSource::Context(_) | FileSource::Combined(_))), false) => {
-                Operation::Combined { path: at, sources: vec![other] }
-            }
-            (Some(FileSource::Unknown(reason)), _) => Operation::Unknown { path: at, reason },
-            (Some(other), true) => {
-                let before = self.stage.find(&at);
-                Operation::Combined { path: at, sources: vec![before, other] }
-            }
-            (None, true) => return None,
-            (None, false) => Operation::Inline { path: at, text: String::new(), origin: origin.clone() },
-            (Some(_), false) => {
-                Operation::Unknown { path: at, reason: format!("{origin} writes it during the build") }
-            }
-        };
-        self.stage.files.push(operation);
-        None
     }
 
     /// One command with its words expanded.

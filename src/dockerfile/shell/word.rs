@@ -63,8 +63,7 @@ impl Parser<'_> {
         let offset = self.at;
         let mut parts = Vec::new();
         let mut literal = String::new();
-        loop {
-            let Some(c) = self.peek() else { break };
+        while let Some(c) = self.peek() {
             match c {
                 c if c.is_whitespace() => break,
                 ';' | '&' | '|' | ')' | '(' => break,

@@ -221,7 +221,7 @@ impl Interpreter<'_, '_> {
 
     /// A variable that the Dockerfile does not set may come from the image.
     pub(super) fn unset(&self, name: &str) -> Text {
-        if self.stage.on_scratch {
+        if self.stage.environment_known {
             return Text::default();
         }
         Text::unknown(format!("`{name}` is not set in the Dockerfile; the base image may set it"))

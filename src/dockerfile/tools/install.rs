@@ -8,8 +8,8 @@ use crate::dockerfile::model::{
     LocalProject, Step, Tool, Toolchain,
 };
 use crate::dockerfile::path;
+use crate::dockerfile::shell::ONLY_ON_FAILURE;
 use crate::dockerfile::shell::run::{Arg, Interpreter};
-use crate::dockerfile::shell::short;
 use crate::dockerfile::tools::options::{Line, Setting, is_true};
 use crate::lock::{Extras, Selection};
 use crate::name::{ExtraName, ProjectName};
@@ -107,6 +107,11 @@ pub(super) fn push(shell: &mut Interpreter<'_, '_>, step: InstallStep) {
     {
         let built = Operation::Built { path: folder.clone(), origin: step.origin.clone() };
         shell.stage.files.push(built);
+    }
+    if let Some(reason) = &step.conditional
+        && !reason.starts_with(ONLY_ON_FAILURE)
+    {
+        shell.stage.undetermined(step.origin.clone(), &format!("whether this runs is not known: {reason}"));
     }
     shell.stage.used_assumptions(&step);
     shell.stage.want_inputs(&step);
@@ -328,17 +333,4 @@ fn push_formats(options: &mut InstallOptions, text: &str, rule: fn(String) -> Fo
 /// Whether a variable says yes.
 pub(super) fn variable_is_true(shell: &Interpreter<'_, '_>, name: &str) -> bool {
     shell.variables.get(name).is_some_and(|text| is_true(&text.value))
-}
-
-/// Says that a command's words could not all be known.
-pub(super) fn unknown_words(shell: &mut Interpreter<'_, '_>, words: &[Arg], what: &str) -> bool {
-    let mut found = false;
-    for word in words {
-        if let Some(reason) = word.text.unknown.clone() {
-            let reason = format!("`{}` has a word that is not known: {reason}", short(what));
-            shell.stage.undetermined(word.origin.clone(), &reason);
-            found = true;
-        }
-    }
-    found
 }
