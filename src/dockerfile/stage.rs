@@ -209,6 +209,7 @@ impl<'p> StageState<'p> {
             FileSource::Exported(exported) if exported.selection.is_none() => {
                 format!("`{at}` is solved anew during the build at {}", exported.origin)
             }
+            FileSource::Url(url) if url == at => format!("`{url}` is fetched during the build"),
             FileSource::Url(url) => format!("`{at}` is downloaded from `{url}` during the build"),
             _ => return,
         };

@@ -134,6 +134,7 @@ pub(super) fn input_file(
     let text = arg.as_str();
     if text.contains("://") {
         let source = FileSource::Url(text.to_owned());
+        shell.stage.check_source(text, &source, &arg.origin);
         return Some(InputFile { path: text.to_owned(), source, origin: arg.origin.clone() });
     }
     if matches!(text, "-" | "/dev/stdin" | "/proc/self/fd/0") {
@@ -184,12 +185,13 @@ pub(super) fn add_argument(
     let bare = bare.strip_prefix("file://").unwrap_or(bare);
     let bare = bare.split(" @ ").next().unwrap_or(bare);
     let at = path::join(&shell.cwd.clone(), bare);
-    let file_path =
-        if is_archive(bare) { at } else { format!("{}/pyproject.toml", at.trim_end_matches('/')) };
-    let mut source = shell.stage.find(&file_path);
-    if bare.contains(['*', '?']) {
-        source = shell.stage.find(path::parent(&file_path));
-    }
+    let file_path = if is_archive(bare) || bare.ends_with('*') {
+        at
+    } else {
+        format!("{}/pyproject.toml", at.trim_end_matches('/'))
+    };
+    // A pattern stays one: the context's files are `wheels/*.whl`.
+    let source = shell.stage.find(&file_path);
     if let FileSource::Unknown(reason) = &source {
         shell.stage.undetermined(arg.origin.clone(), &format!("`{text}`: {reason}"));
     }
@@ -257,10 +259,10 @@ pub(super) fn apply(
             }
             "extra" => {
                 let Ok(extra) = setting.text().parse::<ExtraName>() else { continue };
-                let selection = step.selection.take().unwrap_or_default();
+                let selection = step.selection.take().unwrap_or_else(of_project_file);
                 step.selection = Some(selection.with_extra(extra));
             }
-            "all-extras" => step.selection.get_or_insert_default().extras = Extras::All,
+            "all-extras" => step.selection.get_or_insert_with(of_project_file).extras = Extras::All,
             _ => option(&mut step.options, setting, &mut step.destination, &folder),
         }
     }
@@ -333,4 +335,9 @@ fn push_formats(options: &mut InstallOptions, text: &str, rule: fn(String) -> Fo
 /// Whether a variable says yes.
 pub(super) fn variable_is_true(shell: &Interpreter<'_, '_>, name: &str) -> bool {
     shell.variables.get(name).is_some_and(|text| is_true(&text.value))
+}
+
+/// What `-r pyproject.toml` takes: the project's dependencies, no groups (PEP 735 has none by default).
+fn of_project_file() -> Selection {
+    Selection { root: false, default_groups: false, ..Selection::default() }
 }
