@@ -10,7 +10,7 @@ use crate::lock;
 use crate::name::ExtraName;
 use crate::report::{Levels, TextOptions};
 
-use super::args::{CheckArgs, Format};
+use super::args::{CheckArgs, Format, GateArgs};
 use super::output::Output;
 use super::progress::Progress;
 use super::settings;
@@ -34,6 +34,9 @@ pub(super) fn run(args: &CheckArgs, output: &Output) -> Result<u8, Error> {
         output.detail(detail);
     }
     if args.requirements.is_empty() && args.files.is_empty() && args.editable.is_empty() {
+    let levels = levels(&args.gate)?;
+    let targets = targets::read(&args.target, today())?;
+    if args.requirements.is_empty() && args.files.is_empty() {
         return Err(Error::input(
             "nothing to check: name requirements, or a file with -r (requirements.txt, pyproject.toml, a script)",
         ));
@@ -57,6 +60,11 @@ pub(super) fn run(args: &CheckArgs, output: &Output) -> Result<u8, Error> {
     if args.no_deps {
         check = check.no_deps();
     }
+    let environment = settings::environment(&args.index, &args.cache)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Error::internal("the runtime could not be started").with_source(error))?;
     let progress = Progress::new(output);
     let report = check.run_blocking_with(|event| match event {
         Event::Remark(remark) => progress.hidden(|| output.note(&format!("note: {remark}"))),
@@ -72,6 +80,26 @@ pub(super) fn run(args: &CheckArgs, output: &Output) -> Result<u8, Error> {
     });
     progress.finish();
     let report = report?;
+        let mut request = CheckRequest::new(targets.targets, inputs.requirements);
+        request.constraints = inputs.constraints;
+        request.undetermined = inputs.undetermined;
+        request.requires_python = inputs.requires_python;
+        request.image_findings = targets.findings;
+        request.options = options;
+        request.levels = levels;
+        request.inspect = args.inspect;
+        let report = edge::check(request, &client, |counts| progress.show(counts)).await;
+        progress.finish();
+        for note in client.take_notes() {
+            output.detail(&note);
+        }
+        let stats = client.stats();
+        output.detail(&format!(
+            "{} requests, {} bytes, {} retries, {} answers from the cache",
+            stats.requests, stats.bytes, stats.retries, stats.cache_hits
+        ));
+        report
+    })?;
     let text = match args.format {
         Format::Json => format!("{:#}\n", report.to_json()),
         Format::Text => report.to_text(
@@ -123,7 +151,7 @@ fn lock(args: &CheckArgs) -> Result<Option<LockInput>, Error> {
     edge::inputs::read_lock(path, selection).map(Some)
 }
 
-fn levels(args: &CheckArgs) -> Result<Levels, Error> {
+pub(super) fn levels(args: &GateArgs) -> Result<Levels, Error> {
     let mut levels = Levels::new();
     let mut faults = Vec::new();
     // A louder word wins over a quieter one, in whatever order they stand.

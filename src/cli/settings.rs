@@ -8,13 +8,13 @@ use crate::edge::{CacheMode, EnvironmentVariables, IndexSettings, cut};
 use crate::error::Error;
 use crate::requirements::{FindLinks, SettingKind};
 
-use super::args::{CacheOptions, CheckArgs, ConfigEnv};
+use super::args::{CacheOptions, CheckArgs, ConfigEnv, IndexArgs};
 
 /// The word of `--exclude-newer` for no cut at all.
 const NEVER: &str = "never";
 
 /// The settings that environment and cache options make, before any document was read.
-pub(super) fn environment(args: &CheckArgs) -> Result<IndexSettings, Error> {
+pub(super) fn environment(args: &IndexArgs, cache_options: &CacheOptions) -> Result<IndexSettings, Error> {
     let which = match args.config_env {
         ConfigEnv::Installers => EnvironmentVariables::Both,
         ConfigEnv::None => EnvironmentVariables::None,
@@ -26,7 +26,7 @@ pub(super) fn environment(args: &CheckArgs) -> Result<IndexSettings, Error> {
             date => Some(cut(date).map_err(|fault| Error::input(format!("--exclude-newer: {fault}")))?),
         };
     }
-    cache(&args.cache, &mut settings)?;
+    cache(cache_options, &mut settings)?;
     Ok(settings)
 }
 
@@ -37,12 +37,39 @@ pub(super) fn installer_options(args: &CheckArgs) -> Vec<SettingKind> {
     settings.extend(args.extra_index_url.iter().cloned().map(SettingKind::ExtraIndexUrl));
     settings.extend(args.no_index.then_some(SettingKind::NoIndex));
     settings.extend(args.find_links.iter().map(|links| SettingKind::FindLinks(FindLinks::new(links))));
+pub(super) fn installer_options(args: &CheckArgs) -> Result<Options, Error> {
+    let mut settings = index_settings(&args.index);
     settings.extend(args.no_binary.iter().cloned().map(SettingKind::NoBinary));
     settings.extend(args.only_binary.iter().cloned().map(SettingKind::OnlyBinary));
     settings.extend(args.prefer_binary.then_some(SettingKind::PreferBinary));
     settings.extend(args.pre.then_some(SettingKind::Pre));
     settings.extend(args.require_hashes.then_some(SettingKind::RequireHashes));
     settings
+    options_of(settings)
+}
+
+/// What the command line says of indexes alone.
+pub(super) fn index_options(args: &IndexArgs) -> Result<Options, Error> {
+    options_of(index_settings(args))
+}
+
+fn index_settings(args: &IndexArgs) -> Vec<SettingKind> {
+    let mut settings = Vec::new();
+    settings.extend(args.index_url.iter().cloned().map(SettingKind::IndexUrl));
+    settings.extend(args.extra_index_url.iter().cloned().map(SettingKind::ExtraIndexUrl));
+    settings.extend(args.no_index.then_some(SettingKind::NoIndex));
+    settings.extend(args.find_links.iter().map(|links| SettingKind::FindLinks(FindLinks::new(links))));
+    settings
+}
+
+fn options_of(settings: Vec<SettingKind>) -> Result<Options, Error> {
+    let mut options = Options::default();
+    for kind in settings {
+        options
+            .apply(Setting::new(kind, Origin::new("argument", 0, 0)))
+            .map_err(|fault| Error::input(fault.to_string()))?;
+    }
+    Ok(options)
 }
 
 /// Cuts the index at the date of the images, unless something says otherwise: who asks what an image of last year

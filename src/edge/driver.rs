@@ -42,6 +42,9 @@ pub struct CheckRequest {
     pub options: ResolveOptions,
     /// Levels that differ from the defaults.
     pub levels: Levels,
+    /// Whether the chosen wheels are looked into and loaded on the targets, as far as that can be done without
+    /// running anything.
+    pub inspect: bool,
 }
 
 /// A lock, and what is wanted of it.
@@ -82,6 +85,12 @@ pub struct Progress {
     pub decided: usize,
     /// How often solvers were run.
     pub rounds: usize,
+    /// Wheels to look into.
+    pub wheels: usize,
+    /// Wheels that were looked into.
+    pub inspected: usize,
+    /// Bytes that came in for it.
+    pub inspected_bytes: u64,
 }
 
 /// Checks requirements on targets: solves each target, fetching what the solvers ask for.
@@ -116,12 +125,28 @@ pub async fn check(
         return check_lock(request, &input, &problems, client, progress).await;
     }
     let resolutions = resolve_all(&problems, client, &mut progress).await?;
+    let mut last = Progress::default();
+    let mut remember = |counts: Progress| {
+        last = counts;
+        progress(counts);
+    };
+    let resolutions = resolve_all(&problems, client, &mut remember).await?;
+    let loadings = match request.inspect {
+        true => {
+            super::loading::load_all(&request.targets, &resolutions, client, &mut last, &mut progress).await
+        }
+        false => Vec::new(),
+    };
+    let mut loadings = loadings.into_iter();
     let mut results = Vec::with_capacity(problems.len());
     for ((problem, resolution), target) in problems.iter().zip(&resolutions).zip(&request.targets) {
         let mut verdict = Verdict::of(problem, resolution, &request.undetermined);
         verdict.requires_python(&target.target, &request.requires_python);
         let of_image = request.image_findings.iter().filter(|(id, _)| *id == target.id);
         verdict.findings.extend(of_image.map(|(_, finding)| finding.clone()));
+        if let Some(loading) = loadings.next() {
+            verdict.add_loading(loading);
+        }
         results.push(verdict);
     }
     Ok(Report::new(request.targets, results, request.levels))

@@ -15,6 +15,7 @@ pub mod settings;
 
 mod auth;
 mod targets;
+mod loading;
 mod transport;
 
 pub use cache::{Cache, CacheMode};
@@ -22,6 +23,7 @@ pub use driver::{CheckRequest, LockInput, Progress, check, resolve_all};
 pub use failure::{FailureKind, FetchFailure};
 pub use index_client::{FileFacts, IndexClient, Location, LocationRole, Stats};
 pub use inputs::Inputs;
+pub use loading::{InspectCost, is_superseded};
 pub use remote::RemoteFile;
 pub(crate) use request::cut;
 pub use request::{Check, Event};

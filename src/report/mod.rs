@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use crate::gate::{Code, Finding, Level};
 use crate::image::ImageProfile;
+use crate::load::Place;
 use crate::target::Target;
 use crate::verdict::{Kind, TargetVerdict};
 
@@ -31,6 +32,8 @@ pub struct ReportTarget {
     /// The image behind the target: its libraries, its distribution and what installs packages there. A plain C
     /// library and a target file have none.
     pub image: Option<Arc<ImageProfile>>,
+    /// The libraries of the image and what installs more; `None` for a target that names no image.
+    pub place: Option<Place>,
 }
 
 impl ReportTarget {
@@ -56,6 +59,13 @@ impl ReportTarget {
     #[must_use]
     pub fn with_image(mut self, image: ImageProfile) -> Self {
         self.image = Some(Arc::new(image));
+            place: None,
+        }
+    }
+
+    /// The same with what is known of the image's libraries.
+    pub fn with_place(mut self, place: Place) -> Self {
+        self.place = Some(place);
         self
     }
 
@@ -86,8 +96,17 @@ impl Levels {
 
     /// The level in force for a code.
     pub fn of(&self, code: Code) -> Level {
-        let changed = self.changed.iter().rev().find(|(known, _)| *known == code);
-        changed.map_or(code.default_level(), |(_, level)| *level)
+        self.set_for(code).unwrap_or(code.default_level())
+    }
+
+    /// The level that the user set for a code, if one was.
+    pub fn set_for(&self, code: Code) -> Option<Level> {
+        self.changed.iter().rev().find(|(known, _)| *known == code).map(|(_, level)| *level)
+    }
+
+    /// The level in force for a finding: what the user set for its code, else what the circumstances make of it.
+    pub fn of_finding(&self, finding: &Finding) -> Level {
+        self.set_for(finding.code).unwrap_or(finding.level())
     }
 }
 
@@ -116,7 +135,7 @@ impl Report {
             .iter()
             .zip(&self.results)
             .flat_map(|(target, result)| {
-                result.findings.iter().map(move |finding| (target, self.levels.of(finding.code), finding))
+                result.findings.iter().map(move |finding| (target, self.levels.of_finding(finding), finding))
             })
             .collect();
         all.sort_by(|a, b| {
