@@ -8,9 +8,10 @@ use crate::gate::{Code, Level};
 use crate::image::Date;
 use crate::lock;
 use crate::name::ExtraName;
-use crate::report::{Levels, TextOptions};
+use crate::report::{Levels, Report, TextOptions};
 
-use super::args::{CheckArgs, Format, GateArgs};
+use super::args::{CheckArgs, Format};
+use super::dockerfile;
 use super::output::Output;
 use super::progress::Progress;
 use super::settings;
@@ -24,6 +25,9 @@ pub(super) fn today() -> Date {
 
 pub(super) fn run(args: &CheckArgs, output: &Output) -> Result<u8, Error> {
     let levels = levels(args)?;
+    if let Some(path) = &args.dockerfile.dockerfile {
+        return dockerfile::run(path, args, levels, output);
+    }
     let lock = lock(args)?;
     if args.target.on.is_empty() {
         return Err(Error::input("no target: name one with --on, such as --on python:3.12-slim"));
@@ -34,9 +38,6 @@ pub(super) fn run(args: &CheckArgs, output: &Output) -> Result<u8, Error> {
         output.detail(detail);
     }
     if args.requirements.is_empty() && args.files.is_empty() && args.editable.is_empty() {
-    let levels = levels(&args.gate)?;
-    let targets = targets::read(&args.target, today())?;
-    if args.requirements.is_empty() && args.files.is_empty() {
         return Err(Error::input(
             "nothing to check: name requirements, or a file with -r (requirements.txt, pyproject.toml, a script)",
         ));
@@ -60,13 +61,15 @@ pub(super) fn run(args: &CheckArgs, output: &Output) -> Result<u8, Error> {
     if args.no_deps {
         check = check.no_deps();
     }
-    let environment = settings::environment(&args.index, &args.cache)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Error::internal("the runtime could not be started").with_source(error))?;
     let progress = Progress::new(output);
-    let report = check.run_blocking_with(|event| match event {
+    let report = check.run_blocking_with(|event| tell(event, &progress, output));
+    progress.finish();
+    print(&report?, args, output)
+}
+
+/// Shows what goes on.
+pub(super) fn tell(event: Event, progress: &Progress, output: &Output) {
+    match event {
         Event::Remark(remark) => progress.hidden(|| output.note(&format!("note: {remark}"))),
         Event::Progress(counts) => progress.show(counts),
         Event::Note(note) => progress.hidden(|| output.detail(&note)),
@@ -77,29 +80,11 @@ pub(super) fn run(args: &CheckArgs, output: &Output) -> Result<u8, Error> {
                 stats.requests, stats.bytes, stats.retries, stats.cache_hits
             ));
         }
-    });
-    progress.finish();
-    let report = report?;
-        let mut request = CheckRequest::new(targets.targets, inputs.requirements);
-        request.constraints = inputs.constraints;
-        request.undetermined = inputs.undetermined;
-        request.requires_python = inputs.requires_python;
-        request.image_findings = targets.findings;
-        request.options = options;
-        request.levels = levels;
-        request.inspect = args.inspect;
-        let report = edge::check(request, &client, |counts| progress.show(counts)).await;
-        progress.finish();
-        for note in client.take_notes() {
-            output.detail(&note);
-        }
-        let stats = client.stats();
-        output.detail(&format!(
-            "{} requests, {} bytes, {} retries, {} answers from the cache",
-            stats.requests, stats.bytes, stats.retries, stats.cache_hits
-        ));
-        report
-    })?;
+    }
+}
+
+/// Prints a report as the options want it; gives the exit status.
+pub(super) fn print(report: &Report, args: &CheckArgs, output: &Output) -> Result<u8, Error> {
     let text = match args.format {
         Format::Json => format!("{:#}\n", report.to_json()),
         Format::Text => report.to_text(
@@ -151,7 +136,7 @@ fn lock(args: &CheckArgs) -> Result<Option<LockInput>, Error> {
     edge::inputs::read_lock(path, selection).map(Some)
 }
 
-pub(super) fn levels(args: &GateArgs) -> Result<Levels, Error> {
+fn levels(args: &CheckArgs) -> Result<Levels, Error> {
     let mut levels = Levels::new();
     let mut faults = Vec::new();
     // A louder word wins over a quieter one, in whatever order they stand.

@@ -85,7 +85,8 @@ async fn live_predictions_hold() {
         let target = profile.target(&TargetOptions::default()).expect("a target");
         let target = ReportTarget::new(&row.image, &row.image, profile.arch.docker_name(), target)
             .with_place(Place::of_profile(&profile));
-        let requirement: wheelbase::requirement::Requirement = row.requirement.parse().expect("a requirement");
+        let requirement: wheelbase::requirement::Requirement =
+            row.requirement.parse().expect("a requirement");
         let project = requirement.name.to_string();
         let root = RootRequirement::new(requirement, Origin::new("expected.json", 1, 1));
         let mut request = CheckRequest::new(vec![target], vec![root]);
@@ -163,8 +164,11 @@ fn record_facts(client: &IndexClient, project: &str, file: &str, sha256: &str) {
     if musl {
         for member in value["members"].as_array_mut().expect("members") {
             let names = member["elf"]["exports"].as_str().expect("names");
-            let rest: String =
-                names.split_terminator('\0').filter(|name| kept.contains(*name)).map(|name| format!("{name}\0")).collect();
+            let rest: String = names
+                .split_terminator('\0')
+                .filter(|name| kept.contains(*name))
+                .map(|name| format!("{name}\0"))
+                .collect();
             member["elf"]["exports"] = rest.into();
         }
     }
