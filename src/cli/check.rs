@@ -2,18 +2,23 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::edge::{self, Cache, CacheMode, CheckRequest, IndexClient, LocationRole, LockInput};
+use crate::edge::{
+    self, Cache, CacheMode, CheckRequest, IndexClient, IndexSettings, LocationRole, LockInput,
+};
 use crate::error::Error;
 use crate::gate::{Code, Level};
 use crate::image::Date;
 use crate::lock;
 use crate::name::ExtraName;
-use crate::report::{Levels, TextOptions};
+use crate::report::{Levels, Report, TextOptions};
 use crate::requirements::{Loader, Location, Selection};
 use crate::resolve::ResolveOptions;
+use crate::source::Origin;
 use crate::target::InstallerKind;
+use crate::verdict::LineUndetermined;
 
 use super::args::{CheckArgs, Format};
+use super::dockerfile;
 use super::output::Output;
 use super::progress::Progress;
 use super::settings;
@@ -27,6 +32,9 @@ pub(super) fn today() -> Date {
 
 pub(super) fn run(args: &CheckArgs, output: &Output) -> Result<u8, Error> {
     let levels = levels(args)?;
+    if let Some(path) = &args.dockerfile.dockerfile {
+        return dockerfile::run(path, args, levels, output);
+    }
     let lock = lock(args)?;
     if args.target.on.is_empty() {
         return Err(Error::input("no target: name one with --on, such as --on python:3.12-slim"));
@@ -36,7 +44,7 @@ pub(super) fn run(args: &CheckArgs, output: &Output) -> Result<u8, Error> {
     for detail in &targets.details {
         output.detail(detail);
     }
-    if args.requirements.is_empty() && args.files.is_empty() {
+    if args.requirements.is_empty() && args.files.is_empty() && args.editable.is_empty() {
         return Err(Error::input(
             "nothing to check: name requirements, or a file with -r (requirements.txt, pyproject.toml, a script)",
         ));
@@ -49,52 +57,22 @@ pub(super) fn run(args: &CheckArgs, output: &Output) -> Result<u8, Error> {
         .build()
         .map_err(|error| Error::internal("the runtime could not be started").with_source(error))?;
     let progress = Progress::new(output);
-    let report = runtime.block_on(async {
-        // Documents may be named by a URL, and say themselves which index is to be asked.
-        let reader = IndexClient::new(environment.clone())?;
-        let variable = |name: &str| std::env::var(name).ok();
-        let set = edge::inputs::load(loader(args, lock.is_some(), &variable)?, &reader).await?;
-        let uv = targets.targets.iter().any(|target| target.target.installer.kind == InstallerKind::Uv);
-        let mut settings = settings::with_options(environment, &set.options, uv);
-        if let Some(input) = &lock {
-            settings::with_lock(&mut settings, &input.lock, &set.options);
-        }
-        let mut options = ResolveOptions::of(&set.options);
-        options.exclude_newer = settings.exclude_newer;
-        options.no_deps = args.no_deps;
-        options.require_hashes = set.hash_mode();
-        let client = IndexClient::new(settings)?;
-        options.find_links = client
-            .locations()
-            .iter()
-            .zip(0..)
-            .filter(|(location, _)| location.role() == LocationRole::FindLinks)
-            .map(|(_, number)| number)
-            .collect();
-        let inputs = edge::inputs::prepare(set, &client).await?;
-        for remark in &inputs.remarks {
-            output.note(&format!("note: {remark}"));
-        }
-        let mut request = CheckRequest::new(targets.targets, inputs.requirements);
-        request.constraints = inputs.constraints;
-        request.undetermined = inputs.undetermined;
-        request.requires_python = inputs.requires_python;
-        request.image_findings = targets.findings;
-        request.options = options;
-        request.lock = lock;
-        request.levels = levels;
-        let report = edge::check(request, &client, |counts| progress.show(counts)).await;
-        progress.finish();
-        for note in client.take_notes() {
-            output.detail(&note);
-        }
-        let stats = client.stats();
-        output.detail(&format!(
-            "{} requests, {} bytes, {} retries, {} answers from the cache",
-            stats.requests, stats.bytes, stats.retries, stats.cache_hits
-        ));
-        report
-    })?;
+    let variable = |name: &str| std::env::var(name).ok();
+    let job = Job {
+        loader: loader(args, lock.is_some(), &variable)?,
+        lock,
+        targets,
+        undetermined: Vec::new(),
+        no_deps: args.no_deps,
+        levels,
+        relocate: None,
+    };
+    let report = runtime.block_on(judge(job, environment, output, &progress))?;
+    print(&report, args, output)
+}
+
+/// Prints a report as the options want it; gives the exit status.
+pub(super) fn print(report: &Report, args: &CheckArgs, output: &Output) -> Result<u8, Error> {
     let text = match args.format {
         Format::Json => format!("{:#}\n", report.to_json()),
         Format::Text => report.to_text(
@@ -106,6 +84,85 @@ pub(super) fn run(args: &CheckArgs, output: &Output) -> Result<u8, Error> {
     };
     output.print(&text)?;
     Ok(report.gate().exit_status())
+}
+
+/// From places in texts that are no files to the places where these texts stand.
+pub(super) type Relocate = Box<dyn Fn(&Origin) -> Option<Origin> + Send + Sync>;
+
+/// Documents to be judged on targets.
+pub(super) struct Job<'a> {
+    pub(super) loader: Loader<'a>,
+    pub(super) lock: Option<LockInput>,
+    pub(super) targets: targets::Targets,
+    /// What is known from the first not to be judged.
+    pub(super) undetermined: Vec<LineUndetermined>,
+    pub(super) no_deps: bool,
+    pub(super) levels: Levels,
+    pub(super) relocate: Option<Relocate>,
+}
+
+/// Loads and judges.
+///
+/// # Errors
+///
+/// All faults of the documents, and what the driver cannot do.
+pub(super) async fn judge(
+    job: Job<'_>,
+    environment: IndexSettings,
+    output: &Output,
+    progress: &Progress,
+) -> Result<Report, Error> {
+    // Documents may be named by a URL, and say themselves which index is to be asked.
+    let reader = IndexClient::new(environment.clone())?;
+    let mut set = edge::inputs::load(job.loader, &reader).await?;
+    if let Some(relocate) = &job.relocate {
+        for line in set.requirements.iter_mut().chain(&mut set.constraints) {
+            if let Some(origin) = relocate(&line.origin) {
+                line.origin = origin;
+            }
+        }
+    }
+    let uv = job.targets.targets.iter().any(|target| target.target.installer.kind == InstallerKind::Uv);
+    let mut settings = settings::with_options(environment, &set.options, uv);
+    if let Some(input) = &job.lock {
+        settings::with_lock(&mut settings, &input.lock, &set.options);
+    }
+    let mut options = ResolveOptions::of(&set.options);
+    options.exclude_newer = settings.exclude_newer;
+    options.no_deps = job.no_deps;
+    options.require_hashes = set.hash_mode();
+    let client = IndexClient::new(settings)?;
+    options.find_links = client
+        .locations()
+        .iter()
+        .zip(0..)
+        .filter(|(location, _)| location.role() == LocationRole::FindLinks)
+        .map(|(_, number)| number)
+        .collect();
+    let inputs = edge::inputs::prepare(set, &client).await?;
+    for remark in &inputs.remarks {
+        output.note(&format!("note: {remark}"));
+    }
+    let mut request = CheckRequest::new(job.targets.targets, inputs.requirements);
+    request.constraints = inputs.constraints;
+    request.undetermined = inputs.undetermined;
+    request.undetermined.extend(job.undetermined);
+    request.requires_python = inputs.requires_python;
+    request.image_findings = job.targets.findings;
+    request.options = options;
+    request.lock = job.lock;
+    request.levels = job.levels;
+    let report = edge::check(request, &client, |counts| progress.show(counts)).await;
+    progress.finish();
+    for note in client.take_notes() {
+        output.detail(&note);
+    }
+    let stats = client.stats();
+    output.detail(&format!(
+        "{} requests, {} bytes, {} retries, {} answers from the cache",
+        stats.requests, stats.bytes, stats.retries, stats.cache_hits
+    ));
+    report
 }
 
 /// A loader of what the command line names, with its options before those of the files.

@@ -2,12 +2,14 @@
 
 mod args;
 mod check;
+mod dockerfile;
 mod explain;
 mod image;
 mod images;
 mod output;
 mod progress;
 mod settings;
+mod steps;
 mod tags;
 mod targets;
 

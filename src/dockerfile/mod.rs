@@ -32,3 +32,5 @@ pub use model::{
     Tool, Toolchain, Undetermined, Venv,
 };
 pub use plan::{Assumed, Dockerfile, Plan, PlanOptions, ReplaceScope};
+
+pub(crate) use tables::{is_leaf_package, packages_along};
