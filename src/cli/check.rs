@@ -2,20 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::edge::{
-    self, Cache, CacheMode, CheckRequest, IndexClient, IndexSettings, LocationRole, LockInput,
-};
+use crate::edge::{self, Cache, CacheMode, Check, Event, LockInput};
 use crate::error::Error;
 use crate::gate::{Code, Level};
 use crate::image::Date;
 use crate::lock;
 use crate::name::ExtraName;
 use crate::report::{Levels, Report, TextOptions};
-use crate::requirements::{Loader, Location, Selection};
-use crate::resolve::ResolveOptions;
-use crate::source::Origin;
-use crate::target::InstallerKind;
-use crate::verdict::LineUndetermined;
 
 use super::args::{CheckArgs, Format};
 use super::dockerfile;
@@ -40,8 +33,8 @@ pub(super) fn run(args: &CheckArgs, output: &Output) -> Result<u8, Error> {
         return Err(Error::input("no target: name one with --on, such as --on python:3.12-slim"));
     }
     let mut environment = settings::environment(args)?;
-    let targets = targets::read(&args.target, today(), environment.cache.clone(), environment.offline)?;
-    for detail in &targets.details {
+    let read = targets::read(&args.target, today(), environment.cache.clone(), environment.offline)?;
+    for detail in &read.details {
         output.detail(detail);
     }
     if args.requirements.is_empty() && args.files.is_empty() && args.editable.is_empty() {
@@ -52,23 +45,42 @@ pub(super) fn run(args: &CheckArgs, output: &Output) -> Result<u8, Error> {
     if let Some(note) = settings::cut_at(args, today(), &mut environment)? {
         output.note(&format!("note: {note}"));
     }
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Error::internal("the runtime could not be started").with_source(error))?;
-    let progress = Progress::new(output);
-    let variable = |name: &str| std::env::var(name).ok();
-    let job = Job {
-        loader: loader(args, lock.is_some(), &variable)?,
-        lock,
-        targets,
-        undetermined: Vec::new(),
-        no_deps: args.no_deps,
-        levels,
-        relocate: None,
+    let mut check = Check::new().settings(environment).levels(levels);
+    check = read.targets.into_iter().fold(check, Check::target);
+    check = read.findings.into_iter().fold(check, |check, (id, finding)| check.image_finding(id, finding));
+    check = args.requirements.iter().fold(check, Check::requirement);
+    check = args.editable.iter().fold(check, Check::editable);
+    check = match lock {
+        Some(lock) => check.lock(lock),
+        None => args.files.iter().fold(check, Check::requirements_file),
     };
-    let report = runtime.block_on(judge(job, environment, output, &progress))?;
-    print(&report, args, output)
+    check = args.constraints.iter().fold(check, Check::constraints_file);
+    check = args.extras.iter().fold(check, |check, name| check.extra(name));
+    check = args.groups.iter().fold(check, |check, name| check.group(name));
+    check = settings::installer_options(args).into_iter().fold(check, Check::option);
+    if args.no_deps {
+        check = check.no_deps();
+    }
+    let progress = Progress::new(output);
+    let report = check.run_blocking_with(|event| tell(event, &progress, output));
+    progress.finish();
+    print(&report?, args, output)
+}
+
+/// Shows what goes on.
+pub(super) fn tell(event: Event, progress: &Progress, output: &Output) {
+    match event {
+        Event::Remark(remark) => progress.hidden(|| output.note(&format!("note: {remark}"))),
+        Event::Progress(counts) => progress.show(counts),
+        Event::Note(note) => progress.hidden(|| output.detail(&note)),
+        Event::Finished(stats) => {
+            progress.finish();
+            output.detail(&format!(
+                "{} requests, {} bytes, {} retries, {} answers from the cache",
+                stats.requests, stats.bytes, stats.retries, stats.cache_hits
+            ));
+        }
+    }
 }
 
 /// Prints a report as the options want it; gives the exit status.
@@ -84,111 +96,6 @@ pub(super) fn print(report: &Report, args: &CheckArgs, output: &Output) -> Resul
     };
     output.print(&text)?;
     Ok(report.gate().exit_status())
-}
-
-/// From places in texts that are no files to the places where these texts stand.
-pub(super) type Relocate = Box<dyn Fn(&Origin) -> Option<Origin> + Send + Sync>;
-
-/// Documents to be judged on targets.
-pub(super) struct Job<'a> {
-    pub(super) loader: Loader<'a>,
-    pub(super) lock: Option<LockInput>,
-    pub(super) targets: targets::Targets,
-    /// What is known from the first not to be judged.
-    pub(super) undetermined: Vec<LineUndetermined>,
-    pub(super) no_deps: bool,
-    pub(super) levels: Levels,
-    pub(super) relocate: Option<Relocate>,
-}
-
-/// Loads and judges.
-///
-/// # Errors
-///
-/// All faults of the documents, and what the driver cannot do.
-pub(super) async fn judge(
-    job: Job<'_>,
-    environment: IndexSettings,
-    output: &Output,
-    progress: &Progress,
-) -> Result<Report, Error> {
-    // Documents may be named by a URL, and say themselves which index is to be asked.
-    let reader = IndexClient::new(environment.clone())?;
-    let mut set = edge::inputs::load(job.loader, &reader).await?;
-    if let Some(relocate) = &job.relocate {
-        for line in set.requirements.iter_mut().chain(&mut set.constraints) {
-            if let Some(origin) = relocate(&line.origin) {
-                line.origin = origin;
-            }
-        }
-    }
-    let uv = job.targets.targets.iter().any(|target| target.target.installer.kind == InstallerKind::Uv);
-    let mut settings = settings::with_options(environment, &set.options, uv);
-    if let Some(input) = &job.lock {
-        settings::with_lock(&mut settings, &input.lock, &set.options);
-    }
-    let mut options = ResolveOptions::of(&set.options);
-    options.exclude_newer = settings.exclude_newer;
-    options.no_deps = job.no_deps;
-    options.require_hashes = set.hash_mode();
-    let client = IndexClient::new(settings)?;
-    options.find_links = client
-        .locations()
-        .iter()
-        .zip(0..)
-        .filter(|(location, _)| location.role() == LocationRole::FindLinks)
-        .map(|(_, number)| number)
-        .collect();
-    let inputs = edge::inputs::prepare(set, &client).await?;
-    for remark in &inputs.remarks {
-        output.note(&format!("note: {remark}"));
-    }
-    let mut request = CheckRequest::new(job.targets.targets, inputs.requirements);
-    request.constraints = inputs.constraints;
-    request.undetermined = inputs.undetermined;
-    request.undetermined.extend(job.undetermined);
-    request.requires_python = inputs.requires_python;
-    request.image_findings = job.targets.findings;
-    request.options = options;
-    request.lock = job.lock;
-    request.levels = job.levels;
-    let report = edge::check(request, &client, |counts| progress.show(counts)).await;
-    progress.finish();
-    for note in client.take_notes() {
-        output.detail(&note);
-    }
-    let stats = client.stats();
-    output.detail(&format!(
-        "{} requests, {} bytes, {} retries, {} answers from the cache",
-        stats.requests, stats.bytes, stats.retries, stats.cache_hits
-    ));
-    report
-}
-
-/// A loader of what the command line names, with its options before those of the files.
-fn loader<'a>(
-    args: &CheckArgs,
-    locked: bool,
-    variable: &'a dyn Fn(&str) -> Option<String>,
-) -> Result<Loader<'a>, Error> {
-    let mut selection = Selection::default();
-    selection.extras = names("--extra", &args.extras)?;
-    selection.groups = names("--group", &args.groups)?;
-    let mut loader = Loader::new(variable);
-    loader.set_options(settings::installer_options(args)?);
-    for text in &args.requirements {
-        loader.add_argument(text, false);
-    }
-    for text in &args.editable {
-        loader.add_argument(text, true);
-    }
-    for file in args.files.iter().filter(|_| !locked) {
-        loader.add_project(Location::new(file), selection.clone());
-    }
-    for file in &args.constraints {
-        loader.add_constraints(Location::new(file));
-    }
-    Ok(loader)
 }
 
 fn names(option: &str, values: &[String]) -> Result<Vec<ExtraName>, Error> {

@@ -7,7 +7,7 @@ use crate::dockerfile::{
     Base, Context as BuildContext, Dockerfile, Flow, Ignore, ImagePython, InstallStep, InstallerVersion,
     Native, Plan, PlanOptions, Purpose, ReplaceScope, StageImage, StagePlan, Step, Tool,
 };
-use crate::edge::IndexSettings;
+use crate::edge::{Check, IndexClient, IndexSettings};
 use crate::error::Error;
 use crate::gate::{Code, Finding};
 use crate::image::read::ImageLocation;
@@ -16,17 +16,17 @@ use crate::policy::GlibcPolicies;
 use crate::report::{Levels, Report, ReportTarget};
 use crate::source::Origin;
 use crate::target::{Arch, Installer, InstallerKind, Python};
-use crate::verdict::{Kind, LineUndetermined, Outcome, TargetVerdict};
+use crate::verdict::{Kind, Outcome, TargetVerdict};
 use crate::version::SpecifierSet;
 
 use super::args::CheckArgs;
-use super::check::{self, Job};
+use super::check;
 use super::images::{Fault, Found};
 use super::output::Output;
 use super::progress::Progress;
 use super::settings;
 use super::steps::{self, Gathered};
-use super::targets::{Context, Targets};
+use super::targets::Context;
 
 /// A plan asks for files a few times over at most: scripts that name scripts.
 const ROUNDS: usize = 32;
@@ -385,36 +385,41 @@ impl Variant<'_> {
             || !args.extra_index_url.is_empty()
             || args.no_index
             || !args.find_links.is_empty();
-        let options = steps::options(step, settings::installer_options(args)?, named, &self.run.folder)
-            .map_err(Error::input)?;
         if let Some(text) = &step.options.exclude_newer
             && environment.exclude_newer.is_none()
         {
-            environment.exclude_newer = settings::cut(text).ok();
+            environment.exclude_newer = crate::edge::cut(text).ok();
         }
         if !step.tool.is_judged() {
-            gathered.undetermined = vec![LineUndetermined::new(
-                None,
-                step.tool.to_string(),
-                step.origin.clone(),
-                format!(
-                    "what {} installs is not judged: it comes from elsewhere than wheels and indexes",
-                    step.tool
-                ),
-            )];
+            let why = format!(
+                "what {} installs is not judged: it comes from elsewhere than wheels and indexes",
+                step.tool
+            );
+            gathered = Gathered::undetermined(step.tool.as_str(), &step.origin, why);
         }
-        let variable = |name: &str| step.environment.get(name).cloned();
-        let (loader, relocate) = gathered.loader(options, &variable);
-        let job = Job {
-            loader,
-            lock: gathered.lock.take().transpose()?,
-            targets: Targets { targets: vec![target], ..Targets::default() },
-            undetermined: std::mem::take(&mut gathered.undetermined),
-            no_deps: args.no_deps || step.options.no_deps,
-            levels: self.run.levels.clone(),
-            relocate: Some(relocate),
-        };
-        Ok(check::judge(job, environment, self.run.output, progress).await?)
+        let urls = gathered.take_urls();
+        if !urls.is_empty() {
+            let client = IndexClient::new(environment.clone())?;
+            for (url, constraint, origin) in urls {
+                let got = client.get_bytes(&url, LARGEST).await.map_err(|failure| failure.to_string());
+                gathered.downloaded(&url, constraint, &origin, got);
+            }
+        }
+        let mut check = gathered
+            .add_to(Check::new())?
+            .settings(environment)
+            .levels(self.run.levels.clone())
+            .variables(step.environment.clone())
+            .target(target);
+        let options = settings::installer_options(args).into_iter();
+        check = options.chain(steps::options(step, named, &self.run.folder)).fold(check, Check::option);
+        if args.no_deps || step.options.no_deps {
+            check = check.no_deps();
+        }
+        let output = self.run.output;
+        let report = check.run_with(|event| check::tell(event, progress, output)).await;
+        progress.finish();
+        Ok(report?)
     }
 
     /// What is wrong between stages, and what could not be known of the file.

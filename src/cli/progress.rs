@@ -36,6 +36,11 @@ impl Progress {
         ));
     }
 
+    /// Does something that writes to standard error while the line is away.
+    pub(super) fn hidden(&self, write: impl FnOnce()) {
+        self.bar.suspend(write);
+    }
+
     pub(super) fn finish(&self) {
         self.bar.finish_and_clear();
     }

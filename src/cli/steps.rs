@@ -1,18 +1,16 @@
 //! What an install step of a Dockerfile reads, found in the build context.
 
-use std::collections::BTreeMap;
 use std::io::Read as _;
 use std::path::Path;
 
 use crate::dockerfile::{FileSource, FormatRule, Ignore, InputFile, InstallStep};
-use crate::edge::{self, LockInput};
+use crate::edge::{self, Check, LockInput};
 use crate::error::Error;
 use crate::lock::{Extras, Selection as LockSelection};
-use crate::requirements::{FindLinks, Loader, Location, Options, Selection, Setting, SettingKind};
+use crate::requirements::{FindLinks, Selection, SettingKind};
 use crate::source::Origin;
 use crate::verdict::LineUndetermined;
 
-use super::check::Relocate;
 use super::dockerfile::inside;
 
 /// The inputs of one step.
@@ -20,15 +18,18 @@ use super::dockerfile::inside;
 pub(super) struct Gathered {
     documents: Vec<Document>,
     /// The lock that is installed from.
-    pub(super) lock: Option<Result<LockInput, Error>>,
+    lock: Option<Result<LockInput, Error>>,
     /// What cannot be read, and why.
-    pub(super) undetermined: Vec<LineUndetermined>,
+    undetermined: Vec<LineUndetermined>,
     /// Whether something comes from wheels that another step made.
     built: bool,
+    /// Documents that are downloaded during the build: the URL, whether they are constraints, and who names them.
+    urls: Vec<(String, bool, Origin)>,
 }
 
 struct Document {
-    location: Location,
+    /// A path, or what tells a text that is no file apart.
+    name: String,
     /// Text that is no file of its own, and where it stands.
     text: Option<(String, Origin)>,
     constraint: bool,
@@ -47,50 +48,73 @@ enum Place {
 }
 
 impl Gathered {
-    /// Whether all of it comes from another step, with which it is judged.
-    pub(super) fn is_only_built(&self) -> bool {
-        self.built && self.documents.is_empty() && self.lock.is_none() && self.undetermined.is_empty()
+    /// Nothing but something that cannot be judged.
+    pub(super) fn undetermined(what: &str, origin: &Origin, why: String) -> Self {
+        let mut out = Self::default();
+        out.gap(what, origin, why);
+        out
     }
 
-    /// A loader of the documents, and what tells the places of texts that are no files.
-    pub(super) fn loader<'a>(
-        &self,
-        options: Options,
-        variable: &'a dyn Fn(&str) -> Option<String>,
-    ) -> (Loader<'a>, Relocate) {
-        let mut loader = Loader::new(variable);
-        loader.set_options(options);
-        let mut texts: BTreeMap<String, Origin> = BTreeMap::new();
-        for document in &self.documents {
-            if document.constraint {
-                loader.add_constraints(document.location.clone());
-            } else {
-                loader.add_project(document.location.clone(), document.selection.clone());
-            }
-            if let Some((text, origin)) = &document.text {
-                loader.supply(&document.location, text.as_bytes());
-                if let Location::Path(path) = &document.location {
-                    texts.insert(path.clone(), origin.clone());
+    fn is_empty(&self) -> bool {
+        let Self { documents, lock, undetermined, built, urls } = self;
+        documents.is_empty() && lock.is_none() && undetermined.is_empty() && !built && urls.is_empty()
+    }
+
+    /// Whether all of it comes from another step, with which it is judged.
+    pub(super) fn is_only_built(&self) -> bool {
+        self.built
+            && self.documents.is_empty()
+            && self.urls.is_empty()
+            && self.lock.is_none()
+            && self.undetermined.is_empty()
+    }
+
+    /// Adds everything to a check.
+    pub(super) fn add_to(self, mut check: Check) -> Result<Check, Error> {
+        for document in self.documents {
+            check = match (document.text, document.constraint) {
+                (Some((text, origin)), constraint) => {
+                    check.placed_text(document.name, text, origin, constraint)
                 }
-            }
+                (None, true) => check.constraints_file(document.name),
+                (None, false) => check.selected_file(document.name, document.selection),
+            };
         }
-        let relocate = move |origin: &Origin| {
-            let stands = texts.get(&*origin.file)?;
-            let line = stands.line + origin.line.saturating_sub(1);
-            Some(Origin::new(
-                stands.file.clone(),
-                line,
-                if origin.line > 1 { origin.column } else { stands.column },
-            ))
-        };
-        (loader, Box::new(relocate))
+        if let Some(lock) = self.lock.transpose()? {
+            check = check.lock(lock);
+        }
+        Ok(self.undetermined.into_iter().fold(check, Check::undetermined))
+    }
+
+    /// Takes out what is downloaded during the build, to be read first: what cannot be had then is a gap, no fault.
+    pub(super) fn take_urls(&mut self) -> Vec<(String, bool, Origin)> {
+        std::mem::take(&mut self.urls)
+    }
+
+    /// What was downloaded, or why it was not.
+    pub(super) fn downloaded(
+        &mut self,
+        url: &str,
+        constraint: bool,
+        origin: &Origin,
+        got: Result<Vec<u8>, String>,
+    ) {
+        match got {
+            Ok(bytes) => self.documents.push(Document {
+                name: url.to_owned(),
+                text: Some((String::from_utf8_lossy(&bytes).into_owned(), Origin::new(url, 1, 1))),
+                constraint,
+                selection: Selection::default(),
+            }),
+            Err(why) => self.gap(url, origin, format!("`{url}`: {why}")),
+        }
     }
 
     fn text(&mut self, text: String, origin: &Origin, constraint: bool) {
         // The name ends like that of no other kind of document, and lies where the Dockerfile lies.
         let name = format!("{}#{}.{}", origin.file, origin.line, self.documents.len());
         self.documents.push(Document {
-            location: Location::Path(name),
+            name,
             text: Some((text, origin.clone())),
             constraint,
             selection: Selection::default(),
@@ -107,17 +131,12 @@ impl Gathered {
                 self.lock(&input.path, &input.origin, &path, lock_selection(selection));
             }
             Place::File(path) => self.documents.push(Document {
-                location: Location::Path(path),
+                name: path,
                 text: None,
                 constraint,
                 selection: selection.clone(),
             }),
-            Place::Url(url) => self.documents.push(Document {
-                location: Location::Url(url),
-                text: None,
-                constraint,
-                selection: Selection::default(),
-            }),
+            Place::Url(url) => self.urls.push((url, constraint, input.origin.clone())),
             Place::Text(text, origin) => self.text(text, &origin, constraint),
             Place::Lock(path, selection) => self.lock(&input.path, &input.origin, &path, selection),
             Place::Built => self.built = true,
@@ -183,6 +202,10 @@ pub(super) fn gather(step: &InstallStep, folder: &Path, ignore: &Ignore) -> Gath
         }
     }
     project_or_lock(step, folder, &mut out);
+    if out.is_empty() {
+        let why = format!("nothing is named that {} could be seen to install", step.tool);
+        return Gathered::undetermined(step.tool.as_str(), &step.origin, why);
+    }
     if step.options.no_index && !step.options.find_links.is_empty() {
         let built = |links: &String| {
             matches!(step.files.find(links, Some(ignore)), FileSource::Built(_))
@@ -305,14 +328,9 @@ fn lock_selection(selection: &Selection) -> LockSelection {
     out
 }
 
-/// The options of the command line, and then those of the step. A word on indexes on the command line of this run
-/// counts before those of the file.
-pub(super) fn options(
-    step: &InstallStep,
-    mut options: Options,
-    named: bool,
-    folder: &Path,
-) -> Result<Options, String> {
+/// The options of the step. A word on indexes on the command line of this run (`named`) counts before those of the
+/// file.
+pub(super) fn options(step: &InstallStep, named: bool, folder: &Path) -> Vec<SettingKind> {
     let own = &step.options;
     let mut kinds = Vec::new();
     if !named {
@@ -339,10 +357,7 @@ pub(super) fn options(
     kinds.extend(own.prefer_binary.then_some(SettingKind::PreferBinary));
     kinds.extend(own.pre.then_some(SettingKind::Pre));
     kinds.extend(own.require_hashes.then_some(SettingKind::RequireHashes));
-    for kind in kinds {
-        options.apply(Setting::new(kind, step.origin.clone())).map_err(|fault| fault.to_string())?;
-    }
-    Ok(options)
+    kinds
 }
 
 /// The bytes of a file that is no larger than `limit`.

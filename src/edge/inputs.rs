@@ -59,6 +59,7 @@ pub async fn load(mut loader: Loader<'_>, client: &IndexClient) -> Result<Requir
     loader.finish().map_err(|faults| Error::input(joined(&faults)))
 }
 
+/// A line each, by file in the order in which the files were read, and by place in the file.
 /// Whether a file is a lock, by its name, or else by the content of a `.toml`, `.json` or `.lock` of another name.
 pub fn is_lock(path: &str) -> bool {
     if LockFormat::of_name(path).is_some() {
@@ -119,7 +120,16 @@ pub fn lock_input(
 }
 
 fn joined(faults: &[Fault]) -> String {
-    faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+    let mut files: Vec<&str> = Vec::new();
+    for fault in faults {
+        if !files.contains(&&*fault.origin.file) {
+            files.push(&fault.origin.file);
+        }
+    }
+    let file = |fault: &Fault| files.iter().position(|file| **file == *fault.origin.file);
+    let mut sorted: Vec<&Fault> = faults.iter().collect();
+    sorted.sort_by_key(|fault| (file(fault), fault.origin.line, fault.origin.column));
+    sorted.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
 }
 
 async fn read(location: &Location, client: &IndexClient) -> Result<Vec<u8>, String> {

@@ -5,12 +5,16 @@
 pub mod cache;
 pub mod driver;
 pub mod failure;
+pub mod images;
 pub mod index_client;
 pub mod inputs;
+pub mod inspect;
 pub mod remote;
+pub mod request;
 pub mod settings;
 
 mod auth;
+mod targets;
 mod transport;
 
 pub use cache::{Cache, CacheMode};
@@ -19,5 +23,6 @@ pub use failure::{FailureKind, FetchFailure};
 pub use index_client::{FileFacts, IndexClient, Location, LocationRole, Stats};
 pub use inputs::Inputs;
 pub use remote::RemoteFile;
+pub(crate) use request::cut;
+pub use request::{Check, Event};
 pub use settings::{EnvironmentVariables, IndexSettings};
-pub mod images;

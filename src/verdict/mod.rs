@@ -144,7 +144,8 @@ impl TargetVerdict {
 
     /// Whether nothing at all was decided although there was something to decide.
     pub fn is_undecided(&self) -> bool {
-        !self.distributions.is_empty()
+        // A line without a project name leaves no row, and is undetermined all the same.
+        self.outcome == Outcome::Undetermined
             && self.distributions.iter().all(|distribution| distribution.kind == Kind::Undetermined)
     }
 }

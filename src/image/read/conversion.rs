@@ -83,10 +83,10 @@ impl DetectedImage {
 }
 
 fn policy(answers: &ManylinuxAnswers) -> ManylinuxPolicy {
-    let mut policy = ManylinuxPolicy::default();
-    policy.manylinux1_compatible = answers.manylinux1;
-    policy.manylinux2010_compatible = answers.manylinux2010;
-    policy.manylinux2014_compatible = answers.manylinux2014;
-    policy.compatible = answers.function.map(|answer| ManylinuxFunction::new(Some(answer)));
-    policy
+    ManylinuxPolicy {
+        manylinux1_compatible: answers.manylinux1,
+        manylinux2010_compatible: answers.manylinux2010,
+        manylinux2014_compatible: answers.manylinux2014,
+        compatible: answers.function.map(|answer| ManylinuxFunction::new(Some(answer))),
+    }
 }

@@ -53,7 +53,7 @@ impl DetectedImage {
         profile.package_manager = self.manager();
         profile.libc =
             self.libc.map(|libc| ImageLibc { libc: libc.into(), lower_bound: false, verified: true });
-        profile.libraries = self.library_set();
+        profile.libraries = self.library_set("the image's own files");
         if let Some(os) = &self.os {
             set_os(&mut profile, os);
         }
@@ -166,21 +166,28 @@ impl DetectedImage {
         }
     }
 
-    fn library_set(&self) -> LibrarySet {
-        let source = "the image's own files";
+    /// The libraries that the loader finds, for a check of what would import.
+    ///
+    /// A library without any version node is given with unknown nodes: the loader of glibc only warns about it
+    /// (`elf/dl-version.c`, "no version information available").
+    pub fn library_set(&self, source: &str) -> LibrarySet {
         let mut set = if self.libraries_complete {
             LibrarySet::complete(source, true)
         } else {
-            let libraries = self.undetermined.iter().find(|one| one.what == "libraries");
-            let why = libraries.map_or("the loader's path could not be followed", |one| one.why.as_str());
-            LibrarySet::partial(why, source)
+            let reasons: Vec<&str> = self
+                .undetermined
+                .iter()
+                .filter(|one| one.what.starts_with("libraries"))
+                .map(|one| one.why.as_str())
+                .collect();
+            LibrarySet::partial(reasons.join(", and "), source)
         };
-        for found in &self.libraries {
-            set.insert(
-                Library::new(&found.soname)
-                    .with_nodes(Nodes::All(found.nodes.clone()))
-                    .with_path(&found.path),
-            );
+        for one in &self.libraries {
+            let nodes = if one.nodes.is_empty() { Nodes::Unknown } else { Nodes::All(one.nodes.clone()) };
+            set.insert(Library::new(&one.soname).with_path(&one.path).with_nodes(nodes));
+        }
+        for name in &self.unread_libraries {
+            set.insert_doubtful(Library::new(name));
         }
         set
     }
