@@ -153,6 +153,8 @@ pub(super) struct CheckArgs {
 
     #[command(flatten)]
     pub(super) target: TargetArgs,
+    #[command(flatten)]
+    pub(super) dockerfile: DockerfileArgs,
 
     /// Base URL of the index [default: https://pypi.org/simple/]
     #[arg(short = 'i', long, value_name = "URL", help_heading = "Index")]
@@ -289,6 +291,28 @@ pub(super) struct InspectArgs {
     /// Tell everything: allowed findings, and of a name from the index every wheel for Linux
     #[arg(long, help_heading = "Output")]
     pub(super) all: bool,
+}
+
+/// A Dockerfile in place of requirements and targets.
+#[derive(Debug, Args)]
+pub(super) struct DockerfileArgs {
+    /// Check what a Dockerfile installs, on its own base images; each --on asks what if FROM were that image
+    #[arg(long, value_name = "FILE", help_heading = "Dockerfile", conflicts_with_all = ["requirements", "files", "editable", "constraints"])]
+    pub(super) dockerfile: Option<PathBuf>,
+    /// The stage to build [default: the last]
+    #[arg(long = "target", value_name = "STAGE", help_heading = "Dockerfile", requires = "dockerfile")]
+    pub(super) stage: Option<String>,
+    /// Value of a build argument; repeatable
+    #[arg(
+        long = "build-arg",
+        value_name = "NAME=VALUE",
+        help_heading = "Dockerfile",
+        requires = "dockerfile"
+    )]
+    pub(super) build_args: Vec<String>,
+    /// The build context [default: the Dockerfile's folder]
+    #[arg(long, value_name = "DIR", help_heading = "Dockerfile", requires = "dockerfile")]
+    pub(super) context: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -2,6 +2,7 @@
 
 mod args;
 mod check;
+mod dockerfile;
 mod explain;
 mod image;
 mod images;
@@ -9,6 +10,7 @@ mod inspect;
 mod output;
 mod progress;
 mod settings;
+mod steps;
 mod tags;
 mod targets;
 

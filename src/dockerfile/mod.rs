@@ -34,3 +34,5 @@ pub use model::{
     Tool, Toolchain, Undetermined, Venv,
 };
 pub use plan::{Assumed, Dockerfile, ImageConfig, Plan, PlanOptions, ReplaceScope};
+
+pub(crate) use tables::{is_leaf_package, packages_along};
