@@ -258,22 +258,8 @@ pub(super) struct InspectArgs {
     /// or name==version or name from the index
     #[arg(value_name = "WHAT", required = true)]
     pub(super) what: Vec<String>,
-    /// Target to judge for: would it load there?; as for check, repeatable
-    #[arg(long = "on", value_name = "TARGET", help_heading = "Targets")]
-    pub(super) on: Vec<String>,
-    /// Architecture by Docker's or Python's name; repeatable [default: amd64]
-    #[arg(long, value_name = "ARCH", value_delimiter = ',', help_heading = "Targets")]
-    pub(super) arch: Vec<String>,
-    /// Python version for targets that do not name one, such as 3.12 or 3.13t
-    #[arg(long, value_name = "VERSION", help_heading = "Targets")]
-    pub(super) python: Option<String>,
-    /// Installer in place of the image's own pip: pip==25.0.1, pip, uv, uv==0.13.8
-    #[arg(long, value_name = "SPEC", help_heading = "Targets")]
-    pub(super) installer: Option<String>,
-    /// The date at which image names are read, as YYYY-MM-DD [default: today]
-    #[arg(long, value_name = "DATE", help_heading = "Targets")]
-    pub(super) as_of: Option<String>,
-
+    #[command(flatten)]
+    pub(super) target: TargetArgs,
     #[command(flatten)]
     pub(super) index: IndexArgs,
     /// Take pre-releases too

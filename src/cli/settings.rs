@@ -32,44 +32,23 @@ pub(super) fn environment(args: &IndexArgs, cache_options: &CacheOptions) -> Res
 
 /// What the command line says to installers, in the form of a requirements file's options.
 pub(super) fn installer_options(args: &CheckArgs) -> Vec<SettingKind> {
-    let mut settings = Vec::new();
-    settings.extend(args.index_url.iter().cloned().map(SettingKind::IndexUrl));
-    settings.extend(args.extra_index_url.iter().cloned().map(SettingKind::ExtraIndexUrl));
-    settings.extend(args.no_index.then_some(SettingKind::NoIndex));
-    settings.extend(args.find_links.iter().map(|links| SettingKind::FindLinks(FindLinks::new(links))));
-pub(super) fn installer_options(args: &CheckArgs) -> Result<Options, Error> {
-    let mut settings = index_settings(&args.index);
+    let mut settings = index_options(&args.index);
     settings.extend(args.no_binary.iter().cloned().map(SettingKind::NoBinary));
     settings.extend(args.only_binary.iter().cloned().map(SettingKind::OnlyBinary));
     settings.extend(args.prefer_binary.then_some(SettingKind::PreferBinary));
     settings.extend(args.pre.then_some(SettingKind::Pre));
     settings.extend(args.require_hashes.then_some(SettingKind::RequireHashes));
     settings
-    options_of(settings)
 }
 
 /// What the command line says of indexes alone.
-pub(super) fn index_options(args: &IndexArgs) -> Result<Options, Error> {
-    options_of(index_settings(args))
-}
-
-fn index_settings(args: &IndexArgs) -> Vec<SettingKind> {
+pub(super) fn index_options(args: &IndexArgs) -> Vec<SettingKind> {
     let mut settings = Vec::new();
     settings.extend(args.index_url.iter().cloned().map(SettingKind::IndexUrl));
     settings.extend(args.extra_index_url.iter().cloned().map(SettingKind::ExtraIndexUrl));
     settings.extend(args.no_index.then_some(SettingKind::NoIndex));
     settings.extend(args.find_links.iter().map(|links| SettingKind::FindLinks(FindLinks::new(links))));
     settings
-}
-
-fn options_of(settings: Vec<SettingKind>) -> Result<Options, Error> {
-    let mut options = Options::default();
-    for kind in settings {
-        options
-            .apply(Setting::new(kind, Origin::new("argument", 0, 0)))
-            .map_err(|fault| Error::input(fault.to_string()))?;
-    }
-    Ok(options)
 }
 
 /// Cuts the index at the date of the images, unless something says otherwise: who asks what an image of last year
@@ -81,7 +60,7 @@ pub(super) fn cut_at(
 ) -> Result<Option<String>, Error> {
     let Some(text) = &args.target.as_of else { return Ok(None) };
     let past = text.parse::<crate::image::Date>().is_ok_and(|date| date < today);
-    if args.exclude_newer.is_some() || settings.exclude_newer.is_some() || !past {
+    if args.index.exclude_newer.is_some() || settings.exclude_newer.is_some() || !past {
         return Ok(None);
     }
     settings.exclude_newer = Some(cut(text).map_err(|fault| Error::input(format!("--as-of: {fault}")))?);

@@ -3,8 +3,6 @@
 use crate::edge::CacheMode;
 use crate::error::Error;
 use crate::image::{Date, ImageProfile, ImageRef, NoTarget, TargetOptions};
-use crate::image::{Catalogue, Date, ImageRef, NoTarget, TargetOptions};
-use crate::load::Place;
 use crate::report::ReportTarget;
 use crate::target::{Arch, Installer, InstallerKind, Python, Target, TargetFormat, TargetSpec};
 
@@ -187,11 +185,6 @@ impl Context {
             read.findings.push((id.to_owned(), finding));
         }
         read.targets.push(self.target(id, name, found)?);
-        read.targets.push(
-            ReportTarget::new(id, name, profile.arch.docker_name(), target)
-                .with_notes(notes, profile.unverified.clone())
-                .with_place(Place::of_profile(&profile)),
-        );
         Ok(())
     }
 

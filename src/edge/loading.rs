@@ -104,7 +104,7 @@ pub(super) async fn load_all(
                     Err(_) => None,
                 })
                 .collect();
-            let place = target.place.clone().unwrap_or_else(|| Place::of_target(&target.target));
+            let place = target.place();
             let mut loading = judge(&wheels, &target.target, &place);
             for (project, file) in files {
                 let Some(one) = read.get(&identity(file)) else { continue };

@@ -14,8 +14,8 @@ pub mod request;
 pub mod settings;
 
 mod auth;
-mod targets;
 mod loading;
+mod targets;
 mod transport;
 
 pub use cache::{Cache, CacheMode};
@@ -25,6 +25,6 @@ pub use index_client::{FileFacts, IndexClient, Location, LocationRole, Stats};
 pub use inputs::Inputs;
 pub use loading::{InspectCost, is_superseded};
 pub use remote::RemoteFile;
-pub(crate) use request::cut;
 pub use request::{Check, Event};
+pub(crate) use request::{cut, given_options, with_options};
 pub use settings::{EnvironmentVariables, IndexSettings};

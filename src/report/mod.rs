@@ -32,8 +32,6 @@ pub struct ReportTarget {
     /// The image behind the target: its libraries, its distribution and what installs packages there. A plain C
     /// library and a target file have none.
     pub image: Option<Arc<ImageProfile>>,
-    /// The libraries of the image and what installs more; `None` for a target that names no image.
-    pub place: Option<Place>,
 }
 
 impl ReportTarget {
@@ -59,14 +57,12 @@ impl ReportTarget {
     #[must_use]
     pub fn with_image(mut self, image: ImageProfile) -> Self {
         self.image = Some(Arc::new(image));
-            place: None,
-        }
+        self
     }
 
-    /// The same with what is known of the image's libraries.
-    pub fn with_place(mut self, place: Place) -> Self {
-        self.place = Some(place);
-        self
+    /// What is known of the libraries that a loader finds there.
+    pub fn place(&self) -> Place {
+        self.image.as_deref().map_or_else(|| Place::of_target(&self.target), Place::of_profile)
     }
 
     /// The same with notes and unverified parts.

@@ -5,8 +5,8 @@ mod judge;
 use serde::Serialize;
 
 use crate::gate::{Code, Finding};
-use crate::lock::Refusal;
 use crate::load::Loading;
+use crate::lock::Refusal;
 use crate::metadata::Confidence;
 use crate::name::ProjectName;
 use crate::resolve::{Conflict, Reason, RequestedBy};
