@@ -11,7 +11,7 @@ use crate::filename::{NameRules, WheelFilename};
 use crate::gate::Level;
 use crate::index::DistributionFile;
 use crate::inspect::{Inspection, Noted, TextOptions, inspect, report, text};
-use crate::load::{Installed, Place, judge};
+use crate::load::{Installed, judge};
 use crate::name::ProjectName;
 use crate::report::{Levels, ReportTarget};
 use crate::requirement::{Requirement, RequirementSource};
