@@ -13,5 +13,6 @@ mod elf;
 mod image;
 mod index;
 mod language;
+mod load;
 mod resolve;
 mod tags;

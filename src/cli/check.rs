@@ -10,7 +10,7 @@ use crate::lock;
 use crate::name::ExtraName;
 use crate::report::{Levels, Report, TextOptions};
 
-use super::args::{CheckArgs, Format};
+use super::args::{CheckArgs, Format, GateArgs};
 use super::dockerfile;
 use super::output::Output;
 use super::progress::Progress;
@@ -24,7 +24,7 @@ pub(super) fn today() -> Date {
 }
 
 pub(super) fn run(args: &CheckArgs, output: &Output) -> Result<u8, Error> {
-    let levels = levels(args)?;
+    let levels = levels(&args.gate)?;
     if let Some(path) = &args.dockerfile.dockerfile {
         return dockerfile::run(path, args, levels, output);
     }
@@ -32,7 +32,7 @@ pub(super) fn run(args: &CheckArgs, output: &Output) -> Result<u8, Error> {
     if args.target.on.is_empty() {
         return Err(Error::input("no target: name one with --on, such as --on python:3.12-slim"));
     }
-    let mut environment = settings::environment(args)?;
+    let mut environment = settings::environment(&args.index, &args.cache)?;
     let read = targets::read(&args.target, today(), environment.cache.clone(), environment.offline)?;
     for detail in &read.details {
         output.detail(detail);
@@ -60,6 +60,9 @@ pub(super) fn run(args: &CheckArgs, output: &Output) -> Result<u8, Error> {
     check = settings::installer_options(args).into_iter().fold(check, Check::option);
     if args.no_deps {
         check = check.no_deps();
+    }
+    if args.inspect {
+        check = check.inspect();
     }
     let progress = Progress::new(output);
     let report = check.run_blocking_with(|event| tell(event, &progress, output));
@@ -136,7 +139,7 @@ fn lock(args: &CheckArgs) -> Result<Option<LockInput>, Error> {
     edge::inputs::read_lock(path, selection).map(Some)
 }
 
-fn levels(args: &CheckArgs) -> Result<Levels, Error> {
+pub(super) fn levels(args: &GateArgs) -> Result<Levels, Error> {
     let mut levels = Levels::new();
     let mut faults = Vec::new();
     // A louder word wins over a quieter one, in whatever order they stand.

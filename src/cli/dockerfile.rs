@@ -34,7 +34,7 @@ const ROUNDS: usize = 32;
 pub(super) const LARGEST: u64 = 64 << 20;
 
 pub(super) fn run(path: &Path, args: &CheckArgs, levels: Levels, output: &Output) -> Result<u8, Error> {
-    let mut environment = settings::environment(args)?;
+    let mut environment = settings::environment(&args.index, &args.cache)?;
     let context = Context::new(&args.target, check::today(), environment.cache.clone(), environment.offline)?;
     if let Some(note) = settings::cut_at(args, check::today(), &mut environment)? {
         output.note(&format!("note: {note}"));
@@ -391,10 +391,10 @@ impl Variant<'_> {
     ) -> Result<Report, Stop> {
         let args = self.run.args;
         let mut environment = self.run.environment.clone();
-        let named = args.index_url.is_some()
-            || !args.extra_index_url.is_empty()
-            || args.no_index
-            || !args.find_links.is_empty();
+        let named = args.index.index_url.is_some()
+            || !args.index.extra_index_url.is_empty()
+            || args.index.no_index
+            || !args.index.find_links.is_empty();
         if let Some(text) = &step.options.exclude_newer
             && environment.exclude_newer.is_none()
         {
@@ -473,6 +473,7 @@ impl Variant<'_> {
                 conflicts: Vec::new(),
                 findings: located(found.profile.findings(), &stage.origin),
                 undated_files: 0,
+                loading: None,
             });
             self.run
                 .output

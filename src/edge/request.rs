@@ -81,6 +81,7 @@ pub struct Check {
     options: Vec<SettingKind>,
     settings: IndexSettings,
     no_deps: bool,
+    inspect: bool,
     levels: Levels,
     faults: Vec<String>,
 }
@@ -281,6 +282,12 @@ impl Check {
         self
     }
 
+    /// Looks into the wheels that are chosen too: would they import on the target, and what do they lack?
+    pub fn inspect(mut self) -> Self {
+        self.inspect = true;
+        self
+    }
+
     /// Leaves out what was uploaded later: a day such as `2026-11-01`, which is included whole as uv reads it, or a
     /// time of RFC 3339, which is not.
     pub fn exclude_newer(mut self, date: &str) -> Self {
@@ -394,6 +401,7 @@ impl Check {
         request.image_findings = image_findings;
         request.options = options;
         request.lock = self.lock;
+        request.inspect = self.inspect;
         request.levels = self.levels;
         let report = super::check(request, &client, |counts| tell(Event::Progress(counts))).await;
         for note in client.take_notes() {
@@ -446,7 +454,7 @@ fn with_lock(settings: &mut IndexSettings, lock: &Lock, options: &Options) {
     }
 }
 
-fn given_options(kinds: Vec<SettingKind>) -> Result<Options, String> {
+pub(crate) fn given_options(kinds: Vec<SettingKind>) -> Result<Options, String> {
     let mut options = Options::default();
     for kind in kinds {
         options
@@ -537,7 +545,7 @@ fn placed_faults(error: Error, places: &BTreeMap<String, Origin>) -> Error {
 ///
 /// A word of theirs on an index replaces the environment's, as pip's own order of precedence has it; find-links
 /// locations add up.
-fn with_options(mut settings: IndexSettings, options: &Options, uv: bool) -> IndexSettings {
+pub(crate) fn with_options(mut settings: IndexSettings, options: &Options, uv: bool) -> IndexSettings {
     let mut base = Vec::new();
     base.append(&mut settings.extra_index_urls);
     if !options.indexes.is_empty() {

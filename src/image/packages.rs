@@ -218,12 +218,24 @@ pub fn install_line<'a>(
         };
         line.packages.extend(package.filter(|package| !line.packages.contains(package)));
     }
-    if line.packages.is_empty() {
-        return line;
+    line.command = command(manager, &line.packages);
+    line
+}
+
+impl InstallLine {
+    /// The line that installs these packages.
+    pub fn of_packages(manager: PackageManager, packages: Vec<String>) -> Self {
+        Self { command: command(manager, &packages), packages, verified: true, ..Self::default() }
     }
-    let words: Vec<String> = line.packages.iter().map(|package| quoted(package)).collect();
+}
+
+fn command(manager: PackageManager, packages: &[String]) -> Option<String> {
+    if packages.is_empty() {
+        return None;
+    }
+    let words: Vec<String> = packages.iter().map(|package| quoted(package)).collect();
     let words = words.join(" ");
-    line.command = match manager {
+    match manager {
         PackageManager::Apt => {
             Some(format!("apt-get update && apt-get install -y --no-install-recommends {words}"))
         }
@@ -233,8 +245,7 @@ pub fn install_line<'a>(
             Some(format!("{manager} install -y {words}"))
         }
         _ => None,
-    };
-    line
+    }
 }
 
 /// A word as a shell takes it.
