@@ -31,7 +31,7 @@ use super::targets::Context;
 /// A plan asks for files a few times over at most: scripts that name scripts.
 const ROUNDS: usize = 32;
 /// No file of a build context that matters here is larger.
-const LARGEST: u64 = 64 << 20;
+pub(super) const LARGEST: u64 = 64 << 20;
 
 pub(super) fn run(path: &Path, args: &CheckArgs, levels: Levels, output: &Output) -> Result<u8, Error> {
     let mut environment = settings::environment(&args.index, &args.cache)?;
@@ -111,7 +111,7 @@ impl<'a> Run<'a> {
         for text in &args.dockerfile.build_args {
             match text.split_once('=') {
                 Some((name, value)) if !name.is_empty() => {
-                    build_args.push((name.to_owned(), value.to_owned()))
+                    build_args.push((name.to_owned(), value.to_owned()));
                 }
                 // Docker takes the value of the environment then, which is not looked at here.
                 _ => faults.push(Fault::Input(format!("--build-arg: `{text}` is not NAME=VALUE"))),
@@ -241,7 +241,17 @@ impl Variant<'_> {
             if gathered.is_only_built() {
                 continue;
             }
-            let target = self.target(flow, step, &images, flows.len())?;
+            let mut target = self.target(flow, step, &images, flows.len())?;
+            if report.targets.iter().any(|other| other.id == target.id) {
+                // Several commands of one line, or several steps of one command.
+                target.id = format!("{}:{}", target.id, step.origin.column);
+            }
+            let mut number = 2;
+            let id = target.id.clone();
+            while report.targets.iter().any(|other| other.id == target.id) {
+                target.id = format!("{id}#{number}");
+                number += 1;
+            }
             let id = target.id.clone();
             let mut judged = self.judge_step(step, gathered, target, &progress).await?;
             if let Some(result) = judged.results.first() {

@@ -11,7 +11,7 @@ use crate::requirements::{FindLinks, Selection, SettingKind};
 use crate::source::Origin;
 use crate::verdict::LineUndetermined;
 
-use super::dockerfile::inside;
+use super::dockerfile::{LARGEST, inside};
 
 /// The inputs of one step.
 #[derive(Default)]
@@ -43,7 +43,7 @@ enum Place {
     Lock(String, LockSelection),
     Url(String),
     Built,
-    Several(Vec<Place>),
+    Several(Vec<Self>),
     Gap(String),
 }
 
@@ -176,11 +176,13 @@ pub(super) fn gather(step: &InstallStep, folder: &Path, ignore: &Ignore) -> Gath
         out.gap(&input.path, &input.origin, format!("`{}`: overrides are not applied", input.path));
     }
     for input in &step.config_files {
-        out.gap(
-            &input.path,
-            &input.origin,
-            format!("`{}`: this pip configuration is not applied", input.path),
-        );
+        if let Err(why) = configuration(input, folder) {
+            out.gap(
+                &input.path,
+                &input.origin,
+                format!("`{}`: {why}, so that it is not applied", input.path),
+            );
+        }
     }
     for project in &step.projects {
         let mut selection = Selection::default();
@@ -332,7 +334,21 @@ fn lock_selection(selection: &Selection) -> LockSelection {
 /// file.
 pub(super) fn options(step: &InstallStep, named: bool, folder: &Path) -> Vec<SettingKind> {
     let own = &step.options;
-    let mut kinds = Vec::new();
+    // pip 26.3, "Configuration": the command line overrides variables, and these override files.
+    let mut kinds: Vec<SettingKind> =
+        step.config_files.iter().filter_map(|input| configuration(input, folder).ok()).flatten().collect();
+    if named {
+        let of_index = |kind: &SettingKind| {
+            matches!(
+                kind,
+                SettingKind::IndexUrl(_)
+                    | SettingKind::ExtraIndexUrl(_)
+                    | SettingKind::NoIndex
+                    | SettingKind::FindLinks(_)
+            )
+        };
+        kinds.retain(|kind| !of_index(kind));
+    }
     if !named {
         kinds.extend(own.index_url.iter().cloned().map(SettingKind::IndexUrl));
         kinds.extend(own.extra_index_urls.iter().cloned().map(SettingKind::ExtraIndexUrl));
@@ -360,9 +376,94 @@ pub(super) fn options(step: &InstallStep, named: bool, folder: &Path) -> Vec<Set
     kinds
 }
 
+/// What a `pip.conf` says of installing, or why it cannot be read.
+fn configuration(input: &InputFile, folder: &Path) -> Result<Vec<SettingKind>, String> {
+    match place(&input.source, folder, 0) {
+        Place::File(path) => {
+            let bytes = read(Path::new(&path), LARGEST).map_err(|error| error.to_string())?;
+            Ok(pip_settings(&String::from_utf8_lossy(&bytes)))
+        }
+        Place::Text(text, _) => Ok(pip_settings(&text)),
+        Place::Gap(why) => Err(why),
+        _ => Err("it is not a single file of the build context".to_owned()),
+    }
+}
+
+/// The options of `[global]` and `[install]`, the latter last
+/// (<https://pip.pypa.io/en/stable/topics/configuration/>).
+fn pip_settings(text: &str) -> Vec<SettingKind> {
+    let mut sections: [Vec<(String, String)>; 2] = Default::default();
+    let mut section = None;
+    for line in text.lines() {
+        let bare = line.trim();
+        if bare.is_empty() || bare.starts_with(['#', ';']) {
+            continue;
+        }
+        if let Some(name) = bare.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+            section = ["global", "install"].iter().position(|known| *known == name);
+            continue;
+        }
+        let Some(entries) = section.and_then(|section: usize| sections.get_mut(section)) else { continue };
+        // An indented line goes on with the value above it (configparser).
+        let goes_on = line.starts_with([' ', '\t']);
+        match (goes_on, entries.last_mut(), bare.split_once(['=', ':'])) {
+            (true, Some((_, value)), _) => {
+                value.push('\n');
+                value.push_str(bare);
+            }
+            (_, _, Some((key, value))) => {
+                // pip writes and reads both spellings.
+                let key = key.trim().to_ascii_lowercase().replace('_', "-");
+                entries.push((key, value.trim().to_owned()));
+            }
+            _ => {}
+        }
+    }
+    let mut kinds = Vec::new();
+    for (key, value) in sections.iter().flatten() {
+        let yes = ["1", "true", "yes", "on"].contains(&value.to_ascii_lowercase().as_str());
+        let words = || value.split_whitespace().map(str::to_owned);
+        match key.as_str() {
+            "index-url" => kinds.extend(words().next().map(SettingKind::IndexUrl)),
+            "extra-index-url" => kinds.extend(words().map(SettingKind::ExtraIndexUrl)),
+            "only-binary" => kinds.extend(words().map(SettingKind::OnlyBinary)),
+            "no-binary" => kinds.extend(words().map(SettingKind::NoBinary)),
+            "no-index" => kinds.extend(yes.then_some(SettingKind::NoIndex)),
+            "pre" => kinds.extend(yes.then_some(SettingKind::Pre)),
+            "prefer-binary" => kinds.extend(yes.then_some(SettingKind::PreferBinary)),
+            "require-hashes" => kinds.extend(yes.then_some(SettingKind::RequireHashes)),
+            _ => {}
+        }
+    }
+    kinds
+}
+
 /// The bytes of a file that is no larger than `limit`.
 pub(super) fn read(path: &Path, limit: u64) -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     std::fs::File::open(path)?.take(limit).read_to_end(&mut bytes)?;
     Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// pip 26.3, `configuration.py` reads with configparser: sections, continued values, comments.
+    #[test]
+    fn settings_of_pip_are_those_of_its_two_sections() {
+        let text = "; comment\n[global]\nindex-url = https://a.invalid/simple\nextra_index_url =\n    https://b.invalid\n    \
+                    https://c.invalid\n[install]\nno-binary: numpy\nprefer-binary = true\npre = false\n[wheel]\nno-index = 1\n";
+        let url = |text: &str| text.to_owned();
+        assert_eq!(
+            pip_settings(text),
+            [
+                SettingKind::IndexUrl(url("https://a.invalid/simple")),
+                SettingKind::ExtraIndexUrl(url("https://b.invalid")),
+                SettingKind::ExtraIndexUrl(url("https://c.invalid")),
+                SettingKind::NoBinary(url("numpy")),
+                SettingKind::PreferBinary,
+            ]
+        );
+    }
 }

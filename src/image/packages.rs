@@ -256,3 +256,35 @@ fn quoted(word: &str) -> String {
         false => format!("'{}'", word.replace('\'', r"'\''")),
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may panic")]
+mod tests {
+    use super::*;
+    use crate::dockerfile::{is_leaf_package, packages_along};
+    use crate::image::Catalogue;
+
+    fn with(packages: &[&str]) -> ImageProfile {
+        let image = "python:3.12-slim-trixie".parse().unwrap();
+        let mut profile = Catalogue::default().profile(&image, "2026-08-13".parse().unwrap(), None).unwrap();
+        profile.install_packages(packages, packages_along, is_leaf_package);
+        profile
+    }
+
+    #[test]
+    fn installed_packages_bring_their_libraries() {
+        assert_eq!(with(&[]).libraries.find("libGL.so.1"), Presence::Absent);
+        assert!(matches!(with(&["libgl1"]).libraries.find("libGL.so.1"), Presence::Present(_)));
+        assert!(matches!(with(&["libpq-dev"]).libraries.find("libpq.so.5"), Presence::Present(_)));
+    }
+
+    #[test]
+    fn after_a_package_that_nobody_knows_nothing_is_said_of_the_rest() {
+        assert_eq!(with(&["curl", "git"]).libraries.find("libGL.so.1"), Presence::Absent);
+        let unknown = with(&["some-vendor-suite"]);
+        assert!(
+            matches!(unknown.libraries.find("libGL.so.1"), Presence::Unknown(why) if why.contains("some-vendor-suite"))
+        );
+        assert!(matches!(unknown.libraries.find("libc.so.6"), Presence::Present(_)));
+    }
+}
