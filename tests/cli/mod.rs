@@ -3,3 +3,4 @@
 mod dockerfile;
 mod image;
 mod image_locks;
+mod inspect;
