@@ -16,7 +16,7 @@ use crate::requirements::{
     FindLinks, IndexOption, Loader, Location, Options, Selection, Setting, SettingKind,
 };
 use crate::resolve::ResolveOptions;
-use crate::source::Origin;
+use crate::source::{Origin, without_credentials};
 use crate::target::InstallerKind;
 
 /// What is told while a check goes on.
@@ -311,7 +311,7 @@ impl Check {
         let Inputs { requirements, constraints, undetermined, requires_python, remarks } =
             inputs::prepare(set, &client).await?;
         for remark in remarks {
-            tell(Event::Remark(remark));
+            tell(Event::Remark(without_credentials(&remark).into_owned()));
         }
         let mut request = CheckRequest::new(targets, requirements);
         request.constraints = constraints;
@@ -322,7 +322,7 @@ impl Check {
         request.levels = self.levels;
         let report = super::check(request, &client, |counts| tell(Event::Progress(counts))).await;
         for note in client.take_notes() {
-            tell(Event::Note(note));
+            tell(Event::Note(without_credentials(&note).into_owned()));
         }
         tell(Event::Finished(client.stats()));
         report

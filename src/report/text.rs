@@ -89,7 +89,10 @@ fn rows(report: &Report) -> BTreeMap<&ProjectName, Vec<Option<&Distribution>>> {
 fn table(report: &Report, options: &TextOptions, out: &mut String) {
     let mut rows: Vec<(&ProjectName, Vec<Option<&Distribution>>)> = rows(report).into_iter().collect();
     if rows.is_empty() {
-        out.push_str("nothing to install on any target\n\n");
+        // Lines that tell no project's name have no row.
+        if report.results.iter().all(|result| result.outcome == Outcome::Resolved) {
+            out.push_str("nothing to install on any target\n\n");
+        }
         return;
     }
     let worst = |row: &[Option<&Distribution>]| {
@@ -249,16 +252,23 @@ fn findings(report: &Report, options: &TextOptions, style: &Style, out: &mut Str
 }
 
 fn unverified(report: &Report, style: &Style, out: &mut String) {
-    for target in &report.targets {
-        if !target.unverified.is_empty() {
-            let _ = writeln!(
-                out,
-                "\n{} {}: the data does not vouch for {}",
-                style.dim("*"),
-                target.id,
-                target.unverified.join(", ")
-            );
+    // Images of one kind share what is not vouched for.
+    let mut told: Vec<(String, Vec<&str>)> = Vec::new();
+    for target in report.targets.iter().filter(|target| !target.unverified.is_empty()) {
+        let what = target.unverified.join(", ");
+        match told.iter_mut().find(|(known, _)| *known == what) {
+            Some((_, targets)) => targets.push(&target.id),
+            None => told.push((what, vec![&target.id])),
         }
+    }
+    for (index, (what, targets)) in told.iter().enumerate() {
+        let gap = if index == 0 { "\n" } else { "" };
+        let _ = writeln!(
+            out,
+            "{gap}{} {}: the data does not vouch for {what}",
+            style.dim("*"),
+            targets.join(", ")
+        );
     }
 }
 

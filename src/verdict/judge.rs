@@ -7,7 +7,7 @@ use crate::name::ProjectName;
 use crate::resolve::{
     Chosen, Problem, Reason, RequestedBy, Resolution, ResolvedProject, Selection, release_reasons,
 };
-use crate::source::Origin;
+use crate::source::{Origin, without_credentials};
 use crate::tags::TagMismatch;
 use crate::verdict::{Distribution, Kind, Outcome, TargetVerdict};
 use crate::version::Version;
@@ -27,14 +27,15 @@ pub struct LineUndetermined {
 }
 
 impl LineUndetermined {
-    /// A line, its place and why it cannot be judged.
+    /// A line, its place and why it cannot be judged; credentials in the line's URLs are left out.
     pub fn new(
         project: Option<ProjectName>,
         requirement: impl Into<String>,
         origin: Origin,
         reason: impl Into<String>,
     ) -> Self {
-        Self { project, requirement: requirement.into(), origin, reason: reason.into() }
+        let requirement = without_credentials(&requirement.into()).into_owned();
+        Self { project, requirement, origin, reason: reason.into() }
     }
 }
 
@@ -388,7 +389,7 @@ impl<'a> Verdict<'a> {
                 .iter()
                 .filter(|line| line.requirement.name == *project)
                 .map(|line| RequestedBy::Line {
-                    requirement: line.requirement.to_string(),
+                    requirement: without_credentials(&line.requirement.to_string()).into_owned(),
                     origin: line.origin.clone(),
                 })
                 .collect();
