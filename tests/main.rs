@@ -6,5 +6,7 @@ mod elf;
 mod image;
 mod index;
 mod language;
+mod layering;
 mod resolve;
+mod rules;
 mod tags;

@@ -147,6 +147,9 @@ impl<'a> Verdict<'a> {
         page: Option<&ProjectPage>,
     ) {
         let name = &project.project;
+        if let Some(page) = page {
+            self.count_undated(page, None);
+        }
         if reasons == [Reason::ProjectNotFound] {
             let help = Some("check the spelling, and whether the right index is asked".to_owned());
             self.find("project-not-found", project, format!("no index has a project named {name}"), help);
@@ -183,7 +186,9 @@ impl<'a> Verdict<'a> {
             Some(release) => release_reasons(name, release, &[], self.problem),
             None => Vec::new(),
         };
-        self.count_undated(release);
+        if let Some(page) = &chosen.page {
+            self.count_undated(page, Some(version));
+        }
 
         if row.kind == Kind::Sdist {
             row.reasons =
@@ -238,11 +243,16 @@ impl<'a> Verdict<'a> {
             .any(|line| line.requirement.name == *name && !line.hashes.is_empty())
     }
 
-    fn count_undated(&mut self, release: Option<&Release>) {
-        if self.problem.options().exclude_newer.is_some()
-            && let Some(release) = release
-        {
-            self.undated_files += release.files().iter().filter(|file| file.upload_time.is_none()).count();
+    /// Counts the files that may have been left out for want of a date: those of the version that is taken, and of
+    /// all that are newer.
+    fn count_undated(&mut self, page: &ProjectPage, taken: Option<&Version>) {
+        if self.problem.options().exclude_newer.is_some() {
+            let looked_at =
+                page.releases().iter().filter(|release| taken.is_none_or(|taken| release.version() >= taken));
+            self.undated_files += looked_at
+                .flat_map(|release| release.files().iter())
+                .filter(|file| file.upload_time.is_none())
+                .count();
         }
     }
 

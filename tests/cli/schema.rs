@@ -43,7 +43,7 @@ fn a_report_with_all_there_is_meets_its_schema() {
         "2026-02-01",
     ]);
     // The undated files of c, a and b are cut off with the one of native.
-    assert_eq!(rows(&report, 0)[1..3], ["b - none", "click 8.0 wheel"]);
+    assert_eq!(rows(&report, 0)[1..3], ["b 1.0 none", "click 8.0 wheel"]);
     assert_eq!(report["results"][0]["outcome"], "unresolvable");
     let report = site.report(&["-r", "r.txt", "--on", "python:3.12-slim", "--on", "musl:1.2", "--all"]);
     let kinds: Vec<&str> = ["wheel", "sdist", "none", "undetermined"].to_vec();

@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::index::server::sdist;
+use crate::index::server::{sdist, sha256};
 
 /// Sits in a folder that goes when it is dropped.
 pub(crate) struct Site {
@@ -66,7 +66,8 @@ fn parts(filename: &str) -> (String, String) {
 }
 
 impl Site {
-    /// A line for each file: its name, then words: `@2026-01-31` the day of upload, `py>=3.13`, `yanked`, `sha`;
+    /// A line for each file: its name, then words: `@2026-01-31` the day of upload, `py>=3.13`, `yanked`, `sha` (the hash
+    /// of its name);
     /// then `->` and requirements parted by ` & `. `name 1.0` alone is a pure wheel. Files without a day have none.
     pub(crate) fn of(index: &str) -> Self {
         let site = Self { folder: tempfile::tempdir().expect("a folder") };
@@ -93,7 +94,7 @@ impl Site {
                 } else if word == "yanked" {
                     file["yanked"] = "it was broken".into();
                 } else if word == "sha" {
-                    file["hashes"]["sha256"] = "ab".repeat(32).into();
+                    file["hashes"]["sha256"] = sha256(filename.as_bytes()).into();
                 } else {
                     panic!("an unknown word {word}");
                 }
