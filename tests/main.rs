@@ -1,5 +1,12 @@
 //! All integration tests, in one binary.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "a test that cannot go on says so by failing, and says what it skips"
+)]
+
 mod cli;
 mod dockerfile;
 mod elf;

@@ -2,10 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::edge::{Cache, CacheMode, Check, Event};
+use crate::edge::{self, Cache, CacheMode, Check, Event, LockInput};
 use crate::error::Error;
 use crate::gate::{Code, Level};
 use crate::image::Date;
+use crate::lock;
+use crate::name::ExtraName;
 use crate::report::{Levels, TextOptions};
 
 use super::args::{CheckArgs, Format};
@@ -22,21 +24,32 @@ pub(super) fn today() -> Date {
 
 pub(super) fn run(args: &CheckArgs, output: &Output) -> Result<u8, Error> {
     let levels = levels(args)?;
-    let read = targets::read(&args.target, today())?;
+    let lock = lock(args)?;
+    if args.target.on.is_empty() {
+        return Err(Error::input("no target: name one with --on, such as --on python:3.12-slim"));
+    }
+    let mut environment = settings::environment(args)?;
+    let read = targets::read(&args.target, today(), environment.cache.clone(), environment.offline)?;
+    for detail in &read.details {
+        output.detail(detail);
+    }
     if args.requirements.is_empty() && args.files.is_empty() && args.editable.is_empty() {
         return Err(Error::input(
             "nothing to check: name requirements, or a file with -r (requirements.txt, pyproject.toml, a script)",
         ));
     }
-    let mut check = Check::new().settings(settings::environment(args)?).levels(levels);
-    if let Some(date) = &args.exclude_newer {
-        check = check.exclude_newer(date);
+    if let Some(note) = settings::cut_at(args, today(), &mut environment)? {
+        output.note(&format!("note: {note}"));
     }
+    let mut check = Check::new().settings(environment).levels(levels);
     check = read.targets.into_iter().fold(check, Check::target);
     check = read.findings.into_iter().fold(check, |check, (id, finding)| check.image_finding(id, finding));
     check = args.requirements.iter().fold(check, Check::requirement);
     check = args.editable.iter().fold(check, Check::editable);
-    check = args.files.iter().fold(check, Check::requirements_file);
+    check = match lock {
+        Some(lock) => check.lock(lock),
+        None => args.files.iter().fold(check, Check::requirements_file),
+    };
     check = args.constraints.iter().fold(check, Check::constraints_file);
     check = args.extras.iter().fold(check, |check, name| check.extra(name));
     check = args.groups.iter().fold(check, |check, name| check.group(name));
@@ -70,6 +83,44 @@ pub(super) fn run(args: &CheckArgs, output: &Output) -> Result<u8, Error> {
     };
     output.print(&text)?;
     Ok(report.gate().exit_status())
+}
+
+fn names(option: &str, values: &[String]) -> Result<Vec<ExtraName>, Error> {
+    values
+        .iter()
+        .map(|name| name.parse().map_err(|error| Error::input(format!("{option}: {error}"))))
+        .collect()
+}
+
+/// The lock among the files, if one is.
+fn lock(args: &CheckArgs) -> Result<Option<LockInput>, Error> {
+    let Some(path) = args.files.iter().find(|file| edge::inputs::is_lock(file)) else {
+        if !args.without_groups.is_empty() || args.no_default_groups {
+            return Err(Error::input(
+                "--no-group and --no-default-groups speak of locks, and no lock is named with -r",
+            ));
+        }
+        return Ok(None);
+    };
+    let others =
+        args.requirements.iter().chain(&args.editable).chain(args.files.iter().filter(|file| *file != path));
+    if let Some(other) = others.chain(&args.constraints).next() {
+        return Err(Error::input(format!(
+            "`{path}` is a lock, of which nothing is solved: it cannot be checked together with `{other}`; run once for each"
+        )));
+    }
+    let mut selection = lock::Selection::default();
+    for extra in names("--extra", &args.extras)? {
+        selection = selection.with_extra(extra);
+    }
+    for group in names("--group", &args.groups)? {
+        selection = selection.with_group(group);
+    }
+    for group in names("--no-group", &args.without_groups)? {
+        selection = selection.without_group(group);
+    }
+    selection.default_groups = !args.no_default_groups;
+    edge::inputs::read_lock(path, selection).map(Some)
 }
 
 fn levels(args: &CheckArgs) -> Result<Levels, Error> {

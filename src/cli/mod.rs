@@ -3,6 +3,8 @@
 mod args;
 mod check;
 mod explain;
+mod image;
+mod images;
 mod output;
 mod progress;
 mod settings;
@@ -42,7 +44,7 @@ pub fn main() -> ExitCode {
         Ok(status) => ExitCode::from(status),
         Err(error) => {
             output.error(&error);
-            ExitCode::from(if error.is_network() { UNDECIDED } else { USAGE })
+            ExitCode::from(if error.is_network() || error.is_undetermined() { UNDECIDED } else { USAGE })
         }
     }
 }
@@ -51,6 +53,7 @@ fn run(command: Command, output: &Output) -> Result<u8, Error> {
     match command {
         Command::Check(args) => check::run(&args, output),
         Command::Tags(args) => tags::run(&args, output),
+        Command::Image(args) => image::run(&args, output),
         Command::Explain(args) => explain::run(&args, output),
         Command::Cache(args) => cache(&args, output),
     }

@@ -4,11 +4,14 @@ use std::time::Duration;
 
 use jiff::{Span, SpanRelativeTo};
 
-use crate::edge::{CacheMode, EnvironmentVariables, IndexSettings};
+use crate::edge::{CacheMode, EnvironmentVariables, IndexSettings, cut};
 use crate::error::Error;
 use crate::requirements::{FindLinks, SettingKind};
 
 use super::args::{CacheOptions, CheckArgs, ConfigEnv};
+
+/// The word of `--exclude-newer` for no cut at all.
+const NEVER: &str = "never";
 
 /// The settings that environment and cache options make, before any document was read.
 pub(super) fn environment(args: &CheckArgs) -> Result<IndexSettings, Error> {
@@ -17,6 +20,12 @@ pub(super) fn environment(args: &CheckArgs) -> Result<IndexSettings, Error> {
         ConfigEnv::None => EnvironmentVariables::None,
     };
     let mut settings = IndexSettings::from_environment(which, |name| std::env::var(name).ok());
+    if let Some(text) = &args.exclude_newer {
+        settings.exclude_newer = match text.as_str() {
+            NEVER => None,
+            date => Some(cut(date).map_err(|fault| Error::input(format!("--exclude-newer: {fault}")))?),
+        };
+    }
     cache(&args.cache, &mut settings)?;
     Ok(settings)
 }
@@ -34,6 +43,25 @@ pub(super) fn installer_options(args: &CheckArgs) -> Vec<SettingKind> {
     settings.extend(args.pre.then_some(SettingKind::Pre));
     settings.extend(args.require_hashes.then_some(SettingKind::RequireHashes));
     settings
+}
+
+/// Cuts the index at the date of the images, unless something says otherwise: who asks what an image of last year
+/// would take means the index of that day. Gives what is to be said of it.
+pub(super) fn cut_at(
+    args: &CheckArgs,
+    today: crate::image::Date,
+    settings: &mut IndexSettings,
+) -> Result<Option<String>, Error> {
+    let Some(text) = &args.target.as_of else { return Ok(None) };
+    let past = text.parse::<crate::image::Date>().is_ok_and(|date| date < today);
+    if args.exclude_newer.is_some() || settings.exclude_newer.is_some() || !past {
+        return Ok(None);
+    }
+    settings.exclude_newer = Some(cut(text).map_err(|fault| Error::input(format!("--as-of: {fault}")))?);
+    Ok(Some(format!(
+        "--as-of cuts the index too: files uploaded after {text} are left out, and those without upload time; \
+         --exclude-newer names another date, or never"
+    )))
 }
 
 /// Applies the cache options.

@@ -5,8 +5,10 @@
 pub mod cache;
 pub mod driver;
 pub mod failure;
+pub mod images;
 pub mod index_client;
 pub mod inputs;
+pub mod inspect;
 pub mod remote;
 pub mod request;
 pub mod settings;
@@ -16,11 +18,11 @@ mod targets;
 mod transport;
 
 pub use cache::{Cache, CacheMode};
-pub use driver::{CheckRequest, Progress, check, resolve_all};
+pub use driver::{CheckRequest, LockInput, Progress, check, resolve_all};
 pub use failure::{FailureKind, FetchFailure};
 pub use index_client::{FileFacts, IndexClient, Location, LocationRole, Stats};
 pub use inputs::Inputs;
 pub use remote::RemoteFile;
+pub(crate) use request::cut;
 pub use request::{Check, Event};
 pub use settings::{EnvironmentVariables, IndexSettings};
-pub mod images;

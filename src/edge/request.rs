@@ -6,10 +6,11 @@ use jiff::ToSpan as _;
 
 use super::inputs::{self, Inputs};
 use super::targets::TargetNames;
-use super::{CheckRequest, IndexClient, IndexSettings, LocationRole, Progress, Stats};
+use super::{CheckRequest, IndexClient, IndexSettings, LocationRole, LockInput, Progress, Stats};
 use crate::error::Error;
 use crate::gate::{Code, Finding, Level};
 use crate::image::Date;
+use crate::lock::Lock;
 use crate::name::ExtraName;
 use crate::report::{Levels, Report, ReportTarget};
 use crate::requirements::{
@@ -70,6 +71,7 @@ pub struct Check {
     ready: Vec<ReportTarget>,
     image_findings: Vec<(String, Finding)>,
     documents: Vec<Document>,
+    lock: Option<LockInput>,
     selection: Selection,
     options: Vec<SettingKind>,
     settings: IndexSettings,
@@ -122,6 +124,12 @@ impl Check {
     /// Adds a constraints file.
     pub fn constraints_file(mut self, file: impl Into<String>) -> Self {
         self.documents.push(Document::Constraints(file.into()));
+        self
+    }
+
+    /// Checks what a lock pins, in place of requirements: nothing is solved.
+    pub fn lock(mut self, lock: LockInput) -> Self {
+        self.lock = Some(lock);
         self
     }
 
@@ -281,7 +289,8 @@ impl Check {
         if targets.is_empty() && faults.is_empty() {
             faults.push("no target to check for".to_owned());
         }
-        if !documents.iter().any(|document| !matches!(document, Document::Constraints(_))) {
+        let requires = documents.iter().any(|document| !matches!(document, Document::Constraints(_)));
+        if !requires && self.lock.is_none() {
             faults
                 .push("nothing to check: no requirement is named, and no file with requirements".to_owned());
         }
@@ -295,7 +304,10 @@ impl Check {
         let variable = |name: &str| std::env::var(name).ok();
         let set = inputs::load(loader(documents, &selection, given, &variable), &reader).await?;
         let uv = targets.iter().any(|target| target.target.installer.kind == InstallerKind::Uv);
-        let settings = with_options(self.settings, &set.options, uv);
+        let mut settings = with_options(self.settings, &set.options, uv);
+        if let Some(input) = &self.lock {
+            with_lock(&mut settings, &input.lock, &set.options);
+        }
         let mut options = ResolveOptions::of(&set.options);
         options.exclude_newer = settings.exclude_newer;
         options.no_deps = self.no_deps;
@@ -319,6 +331,7 @@ impl Check {
         request.requires_python = requires_python;
         request.image_findings = image_findings;
         request.options = options;
+        request.lock = self.lock;
         request.levels = self.levels;
         let report = super::check(request, &client, |counts| tell(Event::Progress(counts))).await;
         for note in client.take_notes() {
@@ -353,6 +366,21 @@ impl Check {
             .build()
             .map_err(|error| Error::internal("the runtime could not be started").with_source(error))?;
         runtime.block_on(self.run_with(tell))
+    }
+}
+
+/// The indexes that a lock names, for files that it lists without URL, unless anything else names one.
+fn with_lock(settings: &mut IndexSettings, lock: &Lock, options: &Options) {
+    let untouched = settings.index_url == IndexSettings::default().index_url;
+    if !untouched || !settings.extra_index_urls.is_empty() || !options.indexes.is_empty() || settings.no_index
+    {
+        return;
+    }
+    // pipenv fills in variables of the environment there, which hold credentials as a rule.
+    let mut named = lock.indexes().iter().map(|(_, url)| url.clone()).filter(|url| !url.contains('$'));
+    if let Some(first) = named.next() {
+        settings.index_url = first;
+        settings.extra_index_urls = named.collect();
     }
 }
 
@@ -428,7 +456,7 @@ fn with_options(mut settings: IndexSettings, options: &Options, uv: bool) -> Ind
 }
 
 /// Seconds of the first moment that is cut off. A bare day is included whole, as uv reads it.
-fn cut(text: &str) -> Result<i64, String> {
+pub(crate) fn cut(text: &str) -> Result<i64, String> {
     if let Ok(day) = text.parse::<jiff::civil::Date>() {
         let next = day.checked_add(1.day()).and_then(|next| next.to_zoned(jiff::tz::TimeZone::UTC));
         return next.map(|next| next.timestamp().as_second()).map_err(|error| error.to_string());

@@ -209,11 +209,60 @@ pub struct Finding {
     pub help: Option<String>,
     /// The input line that led here.
     pub origin: Option<Origin>,
+    /// Who asks for the project, where no input line does.
+    pub needed_by: Option<String>,
+    /// How much it matters here, where the circumstances make it graver or lighter than its code is as a rule. A
+    /// level that the user sets goes before it.
+    pub level: Option<Level>,
+    /// What it rests on.
+    pub evidence: Evidence,
+}
+
+/// What a finding rests on, besides its member.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Evidence {
+    /// The library; the first of [`libraries`](Self::libraries) where there are several.
+    pub library: Option<String>,
+    /// The symbol, version node, search path, tag or other text.
+    pub symbol: Option<String>,
+    /// Further members of which the same is true.
+    pub more_members: Vec<String>,
+    /// All libraries it is about, by SONAME.
+    pub libraries: Vec<String>,
+    /// The modules that cannot be imported, the programs that do not run, the files that cannot be loaded.
+    pub modules: Vec<String>,
+    /// Packages of the distribution that help.
+    pub packages: Vec<String>,
+    /// The line that installs them.
+    pub install: Option<String>,
+}
+
+impl Evidence {
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 impl Finding {
     /// A finding with a message alone.
     pub(crate) fn new(code: Code, message: impl Into<String>) -> Self {
-        Self { code, project: None, member: None, message: message.into(), help: None, origin: None }
+        Self {
+            code,
+            project: None,
+            member: None,
+            message: message.into(),
+            help: None,
+            origin: None,
+            needed_by: None,
+            level: None,
+            evidence: Evidence::default(),
+        }
+    }
+
+    /// The level unless a setting changes it.
+    pub fn level(&self) -> Level {
+        self.level.unwrap_or(self.code.default_level())
     }
 }

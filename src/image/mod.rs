@@ -28,6 +28,7 @@ mod reference;
 mod render;
 mod user;
 
+pub(crate) use catalogue::libraries_of_libc;
 pub use catalogue::{Catalogue, UnknownImage};
 pub use date::{Date, InvalidDate};
 pub use json::InvalidImage;

@@ -30,6 +30,8 @@ pub use json::{SCHEMA, report};
 pub use text::{TextOptions, text};
 pub use value::{Cause, Evidence, Inspection, Limit, LimitKind, Limits, Noted, SystemLibrary, Verdict};
 
+pub(crate) use context::{is_loaded, libc_of};
+
 use crate::target::Target;
 use crate::wheel::WheelFacts;
 

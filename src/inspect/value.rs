@@ -6,6 +6,7 @@ use serde::{Serialize, Serializer};
 
 use super::context::Context;
 use crate::elf::Machine;
+pub use crate::gate::Evidence;
 use crate::gate::{Finding, Level};
 use crate::policy::MuslRelease;
 use crate::target::LibcFamily;
@@ -192,18 +193,6 @@ pub struct Noted {
     pub level: Level,
     /// What it rests on.
     pub evidence: Evidence,
-}
-
-/// What a finding rests on. The member stands in the finding.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Evidence {
-    /// The library.
-    pub library: Option<String>,
-    /// The symbol, version node, search path, tag or other text.
-    pub symbol: Option<String>,
-    /// Further members of which the same is true.
-    pub more_members: Vec<String>,
 }
 
 impl Serialize for Noted {

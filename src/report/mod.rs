@@ -3,7 +3,10 @@
 mod json;
 mod text;
 
+use std::sync::Arc;
+
 use crate::gate::{Code, Finding, Level};
+use crate::image::ImageProfile;
 use crate::target::Target;
 use crate::verdict::{Kind, TargetVerdict};
 
@@ -25,6 +28,9 @@ pub struct ReportTarget {
     pub notes: Vec<String>,
     /// Parts of the target that the data does not vouch for.
     pub unverified: Vec<String>,
+    /// The image behind the target: its libraries, its distribution and what installs packages there. A plain C
+    /// library and a target file have none.
+    pub image: Option<Arc<ImageProfile>>,
 }
 
 impl ReportTarget {
@@ -42,7 +48,15 @@ impl ReportTarget {
             target,
             notes: Vec::new(),
             unverified: Vec::new(),
+            image: None,
         }
+    }
+
+    /// The same with the image it was made of.
+    #[must_use]
+    pub fn with_image(mut self, image: ImageProfile) -> Self {
+        self.image = Some(Arc::new(image));
+        self
     }
 
     /// The same with notes and unverified parts.

@@ -54,8 +54,11 @@ const MOST_FINDINGS: usize = 12;
 pub(super) fn report(report: &Report, options: &TextOptions) -> String {
     let style = Style { color: options.color };
     let mut out = String::new();
-    for target in &report.targets {
-        for note in &target.notes {
+    // Several architectures of one image have the same to say.
+    let mut said = Vec::new();
+    for note in report.targets.iter().flat_map(|target| &target.notes) {
+        if !said.contains(&note) {
+            said.push(note);
             let _ = writeln!(out, "{} {note}", style.dim("note:"));
         }
     }
@@ -242,6 +245,9 @@ fn findings(report: &Report, options: &TextOptions, style: &Style, out: &mut Str
         if let Some(origin) = &finding.origin {
             let _ = writeln!(out, "  {} {origin}", style.dim("at:"));
         }
+        if let Some(parent) = &finding.needed_by {
+            let _ = writeln!(out, "  {} {parent}", style.dim("needed by:"));
+        }
     }
     if grouped.len() > shown {
         let _ = writeln!(out, "\n{} more findings; --all tells them", grouped.len() - shown);
@@ -252,23 +258,16 @@ fn findings(report: &Report, options: &TextOptions, style: &Style, out: &mut Str
 }
 
 fn unverified(report: &Report, style: &Style, out: &mut String) {
-    // Images of one kind share what is not vouched for.
-    let mut told: Vec<(String, Vec<&str>)> = Vec::new();
+    let mut said: Vec<(String, Vec<&str>)> = Vec::new();
     for target in report.targets.iter().filter(|target| !target.unverified.is_empty()) {
-        let what = target.unverified.join(", ");
-        match told.iter_mut().find(|(known, _)| *known == what) {
+        let parts = target.unverified.join(", ");
+        match said.iter_mut().find(|(known, _)| *known == parts) {
             Some((_, targets)) => targets.push(&target.id),
-            None => told.push((what, vec![&target.id])),
+            None => said.push((parts, vec![&target.id])),
         }
     }
-    for (index, (what, targets)) in told.iter().enumerate() {
-        let gap = if index == 0 { "\n" } else { "" };
-        let _ = writeln!(
-            out,
-            "{gap}{} {}: the data does not vouch for {what}",
-            style.dim("*"),
-            targets.join(", ")
-        );
+    for (parts, targets) in said {
+        let _ = writeln!(out, "\n{} not verified, of {}: {parts}", style.dim("*"), targets.join(", "));
     }
 }
 

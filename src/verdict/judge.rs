@@ -93,6 +93,9 @@ impl<'a> Verdict<'a> {
         finding.project = Some(project.project.clone());
         finding.help = help;
         finding.origin = origin_of(&project.requested_by);
+        if finding.origin.is_none() {
+            finding.needed_by = project.requested_by.first().map(ToString::to_string);
+        }
         self.findings.push(finding);
     }
 

@@ -5,6 +5,7 @@ mod judge;
 use serde::Serialize;
 
 use crate::gate::{Code, Finding};
+use crate::lock::Refusal;
 use crate::metadata::Confidence;
 use crate::name::ProjectName;
 use crate::resolve::{Conflict, Reason, RequestedBy};
@@ -125,6 +126,19 @@ impl TargetVerdict {
             let mut finding = Finding::new(Code::named("python-not-supported"), message);
             finding.origin = Some(origin.clone());
             self.findings.push(finding);
+        }
+    }
+
+    /// Adds a finding for each reason why a lock's own tool would not install from it here.
+    pub fn lock_refused(&mut self, refusals: &[Refusal]) {
+        for refusal in refusals {
+            let mut finding = Finding::new(Code::named("lock-refused"), refusal.message.clone());
+            finding.help = Some("lock again for this target, or name other extras and groups".to_owned());
+            finding.origin = Some(refusal.origin.clone());
+            self.findings.push(finding);
+        }
+        if !refusals.is_empty() {
+            self.outcome = Outcome::Unresolvable;
         }
     }
 

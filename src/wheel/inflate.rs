@@ -18,6 +18,9 @@ pub(crate) const DEFLATED: u16 = 8;
 /// one stored block of 65,535 bytes short of its end.
 const SLACK: usize = 65_536;
 
+/// Buffers of up to this size are kept from member to member.
+const REST: usize = 48 << 20;
+
 /// Buffers and tables that are kept from member to member.
 pub(crate) struct Scratch {
     out: Vec<u8>,
@@ -82,12 +85,22 @@ impl Scratch {
         }
     }
 
+    /// Gives back the memory of an unusually large member, so that what several threads keep stays bounded.
+    pub(crate) fn rest(&mut self) {
+        if self.out.len() > REST {
+            self.out = Vec::new();
+        }
+    }
+
     /// How many bytes the buffers hold.
     #[cfg(test)]
     pub(crate) fn held(&self) -> usize {
         self.out.capacity()
     }
 }
+
+/// What a pass has kept: places and bytes.
+pub(crate) type Kept = Vec<(u64, Vec<u8>)>;
 
 /// What a pass over a large member keeps.
 pub(crate) struct Keep {
@@ -104,7 +117,7 @@ pub(crate) fn stream(
     mut next: impl FnMut() -> std::io::Result<Vec<u8>>,
     keep: &Keep,
     size: u64,
-) -> std::io::Result<Result<Vec<(u64, Vec<u8>)>, Unpack>> {
+) -> std::io::Result<Result<Kept, Unpack>> {
     const PART: usize = 256 << 10;
     let end =
         keep.ranges.iter().map(|range| range.end).max().unwrap_or_default().max(keep.prefix as u64).min(size);

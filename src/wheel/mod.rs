@@ -7,9 +7,17 @@ mod facts;
 mod inflate;
 mod label;
 mod read;
+mod remote;
 mod resolve;
+mod tree;
+mod unpack;
 mod zip;
 
 pub use facts::{Container, Label, Member, Problem, ProblemKind, Recorded, WheelFacts};
 pub use read::ReadOptions;
 pub use resolve::{Need, Resolver, SearchRules};
+
+pub(crate) use remote::{FIRST, Portion, Progress, RemoteReading, locate};
+pub(crate) use resolve::installed_path;
+pub(crate) use tree::TreeReading;
+pub(crate) use zip::{Seeking, TAIL};

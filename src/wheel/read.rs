@@ -3,16 +3,16 @@
 use std::collections::HashMap;
 use std::io::{self, Read, Seek};
 use std::num::NonZero;
-use std::ops::Range;
 use std::sync::{Condvar, Mutex, PoisonError, mpsc};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::facts::{Container, Member, ProblemKind, Recorded, WheelFacts};
-use super::inflate::{DEFLATED, Keep, STORED, Scratch, stream};
+use super::inflate::{DEFLATED, STORED, Scratch};
 use super::label::{Record, label};
+use super::unpack::{MEMORY, Unpacked, inflate, ranges, streamed};
 use super::zip::{self, Entry, ReadAt, Seeking};
-use crate::elf::{Detail, ElfFacts, ElfFault, Names, Pieces, Step, looks_like_elf, step};
+use crate::elf::{Names, looks_like_elf};
 use crate::error::{Error, ErrorKind};
 
 /// How to read.
@@ -31,14 +31,6 @@ impl Default for ReadOptions {
     }
 }
 
-/// Memory for packed and unpacked bytes together. A member that needs more is streamed through.
-const MEMORY: u64 = 288 << 20;
-/// What a streamed member keeps of its start. Tables stand in the first segment or in the last.
-const STREAM_PREFIX: u64 = 64 << 20;
-/// What a streamed member keeps behind each place that was asked for, since its tables stand side by side.
-const STREAM_WINDOW: u64 = 8 << 20;
-/// Each pass follows one more pointer: header, dynamic section, hash header, buckets, chain, symbols.
-const STREAM_PASSES: usize = 8;
 /// Deflate can pack 1,032 times; of 1,719 members of real wheels none passed 40.
 const BOMB_RATIO: u64 = 250;
 /// Members smaller than this cannot exhaust anything.
@@ -48,6 +40,8 @@ const TOTAL_RATIO: u64 = 60;
 const TOTAL_FLOOR: u64 = 4 << 30;
 /// `WHEEL` and `RECORD`; the largest known `RECORD` has some 5 MB.
 const MAX_TEXT: u64 = 64 << 20;
+/// Bytes behind a member's name that the first read takes: enough for the table of a deflate block.
+const HEAD: u64 = 1024;
 
 impl WheelFacts {
     /// Reads a wheel from its bytes.
@@ -78,23 +72,11 @@ impl WheelFacts {
     /// If the file cannot be read, is no zip archive, or its directory is damaged.
     pub fn read(file: &str, reader: impl Read + Seek, options: &ReadOptions) -> Result<Self, Error> {
         let mut source = Seeking::new(reader);
-        let place = |error: Error| {
-            let message = format!("`{file}` {error}");
-            Error::new(ErrorKind::Data, message).with_source(error)
-        };
         let total = source.length().map_err(|error| unreadable(file, error))?;
-        let entries = zip::directory(&mut source).map_err(place)?;
-        let mut facts = Self::new(Container::Wheel, file, total);
-        facts.sha256.clone_from(&options.sha256);
-        let entries = sift(&mut facts, entries);
-        Archive {
-            file,
-            source,
-            facts: &mut facts,
-            left: (total.saturating_mul(TOTAL_RATIO)).max(TOTAL_FLOOR),
-        }
-        .read(&entries, options.threads)?;
-        Ok(facts)
+        let entries = zip::directory(&mut source).map_err(|error| in_file(file, error))?;
+        let mut reading = Reading::new(file, total, options.sha256.clone(), entries);
+        reading.all(&mut source, options.threads)?;
+        Ok(reading.finish())
     }
 
     /// Reads one ELF file of which only the needed ranges are fetched.
@@ -120,20 +102,15 @@ impl WheelFacts {
         found.sort_by(|one, other| one.0.path.cmp(&other.0.path));
         let mut wanted: FxHashMap<u64, &str> = FxHashMap::default();
         for (member, _) in &found {
-            wanted.extend(
-                member
-                    .elf
-                    .imports
-                    .iter()
-                    .map(|import| (crate::elf::name_hash(import.name.as_bytes()), import.name)),
-            );
+            let imports = member.elf.imports.iter();
+            wanted.extend(imports.map(|import| (crate::elf::name_hash(import.name.as_bytes()), import.name)));
         }
         let kept: Vec<Names> = found
             .iter()
             .map(|(_, exports)| {
                 let mut seen = FxHashSet::default();
-                let known = exports.iter().filter(|hash| seen.insert(**hash));
-                known.filter_map(|hash| wanted.get(hash).copied()).collect()
+                let known = exports.iter().filter_map(|hash| Some((hash, *wanted.get(hash)?)));
+                known.filter(|(hash, _)| seen.insert(**hash)).map(|(_, name)| name).collect()
             })
             .collect();
         self.members = found
@@ -146,6 +123,11 @@ impl WheelFacts {
             .collect();
         self.problems.sort_by(|one, other| (&one.member, one.kind).cmp(&(&other.member, other.kind)));
     }
+}
+
+/// The error of an archive with the name of its file.
+pub(crate) fn in_file(file: &str, error: Error) -> Error {
+    Error::new(ErrorKind::Data, format!("`{file}` {error}")).with_source(error)
 }
 
 fn unreadable(file: &str, error: io::Error) -> Error {
@@ -212,15 +194,14 @@ fn unsafe_name(name: &str) -> Option<&'static str> {
 }
 
 /// A member's bytes for a worker.
+#[derive(Debug)]
 struct Job {
-    entry: usize,
+    at: usize,
+    entry: Entry,
     packed: Vec<u8>,
     /// What it holds of the memory budget.
     weight: u64,
 }
-
-/// A worker's answer.
-type Answer = (usize, Result<(ElfFacts, Vec<u64>), (ProblemKind, String)>);
 
 /// Hands out the memory budget.
 struct Budget {
@@ -244,299 +225,261 @@ impl Budget {
 }
 
 /// An archive in the middle of being read.
-struct Archive<'a, S> {
-    file: &'a str,
-    source: S,
-    facts: &'a mut WheelFacts,
+#[derive(Debug)]
+pub(crate) struct Reading {
+    facts: WheelFacts,
+    /// The members that may be looked into, as they lie in the file.
+    entries: Vec<Entry>,
+    record: Option<Record>,
+    answers: Vec<(usize, Unpacked)>,
     /// How many bytes may still be unpacked.
     left: u64,
 }
 
-impl<S: ReadAt> Archive<'_, S> {
-    fn read(mut self, entries: &[Entry], threads: NonZero<usize>) -> Result<(), Error> {
-        let mut answers: Vec<Answer> = Vec::new();
-        let mut record = None;
-        if threads.get() == 1 {
-            let mut scratch = Scratch::new();
-            let mut peeker = Scratch::new();
-            self.walk(entries, &mut peeker, &mut record, &mut answers, |job| {
-                let entry = entries.get(job.entry)?;
-                Some((job.entry, inflate(&mut scratch, entry, &job.packed)))
-            })?;
-        } else {
-            let budget = Budget { left: Mutex::new(MEMORY), freed: Condvar::new() };
-            let (jobs, queue) = mpsc::channel::<Job>();
-            let (answer, done) = mpsc::channel::<Answer>();
-            let queue = Mutex::new(queue);
-            std::thread::scope(|scope| {
-                for _ in 0..threads.get() {
-                    let answer = answer.clone();
-                    let (queue, budget) = (&queue, &budget);
-                    scope.spawn(move || {
-                        let mut scratch = Scratch::new();
-                        loop {
-                            let next = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
-                            let Ok(job) = next else { return };
-                            let Some(entry) = entries.get(job.entry) else { return };
-                            let found = inflate(&mut scratch, entry, &job.packed);
-                            drop(job.packed);
-                            budget.give(job.weight);
-                            if answer.send((job.entry, found)).is_err() {
-                                return;
-                            }
-                        }
-                    });
-                }
-                drop(answer);
-                let mut peeker = Scratch::new();
-                let walked = self.walk(entries, &mut peeker, &mut record, &mut answers, |job| {
-                    budget.take(job.weight);
-                    // The workers end only after this sender is gone.
-                    let _ = jobs.send(job);
-                    None
-                });
-                drop(jobs);
-                answers.extend(done);
-                walked
-            })?;
-        }
+impl Reading {
+    pub(crate) fn new(file: &str, total: u64, sha256: Option<String>, entries: Vec<Entry>) -> Self {
+        let mut facts = WheelFacts::new(Container::Wheel, file, total);
+        facts.sha256 = sha256;
+        let entries = sift(&mut facts, entries);
+        let left = total.saturating_mul(TOTAL_RATIO).max(TOTAL_FLOOR);
+        Self { facts, entries, record: None, answers: Vec::new(), left }
+    }
+
+    /// The members that may be looked into, as they lie in the file.
+    pub(crate) fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    pub(crate) fn leave_out(&mut self, count: u64) {
+        self.facts.unseen += count;
+    }
+
+    pub(crate) fn answer(&mut self, at: usize, unpacked: Unpacked) {
+        self.answers.push((at, unpacked));
+    }
+
+    pub(crate) fn finish(self) -> WheelFacts {
+        let Self { mut facts, entries, record, answers, .. } = self;
         let mut found = Vec::new();
         for (at, answer) in answers {
             let Some(entry) = entries.get(at) else { continue };
             match answer {
                 Ok((elf, exports)) => {
                     let recorded = match &record {
-                        Some(record) => Record::of(record, &entry.name, entry.size),
+                        Some(record) => record.of(&entry.name, entry.size),
                         None => Recorded::Unknown,
                     };
                     let member = Member { path: entry.name.clone(), size: entry.size, recorded, elf };
                     found.push((member, exports));
                 }
-                Err((kind, detail)) => self.facts.problem(kind, &entry.name, detail),
+                Err((kind, detail)) => facts.problem(kind, &entry.name, detail),
             }
         }
-        self.facts.has_record = record.is_some();
-        self.facts.finish(found);
-        Ok(())
+        facts.has_record = record.is_some();
+        facts.finish(found);
+        facts
     }
 
-    /// Goes through the members in the order they lie in the file.
+    /// Reads all members, inflating on several threads if asked to.
+    fn all(&mut self, source: &mut impl ReadAt, threads: NonZero<usize>) -> Result<(), Error> {
+        let everything: Vec<usize> = (0..self.entries.len()).collect();
+        let mut peeker = Scratch::new();
+        if threads.get() == 1 {
+            return self.some(source, &everything, &mut (peeker, Scratch::new()));
+        }
+        let budget = Budget { left: Mutex::new(MEMORY), freed: Condvar::new() };
+        let (jobs, queue) = mpsc::channel::<Job>();
+        let (answer, done) = mpsc::channel();
+        let queue = Mutex::new(queue);
+        let walked = std::thread::scope(|scope| {
+            for _ in 0..threads.get() {
+                let answer = answer.clone();
+                let (queue, budget) = (&queue, &budget);
+                scope.spawn(move || {
+                    let mut scratch = Scratch::new();
+                    loop {
+                        let next = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
+                        let Ok(Job { at, entry, packed, weight }) = next else { return };
+                        let unpacked = inflate(&mut scratch, &entry, &packed);
+                        drop(packed);
+                        scratch.rest();
+                        budget.give(weight);
+                        if answer.send((at, unpacked)).is_err() {
+                            return;
+                        }
+                    }
+                });
+            }
+            drop(answer);
+            let walked = self.walk(source, &everything, &mut peeker, |job| {
+                budget.take(job.weight);
+                // The workers end only after this sender is gone.
+                let _ = jobs.send(job);
+                None
+            });
+            drop(jobs);
+            walked
+        });
+        self.answers.extend(done);
+        walked
+    }
+
+    /// Reads some of the members on this thread. The first buffers serve the first look at each, the others the
+    /// inflating.
+    pub(crate) fn some(
+        &mut self,
+        source: &mut impl ReadAt,
+        which: &[usize],
+        (peeker, scratch): &mut (Scratch, Scratch),
+    ) -> Result<(), Error> {
+        self.walk(source, which, peeker, |job| {
+            let unpacked = inflate(scratch, &job.entry, &job.packed);
+            drop(job.packed);
+            scratch.rest();
+            Some((job.at, unpacked))
+        })
+    }
+
+    /// Goes through members in the order they lie in the file.
     fn walk(
         &mut self,
-        entries: &[Entry],
-        scratch: &mut Scratch,
-        record: &mut Option<Record>,
-        answers: &mut Vec<Answer>,
-        mut work: impl FnMut(Job) -> Option<Answer>,
+        source: &mut impl ReadAt,
+        which: &[usize],
+        peeker: &mut Scratch,
+        mut work: impl FnMut(Job) -> Option<(usize, Unpacked)>,
     ) -> Result<(), Error> {
-        for (at, entry) in entries.iter().enumerate() {
-            // auditwheel 6.8.2 skips these too, and they make up most of a wheel's members.
-            if entry.name.ends_with(".py") {
-                continue;
+        // Put back below; taken out so that the facts can be changed in the loop.
+        let entries = std::mem::take(&mut self.entries);
+        let mut result = Ok(());
+        for &at in which {
+            let Some(entry) = entries.get(at) else { continue };
+            if let Err(error) = self.member(source, at, entry, peeker, &mut work) {
+                result = Err(unreadable(&self.facts.file, error));
+                break;
             }
-            if !matches!(entry.method, STORED | DEFLATED) {
-                let detail = format!("it is packed by method {}", entry.method);
-                self.facts.problem(ProblemKind::UnknownMethod, &entry.name, detail);
-                continue;
+        }
+        self.entries = entries;
+        result
+    }
+
+    fn member(
+        &mut self,
+        source: &mut impl ReadAt,
+        at: usize,
+        entry: &Entry,
+        peeker: &mut Scratch,
+        work: &mut impl FnMut(Job) -> Option<(usize, Unpacked)>,
+    ) -> io::Result<()> {
+        let part = dist_info_part(&entry.name);
+        if part.is_none() && !may_be_elf(entry) {
+            return Ok(());
+        }
+        if !matches!(entry.method, STORED | DEFLATED) {
+            let detail = format!("it is packed by method {}", entry.method);
+            self.facts.problem(ProblemKind::UnknownMethod, &entry.name, detail);
+            return Ok(());
+        }
+        let head = (zip::LOCAL_HEADER + entry.name.len() as u64 + HEAD).min(self.facts.size - entry.header);
+        let head = source.range(entry.header, usize::try_from(head).unwrap_or_default())?;
+        let Some(header) = self.local_header(&head, entry) else { return Ok(()) };
+        let start = entry.header + header;
+        if let Some(part) = part {
+            match text(source, entry, start, peeker)? {
+                Ok(raw) if part == Part::Wheel => self.facts.labels.push(label(&entry.name, &raw)),
+                Ok(raw) => self.record = Some(Record::read(&raw)),
+                Err(detail) => self.facts.problem(ProblemKind::Unreadable, &entry.name, detail),
             }
-            let part = dist_info_part(&entry.name);
-            if part.is_none() && entry.size < 16 {
-                continue;
-            }
-            let file = self.file;
-            let io = |error| unreadable(file, error);
-            let head =
-                (zip::LOCAL_HEADER + entry.name.len() as u64 + HEAD).min(self.facts.size - entry.header);
-            let head =
-                self.source.range(entry.header, usize::try_from(head).unwrap_or_default()).map_err(io)?;
-            let header = match zip::local_header(&head, entry) {
-                Ok(header) => header,
-                Err(detail) => {
-                    self.facts.problem(ProblemKind::Unreadable, &entry.name, detail);
-                    continue;
-                }
-            };
-            let start = entry.header + header;
-            if start.saturating_add(entry.packed_size) > self.facts.size {
-                let detail = "its data reaches past the end of the file";
-                self.facts.problem(ProblemKind::Unreadable, &entry.name, detail);
-                continue;
-            }
-            if let Some(part) = part {
-                match self.text(entry, start, scratch).map_err(io)? {
-                    Ok(raw) if part == Part::Wheel => self.facts.labels.push(label(&entry.name, &raw)),
-                    Ok(raw) => *record = Some(Record::read(&raw)),
-                    Err(detail) => self.facts.problem(ProblemKind::Unreadable, &entry.name, detail),
-                }
-                continue;
-            }
-            let from = usize::try_from(header).unwrap_or(usize::MAX);
-            let packed = head.get(from..).unwrap_or_default();
-            let packed =
-                packed.get(..usize::try_from(entry.packed_size).unwrap_or(usize::MAX)).unwrap_or(packed);
-            let mut first = [0; 4];
-            let got = match entry.method {
-                STORED => {
-                    let got = packed.len().min(4);
-                    if let (Some(to), Some(bytes)) = (first.get_mut(..got), packed.get(..got)) {
-                        to.copy_from_slice(bytes);
-                    }
-                    got
-                }
-                _ => scratch.peek(packed, &mut first),
-            };
-            if !looks_like_elf(first.get(..got).unwrap_or_default()) {
-                continue;
-            }
-            if let Some(detail) = self.bomb(entry) {
-                self.facts.problem(ProblemKind::Bomb, &entry.name, detail);
-                continue;
-            }
-            let weight = entry.packed_size.saturating_add(entry.size);
-            if entry.method == STORED {
-                let read = ranges(&mut self.source, start, entry.packed_size).map_err(io)?;
-                answers.push((at, read.map_err(|fault| (ProblemKind::Unreadable, fault.to_string()))));
-            } else if weight > MEMORY {
-                answers.push((at, self.streamed(entry, start).map_err(io)?));
-            } else {
-                let size = usize::try_from(entry.packed_size).unwrap_or_default();
-                let packed = self.source.range(start, size).map_err(io)?;
-                answers.extend(work(Job { entry: at, packed, weight }));
-            }
+            return Ok(());
+        }
+        let from = usize::try_from(header).unwrap_or(usize::MAX);
+        if !begins_like_elf(peeker, entry, head.get(from..).unwrap_or_default()) || !self.afford(entry) {
+            return Ok(());
+        }
+        let weight = entry.packed_size.saturating_add(entry.size);
+        if entry.method == STORED {
+            let read = ranges(source, start, entry.packed_size)?;
+            self.answer(at, read.map_err(|fault| (ProblemKind::Unreadable, fault.to_string())));
+        } else if weight > MEMORY {
+            let unpacked = streamed(source, start, entry)?;
+            self.answer(at, unpacked);
+        } else {
+            let packed = source.range(start, usize::try_from(entry.packed_size).unwrap_or_default())?;
+            self.answers.extend(work(Job { at, entry: entry.clone(), packed, weight }));
         }
         Ok(())
     }
 
-    /// Whether unpacking a member would cost more than any honest one does.
-    fn bomb(&mut self, entry: &Entry) -> Option<String> {
-        if entry.size > BOMB_FLOOR && entry.size / BOMB_RATIO > entry.packed_size {
-            return Some(format!("{} packed bytes claim to hold {}", entry.packed_size, entry.size));
+    /// The size of a member's local header; a fault of it is noted.
+    pub(crate) fn local_header(&mut self, head: &[u8], entry: &Entry) -> Option<u64> {
+        let past = "its data reaches past the end of the file";
+        let fits = |header: &u64| {
+            (entry.header + header).checked_add(entry.packed_size).is_some_and(|end| end <= self.facts.size)
+        };
+        match zip::local_header(head, entry) {
+            Ok(header) if fits(&header) => return Some(header),
+            Ok(_) => self.facts.problem(ProblemKind::Unreadable, &entry.name, past),
+            Err(detail) => self.facts.problem(ProblemKind::Unreadable, &entry.name, detail),
         }
-        match self.left.checked_sub(entry.size) {
-            Some(left) => {
-                self.left = left;
-                None
-            }
-            None => Some("the members together hold more than any honest archive of this size".to_owned()),
-        }
+        None
     }
 
-    fn text(
-        &mut self,
-        entry: &Entry,
-        start: u64,
-        scratch: &mut Scratch,
-    ) -> io::Result<Result<Vec<u8>, String>> {
-        if entry.size > MAX_TEXT || entry.packed_size > MAX_TEXT {
-            return Ok(Err(format!("it claims {} bytes", entry.size)));
-        }
-        let packed = self.source.range(start, usize::try_from(entry.packed_size).unwrap_or_default())?;
-        if entry.method == STORED {
-            return Ok(Ok(packed));
-        }
-        let whole = usize::try_from(entry.size).unwrap_or_default();
-        let raw = scratch.prefix(&packed, whole, entry.size);
-        Ok(raw.map(<[u8]>::to_vec).map_err(|why| why.message().to_owned()))
-    }
-
-    /// A member too large for memory: passes over it, each keeping what the reader asked for.
-    fn streamed(
-        &mut self,
-        entry: &Entry,
-        start: u64,
-    ) -> io::Result<Result<(ElfFacts, Vec<u64>), (ProblemKind, String)>> {
-        let mut pieces = Pieces::empty(entry.size);
-        let mut prefix = 4096;
-        for _ in 0..STREAM_PASSES {
-            let wants = match step(&pieces, Detail::Hashes) {
-                Ok(Step::Done(facts, exports)) => return Ok(Ok((*facts, exports))),
-                Ok(Step::Need(wants)) => wants,
-                Err(fault) => return Ok(Err((ProblemKind::Unreadable, fault.to_string()))),
-            };
-            let widened = wants.iter().map(|range| widen(range, entry.size));
-            let keep = Keep { prefix, ranges: widened.collect() };
-            let mut at = start;
-            let end = start + entry.packed_size;
-            let source = &mut self.source;
-            let next = || {
-                let size = (end - at).min(1 << 20);
-                let part = source.range(at, usize::try_from(size).unwrap_or_default())?;
-                at += size;
-                Ok(part)
-            };
-            match stream(next, &keep, entry.size)? {
-                Ok(kept) => kept.into_iter().for_each(|(at, bytes)| pieces.add(at, bytes)),
-                Err(why) => return Ok(Err((ProblemKind::Unreadable, why.message().to_owned()))),
-            }
-            prefix = usize::try_from(STREAM_PREFIX).unwrap_or_default();
-        }
-        Ok(Err((ProblemKind::Bomb, "its tables are strewn over the file".to_owned())))
+    /// Whether unpacking a member costs no more than an honest one would; if not, that is noted.
+    pub(crate) fn afford(&mut self, entry: &Entry) -> bool {
+        let detail = if entry.size > BOMB_FLOOR && entry.size / BOMB_RATIO > entry.packed_size {
+            format!("{} packed bytes claim to hold {}", entry.packed_size, entry.size)
+        } else if let Some(left) = self.left.checked_sub(entry.size) {
+            self.left = left;
+            return true;
+        } else {
+            "the members together hold more than any honest archive of this size".to_owned()
+        };
+        self.facts.problem(ProblemKind::Bomb, &entry.name, detail);
+        false
     }
 }
 
-fn widen(range: &Range<u64>, size: u64) -> Range<u64> {
-    range.start..range.end.max(range.start.saturating_add(STREAM_WINDOW)).min(size)
+/// Whether a member is worth a look. auditwheel 6.8.2 skips `.py` too, and they make up most of a wheel's members.
+fn may_be_elf(entry: &Entry) -> bool {
+    entry.size >= 16 && !entry.name.ends_with(".py")
 }
 
-/// Bytes behind a member's name that the first read takes: enough for the table of a deflate block.
-const HEAD: u64 = 1024;
-
-/// Inflates a member as far as its reader asks.
-fn inflate(
-    scratch: &mut Scratch,
-    entry: &Entry,
-    packed: &[u8],
-) -> Result<(ElfFacts, Vec<u64>), (ProblemKind, String)> {
-    let mut need = 4096;
-    // Every round needs more bytes than the one before, and the last has all of them.
-    loop {
-        let unreadable = |detail: String| (ProblemKind::Unreadable, detail);
-        let found =
-            scratch.prefix(packed, need, entry.size).map_err(|why| unreadable(why.message().to_owned()))?;
-        let pieces = Pieces::prefix(found, entry.size);
-        match step(&pieces, Detail::Hashes).map_err(|fault| unreadable(fault.to_string()))? {
-            Step::Done(facts, exports) => return Ok((*facts, exports)),
-            Step::Need(wants) => {
-                let end = wants.iter().map(|range| range.end).max().unwrap_or(entry.size);
-                let end = usize::try_from(end).unwrap_or(usize::MAX);
-                if end <= found.len() {
-                    return Err(unreadable(ElfFault::short().to_string()));
-                }
-                need = end;
-            }
-        }
+/// Whether a member begins with the ELF magic, from its first packed bytes.
+pub(crate) fn begins_like_elf(peeker: &mut Scratch, entry: &Entry, packed: &[u8]) -> bool {
+    let packed = packed.get(..usize::try_from(entry.packed_size).unwrap_or(usize::MAX)).unwrap_or(packed);
+    if entry.method == STORED {
+        return looks_like_elf(packed);
     }
+    let mut first = [0; 4];
+    let got = peeker.peek(packed, &mut first);
+    looks_like_elf(first.get(..got).unwrap_or_default())
 }
 
-/// Reads an ELF file range by range.
-pub(crate) fn ranges(
+/// All of a text member.
+fn text(
     source: &mut impl ReadAt,
+    entry: &Entry,
     start: u64,
-    total: u64,
-) -> io::Result<Result<(ElfFacts, Vec<u64>), ElfFault>> {
-    let mut pieces = Pieces::empty(total);
-    loop {
-        match step(&pieces, Detail::Hashes) {
-            Ok(Step::Done(facts, exports)) => return Ok(Ok((*facts, exports))),
-            Err(fault) => return Ok(Err(fault)),
-            Ok(Step::Need(wants)) => {
-                for range in wants {
-                    let size = usize::try_from(range.end - range.start).unwrap_or_default();
-                    pieces.add(range.start, source.range(start + range.start, size)?);
-                }
-            }
-        }
+    scratch: &mut Scratch,
+) -> io::Result<Result<Vec<u8>, String>> {
+    if entry.size > MAX_TEXT || entry.packed_size > MAX_TEXT {
+        return Ok(Err(format!("it claims {} bytes", entry.size)));
     }
+    let packed = source.range(start, usize::try_from(entry.packed_size).unwrap_or_default())?;
+    if entry.method == STORED {
+        return Ok(Ok(packed));
+    }
+    let raw = scratch.prefix(&packed, usize::try_from(entry.size).unwrap_or_default(), entry.size);
+    Ok(raw.map(<[u8]>::to_vec).map_err(|why| why.message().to_owned()))
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Part {
+pub(super) enum Part {
     Wheel,
     Record,
 }
 
 /// `NAME.dist-info/WHEEL` and `NAME.dist-info/RECORD` at the top of the archive.
-fn dist_info_part(name: &str) -> Option<Part> {
+pub(super) fn dist_info_part(name: &str) -> Option<Part> {
     let (directory, file) = name.split_once('/')?;
     if !directory.ends_with(".dist-info") {
         return None;

@@ -1,5 +1,7 @@
 //! Dockerfiles and locks.
 
 mod files;
+mod hostile;
 mod judge;
+mod locks;
 mod render;

@@ -421,6 +421,7 @@ pub(super) fn pdm(
             let from = lock.into_iter().collect();
             let mut selection = pdm_selection(&line);
             selection.root = false;
+            selection.all_groups |= line.has("all-groups");
             let exported = Box::new(Exported {
                 tool: Tool::Pdm,
                 from,

@@ -31,4 +31,50 @@ pub(super) const CODES: &[CodeInfo] = &[
                       (`3.12-slim-trixie`) so that the next move is yours.",
         link: "https://devguide.python.org/versions/",
     },
+    CodeInfo {
+        name: "library-too-old",
+        level: Level::Deny,
+        summary: "a library is there, but without a version node that a wheel needs",
+        explanation: "Libraries such as glibc, libstdc++ and libgcc_s mark their symbols with version nodes \
+                      (`GLIBC_2.38`, `GLIBCXX_3.4.32`). The loader compares the nodes that a binary needs with those \
+                      that the library it found defines, and refuses with `version 'GLIBCXX_3.4.32' not found`. It \
+                      happens where a wheel needs more than its tag promises, and where a library comes from \
+                      another wheel. musl knows no versions, so it is never told there.\n\n\
+                      It is judged library by library and not by the glibc version alone; nodes that nobody knows \
+                      of a library are `undetermined` and told only with all findings.\n\n\
+                      Take a base image of a newer release, or an older release of the project.",
+        link: "https://refspecs.linuxfoundation.org/LSB_5.0.0/LSB-Core-generic/LSB-Core-generic/symversion.html",
+    },
+    CodeInfo {
+        name: "missing-library",
+        level: Level::Deny,
+        summary: "a library that a wheel needs is neither in the wheels nor on the image",
+        explanation: "Installing succeeds and importing fails with `cannot open shared object file`. Platform tags \
+                      allow wheels to take some libraries from the system (libGL, libX11, libglib, libexpat), and \
+                      slim, alpine and distroless images have few of them; other wheels need what no tag allows.\n\n\
+                      The walk starts from what the interpreter opens: extension modules by their names, programs, \
+                      and in wheels without modules the libraries that Python code opens. It goes by the rules of the \
+                      image's loader: DT_RPATH is passed on, DT_RUNPATH is not, a SONAME that is loaded already \
+                      serves, and other wheels of the same resolution count where a search path leads to them. \
+                      Files that no module loads (plugins of GUI toolkits, say) are told apart and only with all \
+                      findings; libraries of which nobody knows whether the image has them are `undetermined`.\n\n\
+                      The help gives the distribution packages and the line that installs them. Often the project has \
+                      a variant that does without (`opencv-python-headless`).",
+        link: "https://github.com/docker-library/python/issues/750",
+    },
+    CodeInfo {
+        name: "needs-system-library",
+        level: Level::Warn,
+        summary: "a project opens a library or starts a program by name, which no wheel shows",
+        explanation: "Some projects are pure Python to every tool and look for a system library with `ctypes` or \
+                      `cffi`, or start a program, when they are imported or used. Nothing in the wheel says so; a \
+                      small table of well-known projects with the places in their code does \
+                      (`data/dlopen.toml`).\n\n\
+                      The level is deny where the import itself fails and warn where a function needs it or where it \
+                      is a program, since nobody looks for programs in images of the catalogue. Silent where the image \
+                      has the library, and for wheels that bring it. A project that is not in the table may need one \
+                      all the same.\n\n\
+                      Install the package that the help names.",
+        link: "https://docs.python.org/3/library/ctypes.html#finding-shared-libraries",
+    },
 ];

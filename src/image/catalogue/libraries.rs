@@ -106,14 +106,17 @@ pub(super) fn at_least_set(set: LibrarySet, why: &str) -> LibrarySet {
 /// What is sure of every image with this libc.
 pub(super) fn of_libc(libc: Option<&ImageLibc>, arch: &Arch) -> LibrarySet {
     let Some(libc) = libc else { return LibrarySet::unknown("nobody has read the libraries of this image") };
-    let (family, version) = match &libc.libc {
+    libraries_of_libc(&libc.libc, arch, "nobody has read the libraries of this image")
+}
+
+/// What a C library brings itself, and nothing else.
+pub(crate) fn libraries_of_libc(libc: &Libc, arch: &Arch, why: &str) -> LibrarySet {
+    let (family, version) = match libc {
         Libc::Glibc(major, minor) => ("glibc", format!("{major}.{minor}")),
         Libc::Musl(..) => ("musl", String::new()),
-        Libc::Static | Libc::Unreadable { .. } => {
-            return LibrarySet::unknown("nobody has read the libraries of this image");
-        }
+        Libc::Static | Libc::Unreadable { .. } => return LibrarySet::unknown(why),
     };
-    let mut set = core_of(family, arch, "nobody has read the libraries of this image", false);
+    let mut set = core_of(family, arch, why, false);
     glibc_nodes(&mut set, &version);
     set
 }

@@ -8,6 +8,8 @@ mod python;
 mod rows;
 mod user;
 
+pub(crate) use libraries::libraries_of_libc;
+
 use std::fmt;
 
 use crate::image::arch;

@@ -1,0 +1,269 @@
+//! What keeps a file from being loaded.
+
+use std::collections::HashSet;
+
+use crate::elf::{Machine, Stack};
+use crate::image::{Defined, Presence};
+use crate::policy::{GlibcPolicies, MuslRelease, MuslSymbols, NodeRule, loader_facts};
+use crate::target::{Libc, LibcFamily, Target};
+
+use super::layout::Layout;
+use super::place::Place;
+use super::walk::{Found, Walk};
+
+/// Names of symbols come from foreign files; this many are told of.
+const MOST_SYMBOLS: usize = 200;
+
+/// One thing that is wrong, and the file it is wrong with.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Fault {
+    pub(super) kind: FaultKind,
+    /// The file that needs or is something that does not work.
+    pub(super) by: usize,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum FaultKind {
+    /// The file is linked for another C library.
+    Family(LibcFamily),
+    /// A needed library is nowhere.
+    Missing { library: String },
+    /// A needed library is nowhere that was looked at; a dependency's wheel may have it.
+    Dependency { library: String },
+    /// A needed library lies where no search path leads.
+    Elsewhere { library: String, file: usize },
+    /// The library that is found does not define a node.
+    TooOld { library: String, node: String, newest: Option<String>, in_wheel: Option<usize> },
+    /// A symbol that musl does not have, or not yet.
+    Symbol { symbol: String, first: Option<MuslRelease>, sure: bool },
+    /// Relocations that musl skips.
+    Relr { sure: bool },
+    /// A stack that glibc refuses.
+    Stack,
+    /// Nobody knows whether a library is there.
+    Unknown { library: String, why: String },
+    /// Nobody knows whether the library has a node.
+    UnknownNode { library: String, node: String },
+}
+
+/// Target and image, as the rules want them.
+pub(super) struct Rules<'a> {
+    target: &'a Target,
+    place: &'a Place,
+    family: Option<LibcFamily>,
+    musl: Option<(MuslRelease, bool)>,
+}
+
+impl<'a> Rules<'a> {
+    pub(super) fn new(target: &'a Target, place: &'a Place) -> Self {
+        let musl = match target.libc {
+            Libc::Musl(major, minor, patch) => {
+                let release = MuslRelease { major, minor, patch: patch.unwrap_or_default() };
+                Some((release, patch.is_some()))
+            }
+            _ => None,
+        };
+        Self { target, place, family: target.libc.family(), musl }
+    }
+
+    pub(super) fn family(&self) -> Option<LibcFamily> {
+        self.family
+    }
+
+    /// Everything that is wrong in one walk, in the order the loader meets it.
+    pub(super) fn faults(&self, layout: &Layout<'_>, walk: &Walk<'_>, module: bool) -> Vec<Fault> {
+        let mut faults = Vec::new();
+        // The loader of one C library cannot load for another; what else such a file needs is beside the point.
+        let mut foreign = HashSet::new();
+        for &at in &walk.files {
+            let libc = layout.files.get(at).and_then(|file| file.libc);
+            if let (Some(libc), Some(family)) = (libc, self.family)
+                && libc != family
+            {
+                foreign.insert(at);
+                faults.push(Fault { kind: FaultKind::Family(libc), by: at });
+            }
+        }
+        self.libraries(layout, walk, &foreign, &mut faults);
+        if foreign.is_empty() {
+            match self.family {
+                Some(LibcFamily::Musl) => self.symbols(layout, walk, &mut faults),
+                Some(LibcFamily::Glibc) => self.nodes(layout, walk, &mut faults),
+                None => {}
+            }
+            self.files(layout, walk, module, &mut faults);
+        }
+        faults
+    }
+
+    fn libraries(
+        &self,
+        _layout: &Layout<'_>,
+        walk: &Walk<'_>,
+        foreign: &HashSet<usize>,
+        faults: &mut Vec<Fault>,
+    ) {
+        for load in walk.loads.iter().filter(|load| !foreign.contains(&load.by)) {
+            let library = load.library.to_owned();
+            let kind = match load.found {
+                Found::File(_) | Found::Image => continue,
+                Found::Absent { elsewhere: Some(file), .. } => FaultKind::Elsewhere { library, file },
+                Found::Absent { leads_out: true, .. } => FaultKind::Dependency { library },
+                Found::Absent { .. } => FaultKind::Missing { library },
+                Found::Unknown(why) => FaultKind::Unknown { library, why: why.to_owned() },
+            };
+            faults.push(Fault { kind, by: load.by });
+        }
+    }
+
+    /// glibc compares the nodes that a file needs with those that the library it found defines (elf/dl-version.c,
+    /// `_dl_check_map_versions`). A weak node, or a library without any nodes, gives a warning at most.
+    fn nodes(&self, layout: &Layout<'_>, walk: &Walk<'_>, faults: &mut Vec<Fault>) {
+        for &at in &walk.files {
+            let Some(file) = layout.files.get(at) else { continue };
+            for need in &file.elf().version_needs {
+                let served = walk.loads.iter().find(|load| load.by == at && load.library == need.library);
+                let found = served.map(|load| load.found);
+                for node in need.nodes.iter().filter(|node| !node.weak) {
+                    let library = need.library.clone();
+                    let name = node.name.clone();
+                    let kind = match found {
+                        Some(Found::File(other)) => {
+                            let Some(other_file) = layout.files.get(other) else { continue };
+                            let defined = &other_file.elf().version_definitions;
+                            if defined.is_empty() || defined.contains(&name) {
+                                continue;
+                            }
+                            FaultKind::TooOld { library, node: name, newest: None, in_wheel: Some(other) }
+                        }
+                        // Not among the needed libraries, but a library that is needed needs it itself.
+                        Some(Found::Image) | None => {
+                            match self.defined(file.elf().machine(), &library, &name) {
+                                Defined::Yes => continue,
+                                Defined::No(newest) => {
+                                    FaultKind::TooOld { library, node: name, newest, in_wheel: None }
+                                }
+                                Defined::Unknown => FaultKind::UnknownNode { library, node: name },
+                            }
+                        }
+                        Some(_) => continue,
+                    };
+                    faults.push(Fault { kind, by: at });
+                }
+            }
+        }
+    }
+
+    /// Whether the image's library defines a node. Those of glibc itself are known from its version.
+    fn defined(&self, machine: Option<Machine>, library: &str, node: &str) -> Defined {
+        let found = match self.place.libraries.find(library) {
+            Presence::Present(known) => known.nodes.defines(node),
+            _ => Defined::Unknown,
+        };
+        let Libc::Glibc(major, minor) = self.target.libc else { return found };
+        if found != Defined::Unknown || !node.starts_with("GLIBC_") {
+            return found;
+        }
+        match machine.and_then(|machine| glibc_of_node(machine, node)) {
+            Some(version) if version <= (major, minor) => Defined::Yes,
+            Some(_) => Defined::No(Some(format!("GLIBC_{major}.{minor}"))),
+            None => Defined::Unknown,
+        }
+    }
+
+    /// musl knows no versions; each strong undefined symbol must be exported by something that is loaded.
+    fn symbols(&self, layout: &Layout<'_>, walk: &Walk<'_>, faults: &mut Vec<Fault>) {
+        let Some((release, exact)) = self.musl else { return };
+        let table = MuslSymbols::table();
+        let wheel = walk.files.first().and_then(|&at| layout.files.get(at)).map(|file| file.wheel);
+        // What libraries of the image and of other wheels export is not known here; what is missing or unknown is
+        // told already. The symbol may be theirs.
+        let open = walk.loads.iter().any(|load| match load.found {
+            Found::File(at) => layout.files.get(at).map(|file| file.wheel) != wheel,
+            Found::Image => !table.is_libc(load.library),
+            Found::Absent { .. } | Found::Unknown(_) => true,
+        });
+        let files = || walk.files.iter().filter_map(|&at| Some((at, layout.files.get(at)?)));
+        let inside: HashSet<&str> = files().flat_map(|(_, file)| file.member.elf.exports.iter()).collect();
+        let mut told = 0;
+        for (at, file) in files() {
+            let Some(machine) = file.elf().machine() else { continue };
+            for symbol in file.member.elf.imports.strong() {
+                // The interpreter gives its own API (PEP 7, "Naming Conventions").
+                if symbol.starts_with("Py") || symbol.starts_with("_Py") || inside.contains(symbol) {
+                    continue;
+                }
+                let first = table.first(machine, symbol);
+                let sure = match first {
+                    None if open => continue,
+                    None => true,
+                    Some(first) if first <= release => continue,
+                    // A series without patch release: sure only if the symbol came with a later series.
+                    Some(first) => exact || (first.major, first.minor) > (release.major, release.minor),
+                };
+                told += 1;
+                if told > MOST_SYMBOLS {
+                    return;
+                }
+                faults.push(Fault {
+                    kind: FaultKind::Symbol { symbol: symbol.to_owned(), first, sure },
+                    by: at,
+                });
+            }
+        }
+    }
+
+    /// What is refused in a file by itself.
+    fn files(&self, layout: &Layout<'_>, walk: &Walk<'_>, module: bool, faults: &mut Vec<Fault>) {
+        let facts = loader_facts();
+        let refuses_stacks = match self.target.libc {
+            // A program's own wish is granted by the kernel, and its libraries may then have it too.
+            Libc::Glibc(major, minor) => module && (major, minor) >= facts.stack_refused_since,
+            _ => false,
+        };
+        let relr_since = MuslSymbols::table().relr_since();
+        for &at in &walk.files {
+            let Some(file) = layout.files.get(at) else { continue };
+            let elf = file.elf();
+            let stack = match elf.stack {
+                Stack::Executable => true,
+                Stack::Unsaid => {
+                    elf.machine().is_some_and(|one| facts.stack_unsaid_is_executable.contains(&one))
+                }
+                Stack::Plain => false,
+            };
+            if stack && refuses_stacks {
+                faults.push(Fault { kind: FaultKind::Stack, by: at });
+            }
+            if let Some((release, exact)) = self.musl
+                && elf.relr
+                && release < relr_since
+            {
+                let series = (release.major, release.minor) < (relr_since.major, relr_since.minor);
+                faults.push(Fault { kind: FaultKind::Relr { sure: exact || series }, by: at });
+            }
+        }
+    }
+
+    /// `musl 1.2.3`, for messages.
+    pub(super) fn libc_text(&self) -> String {
+        match (self.family, self.target.libc.version_text()) {
+            (Some(family), Some(version)) => format!("{family} {version}"),
+            _ => "no C library".to_owned(),
+        }
+    }
+}
+
+/// The glibc that brought a node: the number in it, or, for a node without one, the first policy that has it.
+fn glibc_of_node(machine: Machine, node: &str) -> Option<(u32, u32)> {
+    let version = node.strip_prefix("GLIBC_")?;
+    let mut parts = version.split('.');
+    if let (Some(Ok(major)), Some(Ok(minor))) = (parts.next().map(str::parse), parts.next().map(str::parse)) {
+        return Some((major, minor));
+    }
+    let table = GlibcPolicies::table();
+    match table.node(machine, node) {
+        NodeRule::From(place) => table.version(place),
+        _ => None,
+    }
+}

@@ -1,0 +1,352 @@
+//! Wheels side by side in site-packages, and which of their files the interpreter opens.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::elf::{ElfFacts, ElfKind, Machine};
+use crate::inspect::{is_loaded, libc_of};
+use crate::target::{Implementation, LibcFamily, Target};
+use crate::wheel::{Container, Member, installed_path};
+
+use super::place::Installed;
+
+/// A link to a link is followed this far; more than any layout has.
+const LINKS: usize = 8;
+
+/// One ELF file where it is installed.
+pub(super) struct Placed<'a> {
+    /// The wheel it comes from.
+    pub(super) wheel: usize,
+    pub(super) member: &'a Member,
+    /// Directory below the prefix of the installation.
+    directory: String,
+    /// The C library it was linked for, where it says so.
+    pub(super) libc: Option<LibcFamily>,
+    pub(super) role: Role,
+    /// Files that belong together: those of one wheel, or of one top-level package of a directory.
+    pub(super) group: usize,
+}
+
+impl Placed<'_> {
+    pub(super) fn elf(&self) -> &ElfFacts {
+        &self.member.elf
+    }
+}
+
+/// What opens a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Role {
+    /// The interpreter, by `import NAME`.
+    Module(String),
+    /// A shared object that no `import` opens: other files, or code with `ctypes` or `dlopen`.
+    Library,
+    /// A program.
+    Program,
+    /// For another machine or interpreter, or no file that is loaded.
+    Nothing,
+}
+
+/// All wheels, installed below one prefix.
+pub(super) struct Layout<'a> {
+    pub(super) files: Vec<Placed<'a>>,
+    by_path: HashMap<String, usize>,
+    /// By file name and by SONAME.
+    by_name: HashMap<&'a str, Vec<usize>>,
+    /// Directories that hold files of each wheel, and all above them.
+    directories: Vec<HashSet<String>>,
+    groups: HashMap<(usize, String), usize>,
+}
+
+impl<'a> Layout<'a> {
+    pub(super) fn new(wheels: &[Installed<'a>], target: &Target) -> Self {
+        let site = site_packages(target);
+        let suffixes = Suffixes::of(target);
+        let machine = Machine::from_name(match target.interpreter_machine() {
+            "armv8l" => "armv7l",
+            other => other,
+        });
+        let mut all = Self {
+            files: Vec::new(),
+            by_path: HashMap::new(),
+            by_name: HashMap::new(),
+            directories: vec![HashSet::new(); wheels.len()],
+            groups: HashMap::new(),
+        };
+        for (wheel, installed) in wheels.iter().enumerate() {
+            let facts = installed.facts;
+            let roots = site_roots(installed);
+            for member in &facts.members {
+                let (path, importable) = match facts.container {
+                    Container::Wheel => {
+                        let path = installed_path(&member.path);
+                        match path.strip_prefix("../../../") {
+                            Some(rest) => (rest.to_owned(), None),
+                            None => (format!("{site}/{path}"), Some(path)),
+                        }
+                    }
+                    _ => (member.path.clone(), below(&roots, &member.path).map(str::to_owned)),
+                };
+                let package = match (facts.container, importable.as_deref()) {
+                    (Container::Directory, Some(path)) => {
+                        let first = path.split('/').next().unwrap_or_default();
+                        // Grafted libraries lie beside their package (auditwheel, `NAME.libs`).
+                        first.strip_suffix(".libs").unwrap_or(first).to_owned()
+                    }
+                    _ => String::new(),
+                };
+                let next = all.groups.len();
+                let group = *all.groups.entry((wheel, package)).or_insert(next);
+                let same = machine.is_none() || member.elf.machine() == machine;
+                let role = match member.elf.kind {
+                    _ if !same || !is_loaded(&member.elf) => Role::Nothing,
+                    ElfKind::Executable | ElfKind::StaticExecutable => Role::Program,
+                    _ if member.elf.interpreter.is_some() && member.elf.python_modules.is_empty() => {
+                        Role::Program
+                    }
+                    _ => match importable.as_deref().map(|path| suffixes.module(path, &member.elf)) {
+                        Some(Import::Module(name)) => Role::Module(name),
+                        Some(Import::Other) => Role::Nothing,
+                        Some(Import::None) | None => Role::Library,
+                    },
+                };
+                let at = all.files.len();
+                all.by_name.entry(member.name()).or_default().push(at);
+                if let Some(soname) = member.elf.soname.as_deref().filter(|soname| *soname != member.name()) {
+                    all.by_name.entry(soname).or_default().push(at);
+                }
+                let directory = parent(&path).to_owned();
+                if let Some(known) = all.directories.get_mut(wheel) {
+                    let mut above = directory.as_str();
+                    while !above.is_empty() && known.insert(above.to_owned()) {
+                        above = parent(above);
+                    }
+                }
+                let libc = libc_of(member);
+                // The first wheel that has a path keeps it; installers warn of the second and overwrite.
+                all.by_path.insert(path, at);
+                all.files.push(Placed { wheel, member, directory, libc, role, group });
+            }
+            all.link(&facts.links);
+        }
+        all
+    }
+
+    /// Links of a directory, which are paths of their targets.
+    fn link(&mut self, links: &[(String, String)]) {
+        for (path, _) in links {
+            let mut place = path.clone();
+            for _ in 0..LINKS {
+                let Some((_, target)) = links.iter().find(|(link, _)| *link == place) else { break };
+                match join(parent(&place), target).filter(|_| !target.starts_with('/')) {
+                    Some(next) => place = next,
+                    None => break,
+                }
+            }
+            if let Some(&at) = self.by_path.get(&place) {
+                self.by_path.entry(path.clone()).or_insert(at);
+            }
+        }
+    }
+
+    /// The file that an entry of a file's search path has under a name.
+    pub(super) fn find(&self, owner: usize, entry: &str, name: &str) -> Option<usize> {
+        let directory = self.expand(owner, entry)?;
+        self.by_path.get(&format!("{directory}/{name}")).copied()
+    }
+
+    /// Whether an entry of a search path leads to a place that the file's own wheel has nothing in.
+    pub(super) fn leads_out(&self, owner: usize, entry: &str) -> bool {
+        let wheel = self.files.get(owner).map(|file| file.wheel);
+        let own = wheel.and_then(|wheel| self.directories.get(wheel));
+        match (self.expand(owner, entry), own) {
+            (Some(directory), Some(own)) => !own.contains(&directory),
+            _ => false,
+        }
+    }
+
+    /// Expands `$ORIGIN` (gABI chapter 5, "Substitution Sequences").
+    fn expand(&self, owner: usize, entry: &str) -> Option<String> {
+        let rest = entry.strip_prefix("$ORIGIN").or_else(|| entry.strip_prefix("${ORIGIN}"))?;
+        if !(rest.is_empty() || rest.starts_with('/')) || rest.contains('$') {
+            return None;
+        }
+        join(&self.files.get(owner)?.directory, rest)
+    }
+
+    /// The files of a name or SONAME anywhere, for what is loaded before it is needed.
+    pub(super) fn anywhere(&self, name: &str, wants: &ElfFacts) -> Option<usize> {
+        let known = self.by_name.get(name)?;
+        known.iter().copied().find(|&at| self.files.get(at).is_some_and(|file| fits(wants, file.elf())))
+    }
+
+    /// Whether another file of any wheel needs this one by name.
+    pub(super) fn needed_names(&self) -> HashSet<&'a str> {
+        self.files.iter().flat_map(|file| file.member.elf.needed.iter().map(String::as_str)).collect()
+    }
+}
+
+/// Whether one file can be loaded for another.
+pub(super) fn fits(one: &ElfFacts, other: &ElfFacts) -> bool {
+    (one.class, one.order, one.raw_machine) == (other.class, other.order, other.raw_machine)
+}
+
+/// Where wheels go below the prefix: the `posix_prefix` scheme of `sysconfig`. Debian's own `dist-packages` has as many
+/// steps, so search paths lead to the same places.
+fn site_packages(target: &Target) -> String {
+    let release = target.python.version.release();
+    let part = |at: usize| release.get(at).copied().unwrap_or_default();
+    format!("lib/python{}.{}/site-packages", part(0), part(1))
+}
+
+/// In a directory, every place that holds installed projects; without one, its top.
+fn site_roots(installed: &Installed<'_>) -> Vec<String> {
+    let mut roots: Vec<String> =
+        installed.facts.labels.iter().map(|label| parent(parent(&label.path)).to_owned()).collect();
+    roots.sort();
+    roots.dedup();
+    if roots.is_empty() {
+        roots.push(String::new());
+    }
+    // The deepest comes first.
+    roots.sort_by_key(|root| std::cmp::Reverse(root.len()));
+    roots
+}
+
+fn below<'p>(roots: &[String], path: &'p str) -> Option<&'p str> {
+    roots.iter().find_map(|root| match root.as_str() {
+        "" => Some(path),
+        root => path.strip_prefix(root)?.strip_prefix('/'),
+    })
+}
+
+pub(super) fn parent(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(parent, _)| parent)
+}
+
+fn join(directory: &str, rest: &str) -> Option<String> {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in directory.split('/').chain(rest.split('/')) {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}
+
+/// What an `import` makes of a path.
+enum Import {
+    Module(String),
+    /// A module of another interpreter.
+    Other,
+    None,
+}
+
+/// The file name endings under which an interpreter looks for extension modules.
+struct Suffixes {
+    implementation: Implementation,
+    /// `312`, `313t`.
+    version: String,
+    debug: bool,
+    free_threaded: bool,
+    libc: Option<LibcFamily>,
+    minor: u64,
+}
+
+impl Suffixes {
+    fn of(target: &Target) -> Self {
+        let release = target.python.version.release();
+        let part = |at: usize| release.get(at).copied().unwrap_or_default();
+        let flags = &target.python.abi_flags;
+        let free_threaded = flags.contains('t');
+        Self {
+            implementation: target.python.implementation,
+            version: format!("{}{}{}", part(0), part(1), if free_threaded { "t" } else { "" }),
+            debug: flags.contains('d'),
+            free_threaded,
+            libc: target.libc.family(),
+            minor: part(1),
+        }
+    }
+
+    /// The module that a path below site-packages is (PEP 3149; CPython `Python/dynload_shlib.c`,
+    /// `_PyImport_DynLoadFiletab`): `NAME.SOABI.so`, `NAME.abi3.so` or `NAME.so`.
+    fn module(&self, path: &str, elf: &ElfFacts) -> Import {
+        let (directory, file) = path.rsplit_once('/').unwrap_or(("", path));
+        let Some((name, suffix)) = file.split_once('.') else { return Import::None };
+        let Some(tag) = suffix.strip_suffix("so").map(|tag| tag.trim_end_matches('.')) else {
+            return Import::None;
+        };
+        let exports = elf.python_modules.iter().any(|known| known == name);
+        let named = match tag {
+            "" => exports,
+            "abi3" if self.free_threaded => return Import::Other,
+            "abi3" => true,
+            "abi3t" => self.minor >= ABI3T_SINCE,
+            tag => match self.is_own(tag) {
+                Some(own) => {
+                    if !own {
+                        return Import::Other;
+                    }
+                    // Names that are not ASCII export `PyInitU_` and a Punycode name (PEP 489).
+                    exports || !name.is_ascii() || elf.python_modules.is_empty()
+                }
+                None => false,
+            },
+        };
+        let packages = directory.split('/').filter(|part| !part.is_empty());
+        if !named || !packages.clone().chain([name]).all(is_identifier) {
+            return Import::None;
+        }
+        let mut parts: Vec<&str> = packages.chain([name]).collect();
+        // A compiled `__init__` is its package, and a module of its package's name is all that such a package wraps.
+        if let [.., package, last] = parts.as_slice()
+            && (*last == "__init__" || package == last)
+        {
+            parts.pop();
+        }
+        Import::Module(parts.join("."))
+    }
+
+    /// Whether a SOABI is the interpreter's; `None` if it is no SOABI.
+    fn is_own(&self, tag: &str) -> Option<bool> {
+        if let Some(rest) = tag.strip_prefix("cpython-") {
+            let (version, triplet) = rest.split_once('-').unwrap_or((rest, ""));
+            let version = version.strip_suffix('d').filter(|_| self.debug).unwrap_or(version);
+            let version = version.trim_end_matches(['m', 'u']);
+            return Some(
+                self.implementation == Implementation::CPython
+                    && version == self.version
+                    && self.is_own_triplet(triplet),
+            );
+        }
+        if tag.starts_with("pypy") {
+            let digits: String = tag.chars().skip(4).take_while(char::is_ascii_digit).collect();
+            return Some(self.implementation == Implementation::PyPy && digits == self.version);
+        }
+        if tag.starts_with("graalpy") {
+            return Some(self.implementation == Implementation::GraalPy);
+        }
+        None
+    }
+
+    /// CPython 3.11 is the first whose musl builds have a triplet of their own (bpo-43112).
+    fn is_own_triplet(&self, triplet: &str) -> bool {
+        match self.libc {
+            Some(LibcFamily::Glibc) => !triplet.contains("-musl"),
+            Some(LibcFamily::Musl) => !triplet.contains("-gnu") || self.minor < 11,
+            None => true,
+        }
+    }
+}
+
+/// PEP 803: the stable ABI that free-threaded interpreters have too.
+const ABI3T_SINCE: u64 = 15;
+
+fn is_identifier(part: &str) -> bool {
+    let mut letters = part.chars();
+    letters.next().is_some_and(|first| first == '_' || first.is_alphabetic())
+        && letters.all(|next| next == '_' || next.is_alphanumeric())
+}

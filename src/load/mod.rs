@@ -1,0 +1,46 @@
+//! What the loader of an image would do with the ELF files of the wheels that are installed there.
+//!
+//! Installing and importing are two things: a wheel is chosen by its tags, and its extension modules are loaded by
+//! the C library's loader, which knows nothing of tags. [`judge`] takes the facts of all wheels of one resolution
+//! and walks from every extension module through what it loads, by the rules of the target's loader, in the wheels
+//! as they stand side by side in site-packages and in the image's [`LibrarySet`](crate::image::LibrarySet).
+//!
+//! ```
+//! use std::io::Cursor;
+//! use wheelbase::image::Catalogue;
+//! use wheelbase::load::{Installed, Place, judge};
+//! use wheelbase::wheel::{ReadOptions, WheelFacts};
+//!
+//! let image = "python:3.12-slim".parse()?;
+//! let profile = Catalogue::default().profile(&image, "2026-08-13".parse()?, None)?;
+//! let mut empty = b"PK\x05\x06".to_vec();
+//! empty.resize(22, 0);
+//! let facts = WheelFacts::read("demo-1.0-py3-none-any.whl", Cursor::new(empty), &ReadOptions::default())?;
+//! let wheels = [Installed::new("demo".parse()?, &facts)];
+//! let loading = judge(&wheels, &profile.target(&Default::default())?, &Place::of_profile(&profile));
+//! assert!(loading.findings.is_empty());
+//! assert_eq!(loading.native, 0);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod dlopen;
+mod faults;
+mod findings;
+mod layout;
+mod place;
+mod summary;
+mod walk;
+
+pub use place::{Installed, Place};
+pub use summary::Loading;
+
+use crate::target::Target;
+
+/// Judges whether the native parts of these wheels would load on a target, all installed into one site-packages.
+pub fn judge(wheels: &[Installed<'_>], target: &Target, place: &Place) -> Loading {
+    let layout = layout::Layout::new(wheels, target);
+    let mut loading = findings::of(&layout, wheels, target, place);
+    dlopen::judge(wheels, place, &mut loading);
+    loading.finish();
+    loading
+}

@@ -1,0 +1,116 @@
+//! Where wheels are loaded, and which.
+
+use crate::image::read::{DetectedImage, PackageManager as DetectedManager};
+use crate::image::{ImageProfile, InstallLine, Library, LibrarySet, Nodes, PackageManager};
+use crate::name::ProjectName;
+use crate::target::{Arch, Target};
+use crate::wheel::WheelFacts;
+
+/// A wheel of one resolution.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Installed<'a> {
+    /// The project.
+    pub project: ProjectName,
+    /// What its wheel holds.
+    pub facts: &'a WheelFacts,
+    /// Whether the wheels it depends on are among those that are judged. Where they are not, a search path that leads
+    /// out of the wheel may lead to one of them.
+    pub alone: bool,
+}
+
+impl<'a> Installed<'a> {
+    /// A wheel that is judged together with what it depends on.
+    pub fn new(project: ProjectName, facts: &'a WheelFacts) -> Self {
+        Self { project, facts, alone: false }
+    }
+
+    /// A wheel whose dependencies are not looked at.
+    pub fn alone(project: ProjectName, facts: &'a WheelFacts) -> Self {
+        Self { project, facts, alone: true }
+    }
+}
+
+/// What the image has, and what installs more of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Place {
+    /// The libraries its loader finds.
+    pub libraries: LibrarySet,
+    /// The distribution release, such as `debian:13`.
+    pub release: Option<String>,
+    /// What installs packages there.
+    pub package_manager: PackageManager,
+    /// Pointer size of its programs.
+    pub bits: u8,
+}
+
+impl Place {
+    /// An image of the catalogue.
+    pub fn of_profile(profile: &ImageProfile) -> Self {
+        Self {
+            libraries: profile.libraries.clone(),
+            release: profile.release_id(),
+            package_manager: profile.package_manager,
+            bits: profile.arch.bits(),
+        }
+    }
+
+    /// An image that was read.
+    pub fn of_detected(image: &DetectedImage) -> Self {
+        const SOURCE: &str = "files of the image";
+        let mut libraries = if image.libraries_complete {
+            LibrarySet::complete(SOURCE, true)
+        } else {
+            LibrarySet::partial("not every directory of the image's loader could be read", SOURCE)
+        };
+        for found in &image.libraries {
+            let library = Library::new(&found.soname).with_path(&found.path);
+            libraries.insert(library.with_nodes(Nodes::All(found.nodes.clone())));
+        }
+        let release = image.os.as_ref().and_then(|os| {
+            // Alpine's release is that of its repository: `3.22` and not `3.22.1`.
+            let version = os.version_id.as_deref()?;
+            let version = match os.id.as_str() {
+                "alpine" => version.splitn(3, '.').take(2).collect::<Vec<_>>().join("."),
+                _ => version.to_owned(),
+            };
+            Some(format!("{}:{version}", os.id))
+        });
+        let has = |tool: &str| {
+            image.tools.iter().any(|known| known == tool || known.ends_with(&format!("/{tool}")))
+        };
+        let package_manager = match image.package_manager {
+            // A database without the program that reads it (distroless) installs nothing, and without a shell no
+            // line of a Dockerfile runs.
+            _ if image.shell.is_none() => PackageManager::None,
+            Some(DetectedManager::Dpkg) => PackageManager::Apt,
+            Some(DetectedManager::Apk) => PackageManager::Apk,
+            Some(DetectedManager::Rpm) if has("microdnf") && !has("dnf") => PackageManager::Microdnf,
+            Some(DetectedManager::Rpm) if has("zypper") => PackageManager::Zypper,
+            Some(DetectedManager::Rpm) if has("tdnf") => PackageManager::Tdnf,
+            Some(DetectedManager::Rpm) if has("yum") && !has("dnf") => PackageManager::Yum,
+            Some(DetectedManager::Rpm) => PackageManager::Dnf,
+            _ => PackageManager::Unknown,
+        };
+        Self { libraries, release, package_manager, bits: image.bits.unwrap_or(64) }
+    }
+
+    /// A target that names no image: only its C library is known.
+    pub fn of_target(target: &Target) -> Self {
+        let arch = target.machine.parse::<Arch>().unwrap_or_else(|_| Arch::x86_64());
+        let why = "the target names no image, so nothing is known of its libraries but those of libc";
+        Self {
+            libraries: crate::image::libraries_of_libc(&target.libc, &arch, why),
+            release: None,
+            package_manager: PackageManager::Unknown,
+            bits: target.bits,
+        }
+    }
+
+    /// What installs these libraries here.
+    pub fn install_line<'s>(&self, sonames: impl IntoIterator<Item = &'s str>) -> InstallLine {
+        let release = self.release.as_deref().unwrap_or_default();
+        crate::image::install_line(release, self.package_manager, self.bits, sonames)
+    }
+}

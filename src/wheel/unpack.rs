@@ -1,0 +1,150 @@
+//! One member's bytes, unpacked as far as its reader asks.
+
+use std::io;
+use std::ops::Range;
+
+use super::facts::ProblemKind;
+use super::inflate::{Keep, STORED, Scratch, Unpack, stream};
+use super::zip::{Entry, ReadAt};
+use crate::elf::{Detail, ElfFacts, ElfFault, Pieces, Step, step};
+
+/// The facts of a member with the hashes of its exports, or why there are none.
+pub(crate) type Unpacked = Result<(ElfFacts, Vec<u64>), (ProblemKind, String)>;
+
+/// Memory for packed and unpacked bytes together. A member that needs more is streamed through.
+pub(super) const MEMORY: u64 = 288 << 20;
+/// What a streamed member keeps of its start. Tables stand in the first segment or in the last.
+const STREAM_PREFIX: usize = 64 << 20;
+/// What a streamed member keeps behind each place that was asked for, since its tables stand side by side.
+const STREAM_WINDOW: u64 = 8 << 20;
+/// Each pass follows one more pointer: header, dynamic section, hash header, buckets, chain, symbols.
+const STREAM_PASSES: usize = 8;
+/// The first look at a member: file header, program headers, mostly the notes.
+const FIRST: usize = 4096;
+
+fn unreadable<T>(detail: impl ToString) -> Result<T, (ProblemKind, String)> {
+    Err((ProblemKind::Unreadable, detail.to_string()))
+}
+
+fn furthest(wants: &[Range<u64>]) -> u64 {
+    wants.iter().map(|range| range.end).max().unwrap_or_default()
+}
+
+/// Inflates a member of which all packed bytes are at hand.
+pub(super) fn inflate(scratch: &mut Scratch, entry: &Entry, packed: &[u8]) -> Unpacked {
+    match attempt(scratch, entry, packed) {
+        Attempt::Done(unpacked) => *unpacked,
+        // All are there, so more cannot be asked for.
+        Attempt::Need(_) => unreadable(Unpack::Damaged.message()),
+    }
+}
+
+/// How far some packed bytes lead.
+#[derive(Debug)]
+pub(crate) enum Attempt {
+    /// To the end.
+    Done(Box<Unpacked>),
+    /// This many packed bytes are likely to suffice; always more than there were.
+    Need(u64),
+}
+
+fn done(unpacked: Unpacked) -> Attempt {
+    Attempt::Done(Box::new(unpacked))
+}
+
+/// Reads a member from its first packed bytes, which may be all.
+pub(crate) fn attempt(scratch: &mut Scratch, entry: &Entry, packed: &[u8]) -> Attempt {
+    let have = packed.len() as u64;
+    let complete = have >= entry.packed_size;
+    let mut need = FIRST;
+    // Every round needs more bytes than the one before, and the last has all of them.
+    loop {
+        // Packed and unpacked bytes run about in step; a little more spares a second request.
+        let share = u128::from(entry.packed_size) * need as u128 / u128::from(entry.size.max(1));
+        let likely = u64::try_from(share + share / 16).unwrap_or(u64::MAX).saturating_add(128 << 10);
+        let likely = likely.min(entry.packed_size);
+        if !complete && likely > have {
+            return Attempt::Need(likely);
+        }
+        let found = if entry.method == STORED {
+            Ok(packed)
+        } else {
+            match scratch.prefix(packed, need, entry.size) {
+                // A part of a stream looks damaged at its end.
+                Err(Unpack::Damaged) if !complete => {
+                    return Attempt::Need(have.saturating_mul(2).max(1 << 20).min(entry.packed_size));
+                }
+                other => other,
+            }
+        };
+        let found = match found {
+            Ok(found) => found,
+            Err(why) => return done(unreadable(why.message())),
+        };
+        match step(&Pieces::prefix(found, entry.size), Detail::Hashes) {
+            Ok(Step::Done(facts, exports)) => return done(Ok((*facts, exports))),
+            Err(fault) => return done(unreadable(fault)),
+            Ok(Step::Need(wants)) => {
+                let end = usize::try_from(furthest(&wants)).unwrap_or(usize::MAX);
+                if end <= found.len() {
+                    return done(unreadable(ElfFault::short()));
+                }
+                if entry.method == STORED && complete {
+                    return done(unreadable(Unpack::SizeLies.message()));
+                }
+                need = end;
+            }
+        }
+    }
+}
+
+/// Reads an ELF file range by range.
+pub(crate) fn ranges(
+    source: &mut impl ReadAt,
+    start: u64,
+    total: u64,
+) -> io::Result<Result<(ElfFacts, Vec<u64>), ElfFault>> {
+    let mut pieces = Pieces::empty(total);
+    loop {
+        match step(&pieces, Detail::Hashes) {
+            Ok(Step::Done(facts, exports)) => return Ok(Ok((*facts, exports))),
+            Err(fault) => return Ok(Err(fault)),
+            Ok(Step::Need(wants)) => {
+                for range in wants {
+                    let size = usize::try_from(range.end - range.start).unwrap_or_default();
+                    pieces.add(range.start, source.range(start + range.start, size)?);
+                }
+            }
+        }
+    }
+}
+
+/// A deflated member too large for memory: passes over it, each keeping what the reader asked for.
+pub(crate) fn streamed(source: &mut impl ReadAt, start: u64, entry: &Entry) -> io::Result<Unpacked> {
+    let mut pieces = Pieces::empty(entry.size);
+    let mut prefix = FIRST;
+    for _ in 0..STREAM_PASSES {
+        let wants = match step(&pieces, Detail::Hashes) {
+            Ok(Step::Done(facts, exports)) => return Ok(Ok((*facts, exports))),
+            Ok(Step::Need(wants)) => wants,
+            Err(fault) => return Ok(unreadable(fault)),
+        };
+        let widened = wants.iter().map(|range| {
+            range.start..range.end.max(range.start.saturating_add(STREAM_WINDOW)).min(entry.size)
+        });
+        let keep = Keep { prefix, ranges: widened.collect() };
+        let (mut at, end) = (start, start + entry.packed_size);
+        let next = || {
+            let size = (end - at).min(1 << 20);
+            let part = source.range(at, usize::try_from(size).unwrap_or_default())?;
+            at += size;
+            Ok(part)
+        };
+        match stream(next, &keep, entry.size)? {
+            Ok(kept) => kept.into_iter().for_each(|(at, bytes)| pieces.add(at, bytes)),
+            Err(why) => return Ok(unreadable(why.message())),
+        }
+        prefix = STREAM_PREFIX;
+    }
+    Ok(Err((ProblemKind::Bomb, "its tables are strewn over the file".to_owned())))
+}
