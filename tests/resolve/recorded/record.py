@@ -10,6 +10,7 @@ the cases are dropped with their files. Run again whenever cases.json changes.
 """
 
 import hashlib
+import html.parser
 import http.server
 import io
 import json
@@ -21,7 +22,10 @@ import sys
 import tarfile
 import tempfile
 import threading
+import urllib.error
+import urllib.parse
 import urllib.request
+import zipfile
 
 HERE = pathlib.Path(__file__).parent
 INDEX = "https://pypi.org/simple/"
@@ -33,27 +37,105 @@ pages, origins, wanted, bodies = {}, {}, set(), {}
 lock = threading.Lock()
 
 
-def get(url):
-    request = urllib.request.Request(url, headers={"Accept": "application/vnd.pypi.simple.v1+json"})
-    with urllib.request.urlopen(request, timeout=120) as answer:
+def get(url, **headers):
+    with urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=120) as answer:
         return answer.read()
+
+
+class Links(html.parser.HTMLParser):
+    """A page of PEP 503, as the files of one of PEP 691."""
+
+    def __init__(self, base):
+        super().__init__()
+        self.base, self.files, self.link = base, [], None
+
+    def handle_starttag(self, tag, attributes):
+        if tag == "a":
+            self.link = dict(attributes)
+
+    def handle_data(self, data):
+        if self.link is None or not data.strip():
+            return
+        url, _, fragment = urllib.parse.urljoin(self.base, self.link["href"]).partition("#")
+        file = {"filename": data.strip(), "url": url, "hashes": dict([fragment.split("=")] if fragment else [])}
+        for key in ("requires-python", "upload-time", "yanked"):
+            if self.link.get(f"data-{key}"):
+                file[key] = self.link[f"data-{key}"]
+        self.files.append(file)
+        self.link = None
+
+
+def files_of(name):
+    """The files of a page, whichever of its two forms the index gives."""
+    body = get(f"{INDEX}{name}/", Accept="application/vnd.pypi.simple.v1+json, text/html;q=0.5")
+    if body.lstrip().startswith(b"{"):
+        return json.loads(body)["files"]
+    links = Links(f"{INDEX}{name}/")
+    links.feed(body.decode())
+    return links.files
+
+
+class Remote(io.RawIOBase):
+    """A file of which only the parts that are read are fetched."""
+
+    def __init__(self, url):
+        self.url, self.at, self.parts = url, 0, {}
+        request = urllib.request.Request(url, method="HEAD")
+        with urllib.request.urlopen(request, timeout=120) as answer:
+            self.size = int(answer.headers["Content-Length"])
+
+    def seekable(self):
+        return True
+
+    def readable(self):
+        return True
+
+    def tell(self):
+        return self.at
+
+    def seek(self, offset, whence=0):
+        self.at = offset + (0, self.at, self.size)[whence]
+        return self.at
+
+    def read(self, count=-1):
+        end = self.size if count < 0 else min(self.size, self.at + count)
+        if self.at >= end:
+            return b""
+        body = get(self.url, Range=f"bytes={self.at}-{end - 1}")
+        if len(body) != end - self.at:
+            body = body[self.at:end]
+        self.at = end
+        return body
+
+
+def metadata(filename):
+    try:
+        return get(origins[filename] + ".metadata")
+    except urllib.error.HTTPError:
+        with zipfile.ZipFile(Remote(origins[filename])) as archive:
+            name = next(name for name in archive.namelist() if re.fullmatch(r"[^/]+\.dist-info/METADATA", name))
+            return archive.read(name)
+
+
+def name_of(filename):
+    stem = filename.split("-")[0] if filename.endswith(".whl") else re.split(r"-(?=[0-9v])", filename)[0]
+    return re.sub(r"[-_.]+", "-", stem).lower()
 
 
 def page(name):
     with lock:
         if name in pages:
             return pages[name]
-    whole = json.loads(get(f"{INDEX}{name}/"))
     files = []
-    for file in whole["files"]:
-        if file.get("upload-time", "9") >= CUT:
+    for file in files_of(name):
+        if file.get("upload-time", "9") >= CUT or name_of(file["filename"]) != name:
             continue
         origins[file["filename"]] = file["url"]
         kept = {"filename": file["filename"], "url": f"../../files/{file['filename']}", "hashes": file["hashes"]}
         for key in ("requires-python", "upload-time", "yanked", "size"):
             if file.get(key):
                 kept[key] = file[key]
-        if file.get("core-metadata") or file.get("data-dist-info-metadata"):
+        if file["filename"].endswith(".whl"):
             kept["core-metadata"] = True
         files.append(kept)
     with lock:
@@ -61,8 +143,18 @@ def page(name):
         return pages[name]
 
 
+FIELDS = ("metadata-version", "name", "version", "requires-dist", "requires-python", "provides-extra", "dynamic")
+
+
 def headers_only(body):
-    return body.split(b"\n\n", 1)[0] + b"\n"
+    """The fields that a resolution reads, each with the lines that go on with it."""
+    kept, keeping = [], False
+    for line in body.decode("utf-8", "replace").replace("\r\n", "\n").split("\n\n", 1)[0].split("\n"):
+        if not line.startswith((" ", "\t")):
+            keeping = line.partition(":")[0].lower() in FIELDS
+        if keeping:
+            kept.append(line)
+    return ("\n".join(kept) + "\n").encode()
 
 
 def small_sdist(filename, body):
@@ -107,7 +199,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             if name in bodies:
                 return "application/octet-stream", bodies[name]
         if name.endswith(".metadata"):
-            body = headers_only(get(origins[name.removesuffix(".metadata")] + ".metadata"))
+            body = headers_only(metadata(name.removesuffix(".metadata")))
         elif name.endswith(".tar.gz"):
             body = small_sdist(name, get(origins[name]))
         else:
