@@ -165,7 +165,11 @@ impl<'a> Verdict<'a> {
         let help = page.and_then(|page| self.nearest_usable(name, page, None)).map(|(version, kind)| {
             format!("{name} {version} is the newest version with a {} for this target", kind_noun(kind))
         });
-        let message = format!("{what} has nothing to install here: {}", joined(reasons));
+        let mut message = format!("{what} has nothing to install here: {}", joined(reasons));
+        if reasons == [Reason::NoVersionSatisfies] && !project.requested_by.is_empty() {
+            let by: Vec<String> = project.requested_by.iter().map(ToString::to_string).collect();
+            message = format!("no version of {name} on the index satisfies what is asked: {}", by.join(", "));
+        }
         self.find("no-compatible-distribution", project, message, help);
         self.installer_too_old(project, &what, reasons);
     }

@@ -4,8 +4,8 @@
     cargo build && python3 tests/resolve/recorded/record.py target/debug/wheelbase
 
 Serves the default index on the loopback interface, lets the command run each case as pip and as uv against it, and
-keeps what was asked for: of each page the releases whose metadata was wanted, that were taken or stand next to them
-(whole, so that reasons keep their numbers), of metadata the headers, of sdists PKG-INFO alone. Times after the cut of
+keeps what was asked for: of each page the releases whose metadata was wanted, that were taken or stand next to them, and
+the newest (whole, so that reasons keep their numbers), of metadata the headers, of sdists PKG-INFO alone. Times after the cut of
 the cases are dropped with their files. Run again whenever cases.json changes.
 """
 
@@ -253,8 +253,11 @@ def main(command):
             version = version_of(file["filename"])
             if version not in order:
                 order.append(version)
+        # Pages need not be in the order of versions.
+        order.sort(key=lambda version: [int(number) for number in re.findall(r"[0-9]+", version)])
+        finals = [version for version in order if re.fullmatch(r"[0-9.]+(\.post[0-9]+)?", version)]
         keep = {version_of(file) for file in wanted if any(known["filename"] == file for known in whole["files"])}
-        keep |= {version for version in taken.get(name, ()) if version} | pins.get(name, set())
+        keep |= {version for version in taken.get(name, ()) if version} | pins.get(name, set()) | set(finals[-1:])
         for position, version in enumerate(order):
             if version in taken.get(name, ()):
                 keep |= set(order[max(0, position - NEIGHBOURS):position + NEIGHBOURS + 1])
