@@ -14,6 +14,7 @@ mod image;
 mod index;
 mod language;
 mod layering;
+mod load;
 mod resolve;
 mod rules;
 mod tags;

@@ -42,6 +42,8 @@ pub(super) enum Command {
     Tags(TagsArgs),
     /// Tell what is known of a base image: libc, Python, pip, libraries, package manager, compiler
     Image(ImageArgs),
+    /// Say what the compiled files of wheels, directories or single files need, and whether they load on a target
+    Inspect(Box<InspectArgs>),
     /// Explain a finding code, or list all codes
     Explain(ExplainArgs),
     /// Show or empty the cache
@@ -151,6 +153,8 @@ pub(super) struct CheckArgs {
 
     #[command(flatten)]
     pub(super) target: TargetArgs,
+    #[command(flatten)]
+    pub(super) dockerfile: DockerfileArgs,
 
     /// Base URL of the index [default: https://pypi.org/simple/]
     #[arg(short = 'i', long, value_name = "URL", help_heading = "Index")]
@@ -170,6 +174,8 @@ pub(super) struct CheckArgs {
     /// Which environment variables set options: pip's and uv's, or none
     #[arg(long, value_enum, default_value_t = ConfigEnv::Installers, value_name = "WHICH", help_heading = "Index")]
     pub(super) config_env: ConfigEnv,
+    #[command(flatten)]
+    pub(super) index: IndexArgs,
 
     /// Take wheels only, for :all: or named projects; repeatable
     #[arg(long, value_name = "PROJECTS", help_heading = "Installer options")]
@@ -190,15 +196,13 @@ pub(super) struct CheckArgs {
     #[arg(long, help_heading = "Installer options")]
     pub(super) no_deps: bool,
 
-    /// Raise a finding to deny, which fails the run; repeatable
-    #[arg(long, value_name = "CODE", help_heading = "Gate")]
-    pub(super) deny: Vec<String>,
-    /// Set a finding to warn; repeatable
-    #[arg(long, value_name = "CODE", help_heading = "Gate")]
-    pub(super) warn: Vec<String>,
-    /// Set a finding to allow, which hides it; repeatable
-    #[arg(long, value_name = "CODE", help_heading = "Gate")]
-    pub(super) allow: Vec<String>,
+    #[command(flatten)]
+    pub(super) gate: GateArgs,
+
+    /// Look into the chosen wheels too: would they import on the target, and what do they lack? Fetches the
+    /// compiled files of each wheel once
+    #[arg(long, help_heading = "Inspection")]
+    pub(super) inspect: bool,
 
     #[command(flatten)]
     pub(super) cache: CacheOptions,
@@ -209,6 +213,92 @@ pub(super) struct CheckArgs {
     /// Tell everything: projects that are wheels everywhere, and allowed findings
     #[arg(long, help_heading = "Output")]
     pub(super) all: bool,
+}
+
+/// Where distributions are looked for.
+#[derive(Debug, Args)]
+pub(super) struct IndexArgs {
+    /// Base URL of the index [default: https://pypi.org/simple/]
+    #[arg(short = 'i', long, value_name = "URL", help_heading = "Index")]
+    pub(super) index_url: Option<String>,
+    /// Further index; repeatable
+    #[arg(long, value_name = "URL", help_heading = "Index")]
+    pub(super) extra_index_url: Vec<String>,
+    /// Use no index, only --find-links
+    #[arg(long, help_heading = "Index")]
+    pub(super) no_index: bool,
+    /// Page or folder with distribution files; repeatable
+    #[arg(short = 'f', long, value_name = "URL|DIR", help_heading = "Index")]
+    pub(super) find_links: Vec<String>,
+    /// Ignore files uploaded after this: YYYY-MM-DD (that day included) or RFC 3339
+    #[arg(long, value_name = "DATE", help_heading = "Index")]
+    pub(super) exclude_newer: Option<String>,
+    /// Which environment variables set options: pip's and uv's, or none
+    #[arg(long, value_enum, default_value_t = ConfigEnv::Installers, value_name = "WHICH", help_heading = "Index")]
+    pub(super) config_env: ConfigEnv,
+}
+
+/// Levels that differ from the defaults.
+#[derive(Debug, Args)]
+pub(super) struct GateArgs {
+    /// Raise a finding to deny, which fails the run; repeatable
+    #[arg(long, value_name = "CODE", help_heading = "Gate")]
+    pub(super) deny: Vec<String>,
+    /// Set a finding to warn; repeatable
+    #[arg(long, value_name = "CODE", help_heading = "Gate")]
+    pub(super) warn: Vec<String>,
+    /// Set a finding to allow, which hides it; repeatable
+    #[arg(long, value_name = "CODE", help_heading = "Gate")]
+    pub(super) allow: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct InspectArgs {
+    /// Wheel, folder of wheels, directory (site-packages, virtual environment, Lambda layer), ELF file, URL of a wheel,
+    /// or name==version or name from the index
+    #[arg(value_name = "WHAT", required = true)]
+    pub(super) what: Vec<String>,
+    #[command(flatten)]
+    pub(super) target: TargetArgs,
+    #[command(flatten)]
+    pub(super) index: IndexArgs,
+    /// Take pre-releases too
+    #[arg(long, help_heading = "Index")]
+    pub(super) pre: bool,
+
+    #[command(flatten)]
+    pub(super) gate: GateArgs,
+    #[command(flatten)]
+    pub(super) cache: CacheOptions,
+
+    /// Output format
+    #[arg(long, value_enum, default_value_t = Format::Text, help_heading = "Output")]
+    pub(super) format: Format,
+    /// Tell everything: allowed findings, and of a name from the index every wheel for Linux
+    #[arg(long, help_heading = "Output")]
+    pub(super) all: bool,
+}
+
+/// A Dockerfile in place of requirements and targets.
+#[derive(Debug, Args)]
+pub(super) struct DockerfileArgs {
+    /// Check what a Dockerfile installs, on its own base images; each --on asks what if FROM were that image
+    #[arg(long, value_name = "FILE", help_heading = "Dockerfile", conflicts_with_all = ["requirements", "files", "editable", "constraints"])]
+    pub(super) dockerfile: Option<PathBuf>,
+    /// The stage to build [default: the last]
+    #[arg(long = "target", value_name = "STAGE", help_heading = "Dockerfile", requires = "dockerfile")]
+    pub(super) stage: Option<String>,
+    /// Value of a build argument; repeatable
+    #[arg(
+        long = "build-arg",
+        value_name = "NAME=VALUE",
+        help_heading = "Dockerfile",
+        requires = "dockerfile"
+    )]
+    pub(super) build_args: Vec<String>,
+    /// The build context [default: the Dockerfile's folder]
+    #[arg(long, value_name = "DIR", help_heading = "Dockerfile", requires = "dockerfile")]
+    pub(super) context: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

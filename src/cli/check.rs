@@ -8,9 +8,10 @@ use crate::gate::{Code, Level};
 use crate::image::Date;
 use crate::lock;
 use crate::name::ExtraName;
-use crate::report::{Levels, TextOptions};
+use crate::report::{Levels, Report, TextOptions};
 
-use super::args::{CheckArgs, Format};
+use super::args::{CheckArgs, Format, GateArgs};
+use super::dockerfile;
 use super::output::Output;
 use super::progress::Progress;
 use super::settings;
@@ -23,12 +24,15 @@ pub(super) fn today() -> Date {
 }
 
 pub(super) fn run(args: &CheckArgs, output: &Output) -> Result<u8, Error> {
-    let levels = levels(args)?;
+    let levels = levels(&args.gate)?;
+    if let Some(path) = &args.dockerfile.dockerfile {
+        return dockerfile::run(path, args, levels, output);
+    }
     let lock = lock(args)?;
     if args.target.on.is_empty() {
         return Err(Error::input("no target: name one with --on, such as --on python:3.12-slim"));
     }
-    let mut environment = settings::environment(args)?;
+    let mut environment = settings::environment(&args.index, &args.cache)?;
     let read = targets::read(&args.target, today(), environment.cache.clone(), environment.offline)?;
     for detail in &read.details {
         output.detail(detail);
@@ -57,8 +61,18 @@ pub(super) fn run(args: &CheckArgs, output: &Output) -> Result<u8, Error> {
     if args.no_deps {
         check = check.no_deps();
     }
+    if args.inspect {
+        check = check.inspect();
+    }
     let progress = Progress::new(output);
-    let report = check.run_blocking_with(|event| match event {
+    let report = check.run_blocking_with(|event| tell(event, &progress, output));
+    progress.finish();
+    print(&report?, args, output)
+}
+
+/// Shows what goes on.
+pub(super) fn tell(event: Event, progress: &Progress, output: &Output) {
+    match event {
         Event::Remark(remark) => progress.hidden(|| output.note(&format!("note: {remark}"))),
         Event::Progress(counts) => progress.show(counts),
         Event::Note(note) => progress.hidden(|| output.detail(&note)),
@@ -69,9 +83,11 @@ pub(super) fn run(args: &CheckArgs, output: &Output) -> Result<u8, Error> {
                 stats.requests, stats.bytes, stats.retries, stats.cache_hits
             ));
         }
-    });
-    progress.finish();
-    let report = report?;
+    }
+}
+
+/// Prints a report as the options want it; gives the exit status.
+pub(super) fn print(report: &Report, args: &CheckArgs, output: &Output) -> Result<u8, Error> {
     let text = match args.format {
         Format::Json => format!("{:#}\n", report.to_json()),
         Format::Text => report.to_text(
@@ -123,7 +139,7 @@ fn lock(args: &CheckArgs) -> Result<Option<LockInput>, Error> {
     edge::inputs::read_lock(path, selection).map(Some)
 }
 
-fn levels(args: &CheckArgs) -> Result<Levels, Error> {
+pub(super) fn levels(args: &GateArgs) -> Result<Levels, Error> {
     let mut levels = Levels::new();
     let mut faults = Vec::new();
     // A louder word wins over a quieter one, in whatever order they stand.

@@ -2,12 +2,15 @@
 
 mod args;
 mod check;
+mod dockerfile;
 mod explain;
 mod image;
 mod images;
+mod inspect;
 mod output;
 mod progress;
 mod settings;
+mod steps;
 mod tags;
 mod targets;
 
@@ -54,6 +57,7 @@ fn run(command: Command, output: &Output) -> Result<u8, Error> {
         Command::Check(args) => check::run(&args, output),
         Command::Tags(args) => tags::run(&args, output),
         Command::Image(args) => image::run(&args, output),
+        Command::Inspect(args) => inspect::run(&args, output),
         Command::Explain(args) => explain::run(&args, output),
         Command::Cache(args) => cache(&args, output),
     }

@@ -27,6 +27,11 @@ impl Output {
         self.quiet
     }
 
+    /// Whether more is to be said.
+    pub(super) fn is_verbose(&self) -> bool {
+        self.verbose > 0
+    }
+
     /// Whether standard output shows colours.
     pub(super) fn has_color(&self) -> bool {
         match self.color {

@@ -30,6 +30,15 @@ impl Progress {
     }
 
     pub(super) fn show(&self, counts: Counts) {
+        if counts.wheels > 0 {
+            self.bar.set_message(format!(
+                "{} of {} wheels inspected, {} fetched",
+                counts.inspected,
+                counts.wheels,
+                indicatif::HumanBytes(counts.inspected_bytes)
+            ));
+            return;
+        }
         self.bar.set_message(format!(
             "{} of {} answers, {} targets decided",
             counts.answered, counts.asked, counts.decided
@@ -39,6 +48,11 @@ impl Progress {
     /// Does something that writes to standard error while the line is away.
     pub(super) fn hidden(&self, write: impl FnOnce()) {
         self.bar.suspend(write);
+    }
+
+    /// Bytes of one file that came in.
+    pub(super) fn show_bytes(&self, file: &str, bytes: u64) {
+        self.bar.set_message(format!("{file}: {} fetched", indicatif::HumanBytes(bytes)));
     }
 
     pub(super) fn finish(&self) {

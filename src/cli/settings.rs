@@ -8,13 +8,13 @@ use crate::edge::{CacheMode, EnvironmentVariables, IndexSettings, cut};
 use crate::error::Error;
 use crate::requirements::{FindLinks, SettingKind};
 
-use super::args::{CacheOptions, CheckArgs, ConfigEnv};
+use super::args::{CacheOptions, CheckArgs, ConfigEnv, IndexArgs};
 
 /// The word of `--exclude-newer` for no cut at all.
 const NEVER: &str = "never";
 
 /// The settings that environment and cache options make, before any document was read.
-pub(super) fn environment(args: &CheckArgs) -> Result<IndexSettings, Error> {
+pub(super) fn environment(args: &IndexArgs, cache_options: &CacheOptions) -> Result<IndexSettings, Error> {
     let which = match args.config_env {
         ConfigEnv::Installers => EnvironmentVariables::Both,
         ConfigEnv::None => EnvironmentVariables::None,
@@ -26,22 +26,28 @@ pub(super) fn environment(args: &CheckArgs) -> Result<IndexSettings, Error> {
             date => Some(cut(date).map_err(|fault| Error::input(format!("--exclude-newer: {fault}")))?),
         };
     }
-    cache(&args.cache, &mut settings)?;
+    cache(cache_options, &mut settings)?;
     Ok(settings)
 }
 
 /// What the command line says to installers, in the form of a requirements file's options.
 pub(super) fn installer_options(args: &CheckArgs) -> Vec<SettingKind> {
-    let mut settings = Vec::new();
-    settings.extend(args.index_url.iter().cloned().map(SettingKind::IndexUrl));
-    settings.extend(args.extra_index_url.iter().cloned().map(SettingKind::ExtraIndexUrl));
-    settings.extend(args.no_index.then_some(SettingKind::NoIndex));
-    settings.extend(args.find_links.iter().map(|links| SettingKind::FindLinks(FindLinks::new(links))));
+    let mut settings = index_options(&args.index);
     settings.extend(args.no_binary.iter().cloned().map(SettingKind::NoBinary));
     settings.extend(args.only_binary.iter().cloned().map(SettingKind::OnlyBinary));
     settings.extend(args.prefer_binary.then_some(SettingKind::PreferBinary));
     settings.extend(args.pre.then_some(SettingKind::Pre));
     settings.extend(args.require_hashes.then_some(SettingKind::RequireHashes));
+    settings
+}
+
+/// What the command line says of indexes alone.
+pub(super) fn index_options(args: &IndexArgs) -> Vec<SettingKind> {
+    let mut settings = Vec::new();
+    settings.extend(args.index_url.iter().cloned().map(SettingKind::IndexUrl));
+    settings.extend(args.extra_index_url.iter().cloned().map(SettingKind::ExtraIndexUrl));
+    settings.extend(args.no_index.then_some(SettingKind::NoIndex));
+    settings.extend(args.find_links.iter().map(|links| SettingKind::FindLinks(FindLinks::new(links))));
     settings
 }
 
@@ -54,7 +60,7 @@ pub(super) fn cut_at(
 ) -> Result<Option<String>, Error> {
     let Some(text) = &args.target.as_of else { return Ok(None) };
     let past = text.parse::<crate::image::Date>().is_ok_and(|date| date < today);
-    if args.exclude_newer.is_some() || settings.exclude_newer.is_some() || !past {
+    if args.index.exclude_newer.is_some() || settings.exclude_newer.is_some() || !past {
         return Ok(None);
     }
     settings.exclude_newer = Some(cut(text).map_err(|fault| Error::input(format!("--as-of: {fault}")))?);

@@ -189,8 +189,20 @@ impl Context {
     }
 
     /// The target that an image makes under the options.
-    pub(super) fn target(&self, id: &str, name: &str, found: Found) -> Result<ReportTarget, Fault> {
-        if let Some(gap) = found.read.as_ref().and_then(|read| read.target_gap(self.python.as_ref())) {
+    fn target(&self, id: &str, name: &str, found: Found) -> Result<ReportTarget, Fault> {
+        self.target_with(id, name, found, None)
+    }
+
+    /// The same, where something else than the options asks for an interpreter; the options speak first.
+    pub(super) fn target_with(
+        &self,
+        id: &str,
+        name: &str,
+        found: Found,
+        asked: Option<&Python>,
+    ) -> Result<ReportTarget, Fault> {
+        let wanted = self.python.as_ref().or(asked);
+        if let Some(gap) = found.read.as_ref().and_then(|read| read.target_gap(wanted)) {
             let known = found.read.as_ref().is_some_and(|read| read.machine.is_some() && read.libc.is_some());
             return Err(match known {
                 true => Fault::Input(format!("{gap}; --python names one that would be put into it")),
@@ -202,11 +214,11 @@ impl Context {
         options.installer.clone_from(&self.installer);
         // `--python 3.12` chooses an interpreter of a read image, which knows its patch version better.
         let chosen = found.read.as_ref().is_some_and(|read| {
-            let python = read.chosen_python(self.python.as_ref());
-            python.is_some_and(|python| self.python.as_ref().is_some_and(|wanted| python.is(wanted)))
+            let python = read.chosen_python(wanted);
+            python.is_some_and(|python| wanted.is_some_and(|wanted| python.is(wanted)))
         });
         if !chosen {
-            options.python.clone_from(&self.python);
+            options.python = wanted.cloned();
         }
         let target = profile.target(&options).map_err(|error: NoTarget| Fault::Input(error.to_string()))?;
         let notes = self.notes(&profile, found.read.is_some());

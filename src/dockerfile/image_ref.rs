@@ -131,6 +131,7 @@ impl FromStr for ImageReference {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may panic")]
 mod tests {
     use super::*;
 

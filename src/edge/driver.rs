@@ -17,7 +17,7 @@ use crate::resolve::{
     Fact, Facts, Need, Problem, Resolution, ResolveOptions, RootRequirement, Solver, Step, resolve_locked,
 };
 use crate::source::Origin;
-use crate::verdict::{LineUndetermined, Verdict};
+use crate::verdict::{LineUndetermined, TargetVerdict, Verdict};
 use crate::version::SpecifierSet;
 
 /// What is to be checked, and for which targets.
@@ -42,6 +42,9 @@ pub struct CheckRequest {
     pub options: ResolveOptions,
     /// Levels that differ from the defaults.
     pub levels: Levels,
+    /// Whether the chosen wheels are looked into and loaded on the targets, as far as that can be done without
+    /// running anything.
+    pub inspect: bool,
 }
 
 /// A lock, and what is wanted of it.
@@ -82,6 +85,12 @@ pub struct Progress {
     pub decided: usize,
     /// How often solvers were run.
     pub rounds: usize,
+    /// Wheels to look into.
+    pub wheels: usize,
+    /// Wheels that were looked into.
+    pub inspected: usize,
+    /// Bytes that came in for it.
+    pub inspected_bytes: u64,
 }
 
 /// Checks requirements on targets: solves each target, fetching what the solvers ask for.
@@ -115,16 +124,43 @@ pub async fn check(
     if let Some(input) = request.lock.take() {
         return check_lock(request, &input, &problems, client, progress).await;
     }
-    let resolutions = resolve_all(&problems, client, &mut progress).await?;
-    let mut results = Vec::with_capacity(problems.len());
-    for ((problem, resolution), target) in problems.iter().zip(&resolutions).zip(&request.targets) {
-        let mut verdict = Verdict::of(problem, resolution, &request.undetermined);
+    let mut last = Progress::default();
+    let mut remember = |counts: Progress| {
+        last = counts;
+        progress(counts);
+    };
+    let resolutions = resolve_all(&problems, client, &mut remember).await?;
+    let verdicts = problems
+        .iter()
+        .zip(&resolutions)
+        .map(|(problem, resolution)| Verdict::of(problem, resolution, &request.undetermined))
+        .collect();
+    Ok(finish(request, &resolutions, verdicts, client, last, &mut progress).await)
+}
+
+/// Adds to the verdicts what is known of projects, images and, where it was asked for, of the wheels' insides.
+async fn finish(
+    request: CheckRequest,
+    resolutions: &[Resolution],
+    mut verdicts: Vec<TargetVerdict>,
+    client: &IndexClient,
+    mut counts: Progress,
+    progress: &mut (impl FnMut(Progress) + Send),
+) -> Report {
+    let loadings = match request.inspect {
+        true => super::loading::load_all(&request.targets, resolutions, client, &mut counts, progress).await,
+        false => Vec::new(),
+    };
+    let mut loadings = loadings.into_iter();
+    for (verdict, target) in verdicts.iter_mut().zip(&request.targets) {
         verdict.requires_python(&target.target, &request.requires_python);
         let of_image = request.image_findings.iter().filter(|(id, _)| *id == target.id);
         verdict.findings.extend(of_image.map(|(_, finding)| finding.clone()));
-        results.push(verdict);
+        if let Some(loading) = loadings.next() {
+            verdict.add_loading(loading);
+        }
     }
-    Ok(Report::new(request.targets, results, request.levels))
+    Report::new(request.targets, verdicts, request.levels)
 }
 
 /// Judges what a lock pins, for each target with its own markers.
@@ -167,22 +203,17 @@ async fn check_lock(
         .into_iter()
         .collect::<Result<_, _>>()
         .map_err(|_| Error::internal("a lock asks again for what it was given"))?;
-    let mut results = Vec::with_capacity(problems.len());
-    for (((problem, resolution), target), selected) in
-        problems.iter().zip(&resolutions).zip(&request.targets).zip(&selected)
-    {
+    let mut verdicts = Vec::with_capacity(problems.len());
+    for ((problem, resolution), selected) in problems.iter().zip(&resolutions).zip(&selected) {
         let mut lines = request.undetermined.clone();
         lines.extend(selected.undetermined.iter().map(|(origin, reason)| {
             LineUndetermined::new(None, origin.file.to_string(), origin.clone(), reason.clone())
         }));
         let mut verdict = Verdict::of(problem, resolution, &lines);
-        verdict.requires_python(&target.target, &request.requires_python);
         verdict.lock_refused(&selected.refusals);
-        let of_image = request.image_findings.iter().filter(|(id, _)| *id == target.id);
-        verdict.findings.extend(of_image.map(|(_, finding)| finding.clone()));
-        results.push(verdict);
+        verdicts.push(verdict);
     }
-    Ok(Report::new(request.targets, results, request.levels))
+    Ok(finish(request, &resolutions, verdicts, client, counts, &mut progress).await)
 }
 
 /// Resolves several problems with one set of facts.

@@ -353,7 +353,8 @@ pub async fn wheels_of_release(
     Ok(chosen)
 }
 
-fn is_for_linux(filename: &str) -> bool {
+/// Whether the platform tags of a wheel's name are for Linux or for every platform.
+pub fn is_for_linux(filename: &str) -> bool {
     let platform = filename.strip_suffix(".whl").and_then(|stem| stem.rsplit('-').next());
     platform
         .into_iter()

@@ -14,6 +14,7 @@ pub mod request;
 pub mod settings;
 
 mod auth;
+mod loading;
 mod targets;
 mod transport;
 
@@ -22,7 +23,8 @@ pub use driver::{CheckRequest, LockInput, Progress, check, resolve_all};
 pub use failure::{FailureKind, FetchFailure};
 pub use index_client::{FileFacts, IndexClient, Location, LocationRole, Stats};
 pub use inputs::Inputs;
+pub use loading::{InspectCost, is_superseded};
 pub use remote::RemoteFile;
-pub(crate) use request::cut;
 pub use request::{Check, Event};
+pub(crate) use request::{cut, given_options, with_options};
 pub use settings::{EnvironmentVariables, IndexSettings};

@@ -1,5 +1,6 @@
 //! The whole job in one call: requirements and target names in, a report out.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use jiff::ToSpan as _;
@@ -14,11 +15,12 @@ use crate::lock::Lock;
 use crate::name::ExtraName;
 use crate::report::{Levels, Report, ReportTarget};
 use crate::requirements::{
-    FindLinks, IndexOption, Loader, Location, Options, Selection, Setting, SettingKind,
+    FindLinks, IndexOption, Loader, Location, Options, RequirementSet, Selection, Setting, SettingKind,
 };
 use crate::resolve::ResolveOptions;
 use crate::source::{Origin, without_credentials};
 use crate::target::InstallerKind;
+use crate::verdict::LineUndetermined;
 
 /// What is told while a check goes on.
 #[derive(Clone, Debug)]
@@ -73,9 +75,13 @@ pub struct Check {
     documents: Vec<Document>,
     lock: Option<LockInput>,
     selection: Selection,
+    undetermined: Vec<LineUndetermined>,
+    /// What `${NAME}` stands for; `None` for the variables of the process.
+    variables: Option<BTreeMap<String, String>>,
     options: Vec<SettingKind>,
     settings: IndexSettings,
     no_deps: bool,
+    inspect: bool,
     levels: Levels,
     faults: Vec<String>,
 }
@@ -83,10 +89,28 @@ pub struct Check {
 /// Something that requires.
 #[derive(Debug)]
 enum Document {
-    Argument { text: String, editable: bool },
+    Argument {
+        text: String,
+        editable: bool,
+    },
     File(String),
-    Text { name: String, text: String },
+    Text {
+        name: String,
+        text: String,
+    },
     Constraints(String),
+    /// A document with extras and groups of its own.
+    Selected {
+        file: String,
+        selection: Selection,
+    },
+    /// Text that is no file, and where it stands.
+    Placed {
+        name: String,
+        text: String,
+        origin: Origin,
+        constraint: bool,
+    },
 }
 
 impl Check {
@@ -124,6 +148,37 @@ impl Check {
     /// Adds a constraints file.
     pub fn constraints_file(mut self, file: impl Into<String>) -> Self {
         self.documents.push(Document::Constraints(file.into()));
+        self
+    }
+
+    /// Adds a document with extras and groups of its own.
+    pub(crate) fn selected_file(mut self, file: impl Into<String>, selection: Selection) -> Self {
+        self.documents.push(Document::Selected { file: file.into(), selection });
+        self
+    }
+
+    /// Adds requirements or constraints that stand inside another text, from `origin` on. `name` tells such texts of
+    /// one run apart, and what they include is looked for beside it.
+    pub(crate) fn placed_text(
+        mut self,
+        name: impl Into<String>,
+        text: impl Into<String>,
+        origin: Origin,
+        constraint: bool,
+    ) -> Self {
+        self.documents.push(Document::Placed { name: name.into(), text: text.into(), origin, constraint });
+        self
+    }
+
+    /// Adds something of which it is known from the first that it cannot be judged.
+    pub(crate) fn undetermined(mut self, line: LineUndetermined) -> Self {
+        self.undetermined.push(line);
+        self
+    }
+
+    /// What `${NAME}` in requirements files stands for, in place of the variables of the process.
+    pub(crate) fn variables(mut self, variables: BTreeMap<String, String>) -> Self {
+        self.variables = Some(variables);
         self
     }
 
@@ -227,6 +282,12 @@ impl Check {
         self
     }
 
+    /// Looks into the wheels that are chosen too: would they import on the target, and what do they lack?
+    pub fn inspect(mut self) -> Self {
+        self.inspect = true;
+        self
+    }
+
     /// Leaves out what was uploaded later: a day such as `2026-11-01`, which is included whole as uv reads it, or a
     /// time of RFC 3339, which is not.
     pub fn exclude_newer(mut self, date: &str) -> Self {
@@ -290,7 +351,7 @@ impl Check {
             faults.push("no target to check for".to_owned());
         }
         let requires = documents.iter().any(|document| !matches!(document, Document::Constraints(_)));
-        if !requires && self.lock.is_none() {
+        if !requires && self.lock.is_none() && self.undetermined.is_empty() {
             faults
                 .push("nothing to check: no requirement is named, and no file with requirements".to_owned());
         }
@@ -301,8 +362,15 @@ impl Check {
 
         // Documents may be named by a URL, and say themselves which index is to be asked.
         let reader = IndexClient::new(self.settings.clone())?;
-        let variable = |name: &str| std::env::var(name).ok();
-        let set = inputs::load(loader(documents, &selection, given, &variable), &reader).await?;
+        let variables = self.variables;
+        let variable = |name: &str| match &variables {
+            Some(variables) => variables.get(name).cloned(),
+            None => std::env::var(name).ok(),
+        };
+        let places = places(&documents);
+        let set = inputs::load(loader(documents, &selection, given, &variable), &reader).await;
+        let mut set = set.map_err(|error| placed_faults(error, &places))?;
+        relocate(&mut set, &places);
         let uv = targets.iter().any(|target| target.target.installer.kind == InstallerKind::Uv);
         let mut settings = with_options(self.settings, &set.options, uv);
         if let Some(input) = &self.lock {
@@ -320,8 +388,9 @@ impl Check {
             .filter(|(location, _)| location.role() == LocationRole::FindLinks)
             .map(|(_, number)| number)
             .collect();
-        let Inputs { requirements, constraints, undetermined, requires_python, remarks } =
+        let Inputs { requirements, constraints, mut undetermined, requires_python, remarks } =
             inputs::prepare(set, &client).await?;
+        undetermined.extend(self.undetermined);
         for remark in remarks {
             tell(Event::Remark(without_credentials(&remark).into_owned()));
         }
@@ -332,6 +401,7 @@ impl Check {
         request.image_findings = image_findings;
         request.options = options;
         request.lock = self.lock;
+        request.inspect = self.inspect;
         request.levels = self.levels;
         let report = super::check(request, &client, |counts| tell(Event::Progress(counts))).await;
         for note in client.take_notes() {
@@ -384,7 +454,7 @@ fn with_lock(settings: &mut IndexSettings, lock: &Lock, options: &Options) {
     }
 }
 
-fn given_options(kinds: Vec<SettingKind>) -> Result<Options, String> {
+pub(crate) fn given_options(kinds: Vec<SettingKind>) -> Result<Options, String> {
     let mut options = Options::default();
     for kind in kinds {
         options
@@ -413,16 +483,69 @@ fn loader<'a>(
                 loader.supply(&location, text.as_bytes());
             }
             Document::Constraints(file) => loader.add_constraints(Location::new(&file)),
+            Document::Selected { file, selection } => loader.add_project(Location::new(&file), selection),
+            Document::Placed { name, text, constraint, .. } => {
+                let location = Location::Path(name);
+                match constraint {
+                    true => loader.add_constraints(location.clone()),
+                    false => loader.add_file(location.clone()),
+                }
+                loader.supply(&location, text.as_bytes());
+            }
         }
     }
     loader
+}
+
+/// Where the texts stand that are no files, by the names that tell them apart.
+fn places(documents: &[Document]) -> BTreeMap<String, Origin> {
+    let placed = documents.iter().filter_map(|document| match document {
+        Document::Placed { name, origin, .. } => Some((name.clone(), origin.clone())),
+        _ => None,
+    });
+    placed.collect()
+}
+
+/// Makes places in such texts places of the text around them.
+fn relocate(set: &mut RequirementSet, places: &BTreeMap<String, Origin>) {
+    for line in set.requirements.iter_mut().chain(&mut set.constraints) {
+        if let Some(start) = places.get(&*line.origin.file) {
+            // Only the first line begins where the text begins.
+            let below = line.origin.line.saturating_sub(1);
+            let column = if below == 0 { start.column } else { line.origin.column };
+            line.origin = Origin::new(start.file.clone(), start.line.saturating_add(below), column);
+        }
+    }
+}
+
+/// The same for the lines of an error, which begin with the place.
+fn placed_faults(error: Error, places: &BTreeMap<String, Origin>) -> Error {
+    if places.is_empty() || !error.is_input() {
+        return error;
+    }
+    let told = error.to_string();
+    let lines: Vec<String> = told
+        .lines()
+        .map(|line| {
+            let found =
+                places.iter().find_map(|(name, start)| Some((line.strip_prefix(name.as_str())?, start)));
+            match found {
+                Some((rest, start)) => {
+                    let rest = rest.trim_start_matches(|c: char| c == ':' || c.is_ascii_digit());
+                    format!("{start}:{rest}")
+                }
+                None => line.to_owned(),
+            }
+        })
+        .collect();
+    Error::input(lines.join("\n"))
 }
 
 /// The settings with what command line and documents say of indexes.
 ///
 /// A word of theirs on an index replaces the environment's, as pip's own order of precedence has it; find-links
 /// locations add up.
-fn with_options(mut settings: IndexSettings, options: &Options, uv: bool) -> IndexSettings {
+pub(crate) fn with_options(mut settings: IndexSettings, options: &Options, uv: bool) -> IndexSettings {
     let mut base = Vec::new();
     base.append(&mut settings.extra_index_urls);
     if !options.indexes.is_empty() {

@@ -1,7 +1,7 @@
 //! Which package of a distribution brings a shared library, and the line that installs it.
 
 use super::catalogue::data::{self, PackageRow};
-use crate::image::{ImageProfile, PackageManager};
+use crate::image::{ImageProfile, Library, PackageManager, Presence};
 
 /// The package of a SONAME on a release.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -138,6 +138,43 @@ pub fn sonames_of(release: &str, package: &str) -> Vec<&'static str> {
     data::packages().sonames.keys().copied().filter(|soname| brings(soname)).collect()
 }
 
+impl ImageProfile {
+    /// Adds what packages of the distribution bring that were installed beside it, as far as that is known.
+    ///
+    /// `runtime` gives, for a package for linking, those that it takes along; `leaf` tells packages that bring no
+    /// library which anybody else would load, such as tools. After any other package that is not known the set
+    /// says nothing of what it does not list, since nobody knows what came along.
+    pub(crate) fn install_packages(
+        &mut self,
+        packages: impl IntoIterator<Item = impl AsRef<str>>,
+        runtime: impl Fn(&str) -> Vec<String>,
+        leaf: impl Fn(&str) -> bool,
+    ) {
+        let Some(release) = self.release_id() else { return };
+        let mut unknown = Vec::new();
+        for package in packages {
+            let package = package.as_ref();
+            let mut known = leaf(package);
+            for name in std::iter::once(package.to_owned()).chain(runtime(package)) {
+                let sonames = sonames_of(&release, &name);
+                known |= !sonames.is_empty();
+                for soname in sonames {
+                    let present = matches!(self.libraries.find(soname), Presence::Present(_));
+                    if !present {
+                        self.libraries.insert(Library::new(soname).with_package(&name));
+                    }
+                }
+            }
+            if !known {
+                unknown.push(package.to_owned());
+            }
+        }
+        if !unknown.is_empty() {
+            self.libraries.doubt(format!("nobody knows what {} brings along", unknown.join(", ")));
+        }
+    }
+}
+
 /// The line that installs what brings these SONAMEs on a release (`debian:12`), with its package manager, for an
 /// interpreter of `bits` bits.
 pub fn install_line<'a>(
@@ -181,12 +218,24 @@ pub fn install_line<'a>(
         };
         line.packages.extend(package.filter(|package| !line.packages.contains(package)));
     }
-    if line.packages.is_empty() {
-        return line;
+    line.command = command(manager, &line.packages);
+    line
+}
+
+impl InstallLine {
+    /// The line that installs these packages.
+    pub fn of_packages(manager: PackageManager, packages: Vec<String>) -> Self {
+        Self { command: command(manager, &packages), packages, verified: true, ..Self::default() }
     }
-    let words: Vec<String> = line.packages.iter().map(|package| quoted(package)).collect();
+}
+
+fn command(manager: PackageManager, packages: &[String]) -> Option<String> {
+    if packages.is_empty() {
+        return None;
+    }
+    let words: Vec<String> = packages.iter().map(|package| quoted(package)).collect();
     let words = words.join(" ");
-    line.command = match manager {
+    match manager {
         PackageManager::Apt => {
             Some(format!("apt-get update && apt-get install -y --no-install-recommends {words}"))
         }
@@ -196,8 +245,7 @@ pub fn install_line<'a>(
             Some(format!("{manager} install -y {words}"))
         }
         _ => None,
-    };
-    line
+    }
 }
 
 /// A word as a shell takes it.

@@ -199,7 +199,7 @@ impl Serialize for Noted {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         use serde::ser::SerializeStruct as _;
 
-        let mut out = serializer.serialize_struct("Finding", 8)?;
+        let mut out = serializer.serialize_struct("Finding", 13)?;
         out.serialize_field("code", &self.finding.code)?;
         out.serialize_field("level", &self.level)?;
         out.serialize_field("member", &self.finding.member)?;
@@ -208,6 +208,10 @@ impl Serialize for Noted {
         out.serialize_field("library", &self.evidence.library)?;
         out.serialize_field("symbol", &self.evidence.symbol)?;
         out.serialize_field("more_members", &self.evidence.more_members)?;
+        out.serialize_field("libraries", &self.evidence.libraries)?;
+        out.serialize_field("modules", &self.evidence.modules)?;
+        out.serialize_field("packages", &self.evidence.packages)?;
+        out.serialize_field("install", &self.evidence.install)?;
         out.end()
     }
 }

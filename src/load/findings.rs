@@ -302,6 +302,8 @@ impl Teller<'_> {
             Sort::Elsewhere => why,
             _ => format!("{}: {why}", self.subject(verb)),
         };
+        // What nothing opens has a code of its own, so that a level set for the others does not reach it.
+        let code = if self.weight == Weight::Optional { "optional-part-fails" } else { code };
         let mut finding = Finding::new(Code::named(code), message);
         finding.project = self.wheels.get(self.wheel).map(|one| one.project.clone());
         finding.help = help;

@@ -54,6 +54,8 @@ pub(super) struct Layout<'a> {
     /// Directories that hold files of each wheel, and all above them.
     directories: Vec<HashSet<String>>,
     groups: HashMap<(usize, String), usize>,
+    /// Whether the wheels that each wheel depends on are not looked at.
+    alone: Vec<bool>,
 }
 
 impl<'a> Layout<'a> {
@@ -70,6 +72,7 @@ impl<'a> Layout<'a> {
             by_name: HashMap::new(),
             directories: vec![HashSet::new(); wheels.len()],
             groups: HashMap::new(),
+            alone: wheels.iter().map(|one| one.alone).collect(),
         };
         for (wheel, installed) in wheels.iter().enumerate() {
             let facts = installed.facts;
@@ -153,9 +156,13 @@ impl<'a> Layout<'a> {
         self.by_path.get(&format!("{directory}/{name}")).copied()
     }
 
-    /// Whether an entry of a search path leads to a place that the file's own wheel has nothing in.
+    /// Whether an entry of a search path leads to a place that the file's own wheel has nothing in, and that another
+    /// wheel could fill which is not looked at.
     pub(super) fn leads_out(&self, owner: usize, entry: &str) -> bool {
         let wheel = self.files.get(owner).map(|file| file.wheel);
+        if !wheel.and_then(|wheel| self.alone.get(wheel)).copied().unwrap_or_default() {
+            return false;
+        }
         let own = wheel.and_then(|wheel| self.directories.get(wheel));
         match (self.expand(owner, entry), own) {
             (Some(directory), Some(own)) => !own.contains(&directory),

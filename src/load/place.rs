@@ -1,7 +1,7 @@
 //! Where wheels are loaded, and which.
 
 use crate::image::read::{DetectedImage, PackageManager as DetectedManager};
-use crate::image::{ImageProfile, InstallLine, Library, LibrarySet, Nodes, PackageManager};
+use crate::image::{ImageProfile, InstallLine, Library, LibrarySet, Nodes, PackageManager, Toolchain};
 use crate::name::ProjectName;
 use crate::target::{Arch, Target};
 use crate::wheel::WheelFacts;
@@ -43,6 +43,8 @@ pub struct Place {
     pub package_manager: PackageManager,
     /// Pointer size of its programs.
     pub bits: u8,
+    /// Whether it can compile, which says what else is in it.
+    pub toolchain: Toolchain,
 }
 
 impl Place {
@@ -53,6 +55,7 @@ impl Place {
             release: profile.release_id(),
             package_manager: profile.package_manager,
             bits: profile.arch.bits(),
+            toolchain: profile.toolchain,
         }
     }
 
@@ -93,7 +96,13 @@ impl Place {
             Some(DetectedManager::Rpm) => PackageManager::Dnf,
             _ => PackageManager::Unknown,
         };
-        Self { libraries, release, package_manager, bits: image.bits.unwrap_or(64) }
+        Self {
+            libraries,
+            release,
+            package_manager,
+            bits: image.bits.unwrap_or(64),
+            toolchain: Toolchain::Unknown,
+        }
     }
 
     /// A target that names no image: only its C library is known.
@@ -105,6 +114,7 @@ impl Place {
             release: None,
             package_manager: PackageManager::Unknown,
             bits: target.bits,
+            toolchain: Toolchain::Unknown,
         }
     }
 

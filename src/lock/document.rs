@@ -104,6 +104,10 @@ impl<'t> Document<'t> {
         }
     }
 
+    pub(super) fn has_faults(&self) -> bool {
+        !self.faults.borrow().is_empty()
+    }
+
     pub(super) fn into_faults(self) -> Vec<Fault> {
         let mut faults = self.faults.into_inner();
         faults.sort();
@@ -296,7 +300,9 @@ impl<'t> Document<'t> {
     }
 
     pub(super) fn digits(&self, digits: &str) -> bool {
-        !digits.is_empty() && digits.len() % 2 == 0 && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
+        !digits.is_empty()
+            && digits.len().is_multiple_of(2)
+            && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
     }
 }
 

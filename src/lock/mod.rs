@@ -5,6 +5,7 @@
 //! installed is then a matter of tags.
 
 mod document;
+mod graph;
 mod json;
 mod model;
 mod pdm;
@@ -112,6 +113,10 @@ impl Lock {
             None => text.trim_start_matches('\u{feff}').trim_start().starts_with('{'),
         };
         let root = if json { document.read_json() } else { document.read_toml() };
+        if json && document.has_faults() {
+            // What stands behind the fault is not known, so nothing more can be said.
+            return Err(LockError { faults: document.into_faults() });
+        }
         let Some(format) = named.or_else(|| format_of_content(&root)) else {
             let mut faults = document.into_faults();
             if faults.is_empty() {

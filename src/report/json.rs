@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::{Report, ReportTarget};
 use crate::gate::Finding;
+use crate::load::Loading;
 use crate::metadata::Confidence;
 use crate::verdict::{Distribution, TargetVerdict};
 
@@ -66,6 +67,20 @@ fn result(report: &Report, target: &ReportTarget, verdict: &TargetVerdict) -> Va
         "conflicts": conflicts,
         "findings": verdict.findings.iter().map(|found| finding(report, found)).collect::<Vec<_>>(),
         "undated_files": verdict.undated_files,
+        "loading": verdict.loading.as_ref().map(loading),
+    })
+}
+
+/// Whether the native parts of the wheels load, if that was looked at.
+fn loading(loading: &Loading) -> Value {
+    json!({
+        "wheels": loading.wheels,
+        "native": loading.native,
+        "failing": loading.failing,
+        "lacking": loading.lacking,
+        "install": loading.install.command,
+        "packages": loading.install.packages,
+        "undetermined": loading.undetermined,
     })
 }
 
@@ -101,12 +116,13 @@ pub(crate) fn confidence(confidence: Confidence) -> &'static str {
 fn finding(report: &Report, finding: &Finding) -> Value {
     json!({
         "code": finding.code.name(),
-        "level": report.levels.of(finding.code).as_str(),
+        "level": report.levels.of_finding(finding).as_str(),
         "project": finding.project,
         "member": finding.member,
         "message": finding.message,
         "help": finding.help,
         "origin": finding.origin.as_ref().map(ToString::to_string),
         "needed_by": finding.needed_by,
+        "evidence": (!finding.evidence.is_empty()).then_some(&finding.evidence),
     })
 }

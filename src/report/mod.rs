@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use crate::gate::{Code, Finding, Level};
 use crate::image::ImageProfile;
+use crate::load::Place;
 use crate::target::Target;
 use crate::verdict::{Kind, TargetVerdict};
 
@@ -59,6 +60,11 @@ impl ReportTarget {
         self
     }
 
+    /// What is known of the libraries that a loader finds there.
+    pub fn place(&self) -> Place {
+        self.image.as_deref().map_or_else(|| Place::of_target(&self.target), Place::of_profile)
+    }
+
     /// The same with notes and unverified parts.
     pub fn with_notes(mut self, notes: Vec<String>, unverified: Vec<String>) -> Self {
         self.notes = notes;
@@ -86,8 +92,17 @@ impl Levels {
 
     /// The level in force for a code.
     pub fn of(&self, code: Code) -> Level {
-        let changed = self.changed.iter().rev().find(|(known, _)| *known == code);
-        changed.map_or(code.default_level(), |(_, level)| *level)
+        self.set_for(code).unwrap_or(code.default_level())
+    }
+
+    /// The level that the user set for a code, if one was.
+    pub fn set_for(&self, code: Code) -> Option<Level> {
+        self.changed.iter().rev().find(|(known, _)| *known == code).map(|(_, level)| *level)
+    }
+
+    /// The level in force for a finding: what the user set for its code, else what the circumstances make of it.
+    pub fn of_finding(&self, finding: &Finding) -> Level {
+        self.set_for(finding.code).unwrap_or(finding.level())
     }
 }
 
@@ -116,7 +131,7 @@ impl Report {
             .iter()
             .zip(&self.results)
             .flat_map(|(target, result)| {
-                result.findings.iter().map(move |finding| (target, self.levels.of(finding.code), finding))
+                result.findings.iter().map(move |finding| (target, self.levels.of_finding(finding), finding))
             })
             .collect();
         all.sort_by(|a, b| {

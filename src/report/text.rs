@@ -7,6 +7,7 @@ use comfy_table::{Attribute, Cell, Color, ContentArrangement, Table, presets};
 
 use super::{Gate, Report, ReportTarget, kind_word};
 use crate::gate::{Finding, Level};
+use crate::load::Loading;
 use crate::name::ProjectName;
 use crate::target::{Implementation, Target};
 use crate::verdict::{Distribution, Kind, Outcome, TargetVerdict};
@@ -188,6 +189,10 @@ fn summaries(report: &Report, style: &Style, out: &mut String) {
     let width = report.targets.iter().map(|target| target.id.len()).max().unwrap_or(0);
     for (target, result) in report.targets.iter().zip(&report.results) {
         let _ = writeln!(out, "{:width$}  {}", target.id, summary(result, style));
+        let install = result.loading.as_ref().and_then(|loading| loading.install.command.as_deref());
+        if let Some(install) = install {
+            let _ = writeln!(out, "{:width$}  {} {install}", "", style.dim("all that is missing:"));
+        }
     }
 }
 
@@ -210,7 +215,31 @@ fn summary(result: &TargetVerdict, style: &Style) -> String {
         Outcome::Unresolvable => style.red("does not install"),
         Outcome::Undetermined => style.magenta("not fully known"),
     };
-    format!("{}: {outcome}", parts.join(", "))
+    let loads = result.loading.as_ref().map_or(String::new(), |loading| loads(loading, style));
+    format!("{}: {outcome}{loads}", parts.join(", "))
+}
+
+/// Such as `, 2 of 14 native wheels fail to load`.
+fn loads(loading: &Loading, style: &Style) -> String {
+    let wheels = |count: usize| match count {
+        1 => "1 native wheel".to_owned(),
+        count => format!("{count} native wheels"),
+    };
+    match (loading.native, loading.failing.len(), &loading.undetermined) {
+        (native, failing @ 1.., _) => {
+            let fail = if failing == 1 { "fails" } else { "fail" };
+            format!(
+                ", and {}",
+                style.red(&format!("{failing} of {} {fail} to load", wheels(native.max(failing))))
+            )
+        }
+        (_, 0, Some(_)) => format!(", {}", style.magenta("loading not fully known")),
+        (0, 0, None) => String::new(),
+        (native, 0, None) => {
+            let load = if native == 1 { "loads" } else { "load" };
+            format!(", {} {}", wheels(native), style.green(load))
+        }
+    }
 }
 
 fn findings(report: &Report, options: &TextOptions, style: &Style, out: &mut String) {
@@ -223,7 +252,10 @@ fn findings(report: &Report, options: &TextOptions, style: &Style, out: &mut Str
             continue;
         }
         match grouped.iter_mut().find(|(_, known, _)| {
-            known.code == finding.code && known.project == finding.project && known.message == finding.message
+            known.code == finding.code
+                && known.project == finding.project
+                && known.message == finding.message
+                && known.help == finding.help
         }) {
             Some((_, _, targets)) => targets.push(&target.id),
             None => grouped.push((level, finding, vec![&target.id])),

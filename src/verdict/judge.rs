@@ -85,6 +85,7 @@ impl<'a> Verdict<'a> {
             conflicts: resolution.conflicts.clone(),
             findings,
             undated_files: judge.undated_files,
+            loading: None,
         }
     }
 

@@ -5,6 +5,7 @@ mod judge;
 use serde::Serialize;
 
 use crate::gate::{Code, Finding};
+use crate::load::Loading;
 use crate::lock::Refusal;
 use crate::metadata::Confidence;
 use crate::name::ProjectName;
@@ -108,12 +109,33 @@ pub struct TargetVerdict {
     pub findings: Vec<Finding>,
     /// Files that a date cut left out because the index gives no upload time, among the releases looked at.
     pub undated_files: usize,
+    /// Whether the native parts of the wheels load, if they were inspected; its findings are among
+    /// [`findings`](Self::findings).
+    pub loading: Option<Loading>,
 }
 
 impl TargetVerdict {
     /// How many projects are of a kind.
     pub fn count(&self, kind: Kind) -> usize {
         self.distributions.iter().filter(|distribution| distribution.kind == kind).count()
+    }
+
+    /// Takes in what an inspection of the wheels came to.
+    pub fn add_loading(&mut self, mut loading: Loading) {
+        for mut finding in std::mem::take(&mut loading.findings) {
+            if finding.origin.is_none() {
+                let row =
+                    self.distributions.iter().find(|row| Some(&row.project) == finding.project.as_ref());
+                finding.origin = row.and_then(|row| {
+                    row.requested_by.iter().find_map(|by| match by {
+                        RequestedBy::Line { origin, .. } => Some(origin.clone()),
+                        RequestedBy::Distribution { .. } => None,
+                    })
+                });
+            }
+            self.findings.push(finding);
+        }
+        self.loading = Some(loading);
     }
 
     /// Adds a finding for each statement about Python that a target's does not meet.

@@ -48,6 +48,28 @@ pub(crate) enum Attempt {
     Need(u64),
 }
 
+/// How many bytes the headers ask for. They take a moment of the streaming inflater; `libdeflate` would go on to the
+/// end of its slack. Small members are worth no thought and go whole.
+fn first_need(scratch: &mut Scratch, entry: &Entry, packed: &[u8]) -> Result<usize, Box<Unpacked>> {
+    const SMALL: u64 = 128 << 10;
+    if entry.method == STORED {
+        return Ok(FIRST);
+    }
+    if entry.size <= SMALL {
+        return Ok(usize::try_from(entry.size).unwrap_or(FIRST));
+    }
+    let mut first = [0; FIRST];
+    let got = scratch.peek(packed, &mut first);
+    let head = first.get(..got).unwrap_or_default();
+    match step(&Pieces::prefix(head, entry.size), Detail::Hashes) {
+        Ok(Step::Need(wants)) if got == FIRST => {
+            Ok(usize::try_from(furthest(&wants)).unwrap_or(FIRST).max(FIRST))
+        }
+        Ok(_) => Ok(FIRST),
+        Err(fault) => Err(Box::new(unreadable(fault))),
+    }
+}
+
 fn done(unpacked: Unpacked) -> Attempt {
     Attempt::Done(Box::new(unpacked))
 }
@@ -56,7 +78,10 @@ fn done(unpacked: Unpacked) -> Attempt {
 pub(crate) fn attempt(scratch: &mut Scratch, entry: &Entry, packed: &[u8]) -> Attempt {
     let have = packed.len() as u64;
     let complete = have >= entry.packed_size;
-    let mut need = FIRST;
+    let mut need = match first_need(scratch, entry, packed) {
+        Ok(need) => need,
+        Err(unpacked) => return done(*unpacked),
+    };
     // Every round needs more bytes than the one before, and the last has all of them.
     loop {
         // Packed and unpacked bytes run about in step; a little more spares a second request.

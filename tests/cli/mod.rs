@@ -1,8 +1,11 @@
 //! The command as a user meets it: arguments, streams and exit statuses.
 
+mod dockerfile;
 mod gate;
 mod help;
 mod hostile;
+mod image;
+mod image_locks;
 mod inputs;
 mod schema;
 pub(crate) mod site;

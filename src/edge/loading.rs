@@ -1,0 +1,205 @@
+//! From chosen wheels to what the images' loaders make of them.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::time::Duration;
+
+use futures_util::stream::{self, StreamExt as _};
+
+use super::inspect::read_remote;
+use super::{IndexClient, Progress};
+use crate::gate::{Code, Finding, Level};
+use crate::index::DistributionFile;
+use crate::inspect::inspect;
+use crate::load::{Installed, Loading, Place, judge};
+use crate::name::ProjectName;
+use crate::report::ReportTarget;
+use crate::resolve::{Resolution, Selection};
+use crate::wheel::WheelFacts;
+
+/// Wheels that are read at a time. Each is fetched in pieces of its own, and its large members stand in memory.
+const AT_ONCE: usize = 6;
+/// How often progress is told while bytes come in.
+const TICK: Duration = Duration::from_millis(150);
+
+/// Findings of an inspection that the walk on the image says better, because it knows what is loaded and where.
+const SUPERSEDED: &[&str] = &[
+    "executable-stack",
+    "glibc-too-old",
+    "libc-family-mismatch",
+    "library-outside-policy",
+    "musl-relr-unsupported",
+    "musl-symbol-missing",
+    "not-loadable-libpython",
+    "runpath-not-inherited",
+];
+
+/// Findings that matter on every target. All others tell how well a wheel was made, which a check on one image
+/// tells only if it is asked for everything.
+const GRAVE: &[&str] = &[
+    "archive-bomb",
+    "duplicate-member",
+    "encrypted-member",
+    "foreign-machine",
+    "isa-level",
+    "private-symbol-version",
+    "unreadable-member",
+    "unsafe-member-name",
+];
+
+/// Whether the walk on an image takes the place of a finding of the wheel by itself.
+pub fn is_superseded(code: Code) -> bool {
+    SUPERSEDED.contains(&code.name())
+}
+
+/// What an inspection of wheels costs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct InspectCost {
+    /// Wheels that were looked into.
+    pub wheels: usize,
+    /// Those that were known by hash, so that nothing was fetched.
+    pub known: usize,
+    /// Bytes fetched.
+    pub fetched: u64,
+    /// Bytes of the wheels that were fetched from.
+    pub size: u64,
+}
+
+/// The wheels of all resolutions, each once, read; then judged on each target.
+pub(super) async fn load_all(
+    targets: &[ReportTarget],
+    resolutions: &[Resolution],
+    client: &IndexClient,
+    counts: &mut Progress,
+    progress: &mut (impl FnMut(Progress) + Send),
+) -> Vec<Loading> {
+    let chosen: Vec<Vec<(ProjectName, Arc<DistributionFile>)>> = resolutions
+        .iter()
+        .map(|resolution| {
+            let files = resolution.projects.iter().filter_map(|project| match &project.selection {
+                Selection::File(chosen) if chosen.file.is_wheel() => {
+                    Some((project.project.clone(), Arc::clone(&chosen.file)))
+                }
+                _ => None,
+            });
+            files.collect()
+        })
+        .collect();
+    let mut wanted: HashMap<String, (ProjectName, Arc<DistributionFile>)> = HashMap::new();
+    for (project, file) in chosen.iter().flatten() {
+        wanted.entry(identity(file)).or_insert_with(|| (project.clone(), Arc::clone(file)));
+    }
+    let read = read_all(wanted, client, counts, progress).await;
+    targets
+        .iter()
+        .zip(&chosen)
+        .map(|(target, files)| {
+            let facts = |file: &DistributionFile| read.get(&identity(file)).map(|one| &one.facts);
+            let wheels: Vec<Installed<'_>> = files
+                .iter()
+                .filter_map(|(project, file)| match facts(file)? {
+                    Ok(facts) => Some(Installed::new(project.clone(), facts)),
+                    Err(_) => None,
+                })
+                .collect();
+            let place = target.place();
+            let mut loading = judge(&wheels, &target.target, &place);
+            for (project, file) in files {
+                let Some(one) = read.get(&identity(file)) else { continue };
+                loading.findings.extend(one.findings.iter().cloned());
+                if let Err(why) = &one.facts {
+                    let message = format!("`{}` could not be inspected: {why}", file.filename);
+                    let mut finding = Finding::new(Code::named("undetermined"), message);
+                    finding.project = Some(project.clone());
+                    loading.undetermined.get_or_insert_with(|| finding.message.clone());
+                    loading.findings.push(finding);
+                }
+            }
+            loading
+        })
+        .collect()
+}
+
+/// One wheel that was read, and what is to be told of it wherever it is installed.
+struct ReadWheel {
+    facts: Result<Arc<WheelFacts>, String>,
+    findings: Vec<Finding>,
+}
+
+/// What a wheel is told apart by.
+fn identity(file: &DistributionFile) -> String {
+    file.sha256.clone().unwrap_or_else(|| file.url.clone())
+}
+
+async fn read_all(
+    wanted: HashMap<String, (ProjectName, Arc<DistributionFile>)>,
+    client: &IndexClient,
+    counts: &mut Progress,
+    progress: &mut (impl FnMut(Progress) + Send),
+) -> HashMap<String, ReadWheel> {
+    counts.wheels = wanted.len();
+    progress(*counts);
+    let bytes = Arc::new(AtomicU64::new(0));
+    let done = Arc::new(AtomicUsize::new(0));
+    let tasks = wanted.into_iter().map(|(key, (project, file))| {
+        let (client, bytes, done) = (client.clone(), Arc::clone(&bytes), Arc::clone(&done));
+        async move {
+            // Inflating is work, so that every wheel gets a thread of the runtime of its own.
+            let task = tokio::spawn(async move {
+                let read = read_remote(&client, &file, &|more| {
+                    bytes.fetch_add(more, Ordering::Relaxed);
+                })
+                .await;
+                done.fetch_add(1, Ordering::Relaxed);
+                let facts = read.map(Arc::new).map_err(|failure| failure.message().to_owned());
+                let findings = facts.as_deref().map(|facts| told(&project, facts)).unwrap_or_default();
+                ReadWheel { facts, findings }
+            });
+            let one = task.await.unwrap_or_else(|error| ReadWheel {
+                facts: Err(format!("reading it failed: {error}")),
+                findings: Vec::new(),
+            });
+            (key, one)
+        }
+    });
+    let mut tasks = stream::iter(tasks).buffer_unordered(AT_ONCE);
+    let mut read = HashMap::new();
+    let mut tick = tokio::time::interval(TICK);
+    loop {
+        tokio::select! {
+            next = tasks.next() => match next {
+                Some((key, one)) => { read.insert(key, one); }
+                None => break,
+            },
+            _ = tick.tick() => {}
+        }
+        counts.inspected = done.load(Ordering::Relaxed);
+        counts.inspected_bytes = bytes.load(Ordering::Relaxed);
+        progress(*counts);
+    }
+    counts.inspected = done.load(Ordering::Relaxed);
+    counts.inspected_bytes = bytes.load(Ordering::Relaxed);
+    progress(*counts);
+    read
+}
+
+/// What the wheel by itself has to say.
+fn told(project: &ProjectName, facts: &WheelFacts) -> Vec<Finding> {
+    let inspection = inspect(facts, None);
+    let kept = inspection.findings.into_iter().filter(|noted| !is_superseded(noted.finding.code));
+    kept.map(|noted| {
+        let mut finding = noted.finding;
+        let grave = GRAVE.contains(&finding.code.name());
+        finding.level = Some(if grave { noted.level } else { Level::Allow });
+        finding.evidence = noted.evidence;
+        finding.project = Some(project.clone());
+        let named = finding.message.contains(facts.file.as_str());
+        if !named {
+            finding.message = format!("`{}`: {}", facts.file, finding.message);
+        }
+        finding
+    })
+    .collect()
+}

@@ -1,0 +1,215 @@
+//! Predictions written down from the studies, compared with what is found.
+
+use std::collections::BTreeSet;
+
+use serde::Deserialize;
+use wheelbase::edge::{CacheMode, CheckRequest, IndexClient, IndexSettings, check};
+use wheelbase::gate::{Finding, Level};
+use wheelbase::image::{Catalogue, ImageProfile, TargetOptions};
+use wheelbase::load::{Installed, Place, judge};
+use wheelbase::report::ReportTarget;
+use wheelbase::resolve::RootRequirement;
+use wheelbase::source::Origin;
+use wheelbase::verdict::Kind;
+use wheelbase::wheel::WheelFacts;
+
+const EXPECTED: &str = include_str!("expected.json");
+const DAY: &str = "2026-11-21";
+
+#[derive(Deserialize)]
+struct Expected {
+    rows: Vec<Row>,
+}
+
+#[derive(Deserialize)]
+struct Row {
+    requirement: String,
+    image: String,
+    #[serde(default)]
+    deny: Vec<String>,
+    #[serde(default)]
+    libraries: Vec<String>,
+    /// Exactly these libraries.
+    #[serde(default)]
+    only: bool,
+    #[serde(default)]
+    build: bool,
+}
+
+fn rows() -> Vec<Row> {
+    serde_json::from_str::<Expected>(EXPECTED).expect("expected.json").rows
+}
+
+fn profile(image: &str) -> ImageProfile {
+    let reference = image.parse().expect("an image");
+    Catalogue::default().profile(&reference, DAY.parse().expect("a day"), None).expect("in the catalogue")
+}
+
+/// What differs from a row, in words.
+fn differences(row: &Row, project: &str, findings: &[&Finding]) -> Vec<String> {
+    let of_project: Vec<&&Finding> = findings
+        .iter()
+        .filter(|one| one.project.as_ref().is_some_and(|name| name.as_str() == project))
+        .filter(|one| one.level() == Level::Deny)
+        .collect();
+    let codes: BTreeSet<&str> = of_project.iter().map(|one| one.code.name()).collect();
+    let wanted: BTreeSet<&str> = row.deny.iter().map(String::as_str).collect();
+    let mut out = Vec::new();
+    let messages = || of_project.iter().map(|one| one.message.as_str()).collect::<Vec<_>>().join(" | ");
+    if codes != wanted {
+        out.push(format!("codes {codes:?} and not {wanted:?}: {}", messages()));
+    }
+    let named: BTreeSet<&str> =
+        of_project.iter().flat_map(|one| &one.evidence.libraries).map(String::as_str).collect();
+    let asked: BTreeSet<&str> = row.libraries.iter().map(String::as_str).collect();
+    if !asked.is_subset(&named) || row.only && asked != named {
+        out.push(format!("libraries {named:?} and not {asked:?}"));
+    }
+    out
+}
+
+/// Fetches from the index. Outcome of 2026-11-21: see `outcome.json` beside this file.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs the index and some hundred megabytes"]
+async fn live_predictions_hold() {
+    let mut settings = IndexSettings::default();
+    if let Ok(folder) = std::env::var("WHEELBASE_CACHE_DIR") {
+        settings.cache = CacheMode::Folder(folder.into());
+    }
+    let client = IndexClient::new(settings).expect("a client");
+    let record = std::env::var("WHEELBASE_RECORD").is_ok();
+    let mut wrong = Vec::new();
+    let mut outcome = Vec::new();
+    for row in rows() {
+        let profile = profile(&row.image);
+        let target = profile.target(&TargetOptions::default()).expect("a target");
+        let target = ReportTarget::new(&row.image, &row.image, profile.arch.docker_name(), target)
+            .with_image(profile.clone());
+        let requirement: wheelbase::requirement::Requirement =
+            row.requirement.parse().expect("a requirement");
+        let project = requirement.name.to_string();
+        let root = RootRequirement::new(requirement, Origin::new("expected.json", 1, 1));
+        let mut request = CheckRequest::new(vec![target], vec![root]);
+        request.inspect = true;
+        let report = check(request, &client, |_| {}).await.expect("a report");
+        let result = &report.results[0];
+        let own = result.distributions.iter().find(|one| one.project.as_str() == project).expect("its row");
+        let built = own.kind != Kind::Wheel;
+        let findings: Vec<&Finding> = result.findings.iter().collect();
+        let mut found = if built != row.build {
+            vec![format!("taken as {}", own.kind.as_str())]
+        } else if row.build {
+            Vec::new()
+        } else {
+            differences(&row, &project, &findings)
+        };
+        if let (true, Some(sha256)) = (record, &own.sha256) {
+            record_facts(&client, &project, own.file.as_deref().unwrap_or_default(), sha256);
+        }
+        outcome.push(serde_json::json!({
+            "requirement": row.requirement,
+            "image": row.image,
+            "file": own.file,
+            "holds": found.is_empty(),
+            "differences": found,
+        }));
+        for difference in found.drain(..) {
+            wrong.push(format!("{} on {}: {difference}", row.requirement, row.image));
+        }
+    }
+    if record {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/load/outcome.json");
+        let text = serde_json::to_string_pretty(&serde_json::json!({"taken": DAY, "rows": outcome}));
+        std::fs::write(path, text.expect("json") + "\n").expect("written");
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Keeps the facts of a wheel, cut down to what loading needs: of the undefined symbols only those that musl may
+/// lack.
+fn record_facts(client: &IndexClient, project: &str, file: &str, sha256: &str) {
+    let Some(bytes) = client.facts_get("wheel-facts", sha256) else { return };
+    let facts = WheelFacts::from_bytes(&bytes).expect("facts");
+    let mut value = serde_json::to_value(&facts).expect("json");
+    let musl = file.contains("musllinux");
+    value["file"] = file.into();
+    value["labels"] = serde_json::json!([]);
+    let table = wheelbase::policy::MuslSymbols::table();
+    let empty = serde_json::json!({"names": "", "marks": [], "widths": []});
+    let mut kept: BTreeSet<String> = BTreeSet::new();
+    for member in value["members"].as_array_mut().expect("members") {
+        let elf = &mut member["elf"];
+        if !musl {
+            elf["imports"] = empty.clone();
+            elf["exports"] = "".into();
+            continue;
+        }
+        let names = elf["imports"]["names"].as_str().expect("names").to_owned();
+        let marks = elf["imports"]["marks"].as_array().expect("marks").clone();
+        let mut new_names = String::new();
+        let mut new_marks = Vec::new();
+        for (name, mark) in names.split_terminator('\0').zip(marks) {
+            let machine = wheelbase::elf::Machine::X86_64;
+            let old = table.first(machine, name).is_some_and(|release| release == table.floor());
+            if !old && !name.starts_with("Py") && !name.starts_with("_Py") {
+                new_names.push_str(name);
+                new_names.push('\0');
+                new_marks.push(mark);
+                kept.insert(name.to_owned());
+            }
+        }
+        elf["imports"]["names"] = new_names.into();
+        elf["imports"]["marks"] = new_marks.into();
+    }
+    if musl {
+        for member in value["members"].as_array_mut().expect("members") {
+            let names = member["elf"]["exports"].as_str().expect("names");
+            let rest: String = names
+                .split_terminator('\0')
+                .filter(|name| kept.contains(*name))
+                .map(|name| format!("{name}\0"))
+                .collect();
+            member["elf"]["exports"] = rest.into();
+        }
+    }
+    let text = serde_json::to_string(&value).expect("json");
+    // What would make a large file is left to the live test.
+    if text.len() < 100_000 {
+        let path = format!("{}/tests/load/facts/{file}.json", env!("CARGO_MANIFEST_DIR"));
+        std::fs::write(path, text + "\n").expect("written");
+    }
+    let _ = project;
+}
+
+/// The same predictions on recorded facts of the very wheels.
+#[test]
+fn recorded_predictions_hold() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/load/facts");
+    let mut all = Vec::new();
+    for entry in std::fs::read_dir(folder).expect("facts") {
+        let text = std::fs::read_to_string(entry.expect("an entry").path()).expect("text");
+        all.push(serde_json::from_str::<WheelFacts>(&text).expect("facts"));
+    }
+    assert!(!all.is_empty(), "there are recorded facts");
+    let mut seen = 0;
+    let mut wrong = Vec::new();
+    for row in rows().iter().filter(|row| !row.build) {
+        let project = row.requirement.split("==").next().expect("a name");
+        let profile = profile(&row.image);
+        let target = profile.target(&TargetOptions::default()).expect("a target");
+        let tags = wheelbase::tags::SupportedTags::of(&target);
+        let stem = format!("{}-", project.replace('-', "_"));
+        let mine = all.iter().filter(|facts| facts.file.starts_with(&stem));
+        let ranked = mine.filter_map(|facts| Some((tags.rank_filename(&facts.file)?, facts)));
+        let Some((_, facts)) = ranked.min_by_key(|(rank, _)| *rank) else { continue };
+        seen += 1;
+        let wheels = [Installed::new(project.parse().expect("a name"), facts)];
+        let loading = judge(&wheels, &target, &Place::of_profile(&profile));
+        let findings: Vec<&Finding> = loading.findings.iter().collect();
+        for difference in differences(row, project, &findings) {
+            wrong.push(format!("{} on {}: {difference}", row.requirement, row.image));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(seen >= 20, "{seen} rows have recorded facts");
+}
