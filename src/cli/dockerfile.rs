@@ -111,7 +111,7 @@ impl<'a> Run<'a> {
         for text in &args.dockerfile.build_args {
             match text.split_once('=') {
                 Some((name, value)) if !name.is_empty() => {
-                    build_args.push((name.to_owned(), value.to_owned()))
+                    build_args.push((name.to_owned(), value.to_owned()));
                 }
                 // Docker takes the value of the environment then, which is not looked at here.
                 _ => faults.push(Fault::Input(format!("--build-arg: `{text}` is not NAME=VALUE"))),

@@ -43,7 +43,7 @@ enum Place {
     Lock(String, LockSelection),
     Url(String),
     Built,
-    Several(Vec<Place>),
+    Several(Vec<Self>),
     Gap(String),
 }
 

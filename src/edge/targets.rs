@@ -167,7 +167,7 @@ impl Context {
         let notes = if told { vec![profile.summary()] } else { Vec::new() };
         read.findings.extend(profile.findings().into_iter().map(|finding| (id.to_owned(), finding)));
         let target = ReportTarget::new(id, name, profile.arch.docker_name(), target);
-        read.targets.push(target.with_notes(notes, profile.unverified.clone()));
+        read.targets.push(target.with_notes(notes, profile.unverified));
         Ok(())
     }
 
