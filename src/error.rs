@@ -16,6 +16,8 @@ pub(crate) enum ErrorKind {
     Io,
     /// Data from elsewhere (an index page, an archive) is damaged.
     Data,
+    /// A fact that everything else stands on could not be had.
+    Undetermined,
     /// The crate itself is at fault.
     Internal,
 }
@@ -34,11 +36,17 @@ pub struct Error {
 
 impl Error {
     pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), source: None }
+        let message = message.into();
+        Self { kind, message: crate::source::without_credentials(&message).into_owned(), source: None }
     }
 
     pub(crate) fn input(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Input, message)
+    }
+
+    /// Nothing can be decided without something that nobody knows.
+    pub(crate) fn undetermined(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Undetermined, message)
     }
 
     /// A guarantee of this crate did not hold.
@@ -65,6 +73,11 @@ impl Error {
     /// Whether the network or a server is at fault.
     pub fn is_network(&self) -> bool {
         self.kind == ErrorKind::Network
+    }
+
+    /// Whether nothing is wrong but that a fact cannot be known, so that nothing was decided.
+    pub fn is_undetermined(&self) -> bool {
+        self.kind == ErrorKind::Undetermined
     }
 
     /// Whether something named does not exist.

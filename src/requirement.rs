@@ -75,6 +75,28 @@ impl Requirement {
         Self { name, extras: Vec::new(), source, marker: None }
     }
 
+    /// Takes a requirement that another program has read with `pep508_rs`, by way of its text: what that crate's own
+    /// evaluator would do with the marker does not matter here.
+    ///
+    /// ```
+    /// use wheelbase::requirement::Requirement;
+    ///
+    /// let theirs: pep508_rs::Requirement = "uvicorn[standard]>=0.30; python_version >= '3.9'".parse()?;
+    /// let ours = Requirement::from_pep508(&theirs)?;
+    /// assert_eq!(ours.name.as_str(), "uvicorn");
+    /// assert!(ours.marker.is_some());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If its text breaks a rule that `pep508_rs` does not know.
+    pub fn from_pep508<T: pep508_rs::Pep508Url>(
+        requirement: &pep508_rs::Requirement<T>,
+    ) -> Result<Self, InvalidRequirement> {
+        requirement.to_string().parse()
+    }
+
     /// The versions that are asked for; the empty set for a URL.
     pub fn specifiers(&self) -> SpecifierSet {
         match &self.source {

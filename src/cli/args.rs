@@ -17,13 +17,13 @@ pub(super) struct Cli {
 #[derive(Debug, Args)]
 pub(super) struct Global {
     /// Whether to use colours; auto heeds NO_COLOR, CLICOLOR and CLICOLOR_FORCE
-    #[arg(long, global = true, value_enum, default_value_t = ColorChoice::Auto, value_name = "WHEN")]
+    #[arg(long, global = true, value_enum, default_value_t = ColorChoice::Auto, value_name = "WHEN", help_heading = "Output")]
     pub(super) color: ColorChoice,
     /// Say more on standard error: requests, cache misses, rounds
-    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    #[arg(short, long, global = true, action = clap::ArgAction::Count, help_heading = "Output")]
     pub(super) verbose: u8,
     /// Print nothing but errors; the exit status tells the rest
-    #[arg(short, long, global = true)]
+    #[arg(short, long, global = true, help_heading = "Output")]
     pub(super) quiet: bool,
 }
 
@@ -40,6 +40,8 @@ pub(super) enum Command {
     Check(Box<CheckArgs>),
     /// List the wheel tags that a target's installer accepts, most preferred first
     Tags(TagsArgs),
+    /// Tell what is known of a base image: libc, Python, pip, libraries, package manager, compiler
+    Image(ImageArgs),
     /// Say what the compiled files of wheels, directories or single files need, and whether they load on a target
     Inspect(Box<InspectArgs>),
     /// Explain a finding code, or list all codes
@@ -57,9 +59,10 @@ pub(super) enum Format {
 /// What a target is and how it is changed.
 #[derive(Debug, Args)]
 pub(super) struct TargetArgs {
-    /// Target: an image name (python:3.12-slim), glibc:2.36, musl:1.2, or a target file (./target.json, .toml);
-    /// repeatable
-    #[arg(long = "on", value_name = "TARGET", required = true, help_heading = "Targets")]
+    /// Target: an image name (python:3.12-slim), glibc:2.36, musl:1.2, a file (./target.toml, or what `wheelbase image
+    /// --format json` wrote), or an image to read (dir:ROOT, oci:LAYOUT, oci-archive:FILE, docker-archive:FILE,
+    /// docker://REF); repeatable
+    #[arg(long = "on", value_name = "TARGET", help_heading = "Targets")]
     pub(super) on: Vec<String>,
     /// Architecture by Docker's or Python's name: amd64, arm64, arm/v7, x86_64, aarch64 ...; repeatable
     /// [default: amd64]
@@ -71,9 +74,53 @@ pub(super) struct TargetArgs {
     /// Installer in place of the image's own pip: pip==25.0.1, pip, uv, uv==0.13.8
     #[arg(long, value_name = "SPEC", help_heading = "Targets")]
     pub(super) installer: Option<String>,
-    /// The date at which image names are read, as YYYY-MM-DD [default: today]
+    /// The date at which image names are read, as YYYY-MM-DD; `check` cuts the index at it too [default: today]
     #[arg(long, value_name = "DATE", help_heading = "Targets")]
     pub(super) as_of: Option<String>,
+    #[command(flatten)]
+    pub(super) images: ImageOptions,
+}
+
+/// Where images come from that the catalogue does not know.
+#[derive(Debug, Args)]
+pub(super) struct ImageOptions {
+    /// Settings file with images of your own [default: ./wheelbase.toml if there is one]
+    #[arg(long, value_name = "FILE", help_heading = "Targets")]
+    pub(super) config: Option<PathBuf>,
+    /// Speak plain http to registries that are not on this machine
+    #[arg(long, help_heading = "Targets")]
+    pub(super) plain_http: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ImageArgs {
+    /// An image name (python:3.12-slim), a profile (./image.json), or an image to read (dir:ROOT, oci:LAYOUT[:TAG],
+    /// oci-archive:FILE, docker-archive:FILE, docker://REF)
+    #[arg(value_name = "NAME")]
+    pub(super) name: String,
+    /// Architecture by Docker's or Python's name [default: amd64]
+    #[arg(long, value_name = "ARCH")]
+    pub(super) arch: Option<String>,
+    /// The interpreter to look at, where an image has several, such as 3.12
+    #[arg(long, value_name = "VERSION")]
+    pub(super) python: Option<String>,
+    /// The date at which the name is read, as YYYY-MM-DD [default: today]
+    #[arg(long, value_name = "DATE")]
+    pub(super) as_of: Option<String>,
+    /// Output format
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(super) format: Format,
+    /// Name every library, and which file said what
+    #[arg(long)]
+    pub(super) all: bool,
+    #[command(flatten)]
+    pub(super) images: ImageOptions,
+    /// Where the cache lies
+    #[arg(long, value_name = "DIR")]
+    pub(super) cache_dir: Option<PathBuf>,
+    /// Neither read nor write the cache
+    #[arg(long)]
+    pub(super) no_cache: bool,
 }
 
 #[derive(Debug, Args)]
@@ -81,7 +128,8 @@ pub(super) struct CheckArgs {
     /// Requirements, as in requirements.txt: flask 'django>=5' ./dist/app-1.0-py3-none-any.whl
     #[arg(value_name = "REQUIREMENT")]
     pub(super) requirements: Vec<String>,
-    /// Requirements file, pyproject.toml, or script with inline metadata; - reads standard input; repeatable
+    /// Requirements file, pyproject.toml, script with inline metadata, or a lock (pylock.toml, uv.lock, poetry.lock,
+    /// pdm.lock, Pipfile.lock); - reads standard input; repeatable
     #[arg(short = 'r', long = "requirement", value_name = "FILE")]
     pub(super) files: Vec<String>,
     /// Project folder or checkout, as pip's -e; repeatable
@@ -90,15 +138,23 @@ pub(super) struct CheckArgs {
     /// Constraints file; repeatable
     #[arg(short = 'c', long = "constraint", value_name = "FILE")]
     pub(super) constraints: Vec<String>,
-    /// Extra of pyproject.toml's project; repeatable
+    /// Extra of pyproject.toml's project or of a lock; repeatable
     #[arg(long = "extra", value_name = "NAME")]
     pub(super) extras: Vec<String>,
-    /// Dependency group of pyproject.toml; repeatable
+    /// Dependency group of pyproject.toml or of a lock; repeatable
     #[arg(long = "group", value_name = "NAME")]
     pub(super) groups: Vec<String>,
+    /// Leave out a group that a lock's own tool takes by default, such as dev; repeatable
+    #[arg(long = "no-group", value_name = "NAME")]
+    pub(super) without_groups: Vec<String>,
+    /// Leave out all groups that a lock's own tool takes by default
+    #[arg(long)]
+    pub(super) no_default_groups: bool,
 
     #[command(flatten)]
     pub(super) target: TargetArgs,
+    #[command(flatten)]
+    pub(super) dockerfile: DockerfileArgs,
 
     #[command(flatten)]
     pub(super) index: IndexArgs,
@@ -156,7 +212,7 @@ pub(super) struct IndexArgs {
     /// Page or folder with distribution files; repeatable
     #[arg(short = 'f', long, value_name = "URL|DIR", help_heading = "Index")]
     pub(super) find_links: Vec<String>,
-    /// Ignore files uploaded after this: YYYY-MM-DD (that day included) or RFC 3339
+    /// Ignore files uploaded after this: YYYY-MM-DD (that day included), RFC 3339, or never [default: --as-of]
     #[arg(long, value_name = "DATE", help_heading = "Index")]
     pub(super) exclude_newer: Option<String>,
     /// Which environment variables set options: pip's and uv's, or none
@@ -184,22 +240,8 @@ pub(super) struct InspectArgs {
     /// or name==version or name from the index
     #[arg(value_name = "WHAT", required = true)]
     pub(super) what: Vec<String>,
-    /// Target to judge for: would it load there?; as for check, repeatable
-    #[arg(long = "on", value_name = "TARGET", help_heading = "Targets")]
-    pub(super) on: Vec<String>,
-    /// Architecture by Docker's or Python's name; repeatable [default: amd64]
-    #[arg(long, value_name = "ARCH", value_delimiter = ',', help_heading = "Targets")]
-    pub(super) arch: Vec<String>,
-    /// Python version for targets that do not name one, such as 3.12 or 3.13t
-    #[arg(long, value_name = "VERSION", help_heading = "Targets")]
-    pub(super) python: Option<String>,
-    /// Installer in place of the image's own pip: pip==25.0.1, pip, uv, uv==0.13.8
-    #[arg(long, value_name = "SPEC", help_heading = "Targets")]
-    pub(super) installer: Option<String>,
-    /// The date at which image names are read, as YYYY-MM-DD [default: today]
-    #[arg(long, value_name = "DATE", help_heading = "Targets")]
-    pub(super) as_of: Option<String>,
-
+    #[command(flatten)]
+    pub(super) target: TargetArgs,
     #[command(flatten)]
     pub(super) index: IndexArgs,
     /// Take pre-releases too
@@ -217,6 +259,28 @@ pub(super) struct InspectArgs {
     /// Tell everything: allowed findings, and of a name from the index every wheel for Linux
     #[arg(long, help_heading = "Output")]
     pub(super) all: bool,
+}
+
+/// A Dockerfile in place of requirements and targets.
+#[derive(Debug, Args)]
+pub(super) struct DockerfileArgs {
+    /// Check what a Dockerfile installs, on its own base images; each --on asks what if FROM were that image
+    #[arg(long, value_name = "FILE", help_heading = "Dockerfile", conflicts_with_all = ["requirements", "files", "editable", "constraints"])]
+    pub(super) dockerfile: Option<PathBuf>,
+    /// The stage to build [default: the last]
+    #[arg(long = "target", value_name = "STAGE", help_heading = "Dockerfile", requires = "dockerfile")]
+    pub(super) stage: Option<String>,
+    /// Value of a build argument; repeatable
+    #[arg(
+        long = "build-arg",
+        value_name = "NAME=VALUE",
+        help_heading = "Dockerfile",
+        requires = "dockerfile"
+    )]
+    pub(super) build_args: Vec<String>,
+    /// The build context [default: the Dockerfile's folder]
+    #[arg(long, value_name = "DIR", help_heading = "Dockerfile", requires = "dockerfile")]
+    pub(super) context: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

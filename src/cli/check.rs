@@ -2,17 +2,16 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::edge::{self, Cache, CacheMode, CheckRequest, IndexClient, LocationRole};
+use crate::edge::{self, Cache, CacheMode, Check, Event, LockInput};
 use crate::error::Error;
 use crate::gate::{Code, Level};
 use crate::image::Date;
+use crate::lock;
 use crate::name::ExtraName;
-use crate::report::{Levels, TextOptions};
-use crate::requirements::{Loader, Location, Selection};
-use crate::resolve::ResolveOptions;
-use crate::target::InstallerKind;
+use crate::report::{Levels, Report, TextOptions};
 
 use super::args::{CheckArgs, Format, GateArgs};
+use super::dockerfile;
 use super::output::Output;
 use super::progress::Progress;
 use super::settings;
@@ -26,61 +25,69 @@ pub(super) fn today() -> Date {
 
 pub(super) fn run(args: &CheckArgs, output: &Output) -> Result<u8, Error> {
     let levels = levels(&args.gate)?;
-    let targets = targets::read(&args.target, today())?;
-    if args.requirements.is_empty() && args.files.is_empty() {
+    if let Some(path) = &args.dockerfile.dockerfile {
+        return dockerfile::run(path, args, levels, output);
+    }
+    let lock = lock(args)?;
+    if args.target.on.is_empty() {
+        return Err(Error::input("no target: name one with --on, such as --on python:3.12-slim"));
+    }
+    let mut environment = settings::environment(&args.index, &args.cache)?;
+    let read = targets::read(&args.target, today(), environment.cache.clone(), environment.offline)?;
+    for detail in &read.details {
+        output.detail(detail);
+    }
+    if args.requirements.is_empty() && args.files.is_empty() && args.editable.is_empty() {
         return Err(Error::input(
             "nothing to check: name requirements, or a file with -r (requirements.txt, pyproject.toml, a script)",
         ));
     }
-    let environment = settings::environment(&args.index, &args.cache)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Error::internal("the runtime could not be started").with_source(error))?;
+    if let Some(note) = settings::cut_at(args, today(), &mut environment)? {
+        output.note(&format!("note: {note}"));
+    }
+    let mut check = Check::new().settings(environment).levels(levels);
+    check = read.targets.into_iter().fold(check, Check::target);
+    check = read.findings.into_iter().fold(check, |check, (id, finding)| check.image_finding(id, finding));
+    check = args.requirements.iter().fold(check, Check::requirement);
+    check = args.editable.iter().fold(check, Check::editable);
+    check = match lock {
+        Some(lock) => check.lock(lock),
+        None => args.files.iter().fold(check, Check::requirements_file),
+    };
+    check = args.constraints.iter().fold(check, Check::constraints_file);
+    check = args.extras.iter().fold(check, |check, name| check.extra(name));
+    check = args.groups.iter().fold(check, |check, name| check.group(name));
+    check = settings::installer_options(args).into_iter().fold(check, Check::option);
+    if args.no_deps {
+        check = check.no_deps();
+    }
+    if args.inspect {
+        check = check.inspect();
+    }
     let progress = Progress::new(output);
-    let report = runtime.block_on(async {
-        // Documents may be named by a URL, and say themselves which index is to be asked.
-        let reader = IndexClient::new(environment.clone())?;
-        let variable = |name: &str| std::env::var(name).ok();
-        let set = edge::inputs::load(loader(args, &variable)?, &reader).await?;
-        let uv = targets.targets.iter().any(|target| target.target.installer.kind == InstallerKind::Uv);
-        let settings = settings::with_options(environment, &set.options, uv);
-        let mut options = ResolveOptions::of(&set.options);
-        options.exclude_newer = settings.exclude_newer;
-        options.no_deps = args.no_deps;
-        options.require_hashes = set.hash_mode();
-        let client = IndexClient::new(settings)?;
-        options.find_links = client
-            .locations()
-            .iter()
-            .zip(0..)
-            .filter(|(location, _)| location.role() == LocationRole::FindLinks)
-            .map(|(_, number)| number)
-            .collect();
-        let inputs = edge::inputs::prepare(set, &client).await?;
-        for remark in &inputs.remarks {
-            output.note(&format!("note: {remark}"));
+    let report = check.run_blocking_with(|event| tell(event, &progress, output));
+    progress.finish();
+    print(&report?, args, output)
+}
+
+/// Shows what goes on.
+pub(super) fn tell(event: Event, progress: &Progress, output: &Output) {
+    match event {
+        Event::Remark(remark) => progress.hidden(|| output.note(&format!("note: {remark}"))),
+        Event::Progress(counts) => progress.show(counts),
+        Event::Note(note) => progress.hidden(|| output.detail(&note)),
+        Event::Finished(stats) => {
+            progress.finish();
+            output.detail(&format!(
+                "{} requests, {} bytes, {} retries, {} answers from the cache",
+                stats.requests, stats.bytes, stats.retries, stats.cache_hits
+            ));
         }
-        let mut request = CheckRequest::new(targets.targets, inputs.requirements);
-        request.constraints = inputs.constraints;
-        request.undetermined = inputs.undetermined;
-        request.requires_python = inputs.requires_python;
-        request.image_findings = targets.findings;
-        request.options = options;
-        request.levels = levels;
-        request.inspect = args.inspect;
-        let report = edge::check(request, &client, |counts| progress.show(counts)).await;
-        progress.finish();
-        for note in client.take_notes() {
-            output.detail(&note);
-        }
-        let stats = client.stats();
-        output.detail(&format!(
-            "{} requests, {} bytes, {} retries, {} answers from the cache",
-            stats.requests, stats.bytes, stats.retries, stats.cache_hits
-        ));
-        report
-    })?;
+    }
+}
+
+/// Prints a report as the options want it; gives the exit status.
+pub(super) fn print(report: &Report, args: &CheckArgs, output: &Output) -> Result<u8, Error> {
     let text = match args.format {
         Format::Json => format!("{:#}\n", report.to_json()),
         Format::Text => report.to_text(
@@ -94,32 +101,42 @@ pub(super) fn run(args: &CheckArgs, output: &Output) -> Result<u8, Error> {
     Ok(report.gate().exit_status())
 }
 
-/// A loader of what the command line names, with its options before those of the files.
-fn loader<'a>(args: &CheckArgs, variable: &'a dyn Fn(&str) -> Option<String>) -> Result<Loader<'a>, Error> {
-    let names = |option: &str, values: &[String]| -> Result<Vec<ExtraName>, Error> {
-        values
-            .iter()
-            .map(|name| name.parse().map_err(|error| Error::input(format!("{option}: {error}"))))
-            .collect()
+fn names(option: &str, values: &[String]) -> Result<Vec<ExtraName>, Error> {
+    values
+        .iter()
+        .map(|name| name.parse().map_err(|error| Error::input(format!("{option}: {error}"))))
+        .collect()
+}
+
+/// The lock among the files, if one is.
+fn lock(args: &CheckArgs) -> Result<Option<LockInput>, Error> {
+    let Some(path) = args.files.iter().find(|file| edge::inputs::is_lock(file)) else {
+        if !args.without_groups.is_empty() || args.no_default_groups {
+            return Err(Error::input(
+                "--no-group and --no-default-groups speak of locks, and no lock is named with -r",
+            ));
+        }
+        return Ok(None);
     };
-    let mut selection = Selection::default();
-    selection.extras = names("--extra", &args.extras)?;
-    selection.groups = names("--group", &args.groups)?;
-    let mut loader = Loader::new(variable);
-    loader.set_options(settings::installer_options(args)?);
-    for text in &args.requirements {
-        loader.add_argument(text, false);
+    let others =
+        args.requirements.iter().chain(&args.editable).chain(args.files.iter().filter(|file| *file != path));
+    if let Some(other) = others.chain(&args.constraints).next() {
+        return Err(Error::input(format!(
+            "`{path}` is a lock, of which nothing is solved: it cannot be checked together with `{other}`; run once for each"
+        )));
     }
-    for text in &args.editable {
-        loader.add_argument(text, true);
+    let mut selection = lock::Selection::default();
+    for extra in names("--extra", &args.extras)? {
+        selection = selection.with_extra(extra);
     }
-    for file in &args.files {
-        loader.add_project(Location::new(file), selection.clone());
+    for group in names("--group", &args.groups)? {
+        selection = selection.with_group(group);
     }
-    for file in &args.constraints {
-        loader.add_constraints(Location::new(file));
+    for group in names("--no-group", &args.without_groups)? {
+        selection = selection.without_group(group);
     }
-    Ok(loader)
+    selection.default_groups = !args.no_default_groups;
+    edge::inputs::read_lock(path, selection).map(Some)
 }
 
 pub(super) fn levels(args: &GateArgs) -> Result<Levels, Error> {

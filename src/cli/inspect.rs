@@ -11,7 +11,7 @@ use crate::filename::{NameRules, WheelFilename};
 use crate::gate::Level;
 use crate::index::DistributionFile;
 use crate::inspect::{Inspection, Noted, TextOptions, inspect, report, text};
-use crate::load::{Installed, Loading, Place, judge};
+use crate::load::{Installed, Loading, judge};
 use crate::name::ProjectName;
 use crate::report::{Levels, ReportTarget};
 use crate::requirement::{Requirement, RequirementSource};
@@ -21,7 +21,7 @@ use crate::source::Origin;
 use crate::target::InstallerKind;
 use crate::wheel::{Container, WheelFacts};
 
-use super::args::{Format, InspectArgs, TargetArgs};
+use super::args::{Format, InspectArgs};
 use super::output::Output;
 use super::progress::Progress;
 use super::{check, settings, targets};
@@ -46,15 +46,20 @@ struct Read {
 
 pub(super) fn run(args: &InspectArgs, output: &Output) -> Result<u8, Error> {
     let levels = check::levels(&args.gate)?;
-    let targets = if args.on.is_empty() {
+    let environment = settings::environment(&args.index, &args.cache)?;
+    let targets = if args.target.on.is_empty() {
         Vec::new()
     } else {
-        targets::read(&target_args(args), check::today())?.targets
+        let read =
+            targets::read(&args.target, check::today(), environment.cache.clone(), environment.offline)?;
+        for detail in &read.details {
+            output.detail(detail);
+        }
+        read.targets
     };
-    let environment = settings::environment(&args.index, &args.cache)?;
-    let options = settings::index_options(&args.index)?;
+    let options = edge::given_options(settings::index_options(&args.index)).map_err(Error::input)?;
     let uv = targets.iter().any(|target| target.target.installer.kind == InstallerKind::Uv);
-    let client = IndexClient::new(settings::with_options(environment, &options, uv))?;
+    let client = IndexClient::new(edge::with_options(environment, &options, uv))?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -84,16 +89,6 @@ pub(super) fn run(args: &InspectArgs, output: &Output) -> Result<u8, Error> {
         (false, true, Some(Level::Deny)) => 1,
         (false, true, _) => 0,
     })
-}
-
-fn target_args(args: &InspectArgs) -> TargetArgs {
-    TargetArgs {
-        on: args.on.clone(),
-        arch: args.arch.clone(),
-        python: args.python.clone(),
-        installer: args.installer.clone(),
-        as_of: args.as_of.clone(),
-    }
 }
 
 /// Turns words of the command line into facts.
@@ -128,7 +123,7 @@ impl Reader<'_> {
             read.errors.push(Error::io(path, cause));
         } else {
             match what.parse::<Requirement>() {
-                Ok(requirement) => self.of_index(&requirement, read).await,
+                Ok(requirement) => self.read_from_index(&requirement, read).await,
                 Err(error) => read.errors.push(Error::input(format!(
                     "`{what}` is neither a file or directory nor a URL nor name==version: {error}"
                 ))),
@@ -136,7 +131,7 @@ impl Reader<'_> {
         }
     }
 
-    async fn of_index(&self, requirement: &Requirement, read: &mut Read) {
+    async fn read_from_index(&self, requirement: &Requirement, read: &mut Read) {
         if self.targets.is_empty() {
             match self.newest(requirement).await {
                 Ok(files) => {
@@ -345,7 +340,7 @@ fn project_of(facts: &WheelFacts) -> ProjectName {
 /// One file on one target.
 fn on_target(facts: &WheelFacts, target: &ReportTarget) -> (Inspection, Loading) {
     let mut inspection = inspect(facts, Some(&target.target));
-    let place = target.place.clone().unwrap_or_else(|| Place::of_target(&target.target));
+    let place = target.place();
     let project = project_of(facts);
     let installed = match facts.container {
         // What is installed is all that there is.

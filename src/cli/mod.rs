@@ -2,11 +2,15 @@
 
 mod args;
 mod check;
+mod dockerfile;
 mod explain;
+mod image;
+mod images;
 mod inspect;
 mod output;
 mod progress;
 mod settings;
+mod steps;
 mod tags;
 mod targets;
 
@@ -43,7 +47,7 @@ pub fn main() -> ExitCode {
         Ok(status) => ExitCode::from(status),
         Err(error) => {
             output.error(&error);
-            ExitCode::from(if error.is_network() { UNDECIDED } else { USAGE })
+            ExitCode::from(if error.is_network() || error.is_undetermined() { UNDECIDED } else { USAGE })
         }
     }
 }
@@ -52,6 +56,7 @@ fn run(command: Command, output: &Output) -> Result<u8, Error> {
     match command {
         Command::Check(args) => check::run(&args, output),
         Command::Tags(args) => tags::run(&args, output),
+        Command::Image(args) => image::run(&args, output),
         Command::Inspect(args) => inspect::run(&args, output),
         Command::Explain(args) => explain::run(&args, output),
         Command::Cache(args) => cache(&args, output),

@@ -45,6 +45,11 @@ impl Progress {
         ));
     }
 
+    /// Does something that writes to standard error while the line is away.
+    pub(super) fn hidden(&self, write: impl FnOnce()) {
+        self.bar.suspend(write);
+    }
+
     /// Bytes of one file that came in.
     pub(super) fn show_bytes(&self, file: &str, bytes: u64) {
         self.bar.set_message(format!("{file}: {} fetched", indicatif::HumanBytes(bytes)));

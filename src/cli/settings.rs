@@ -2,16 +2,16 @@
 
 use std::time::Duration;
 
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
-use jiff::{Span, SpanRelativeTo, Timestamp, ToSpan as _};
+use jiff::{Span, SpanRelativeTo};
 
-use crate::edge::{CacheMode, EnvironmentVariables, IndexSettings};
+use crate::edge::{CacheMode, EnvironmentVariables, IndexSettings, cut};
 use crate::error::Error;
-use crate::requirements::{FindLinks, IndexOption, Options, Setting, SettingKind};
-use crate::source::Origin;
+use crate::requirements::{FindLinks, SettingKind};
 
 use super::args::{CacheOptions, CheckArgs, ConfigEnv, IndexArgs};
+
+/// The word of `--exclude-newer` for no cut at all.
+const NEVER: &str = "never";
 
 /// The settings that environment and cache options make, before any document was read.
 pub(super) fn environment(args: &IndexArgs, cache_options: &CacheOptions) -> Result<IndexSettings, Error> {
@@ -21,29 +21,28 @@ pub(super) fn environment(args: &IndexArgs, cache_options: &CacheOptions) -> Res
     };
     let mut settings = IndexSettings::from_environment(which, |name| std::env::var(name).ok());
     if let Some(text) = &args.exclude_newer {
-        settings.exclude_newer = Some(cut(text)?);
+        settings.exclude_newer = match text.as_str() {
+            NEVER => None,
+            date => Some(cut(date).map_err(|fault| Error::input(format!("--exclude-newer: {fault}")))?),
+        };
     }
     cache(cache_options, &mut settings)?;
     Ok(settings)
 }
 
 /// What the command line says to installers, in the form of a requirements file's options.
-pub(super) fn installer_options(args: &CheckArgs) -> Result<Options, Error> {
-    let mut settings = index_settings(&args.index);
+pub(super) fn installer_options(args: &CheckArgs) -> Vec<SettingKind> {
+    let mut settings = index_options(&args.index);
     settings.extend(args.no_binary.iter().cloned().map(SettingKind::NoBinary));
     settings.extend(args.only_binary.iter().cloned().map(SettingKind::OnlyBinary));
     settings.extend(args.prefer_binary.then_some(SettingKind::PreferBinary));
     settings.extend(args.pre.then_some(SettingKind::Pre));
     settings.extend(args.require_hashes.then_some(SettingKind::RequireHashes));
-    options_of(settings)
+    settings
 }
 
 /// What the command line says of indexes alone.
-pub(super) fn index_options(args: &IndexArgs) -> Result<Options, Error> {
-    options_of(index_settings(args))
-}
-
-fn index_settings(args: &IndexArgs) -> Vec<SettingKind> {
+pub(super) fn index_options(args: &IndexArgs) -> Vec<SettingKind> {
     let mut settings = Vec::new();
     settings.extend(args.index_url.iter().cloned().map(SettingKind::IndexUrl));
     settings.extend(args.extra_index_url.iter().cloned().map(SettingKind::ExtraIndexUrl));
@@ -52,51 +51,23 @@ fn index_settings(args: &IndexArgs) -> Vec<SettingKind> {
     settings
 }
 
-fn options_of(settings: Vec<SettingKind>) -> Result<Options, Error> {
-    let mut options = Options::default();
-    for kind in settings {
-        options
-            .apply(Setting::new(kind, Origin::new("argument", 0, 0)))
-            .map_err(|fault| Error::input(fault.to_string()))?;
+/// Cuts the index at the date of the images, unless something says otherwise: who asks what an image of last year
+/// would take means the index of that day. Gives what is to be said of it.
+pub(super) fn cut_at(
+    args: &CheckArgs,
+    today: crate::image::Date,
+    settings: &mut IndexSettings,
+) -> Result<Option<String>, Error> {
+    let Some(text) = &args.target.as_of else { return Ok(None) };
+    let past = text.parse::<crate::image::Date>().is_ok_and(|date| date < today);
+    if args.index.exclude_newer.is_some() || settings.exclude_newer.is_some() || !past {
+        return Ok(None);
     }
-    Ok(options)
-}
-
-/// The settings with what command line and documents say of indexes.
-///
-/// A word of theirs on an index replaces the environment's, as pip's own order of precedence has it; find-links
-/// locations add up.
-pub(super) fn with_options(mut settings: IndexSettings, options: &Options, uv: bool) -> IndexSettings {
-    let mut base = Vec::new();
-    base.append(&mut settings.extra_index_urls);
-    if !options.indexes.is_empty() {
-        let named: Vec<String> = if uv {
-            options.uv_indexes(&settings.index_url)
-        } else {
-            options.pip_indexes(&settings.index_url)
-        };
-        settings.no_index |= named.is_empty();
-        let mut named = named.into_iter();
-        if let Some(first) = named.next() {
-            settings.no_index = false;
-            settings.index_url = first;
-        }
-        let extra: Vec<String> = named.collect();
-        let says_extra = options.indexes.iter().any(|option| matches!(option, IndexOption::Extra(..)));
-        settings.extra_index_urls = if says_extra { extra } else { base };
-    } else if uv && !base.is_empty() {
-        // uv asks further indexes before the main one.
-        let main = std::mem::replace(&mut settings.index_url, base.remove(0));
-        base.push(main);
-        settings.extra_index_urls = base;
-    } else {
-        settings.extra_index_urls = base;
-    }
-    for (links, _) in &options.find_links {
-        let beside = links.beside.as_ref().filter(|path| std::path::Path::new(path).exists());
-        settings.find_links.push(beside.unwrap_or(&links.written).clone());
-    }
-    settings
+    settings.exclude_newer = Some(cut(text).map_err(|fault| Error::input(format!("--as-of: {fault}")))?);
+    Ok(Some(format!(
+        "--as-of cuts the index too: files uploaded after {text} are left out, and those without upload time; \
+         --exclude-newer names another date, or never"
+    )))
 }
 
 /// Applies the cache options.
@@ -115,22 +86,6 @@ pub(super) fn cache(args: &CacheOptions, settings: &mut IndexSettings) -> Result
         return Err(Error::input("--offline and --refresh exclude each other"));
     }
     Ok(())
-}
-
-/// Seconds of the first moment that is cut off. A bare day is included whole, as uv reads it.
-pub(super) fn cut(text: &str) -> Result<i64, Error> {
-    if let Ok(day) = text.parse::<Date>() {
-        let next = day.checked_add(1.day()).and_then(|next| next.to_zoned(TimeZone::UTC));
-        return next
-            .map(|next| next.timestamp().as_second())
-            .map_err(|error| Error::input(format!("--exclude-newer: {error}")));
-    }
-    let moment: Timestamp = text.parse().map_err(|_| {
-        Error::input(format!(
-            "--exclude-newer: `{text}` is neither a day such as 2026-11-01 nor a time such as 2026-11-01T00:00:00Z"
-        ))
-    })?;
-    Ok(moment.as_second())
 }
 
 /// `10m`, `6h`, `7d`, `1h 30m`, or seconds.

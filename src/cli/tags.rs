@@ -7,11 +7,18 @@ use serde_json::json;
 use super::args::{Format, TagsArgs};
 use super::output::Output;
 use super::targets;
+use crate::edge::CacheMode;
 use crate::error::Error;
 use crate::tags::SupportedTags;
 
 pub(super) fn run(args: &TagsArgs, output: &Output) -> Result<u8, Error> {
-    let read = targets::read(&args.target, super::check::today())?;
+    if args.target.on.is_empty() {
+        return Err(Error::input("no target: name one with --on, such as --on python:3.12-slim"));
+    }
+    let read = targets::read(&args.target, super::check::today(), CacheMode::Default, false)?;
+    for detail in &read.details {
+        output.detail(detail);
+    }
     let mut text = String::new();
     let mut documents = Vec::new();
     let several = read.targets.len() > 1;

@@ -2,29 +2,7 @@
 
 use std::fmt;
 
-use crate::source::Origin;
-
-/// Something in a Dockerfile that no builder would accept.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-#[non_exhaustive]
-pub struct Fault {
-    /// Where.
-    pub origin: Origin,
-    /// What, in one sentence without final stop.
-    pub message: String,
-}
-
-impl Fault {
-    pub(crate) fn new(origin: Origin, message: impl Into<String>) -> Self {
-        Self { origin, message: message.into() }
-    }
-}
-
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.origin, self.message)
-    }
-}
+pub use crate::requirements::Fault;
 
 /// A Dockerfile that cannot be read, with every fault in it, in the order of the file.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,5 +1,6 @@
 //! Which file of the build context a path inside a stage is.
 
+use std::fmt;
 use std::sync::Arc;
 
 use crate::dockerfile::ignore::Ignore;
@@ -10,6 +11,33 @@ use crate::source::Origin;
 
 /// Looking a path up may visit this many operations over all stages.
 const MAX_VISITS: usize = 20_000;
+
+/// The files of another stage.
+///
+/// Stages that copy from each other share them, so they are told apart by where they are kept: looking into all of
+/// them could take exponential time.
+#[derive(Clone)]
+pub(crate) struct OfStage(Arc<StageFiles>);
+
+impl OfStage {
+    pub(crate) fn new(files: StageFiles) -> Self {
+        Self(Arc::new(files))
+    }
+}
+
+impl PartialEq for OfStage {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0) || self.0.operations.len() == other.0.operations.len()
+    }
+}
+
+impl Eq for OfStage {}
+
+impl fmt::Debug for OfStage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} operations", self.0.operations.len())
+    }
+}
 
 /// The files of a stage as the operations that made them, oldest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -25,7 +53,7 @@ pub(crate) enum Operation {
     /// `COPY` or a bind mount from the build context.
     Context { source: String, destination: String, folder: bool },
     /// `COPY --from` or a bind mount of a stage.
-    Stage { files: Arc<StageFiles>, source: String, destination: String, folder: bool },
+    Stage { files: OfStage, source: String, destination: String, folder: bool },
     /// `COPY --from` or a bind mount of an image.
     Image { reference: String, source: String, destination: String },
     /// A here-document, `echo > file`.
@@ -121,7 +149,7 @@ impl StageFiles {
                 Operation::Stage { files, source, destination, folder } => {
                     for candidate in origins_of(path, source, destination, *folder) {
                         let found =
-                            files.find_in(&path::join("/", &candidate), files.operations.len(), lookup);
+                            files.0.find_in(&path::join("/", &candidate), files.0.operations.len(), lookup);
                         if found != FileSource::Missing {
                             return found;
                         }

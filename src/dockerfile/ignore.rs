@@ -63,8 +63,7 @@ impl Ignore {
         let mut verdict = None;
         for rule in &self.rules {
             // A rule for a folder holds for everything in it.
-            let hit = (1..=parts.len()).any(|end| matches(&rule.parts, parts.get(..end).unwrap_or_default()));
-            if hit {
+            if matches(&rule.parts, &parts) {
                 verdict = if rule.exception { None } else { Some(rule) };
             }
         }
@@ -72,7 +71,8 @@ impl Ignore {
     }
 }
 
-/// Component by component; `**` takes any number of them, also none.
+/// Whether a pattern takes the path or a folder above it, component by component; `**` takes any number of them, also
+/// none.
 ///
 /// A table instead of recursion, so that a rule of many `**` costs only the product of both lengths.
 fn matches(pattern: &[String], path: &[&str]) -> bool {
@@ -99,7 +99,7 @@ fn matches(pattern: &[String], path: &[&str]) -> bool {
         }
         reach = next;
     }
-    reach.last().copied().unwrap_or(false)
+    reach.iter().skip(1).any(|reached| *reached)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::dockerfile::flow::{Carrier, Flow, brings_interpreter};
+use crate::dockerfile::flow::{Flow, brings_interpreter};
 use crate::dockerfile::model::{Base, CopyOrigin, InstallStep, StageCopy, StagePlan, Step, Undetermined};
 use crate::dockerfile::path;
 use crate::dockerfile::plan::Plan;
@@ -106,10 +106,10 @@ impl Plan {
             };
             let brings = native(flow.stage, flow.step);
             judge.libraries(&flow, step, brings);
-            let Some((carrier, copy)) = judge.first_copy(&flow) else { continue };
+            let Some(copy) = judge.last_copy(&flow) else { continue };
             judge.libc(&flow, step, brings, copy);
             judge.machine(&flow, step, brings, copy);
-            judge.python(&flow, step, &carrier, copy);
+            judge.python(&flow, step, copy);
             judge.venv(&flow, step, copy);
         }
         let mut seen = Vec::new();
@@ -152,10 +152,9 @@ impl<'p> Judge<'p> {
     }
 
     /// The last copy on the way: the line where the result comes into the stage that runs it.
-    fn first_copy(&self, flow: &Flow) -> Option<(Carrier, &'p StageCopy)> {
+    fn last_copy(&self, flow: &Flow) -> Option<&'p StageCopy> {
         let carrier = flow.carriers.last()?;
-        let copy = self.stage(carrier.stage)?.copies.get(carrier.copy)?;
-        Some((carrier.clone(), copy))
+        self.stage(carrier.stage)?.copies.get(carrier.copy)
     }
 
     fn unpinned_bases(&mut self) {
@@ -260,7 +259,7 @@ impl<'p> Judge<'p> {
         self.tell("stage-arch-mismatch", &copy.origin, message, Some(help));
     }
 
-    fn python(&mut self, flow: &Flow, step: &InstallStep, carrier: &Carrier, copy: &StageCopy) {
+    fn python(&mut self, flow: &Flow, step: &InstallStep, copy: &StageCopy) {
         if brings_interpreter(copy) {
             return;
         }
@@ -295,7 +294,6 @@ impl<'p> Judge<'p> {
                 step.tool, built.0, built.1, runs.0, runs.1
             ),
         };
-        let _ = carrier;
         let help = "use the same minor version of Python in both stages".to_owned();
         self.tell("stage-python-mismatch", &copy.origin, message, Some(help));
     }

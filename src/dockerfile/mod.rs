@@ -1,6 +1,7 @@
 //! Dockerfiles: what is installed where, on which image, from which files.
 
 mod context;
+mod copies;
 mod expand;
 mod fault;
 mod files;
@@ -18,6 +19,7 @@ mod syntax;
 mod tables;
 mod tools;
 mod value;
+mod walk;
 
 pub use context::{Context, Purpose, Wanted};
 pub use fault::{DockerfileError, Fault};
@@ -31,4 +33,6 @@ pub use model::{
     InstallStep, InstallerVersion, LocalProject, PackageManager, StageCopy, StagePlan, Step, SystemStep,
     Tool, Toolchain, Undetermined, Venv,
 };
-pub use plan::{Assumed, Dockerfile, Plan, PlanOptions, ReplaceScope};
+pub use plan::{Assumed, Dockerfile, ImageConfig, Plan, PlanOptions, ReplaceScope};
+
+pub(crate) use tables::{is_leaf_package, packages_along};

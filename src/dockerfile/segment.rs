@@ -62,6 +62,9 @@ impl Segment {
     }
 }
 
+/// Farther behind the start of a piece no place is worked out.
+const LONGEST: usize = 256 * 1024;
+
 /// Line and column of a byte offset, given the pieces that the text was joined from.
 pub(crate) fn place(pieces: &[Piece], joined: &str, offset: usize) -> (u32, u32) {
     let Some(piece) = pieces.iter().rev().find(|piece| piece.joined <= offset).or_else(|| pieces.first())
@@ -69,6 +72,10 @@ pub(crate) fn place(pieces: &[Piece], joined: &str, offset: usize) -> (u32, u32)
         return (0, 0);
     };
     let before = joined.get(piece.joined..offset).unwrap_or_default();
+    if before.len() > LONGEST {
+        // Counting is linear, and so far behind nobody looks for a column.
+        return (piece.line, 0);
+    }
     let count = |n: usize| u32::try_from(n).unwrap_or(0);
     match before.rfind('\n') {
         // Here-documents are one piece of many lines.

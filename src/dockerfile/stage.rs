@@ -1,7 +1,6 @@
 //! The state of a stage while its instructions are walked.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::rc::Rc;
 
 use crate::dockerfile::context::{Context, Purpose, Wanted};
 use crate::dockerfile::files::{Operation, StageFiles};
@@ -37,7 +36,6 @@ impl Notes {
 #[derive(Clone, Debug)]
 pub(crate) struct StageState<'p> {
     pub(crate) context: &'p Context,
-    pub(crate) file: Rc<str>,
     pub(crate) files: StageFiles,
     pub(crate) arguments: Variables,
     pub(crate) environment: Variables,
@@ -60,7 +58,8 @@ pub(crate) struct StageState<'p> {
     pub(crate) copies: Vec<StageCopy>,
     pub(crate) notes: Notes,
     pub(crate) onbuild: bool,
-    pub(crate) on_scratch: bool,
+    /// Whether all variables that are not set here are empty.
+    pub(crate) environment_known: bool,
     /// Set while a condition is read on which installations hang.
     pub(crate) conditions_matter: bool,
     /// Build arguments that gave nothing at all to the words being read.
@@ -68,14 +67,13 @@ pub(crate) struct StageState<'p> {
 }
 
 impl<'p> StageState<'p> {
-    pub(crate) fn new(context: &'p Context, file: &str, base: Option<String>) -> Self {
+    pub(crate) fn new(context: &'p Context, base: Option<String>) -> Self {
         let mut environment = Variables::default();
         let search = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
         environment.set("PATH", Text::known(search));
         Self {
             context,
-            file: file.into(),
-            on_scratch: base.is_none(),
+            environment_known: base.is_none(),
             files: StageFiles::on_image(base),
             arguments: Variables::default(),
             environment,
@@ -211,6 +209,7 @@ impl<'p> StageState<'p> {
             FileSource::Exported(exported) if exported.selection.is_none() => {
                 format!("`{at}` is solved anew during the build at {}", exported.origin)
             }
+            FileSource::Url(url) if url == at => format!("`{url}` is fetched during the build"),
             FileSource::Url(url) => format!("`{at}` is downloaded from `{url}` during the build"),
             _ => return,
         };

@@ -95,6 +95,48 @@ pub(super) fn development_packages() -> &'static [DevelopmentPackage] {
     })
 }
 
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LeafFile {
+    package: Vec<LeafRow>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LeafRow {
+    names: Vec<String>,
+    brings: Vec<String>,
+}
+
+fn leaf(package: &str) -> Option<&'static LeafRow> {
+    static TABLE: OnceLock<Vec<LeafRow>> = OnceLock::new();
+    let rows = TABLE.get_or_init(|| {
+        let text = include_str!("../../data/dockerfile/leaf_packages.toml");
+        let file: LeafFile = toml::from_str(text).expect("a test reads the table");
+        file.package
+    });
+    let is = |name: &str| match name.split_once('*') {
+        Some((start, end)) => {
+            package.strip_prefix(start).is_some_and(|rest| rest.len() > end.len() && rest.ends_with(end))
+        }
+        None => name == package,
+    };
+    rows.iter().find(|row| row.names.iter().any(|name| is(name)))
+}
+
+/// Whether a package brings no library that a wheel would load, beyond those of [`packages_along`].
+pub(crate) fn is_leaf_package(package: &str) -> bool {
+    leaf(package).is_some()
+}
+
+/// Packages with libraries that come along with a package: what a package for linking is for, and what a compiler
+/// needs.
+pub(crate) fn packages_along(package: &str) -> Vec<String> {
+    let own = leaf(package).map(|row| row.brings.clone()).unwrap_or_default();
+    let linked = development_packages().iter().filter(|row| row.names.iter().any(|name| name == package));
+    own.into_iter().chain(linked.flat_map(|row| row.runtime.clone())).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -111,6 +153,14 @@ mod tests {
             assert!(!row.names.is_empty() && !row.runtime.is_empty(), "{row:?}");
             assert!(row.library.starts_with("lib") && row.library.ends_with(".so"), "{row:?}");
         }
+    }
+
+    #[test]
+    fn packages_that_bring_libraries_along() {
+        assert!(is_leaf_package("curl") && is_leaf_package("python3.12-dev") && is_leaf_package("gcc-14"));
+        assert!(!is_leaf_package("ffmpeg") && !is_leaf_package("libpq-dev"));
+        assert!(packages_along("libpq-dev").iter().any(|name| name == "libpq5"));
+        assert!(packages_along("build-essential").iter().any(|name| name == "libgomp1"));
     }
 
     #[test]

@@ -36,6 +36,20 @@ pub enum CacheMode {
     Off,
 }
 
+/// What images hold is known by their digests, which never change.
+impl super::images::ResultCache for Cache {
+    fn get(&self, name: &str) -> Option<Vec<u8>> {
+        let entry = self.get(Bucket::Images, "", &key(&[name]))?;
+        (entry.meta() == name.as_bytes()).then(|| entry.body().to_vec())
+    }
+
+    fn put(&self, name: &str, value: &[u8]) {
+        let stored_at = jiff::Timestamp::now().as_second();
+        let stamp = Stamp { status: FOUND, stored_at, fresh_until: i64::MAX };
+        self.put(Bucket::Images, "", &key(&[name]), stamp, name.as_bytes(), value);
+    }
+}
+
 /// A kind of entry; a folder of the cache. The number changes with the format of its bodies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Bucket {
@@ -43,6 +57,7 @@ pub(super) enum Bucket {
     Metadata,
     Hosts,
     Facts,
+    Images,
 }
 
 impl Bucket {
@@ -52,6 +67,7 @@ impl Bucket {
             Self::Metadata => "metadata-1",
             Self::Hosts => "hosts-1",
             Self::Facts => "facts-1",
+            Self::Images => "images-1",
         }
     }
 }

@@ -9,12 +9,15 @@ use super::{FetchFailure, IndexClient};
 use crate::error::Error;
 use crate::gate::Finding;
 use crate::index::{DistributionFile, ProjectPage};
+use crate::lock::{Lock, LockProject, Selected, Selection};
 use crate::metadata::CoreMetadata;
 use crate::name::ProjectName;
 use crate::report::{Levels, Report, ReportTarget};
-use crate::resolve::{Fact, Facts, Need, Problem, Resolution, ResolveOptions, RootRequirement, Solver, Step};
+use crate::resolve::{
+    Fact, Facts, Need, Problem, Resolution, ResolveOptions, RootRequirement, Solver, Step, resolve_locked,
+};
 use crate::source::Origin;
-use crate::verdict::{LineUndetermined, Verdict};
+use crate::verdict::{LineUndetermined, TargetVerdict, Verdict};
 use crate::version::SpecifierSet;
 
 /// What is to be checked, and for which targets.
@@ -33,6 +36,8 @@ pub struct CheckRequest {
     pub requires_python: Vec<(SpecifierSet, Origin)>,
     /// What is to be told of the images themselves, by target id.
     pub image_findings: Vec<(String, Finding)>,
+    /// A lock in place of requirements: nothing is solved.
+    pub lock: Option<LockInput>,
     /// The installer's options.
     pub options: ResolveOptions,
     /// Levels that differ from the defaults.
@@ -40,6 +45,25 @@ pub struct CheckRequest {
     /// Whether the chosen wheels are looked into and loaded on the targets, as far as that can be done without
     /// running anything.
     pub inspect: bool,
+}
+
+/// A lock, and what is wanted of it.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct LockInput {
+    /// The lock.
+    pub lock: Lock,
+    /// Which extras and groups.
+    pub selection: Selection,
+    /// The project file beside it.
+    pub project: Option<LockProject>,
+}
+
+impl LockInput {
+    /// A lock with what is wanted of it, and the project file beside it.
+    pub fn new(lock: Lock, selection: Selection, project: Option<LockProject>) -> Self {
+        Self { lock, selection, project }
+    }
 }
 
 impl CheckRequest {
@@ -77,10 +101,14 @@ pub struct Progress {
 ///
 /// When a target's solving thread fails, which no input should make happen.
 pub async fn check(
-    request: CheckRequest,
+    mut request: CheckRequest,
     client: &IndexClient,
     mut progress: impl FnMut(Progress) + Send,
 ) -> Result<Report, Error> {
+    if request.lock.is_some() {
+        // What a lock pins is taken, however new it is.
+        request.options.exclude_newer = None;
+    }
     let problems: Vec<Arc<Problem>> = request
         .targets
         .iter()
@@ -93,31 +121,99 @@ pub async fn check(
             ))
         })
         .collect();
+    if let Some(input) = request.lock.take() {
+        return check_lock(request, &input, &problems, client, progress).await;
+    }
     let mut last = Progress::default();
     let mut remember = |counts: Progress| {
         last = counts;
         progress(counts);
     };
     let resolutions = resolve_all(&problems, client, &mut remember).await?;
+    let verdicts = problems
+        .iter()
+        .zip(&resolutions)
+        .map(|(problem, resolution)| Verdict::of(problem, resolution, &request.undetermined))
+        .collect();
+    Ok(finish(request, &resolutions, verdicts, client, last, &mut progress).await)
+}
+
+/// Adds to the verdicts what is known of projects, images and, where it was asked for, of the wheels' insides.
+async fn finish(
+    request: CheckRequest,
+    resolutions: &[Resolution],
+    mut verdicts: Vec<TargetVerdict>,
+    client: &IndexClient,
+    mut counts: Progress,
+    progress: &mut (impl FnMut(Progress) + Send),
+) -> Report {
     let loadings = match request.inspect {
-        true => {
-            super::loading::load_all(&request.targets, &resolutions, client, &mut last, &mut progress).await
-        }
+        true => super::loading::load_all(&request.targets, resolutions, client, &mut counts, progress).await,
         false => Vec::new(),
     };
     let mut loadings = loadings.into_iter();
-    let mut results = Vec::with_capacity(problems.len());
-    for ((problem, resolution), target) in problems.iter().zip(&resolutions).zip(&request.targets) {
-        let mut verdict = Verdict::of(problem, resolution, &request.undetermined);
+    for (verdict, target) in verdicts.iter_mut().zip(&request.targets) {
         verdict.requires_python(&target.target, &request.requires_python);
         let of_image = request.image_findings.iter().filter(|(id, _)| *id == target.id);
         verdict.findings.extend(of_image.map(|(_, finding)| finding.clone()));
         if let Some(loading) = loadings.next() {
             verdict.add_loading(loading);
         }
-        results.push(verdict);
     }
-    Ok(Report::new(request.targets, results, request.levels))
+    Report::new(request.targets, verdicts, request.levels)
+}
+
+/// Judges what a lock pins, for each target with its own markers.
+async fn check_lock(
+    request: CheckRequest,
+    input: &LockInput,
+    problems: &[Arc<Problem>],
+    client: &IndexClient,
+    mut progress: impl FnMut(Progress) + Send,
+) -> Result<Report, Error> {
+    let facts = ClientFacts::new(client.clone());
+    let mut counts = Progress::default();
+    let selected: Vec<Selected<'_>> = problems
+        .iter()
+        .map(|problem| input.lock.select(&problem.environment, &input.selection, input.project.as_ref()))
+        .collect();
+    let judge = || -> Vec<Result<Resolution, Vec<Need>>> {
+        problems
+            .iter()
+            .zip(&selected)
+            .map(|(problem, selected)| resolve_locked(problem, selected, &facts))
+            .collect()
+    };
+    // All pages are known to be needed from the first, so one round of requests is enough.
+    let mut asked: FxHashSet<String> = FxHashSet::default();
+    let mut under_way: JoinSet<Answer> = JoinSet::new();
+    for need in judge().into_iter().filter_map(Result::err).flatten() {
+        if asked.insert(need.key().to_owned()) {
+            counts.asked += 1;
+            under_way.spawn(fetch(client.clone(), need));
+        }
+    }
+    progress(counts);
+    while let Some(answer) = under_way.join_next().await {
+        facts.add(answer.map_err(|error| Error::internal("a request was lost").with_source(error))?);
+        counts.answered += 1;
+        progress(counts);
+    }
+    let resolutions: Vec<Resolution> = judge()
+        .into_iter()
+        .collect::<Result<_, _>>()
+        .map_err(|_| Error::internal("a lock asks again for what it was given"))?;
+    let mut verdicts = Vec::with_capacity(problems.len());
+    for ((problem, resolution), selected) in problems.iter().zip(&resolutions).zip(&selected) {
+        let mut lines = request.undetermined.clone();
+        lines.extend(selected.undetermined.iter().map(|(origin, reason)| {
+            LineUndetermined::new(None, origin.file.to_string(), origin.clone(), reason.clone())
+        }));
+        let mut verdict = Verdict::of(problem, resolution, &lines);
+        verdict.lock_refused(&selected.refusals);
+        verdicts.push(verdict);
+    }
+    Ok(finish(request, &resolutions, verdicts, client, counts, &mut progress).await)
 }
 
 /// Resolves several problems with one set of facts.

@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 
 use url::Url;
 
-use super::IndexClient;
+use super::{IndexClient, LockInput};
 use crate::error::Error;
 use crate::filename::{SdistFilename, WheelFilename};
+use crate::lock::{Lock, LockError, LockFormat, LockProject, Selection as LockSelection};
 use crate::name::ProjectName;
 use crate::requirement::{Requirement, RequirementSource};
 use crate::requirements::{
@@ -58,8 +59,77 @@ pub async fn load(mut loader: Loader<'_>, client: &IndexClient) -> Result<Requir
     loader.finish().map_err(|faults| Error::input(joined(&faults)))
 }
 
+/// A line each, by file in the order in which the files were read, and by place in the file.
+/// Whether a file is a lock, by its name, or else by the content of a `.toml`, `.json` or `.lock` of another name.
+pub fn is_lock(path: &str) -> bool {
+    if LockFormat::of_name(path).is_some() {
+        return true;
+    }
+    let path = Path::new(path);
+    let told = path.extension().is_some_and(|end| ["toml", "json", "lock"].iter().any(|known| end == *known));
+    if !told || path.file_name().is_some_and(|name| name == "pyproject.toml") {
+        return false;
+    }
+    // Whatever cannot be read is left to who reads it, with the message that belongs to it.
+    let Ok(file) = std::fs::File::open(path) else { return false };
+    let mut bytes = Vec::new();
+    let read = file.take(LARGEST).read_to_end(&mut bytes);
+    read.is_ok() && Lock::is_lock(&bytes)
+}
+
+/// Reads a lock and the `pyproject.toml` beside it.
+///
+/// # Errors
+///
+/// All faults of the lock and of the project file, each with its place.
+pub fn read_lock(path: &str, selection: LockSelection) -> Result<LockInput, Error> {
+    let bytes = read_file(path).map_err(|cause| Error::input(format!("{path}: {cause}")))?;
+    let folder = Path::new(path).parent().unwrap_or(Path::new(""));
+    let beside = folder.join("pyproject.toml");
+    let project = match beside.is_file() {
+        true => {
+            let name = beside.display().to_string();
+            let bytes = read_file(&name).map_err(|cause| Error::input(format!("{name}: {cause}")))?;
+            Some((name, bytes))
+        }
+        false => None,
+    };
+    let project = project.as_ref().map(|(name, bytes)| (name.as_str(), bytes.as_slice()));
+    lock_input(path, &bytes, project, selection)
+}
+
+/// A lock with the bytes of it and of the project file beside it (name and content).
+///
+/// # Errors
+///
+/// All faults of both.
+pub fn lock_input(
+    name: &str,
+    bytes: &[u8],
+    project: Option<(&str, &[u8])>,
+    selection: LockSelection,
+) -> Result<LockInput, Error> {
+    let told = |error: &LockError| joined(error.faults());
+    let lock = Lock::parse(bytes, name);
+    let project = project.map(|(name, bytes)| LockProject::parse(bytes, name)).transpose();
+    match (lock, project) {
+        (Ok(lock), Ok(project)) => Ok(LockInput::new(lock, selection, project)),
+        (Err(lock), Err(project)) => Err(Error::input(format!("{}\n{}", told(&lock), told(&project)))),
+        (Err(error), Ok(_)) | (Ok(_), Err(error)) => Err(Error::input(told(&error))),
+    }
+}
+
 fn joined(faults: &[Fault]) -> String {
-    faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+    let mut files: Vec<&str> = Vec::new();
+    for fault in faults {
+        if !files.contains(&&*fault.origin.file) {
+            files.push(&fault.origin.file);
+        }
+    }
+    let file = |fault: &Fault| files.iter().position(|file| **file == *fault.origin.file);
+    let mut sorted: Vec<&Fault> = faults.iter().collect();
+    sorted.sort_by_key(|fault| (file(fault), fault.origin.line, fault.origin.column));
+    sorted.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
 }
 
 async fn read(location: &Location, client: &IndexClient) -> Result<Vec<u8>, String> {
@@ -69,14 +139,16 @@ async fn read(location: &Location, client: &IndexClient) -> Result<Vec<u8>, Stri
             std::io::stdin().take(LARGEST).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
             Ok(bytes)
         }
-        Location::Path(path) => {
-            let file = std::fs::File::open(path).map_err(|error| plain(&error))?;
-            let mut bytes = Vec::new();
-            file.take(LARGEST).read_to_end(&mut bytes).map_err(|error| plain(&error))?;
-            Ok(bytes)
-        }
+        Location::Path(path) => read_file(path),
         Location::Url(url) => client.get_bytes(url, LARGEST).await.map_err(|failure| failure.to_string()),
     }
+}
+
+fn read_file(path: &str) -> Result<Vec<u8>, String> {
+    let file = std::fs::File::open(path).map_err(|error| plain(&error))?;
+    let mut bytes = Vec::new();
+    file.take(LARGEST).read_to_end(&mut bytes).map_err(|error| plain(&error))?;
+    Ok(bytes)
 }
 
 /// The cause without the number that the operating system gives it.

@@ -125,8 +125,8 @@ pub fn read_file(path: &Path, cache: &dyn FactsCache) -> Result<WheelFacts, Erro
     let mut facts = if looks_like_elf(magic.get(..read).unwrap_or_default()) {
         WheelFacts::read_elf(&name, file)?
     } else {
-        let mut options = ReadOptions::default();
-        options.threads = std::thread::available_parallelism().unwrap_or(NonZero::<usize>::MIN);
+        let threads = std::thread::available_parallelism().unwrap_or(NonZero::<usize>::MIN);
+        let options = ReadOptions { threads, ..ReadOptions::default() };
         WheelFacts::read(&name, file, &options)?
     };
     facts.sha256 = Some(sha256.clone());

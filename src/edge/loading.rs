@@ -12,7 +12,7 @@ use super::{IndexClient, Progress};
 use crate::gate::{Code, Finding, Level};
 use crate::index::DistributionFile;
 use crate::inspect::inspect;
-use crate::load::{Installed, Loading, Place, judge};
+use crate::load::{Installed, Loading, judge};
 use crate::name::ProjectName;
 use crate::report::ReportTarget;
 use crate::resolve::{Resolution, Selection};
@@ -90,7 +90,7 @@ pub(super) async fn load_all(
                     Err(_) => None,
                 })
                 .collect();
-            let place = target.place.clone().unwrap_or_else(|| Place::of_target(&target.target));
+            let place = target.place();
             let mut loading = judge(&wheels, &target.target, &place);
             for (project, file) in files {
                 let Some(one) = read.get(&identity(file)) else { continue };

@@ -5,22 +5,26 @@
 pub mod cache;
 pub mod driver;
 pub mod failure;
+pub mod images;
 pub mod index_client;
 pub mod inputs;
 pub mod inspect;
 pub mod remote;
+pub mod request;
 pub mod settings;
 
 mod auth;
 mod loading;
+mod targets;
 mod transport;
 
 pub use cache::{Cache, CacheMode};
-pub use driver::{CheckRequest, Progress, check, resolve_all};
+pub use driver::{CheckRequest, LockInput, Progress, check, resolve_all};
 pub use failure::{FailureKind, FetchFailure};
 pub use index_client::{FileFacts, IndexClient, Location, LocationRole, Stats};
 pub use inputs::Inputs;
 pub use loading::is_superseded;
 pub use remote::RemoteFile;
+pub use request::{Check, Event};
+pub(crate) use request::{cut, given_options, with_options};
 pub use settings::{EnvironmentVariables, IndexSettings};
-pub mod images;

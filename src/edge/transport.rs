@@ -19,7 +19,7 @@ use super::settings::IndexSettings;
 /// As browsers and pip do not follow more either.
 const REDIRECTS_MAX: usize = 10;
 /// How long the first request to a host holds up the others, so that they can share its connection.
-const FIRST_CONNECTION_WAIT: Duration = Duration::from_millis(400);
+const FIRST_CONNECTION_WAIT: Duration = Duration::from_millis(250);
 
 /// Counters of a run.
 #[derive(Debug, Default)]
@@ -171,7 +171,8 @@ impl Transport {
         let mut hop = url.clone();
         for _ in 0..=REDIRECTS_MAX {
             let gate = self.gate(&hop);
-            let guard = if gate.open.load(Ordering::Acquire) {
+            // Only HTTP/2 lets requests share a connection, and it is only spoken over TLS here.
+            let guard = if hop.scheme() != "https" || gate.open.load(Ordering::Acquire) {
                 None
             } else {
                 tokio::time::timeout(FIRST_CONNECTION_WAIT, gate.first.lock()).await.ok()

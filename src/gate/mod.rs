@@ -209,6 +209,8 @@ pub struct Finding {
     pub help: Option<String>,
     /// The input line that led here.
     pub origin: Option<Origin>,
+    /// Who asks for the project, where no input line does.
+    pub needed_by: Option<String>,
     /// How much it matters here, where the circumstances make it graver or lighter than its code is as a rule. A
     /// level that the user sets goes before it.
     pub level: Option<Level>,
@@ -253,6 +255,7 @@ impl Finding {
             message: message.into(),
             help: None,
             origin: None,
+            needed_by: None,
             level: None,
             evidence: Evidence::default(),
         }

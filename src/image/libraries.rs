@@ -102,6 +102,13 @@ impl LibrarySet {
         }
     }
 
+    /// From now on nothing is known of what the set does not list, for this reason.
+    pub(crate) fn doubt(&mut self, why: impl Into<String>) {
+        if self.rest == Rest::Absent {
+            self.rest = Rest::Unknown { why: why.into(), absent: Vec::new() };
+        }
+    }
+
     /// Notes a library that may be there or not.
     pub(crate) fn insert_doubtful(&mut self, library: Library) {
         if !self.libraries.contains_key(&library.soname) {

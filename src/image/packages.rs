@@ -1,7 +1,7 @@
 //! Which package of a distribution brings a shared library, and the line that installs it.
 
 use super::catalogue::data::{self, PackageRow};
-use crate::image::{ImageProfile, PackageManager};
+use crate::image::{ImageProfile, Library, PackageManager, Presence};
 
 /// The package of a SONAME on a release.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -138,6 +138,43 @@ pub fn sonames_of(release: &str, package: &str) -> Vec<&'static str> {
     data::packages().sonames.keys().copied().filter(|soname| brings(soname)).collect()
 }
 
+impl ImageProfile {
+    /// Adds what packages of the distribution bring that were installed beside it, as far as that is known.
+    ///
+    /// `runtime` gives, for a package for linking, those that it takes along; `leaf` tells packages that bring no
+    /// library which anybody else would load, such as tools. After any other package that is not known the set
+    /// says nothing of what it does not list, since nobody knows what came along.
+    pub(crate) fn install_packages(
+        &mut self,
+        packages: impl IntoIterator<Item = impl AsRef<str>>,
+        runtime: impl Fn(&str) -> Vec<String>,
+        leaf: impl Fn(&str) -> bool,
+    ) {
+        let Some(release) = self.release_id() else { return };
+        let mut unknown = Vec::new();
+        for package in packages {
+            let package = package.as_ref();
+            let mut known = leaf(package);
+            for name in std::iter::once(package.to_owned()).chain(runtime(package)) {
+                let sonames = sonames_of(&release, &name);
+                known |= !sonames.is_empty();
+                for soname in sonames {
+                    let present = matches!(self.libraries.find(soname), Presence::Present(_));
+                    if !present {
+                        self.libraries.insert(Library::new(soname).with_package(&name));
+                    }
+                }
+            }
+            if !known {
+                unknown.push(package.to_owned());
+            }
+        }
+        if !unknown.is_empty() {
+            self.libraries.doubt(format!("nobody knows what {} brings along", unknown.join(", ")));
+        }
+    }
+}
+
 /// The line that installs what brings these SONAMEs on a release (`debian:12`), with its package manager, for an
 /// interpreter of `bits` bits.
 pub fn install_line<'a>(
@@ -217,5 +254,37 @@ fn quoted(word: &str) -> String {
     match word.bytes().all(plain) {
         true => word.to_owned(),
         false => format!("'{}'", word.replace('\'', r"'\''")),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may panic")]
+mod tests {
+    use super::*;
+    use crate::dockerfile::{is_leaf_package, packages_along};
+    use crate::image::Catalogue;
+
+    fn with(packages: &[&str]) -> ImageProfile {
+        let image = "python:3.12-slim-trixie".parse().unwrap();
+        let mut profile = Catalogue::default().profile(&image, "2026-08-13".parse().unwrap(), None).unwrap();
+        profile.install_packages(packages, packages_along, is_leaf_package);
+        profile
+    }
+
+    #[test]
+    fn installed_packages_bring_their_libraries() {
+        assert_eq!(with(&[]).libraries.find("libGL.so.1"), Presence::Absent);
+        assert!(matches!(with(&["libgl1"]).libraries.find("libGL.so.1"), Presence::Present(_)));
+        assert!(matches!(with(&["libpq-dev"]).libraries.find("libpq.so.5"), Presence::Present(_)));
+    }
+
+    #[test]
+    fn after_a_package_that_nobody_knows_nothing_is_said_of_the_rest() {
+        assert_eq!(with(&["curl", "git"]).libraries.find("libGL.so.1"), Presence::Absent);
+        let unknown = with(&["some-vendor-suite"]);
+        assert!(
+            matches!(unknown.libraries.find("libGL.so.1"), Presence::Unknown(why) if why.contains("some-vendor-suite"))
+        );
+        assert!(matches!(unknown.libraries.find("libc.so.6"), Presence::Present(_)));
     }
 }

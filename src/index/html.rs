@@ -3,11 +3,12 @@
 use std::convert::Infallible;
 
 use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
-use html5gum::{Span, State, Tokenizer};
+use html5gum::{Span, Tokenizer};
 use url::Url;
 
 use super::link::{NoFile, add_hash, read_link};
 use super::parse::{Collector, check_api_version};
+use super::scan::{Event, scan};
 use super::{DistributionFile, MetadataAdvert};
 
 /// The tag whose attributes are being read.
@@ -52,21 +53,47 @@ impl Attribute {
 
 /// Reads the links of `html`, which came from `url`.
 pub(super) fn read(html: &[u8], url: &Url, collector: &mut Collector) -> Result<(), String> {
+    let mut quick = Collector::default();
+    if let Some(outcome) = read_plain(html, url, &mut quick) {
+        *collector = quick;
+        return outcome;
+    }
+    read_any(html, url, collector)
+}
+
+/// `None` when the page is not plain enough.
+fn read_plain(html: &[u8], url: &Url, collector: &mut Collector) -> Option<Result<(), String>> {
     let mut reader = Reader::new(url, collector);
-    let emitter = CallbackEmitter::new(|event: CallbackEvent<'_>, _: Span<()>| -> Option<Infallible> {
-        reader.event(&event);
+    scan(html, |event| match event {
+        Event::Open(name) => reader.open(name),
+        Event::Attribute(name, value) => {
+            reader.attribute(name);
+            reader.attribute_value(&value);
+        }
+        Event::Close => reader.close(),
+    })?;
+    Some(reader.refusal.map_or(Ok(()), Err))
+}
+
+/// By the rules of the HTML standard.
+fn read_any(html: &[u8], url: &Url, collector: &mut Collector) -> Result<(), String> {
+    let mut reader = Reader::new(url, collector);
+    let mut emitter = CallbackEmitter::new(|event: CallbackEvent<'_>, _: Span<()>| -> Option<Infallible> {
+        match event {
+            CallbackEvent::OpenStartTag { name } => reader.open(name),
+            CallbackEvent::AttributeName { name } => reader.attribute(name),
+            CallbackEvent::AttributeValue { value } => reader.attribute_value(value),
+            CallbackEvent::CloseStartTag { .. } => reader.close(),
+            _ => {}
+        }
         None
     });
-    let mut tokenizer = Tokenizer::new_with_emitter(html, emitter);
-    tokenizer.set_state(State::Data);
-    let outcome = tokenizer.finish();
-    match outcome {
+    // What stands in a script or a style sheet is no link.
+    emitter.naively_switch_states(true);
+    match Tokenizer::new_with_emitter(html, emitter).finish() {
         Ok(()) => {}
     }
-    match reader.refusal {
-        Some(refusal) => Err(refusal),
-        None => Ok(()),
-    }
+    reader.refusal.map_or(Ok(()), Err)
 }
 
 struct Reader<'a> {
@@ -92,35 +119,31 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn event(&mut self, event: &CallbackEvent<'_>) {
-        match event {
-            CallbackEvent::OpenStartTag { name } => {
-                self.tag = match *name {
-                    b"a" => Tag::Anchor,
-                    b"base" => Tag::Base,
-                    b"meta" => Tag::Meta,
-                    _ => Tag::Other,
-                };
-                self.current = None;
-                if self.tag != Tag::Other {
-                    self.values = Default::default();
-                }
-            }
-            CallbackEvent::AttributeName { name } => {
-                // Of repeated attributes the first counts (HTML standard, "duplicate-attribute"). An attribute
-                // without a value has the empty one, and for `data-yanked` that means something.
-                self.current = Attribute::of(self.tag, name).filter(|a| self.value(*a).is_none());
-                if let Some(attribute) = self.current {
-                    self.set(attribute, String::new());
-                }
-            }
-            CallbackEvent::AttributeValue { value } => {
-                if let Some(attribute) = self.current.take() {
-                    self.set(attribute, String::from_utf8_lossy(value).into_owned());
-                }
-            }
-            CallbackEvent::CloseStartTag { .. } => self.close(),
-            _ => {}
+    fn open(&mut self, name: &[u8]) {
+        self.tag = match name {
+            b"a" => Tag::Anchor,
+            b"base" => Tag::Base,
+            b"meta" => Tag::Meta,
+            _ => Tag::Other,
+        };
+        self.current = None;
+        if self.tag != Tag::Other {
+            self.values = Default::default();
+        }
+    }
+
+    fn attribute(&mut self, name: &[u8]) {
+        // Of repeated attributes the first counts (HTML standard, "duplicate-attribute"). An attribute without a
+        // value has the empty one, and for `data-yanked` that means something.
+        self.current = Attribute::of(self.tag, name).filter(|a| self.value(*a).is_none());
+        if let Some(attribute) = self.current {
+            self.set(attribute, String::new());
+        }
+    }
+
+    fn attribute_value(&mut self, value: &[u8]) {
+        if let Some(attribute) = self.current.take() {
+            self.set(attribute, String::from_utf8_lossy(value).into_owned());
         }
     }
 
@@ -200,5 +223,97 @@ fn read_advert(text: Option<&str>) -> MetadataAdvert {
     match scratch.sha256 {
         Some(sha256) => MetadataAdvert::Sha256(sha256),
         None => MetadataAdvert::Present,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn both(html: &[u8]) -> (Option<Result<(), String>>, Result<(), String>, bool) {
+        let url = "https://h.example/simple/x/".parse().unwrap();
+        let (mut plain, mut any) = (Collector::default(), Collector::default());
+        let (quick, slow) = (read_plain(html, &url, &mut plain), read_any(html, &url, &mut any));
+        (quick, slow, plain.page() == any.page())
+    }
+
+    #[test]
+    fn the_pages_of_large_indexes_are_plain() {
+        let (quick, slow, same) = both(
+            b"<!DOCTYPE html>\n<html>\n<head><meta name=\"pypi:repository-version\" content=\"1.4\"/>\
+              <title>Links for x</title></head>\n<body>\n<h1>Links for x</h1>\n<!--SERIAL 12345-->\
+              <a href=\"https://f.example/x-1.zip#sha256=0\" data-requires-python=\"&gt;=3.8\" data-yanked>x</a><br/>\n\
+              </body></html>\n<!-- generated -->",
+        );
+        assert!(quick.is_some() && quick == Some(slow) && same);
+    }
+
+    #[test]
+    fn scripts_hold_no_links() {
+        let (quick, slow, _) = both(b"<script>'<a href=\"x-1.zip\">'</script>");
+        assert_eq!((quick, slow), (None, Ok(())));
+        let mut collector = Collector::default();
+        let url = "https://h.example/".parse().unwrap();
+        read(b"<style><a href='x-1.zip'></style><title><a href='x-2.zip'></title>", &url, &mut collector)
+            .unwrap();
+        assert!(collector.page().files.is_empty());
+    }
+
+    fn pieces() -> impl Strategy<Value = String> {
+        let pieces = vec![
+            "<a ",
+            "href=\"x-1.zip\"",
+            "href='x-2.zip'",
+            "href=x-3.zip",
+            " ",
+            "\n",
+            ">",
+            "/>",
+            "</a>",
+            "<br/>",
+            "<title>",
+            "</title>",
+            "<!-- c -->",
+            "<!--",
+            "-->",
+            "<!DOCTYPE html>",
+            "<base href=\"/b/\">",
+            "data-yanked",
+            "=",
+            "\"",
+            "'",
+            "&gt;",
+            "&amp;x",
+            "&#39;",
+            "&copy;",
+            "<",
+            "text",
+            "<meta name=\"pypi:repository-version\" content=\"2\">",
+            "<A HREF=\"x-4.zip\">",
+            "<script>",
+            "</script>",
+            "\r\n",
+            "\0",
+            "<p class=\"q\">",
+            "/",
+            "<h1>",
+            "</h1 >",
+            "-",
+        ];
+        prop::collection::vec(prop::sample::select(pieces), 0..14).prop_map(|pieces| pieces.concat())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(3_000))]
+
+        #[test]
+        fn plain_pages_read_as_the_standard_reads_them(html in pieces()) {
+            let (quick, slow, same) = both(html.as_bytes());
+            if let Some(quick) = quick {
+                prop_assert_eq!(quick, slow);
+                prop_assert!(same);
+            }
+        }
     }
 }

@@ -10,6 +10,7 @@ mod json;
 mod link;
 mod page;
 mod parse;
+mod scan;
 
 pub use codec::InvalidEncoding;
 pub(crate) use codec::{decode_listing, encode_listing};

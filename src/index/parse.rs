@@ -44,6 +44,11 @@ pub(super) struct Collector {
 }
 
 impl Collector {
+    #[cfg(test)]
+    pub(super) fn page(&self) -> &ParsedPage {
+        &self.page
+    }
+
     pub(super) fn file(&mut self, mut file: DistributionFile) {
         file.position = u32::try_from(self.page.files.len()).unwrap_or(u32::MAX);
         self.page.files.push(file);

@@ -43,7 +43,7 @@ impl<'a> Context<'a> {
                 wheel_libc.insert(machine, libc);
             }
         }
-        let walks = roots(facts, &machines)
+        let walks = roots(facts, &resolver, &machines)
             .into_iter()
             .map(|root| (root, resolver.walk(root, SearchRules::Auditwheel)))
             .collect();
@@ -157,14 +157,14 @@ pub(crate) fn libc_of(member: &Member) -> Option<LibcFamily> {
 
 /// Members whose needs are walked: extension modules, and what no other member needs by its file name (auditwheel
 /// 6.8.2, `get_wheel_elfdata`).
-fn roots(facts: &WheelFacts, machines: &[Machine]) -> Vec<usize> {
+fn roots(facts: &WheelFacts, resolver: &Resolver<'_>, machines: &[Machine]) -> Vec<usize> {
     let needed: HashSet<&str> =
         facts.members.iter().flat_map(|member| member.elf.needed.iter().map(String::as_str)).collect();
     let members = facts.members.iter().enumerate();
     members
         .filter(|(_, member)| is_loaded(&member.elf))
         .filter(|(_, member)| member.elf.machine().is_some_and(|machine| machines.contains(&machine)))
-        .filter(|(_, member)| is_extension(member) || !needed.contains(member.name()))
+        .filter(|(at, member)| is_extension(member) || !resolver.names(*at).any(|name| needed.contains(name)))
         .map(|(at, _)| at)
         .collect()
 }

@@ -74,7 +74,7 @@ fn full(out: &mut String, one: &Inspection, options: TextOptions) {
     line(out, 2, &format!("claimed   {}", claimed(one)));
     match one.verdicts.as_slice() {
         [] if one.facts.members.is_empty() => {
-            line(out, 2, "computed  no binaries: runs wherever Python does")
+            line(out, 2, "computed  no binaries: runs wherever Python does");
         }
         [] => line(out, 2, "computed  nothing: no binary is for a machine that platform tags name"),
         [verdict] => {

@@ -122,6 +122,7 @@ fn finding(report: &Report, finding: &Finding) -> Value {
         "message": finding.message,
         "help": finding.help,
         "origin": finding.origin.as_ref().map(ToString::to_string),
+        "needed_by": finding.needed_by,
         "evidence": (!finding.evidence.is_empty()).then_some(&finding.evidence),
     })
 }

@@ -3,7 +3,10 @@
 mod json;
 mod text;
 
+use std::sync::Arc;
+
 use crate::gate::{Code, Finding, Level};
+use crate::image::ImageProfile;
 use crate::load::Place;
 use crate::target::Target;
 use crate::verdict::{Kind, TargetVerdict};
@@ -26,8 +29,9 @@ pub struct ReportTarget {
     pub notes: Vec<String>,
     /// Parts of the target that the data does not vouch for.
     pub unverified: Vec<String>,
-    /// The libraries of the image and what installs more; `None` for a target that names no image.
-    pub place: Option<Place>,
+    /// The image behind the target: its libraries, its distribution and what installs packages there. A plain C
+    /// library and a target file have none.
+    pub image: Option<Arc<ImageProfile>>,
 }
 
 impl ReportTarget {
@@ -45,14 +49,20 @@ impl ReportTarget {
             target,
             notes: Vec::new(),
             unverified: Vec::new(),
-            place: None,
+            image: None,
         }
     }
 
-    /// The same with what is known of the image's libraries.
-    pub fn with_place(mut self, place: Place) -> Self {
-        self.place = Some(place);
+    /// The same with the image it was made of.
+    #[must_use]
+    pub fn with_image(mut self, image: ImageProfile) -> Self {
+        self.image = Some(Arc::new(image));
         self
+    }
+
+    /// What is known of the libraries that a loader finds there.
+    pub fn place(&self) -> Place {
+        self.image.as_deref().map_or_else(|| Place::of_target(&self.target), Place::of_profile)
     }
 
     /// The same with notes and unverified parts.

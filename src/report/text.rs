@@ -55,8 +55,11 @@ const MOST_FINDINGS: usize = 12;
 pub(super) fn report(report: &Report, options: &TextOptions) -> String {
     let style = Style { color: options.color };
     let mut out = String::new();
-    for target in &report.targets {
-        for note in &target.notes {
+    // Several architectures of one image have the same to say.
+    let mut said = Vec::new();
+    for note in report.targets.iter().flat_map(|target| &target.notes) {
+        if !said.contains(&note) {
+            said.push(note);
             let _ = writeln!(out, "{} {note}", style.dim("note:"));
         }
     }
@@ -90,7 +93,10 @@ fn rows(report: &Report) -> BTreeMap<&ProjectName, Vec<Option<&Distribution>>> {
 fn table(report: &Report, options: &TextOptions, out: &mut String) {
     let mut rows: Vec<(&ProjectName, Vec<Option<&Distribution>>)> = rows(report).into_iter().collect();
     if rows.is_empty() {
-        out.push_str("nothing to install on any target\n\n");
+        // Lines that tell no project's name have no row.
+        if report.results.iter().all(|result| result.outcome == Outcome::Resolved) {
+            out.push_str("nothing to install on any target\n\n");
+        }
         return;
     }
     let worst = |row: &[Option<&Distribution>]| {
@@ -271,6 +277,9 @@ fn findings(report: &Report, options: &TextOptions, style: &Style, out: &mut Str
         if let Some(origin) = &finding.origin {
             let _ = writeln!(out, "  {} {origin}", style.dim("at:"));
         }
+        if let Some(parent) = &finding.needed_by {
+            let _ = writeln!(out, "  {} {parent}", style.dim("needed by:"));
+        }
     }
     if grouped.len() > shown {
         let _ = writeln!(out, "\n{} more findings; --all tells them", grouped.len() - shown);
@@ -281,16 +290,16 @@ fn findings(report: &Report, options: &TextOptions, style: &Style, out: &mut Str
 }
 
 fn unverified(report: &Report, style: &Style, out: &mut String) {
-    for target in &report.targets {
-        if !target.unverified.is_empty() {
-            let _ = writeln!(
-                out,
-                "\n{} {}: the data does not vouch for {}",
-                style.dim("*"),
-                target.id,
-                target.unverified.join(", ")
-            );
+    let mut said: Vec<(String, Vec<&str>)> = Vec::new();
+    for target in report.targets.iter().filter(|target| !target.unverified.is_empty()) {
+        let parts = target.unverified.join(", ");
+        match said.iter_mut().find(|(known, _)| *known == parts) {
+            Some((_, targets)) => targets.push(&target.id),
+            None => said.push((parts, vec![&target.id])),
         }
+    }
+    for (parts, targets) in said {
+        let _ = writeln!(out, "\n{} not verified, of {}: {parts}", style.dim("*"), targets.join(", "));
     }
 }
 

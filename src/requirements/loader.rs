@@ -155,7 +155,7 @@ enum Root {
 /// assert_eq!(lines, ["requirements/base.txt:2:1", "requirements/prod.txt:2:1", "argument"]);
 /// ```
 pub struct Loader<'a> {
-    variable: &'a dyn Fn(&str) -> Option<String>,
+    variable: &'a (dyn Fn(&str) -> Option<String> + Sync),
     options: Options,
     roots: Vec<Root>,
     documents: BTreeMap<Location, Document>,
@@ -170,7 +170,7 @@ impl fmt::Debug for Loader<'_> {
 
 impl<'a> Loader<'a> {
     /// A loader that knows the environment's variables through `variable`.
-    pub fn new(variable: &'a dyn Fn(&str) -> Option<String>) -> Self {
+    pub fn new(variable: &'a (dyn Fn(&str) -> Option<String> + Sync)) -> Self {
         Self {
             variable,
             options: Options::default(),

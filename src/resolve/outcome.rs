@@ -224,7 +224,13 @@ fn passed_over(
         if !accepted.has(position) || (is_pre && !chosen_is_pre) {
             continue;
         }
-        if table.pick(position, &rules).is_none() {
+        // Under a date, a release of a later day does not exist.
+        let exists = problem.options.exclude_newer.is_none_or(|cut| {
+            table.release(position).is_some_and(|(_, release)| {
+                release.files().iter().any(|file| file.upload_time.is_some_and(|time| time < cut))
+            })
+        });
+        if exists && table.pick(position, &rules).is_none() {
             let unfit = reasons::why_unusable(table, position, &rules)
                 .iter()
                 .any(|reason| matches!(reason, Reason::NoWheelFits { .. } | Reason::NoWheel));

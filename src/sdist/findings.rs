@@ -114,9 +114,14 @@ impl<'a> Findings<'a> {
         }
     }
 
-    /// Whether what is known may do, should reading on take long.
-    pub(super) fn is_enough(&self) -> bool {
-        matches!(self.pyproject, Some(Some(_))) || (self.search == Search::Static && self.pkg_info.is_some())
+    /// How many of `patience` bytes are worth reading on, if what is known may do.
+    pub(super) fn patience(&self, patience: u64) -> Option<u64> {
+        match &self.pyproject {
+            Some(Some(_)) => Some(patience),
+            // Whoever wants no guesses has another place to ask.
+            _ if self.search == Search::Static && self.pkg_info.is_some() => Some(patience / 8),
+            _ => None,
+        }
     }
 
     pub(super) fn finish(self, whole: bool) -> SdistFacts {

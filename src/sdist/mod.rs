@@ -55,7 +55,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { entries: 500_000, file_bytes: 16 << 20, inflated_bytes: 2 << 30, patience_bytes: 8 << 20 }
+        Self { entries: 500_000, file_bytes: 16 << 20, inflated_bytes: 2 << 30, patience_bytes: 64 << 20 }
     }
 }
 

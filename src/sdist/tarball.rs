@@ -65,7 +65,7 @@ fn read_entries<R: Read>(
     let mut findings = Findings::new(project, search);
     let mut archive = tar::Archive::new(reader);
     let mut long_path: Option<String> = None;
-    let mut patience: Option<u64> = None;
+    let mut passed = 0u64;
     // Raw entries: the extensions that carry long paths are read here, since the library would keep a path of any
     // size in memory.
     for (number, entry) in (0u64..).zip(archive.entries().map_err(damaged)?.raw(true)) {
@@ -105,13 +105,11 @@ fn read_entries<R: Read>(
                 return Ok(findings.finish(false));
             }
         }
-        if findings.is_enough() {
-            let left = patience.get_or_insert(limits.patience_bytes);
-            let passed = entry.size().saturating_add(512);
-            if passed > *left {
+        if let Some(patience) = findings.patience(limits.patience_bytes) {
+            passed = passed.saturating_add(entry.size()).saturating_add(512);
+            if passed > patience {
                 return Ok(findings.finish(false));
             }
-            *left -= passed;
         }
     }
     Ok(findings.finish(true))

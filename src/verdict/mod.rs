@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::gate::{Code, Finding};
 use crate::load::Loading;
+use crate::lock::Refusal;
 use crate::metadata::Confidence;
 use crate::name::ProjectName;
 use crate::resolve::{Conflict, Reason, RequestedBy};
@@ -150,9 +151,23 @@ impl TargetVerdict {
         }
     }
 
+    /// Adds a finding for each reason why a lock's own tool would not install from it here.
+    pub fn lock_refused(&mut self, refusals: &[Refusal]) {
+        for refusal in refusals {
+            let mut finding = Finding::new(Code::named("lock-refused"), refusal.message.clone());
+            finding.help = Some("lock again for this target, or name other extras and groups".to_owned());
+            finding.origin = Some(refusal.origin.clone());
+            self.findings.push(finding);
+        }
+        if !refusals.is_empty() {
+            self.outcome = Outcome::Unresolvable;
+        }
+    }
+
     /// Whether nothing at all was decided although there was something to decide.
     pub fn is_undecided(&self) -> bool {
-        !self.distributions.is_empty()
+        // A line without a project name leaves no row, and is undetermined all the same.
+        self.outcome == Outcome::Undetermined
             && self.distributions.iter().all(|distribution| distribution.kind == Kind::Undetermined)
     }
 }

@@ -24,6 +24,8 @@ const REST: usize = 48 << 20;
 /// Buffers and tables that are kept from member to member.
 pub(crate) struct Scratch {
     out: Vec<u8>,
+    /// The least size of a new buffer.
+    room: usize,
     whole: Decompressor,
     stream: Decompress,
 }
@@ -54,7 +56,14 @@ impl Unpack {
 
 impl Scratch {
     pub(crate) fn new() -> Self {
-        Self { out: Vec::new(), whole: Decompressor::new(), stream: Decompress::new(false) }
+        Self::for_members_up_to(0)
+    }
+
+    /// Buffers that are made once for members of up to this size. Memory is taken only as it is written to, so a lie
+    /// about the size costs none.
+    pub(crate) fn for_members_up_to(size: u64) -> Self {
+        let room = usize::try_from(size).unwrap_or_default();
+        Self { out: Vec::new(), room, whole: Decompressor::new(), stream: Decompress::new(false) }
     }
 
     /// The first bytes of a deflated member from its first packed bytes; fewer if those do not reach.
@@ -70,8 +79,10 @@ impl Scratch {
         let whole = usize::try_from(size).unwrap_or(usize::MAX);
         let length = need.min(whole).saturating_add(SLACK);
         if self.out.len() < length {
-            // Grown with some room, so that a row of members of rising size does not copy each time.
-            self.out.resize(length.max(self.out.len() + self.out.len() / 4), 0);
+            // A new buffer with some room: fresh pages come zeroed, while growing would copy and clear.
+            let room = (self.out.len() + self.out.len() / 4).max(self.room.saturating_add(SLACK));
+            drop(std::mem::take(&mut self.out));
+            self.out = vec![0; length.max(room)];
         }
         let out = self.out.get_mut(..length).unwrap_or_default();
         match self.whole.deflate_decompress(packed, out) {
@@ -99,6 +110,9 @@ impl Scratch {
     }
 }
 
+/// What a pass has kept: places and bytes.
+pub(crate) type Kept = Vec<(u64, Vec<u8>)>;
+
 /// What a pass over a large member keeps.
 pub(crate) struct Keep {
     /// The first bytes, whatever they are: the tables of most files stand there.
@@ -114,7 +128,7 @@ pub(crate) fn stream(
     mut next: impl FnMut() -> std::io::Result<Vec<u8>>,
     keep: &Keep,
     size: u64,
-) -> std::io::Result<Result<Vec<(u64, Vec<u8>)>, Unpack>> {
+) -> std::io::Result<Result<Kept, Unpack>> {
     const PART: usize = 256 << 10;
     let end =
         keep.ranges.iter().map(|range| range.end).max().unwrap_or_default().max(keep.prefix as u64).min(size);

@@ -234,6 +234,8 @@ pub(crate) struct Reading {
     answers: Vec<(usize, Unpacked)>,
     /// How many bytes may still be unpacked.
     left: u64,
+    /// The buffer of the member before.
+    spare: Vec<u8>,
 }
 
 impl Reading {
@@ -242,7 +244,7 @@ impl Reading {
         facts.sha256 = sha256;
         let entries = sift(&mut facts, entries);
         let left = total.saturating_mul(TOTAL_RATIO).max(TOTAL_FLOOR);
-        Self { facts, entries, record: None, answers: Vec::new(), left }
+        Self { facts, entries, record: None, answers: Vec::new(), left, spare: Vec::new() }
     }
 
     /// The members that may be looked into, as they lie in the file.
@@ -285,7 +287,12 @@ impl Reading {
         let everything: Vec<usize> = (0..self.entries.len()).collect();
         let mut peeker = Scratch::new();
         if threads.get() == 1 {
-            return self.some(source, &everything, &mut (peeker, Scratch::new()));
+            let largest = self.entries.iter().map(|entry| entry.size).max().unwrap_or_default();
+            return self.some(
+                source,
+                &everything,
+                &mut (peeker, Scratch::for_members_up_to(largest.min(MEMORY))),
+            );
         }
         let budget = Budget { left: Mutex::new(MEMORY), freed: Condvar::new() };
         let (jobs, queue) = mpsc::channel::<Job>();
@@ -334,9 +341,7 @@ impl Reading {
     ) -> Result<(), Error> {
         self.walk(source, which, peeker, |job| {
             let unpacked = inflate(scratch, &job.entry, &job.packed);
-            drop(job.packed);
-            scratch.rest();
-            Some((job.at, unpacked))
+            Some((job.at, unpacked, job.packed))
         })
     }
 
@@ -346,7 +351,7 @@ impl Reading {
         source: &mut impl ReadAt,
         which: &[usize],
         peeker: &mut Scratch,
-        mut work: impl FnMut(Job) -> Option<(usize, Unpacked)>,
+        mut work: impl FnMut(Job) -> Option<(usize, Unpacked, Vec<u8>)>,
     ) -> Result<(), Error> {
         // Put back below; taken out so that the facts can be changed in the loop.
         let entries = std::mem::take(&mut self.entries);
@@ -368,7 +373,7 @@ impl Reading {
         at: usize,
         entry: &Entry,
         peeker: &mut Scratch,
-        work: &mut impl FnMut(Job) -> Option<(usize, Unpacked)>,
+        work: &mut impl FnMut(Job) -> Option<(usize, Unpacked, Vec<u8>)>,
     ) -> io::Result<()> {
         let part = dist_info_part(&entry.name);
         if part.is_none() && !may_be_elf(entry) {
@@ -403,8 +408,13 @@ impl Reading {
             let unpacked = streamed(source, start, entry)?;
             self.answer(at, unpacked);
         } else {
-            let packed = source.range(start, usize::try_from(entry.packed_size).unwrap_or_default())?;
-            self.answers.extend(work(Job { at, entry: entry.clone(), packed, weight }));
+            let mut packed = std::mem::take(&mut self.spare);
+            let size = usize::try_from(entry.packed_size).unwrap_or_default();
+            source.range_into(start, size, &mut packed)?;
+            if let Some((at, unpacked, packed)) = work(Job { at, entry: entry.clone(), packed, weight }) {
+                self.answer(at, unpacked);
+                self.spare = packed;
+            }
         }
         Ok(())
     }

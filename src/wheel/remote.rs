@@ -259,7 +259,7 @@ impl RemoteReading {
         match attempt(&mut self.scratch.1, &entry, packed) {
             Attempt::Done(unpacked) => {
                 self.scratch.1.rest();
-                self.reading.answer(at, unpacked);
+                self.reading.answer(at, *unpacked);
                 Progress::Done
             }
             Attempt::Need(packed) => Progress::Need(header + packed),

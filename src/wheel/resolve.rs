@@ -36,6 +36,8 @@ pub struct Resolver<'a> {
     facts: &'a WheelFacts,
     by_path: HashMap<String, usize>,
     directories: Vec<String>,
+    /// File names under which links lead to a member.
+    aliases: HashMap<usize, Vec<String>>,
 }
 
 impl<'a> Resolver<'a> {
@@ -48,6 +50,7 @@ impl<'a> Resolver<'a> {
             directories.push(parent(&installed).to_owned());
             by_path.insert(installed, at);
         }
+        let mut aliases: HashMap<usize, Vec<String>> = HashMap::new();
         for (path, target) in &facts.links {
             // A link to a link is followed as long as it leads on; eight steps are more than any layout has.
             let mut place = path.clone();
@@ -62,9 +65,16 @@ impl<'a> Resolver<'a> {
             }
             if let Some(&at) = by_path.get(&place) {
                 by_path.entry(path.clone()).or_insert(at);
+                aliases.entry(at).or_default().push(file_name(path).to_owned());
             }
         }
-        Self { facts, by_path, directories }
+        Self { facts, by_path, directories, aliases }
+    }
+
+    /// The file names under which a member can be found: its own, and those of links to it.
+    pub fn names(&self, member: usize) -> impl Iterator<Item = &str> {
+        let own = self.facts.members.get(member).map(|one| one.name());
+        own.into_iter().chain(self.aliases.get(&member).into_iter().flatten().map(String::as_str))
     }
 
     /// Everything that a member needs, its libraries' needs included, in the order a loader takes them.
@@ -86,12 +96,11 @@ impl<'a> Resolver<'a> {
                 known.insert(library, found);
                 if let Some(found) = found {
                     // Once loaded, a file also serves needs of its soname.
-                    if let Some(soname) =
-                        self.facts.members.get(found).and_then(|one| one.elf.soname.as_deref())
+                    if rules != SearchRules::Auditwheel
+                        && let Some(soname) =
+                            self.facts.members.get(found).and_then(|one| one.elf.soname.as_deref())
                     {
-                        if rules != SearchRules::Auditwheel {
-                            known.entry(soname).or_insert(Some(found));
-                        }
+                        known.entry(soname).or_insert(Some(found));
                     }
                     if seen.insert(found) {
                         queue.push_back((found, led.clone()));
@@ -174,6 +183,10 @@ fn compatible(one: &ElfFacts, other: &ElfFacts) -> bool {
     let usual = |abi: u8| matches!(abi, 0 | 3);
     (one.class, one.order, one.raw_machine) == (other.class, other.order, other.raw_machine)
         && (one.os_abi == other.os_abi || usual(one.os_abi) && usual(other.os_abi))
+}
+
+fn file_name(path: &str) -> &str {
+    path.rsplit_once('/').map_or(path, |(_, name)| name)
 }
 
 fn parent(path: &str) -> &str {

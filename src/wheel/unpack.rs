@@ -33,7 +33,7 @@ fn furthest(wants: &[Range<u64>]) -> u64 {
 /// Inflates a member of which all packed bytes are at hand.
 pub(super) fn inflate(scratch: &mut Scratch, entry: &Entry, packed: &[u8]) -> Unpacked {
     match attempt(scratch, entry, packed) {
-        Attempt::Done(unpacked) => unpacked,
+        Attempt::Done(unpacked) => *unpacked,
         // All are there, so more cannot be asked for.
         Attempt::Need(_) => unreadable(Unpack::Damaged.message()),
     }
@@ -43,16 +43,45 @@ pub(super) fn inflate(scratch: &mut Scratch, entry: &Entry, packed: &[u8]) -> Un
 #[derive(Debug)]
 pub(crate) enum Attempt {
     /// To the end.
-    Done(Unpacked),
+    Done(Box<Unpacked>),
     /// This many packed bytes are likely to suffice; always more than there were.
     Need(u64),
+}
+
+/// How many bytes the headers ask for. They take a moment of the streaming inflater; `libdeflate` would go on to the
+/// end of its slack. Small members are worth no thought and go whole.
+fn first_need(scratch: &mut Scratch, entry: &Entry, packed: &[u8]) -> Result<usize, Box<Unpacked>> {
+    const SMALL: u64 = 128 << 10;
+    if entry.method == STORED {
+        return Ok(FIRST);
+    }
+    if entry.size <= SMALL {
+        return Ok(usize::try_from(entry.size).unwrap_or(FIRST));
+    }
+    let mut first = [0; FIRST];
+    let got = scratch.peek(packed, &mut first);
+    let head = first.get(..got).unwrap_or_default();
+    match step(&Pieces::prefix(head, entry.size), Detail::Hashes) {
+        Ok(Step::Need(wants)) if got == FIRST => {
+            Ok(usize::try_from(furthest(&wants)).unwrap_or(FIRST).max(FIRST))
+        }
+        Ok(_) => Ok(FIRST),
+        Err(fault) => Err(Box::new(unreadable(fault))),
+    }
+}
+
+fn done(unpacked: Unpacked) -> Attempt {
+    Attempt::Done(Box::new(unpacked))
 }
 
 /// Reads a member from its first packed bytes, which may be all.
 pub(crate) fn attempt(scratch: &mut Scratch, entry: &Entry, packed: &[u8]) -> Attempt {
     let have = packed.len() as u64;
     let complete = have >= entry.packed_size;
-    let mut need = FIRST;
+    let mut need = match first_need(scratch, entry, packed) {
+        Ok(need) => need,
+        Err(unpacked) => return done(*unpacked),
+    };
     // Every round needs more bytes than the one before, and the last has all of them.
     loop {
         // Packed and unpacked bytes run about in step; a little more spares a second request.
@@ -75,18 +104,18 @@ pub(crate) fn attempt(scratch: &mut Scratch, entry: &Entry, packed: &[u8]) -> At
         };
         let found = match found {
             Ok(found) => found,
-            Err(why) => return Attempt::Done(unreadable(why.message())),
+            Err(why) => return done(unreadable(why.message())),
         };
         match step(&Pieces::prefix(found, entry.size), Detail::Hashes) {
-            Ok(Step::Done(facts, exports)) => return Attempt::Done(Ok((*facts, exports))),
-            Err(fault) => return Attempt::Done(unreadable(fault)),
+            Ok(Step::Done(facts, exports)) => return done(Ok((*facts, exports))),
+            Err(fault) => return done(unreadable(fault)),
             Ok(Step::Need(wants)) => {
                 let end = usize::try_from(furthest(&wants)).unwrap_or(usize::MAX);
                 if end <= found.len() {
-                    return Attempt::Done(unreadable(ElfFault::short()));
+                    return done(unreadable(ElfFault::short()));
                 }
                 if entry.method == STORED && complete {
-                    return Attempt::Done(unreadable(Unpack::SizeLies.message()));
+                    return done(unreadable(Unpack::SizeLies.message()));
                 }
                 need = end;
             }

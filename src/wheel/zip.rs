@@ -15,6 +15,12 @@ pub(crate) trait ReadAt {
     /// Fills the buffer from a place; an end before that is an error.
     fn read_at(&mut self, offset: u64, buffer: &mut [u8]) -> io::Result<()>;
 
+    /// A range in place of what a vector holds.
+    fn range_into(&mut self, offset: u64, size: usize, bytes: &mut Vec<u8>) -> io::Result<()> {
+        bytes.resize(size, 0);
+        self.read_at(offset, bytes)
+    }
+
     /// A range as a new vector.
     fn range(&mut self, offset: u64, size: usize) -> io::Result<Vec<u8>> {
         let mut bytes = vec![0; size];
@@ -47,6 +53,15 @@ impl<R: Read + Seek> ReadAt for Seeking<R> {
     fn read_at(&mut self, offset: u64, buffer: &mut [u8]) -> io::Result<()> {
         self.inner.seek(SeekFrom::Start(offset))?;
         self.inner.read_exact(buffer)
+    }
+
+    /// Reads into memory that nobody has cleared before.
+    fn range_into(&mut self, offset: u64, size: usize, bytes: &mut Vec<u8>) -> io::Result<()> {
+        bytes.clear();
+        bytes.reserve_exact(size);
+        self.inner.seek(SeekFrom::Start(offset))?;
+        let read = Read::by_ref(&mut self.inner).take(size as u64).read_to_end(bytes)?;
+        if read == size { Ok(()) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use wheelbase::dockerfile::{Context, Dockerfile, Ignore, PlanOptions, Purpose, ReplaceScope};
+use wheelbase::dockerfile::{Context, Dockerfile, Ignore, PlanOptions, Purpose};
 
 use super::render;
 
@@ -71,4 +71,5 @@ snapshots! {
     poetry_in_project, poetry_export, poetry_system, pipenv_deploy, pipenv_requirements, pdm, wheels, heredocs,
     exec_form_onbuild_crlf, escape_backquote, scripts, undetermined, pip_config_and_env, prefix_install, site_packages,
     unused_stages, dockerignored, ubi, lambda, pip_tools, uv_export_run, conditions, broken, broken_substitution,
+    wheel_stage_of_a_template, build_deps_variable, constraints_from_url, debian_venv_and_rust,
 }

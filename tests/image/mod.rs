@@ -6,6 +6,6 @@ mod read;
 mod read_hostile;
 mod read_real;
 mod read_registry;
-mod read_sources;
-mod read_support;
+pub(crate) mod read_sources;
+pub(crate) mod read_support;
 mod user;

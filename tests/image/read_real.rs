@@ -2,6 +2,13 @@
 //!
 //! The images are made where `WHEELBASE_REAL_IMAGES` or `CI` is set, and used wherever they have been made before.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "a test may panic, and says what it skips"
+)]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};

@@ -1,5 +1,12 @@
 //! Images in layouts and archives, and what is refused of them.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "a test may panic, and says what it skips"
+)]
+
 use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -94,7 +101,10 @@ impl Packed {
     }
 }
 
-pub(crate) fn index(entries: &[(&Packed, Option<(&str, &str)>, Option<&str>)]) -> Vec<u8> {
+/// An image, its platform, its tag.
+type IndexEntry<'a> = (&'a Packed, Option<(&'a str, &'a str)>, Option<&'a str>);
+
+pub(crate) fn index(entries: &[IndexEntry<'_>]) -> Vec<u8> {
     let manifests: Vec<_> =
         entries.iter().map(|(image, platform, tag)| image.entry(*platform, *tag)).collect();
     serde_json::json!({"schemaVersion": 2, "manifests": manifests}).to_string().into_bytes()
@@ -130,8 +140,10 @@ fn layout_is_read_whatever_packs_its_layers() {
 #[test]
 fn tag_chooses_between_the_images_of_a_layout() {
     let [lower, upper] = two_layers();
-    let (one, two) =
-        (Packed::new(&[lower.clone()], "amd64", gzip), Packed::new(&[lower, upper], "amd64", gzip));
+    let (one, two) = (
+        Packed::new(std::slice::from_ref(&lower), "amd64", gzip),
+        Packed::new(&[lower, upper], "amd64", gzip),
+    );
     let folder =
         layout(&[&one, &two], &index(&[(&one, None, Some("1")), (&two, None, Some("example.org/app:2"))]));
     let location = at("oci", folder.path());

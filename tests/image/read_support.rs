@@ -1,5 +1,12 @@
 //! Small images for the tests of reading: archives, ELF files and configurations written byte by byte.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "a test may panic, and says what it skips"
+)]
+
 use std::io::Write as _;
 use std::sync::Arc;
 
@@ -194,7 +201,7 @@ pub(crate) fn gzip(bytes: &[u8]) -> Vec<u8> {
 }
 
 pub(crate) fn zstd(bytes: &[u8]) -> Vec<u8> {
-    ruzstd::encoding::compress_to_vec(bytes, ruzstd::encoding::CompressionLevel::Fastest)
+    ::zstd::encode_all(bytes, 1).unwrap()
 }
 
 pub(crate) fn config(architecture: &str, env: &[&str]) -> ImageConfig {

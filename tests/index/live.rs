@@ -5,6 +5,8 @@
 use std::time::Instant;
 
 use wheelbase::edge::{CacheMode, IndexClient, IndexSettings};
+use wheelbase::metadata::Confidence;
+use wheelbase::sdist::Search;
 
 use super::{project, run};
 
@@ -34,7 +36,7 @@ fn flask_on_the_real_index() {
         }
         let sdist = release.files().iter().find(|file| !file.is_wheel()).unwrap();
         let begin = Instant::now();
-        let facts = client.file_facts(sdist, wheelbase::sdist::Search::Any).await.unwrap();
+        let facts = client.file_facts(sdist, Search::Any).await.unwrap();
         eprintln!("{:?} in {:?}", facts.metadata.confidence, begin.elapsed());
         assert_eq!(facts.metadata.requires_dist.len(), metadata.requires_dist.len());
         // The same by range.
@@ -110,6 +112,9 @@ fn times_of_a_large_set() {
             .filter_map(|page| page.releases().first()?.files().iter().find(|file| file.is_wheel()).cloned())
             .collect();
         let begin = Instant::now();
+        client.metadata(&newest[0]).await.unwrap();
+        eprintln!("the first metadata: {:?}, {:?}", begin.elapsed(), client.stats());
+        let begin = Instant::now();
         let metadata = futures_util::future::join_all(newest.iter().map(|file| client.metadata(file))).await;
         eprintln!("{} metadata cold: {:?}, {:?}", metadata.len(), begin.elapsed(), client.stats());
     });
@@ -176,4 +181,59 @@ fn times_of_a_large_page() {
             again.releases().len()
         );
     }
+}
+
+/// Where the recorded study found the dependencies of each chosen sdist (`dependencies_stated_in`).
+#[test]
+#[ignore = "uses the network"]
+fn sdists_say_what_the_study_found() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/oracle/resolve.json");
+    let Ok(text) = std::fs::read_to_string(path) else {
+        eprintln!("skipped: {path} is not there");
+        return;
+    };
+    let document: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let mut chosen = std::collections::BTreeMap::new();
+    for case in document["cases"].as_array().unwrap() {
+        for (name, entry) in case["packages"].as_object().into_iter().flatten() {
+            if let (Some(file), Some(place)) =
+                (entry["file"].as_str(), entry["dependencies_stated_in"].as_str())
+            {
+                chosen.insert(file.to_owned(), (name.clone(), place.to_owned()));
+            }
+        }
+    }
+    assert!(chosen.len() >= 8, "{chosen:?}");
+    let mut settings = IndexSettings::default();
+    settings.cache = CacheMode::Off;
+    let client = IndexClient::new(settings).unwrap();
+    run(async {
+        for (filename, (name, place)) in chosen {
+            let page = client.page(&project(&name)).await.unwrap();
+            let file = page
+                .releases()
+                .iter()
+                .flat_map(|release| release.files().iter())
+                .find(|file| file.filename == filename)
+                .cloned()
+                .unwrap();
+            let before = client.stats().bytes;
+            let begin = Instant::now();
+            let facts = client.file_facts(&file, Search::Any).await.unwrap();
+            let confidence = facts.metadata.confidence;
+            eprintln!(
+                "{filename}: {place}, {confidence:?}, {:?}, {} KiB, {:?}",
+                facts.language,
+                (client.stats().bytes - before) / 1024,
+                begin.elapsed()
+            );
+            match place.as_str() {
+                "pkg-info" => assert_eq!(confidence, Confidence::StaticSdist, "{filename}"),
+                "pyproject" => assert_eq!(confidence, Confidence::StaticPyproject, "{filename}"),
+                "egg-info-only" => assert_eq!(confidence, Confidence::EggInfo, "{filename}"),
+                "nowhere" => assert_eq!(confidence, Confidence::Unknown, "{filename}"),
+                _ => assert!(confidence >= Confidence::SiblingWheel, "{filename}: {confidence:?}"),
+            }
+        }
+    });
 }

@@ -55,7 +55,7 @@ fn archives_as_python_writes_them_are_read() {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/index/wheels/").to_owned() + name;
         let bytes = std::fs::read(path).unwrap();
         let answer = find_wheel_metadata(&SparseBytes::whole(bytes), None);
-        let Ok(Ask::Ready(metadata)) = answer else { panic!("{name}: {answer:?}") };
+        let Ok(Ask::Ready(metadata)) = answer else { unreachable!("{name}: {answer:?}") };
         assert_eq!(metadata.name, "x-1.0.dist-info/METADATA", "{name}");
         assert!(metadata.bytes.starts_with(b"Metadata-Version: 2.1\nName: x\n"), "{name}");
     }

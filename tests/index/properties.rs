@@ -32,7 +32,7 @@ fn settle<T, E>(bytes: &[u8], ask: impl Fn(&SparseBytes) -> Result<Ask<T>, E>) {
             Ok(Ask::Ready(_)) | Err(_) => return,
         }
     }
-    panic!("no end of asking");
+    unreachable!("no end of asking");
 }
 
 fn all(bytes: &[u8]) {

@@ -255,17 +255,17 @@ fn serve(stream: &TcpStream, state: &State) -> std::io::Result<()> {
             routes.get(&request.path).or_else(|| routes.get(bare)).cloned()
         };
         let reply = handler.map_or_else(|| Reply::status(404), |handler| handler(&request));
-        let sent = send(stream, &reply);
-        state.active.lock().unwrap().0 -= 1;
-        sent?;
+        // Before the last byte goes out: with it the client may ask for the next.
+        send(stream, &reply, || state.active.lock().unwrap().0 -= 1)?;
         if matches!(reply.manner, Manner::CutAfter(_) | Manner::Nothing) {
             return Ok(());
         }
     }
 }
 
-fn send(mut stream: &TcpStream, reply: &Reply) -> std::io::Result<()> {
+fn send(mut stream: &TcpStream, reply: &Reply, done: impl FnOnce()) -> std::io::Result<()> {
     if reply.manner == Manner::Nothing {
+        done();
         return Ok(());
     }
     if let Manner::Late(pause) = reply.manner {
@@ -279,18 +279,26 @@ fn send(mut stream: &TcpStream, reply: &Reply) -> std::io::Result<()> {
         head.push_str(&format!("{name}: {value}\r\n"));
     }
     head.push_str("\r\n");
+    let Manner::Slow(size, pause) = reply.manner else {
+        done();
+        stream.write_all(head.as_bytes())?;
+        let length = match reply.manner {
+            Manner::CutAfter(count) => count.min(reply.body.len()),
+            _ => reply.body.len(),
+        };
+        stream.write_all(&reply.body[..length])?;
+        return stream.flush();
+    };
     stream.write_all(head.as_bytes())?;
-    match reply.manner {
-        Manner::Whole | Manner::Late(_) | Manner::Nothing => stream.write_all(&reply.body)?,
-        Manner::CutAfter(count) => stream.write_all(&reply.body[..count.min(reply.body.len())])?,
-        Manner::Slow(size, pause) => {
-            for piece in reply.body.chunks(size) {
-                stream.write_all(piece)?;
-                stream.flush()?;
-                std::thread::sleep(pause);
-            }
-        }
+    let mut pieces = reply.body.chunks(size);
+    let last = pieces.next_back();
+    for piece in pieces {
+        stream.write_all(piece)?;
+        stream.flush()?;
+        std::thread::sleep(pause);
     }
+    done();
+    stream.write_all(last.unwrap_or_default())?;
     stream.flush()
 }
 

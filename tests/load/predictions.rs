@@ -84,7 +84,7 @@ async fn live_predictions_hold() {
         let profile = profile(&row.image);
         let target = profile.target(&TargetOptions::default()).expect("a target");
         let target = ReportTarget::new(&row.image, &row.image, profile.arch.docker_name(), target)
-            .with_place(Place::of_profile(&profile));
+            .with_image(profile.clone());
         let requirement: wheelbase::requirement::Requirement =
             row.requirement.parse().expect("a requirement");
         let project = requirement.name.to_string();

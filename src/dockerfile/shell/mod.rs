@@ -2,5 +2,11 @@
 
 pub(crate) mod ast;
 pub(crate) mod parse;
+mod redirects;
 pub(crate) mod run;
 pub(crate) mod test;
+mod word;
+mod words;
+
+pub(crate) use run::ONLY_ON_FAILURE;
+pub(crate) use words::short;

@@ -6,14 +6,13 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use crate::dockerfile::expand::{replaced, trimmed};
-use crate::dockerfile::files::Operation;
 use crate::dockerfile::model::FileSource;
 use crate::dockerfile::path;
 use crate::dockerfile::segment::{Piece, place};
-use crate::dockerfile::shell::ast::{Connector, Node, Operator, Part, Redirect, Simple, Word};
+use crate::dockerfile::shell::ast::{Connector, Node, Simple, Word};
 use crate::dockerfile::shell::parse::parse;
 use crate::dockerfile::shell::test::test;
+use crate::dockerfile::shell::words::MAX_VALUE;
 use crate::dockerfile::stage::StageState;
 use crate::dockerfile::tools;
 use crate::dockerfile::value::{Text, Variables, glob_matches};
@@ -21,12 +20,11 @@ use crate::source::Origin;
 
 /// Scripts that call scripts deeper than this are refused.
 const MAX_DEPTH: usize = 12;
-/// Commands that one `RUN` may come to, loops and functions counted each time.
-const MAX_COMMANDS: usize = 5_000;
-/// Words that one expansion may give.
-const MAX_WORDS: usize = 2_000;
-/// Bytes that a variable or word may grow to.
-const MAX_VALUE: usize = 64 * 1024;
+/// Commands and lists of them that one `RUN` may come to, loops and functions counted each time.
+const MAX_COMMANDS: usize = 10_000;
+
+/// Why the right side of `||` is conditional. A build in which everything succeeds does not run it.
+pub(crate) const ONLY_ON_FAILURE: &str = "it runs only if the command before `||` fails";
 
 /// A word of a command after expansion.
 #[derive(Clone, Debug)]
@@ -79,12 +77,12 @@ pub(crate) struct Interpreter<'s, 'p> {
     pub(crate) cwd: String,
     pub(crate) conditional: Option<String>,
     functions: BTreeMap<String, Rc<(Node, Source)>>,
-    positional: Vec<Text>,
+    pub(super) positional: Vec<Text>,
     depth: usize,
     commands: usize,
     /// `exit` was met: nothing after it runs.
     ended: bool,
-    descriptors: usize,
+    pub(super) descriptors: usize,
 }
 
 impl<'s, 'p> Interpreter<'s, 'p> {
@@ -145,7 +143,12 @@ impl<'s, 'p> Interpreter<'s, 'p> {
         source: &Source,
         input: Option<&FileSource>,
     ) -> (Status, Option<FileSource>) {
-        if self.ended {
+        // Loops count too: one in another can be long without a single command.
+        self.commands += 1;
+        if self.commands == MAX_COMMANDS {
+            self.stage.undetermined(source.origin(0), "this `RUN` comes to too many commands to be followed");
+        }
+        if self.ended || self.commands >= MAX_COMMANDS {
             return (Status::Success, None);
         }
         match node {
@@ -220,9 +223,7 @@ impl<'s, 'p> Interpreter<'s, 'p> {
                 (Connector::And, Status::False) | (Connector::Or, Status::True) => continue,
                 (Connector::Or, Status::False) => None,
                 (Connector::And | Connector::Or, Status::Maybe(reason)) => Some(reason.clone()),
-                (Connector::Or, Status::Success) => {
-                    Some("it runs only if the command before `||` fails".to_owned())
-                }
+                (Connector::Or, Status::Success) => Some(ONLY_ON_FAILURE.to_owned()),
             };
             let conditional = reason.is_some();
             let before = status.clone();
@@ -345,14 +346,7 @@ impl<'s, 'p> Interpreter<'s, 'p> {
         source: &Source,
         input: Option<&FileSource>,
     ) -> (Status, Option<FileSource>) {
-        self.commands += 1;
         let origin = source.origin(simple.words.first().map_or(simple.offset, |word| word.offset));
-        if self.commands == MAX_COMMANDS {
-            self.stage.undetermined(origin.clone(), "this `RUN` comes to too many commands to be followed");
-        }
-        if self.commands >= MAX_COMMANDS {
-            return (Status::Success, None);
-        }
         let mut assigned = Variables::default();
         for assignment in &simple.assignments {
             let mut value = self.single(&assignment.value, source);
@@ -394,80 +388,6 @@ impl<'s, 'p> Interpreter<'s, 'p> {
             self.variables = kept;
         }
         (status, self.write(target, output, &origin))
-    }
-
-    /// Where output goes, and what input there is.
-    fn redirects(
-        &mut self,
-        redirects: &[Redirect],
-        source: &Source,
-    ) -> (Option<(String, bool)>, Option<FileSource>) {
-        let mut target = None;
-        let mut fed = None;
-        for redirect in redirects {
-            match redirect {
-                Redirect::Out(word) | Redirect::Append(word) => {
-                    let text = self.single(word, source);
-                    if text.unknown.is_none() && !text.value.starts_with("/dev/") {
-                        let at = path::join(&self.cwd, &text.value);
-                        target = Some((at, matches!(redirect, Redirect::Append(_))));
-                    } else if text.value.starts_with("/dev/null") {
-                        target = Some((String::new(), false));
-                    }
-                }
-                Redirect::In(word) => {
-                    let text = self.single(word, source);
-                    fed = Some(match text.unknown {
-                        Some(reason) => FileSource::Unknown(reason),
-                        None => self.stage.find(&path::join(&self.cwd, &text.value)),
-                    });
-                }
-                Redirect::Here(word) => {
-                    let text = self.single(word, source);
-                    fed = Some(match text.unknown {
-                        Some(reason) => FileSource::Unknown(reason),
-                        None => FileSource::Inline { text: text.value, origin: source.origin(word.offset) },
-                    });
-                }
-            }
-        }
-        (target, fed)
-    }
-
-    /// Puts the output into the file it is redirected to; gives it back if it is not.
-    fn write(
-        &mut self,
-        target: Option<(String, bool)>,
-        output: Option<FileSource>,
-        origin: &Origin,
-    ) -> Option<FileSource> {
-        let Some((at, append)) = target else { return output };
-        if at.is_empty() {
-            return None;
-        }
-        let operation = match (output, append) {
-            (Some(FileSource::Inline { text, origin }), false) => {
-                Operation::Inline { path: at, text, origin }
-            }
-            (Some(FileSource::Inline { text, origin }), true) => Operation::Append { path: at, text, origin },
-            (Some(FileSource::Exported(exported)), false) => Operation::Exported { path: at, exported },
-            (Some(FileSource::Url(url)), false) => Operation::Url { path: at, url },
-            (Some(other @ (FileSource::Context(_) | FileSource::Combined(_))), false) => {
-                Operation::Combined { path: at, sources: vec![other] }
-            }
-            (Some(FileSource::Unknown(reason)), _) => Operation::Unknown { path: at, reason },
-            (Some(other), true) => {
-                let before = self.stage.find(&at);
-                Operation::Combined { path: at, sources: vec![before, other] }
-            }
-            (None, true) => return None,
-            (None, false) => Operation::Inline { path: at, text: String::new(), origin: origin.clone() },
-            (Some(_), false) => {
-                Operation::Unknown { path: at, reason: format!("{origin} writes it during the build") }
-            }
-        };
-        self.stage.files.push(operation);
-        None
     }
 
     /// One command with its words expanded.
@@ -624,222 +544,5 @@ impl<'s, 'p> Interpreter<'s, 'p> {
 
     pub(crate) fn home(&self) -> String {
         self.variables.get("HOME").map_or_else(|| "/root".to_owned(), |text| text.value.clone())
-    }
-
-    /// Expands words into arguments: variables, splitting, no file names.
-    fn words(&mut self, words: &[Word], source: &Source) -> Vec<Arg> {
-        let mut args = Vec::new();
-        for word in words {
-            let origin = source.origin(word.offset);
-            for text in self.fields(word, source) {
-                if args.len() < MAX_WORDS {
-                    args.push(Arg { text, origin: origin.clone() });
-                }
-            }
-        }
-        args
-    }
-
-    /// A word as one text, without splitting.
-    pub(crate) fn single(&mut self, word: &Word, source: &Source) -> Text {
-        let mut text = Text::default();
-        for part in &word.parts {
-            let value = self.part(part, source);
-            text.push(&value);
-            if text.value.len() > MAX_VALUE {
-                return Text::unknown("a value grows too long to be followed");
-            }
-        }
-        text
-    }
-
-    /// A word after field splitting (POSIX 2.6.5): unquoted expansions are split at blanks.
-    fn fields(&mut self, word: &Word, source: &Source) -> Vec<Text> {
-        let mut done: Vec<Text> = Vec::new();
-        let mut current: Option<Text> = None;
-        for (index, part) in word.parts.iter().enumerate() {
-            // An unquoted `~` at the start is the home folder.
-            if let (0, Part::Literal { text, quoted: false }) = (index, part)
-                && let Some(rest) = text.strip_prefix('~')
-                && (rest.is_empty() || rest.starts_with('/'))
-            {
-                current = Some(Text::known(format!("{}{rest}", self.home())));
-                continue;
-            }
-            if let Part::Parameter { name, operator: None, .. } = part
-                && (name == "@" || name == "*")
-            {
-                done.extend(current.take());
-                done.extend(self.positional.iter().cloned());
-                continue;
-            }
-            let value = self.part(part, source);
-            let split =
-                matches!(part, Part::Parameter { quoted: false, .. } | Part::Command { quoted: false, .. });
-            if !split || value.unknown.is_some() {
-                current.get_or_insert_with(Text::default).push(&value);
-                continue;
-            }
-            let pieces: Vec<&str> = value.value.split_ascii_whitespace().collect();
-            if value.value.starts_with(char::is_whitespace) {
-                done.extend(current.take());
-            }
-            for (number, piece) in pieces.iter().enumerate() {
-                if number > 0 {
-                    done.extend(current.take());
-                }
-                let piece = Text { value: (*piece).to_owned(), ..value.clone() };
-                current.get_or_insert_with(Text::default).push(&piece);
-            }
-            if value.value.ends_with(char::is_whitespace) {
-                done.extend(current.take());
-            }
-            if done.len() > MAX_WORDS {
-                break;
-            }
-            if pieces.is_empty() {
-                match &mut current {
-                    Some(current) => current.taint(&value),
-                    // The word is gone; the assumption is kept for whoever asks about this command.
-                    None => self.stage.empty_assumed.extend(value.assumed.iter().cloned()),
-                }
-            }
-        }
-        done.extend(current);
-        done
-    }
-
-    fn part(&mut self, part: &Part, source: &Source) -> Text {
-        match part {
-            Part::Literal { text, .. } => Text::known(text.clone()),
-            Part::Parameter { name, operator, .. } => self.parameter(name, operator.as_ref(), source),
-            Part::Command { text, .. } => self.substitution(text, source),
-            Part::Opaque { text } => {
-                let Some(inner) = text.strip_prefix("<(").and_then(|rest| rest.strip_suffix(')')) else {
-                    return Text::unknown(format!("`{}` is worked out during the build", short(text)));
-                };
-                // `-r <(poetry export)`: the output gets a name of its own.
-                let script = Source::of_lines(&source.file, inner, source.origin(0).line);
-                let (_, output) = self.nested(&script, &[], None);
-                self.descriptors += 1;
-                let at = format!("/dev/fd/{}", 60 + self.descriptors);
-                let reason = format!("`{}` writes it during the build", short(inner));
-                let output = output.unwrap_or(FileSource::Unknown(reason));
-                self.stage.files.push(Operation::Combined { path: at.clone(), sources: vec![output] });
-                Text::known(at)
-            }
-        }
-    }
-
-    fn substitution(&mut self, text: &str, source: &Source) -> Text {
-        let script = Source::of_lines(&source.file, text, source.origin(0).line);
-        let reason = format!("`$({})` is known only during the build", short(text));
-        if text.trim() == "pwd" {
-            return Text::known(self.cwd.clone());
-        }
-        // Commands inside may install something too, so they are walked.
-        let kept = self.conditional.clone();
-        let (_, output) = self.nested(&script, &[], None);
-        self.conditional = kept;
-        match output {
-            Some(FileSource::Inline { text, .. }) => Text::known(text.trim_end_matches('\n')),
-            _ => Text::unknown(reason),
-        }
-    }
-
-    fn parameter(&mut self, name: &str, operator: Option<&(Operator, Word)>, source: &Source) -> Text {
-        let value = self.lookup(name);
-        let Some((operator, word)) = operator else {
-            return value.unwrap_or_else(|| self.unset(name));
-        };
-        let colon = match operator {
-            Operator::Default { colon }
-            | Operator::Assign { colon }
-            | Operator::Alternative { colon }
-            | Operator::Require { colon } => *colon,
-            _ => false,
-        };
-        let set =
-            value.as_ref().is_some_and(|text| text.unknown.is_some() || !colon || !text.value.is_empty());
-        match operator {
-            Operator::Default { .. } | Operator::Assign { .. } => {
-                if set {
-                    return value.unwrap_or_default();
-                }
-                let mut text = self.single(word, source);
-                if let Some(value) = &value {
-                    text.taint(value);
-                }
-                if matches!(operator, Operator::Assign { .. }) {
-                    self.variables.set(name, text.clone());
-                }
-                text
-            }
-            Operator::Alternative { .. } => {
-                let mut text = if set { self.single(word, source) } else { Text::default() };
-                if let Some(value) = &value {
-                    text.taint(value);
-                }
-                text
-            }
-            Operator::Require { .. } => value.unwrap_or_else(|| self.unset(name)),
-            Operator::TrimPrefix { longest } | Operator::TrimSuffix { longest } => {
-                let pattern = self.single(word, source);
-                let front = matches!(operator, Operator::TrimPrefix { .. });
-                let value = value.unwrap_or_else(|| self.unset(name));
-                trimmed(value, &pattern, front, *longest)
-            }
-            Operator::Replace { all, replacement } => {
-                let pattern = self.single(word, source);
-                let with = self.single(replacement, source);
-                let value = value.unwrap_or_else(|| self.unset(name));
-                replaced(value, &pattern, &with.value, *all)
-            }
-            Operator::Other(text) => Text::unknown(format!("`${{{}}}` is not followed", short(text))),
-        }
-    }
-
-    fn lookup(&self, name: &str) -> Option<Text> {
-        if let Ok(number) = name.parse::<usize>() {
-            return match number {
-                0 => Some(Text::known("sh")),
-                _ => Some(self.positional.get(number - 1).cloned().unwrap_or_default()),
-            };
-        }
-        match name {
-            "PWD" => Some(Text::known(self.cwd.clone())),
-            "#" => Some(Text::known(self.positional.len().to_string())),
-            "@" | "*" => {
-                let mut text = Text::default();
-                for (index, value) in self.positional.iter().enumerate() {
-                    if index > 0 {
-                        text.value.push(' ');
-                    }
-                    text.push(value);
-                }
-                Some(text)
-            }
-            "?" => Some(Text::known("0")),
-            "-" | "$" | "!" => Some(Text::unknown(format!("`${name}` is known only during the build"))),
-            _ => self.variables.get(name).cloned(),
-        }
-    }
-
-    /// A variable that the Dockerfile does not set may come from the image.
-    fn unset(&self, name: &str) -> Text {
-        if self.stage.on_scratch {
-            return Text::default();
-        }
-        Text::unknown(format!("`{name}` is not set in the Dockerfile; the base image may set it"))
-    }
-}
-
-/// The first characters of a text, for messages.
-pub(crate) fn short(text: &str) -> String {
-    let text: Vec<&str> = text.split_whitespace().collect();
-    let text = text.join(" ");
-    match text.char_indices().nth(60) {
-        Some((at, _)) => format!("{}...", text.get(..at).unwrap_or_default()),
-        None => text,
     }
 }

@@ -3,7 +3,8 @@
 use crate::dockerfile::files::Operation;
 use crate::dockerfile::model::FileSource;
 use crate::dockerfile::path;
-use crate::dockerfile::shell::run::{Arg, Interpreter, Status, short};
+use crate::dockerfile::shell::run::{Arg, Interpreter, Status};
+use crate::dockerfile::shell::short;
 use crate::dockerfile::tools::options::{Line, Spec};
 use crate::dockerfile::tools::{Outcome, said};
 use crate::dockerfile::value::Text;

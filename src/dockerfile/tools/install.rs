@@ -8,7 +8,8 @@ use crate::dockerfile::model::{
     LocalProject, Step, Tool, Toolchain,
 };
 use crate::dockerfile::path;
-use crate::dockerfile::shell::run::{Arg, Interpreter, short};
+use crate::dockerfile::shell::ONLY_ON_FAILURE;
+use crate::dockerfile::shell::run::{Arg, Interpreter};
 use crate::dockerfile::tools::options::{Line, Setting, is_true};
 use crate::lock::{Extras, Selection};
 use crate::name::{ExtraName, ProjectName};
@@ -107,6 +108,11 @@ pub(super) fn push(shell: &mut Interpreter<'_, '_>, step: InstallStep) {
         let built = Operation::Built { path: folder.clone(), origin: step.origin.clone() };
         shell.stage.files.push(built);
     }
+    if let Some(reason) = &step.conditional
+        && !reason.starts_with(ONLY_ON_FAILURE)
+    {
+        shell.stage.undetermined(step.origin.clone(), &format!("whether this runs is not known: {reason}"));
+    }
     shell.stage.used_assumptions(&step);
     shell.stage.want_inputs(&step);
     shell.stage.steps.push(Step::Install(Box::new(step)));
@@ -128,6 +134,7 @@ pub(super) fn input_file(
     let text = arg.as_str();
     if text.contains("://") {
         let source = FileSource::Url(text.to_owned());
+        shell.stage.check_source(text, &source, &arg.origin);
         return Some(InputFile { path: text.to_owned(), source, origin: arg.origin.clone() });
     }
     if matches!(text, "-" | "/dev/stdin" | "/proc/self/fd/0") {
@@ -178,12 +185,13 @@ pub(super) fn add_argument(
     let bare = bare.strip_prefix("file://").unwrap_or(bare);
     let bare = bare.split(" @ ").next().unwrap_or(bare);
     let at = path::join(&shell.cwd.clone(), bare);
-    let file_path =
-        if is_archive(bare) { at } else { format!("{}/pyproject.toml", at.trim_end_matches('/')) };
-    let mut source = shell.stage.find(&file_path);
-    if bare.contains(['*', '?']) {
-        source = shell.stage.find(path::parent(&file_path));
-    }
+    let file_path = if is_archive(bare) || bare.ends_with('*') {
+        at
+    } else {
+        format!("{}/pyproject.toml", at.trim_end_matches('/'))
+    };
+    // A pattern stays one: the context's files are `wheels/*.whl`.
+    let source = shell.stage.find(&file_path);
     if let FileSource::Unknown(reason) = &source {
         shell.stage.undetermined(arg.origin.clone(), &format!("`{text}`: {reason}"));
     }
@@ -251,10 +259,10 @@ pub(super) fn apply(
             }
             "extra" => {
                 let Ok(extra) = setting.text().parse::<ExtraName>() else { continue };
-                let selection = step.selection.take().unwrap_or_default();
+                let selection = step.selection.take().unwrap_or_else(of_project_file);
                 step.selection = Some(selection.with_extra(extra));
             }
-            "all-extras" => step.selection.get_or_insert_default().extras = Extras::All,
+            "all-extras" => step.selection.get_or_insert_with(of_project_file).extras = Extras::All,
             _ => option(&mut step.options, setting, &mut step.destination, &folder),
         }
     }
@@ -329,15 +337,7 @@ pub(super) fn variable_is_true(shell: &Interpreter<'_, '_>, name: &str) -> bool 
     shell.variables.get(name).is_some_and(|text| is_true(&text.value))
 }
 
-/// Says that a command's words could not all be known.
-pub(super) fn unknown_words(shell: &mut Interpreter<'_, '_>, words: &[Arg], what: &str) -> bool {
-    let mut found = false;
-    for word in words {
-        if let Some(reason) = word.text.unknown.clone() {
-            let reason = format!("`{}` has a word that is not known: {reason}", short(what));
-            shell.stage.undetermined(word.origin.clone(), &reason);
-            found = true;
-        }
-    }
-    found
+/// What `-r pyproject.toml` takes: the project's dependencies, no groups (PEP 735 has none by default).
+fn of_project_file() -> Selection {
+    Selection { root: false, default_groups: false, ..Selection::default() }
 }

@@ -143,10 +143,10 @@ fn poetry_environment(
         };
     }
     let inside = setting(shell, "POETRY_VIRTUALENVS_IN_PROJECT", "virtualenvs.in-project");
-    let venv = if inside.is_some_and(|text| matches!(text.to_ascii_lowercase().as_str(), "true" | "1")) {
-        path::join(folder, ".venv")
-    } else if shell.stage.is_venv(&path::join(folder, ".venv")) {
-        path::join(folder, ".venv")
+    let inside = inside.is_some_and(|text| matches!(text.to_ascii_lowercase().as_str(), "true" | "1"));
+    let beside = path::join(folder, ".venv");
+    let venv = if inside || shell.stage.is_venv(&beside) {
+        beside
     } else {
         let cache = shell.variables.get("POETRY_CACHE_DIR").map(|text| text.value.clone());
         let cache = cache.unwrap_or_else(|| format!("{}/.cache/pypoetry", shell.home()));
@@ -271,8 +271,7 @@ pub(super) fn pipenv(
     let subcommand = line.words.remove(0);
     let folder = shell.cwd.clone();
     let dev = line.has("dev") || variable_is_true(shell, "PIPENV_DEV");
-    let mut selection = Selection::default();
-    selection.default_groups = false;
+    let mut selection = Selection { default_groups: false, ..Selection::default() };
     if dev {
         selection = selection.with_group(develop());
     }
@@ -421,6 +420,7 @@ pub(super) fn pdm(
             let from = lock.into_iter().collect();
             let mut selection = pdm_selection(&line);
             selection.root = false;
+            selection.all_groups |= line.has("all-groups");
             let exported = Box::new(Exported {
                 tool: Tool::Pdm,
                 from,

@@ -157,7 +157,7 @@ fn package_names(manager: PackageManager, word: &str, group: bool) -> Vec<String
             if word.starts_with(['.', '/']) || word.ends_with(".deb") || word.ends_with('-') {
                 return Vec::new();
             }
-            word.split(['=', ':', '/']).next().unwrap_or_default().trim_end_matches('+')
+            installed_name(word.split(['=', ':', '/']).next().unwrap_or_default())
         }
         PackageManager::Apk => {
             if word.ends_with(".apk") || word.starts_with('!') {
@@ -188,4 +188,9 @@ fn package_names(manager: PackageManager, word: &str, group: bool) -> Vec<String
         }
     };
     if name.is_empty() { Vec::new() } else { vec![name.to_owned()] }
+}
+
+/// `name+` asks apt to install it; `g++` is a name.
+fn installed_name(word: &str) -> &str {
+    if word.ends_with("++") { word } else { word.strip_suffix('+').unwrap_or(word) }
 }

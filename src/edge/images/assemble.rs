@@ -11,6 +11,7 @@ use crate::image::read::{
 };
 
 use super::Job;
+use super::ahead::Ahead;
 use super::blobs::Blobs;
 
 /// Layers read at one time. Each holds a window of decompression and at most one library in memory.
@@ -137,12 +138,19 @@ fn read_layer(
 }
 
 /// One layer to the end of its stream. `plain` is the digest of the unpacked bytes, where it has to be checked.
+///
+/// A thread of its own fetches and hashes what this one unpacks: most images have one layer that is larger than all
+/// others together, so that reading layers side by side is not enough.
 pub(super) fn layer(
-    packed: impl Read,
+    packed: impl Read + Send,
     plain: Option<Digest>,
     config: &ImageConfig,
     job: &Job,
 ) -> Result<Layer, Fault> {
+    std::thread::scope(|scope| unpack(Ahead::start(scope, packed), plain, config, job))
+}
+
+fn unpack(packed: impl Read, plain: Option<Digest>, config: &ImageConfig, job: &Job) -> Result<Layer, Fault> {
     let wanted = Wanted::from_environment(&config.env);
     let unpacked = Decompressed::new(packed, std::sync::Arc::clone(&job.budget))?;
     match plain {

@@ -3,6 +3,7 @@
 //! [`read`] is the one entry. What it finds is a [`DetectedImage`]; how a layer's bytes become facts is told in
 //! [`crate::image::read`].
 
+mod ahead;
 mod archive;
 mod assemble;
 mod blobs;
@@ -30,7 +31,7 @@ pub trait ResultCache: Send + Sync {
 }
 
 /// How to read.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ReadOptions {
     /// The machine to choose from an index, in any usual spelling (`amd64`, `x86_64`, `linux/arm64`). Without it the
@@ -46,19 +47,6 @@ pub struct ReadOptions {
     pub cache: Option<Arc<dyn ResultCache>>,
     /// Folder for the one temporary file that a compressed archive needs; it has no name there.
     pub scratch: Option<PathBuf>,
-}
-
-impl Default for ReadOptions {
-    fn default() -> Self {
-        Self {
-            machine: None,
-            limits: Limits::default(),
-            plain_http: false,
-            docker_config: None,
-            cache: None,
-            scratch: None,
-        }
-    }
 }
 
 impl ReadOptions {

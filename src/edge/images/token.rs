@@ -114,6 +114,7 @@ pub(super) fn is_loopback(host: Option<Host<&str>>) -> bool {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may panic")]
 mod tests {
     use super::*;
 

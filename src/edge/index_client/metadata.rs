@@ -1,9 +1,6 @@
 //! Metadata of files, with as few bytes as possible.
 
-use std::fs::File;
 use std::io::{self, Read};
-use std::path::Path;
-use std::str::FromStr;
 use std::sync::Arc;
 
 use futures_util::future::{Either, select};
@@ -12,28 +9,20 @@ use sha2::{Digest, Sha256};
 use tokio::sync::mpsc;
 use url::Url;
 
+use super::found::{
+    Facts, Found, archive_failure, check_name, disk_facts, facts_key, is_final, open, project_of,
+};
 use super::{
-    FileFacts, FilePlace, HOST_MEMORY, IndexClient, PAGE_MAX, SiblingState, absent_for, forever, local, now,
+    FileFacts, FilePlace, HOST_MEMORY, IndexClient, PAGE_MAX, SiblingState, absent_for, forever, now,
 };
 use crate::edge::cache::{ABSENT, Bucket, key};
 use crate::edge::failure::{FailureKind, FetchFailure};
-use crate::edge::remote::{RemoteFile, check_hash, disk_failure, file_headers, unexpected};
+use crate::edge::remote::{RemoteFile, check_hash, file_headers, unexpected};
 use crate::edge::transport::{Counters, Received, Trouble};
 use crate::index::{DistributionFile, MetadataAdvert};
 use crate::metadata::{Confidence, CoreMetadata, SparseBytes, find_wheel_metadata, relevant_headers};
 use crate::name::ProjectName;
-use crate::sdist::{
-    InvalidSdist, Limits, SdistFacts, Search, SourceLanguage, is_zip, read_tarball, read_zip,
-};
-
-/// What is kept of a file.
-struct Found {
-    confidence: Confidence,
-    language: Option<SourceLanguage>,
-    headers: String,
-}
-
-type Facts = Result<Arc<FileFacts>, FetchFailure>;
+use crate::sdist::{Limits, SdistFacts, Search, is_zip, read_tarball, read_zip};
 
 impl IndexClient {
     pub(super) async fn fetch_facts(&self, file: &DistributionFile, search: Search) -> Facts {
@@ -92,51 +81,51 @@ impl IndexClient {
         }
         let origin = url.origin().ascii_serialization();
         match self.sibling_state(&origin) {
-            SiblingState::Present => match self.unadvertised(url).await? {
-                Some(found) => Ok(found),
-                None => self.inside_wheel(file, url).await,
+            SiblingState::Present => match self.unadvertised(url).await {
+                Ok(Some(found)) => Ok(found),
+                // A host that has them for some files only is not asked for others: a wrong guess takes longer
+                // than the wheel's tail does.
+                answer => {
+                    self.learn_siblings(&origin, &answer);
+                    self.inside_wheel(file, url).await
+                }
             },
             SiblingState::Absent => self.inside_wheel(file, url).await,
-            // Whoever asks first asks for both, so that nobody waits to hear that there is no such file.
             SiblingState::Asked => {
                 if !self.begin_asking(&origin) {
                     return self.inside_wheel(file, url).await;
                 }
-                let sibling = std::pin::pin!(self.unadvertised(url));
+                // Whoever asks first asks for both, so that nobody waits to hear that there is no such file; the
+                // answer is of use to the next files even when it comes last.
+                let (client, sibling_of) = (self.clone(), url.clone());
+                let sibling = tokio::spawn(async move {
+                    let answer = client.unadvertised(&sibling_of).await;
+                    client.learn_siblings(&origin, &answer);
+                    answer.ok().flatten()
+                });
                 let wheel = std::pin::pin!(self.inside_wheel(file, url));
                 match select(sibling, wheel).await {
                     // The wheel itself, which may be coming whole, is not needed any more.
-                    Either::Left((sibling, wheel)) => match self.learn_siblings(&origin, sibling) {
-                        Some(found) => Ok(found),
-                        None => wheel.await,
-                    },
-                    Either::Right((wheel, sibling)) => {
-                        let sibling = self.learn_siblings(&origin, sibling.await);
-                        wheel.or_else(|failure| sibling.ok_or(failure))
-                    }
+                    Either::Left((Ok(Some(found)), _)) => Ok(found),
+                    Either::Left((_, wheel)) => wheel.await,
+                    Either::Right((Ok(found), _)) => Ok(found),
+                    Either::Right((Err(failure), sibling)) => sibling.await.ok().flatten().ok_or(failure),
                 }
             }
         }
     }
 
     /// Remembers what the answer about one file says of its host.
-    fn learn_siblings(&self, origin: &str, answer: Result<Option<Found>, FetchFailure>) -> Option<Found> {
+    fn learn_siblings(&self, origin: &str, answer: &Result<Option<Found>, FetchFailure>) {
         match answer {
-            Ok(Some(found)) => {
-                self.set_sibling_state(origin, SiblingState::Present);
-                Some(found)
-            }
+            Ok(Some(_)) => self.set_sibling_state(origin, Some(SiblingState::Present)),
             Ok(None) => {
-                self.set_sibling_state(origin, SiblingState::Absent);
+                self.set_sibling_state(origin, Some(SiblingState::Absent));
                 let stamp = absent_for(HOST_MEMORY);
                 self.inner.cache.put(Bucket::Hosts, "", &key(&["siblings", origin]), stamp, &[], &[]);
-                None
             }
             // Not an answer; the next file asks again.
-            Err(_) => {
-                self.forget_siblings(origin);
-                None
-            }
+            Err(_) => self.set_sibling_state(origin, None),
         }
     }
 
@@ -358,7 +347,7 @@ impl IndexClient {
             entry.stamp.status == ABSENT && fresh && wanted
         });
         if absent {
-            self.set_sibling_state(origin, SiblingState::Absent);
+            self.set_sibling_state(origin, Some(SiblingState::Absent));
             return SiblingState::Absent;
         }
         SiblingState::Asked
@@ -378,157 +367,14 @@ impl IndexClient {
         }
     }
 
-    fn set_sibling_state(&self, origin: &str, state: SiblingState) {
+    fn set_sibling_state(&self, origin: &str, state: Option<SiblingState>) {
         if let Ok(mut siblings) = self.inner.siblings.lock() {
-            siblings.insert(origin.to_owned(), state);
+            match state {
+                Some(state) => siblings.insert(origin.to_owned(), state),
+                None => siblings.remove(origin),
+            };
         }
     }
-
-    fn forget_siblings(&self, origin: &str) {
-        if let Ok(mut siblings) = self.inner.siblings.lock() {
-            siblings.remove(origin);
-        }
-    }
-}
-
-/// Whether no further search could find better.
-fn is_final(confidence: Confidence) -> bool {
-    matches!(confidence, Confidence::Exact | Confidence::StaticSdist | Confidence::StaticPyproject)
-}
-
-fn facts_key(file: &DistributionFile, search: Search) -> String {
-    let search = match search {
-        Search::Any => "any",
-        Search::Static => "static",
-    };
-    let kind = if file.is_wheel() { "wheel" } else { "sdist" };
-    match &file.sha256 {
-        Some(sha256) => key(&["metadata", kind, search, "sha256", sha256]),
-        None => key(&["metadata", kind, search, "url", &file.url]),
-    }
-}
-
-impl Found {
-    /// Confidence, language, headers.
-    fn encode(&self) -> Vec<u8> {
-        let confidence = match self.confidence {
-            Confidence::Exact => b'X',
-            Confidence::StaticSdist => b'S',
-            Confidence::StaticPyproject => b'P',
-            Confidence::SiblingWheel => b'W',
-            Confidence::EggInfo => b'E',
-            Confidence::Unknown => b'U',
-        };
-        let language = match self.language {
-            None => b'-',
-            Some(SourceLanguage::Native) => b'n',
-            Some(SourceLanguage::Pure) => b'p',
-            Some(SourceLanguage::Unknown) => b'u',
-        };
-        [&[confidence, language], self.headers.as_bytes()].concat()
-    }
-
-    fn decode(bytes: &[u8]) -> Option<Self> {
-        let (&confidence, rest) = bytes.split_first()?;
-        let (&language, headers) = rest.split_first()?;
-        let confidence = match confidence {
-            b'X' => Confidence::Exact,
-            b'S' => Confidence::StaticSdist,
-            b'P' => Confidence::StaticPyproject,
-            b'W' => Confidence::SiblingWheel,
-            b'E' => Confidence::EggInfo,
-            b'U' => Confidence::Unknown,
-            _ => return None,
-        };
-        let language = match language {
-            b'-' => None,
-            b'n' => Some(SourceLanguage::Native),
-            b'p' => Some(SourceLanguage::Pure),
-            b'u' => Some(SourceLanguage::Unknown),
-            _ => return None,
-        };
-        Some(Self { confidence, language, headers: std::str::from_utf8(headers).ok()?.to_owned() })
-    }
-}
-
-impl From<SdistFacts> for Found {
-    fn from(facts: SdistFacts) -> Self {
-        Self { confidence: facts.metadata.confidence, language: Some(facts.language), headers: facts.headers }
-    }
-}
-
-fn open(place: &dyn std::fmt::Display, found: &Found) -> Facts {
-    let metadata = match found.language {
-        // An sdist that says nothing anywhere is no damaged one.
-        Some(_) => CoreMetadata::read(found.headers.as_bytes(), found.confidence),
-        None => CoreMetadata::parse(found.headers.as_bytes(), found.confidence)
-            .map_err(|error| FetchFailure::at(FailureKind::Broken, place, error))?,
-    };
-    Ok(Arc::new(FileFacts { metadata: Arc::new(metadata), language: found.language }))
-}
-
-/// As pip checks it: metadata of another project must not decide about this one.
-fn check_name(file: &DistributionFile, metadata: &CoreMetadata) -> Result<(), FetchFailure> {
-    match (project_of(&file.filename), &metadata.name) {
-        (Some(project), Some(name)) if file.is_wheel() && project != *name => {
-            Err(FetchFailure::at(FailureKind::Broken, &file.url, format!("its metadata is that of `{name}`")))
-        }
-        _ => Ok(()),
-    }
-}
-
-fn disk_facts(path: &Path, file: &DistributionFile, search: Search) -> Result<Found, FetchFailure> {
-    let project = project_of(&file.filename);
-    let found = if file.is_wheel() {
-        disk_wheel(path, file, project.as_ref())?
-    } else if is_zip(&file.filename) {
-        let read = |known: &SparseBytes| read_zip(known, project.as_ref(), search, Limits::default());
-        RemoteFile::open_path(path)?.answer_from_disk(read)?.into()
-    } else {
-        let opened = File::open(path).map_err(|error| disk_failure(&path.display(), &error))?;
-        read_tarball(opened, project.as_ref(), search, Limits::default())
-            .map_err(|error| archive_failure(&path.display(), &error))?
-            .into()
-    };
-    let facts = open(&path.display(), &found)?;
-    check_name(file, &facts.metadata)?;
-    Ok(found)
-}
-
-fn disk_wheel(
-    path: &Path,
-    file: &DistributionFile,
-    project: Option<&ProjectName>,
-) -> Result<Found, FetchFailure> {
-    let exact = |bytes: &[u8]| Found {
-        confidence: Confidence::Exact,
-        language: None,
-        headers: relevant_headers(bytes),
-    };
-    if file.core_metadata != MetadataAdvert::Absent {
-        let mut sibling = path.as_os_str().to_owned();
-        sibling.push(".metadata");
-        let sibling = Path::new(&sibling);
-        match local::read_file(sibling, PAGE_MAX) {
-            Ok(bytes) => {
-                if let MetadataAdvert::Sha256(expected) = &file.core_metadata {
-                    let mut hasher = Sha256::new();
-                    hasher.update(&bytes);
-                    check_hash(&sibling.display(), hasher, Some(expected))?;
-                }
-                return Ok(exact(&bytes));
-            }
-            Err(failure) if failure.is_not_found() => {}
-            Err(failure) => return Err(failure),
-        }
-    }
-    let metadata =
-        RemoteFile::open_path(path)?.answer_from_disk(|known| find_wheel_metadata(known, project))?;
-    Ok(exact(&metadata.bytes))
-}
-
-fn archive_failure(place: &dyn std::fmt::Display, error: &InvalidSdist) -> FetchFailure {
-    FetchFailure::at(FailureKind::Broken, place, error)
 }
 
 fn file_name(place: &FilePlace) -> String {
@@ -544,13 +390,6 @@ fn sibling_url(url: &Url) -> Url {
     let path = format!("{}.metadata", url.path());
     sibling.set_path(&path);
     sibling
-}
-
-/// The project that a file's name begins with.
-fn project_of(filename: &str) -> Option<ProjectName> {
-    let name =
-        if filename.ends_with(".whl") { filename.split('-').next()? } else { filename.rsplit_once('-')?.0 };
-    ProjectName::from_str(name).ok()
 }
 
 /// A body that arrives in pieces, as a blocking reader.

@@ -1,5 +1,6 @@
 //! The client of simple indexes and find-links locations.
 
+mod found;
 mod local;
 mod location;
 mod metadata;

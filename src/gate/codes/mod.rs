@@ -3,11 +3,12 @@
 mod dockerfile;
 mod elf;
 mod image;
+mod lock;
 mod resolution;
 
 use super::CodeInfo;
 
 /// All tables.
 pub(super) fn tables() -> impl Iterator<Item = &'static [CodeInfo]> {
-    [resolution::CODES, elf::CODES, image::CODES, dockerfile::CODES].into_iter()
+    [resolution::CODES, elf::CODES, image::CODES, dockerfile::CODES, lock::CODES].into_iter()
 }

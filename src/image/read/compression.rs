@@ -3,20 +3,19 @@
 //! The media type is not asked: archives rename layers, old registries mislabel them, and the engines themselves go
 //! by the bytes.
 
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufReader, Read};
 use std::sync::Arc;
 
 use flate2::bufread::MultiGzDecoder;
-use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
-use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
+use zstd::stream::read::Decoder as ZstdDecoder;
 
 use super::fault::Fault;
 use super::limits::Budget;
 
 const GZIP: [u8; 2] = [0x1f, 0x8b];
 const ZSTD: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
-/// The window is memory that the stream asks for; builders of images use up to 8 MiB.
-const ZSTD_WINDOW: u64 = 32 << 20;
+/// The window is memory that the stream asks for: 32 MiB are allowed, builders of images use up to 8.
+const ZSTD_WINDOW_LOG: u32 = 25;
 
 /// The plain bytes of a stream, counted against the budget.
 pub(crate) struct Decompressed<R: Read> {
@@ -31,7 +30,7 @@ type Packed<R> = io::Chain<io::Cursor<Vec<u8>>, Counted<R>>;
 enum Stream<R: Read> {
     Plain(BufReader<R>),
     Gzip(Box<MultiGzDecoder<BufReader<R>>>),
-    Zstd(Box<ZstdFrames<BufReader<R>>>),
+    Zstd(Box<ZstdDecoder<'static, BufReader<R>>>),
 }
 
 impl<R: Read> Decompressed<R> {
@@ -45,7 +44,11 @@ impl<R: Read> Decompressed<R> {
         let stream = if head.starts_with(&GZIP) {
             Stream::Gzip(Box::new(MultiGzDecoder::new(reader)))
         } else if head.starts_with(&ZSTD) || is_skippable(&head) {
-            Stream::Zstd(Box::new(ZstdFrames::new(reader)))
+            // The decoder goes from frame to frame by itself, as parallel compressors and `zstd:chunked` write them, and
+            // passes over skippable ones (RFC 8878, section 3).
+            let mut decoder = ZstdDecoder::with_buffer(reader)?;
+            decoder.window_log_max(ZSTD_WINDOW_LOG)?;
+            Stream::Zstd(Box::new(decoder))
         } else {
             Stream::Plain(reader)
         };
@@ -56,7 +59,7 @@ impl<R: Read> Decompressed<R> {
         match &self.stream {
             Stream::Plain(reader) => reader.get_ref().get_ref().1.read,
             Stream::Gzip(decoder) => decoder.get_ref().get_ref().get_ref().1.read,
-            Stream::Zstd(frames) => frames.reader.get_ref().get_ref().1.read,
+            Stream::Zstd(frames) => frames.get_ref().get_ref().get_ref().1.read,
         }
     }
 
@@ -65,7 +68,7 @@ impl<R: Read> Decompressed<R> {
         match self.stream {
             Stream::Plain(reader) => reader.into_inner().into_inner().1.inner,
             Stream::Gzip(decoder) => decoder.into_inner().into_inner().into_inner().1.inner,
-            Stream::Zstd(frames) => frames.reader.into_inner().into_inner().1.inner,
+            Stream::Zstd(frames) => frames.finish().into_inner().into_inner().1.inner,
         }
     }
 }
@@ -91,65 +94,6 @@ impl<R: Read> Read for Decompressed<R> {
     }
 }
 
-/// Frames one after the other, as parallel compressors and `zstd:chunked` write them; skippable ones are passed
-/// over. RFC 8878 section 3.
-struct ZstdFrames<R> {
-    reader: R,
-    decoder: FrameDecoder,
-    within: bool,
-}
-
-impl<R: BufRead> ZstdFrames<R> {
-    fn new(reader: R) -> Self {
-        let mut decoder = FrameDecoder::new();
-        decoder.set_max_window_size(ZSTD_WINDOW);
-        Self { reader, decoder, within: false }
-    }
-
-    /// Whether there was another frame.
-    fn open_next(&mut self) -> io::Result<bool> {
-        while !self.reader.fill_buf()?.is_empty() {
-            match self.decoder.init(&mut self.reader) {
-                Ok(()) => return Ok(true),
-                Err(FrameDecoderError::ReadFrameHeaderError(ReadFrameHeaderError::SkipFrame {
-                    length,
-                    ..
-                })) => {
-                    io::copy(&mut (&mut self.reader).take(u64::from(length)), &mut io::sink())?;
-                }
-                Err(error) => return Err(Fault::damaged(format!("zstd: {error}")).into()),
-            }
-        }
-        Ok(false)
-    }
-}
-
-impl<R: BufRead> Read for ZstdFrames<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if buffer.is_empty() {
-            return Ok(0);
-        }
-        loop {
-            if !self.within {
-                if !self.open_next()? {
-                    return Ok(0);
-                }
-                self.within = true;
-            }
-            while self.decoder.can_collect() == 0 && !self.decoder.is_finished() {
-                self.decoder
-                    .decode_blocks(&mut self.reader, BlockDecodingStrategy::UptoBlocks(1))
-                    .map_err(|error| io::Error::from(Fault::damaged(format!("zstd: {error}"))))?;
-            }
-            let length = self.decoder.read(buffer)?;
-            if length > 0 {
-                return Ok(length);
-            }
-            self.within = false;
-        }
-    }
-}
-
 /// Magic numbers `0x184D2A50` to `0x184D2A5F`, RFC 8878 section 3.1.2.
 fn is_skippable(head: &[u8]) -> bool {
     matches!(head, [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..])
@@ -169,6 +113,7 @@ impl<R: Read> Read for Counted<R> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may panic")]
 mod tests {
     use std::io::Write as _;
 
@@ -188,8 +133,8 @@ mod tests {
         encoder.finish().unwrap()
     }
 
-    fn zstd(plain: &[u8]) -> Vec<u8> {
-        ruzstd::encoding::compress_to_vec(plain, ruzstd::encoding::CompressionLevel::Fastest)
+    fn zstd_frame(plain: &[u8]) -> Vec<u8> {
+        zstd::encode_all(plain, 1).unwrap()
     }
 
     #[test]
@@ -197,7 +142,15 @@ mod tests {
         let plain = b"plain words, told three times".repeat(300);
         assert_eq!(unpack(&plain, Limits::default()).unwrap(), plain);
         assert_eq!(unpack(&gzip(&plain), Limits::default()).unwrap(), plain);
-        assert_eq!(unpack(&zstd(&plain), Limits::default()).unwrap(), plain);
+        assert_eq!(unpack(&zstd_frame(&plain), Limits::default()).unwrap(), plain);
+    }
+
+    #[test]
+    fn window_beyond_what_is_allowed_is_refused() {
+        let mut encoder = zstd::Encoder::new(Vec::new(), 1).unwrap();
+        encoder.window_log(27).unwrap();
+        encoder.write_all(&vec![1; 1 << 20]).unwrap();
+        assert!(unpack(&encoder.finish().unwrap(), Limits::default()).is_err());
     }
 
     // RFC 1952 section 2.2 and RFC 8878 section 3: members and frames may follow each other; estargz and
@@ -207,14 +160,16 @@ mod tests {
         let members = [gzip(b"one "), gzip(b"two")].concat();
         assert_eq!(unpack(&members, Limits::default()).unwrap(), b"one two");
         let skippable = [&[0x5a, 0x2a, 0x4d, 0x18, 3, 0, 0, 0][..], b"???"].concat();
-        let frames = [skippable.clone(), zstd(b"one "), skippable.clone(), zstd(b"two"), skippable].concat();
+        let frames =
+            [skippable.clone(), zstd_frame(b"one "), skippable.clone(), zstd_frame(b"two"), skippable]
+                .concat();
         assert_eq!(unpack(&frames, Limits::default()).unwrap(), b"one two");
     }
 
     #[test]
     fn truncated_stream_is_an_error_not_an_end() {
         let noise: Vec<u8> = (0..100_000_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
-        for packed in [gzip(&noise), zstd(&noise)] {
+        for packed in [gzip(&noise), zstd_frame(&noise)] {
             let half = packed.get(..packed.len() / 2).unwrap();
             assert!(unpack(half, Limits::default()).is_err());
         }

@@ -2,13 +2,9 @@
 
 use std::fmt;
 
-use crate::target::{
-    FloatAbi, Implementation, Installer, InstallerKind, Libc, ManylinuxFunction, ManylinuxPolicy, Python,
-    Target,
-};
-use crate::version::Version;
+use crate::target::{FloatAbi, Installer, InstallerKind, ManylinuxFunction, ManylinuxPolicy, Target};
 
-use super::detected::{DetectedImage, DetectedLibc, ManylinuxAnswers};
+use super::detected::{DetectedImage, DetectedPython, ManylinuxAnswers};
 
 /// The facts that an image lacks to be a target.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,6 +37,15 @@ impl DetectedImage {
     ///
     /// If the machine, the C library or the interpreter is not known, with the reasons.
     pub fn to_target(&self, fallback: &Installer) -> Result<Target, TargetGap> {
+        self.target_of(self.python(), fallback)
+    }
+
+    /// The same for one of the interpreters.
+    pub(super) fn target_of(
+        &self,
+        chosen: Option<&DetectedPython>,
+        fallback: &Installer,
+    ) -> Result<Target, TargetGap> {
         let mut missing = Vec::new();
         let reasons = |what: &str| {
             let of = self.undetermined.iter().filter(|one| one.what.contains(what));
@@ -53,27 +58,14 @@ impl DetectedImage {
         if self.libc.is_none() {
             missing.push(format!("the C library is unknown ({})", reasons("libc")));
         }
-        let python = self.python().and_then(|python| {
-            let implementation = match python.implementation.as_str() {
-                "pypy" => Implementation::PyPy,
-                "graalpy" => Implementation::GraalPy,
-                _ => Implementation::CPython,
-            };
-            let version: Version = python.version.parse().ok()?;
-            let mut target = Python::new(implementation, version);
-            if !python.abi_flags.is_empty() {
-                target.abi_flags.clone_from(&python.abi_flags);
-            }
-            Some(target)
-        });
+        let python = chosen.and_then(DetectedPython::to_python);
         if python.is_none() {
             missing.push(format!("there is no known interpreter ({})", reasons("python")));
         }
         let (Some(machine), Some(libc), Some(python)) = (self.machine.clone(), self.libc, python) else {
             return Err(TargetGap { missing });
         };
-        let pip =
-            self.python().and_then(|python| python.pip.as_deref()).and_then(|version| version.parse().ok());
+        let pip = chosen.and_then(|python| python.pip.as_deref()).and_then(|version| version.parse().ok());
         let installer = match pip {
             Some(version) => Installer { kind: InstallerKind::Pip, version },
             None => fallback.clone(),
@@ -82,23 +74,19 @@ impl DetectedImage {
             machine,
             bits: self.bits.unwrap_or(64),
             float_abi: if self.soft_float { FloatAbi::Soft } else { FloatAbi::Hard },
-            libc: match libc {
-                DetectedLibc::Glibc(major, minor) => Libc::Glibc(major, minor),
-                DetectedLibc::Musl(major, minor, patch) => Libc::Musl(major, minor, patch),
-                DetectedLibc::Static => Libc::Static,
-            },
+            libc: libc.into(),
             python,
-            manylinux_policy: self.python().and_then(|python| python.manylinux.as_ref()).map(policy),
+            manylinux_policy: chosen.and_then(|python| python.manylinux.as_ref()).map(policy),
             installer,
         })
     }
 }
 
 fn policy(answers: &ManylinuxAnswers) -> ManylinuxPolicy {
-    let mut policy = ManylinuxPolicy::default();
-    policy.manylinux1_compatible = answers.manylinux1;
-    policy.manylinux2010_compatible = answers.manylinux2010;
-    policy.manylinux2014_compatible = answers.manylinux2014;
-    policy.compatible = answers.function.map(|answer| ManylinuxFunction::new(Some(answer)));
-    policy
+    ManylinuxPolicy {
+        manylinux1_compatible: answers.manylinux1,
+        manylinux2010_compatible: answers.manylinux2010,
+        manylinux2014_compatible: answers.manylinux2014,
+        compatible: answers.function.map(|answer| ManylinuxFunction::new(Some(answer))),
+    }
 }

@@ -21,9 +21,23 @@ pub(super) struct Notes {
     evidence: Vec<Evidence>,
     contradictions: Vec<Contradiction>,
     undetermined: Vec<Undetermined>,
+    /// Libraries that are there, and of which nothing is known.
+    unread: Vec<String>,
+    /// Whether the loader may find more than was found here.
+    incomplete: bool,
 }
 
 impl Notes {
+    pub(super) fn unread_library(&mut self, name: &str, why: &str) {
+        self.undetermined(&format!("library `{name}`"), why);
+        self.unread.push(name.to_owned());
+    }
+
+    pub(super) fn incomplete_libraries(&mut self, why: &str) {
+        self.undetermined("libraries outside the default directories", why);
+        self.incomplete = true;
+    }
+
     pub(super) fn evidence(&mut self, what: &str, value: &str, source: &str, how: &str) {
         let one = Evidence { what: what.into(), value: value.into(), source: source.into(), how: how.into() };
         if !self.evidence.contains(&one) {
@@ -96,7 +110,7 @@ pub fn detect(tree: &Tree, config: &ImageConfig) -> DetectedImage {
                 Family::Glibc => libraries::glibc(tree, environment, kind, &mut notes),
                 Family::Musl => libraries::musl(tree, environment, &loader.path, kind, &mut notes),
             };
-            detected.libraries_complete = true;
+            detected.libraries_complete = !notes.incomplete;
             // Names of a package's private directories are not provided with `so:`; what is, should be found.
             for soname in apk_sonames {
                 if detected.library(&soname).is_none() {
@@ -135,6 +149,10 @@ pub fn detect(tree: &Tree, config: &ImageConfig) -> DetectedImage {
     detected.pythons = pythons.into_iter().map(|(python, _)| python).collect();
     detected.distributions = distributions::installed(tree, &mut notes.undetermined);
     detected.packages = packages;
+    notes.unread.sort();
+    notes.unread.dedup();
+    notes.unread.retain(|name| detected.library(name).is_none());
+    detected.unread_libraries = notes.unread;
     detected.evidence = notes.evidence;
     detected.contradictions = notes.contradictions;
     detected.undetermined = notes.undetermined;
@@ -298,7 +316,7 @@ fn packages(tree: &Tree, notes: &mut Notes) -> (Option<PackageManager>, Vec<Inst
                 found.push((path, database));
             }
             Content::Unreadable(why) => {
-                notes.undetermined("distribution packages", &format!("`/{path}`: {why}"))
+                notes.undetermined("distribution packages", &format!("`/{path}`: {why}"));
             }
             _ => {}
         }

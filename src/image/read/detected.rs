@@ -33,6 +33,8 @@ pub struct DetectedImage {
     /// Whether [`libraries`](Self::libraries) is the whole truth: without it a library that is not listed may be
     /// there all the same.
     pub libraries_complete: bool,
+    /// Names under which the loader finds a file that could not be read.
+    pub unread_libraries: Vec<String>,
     /// Python distributions, of all interpreters and environments.
     pub distributions: Vec<InstalledDistribution>,
     /// `/bin/sh` after links; a distroless image has none.

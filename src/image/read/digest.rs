@@ -129,10 +129,10 @@ impl<R: Read> Read for DigestingReader<R> {
             if let Some(hasher) = &mut self.hasher {
                 hasher.update(buffer.get(..length).unwrap_or_default());
             }
-        } else if !buffer.is_empty() {
-            if let Some(hasher) = self.hasher.take() {
-                hasher.check(&self.expected)?;
-            }
+        } else if !buffer.is_empty()
+            && let Some(hasher) = self.hasher.take()
+        {
+            hasher.check(&self.expected)?;
         }
         Ok(length)
     }
@@ -192,6 +192,7 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may panic")]
 mod tests {
     use super::*;
 

@@ -202,18 +202,17 @@ fn musl_claims(tree: &Tree, loader: &Loader, packages: &[InstalledPackage]) -> V
     if let Some((package, database)) = named(packages, &["musl"], &loader.machine) {
         claims.extend(Claim::new(upstream(&package.version), 3, database, "package database", false));
     }
-    if let Some(at) = tree.find(&loader.path) {
-        if let Content::Elf(facts) = &**at.content {
-            if let Some(text) = &facts.stated.musl {
-                claims.extend(Claim::new(
-                    text,
-                    3,
-                    format!("/{}", at.path),
-                    "the one version literal in the loader",
-                    false,
-                ));
-            }
-        }
+    if let Some(at) = tree.find(&loader.path)
+        && let Content::Elf(facts) = &**at.content
+        && let Some(text) = &facts.stated.musl
+    {
+        claims.extend(Claim::new(
+            text,
+            3,
+            format!("/{}", at.path),
+            "the one version literal in the loader",
+            false,
+        ));
     }
     claims
 }

@@ -46,10 +46,7 @@ pub(super) fn glibc(
             }
         }
         Some(Content::Unreadable(why)) => {
-            notes.undetermined(
-                "libraries outside the default directories",
-                &format!("/etc/ld.so.cache: {why}"),
-            );
+            notes.incomplete_libraries(&format!("/etc/ld.so.cache: {why}"));
         }
         _ => {}
     }
@@ -134,15 +131,15 @@ fn directory_into(
         let path = format!("{directory}/{name}");
         add(tree, name, &path, kind, found);
         if let Some(target) = tree.lost(&path) {
-            notes.undetermined(
-                &format!("library `{name}`"),
+            notes.unread_library(
+                name,
                 &format!("`/{path}` is a hard link to `/{target}`, whose name is not that of a library"),
             );
         }
-        if let Some(Content::Unreadable(why)) = tree.find(&path).map(|at| &**at.content) {
-            if !found.contains_key(name) {
-                notes.undetermined(&format!("library `{name}`"), &format!("`/{path}`: {why}"));
-            }
+        if let Some(Content::Unreadable(why)) = tree.find(&path).map(|at| &**at.content)
+            && !found.contains_key(name)
+        {
+            notes.unread_library(name, &format!("`/{path}`: {why}"));
         }
     }
 }

@@ -6,7 +6,7 @@
 //! 1. [`Layer::collect`] turns one stream into the few entries that detection can use: links, package databases,
 //!    ELF facts, Python metadata. Everything else is passed over.
 //! 2. [`Tree::apply`] lays a layer over those below, with whiteouts and links as a container engine would.
-//! 3. [`detect`] answers from the finished tree: which libc, which Python, which libraries the loader finds.
+//! 3. [`detect()`] answers from the finished tree: which libc, which Python, which libraries the loader finds.
 //!
 //! The effects (files, archives, registries) live in [`crate::edge::images`].
 //!
@@ -32,6 +32,7 @@ mod loader;
 mod location;
 mod machine;
 mod ndb;
+mod profile;
 mod pythons;
 mod reference;
 mod rpm;

@@ -234,16 +234,16 @@ fn version(
         for directory in directories.collect::<Vec<_>>() {
             for name in tree.names(&directory).into_iter().filter(|name| name.starts_with(&wanted)) {
                 let Some(at) = tree.find(&format!("{directory}/{name}")) else { continue };
-                if let Content::Elf(facts) = &**at.content {
-                    if let (Some(value), true) = (&facts.stated.python, facts.machine == one.facts.machine) {
-                        let source = format!("/{}", at.path);
-                        if !claims.iter().any(|claim: &Claim| claim.source == source) {
-                            claims.push(Claim {
-                                value: value.clone(),
-                                source,
-                                how: "version literal of the library",
-                            });
-                        }
+                if let Content::Elf(facts) = &**at.content
+                    && let (Some(value), true) = (&facts.stated.python, facts.machine == one.facts.machine)
+                {
+                    let source = format!("/{}", at.path);
+                    if !claims.iter().any(|claim: &Claim| claim.source == source) {
+                        claims.push(Claim {
+                            value: value.clone(),
+                            source,
+                            how: "version literal of the library",
+                        });
                     }
                 }
             }
@@ -434,6 +434,7 @@ fn join(base: &str, rest: &str) -> String {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may panic")]
 mod tests {
     use super::*;
 

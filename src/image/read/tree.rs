@@ -86,10 +86,11 @@ impl Tree {
         let mut by_target: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for (path, node) in &self.nodes {
             // Merged-usr links and their like stand at the top; deeper ones are not used to name files in archives.
-            if matches!(node, Node::Symlink(_)) && !path.contains('/') {
-                if let Some(target) = self.directory(path) {
-                    by_target.entry(target).or_default().push(path.clone());
-                }
+            if matches!(node, Node::Symlink(_))
+                && !path.contains('/')
+                && let Some(target) = self.directory(path)
+            {
+                by_target.entry(target).or_default().push(path.clone());
             }
         }
         Aliases { by_target }

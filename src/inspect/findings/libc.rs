@@ -126,7 +126,10 @@ fn machines(context: &Context<'_>, out: &mut Vec<Noted>) {
 
 /// Nodes such as `GLIBC_PRIVATE`: what they hold may change with every build of the library.
 fn private_nodes(context: &Context<'_>, out: &mut Vec<Noted>) {
-    let mut by: BTreeMap<(&str, &str), Vec<(usize, Vec<String>)>> = BTreeMap::new();
+    /// A member and some of the symbols it takes.
+    type Takers = Vec<(usize, Vec<String>)>;
+
+    let mut by: BTreeMap<(&str, &str), Takers> = BTreeMap::new();
     for (at, member) in context.facts.members.iter().enumerate() {
         for (library, need) in member.elf.version_needs.iter().enumerate() {
             // A private node of a library that the wheel brings itself goes with that library.
@@ -157,8 +160,11 @@ fn private_nodes(context: &Context<'_>, out: &mut Vec<Noted>) {
 
 /// Nodes that the target's glibc does not have yet (`GLIBC_2.N` comes with glibc 2.N).
 fn glibc_versions(context: &Context<'_>, machine: Machine, has: (u32, u32), out: &mut Vec<Noted>) {
+    /// A member, and the place of library and node in its needs.
+    type Need = (usize, (usize, usize));
+
     let table = GlibcPolicies::table();
-    let mut too_new: BTreeMap<(u32, u32), Vec<(usize, String, String, Vec<String>)>> = BTreeMap::new();
+    let mut too_new: BTreeMap<(u32, u32), Vec<Need>> = BTreeMap::new();
     for (at, member) in context.members(machine) {
         for (library, need) in member.elf.version_needs.iter().enumerate() {
             for (number, node) in need.nodes.iter().enumerate() {
@@ -168,26 +174,25 @@ fn glibc_versions(context: &Context<'_>, machine: Machine, has: (u32, u32), out:
                     && !node.weak
                     && context.resolver.anywhere(&need.library, &member.elf).is_none()
                 {
-                    let taken = examples(&member.elf, (library, number));
-                    too_new.entry(version).or_default().push((
-                        at,
-                        need.library.clone(),
-                        node.name.clone(),
-                        taken,
-                    ));
+                    too_new.entry(version).or_default().push((at, (library, number)));
                 }
             }
         }
     }
     let Some((version, members)) = too_new.into_iter().next_back() else { return };
-    let Some((_, library, node, taken)) = members.first() else { return };
+    let Some(&(first, place)) = members.first() else { return };
+    let Some(elf) = context.facts.members.get(first).map(|member| &member.elf) else { return };
+    let Some(need) = elf.version_needs.get(place.0) else { return };
+    let Some(node) = need.nodes.get(place.1).map(|node| node.name.as_str()) else { return };
+    let library = need.library.as_str();
+    let taken = examples(elf, place);
     let taken = if taken.is_empty() { String::new() } else { format!(" ({})", taken.join(", ")) };
     let message = format!(
         "needs {node} of `{library}`{taken}, which came with glibc {}.{}; the target has {}.{}",
         version.0, version.1, has.0, has.1
     );
     Draft::new("glibc-too-old", message)
-        .members(members.iter().map(|(at, ..)| context.path(*at)))
+        .members(members.iter().map(|(at, _)| context.path(*at)))
         .library(library)
         .symbol(node)
         .help("take an older release of the project, or a base image with a newer glibc")

@@ -1,0 +1,90 @@
+//! `wheelbase image`.
+
+use std::fmt::Write as _;
+
+use crate::edge::CacheMode;
+use crate::error::Error;
+use crate::image::Date;
+use crate::target::{Arch, Python};
+
+use super::args::{Format, ImageArgs};
+use super::images::{Fault, Found, Images};
+use super::output::Output;
+
+/// The width of text that goes to a pipe or a file.
+const WIDTH: u16 = 100;
+
+pub(super) fn run(args: &ImageArgs, output: &Output) -> Result<u8, Error> {
+    let mut faults = Vec::new();
+    let arch: Option<Arch> = option("--arch", args.arch.as_deref(), &mut faults);
+    let python: Option<Python> = option("--python", args.python.as_deref(), &mut faults);
+    let as_of: Option<Date> = option("--as-of", args.as_of.as_deref(), &mut faults);
+    Fault::all(faults)?;
+    let as_of = as_of.unwrap_or_else(super::check::today);
+    let cache = match (&args.cache_dir, args.no_cache) {
+        (_, true) => CacheMode::Off,
+        (Some(dir), false) => CacheMode::Folder(dir.clone()),
+        (None, false) => CacheMode::Default,
+    };
+    let images = Images::open(&args.images, as_of, cache, false)?;
+    let found = find(&images, &args.name, arch.as_ref(), python.as_ref());
+    let found = found.or_else(|fault| Fault::all(vec![fault]).map(|()| None))?;
+    let Some(found) = found else { return Ok(0) };
+    for line in found.evidence().iter().filter(|_| !args.all || args.format == Format::Json) {
+        output.detail(line);
+    }
+    let text = match args.format {
+        Format::Json => format!("{:#}\n", found.profile.to_json()),
+        Format::Text => {
+            let width = output.width().unwrap_or(WIDTH);
+            let mut text = found.profile.text(usize::from(width), args.all);
+            for finding in found.profile.findings() {
+                let _ = writeln!(text, "\n{}: {}", finding.code, finding.message);
+                if let Some(help) = &finding.help {
+                    let _ = writeln!(text, "  help: {help}");
+                }
+            }
+            let evidence = found.evidence();
+            if args.all && !evidence.is_empty() {
+                text.push_str("\nevidence\n");
+                for line in evidence {
+                    let _ = writeln!(text, "  {line}");
+                }
+            }
+            text
+        }
+    };
+    output.print(&text)
+}
+
+fn find(
+    images: &Images,
+    name: &str,
+    arch: Option<&Arch>,
+    python: Option<&Python>,
+) -> Result<Option<Found>, Fault> {
+    if name.to_ascii_lowercase().ends_with(".json") {
+        let text =
+            std::fs::read_to_string(name).map_err(|error| Fault::Input(format!("`{name}`: {error}")))?;
+        let found = images.of_json(&text, name).unwrap_or_else(|| {
+            Err(Fault::Input(format!("`{name}`: this is no profile of an image (its schema is another)")))
+        });
+        return found.map(Some);
+    }
+    images.find(name, arch, python).map(Some)
+}
+
+/// Reads an option; its fault is told with those of the others.
+pub(super) fn option<T: std::str::FromStr<Err: std::fmt::Display>>(
+    name: &str,
+    text: Option<&str>,
+    faults: &mut Vec<Fault>,
+) -> Option<T> {
+    match text?.parse() {
+        Ok(value) => Some(value),
+        Err(error) => {
+            faults.push(Fault::Input(format!("{name}: {error}")));
+            None
+        }
+    }
+}

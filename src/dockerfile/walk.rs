@@ -1,0 +1,344 @@
+//! Walks the stages of a Dockerfile in order.
+
+use std::collections::BTreeSet;
+
+use crate::dockerfile::context::{Context, Purpose, Wanted};
+use crate::dockerfile::expand::expand;
+use crate::dockerfile::fault::Fault;
+use crate::dockerfile::image_ref::ImageReference;
+use crate::dockerfile::model::{Base, CopyOrigin, StagePlan, Undetermined};
+use crate::dockerfile::path;
+use crate::dockerfile::plan::{Assumed, Dockerfile, Plan, PlanOptions, ReplaceScope};
+use crate::dockerfile::stage::{Notes, StageState};
+use crate::dockerfile::syntax::{Instruction, Kind, NameValue};
+use crate::dockerfile::value::{Text, Variables};
+use crate::source::Origin;
+
+pub(super) struct Walk<'d> {
+    pub(super) dockerfile: &'d Dockerfile,
+    pub(super) options: &'d PlanOptions,
+    pub(super) context: &'d Context,
+    pub(super) faults: Vec<Fault>,
+    pub(super) states: Vec<StageState<'d>>,
+    pub(super) plans: Vec<StagePlan>,
+}
+
+impl<'d> Walk<'d> {
+    pub(super) fn expand(&mut self, word: &str, variables: &Variables, origin: &Origin) -> Text {
+        match expand(word, variables, self.dockerfile.escape) {
+            Ok(text) => text,
+            Err(message) => {
+                self.faults.push(Fault::new(origin.clone(), message));
+                Text::unknown("the substitution is bad")
+            }
+        }
+    }
+
+    /// A platform and its variants (<https://docs.docker.com/reference/dockerfile/#automatic-platform-args-in-the-global-scope>).
+    fn platform_arguments(&self) -> Vec<(String, String)> {
+        let mut arguments = Vec::new();
+        for (prefix, platform) in
+            [("TARGET", &self.options.platform), ("BUILD", &self.options.build_platform)]
+        {
+            let mut parts = platform.split('/');
+            let mut part = || parts.next().unwrap_or_default().to_owned();
+            let (os, arch, variant) = (part(), part(), part());
+            arguments.push((format!("{prefix}PLATFORM"), platform.clone()));
+            arguments.push((format!("{prefix}OS"), os));
+            arguments.push((format!("{prefix}ARCH"), arch));
+            arguments.push((format!("{prefix}VARIANT"), variant));
+        }
+        arguments.push((
+            "TARGETSTAGE".to_owned(),
+            self.options.target.clone().unwrap_or_else(|| "default".to_owned()),
+        ));
+        arguments
+    }
+
+    /// What `ARG` before the first `FROM` sets; platform arguments are there of themselves.
+    pub(super) fn globals(&mut self) -> Variables {
+        let mut variables = Variables::default();
+        for (name, value) in self.platform_arguments() {
+            variables.set(name, Text::known(value));
+        }
+        let dockerfile = self.dockerfile;
+        for instruction in &dockerfile.global {
+            if let Kind::Arg(pairs) = &instruction.kind {
+                for pair in pairs {
+                    let text = self.argument(pair, None, &variables, &instruction.origin);
+                    variables.set(pair.name.clone(), text);
+                }
+            }
+        }
+        variables
+    }
+
+    /// The value of one `ARG`: `--build-arg`, else its default, else that of the same global one.
+    fn argument(
+        &mut self,
+        pair: &NameValue,
+        globals: Option<&Variables>,
+        variables: &Variables,
+        origin: &Origin,
+    ) -> Text {
+        if let Some(value) = self.options.build_args.get(&pair.name) {
+            return Text::known(value.clone());
+        }
+        if let Some(value) = &pair.value {
+            let mut text = self.expand(value, variables, origin);
+            text.assumed.insert(pair.name.clone());
+            return text;
+        }
+        if let Some(text) = globals.and_then(|globals| globals.get(&pair.name)) {
+            return text.clone();
+        }
+        if let Some((_, value)) = self.platform_arguments().into_iter().find(|(name, _)| *name == pair.name) {
+            return Text::known(value);
+        }
+        let mut text = Text::default();
+        text.assumed.insert(pair.name.clone());
+        text
+    }
+
+    pub(super) fn find_stage(&self, name: &str, before: usize) -> Option<usize> {
+        let lower = name.to_ascii_lowercase();
+        (0..before).rev().find(|index| {
+            self.plans.get(*index).is_some_and(|stage| stage.name.as_deref() == Some(lower.as_str()))
+        })
+    }
+
+    pub(super) fn stage(&mut self, index: usize, globals: &Variables) {
+        let dockerfile = self.dockerfile;
+        let Some(stage) = dockerfile.stages.get(index) else { return };
+        let image = self.expand(&stage.from.image, globals, &stage.from.image_origin);
+        let mut notes = Notes::default();
+        let base = self.base(&image, index, &stage.from.image_origin, &mut notes);
+        let platform =
+            stage.from.platform.as_ref().map(|platform| self.expand(platform, globals, &stage.origin));
+        let mut state = match &base {
+            Base::Stage(parent) => match self.states.get(*parent) {
+                Some(parent) => parent.child(),
+                None => StageState::new(self.context, None),
+            },
+            Base::Image(image) => StageState::new(self.context, Some(image.as_str().to_owned())),
+            Base::Scratch => StageState::new(self.context, None),
+            Base::Unknown(_) => StageState::new(self.context, Some(image.value.clone())),
+        };
+        if let Base::Image(image) = &base
+            && let Some(config) = self.options.image_configs.get(image.as_str())
+        {
+            for (name, value) in &config.environment {
+                state.environment.set(name.clone(), Text::known(value.clone()));
+            }
+            state.workdir = config.workdir.clone().unwrap_or_else(|| "/".to_owned());
+            state.environment_known = true;
+        }
+        state.notes.merge(&notes);
+        state.assume(&image, &stage.from.image_origin);
+        if let Some(platform) = &platform {
+            state.assume(platform, &stage.origin);
+        }
+        for instruction in &stage.instructions {
+            self.instruction(instruction, index, &mut state, globals);
+        }
+        let platform = platform.map(|text| text.value).filter(|text| !text.is_empty());
+        let inherited = match &base {
+            Base::Stage(parent) => self.plans.get(*parent).map(|parent| parent.machine_platform.clone()),
+            _ => None,
+        };
+        let machine_platform =
+            platform.clone().or(inherited).unwrap_or_else(|| self.options.platform.clone());
+        let plan = StagePlan {
+            index,
+            machine_platform,
+            name: stage.from.name.clone(),
+            base,
+            written: stage.from.image.clone(),
+            platform,
+            steps: state.steps.clone(),
+            venvs: state.venvs.values().cloned().collect(),
+            copies: state.copies.clone(),
+            packages: state.packages.clone(),
+            needed: false,
+            origin: stage.origin.clone(),
+        };
+        self.plans.push(plan);
+        self.states.push(state);
+    }
+
+    fn base(&mut self, image: &Text, index: usize, origin: &Origin, notes: &mut Notes) -> Base {
+        if let Some(reason) = &image.unknown {
+            notes.undetermined.insert(Undetermined {
+                origin: origin.clone(),
+                reason: format!("the base image is not known: {reason}"),
+            });
+            return Base::Unknown(reason.clone());
+        }
+        if image.value.eq_ignore_ascii_case("scratch") {
+            return Base::Scratch;
+        }
+        if let Some(parent) = self.find_stage(&image.value, index) {
+            return Base::Stage(parent);
+        }
+        match image.value.parse::<ImageReference>() {
+            Ok(image) => Base::Image(image),
+            Err(error) => {
+                let without_value: Vec<String> =
+                    image.assumed.iter().map(|name| format!("`{name}`")).collect();
+                if without_value.is_empty() {
+                    self.faults.push(Fault::new(origin.clone(), error.to_string()));
+                    return Base::Unknown(error.to_string());
+                }
+                let reason = format!("{error}; give {} with --build-arg", without_value.join(", "));
+                notes.undetermined.insert(Undetermined { origin: origin.clone(), reason: reason.clone() });
+                Base::Unknown(reason)
+            }
+        }
+    }
+
+    fn instruction(
+        &mut self,
+        instruction: &Instruction,
+        index: usize,
+        state: &mut StageState<'d>,
+        globals: &Variables,
+    ) {
+        let origin = &instruction.origin;
+        match &instruction.kind {
+            Kind::Arg(pairs) => {
+                for pair in pairs {
+                    let variables = state.variables();
+                    let text = self.argument(pair, Some(globals), &variables, origin);
+                    state.arguments.set(pair.name.clone(), text);
+                }
+            }
+            Kind::Env(pairs) => {
+                // All values of one instruction see the state before it.
+                let variables = state.variables();
+                for pair in pairs {
+                    let text = self.expand(pair.value.as_deref().unwrap_or_default(), &variables, origin);
+                    state.environment.set(pair.name.clone(), text);
+                }
+            }
+            Kind::Workdir(folder) => {
+                let text = self.expand(folder, &state.variables(), origin);
+                match &text.unknown {
+                    Some(reason) => state
+                        .undetermined(origin.clone(), &format!("the working folder is not known: {reason}")),
+                    None => state.workdir = path::join(&state.workdir, &text.value),
+                }
+            }
+            Kind::User(user) => {
+                let text = self.expand(user, &state.variables(), origin);
+                state.user = text.value.split(':').next().unwrap_or_default().to_owned();
+            }
+            Kind::Shell(words) => state.shell.clone_from(words),
+            Kind::Copy(copy) => self.copy(copy, index, state, origin),
+            Kind::Run(run) => self.run(run, index, state, origin),
+            Kind::Onbuild(inner) => {
+                state.onbuild = true;
+                self.instruction(inner, index, state, globals);
+                state.onbuild = false;
+            }
+            Kind::From(_) | Kind::Other => {}
+        }
+    }
+
+    pub(super) fn target(&mut self) -> usize {
+        let last = self.plans.len().saturating_sub(1);
+        let Some(name) = &self.options.target else { return last };
+        let found = self
+            .find_stage(name, self.plans.len())
+            .or_else(|| name.parse::<usize>().ok().filter(|number| *number < self.plans.len()));
+        if let Some(found) = found {
+            return found;
+        }
+        let names: Vec<String> = self
+            .plans
+            .iter()
+            .filter_map(|stage| stage.name.clone())
+            .map(|name| format!("`{name}`"))
+            .collect();
+        let known = if names.is_empty() {
+            "no stage has a name".to_owned()
+        } else {
+            format!("there are {}", names.join(", "))
+        };
+        let origin = Origin::new(self.dockerfile.file.clone(), 0, 0);
+        self.faults
+            .push(Fault::new(origin, format!("there is no stage `{}`; {known}", name.escape_default())));
+        last
+    }
+
+    /// "What if `FROM` were another."
+    pub(super) fn replace(&mut self, target: usize) {
+        let Some((image, scope)) = &self.options.replace else { return };
+        let mut root = target;
+        while let Some(Base::Stage(parent)) = self.plans.get(root).map(|stage| &stage.base) {
+            root = *parent;
+        }
+        let same = self.plans.get(root).map(|stage| stage.base.clone());
+        let new = match image.parse::<ImageReference>() {
+            Ok(image) => Base::Image(image),
+            Err(error) => Base::Unknown(error.to_string()),
+        };
+        for (index, stage) in self.plans.iter_mut().enumerate() {
+            let hit = match scope {
+                ReplaceScope::Target => index == root,
+                ReplaceScope::Same => index == root || Some(&stage.base) == same.as_ref(),
+                ReplaceScope::All => matches!(stage.base, Base::Image(_) | Base::Unknown(_)),
+            };
+            // Nothing runs on `scratch`, so a question about another base leaves it alone unless it is the target.
+            if hit && (index == root || !matches!(stage.base, Base::Scratch | Base::Stage(_))) {
+                stage.base = new.clone();
+            }
+        }
+    }
+
+    pub(super) fn finish(mut self, target: usize, globals: &Variables) -> Plan {
+        let mut needed = BTreeSet::new();
+        let mut open = vec![target];
+        while let Some(index) = open.pop() {
+            if !needed.insert(index) {
+                continue;
+            }
+            let Some(stage) = self.plans.get_mut(index) else { continue };
+            stage.needed = true;
+            if let Base::Stage(parent) = &stage.base {
+                open.push(*parent);
+            }
+            for copy in &stage.copies {
+                if let CopyOrigin::Stage(number) = &copy.from {
+                    open.push(*number);
+                }
+            }
+        }
+        let mut notes = Notes::default();
+        for index in &needed {
+            if let Some(state) = self.states.get(*index) {
+                notes.merge(&state.notes);
+            }
+        }
+        let mut wanted: Vec<Wanted> = Vec::new();
+        if self.context.ignore().is_none() {
+            wanted.push(Wanted { path: ".dockerignore".to_owned(), purpose: Purpose::Ignore });
+        }
+        wanted.extend(notes.wanted.iter().cloned());
+        let assumed = notes.assumed.iter().map(|(name, uses)| {
+            let default = needed
+                .iter()
+                .filter_map(|index| self.states.get(*index))
+                .find_map(|state| state.arguments.get(name))
+                .or_else(|| globals.get(name));
+            let default = default.map(|text| text.value.clone()).filter(|value| !value.is_empty());
+            Assumed { name: name.clone(), default, uses: uses.iter().cloned().collect() }
+        });
+        Plan {
+            assumed: assumed.collect(),
+            stages: self.plans,
+            target,
+            undetermined: notes.undetermined.into_iter().collect(),
+            wanted,
+        }
+    }
+}

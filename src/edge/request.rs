@@ -1,0 +1,631 @@
+//! The whole job in one call: requirements and target names in, a report out.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use jiff::ToSpan as _;
+
+use super::inputs::{self, Inputs};
+use super::targets::TargetNames;
+use super::{CheckRequest, IndexClient, IndexSettings, LocationRole, LockInput, Progress, Stats};
+use crate::error::Error;
+use crate::gate::{Code, Finding, Level};
+use crate::image::Date;
+use crate::lock::Lock;
+use crate::name::ExtraName;
+use crate::report::{Levels, Report, ReportTarget};
+use crate::requirements::{
+    FindLinks, IndexOption, Loader, Location, Options, RequirementSet, Selection, Setting, SettingKind,
+};
+use crate::resolve::ResolveOptions;
+use crate::source::{Origin, without_credentials};
+use crate::target::InstallerKind;
+use crate::verdict::LineUndetermined;
+
+/// What is told while a check goes on.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Event {
+    /// Something in the requirements is used otherwise than its writer may expect.
+    Remark(String),
+    /// Facts came in.
+    Progress(Progress),
+    /// Something that only matters to those who look closely, such as a damaged cache entry.
+    Note(String),
+    /// All is decided; what it took.
+    Finished(Stats),
+}
+
+/// Checks requirements on targets, from their names to the report.
+///
+/// Nothing is read before [`run`](Self::run) or [`run_blocking`](Self::run_blocking), and what is wrong in any of
+/// the parts is told there, all of it in one error.
+///
+/// ```
+/// use wheelbase::Check;
+/// use wheelbase::verdict::Kind;
+///
+/// // A folder in place of an index, so that this example needs no network. Without dependencies to follow, names are
+/// // all that is looked at.
+/// let folder = tempfile::tempdir()?;
+/// for file in ["native-1.0-cp312-cp312-manylinux_2_28_x86_64.whl", "native-1.0.tar.gz"] {
+///     std::fs::write(folder.path().join(file), "")?;
+/// }
+///
+/// let report = Check::new()
+///     .requirement("native>=1")
+///     .on("python:3.12-slim")
+///     .on("python:3.12-alpine")
+///     .no_index()
+///     .find_links(folder.path().display().to_string())
+///     .no_deps()
+///     .deny("builds-from-source")
+///     .run_blocking()?;
+///
+/// let kinds: Vec<Kind> = report.results.iter().map(|result| result.distributions[0].kind).collect();
+/// assert_eq!(kinds, [Kind::Wheel, Kind::Sdist]);
+/// assert_eq!(report.gate().exit_status(), 1);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Default)]
+pub struct Check {
+    names: TargetNames,
+    ready: Vec<ReportTarget>,
+    image_findings: Vec<(String, Finding)>,
+    documents: Vec<Document>,
+    lock: Option<LockInput>,
+    selection: Selection,
+    undetermined: Vec<LineUndetermined>,
+    /// What `${NAME}` stands for; `None` for the variables of the process.
+    variables: Option<BTreeMap<String, String>>,
+    options: Vec<SettingKind>,
+    settings: IndexSettings,
+    no_deps: bool,
+    inspect: bool,
+    levels: Levels,
+    faults: Vec<String>,
+}
+
+/// Something that requires.
+#[derive(Debug)]
+enum Document {
+    Argument {
+        text: String,
+        editable: bool,
+    },
+    File(String),
+    Text {
+        name: String,
+        text: String,
+    },
+    Constraints(String),
+    /// A document with extras and groups of its own.
+    Selected {
+        file: String,
+        selection: Selection,
+    },
+    /// Text that is no file, and where it stands.
+    Placed {
+        name: String,
+        text: String,
+        origin: Origin,
+        constraint: bool,
+    },
+}
+
+impl Check {
+    /// Nothing required and no target yet; the default index, the user's cache, and no installer's variables.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a requirement as an installer takes it for an argument: `flask>=3`, a path to an archive or a project.
+    pub fn requirement(mut self, text: impl Into<String>) -> Self {
+        self.documents.push(Document::Argument { text: text.into(), editable: false });
+        self
+    }
+
+    /// Adds a project folder as pip's `-e` does.
+    pub fn editable(mut self, project: impl Into<String>) -> Self {
+        self.documents.push(Document::Argument { text: project.into(), editable: true });
+        self
+    }
+
+    /// Adds a file or URL: a requirements file, or by its name a `pyproject.toml` or a script with inline metadata;
+    /// `-` is standard input.
+    pub fn requirements_file(mut self, file: impl Into<String>) -> Self {
+        self.documents.push(Document::File(file.into()));
+        self
+    }
+
+    /// Adds the text of a file that is at hand. Its name decides how it is read, as for
+    /// [`requirements_file`](Self::requirements_file); what it includes is looked for beside it.
+    pub fn requirements_text(mut self, name: impl Into<String>, text: impl Into<String>) -> Self {
+        self.documents.push(Document::Text { name: name.into(), text: text.into() });
+        self
+    }
+
+    /// Adds a constraints file.
+    pub fn constraints_file(mut self, file: impl Into<String>) -> Self {
+        self.documents.push(Document::Constraints(file.into()));
+        self
+    }
+
+    /// Adds a document with extras and groups of its own.
+    pub(crate) fn selected_file(mut self, file: impl Into<String>, selection: Selection) -> Self {
+        self.documents.push(Document::Selected { file: file.into(), selection });
+        self
+    }
+
+    /// Adds requirements or constraints that stand inside another text, from `origin` on. `name` tells such texts of
+    /// one run apart, and what they include is looked for beside it.
+    pub(crate) fn placed_text(
+        mut self,
+        name: impl Into<String>,
+        text: impl Into<String>,
+        origin: Origin,
+        constraint: bool,
+    ) -> Self {
+        self.documents.push(Document::Placed { name: name.into(), text: text.into(), origin, constraint });
+        self
+    }
+
+    /// Adds something of which it is known from the first that it cannot be judged.
+    pub(crate) fn undetermined(mut self, line: LineUndetermined) -> Self {
+        self.undetermined.push(line);
+        self
+    }
+
+    /// What `${NAME}` in requirements files stands for, in place of the variables of the process.
+    pub(crate) fn variables(mut self, variables: BTreeMap<String, String>) -> Self {
+        self.variables = Some(variables);
+        self
+    }
+
+    /// Checks what a lock pins, in place of requirements: nothing is solved.
+    pub fn lock(mut self, lock: LockInput) -> Self {
+        self.lock = Some(lock);
+        self
+    }
+
+    /// Takes an extra of the `pyproject.toml` that is checked.
+    pub fn extra(mut self, name: &str) -> Self {
+        let name = self.name("extra", name);
+        self.selection.extras.extend(name);
+        self
+    }
+
+    /// Takes a dependency group of the `pyproject.toml` that is checked.
+    pub fn group(mut self, name: &str) -> Self {
+        let name = self.name("group", name);
+        self.selection.groups.extend(name);
+        self
+    }
+
+    fn name(&mut self, what: &str, name: &str) -> Option<ExtraName> {
+        name.parse().map_err(|error| self.faults.push(format!("{what}: {error}"))).ok()
+    }
+
+    /// Adds a target by its name: `python:3.12-slim`, `glibc:2.36`, `musl:1.2`, `./target.json`.
+    pub fn on(mut self, target: impl Into<String>) -> Self {
+        self.names.on.push(target.into());
+        self
+    }
+
+    /// Adds an architecture for the targets that are named, by Docker's or Python's name. Without any, it is amd64.
+    pub fn arch(mut self, name: impl Into<String>) -> Self {
+        self.names.arches.push(name.into());
+        self
+    }
+
+    /// The Python of named targets that have none of their own, such as `3.12` or `3.13t`.
+    pub fn python(mut self, version: impl Into<String>) -> Self {
+        self.names.python = Some(version.into());
+        self
+    }
+
+    /// The installer in place of the one in the image: `pip`, `uv`, `pip==25.0.1`.
+    pub fn installer(mut self, installer: impl Into<String>) -> Self {
+        self.names.installer = Some(installer.into());
+        self
+    }
+
+    /// The day at which image names are read; today unless set.
+    pub fn as_of(mut self, day: Date) -> Self {
+        self.names.as_of = Some(day);
+        self
+    }
+
+    /// Adds a target that was made elsewhere; they come before those that are named.
+    pub fn target(mut self, target: ReportTarget) -> Self {
+        self.ready.push(target);
+        self
+    }
+
+    /// Adds a finding on the image of a target, which is told with the others.
+    pub fn image_finding(mut self, target_id: impl Into<String>, finding: Finding) -> Self {
+        self.image_findings.push((target_id.into(), finding));
+        self
+    }
+
+    /// Where and how to look for projects. The defaults ask the default index and no environment variable;
+    /// [`IndexSettings::from_environment`] takes what the user's installers are told.
+    pub fn settings(mut self, settings: IndexSettings) -> Self {
+        self.settings = settings;
+        self
+    }
+
+    /// Adds an option as if it stood first in a requirements file.
+    pub fn option(mut self, option: SettingKind) -> Self {
+        self.options.push(option);
+        self
+    }
+
+    /// The main index, a URL or a folder.
+    pub fn index_url(self, url: impl Into<String>) -> Self {
+        self.option(SettingKind::IndexUrl(url.into()))
+    }
+
+    /// Asks no index.
+    pub fn no_index(self) -> Self {
+        self.option(SettingKind::NoIndex)
+    }
+
+    /// Adds a page or folder with files.
+    pub fn find_links(self, location: impl Into<String>) -> Self {
+        self.option(SettingKind::FindLinks(FindLinks::new(location)))
+    }
+
+    /// Judges the requirements alone, not what they depend on.
+    pub fn no_deps(mut self) -> Self {
+        self.no_deps = true;
+        self
+    }
+
+    /// Looks into the wheels that are chosen too: would they import on the target, and what do they lack?
+    pub fn inspect(mut self) -> Self {
+        self.inspect = true;
+        self
+    }
+
+    /// Leaves out what was uploaded later: a day such as `2026-11-01`, which is included whole as uv reads it, or a
+    /// time of RFC 3339, which is not.
+    pub fn exclude_newer(mut self, date: &str) -> Self {
+        match cut(date) {
+            Ok(seconds) => self.settings.exclude_newer = Some(seconds),
+            Err(fault) => self.faults.push(format!("exclude-newer: {fault}")),
+        }
+        self
+    }
+
+    /// Sets the levels of findings.
+    pub fn levels(mut self, levels: Levels) -> Self {
+        self.levels = levels;
+        self
+    }
+
+    /// Makes a finding fail the gate.
+    pub fn deny(self, code: &str) -> Self {
+        self.level(code, Level::Deny)
+    }
+
+    /// Sets the level of a finding's code.
+    pub fn level(mut self, code: &str, level: Level) -> Self {
+        match code.parse::<Code>() {
+            Ok(code) => self.levels.set(code, level),
+            Err(error) => self.faults.push(error.to_string()),
+        }
+        self
+    }
+
+    /// Reads, asks the indexes, and judges.
+    ///
+    /// What an index does not answer is no error: it makes projects undetermined, and the report's
+    /// [`gate`](Report::gate) undecided where nothing else is known.
+    ///
+    /// # Errors
+    ///
+    /// When a target, a requirement, a setting or a file cannot be read: everything that is wrong, a line each.
+    pub async fn run(self) -> Result<Report, Error> {
+        self.run_with(|_| {}).await
+    }
+
+    /// As [`run`](Self::run), and tells what goes on.
+    ///
+    /// # Errors
+    ///
+    /// As for [`run`](Self::run).
+    pub async fn run_with(self, mut tell: impl FnMut(Event) + Send) -> Result<Report, Error> {
+        let Self { names, ready, mut image_findings, documents, selection, options, mut faults, .. } = self;
+        let mut targets = ready;
+        match names.read() {
+            Ok(read) => {
+                targets.extend(read.targets);
+                image_findings.extend(read.findings);
+            }
+            Err(found) => faults.extend(found),
+        }
+        let mut seen = std::collections::BTreeSet::new();
+        targets.retain(|target| seen.insert(target.id.clone()));
+        if targets.is_empty() && faults.is_empty() {
+            faults.push("no target to check for".to_owned());
+        }
+        let requires = documents.iter().any(|document| !matches!(document, Document::Constraints(_)));
+        if !requires && self.lock.is_none() && self.undetermined.is_empty() {
+            faults
+                .push("nothing to check: no requirement is named, and no file with requirements".to_owned());
+        }
+        let given = given_options(options).map_err(|fault| faults.push(fault)).unwrap_or_default();
+        if !faults.is_empty() {
+            return Err(Error::input(faults.join("\n")));
+        }
+
+        // Documents may be named by a URL, and say themselves which index is to be asked.
+        let reader = IndexClient::new(self.settings.clone())?;
+        let variables = self.variables;
+        let variable = |name: &str| match &variables {
+            Some(variables) => variables.get(name).cloned(),
+            None => std::env::var(name).ok(),
+        };
+        let places = places(&documents);
+        let set = inputs::load(loader(documents, &selection, given, &variable), &reader).await;
+        let mut set = set.map_err(|error| placed_faults(error, &places))?;
+        relocate(&mut set, &places);
+        let uv = targets.iter().any(|target| target.target.installer.kind == InstallerKind::Uv);
+        let mut settings = with_options(self.settings, &set.options, uv);
+        if let Some(input) = &self.lock {
+            with_lock(&mut settings, &input.lock, &set.options);
+        }
+        let mut options = ResolveOptions::of(&set.options);
+        options.exclude_newer = settings.exclude_newer;
+        options.no_deps = self.no_deps;
+        options.require_hashes = set.hash_mode();
+        let client = IndexClient::new(settings)?;
+        options.find_links = client
+            .locations()
+            .iter()
+            .zip(0..)
+            .filter(|(location, _)| location.role() == LocationRole::FindLinks)
+            .map(|(_, number)| number)
+            .collect();
+        let Inputs { requirements, constraints, mut undetermined, requires_python, remarks } =
+            inputs::prepare(set, &client).await?;
+        undetermined.extend(self.undetermined);
+        for remark in remarks {
+            tell(Event::Remark(without_credentials(&remark).into_owned()));
+        }
+        let mut request = CheckRequest::new(targets, requirements);
+        request.constraints = constraints;
+        request.undetermined = undetermined;
+        request.requires_python = requires_python;
+        request.image_findings = image_findings;
+        request.options = options;
+        request.lock = self.lock;
+        request.inspect = self.inspect;
+        request.levels = self.levels;
+        let report = super::check(request, &client, |counts| tell(Event::Progress(counts))).await;
+        for note in client.take_notes() {
+            tell(Event::Note(without_credentials(&note).into_owned()));
+        }
+        tell(Event::Finished(client.stats()));
+        report
+    }
+
+    /// As [`run`](Self::run), for callers without an async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As for [`run`](Self::run), and when called inside of an async runtime, which must not be blocked.
+    pub fn run_blocking(self) -> Result<Report, Error> {
+        self.run_blocking_with(|_| {})
+    }
+
+    /// As [`run_blocking`](Self::run_blocking), and tells what goes on.
+    ///
+    /// # Errors
+    ///
+    /// As for [`run_blocking`](Self::run_blocking).
+    pub fn run_blocking_with(self, tell: impl FnMut(Event) + Send) -> Result<Report, Error> {
+        if tokio::runtime::Handle::try_current().is_ok() {
+            return Err(Error::internal(
+                "a blocking check was started inside of an async runtime; await `run` there",
+            ));
+        }
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .build()
+            .map_err(|error| Error::internal("the runtime could not be started").with_source(error))?;
+        runtime.block_on(self.run_with(tell))
+    }
+}
+
+/// The indexes that a lock names, for files that it lists without URL, unless anything else names one.
+fn with_lock(settings: &mut IndexSettings, lock: &Lock, options: &Options) {
+    let untouched = settings.index_url == IndexSettings::default().index_url;
+    if !untouched || !settings.extra_index_urls.is_empty() || !options.indexes.is_empty() || settings.no_index
+    {
+        return;
+    }
+    // pipenv fills in variables of the environment there, which hold credentials as a rule.
+    let mut named = lock.indexes().iter().map(|(_, url)| url.clone()).filter(|url| !url.contains('$'));
+    if let Some(first) = named.next() {
+        settings.index_url = first;
+        settings.extra_index_urls = named.collect();
+    }
+}
+
+pub(crate) fn given_options(kinds: Vec<SettingKind>) -> Result<Options, String> {
+    let mut options = Options::default();
+    for kind in kinds {
+        options
+            .apply(Setting::new(kind, Origin::new("argument", 0, 0)))
+            .map_err(|fault| fault.to_string())?;
+    }
+    Ok(options)
+}
+
+/// A loader of everything that requires, with the caller's options before those of the files.
+fn loader<'a>(
+    documents: Vec<Document>,
+    selection: &Selection,
+    options: Options,
+    variable: &'a (dyn Fn(&str) -> Option<String> + Sync),
+) -> Loader<'a> {
+    let mut loader = Loader::new(variable);
+    loader.set_options(options);
+    for document in documents {
+        match document {
+            Document::Argument { text, editable } => loader.add_argument(&text, editable),
+            Document::File(file) => loader.add_project(Location::new(&file), selection.clone()),
+            Document::Text { name, text } => {
+                let location = Location::new(&name);
+                loader.add_project(location.clone(), selection.clone());
+                loader.supply(&location, text.as_bytes());
+            }
+            Document::Constraints(file) => loader.add_constraints(Location::new(&file)),
+            Document::Selected { file, selection } => loader.add_project(Location::new(&file), selection),
+            Document::Placed { name, text, constraint, .. } => {
+                let location = Location::Path(name);
+                match constraint {
+                    true => loader.add_constraints(location.clone()),
+                    false => loader.add_file(location.clone()),
+                }
+                loader.supply(&location, text.as_bytes());
+            }
+        }
+    }
+    loader
+}
+
+/// Where the texts stand that are no files, by the names that tell them apart.
+fn places(documents: &[Document]) -> BTreeMap<String, Origin> {
+    let placed = documents.iter().filter_map(|document| match document {
+        Document::Placed { name, origin, .. } => Some((name.clone(), origin.clone())),
+        _ => None,
+    });
+    placed.collect()
+}
+
+/// Makes places in such texts places of the text around them.
+fn relocate(set: &mut RequirementSet, places: &BTreeMap<String, Origin>) {
+    for line in set.requirements.iter_mut().chain(&mut set.constraints) {
+        if let Some(start) = places.get(&*line.origin.file) {
+            // Only the first line begins where the text begins.
+            let below = line.origin.line.saturating_sub(1);
+            let column = if below == 0 { start.column } else { line.origin.column };
+            line.origin = Origin::new(start.file.clone(), start.line.saturating_add(below), column);
+        }
+    }
+}
+
+/// The same for the lines of an error, which begin with the place.
+fn placed_faults(error: Error, places: &BTreeMap<String, Origin>) -> Error {
+    if places.is_empty() || !error.is_input() {
+        return error;
+    }
+    let told = error.to_string();
+    let lines: Vec<String> = told
+        .lines()
+        .map(|line| {
+            let found =
+                places.iter().find_map(|(name, start)| Some((line.strip_prefix(name.as_str())?, start)));
+            match found {
+                Some((rest, start)) => {
+                    let rest = rest.trim_start_matches(|c: char| c == ':' || c.is_ascii_digit());
+                    format!("{start}:{rest}")
+                }
+                None => line.to_owned(),
+            }
+        })
+        .collect();
+    Error::input(lines.join("\n"))
+}
+
+/// The settings with what command line and documents say of indexes.
+///
+/// A word of theirs on an index replaces the environment's, as pip's own order of precedence has it; find-links
+/// locations add up.
+pub(crate) fn with_options(mut settings: IndexSettings, options: &Options, uv: bool) -> IndexSettings {
+    let mut base = Vec::new();
+    base.append(&mut settings.extra_index_urls);
+    if !options.indexes.is_empty() {
+        let named: Vec<String> = if uv {
+            options.uv_indexes(&settings.index_url)
+        } else {
+            options.pip_indexes(&settings.index_url)
+        };
+        settings.no_index |= named.is_empty();
+        let mut named = named.into_iter();
+        if let Some(first) = named.next() {
+            settings.no_index = false;
+            settings.index_url = first;
+        }
+        let extra: Vec<String> = named.collect();
+        let says_extra = options.indexes.iter().any(|option| matches!(option, IndexOption::Extra(..)));
+        settings.extra_index_urls = if says_extra { extra } else { base };
+    } else if uv && !base.is_empty() {
+        // uv asks further indexes before the main one.
+        let main = std::mem::replace(&mut settings.index_url, base.remove(0));
+        base.push(main);
+        settings.extra_index_urls = base;
+    } else {
+        settings.extra_index_urls = base;
+    }
+    for (links, _) in &options.find_links {
+        let beside = links.beside.as_ref().filter(|path| Path::new(path).exists());
+        settings.find_links.push(beside.unwrap_or(&links.written).clone());
+    }
+    settings
+}
+
+/// Seconds of the first moment that is cut off. A bare day is included whole, as uv reads it.
+pub(crate) fn cut(text: &str) -> Result<i64, String> {
+    if let Ok(day) = text.parse::<jiff::civil::Date>() {
+        let next = day.checked_add(1.day()).and_then(|next| next.to_zoned(jiff::tz::TimeZone::UTC));
+        return next.map(|next| next.timestamp().as_second()).map_err(|error| error.to_string());
+    }
+    let moment: jiff::Timestamp = text.parse().map_err(|_| {
+        format!("`{text}` is neither a day such as 2026-11-01 nor a time such as 2026-11-01T00:00:00Z")
+    })?;
+    Ok(moment.as_second())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// uv 0.13.8, `--help` of `--exclude-newer`: a date means its end in UTC.
+    #[test]
+    fn a_day_is_included_whole_and_a_time_is_not() {
+        assert_eq!(cut("2026-11-01").unwrap() - cut("2026-11-01T00:00:00Z").unwrap(), 86_400);
+        assert!(cut("yesterday").unwrap_err().contains("`yesterday`"));
+    }
+
+    #[test]
+    fn a_run_can_be_moved_to_another_thread() {
+        fn is_send<T: Send>(value: T) -> T {
+            value
+        }
+        drop(is_send(Check::new().run()));
+    }
+
+    #[test]
+    fn everything_that_is_wrong_is_told_at_once() {
+        let error = Check::new()
+            .on("python:3.12-slmi")
+            .arch("amd46")
+            .extra("!")
+            .deny("builds-from-sorce")
+            .exclude_newer("soon")
+            .option(SettingKind::OnlyBinary("a b".to_owned()))
+            .run_blocking()
+            .unwrap_err();
+        let text = error.to_string();
+        for part in
+            ["python:3.12-slim", "amd46", "extra: ", "builds-from-source", "`soon`", "nothing to check"]
+        {
+            assert!(text.contains(part), "{part} in {text}");
+        }
+        assert!(error.is_input());
+    }
+}

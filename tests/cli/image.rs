@@ -1,0 +1,197 @@
+//! `wheelbase image`, and images as targets.
+
+use std::fs;
+use std::path::Path;
+
+use assert_cmd::Command;
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::image::read_sources::two_layers;
+use crate::image::read_support::{Elf, GLIBC_LOADER, Tarball, python};
+
+/// The command in a folder of its own, deaf to the environment's installers and cache.
+pub(super) fn wheelbase(folder: &Path) -> Command {
+    let mut command = Command::cargo_bin("wheelbase").unwrap();
+    command
+        .current_dir(folder)
+        .env_clear()
+        .env("WHEELBASE_CACHE_DIR", folder.join("cache"))
+        .env("HOME", folder);
+    command
+}
+
+/// Exit status, standard output and standard error.
+pub(super) fn run(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
+    let output = wheelbase(folder).args(arguments).output().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (output.status.code().unwrap_or(-1), text(output.stdout), text(output.stderr))
+}
+
+pub(super) fn json(folder: &Path, arguments: &[&str]) -> Value {
+    let (_, out, err) = run(folder, arguments);
+    serde_json::from_str(&out).unwrap_or_else(|error| panic!("{error}: {out}{err}"))
+}
+
+#[test]
+fn what_is_known_of_a_name_is_told_as_text_and_feeds_back_as_json() {
+    let folder = TempDir::new().unwrap();
+    let name = ["image", "python:3.12-slim", "--as-of", "2026-08-13"];
+    let (status, text, _) = run(folder.path(), &name);
+    assert_eq!(status, 0);
+    for part in ["3.12-slim-trixie", "glibc 2.41", "25.0.1", "apt", "libstdc++.so.6", "endoflife"] {
+        assert!(text.contains(part), "{part} in {text}");
+    }
+    let (_, profile, _) = run(folder.path(), &[&name[..], &["--format", "json"]].concat());
+    fs::write(folder.path().join("image.json"), &profile).unwrap();
+    let (_, by_name, _) = run(folder.path(), &["tags", "--on", "python:3.12-slim", "--as-of", "2026-08-13"]);
+    let (status, by_file, _) = run(folder.path(), &["tags", "--on", "./image.json"]);
+    assert_eq!((status, by_file), (0, by_name));
+    let (status, again, _) = run(folder.path(), &["image", "image.json", "--format", "json"]);
+    assert_eq!((status, again), (0, profile));
+}
+
+/// docker-library/official-images: the release under `3.12-slim` moved on 2025-08-12.
+#[test]
+fn a_name_means_what_it_meant_on_the_day() {
+    let folder = TempDir::new().unwrap();
+    let meaning = |day: &str| {
+        json(folder.path(), &["image", "python:3.12-slim", "--as-of", day, "--format", "json"])["meaning"]
+            .clone()
+    };
+    assert_eq!(meaning("2025-08-11"), "3.12-slim-bookworm");
+    assert_eq!(meaning("2025-08-12"), "3.12-slim-trixie");
+}
+
+#[test]
+fn a_day_of_images_cuts_the_index_unless_told_otherwise() {
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("demo-1.0-py3-none-any.whl"), "").unwrap();
+    let check = ["check", "demo", "--on", "python:3.12-slim", "--no-index", "--find-links", ".", "--no-deps"];
+    let (status, out, err) = run(folder.path(), &[&check[..], &["--as-of", "2026-01-05"]].concat());
+    assert!(err.contains("--as-of cuts the index too: files uploaded after 2026-01-05"), "{err}");
+    assert_eq!(status, 1, "a file without upload time counts as newer: {out}");
+    let never = [&check[..], &["--as-of", "2026-01-05", "--exclude-newer", "never"]].concat();
+    let (status, out, err) = run(folder.path(), &never);
+    assert_eq!((status, err.contains("cuts the index")), (0, false), "{out}{err}");
+}
+
+#[test]
+fn images_of_a_settings_file_are_known_by_name() {
+    let folder = TempDir::new().unwrap();
+    let settings =
+        "[images.\"registry.corp/base:1\"]\nfrom = \"python:3.12-alpine\"\nlibraries = [\"libpq.so.5\"]\n";
+    fs::write(folder.path().join("wheelbase.toml"), settings).unwrap();
+    let image = json(folder.path(), &["image", "registry.corp/base:1", "--format", "json"]);
+    let present: Vec<&Value> = image["libraries"]["present"].as_array().unwrap().iter().collect();
+    assert!(present.iter().any(|library| library["soname"] == "libpq.so.5"));
+    let (status, tags, _) = run(folder.path(), &["tags", "--on", "registry.corp/base:1"]);
+    assert!(status == 0 && tags.contains("musllinux_1_2"), "{tags}");
+
+    fs::rename(folder.path().join("wheelbase.toml"), folder.path().join("other.toml")).unwrap();
+    let (status, _, err) = run(folder.path(), &["tags", "--on", "registry.corp/base:1"]);
+    assert!(status == 2 && err.contains("not in the catalogue"), "{err}");
+    let (status, _, _) =
+        run(folder.path(), &["tags", "--on", "registry.corp/base:1", "--config", "other.toml"]);
+    assert_eq!(status, 0);
+    let (status, _, err) = run(folder.path(), &["tags", "--on", "debian", "--config", "none.toml"]);
+    assert!(status == 2 && err.contains("none.toml"), "{err}");
+}
+
+#[test]
+fn faults_of_a_settings_file_are_told_with_their_places_all_at_once() {
+    let folder = TempDir::new().unwrap();
+    let settings = "[images.\"a:1\"]\nfrom = 3\n\n[images.\"b:1\"]\nlibc = \"dos:6\"\nlibrarys = []\n";
+    fs::write(folder.path().join("wheelbase.toml"), settings).unwrap();
+    let (status, out, err) = run(folder.path(), &["image", "python:3.12"]);
+    assert_eq!((status, out.as_str()), (2, ""));
+    for place in ["wheelbase.toml:2:", "wheelbase.toml:5:", "wheelbase.toml:6:", "`libraries`"] {
+        assert!(err.contains(place), "{place} in {err}");
+    }
+}
+
+#[test]
+fn unknown_names_are_errors_and_unknowable_ones_are_undecided() {
+    let folder = TempDir::new().unwrap();
+    let (status, _, err) = run(folder.path(), &["image", "python:3.12-slmi"]);
+    assert!(status == 2 && err.contains("python:3.12-slim"), "{err}");
+    let digest = format!("python@sha256:{}", "0a".repeat(32));
+    for arguments in [["image", &digest, "--all"], ["tags", "--on", &digest]] {
+        let (status, _, err) = run(folder.path(), &arguments);
+        assert!(status == 3 && err.contains("docker://"), "{err}");
+    }
+    // What the user can put right comes before what nobody knows.
+    let (status, _, err) = run(folder.path(), &["tags", "--on", &digest, "--on", "pythn"]);
+    assert!(status == 2 && err.lines().count() == 2, "{err}");
+}
+
+fn unpacked(folder: &Path, layers: &[Vec<u8>]) {
+    for layer in layers {
+        tar::Archive::new(std::io::Cursor::new(layer)).unpack(folder.join("root")).unwrap();
+    }
+}
+
+#[test]
+fn a_folder_is_read_and_is_a_target() {
+    let folder = TempDir::new().unwrap();
+    unpacked(folder.path(), &two_layers()[..1]);
+    let (status, text, _) = run(folder.path(), &["image", "dir:root", "--all"]);
+    assert!(status == 0 && text.contains("glibc 2.36") && text.contains("libgone.so.1"), "{text}");
+    assert!(text.contains("evidence") && text.contains("libc.so.6"), "the file that spoke is named: {text}");
+    let (status, tags, err) = run(folder.path(), &["-v", "tags", "--on", "dir:root"]);
+    assert_eq!(status, 0, "{err}");
+    assert!(tags.lines().any(|tag| tag == "cp312-cp312-manylinux_2_36_x86_64"), "{tags}");
+    assert!(err.contains("dir:root -> "), "{err}");
+    assert!(
+        err.contains("dir:root: glibc version 2.36: /lib/x86_64-linux-gnu/libc.so.6"),
+        "-v tells the evidence: {err}"
+    );
+    let (_, profile, _) = run(folder.path(), &["image", "dir:root", "--format", "json"]);
+    fs::write(folder.path().join("read.json"), profile).unwrap();
+    assert_eq!(run(folder.path(), &["tags", "--on", "read.json"]).1, tags);
+
+    let (status, _, err) = run(folder.path(), &["tags", "--on", "dir:root", "--arch", "arm64"]);
+    assert!(status == 2 && err.contains("arm64"), "{err}");
+    let (status, _, err) = run(folder.path(), &["tags", "--on", "dir:nowhere"]);
+    assert!(status == 2 && err.contains("nowhere"), "{err}");
+}
+
+#[test]
+fn of_several_interpreters_one_is_taken_and_said_and_another_can_be_chosen() {
+    let folder = TempDir::new().unwrap();
+    let second = python(Tarball::new(), "opt/other", "3.11", GLIBC_LOADER)
+        .file("usr/bin/x", &Elf::program(GLIBC_LOADER).bytes());
+    let second = second.link("usr/local/bin/python3.11", "../../../opt/other/bin/python3.11").bytes();
+    unpacked(folder.path(), &[two_layers()[0].clone(), second]);
+    let (_, tags, err) = run(folder.path(), &["tags", "--on", "dir:root"]);
+    assert!(tags.starts_with("cp312-"), "{tags}");
+    assert!(err.contains("several interpreters") && err.contains("/usr/local/bin/python3.12"), "{err}");
+    let (_, tags, _) = run(folder.path(), &["tags", "--on", "dir:root", "--python", "3.11"]);
+    assert!(tags.starts_with("cp311-"), "{tags}");
+}
+
+#[test]
+fn an_image_that_tells_too_little_is_no_target() {
+    let folder = TempDir::new().unwrap();
+    fs::create_dir_all(folder.path().join("root/etc")).unwrap();
+    let (status, _, err) = run(folder.path(), &["tags", "--on", "dir:root"]);
+    assert!(status == 3 && err.contains("the C library is unknown"), "{err}");
+    // With a libc alone, an interpreter can be named that would be put there.
+    let libc = Tarball::new()
+        .file("lib64/ld-linux-x86-64.so.2", &Elf::library("ld-linux-x86-64.so.2").bytes())
+        .file("lib/x86_64-linux-gnu/libc.so.6", &crate::image::read_support::libc())
+        .file("bin/sh", &Elf::program(GLIBC_LOADER).bytes());
+    unpacked(folder.path(), &[libc.bytes()]);
+    let (status, _, err) = run(folder.path(), &["tags", "--on", "dir:root"]);
+    assert!(status == 2 && err.contains("--python"), "{err}");
+    let (status, tags, _) = run(folder.path(), &["tags", "--on", "dir:root", "--python", "3.12"]);
+    assert!(status == 0 && tags.contains("cp312-cp312-manylinux_2_36_x86_64"), "{tags}");
+}
+
+#[test]
+fn no_registry_is_asked_offline() {
+    let folder = TempDir::new().unwrap();
+    let check = ["check", "demo", "--offline", "--on", "docker://python:3.12-slim"];
+    let (status, _, err) = run(folder.path(), &check);
+    assert!(status == 3 && err.contains("--offline"), "{err}");
+}

@@ -1,0 +1,196 @@
+//! Locks in place of requirements: the same verdicts as for their pins.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde_json::json;
+use tempfile::TempDir;
+use wheelbase::ProjectName;
+use wheelbase::image::{Catalogue, TargetOptions};
+use wheelbase::index::{DistributionFile, ProjectPage, parse_page};
+use wheelbase::lock::{Lock, LockProject, LockSource, Selection};
+use wheelbase::resolve::{
+    Fact, MemoryFacts, Problem, Resolution, ResolveOptions, RootRequirement, Solver, Step, resolve_locked,
+};
+use wheelbase::source::Origin;
+use wheelbase::target::Target;
+use wheelbase::verdict::Verdict;
+
+use super::image::{json as report, run};
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/dockerfile/locks")
+}
+
+fn lock(path: &str) -> Lock {
+    Lock::parse(&fs::read(folder().join(path)).unwrap(), path).unwrap()
+}
+
+fn target(name: &str) -> Target {
+    let image = name.parse().unwrap();
+    let profile = Catalogue::default().profile(&image, "2026-08-13".parse().unwrap(), None).unwrap();
+    profile.target(&TargetOptions::default()).unwrap()
+}
+
+/// An index with the files of the lock that lists them with their URLs.
+fn index(lock: &Lock) -> MemoryFacts {
+    let mut files: BTreeMap<ProjectName, Vec<DistributionFile>> = BTreeMap::new();
+    for package in lock.packages() {
+        let listed: Vec<_> = package
+            .files
+            .iter()
+            .map(|file| {
+                let hashes: BTreeMap<_, _> = file.hashes.iter().cloned().collect();
+                json!({ "filename": file.filename, "url": file.url, "hashes": hashes })
+            })
+            .collect();
+        let page =
+            json!({ "meta": { "api-version": "1.0" }, "name": package.name.as_str(), "files": listed });
+        let url = "https://index.invalid/simple/x/".parse().unwrap();
+        let page = parse_page(page.to_string().as_bytes(), Some("application/vnd.pypi.simple.v1+json"), &url);
+        files.entry(package.name.clone()).or_default().extend(page.unwrap().files);
+    }
+    let mut facts = MemoryFacts::new();
+    for (name, files) in files {
+        facts.add_page(name.clone(), Fact::Known(Arc::new(ProjectPage::from_files(name, files))));
+    }
+    facts
+}
+
+/// project, version, kind, file
+fn rows(problem: &Problem, resolution: &Resolution) -> Vec<String> {
+    let verdict = Verdict::of(problem, resolution, &[]);
+    let version = |version: &Option<wheelbase::version::Version>| version.as_ref().map(ToString::to_string);
+    verdict
+        .distributions
+        .iter()
+        .map(|row| {
+            format!("{} {:?} {} {:?}", row.project, version(&row.version), row.kind.as_str(), row.file)
+        })
+        .collect()
+}
+
+#[test]
+fn verdicts_of_a_lock_are_those_of_its_pins() {
+    let mut compared = 0;
+    for project in ["asgi", "data", "web"] {
+        let complete = lock(&format!("{project}/uv.lock"));
+        let beside = fs::read(folder().join(project).join("pyproject.toml")).unwrap();
+        let beside = LockProject::parse(&beside, "pyproject.toml").unwrap();
+        for format in ["uv.lock", "pylock.toml", "poetry.lock", "pdm.lock", "Pipfile.lock"] {
+            let lock = lock(&format!("{project}/{format}"));
+            // pip locks the files of one environment only, so that its pins are compared on an index of just these.
+            let located =
+                lock.packages().iter().flat_map(|package| &package.files).all(|file| file.url.is_some());
+            let named = lock.packages().iter().any(|package| !package.files.is_empty());
+            let facts = index(if located && named { &lock } else { &complete });
+            for image in ["python:3.12-slim", "python:3.12-alpine", "python:3.13-slim-bookworm"] {
+                let mut options = ResolveOptions::default();
+                options.no_deps = true;
+                let target = target(image);
+                let environment = target.marker_environment();
+                let selected = lock.select(&environment, &Selection::default(), Some(&beside));
+                assert!(selected.refusals.is_empty(), "{project}/{format}: {:?}", selected.refusals);
+                let pins: Vec<RootRequirement> = selected
+                    .packages
+                    .iter()
+                    .filter(|one| matches!(one.package.source, LockSource::Index(_)))
+                    .map(|one| {
+                        let version = one.package.version.as_ref().unwrap();
+                        let text = format!("{}=={version}", one.package.name);
+                        RootRequirement::new(text.parse().unwrap(), Origin::new("pins", 0, 0))
+                    })
+                    .collect();
+                let problem = Problem::new(target, pins, Vec::new(), options);
+                let locked = resolve_locked(&problem, &selected, &facts).unwrap_or_else(|needs| {
+                    panic!("{project}/{format} lacks {needs:?}");
+                });
+                let mut solver = Solver::new(Arc::new(problem.clone()));
+                let Step::Done(direct) = solver.advance(&facts) else { panic!("{project}/{format}") };
+                let (locked, direct) = (rows(&problem, &locked), rows(&problem, &direct));
+                assert!(!locked.is_empty());
+                assert_eq!(locked, direct, "{project}/{format} on {image}");
+                compared += locked.len();
+            }
+        }
+    }
+    assert!(compared > 300, "{compared}");
+}
+
+#[test]
+fn a_lock_with_urls_needs_no_index_and_its_lines_are_named() {
+    let work = TempDir::new().unwrap();
+    let path = folder().join("asgi/uv.lock").display().to_string();
+    let found = report(
+        work.path(),
+        &[
+            "check",
+            "-r",
+            &path,
+            "--offline",
+            "--on",
+            "python:3.12-slim",
+            "--on",
+            "python:3.12-alpine",
+            "--format",
+            "json",
+        ],
+    );
+    for result in found["results"].as_array().unwrap() {
+        assert_eq!(result["outcome"], "resolved", "{result}");
+        for row in result["distributions"].as_array().unwrap() {
+            assert_eq!(row["kind"], "wheel", "{row}");
+            assert!(row["requested_by"].to_string().contains("asgi/uv.lock:"), "{row}");
+        }
+    }
+}
+
+#[test]
+fn a_lock_is_told_by_its_content_too() {
+    let work = TempDir::new().unwrap();
+    fs::copy(folder().join("asgi/pylock.uv.toml"), work.path().join("production.toml")).unwrap();
+    let (status, out, err) =
+        run(work.path(), &["check", "-r", "production.toml", "--offline", "--on", "python:3.12-slim"]);
+    assert_eq!(status, 0, "{out}{err}");
+    assert!(out.contains("projects: wheels"), "{out}");
+}
+
+#[test]
+fn groups_are_left_out_and_unknown_extras_told() {
+    let work = TempDir::new().unwrap();
+    let path = folder().join("asgi/uv.lock").display().to_string();
+    let count = |more: &[&str]| {
+        let check = ["check", "-r", &path, "--offline", "--on", "python:3.12-slim", "--format", "json"];
+        let found = report(work.path(), &[&check[..], more].concat());
+        found["results"][0]["distributions"].as_array().unwrap().len()
+    };
+    assert!(count(&["--no-default-groups"]) <= count(&[]));
+    let (status, out, _) = run(
+        work.path(),
+        &["check", "-r", &path, "--offline", "--on", "python:3.12-slim", "--extra", "no-such"],
+    );
+    assert!(status != 0 || out.contains("knows no extra `no-such`"), "{out}");
+}
+
+#[test]
+fn a_lock_is_not_mixed_with_what_has_to_be_solved() {
+    let work = TempDir::new().unwrap();
+    let path = folder().join("asgi/uv.lock").display().to_string();
+    for more in [["flask", "--no-deps"], ["-c", "constraints.txt"]] {
+        let arguments = [&["check", "-r", &path, "--on", "python:3.12-slim"][..], &more].concat();
+        let (status, _, err) = run(work.path(), &arguments);
+        assert!(status == 2 && err.contains("is a lock"), "{err}");
+    }
+}
+
+#[test]
+fn a_broken_lock_gives_all_faults_with_their_lines() {
+    let work = TempDir::new().unwrap();
+    let text = "lock-version = \"1.0\"\ncreated-by = \"me\"\n[[packages]]\nname = 3\n[[packages]]\nname = \"a\"\nversion = \"x y\"\n";
+    fs::write(work.path().join("pylock.toml"), text).unwrap();
+    let (status, out, err) = run(work.path(), &["check", "-r", "pylock.toml", "--on", "python:3.12-slim"]);
+    assert_eq!((status, out.as_str()), (2, ""));
+    assert!(err.contains("pylock.toml:4") && err.contains("pylock.toml:7"), "{err}");
+}
