@@ -2,8 +2,9 @@
 //!
 //! Without further ado the fixtures are measured. With `WHEELBASE_BENCH=MODE` and `WHEELBASE_WHEELS=FOLDER` one pass
 //! over the wheels of a folder is made and nothing else, so that the caller can measure its CPU time; `elf_compare.sh`
-//! does so. Modes: `facts` (read), `inspect` (read and judge), `inspect-2` (the same on two threads), and the bare
-//! inflating of the same members whole, `libdeflate` and `zlib-rs`.
+//! does so. Modes: `list` (print the ELF members), `facts` (read), `inspect` (read and judge), `inspect-2` (the same on
+//! two threads), and the bare inflating of the listed members whole, `libdeflate` and `zlib-rs`, which take the list
+//! from the file that `WHEELBASE_MEMBERS` names.
 
 #![expect(clippy::print_stdout, reason = "a measuring program reports")]
 
@@ -28,7 +29,7 @@ fn fixtures(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("elf");
     group.throughput(Throughput::Bytes(bytes.len() as u64));
     group.bench_function("facts of a small module", |bencher| {
-        bencher.iter(|| ElfFacts::read(black_box(&bytes)))
+        bencher.iter(|| ElfFacts::read(black_box(&bytes)));
     });
     group.finish();
     let mut facts = None;
@@ -55,14 +56,14 @@ fn read(path: &Path, threads: usize) -> WheelFacts {
     WheelFacts::read(name, File::open(path).expect("a file"), &options).expect("a wheel")
 }
 
-/// Inflates the ELF members of a wheel whole.
-fn whole(path: &Path, inflate: &mut impl FnMut(&[u8], &mut Vec<u8>)) -> u64 {
+/// Inflates the listed members of a wheel whole.
+fn whole(path: &Path, listed: &str, inflate: &mut impl FnMut(&[u8], &mut Vec<u8>)) -> u64 {
     let mut archive = zip::ZipArchive::new(File::open(path).expect("a file")).expect("a wheel");
-    let members: Vec<String> = read(path, 1).members.into_iter().map(|member| member.path).collect();
+    let start = format!("{}\t", path.display());
     let mut total = 0;
     let mut out = Vec::new();
-    for name in members {
-        let number = archive.index_for_name(&name).expect("a member");
+    for name in listed.lines().filter_map(|line| line.strip_prefix(&start)) {
+        let number = archive.index_for_name(name).expect("a member");
         let mut member = archive.by_index_raw(number).expect("a member");
         let size = usize::try_from(member.size()).expect("64 bits");
         let stored = member.compression() == zip::CompressionMethod::Stored;
@@ -83,29 +84,39 @@ fn whole(path: &Path, inflate: &mut impl FnMut(&[u8], &mut Vec<u8>)) -> u64 {
 fn pass(mode: &str, folder: &Path) {
     let mut members = 0;
     let mut bytes = 0;
+    let listed = std::env::var_os("WHEELBASE_MEMBERS");
+    let listed = listed.map_or_else(String::new, |file| std::fs::read_to_string(file).expect("a list"));
     for path in wheels(folder) {
         match mode {
-            "facts" | "list" => members += read(&path, 1).members.len(),
+            "list" => {
+                for member in read(&path, 1).members {
+                    println!("{}\t{}", path.display(), member.path);
+                }
+            }
+            "facts" => members += read(&path, 1).members.len(),
             "inspect" | "inspect-2" => {
                 let found = inspect(&read(&path, if mode == "inspect" { 1 } else { 2 }), None);
                 members += found.facts.members.len();
             }
             "libdeflate" => {
                 let mut inflater = libdeflater::Decompressor::new();
-                bytes += whole(&path, &mut |packed, out| {
+                bytes += whole(&path, &listed, &mut |packed, out| {
                     // Too little space is the one error that a longer buffer of an earlier member hides.
                     black_box(inflater.deflate_decompress(packed, out)).expect("sound data");
                 });
             }
             "zlib-rs" => {
                 let mut inflater = flate2::Decompress::new(false);
-                bytes += whole(&path, &mut |packed, out| {
+                bytes += whole(&path, &listed, &mut |packed, out| {
                     inflater.reset(false);
                     inflater.decompress(packed, out, flate2::FlushDecompress::Finish).expect("sound data");
                 });
             }
             other => unreachable!("no mode `{other}`"),
         }
+    }
+    if mode == "list" {
+        return;
     }
     println!("{mode}: {members} members, {bytes} bytes inflated");
 }

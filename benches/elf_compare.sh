@@ -4,8 +4,7 @@
 #     benches/elf_compare.sh FOLDER-OF-WHEELS [AUDITWHEEL]
 #
 # The second argument is the auditwheel program of the comparison (6.8.2 made the recorded figures); without it only the
-# inflating is compared. The modes `libdeflate` and `zlib-rs` read each wheel with our reader first to know its members,
-# so that pass (`list`) is taken off them.
+# inflating is compared.
 set -eu
 folder=$1
 auditwheel=${2:-}
@@ -19,8 +18,12 @@ cpu() { # name, command...
     times=$({ time "$@" > /dev/null 2>&1; } 2>&1) || true
     echo "$times" | awk -v name="$name" '{printf "%-28s %8.2f CPU s %8.2f wall s\n", name, $1 + $2, $3}'
 }
+WHEELBASE_MEMBERS=$(mktemp)
+export WHEELBASE_MEMBERS
+trap 'rm -f "$WHEELBASE_MEMBERS"' EXIT
+WHEELBASE_BENCH=list WHEELBASE_WHEELS="$folder" "$program" > "$WHEELBASE_MEMBERS"
 for round in 1 2 3; do
-    for mode in list facts inspect inspect-2 libdeflate zlib-rs; do
+    for mode in facts inspect inspect-2 libdeflate zlib-rs; do
         cpu "$mode ($round)" env WHEELBASE_BENCH=$mode WHEELBASE_WHEELS="$folder" "$program"
     done
 done

@@ -36,7 +36,8 @@ pub struct Error {
 
 impl Error {
     pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), source: None }
+        let message = message.into();
+        Self { kind, message: crate::source::without_credentials(&message).into_owned(), source: None }
     }
 
     pub(crate) fn input(message: impl Into<String>) -> Self {

@@ -1,5 +1,6 @@
 //! Where a piece of input stands in its file.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -35,5 +36,45 @@ impl fmt::Display for Origin {
             }
         }
         Ok(())
+    }
+}
+
+/// A text as it may be shown: user names and passwords of the URLs in it are left out.
+///
+/// Messages quote what users and indexes wrote, in which a URL may stand anywhere; a password must not end up in a
+/// log.
+pub(crate) fn without_credentials(text: &str) -> Cow<'_, str> {
+    let mut shown = String::new();
+    let mut rest = text;
+    while let Some((head, tail)) = rest.split_once("://") {
+        let ends = |c: char| c.is_whitespace() || matches!(c, '/' | '?' | '#' | '`' | '"' | '\'' | '<' | '>');
+        let (authority, after) = tail.split_at(tail.find(ends).unwrap_or(tail.len()));
+        let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+        shown.push_str(head);
+        shown.push_str("://");
+        shown.push_str(host);
+        rest = after;
+    }
+    if shown.len() + rest.len() == text.len() {
+        return Cow::Borrowed(text);
+    }
+    shown.push_str(rest);
+    Cow::Owned(shown)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_text_shows_the_password_of_a_url() {
+        let shown = |text| without_credentials(text).into_owned();
+        assert_eq!(shown("x @ git+https://u:p@h/x.git#egg=x ; y"), "x @ git+https://h/x.git#egg=x ; y");
+        assert_eq!(
+            shown("`https://t@h`: 401, `http://u:p@ss@h:8/a@b`"),
+            "`https://h`: 401, `http://h:8/a@b`"
+        );
+        assert_eq!(shown("a@b ://c/d@e"), "a@b ://c/d@e");
+        assert_eq!(shown("://@"), "://");
     }
 }

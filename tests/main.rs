@@ -13,6 +13,8 @@ mod elf;
 mod image;
 mod index;
 mod language;
+mod layering;
 mod load;
 mod resolve;
+mod rules;
 mod tags;

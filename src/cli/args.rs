@@ -17,13 +17,13 @@ pub(super) struct Cli {
 #[derive(Debug, Args)]
 pub(super) struct Global {
     /// Whether to use colours; auto heeds NO_COLOR, CLICOLOR and CLICOLOR_FORCE
-    #[arg(long, global = true, value_enum, default_value_t = ColorChoice::Auto, value_name = "WHEN")]
+    #[arg(long, global = true, value_enum, default_value_t = ColorChoice::Auto, value_name = "WHEN", help_heading = "Output")]
     pub(super) color: ColorChoice,
     /// Say more on standard error: requests, cache misses, rounds
-    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    #[arg(short, long, global = true, action = clap::ArgAction::Count, help_heading = "Output")]
     pub(super) verbose: u8,
     /// Print nothing but errors; the exit status tells the rest
-    #[arg(short, long, global = true)]
+    #[arg(short, long, global = true, help_heading = "Output")]
     pub(super) quiet: bool,
 }
 
@@ -156,24 +156,6 @@ pub(super) struct CheckArgs {
     #[command(flatten)]
     pub(super) dockerfile: DockerfileArgs,
 
-    /// Base URL of the index [default: https://pypi.org/simple/]
-    #[arg(short = 'i', long, value_name = "URL", help_heading = "Index")]
-    pub(super) index_url: Option<String>,
-    /// Further index; repeatable
-    #[arg(long, value_name = "URL", help_heading = "Index")]
-    pub(super) extra_index_url: Vec<String>,
-    /// Use no index, only --find-links
-    #[arg(long, help_heading = "Index")]
-    pub(super) no_index: bool,
-    /// Page or folder with distribution files; repeatable
-    #[arg(short = 'f', long, value_name = "URL|DIR", help_heading = "Index")]
-    pub(super) find_links: Vec<String>,
-    /// Ignore files uploaded after this: YYYY-MM-DD (that day included), RFC 3339, or never [default: --as-of]
-    #[arg(long, value_name = "DATE", help_heading = "Index")]
-    pub(super) exclude_newer: Option<String>,
-    /// Which environment variables set options: pip's and uv's, or none
-    #[arg(long, value_enum, default_value_t = ConfigEnv::Installers, value_name = "WHICH", help_heading = "Index")]
-    pub(super) config_env: ConfigEnv,
     #[command(flatten)]
     pub(super) index: IndexArgs,
 
@@ -230,7 +212,7 @@ pub(super) struct IndexArgs {
     /// Page or folder with distribution files; repeatable
     #[arg(short = 'f', long, value_name = "URL|DIR", help_heading = "Index")]
     pub(super) find_links: Vec<String>,
-    /// Ignore files uploaded after this: YYYY-MM-DD (that day included) or RFC 3339
+    /// Ignore files uploaded after this: YYYY-MM-DD (that day included), RFC 3339, or never [default: --as-of]
     #[arg(long, value_name = "DATE", help_heading = "Index")]
     pub(super) exclude_newer: Option<String>,
     /// Which environment variables set options: pip's and uv's, or none

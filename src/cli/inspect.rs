@@ -11,7 +11,7 @@ use crate::filename::{NameRules, WheelFilename};
 use crate::gate::Level;
 use crate::index::DistributionFile;
 use crate::inspect::{Inspection, Noted, TextOptions, inspect, report, text};
-use crate::load::{Installed, Place, judge};
+use crate::load::{Installed, Loading, judge};
 use crate::name::ProjectName;
 use crate::report::{Levels, ReportTarget};
 use crate::requirement::{Requirement, RequirementSource};
@@ -338,7 +338,7 @@ fn project_of(facts: &WheelFacts) -> ProjectName {
 }
 
 /// One file on one target.
-fn on_target(facts: &WheelFacts, target: &ReportTarget) -> Inspection {
+fn on_target(facts: &WheelFacts, target: &ReportTarget) -> (Inspection, Loading) {
     let mut inspection = inspect(facts, Some(&target.target));
     let place = target.place();
     let project = project_of(facts);
@@ -347,14 +347,29 @@ fn on_target(facts: &WheelFacts, target: &ReportTarget) -> Inspection {
         Container::Directory => Installed::new(project, facts),
         _ => Installed::alone(project, facts),
     };
-    let loading = judge(&[installed], &target.target, &place);
+    let mut loading = judge(&[installed], &target.target, &place);
     inspection.findings.retain(|noted| !edge::is_superseded(noted.finding.code));
-    inspection.findings.extend(loading.findings.into_iter().map(|finding| Noted {
+    inspection.findings.extend(std::mem::take(&mut loading.findings).into_iter().map(|finding| Noted {
         level: finding.level(),
         evidence: finding.evidence.clone(),
         finding,
     }));
-    inspection
+    (inspection, loading)
+}
+
+/// Whether what was looked into loads on a target: `loads`, `2 of 14 files fail to load`.
+fn loads(loadings: &[Loading]) -> String {
+    let native = loadings.iter().filter(|loading| loading.native > 0).count();
+    let failing = loadings.iter().filter(|loading| !loading.failing.is_empty()).count();
+    let open = loadings.iter().any(|loading| loading.undetermined.is_some());
+    match (native.max(failing), failing) {
+        (1, 1) => "fails to load".to_owned(),
+        (native, failing @ 1..) => format!("{failing} of {native} fail to load"),
+        (_, 0) if open => "whether it loads is not fully known".to_owned(),
+        (0, 0) => "nothing that its loader would load".to_owned(),
+        (1, 0) => "loads".to_owned(),
+        (native, 0) => format!("all {native} load"),
+    }
 }
 
 /// Prints it all; gives the gravest level.
@@ -366,12 +381,16 @@ fn tell(
     levels: &Levels,
 ) -> Result<Option<Level>, Error> {
     let mut sections: Vec<(Option<&ReportTarget>, Vec<Inspection>)> = Vec::new();
+    let mut verdicts = Vec::new();
     if targets.is_empty() {
         sections.push((None, read.items.iter().map(|item| inspect(&item.facts, None)).collect()));
     }
     for (number, target) in targets.iter().enumerate() {
         let items = read.items.iter().filter(|item| item.only.is_none_or(|only| only == number));
-        sections.push((Some(target), items.map(|item| on_target(&item.facts, target)).collect()));
+        let (inspections, loadings): (Vec<_>, Vec<_>) =
+            items.map(|item| on_target(&item.facts, target)).unzip();
+        sections.push((Some(target), inspections));
+        verdicts.push(loads(&loadings));
     }
     for noted in sections.iter_mut().flat_map(|(_, all)| all).flat_map(|one| &mut one.findings) {
         if let Some(level) = levels.set_for(noted.finding.code) {
@@ -394,10 +413,11 @@ fn tell(
             let options =
                 TextOptions::default().with_members(output.is_verbose()).with_all(args.all).with_brief(brief);
             let mut all = String::new();
+            let mut verdicts = verdicts.iter();
             for (target, inspections) in &sections {
-                if let Some(target) = target {
+                if let (Some(target), Some(verdict)) = (target, verdicts.next()) {
                     let gap = if all.is_empty() { "" } else { "\n" };
-                    all.push_str(&format!("{gap}on {}\n", target.id));
+                    all.push_str(&format!("{gap}on {}: {verdict}\n", target.id));
                 }
                 all.push_str(&text(inspections, options));
             }

@@ -1,9 +1,11 @@
 //! Why something could not be fetched.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
 use crate::error::{Error, ErrorKind};
+use crate::source::without_credentials;
 
 /// What kept something from being fetched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -33,9 +35,13 @@ pub struct FetchFailure {
 }
 
 impl FetchFailure {
-    /// A failure with its full message.
+    /// A failure with its full message, of which credentials in URLs are left out.
     pub fn new(kind: FailureKind, message: impl Into<Arc<str>>) -> Self {
-        Self { kind, message: message.into() }
+        let message = message.into();
+        match without_credentials(&message) {
+            Cow::Borrowed(_) => Self { kind, message },
+            Cow::Owned(shown) => Self { kind, message: shown.into() },
+        }
     }
 
     /// A failure at one place.

@@ -12,7 +12,7 @@ use super::{IndexClient, Progress};
 use crate::gate::{Code, Finding, Level};
 use crate::index::DistributionFile;
 use crate::inspect::inspect;
-use crate::load::{Installed, Loading, Place, judge};
+use crate::load::{Installed, Loading, judge};
 use crate::name::ProjectName;
 use crate::report::ReportTarget;
 use crate::resolve::{Resolution, Selection};

@@ -18,7 +18,7 @@ use crate::requirements::{
     FindLinks, IndexOption, Loader, Location, Options, RequirementSet, Selection, Setting, SettingKind,
 };
 use crate::resolve::ResolveOptions;
-use crate::source::Origin;
+use crate::source::{Origin, without_credentials};
 use crate::target::InstallerKind;
 use crate::verdict::LineUndetermined;
 
@@ -392,7 +392,7 @@ impl Check {
             inputs::prepare(set, &client).await?;
         undetermined.extend(self.undetermined);
         for remark in remarks {
-            tell(Event::Remark(remark));
+            tell(Event::Remark(without_credentials(&remark).into_owned()));
         }
         let mut request = CheckRequest::new(targets, requirements);
         request.constraints = constraints;
@@ -405,7 +405,7 @@ impl Check {
         request.levels = self.levels;
         let report = super::check(request, &client, |counts| tell(Event::Progress(counts))).await;
         for note in client.take_notes() {
-            tell(Event::Note(note));
+            tell(Event::Note(without_credentials(&note).into_owned()));
         }
         tell(Event::Finished(client.stats()));
         report

@@ -123,7 +123,11 @@ fn finding(
     let mut parts = Vec::new();
     if !lacking.is_empty() {
         let names: Vec<String> = lacking.iter().map(|one| one.replace('|', "` or `")).collect();
-        parts.push(format!("opens {} by name, and the image lacks it", listed(&names)));
+        parts.push(format!(
+            "opens {} by name, and the image lacks {}",
+            listed(&names),
+            if names.len() == 1 { "it" } else { "them" }
+        ));
     }
     if !programs.is_empty() {
         parts.push(format!("starts the program {}, which no wheel brings", listed(programs)));

@@ -218,9 +218,6 @@ impl Gathered {
             }
             loading.findings.push(finding);
         }
-        if !loading.lacking.is_empty() {
-            loading.install = place.install_line(loading.lacking.iter().map(String::as_str));
-        }
         let names = |of: &BTreeSet<usize>| -> Vec<String> {
             of.iter().filter_map(|&at| wheels.get(at)).map(|one| one.project.to_string()).collect()
         };

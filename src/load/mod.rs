@@ -41,6 +41,6 @@ pub fn judge(wheels: &[Installed<'_>], target: &Target, place: &Place) -> Loadin
     let layout = layout::Layout::new(wheels, target);
     let mut loading = findings::of(&layout, wheels, target, place);
     dlopen::judge(wheels, place, &mut loading);
-    loading.finish();
+    loading.finish(place.package_manager);
     loading
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::gate::{Finding, Level};
-use crate::image::InstallLine;
+use crate::image::{InstallLine, PackageManager};
 use crate::name::ProjectName;
 
 /// Whether the native parts of a resolution's wheels load.
@@ -28,11 +28,21 @@ pub struct Loading {
 }
 
 impl Loading {
-    pub(super) fn finish(&mut self) {
+    pub(super) fn finish(&mut self, manager: PackageManager) {
         self.findings.sort_by(|a, b| {
             let key = |finding: &Finding| (std::cmp::Reverse(finding.level()), finding.code);
             key(a).cmp(&key(b)).then_with(|| (&a.project, &a.member).cmp(&(&b.project, &b.member)))
         });
+        // What modules need and what they open by name, in one line.
+        let wanted = self.findings.iter().filter(|finding| {
+            finding.level() > Level::Allow
+                && matches!(finding.code.name(), "missing-library" | "needs-system-library")
+        });
+        let mut packages: Vec<String> =
+            wanted.flat_map(|one| one.evidence.packages.iter().cloned()).collect();
+        packages.sort();
+        packages.dedup();
+        self.install = InstallLine::of_packages(manager, packages);
         let denied = self.findings.iter().filter(|finding| finding.level() == Level::Deny);
         self.failing = denied.filter_map(|finding| finding.project.clone()).collect();
     }

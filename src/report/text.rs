@@ -93,7 +93,10 @@ fn rows(report: &Report) -> BTreeMap<&ProjectName, Vec<Option<&Distribution>>> {
 fn table(report: &Report, options: &TextOptions, out: &mut String) {
     let mut rows: Vec<(&ProjectName, Vec<Option<&Distribution>>)> = rows(report).into_iter().collect();
     if rows.is_empty() {
-        out.push_str("nothing to install on any target\n\n");
+        // Lines that tell no project's name have no row.
+        if report.results.iter().all(|result| result.outcome == Outcome::Resolved) {
+            out.push_str("nothing to install on any target\n\n");
+        }
         return;
     }
     let worst = |row: &[Option<&Distribution>]| {

@@ -111,7 +111,7 @@ impl Solver {
             let (solved, needs) = self.run(facts);
             if !needs.list.is_empty() {
                 // What was read while a page was missing accepts other sets once the page is there.
-                self.edges.clear();
+                self.forget_edges();
                 for (project, position) in needs.blind {
                     // What is still under way is no new question.
                     if self.requested.insert((project.clone(), position)) {
@@ -121,7 +121,7 @@ impl Solver {
                 return Step::Needs(needs.list);
             }
             if self.late_direct {
-                self.edges.clear();
+                self.forget_edges();
                 continue;
             }
             match solved {
@@ -138,6 +138,15 @@ impl Solver {
         }
         // Not reached by construction: every retry removes a line, a version or a project.
         Step::Done(Resolution { rounds: self.rounds, ..Resolution::default() })
+    }
+
+    /// Forgets what was read of requirements, and all that follows from what was read first: what a run comes to
+    /// must not depend on what earlier runs saw, since those saw the facts in the order in which they came in.
+    fn forget_edges(&mut self) {
+        self.edges.clear();
+        self.order.clear();
+        self.opened.clear();
+        self.pinned.clear();
     }
 
     /// One run of pubgrub over what is known, and what it lacked.
@@ -189,7 +198,7 @@ impl Solver {
                 self.dropped.extend(lines);
             }
         }
-        self.edges.clear();
+        self.forget_edges();
     }
 
     /// Whether any version of a set can be taken.
@@ -260,7 +269,7 @@ impl Solver {
             self.opened.remove(&project);
         }
         if changed {
-            self.edges.clear();
+            self.forget_edges();
         }
         changed
     }

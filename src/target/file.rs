@@ -320,6 +320,9 @@ fn read(value: &Value, text: &str) -> Result<Target, InvalidTarget> {
     }
 }
 
+/// The fields of a document that `wheelbase tags --format json` prints; those beside the target are not read.
+const DOCUMENT: [&str; 8] = ["schema", "target", "tags", "count", "name", "arch", "notes", "unverified"];
+
 fn read_target(reader: &mut Reader<'_>, value: &Value) -> Option<Target> {
     let value = match value.as_object().and_then(|object| object.get("target").map(|inner| (object, inner))) {
         Some((object, inner)) => {
@@ -327,7 +330,7 @@ fn read_target(reader: &mut Reader<'_>, value: &Value) -> Option<Target> {
                 None | Some(Some("wheelbase.tags/1")) => {}
                 _ => reader.fault("schema", "`schema` must be `wheelbase.tags/1`".into()),
             }
-            reader.object(value, "the file", &["schema", "target", "tags", "count"]);
+            reader.object(value, "the file", &DOCUMENT);
             inner
         }
         None => value,

@@ -7,7 +7,7 @@ use crate::name::ProjectName;
 use crate::resolve::{
     Chosen, Problem, Reason, RequestedBy, Resolution, ResolvedProject, Selection, release_reasons,
 };
-use crate::source::Origin;
+use crate::source::{Origin, without_credentials};
 use crate::tags::TagMismatch;
 use crate::verdict::{Distribution, Kind, Outcome, TargetVerdict};
 use crate::version::Version;
@@ -27,14 +27,15 @@ pub struct LineUndetermined {
 }
 
 impl LineUndetermined {
-    /// A line, its place and why it cannot be judged.
+    /// A line, its place and why it cannot be judged; credentials in the line's URLs are left out.
     pub fn new(
         project: Option<ProjectName>,
         requirement: impl Into<String>,
         origin: Origin,
         reason: impl Into<String>,
     ) -> Self {
-        Self { project, requirement: requirement.into(), origin, reason: reason.into() }
+        let requirement = without_credentials(&requirement.into()).into_owned();
+        Self { project, requirement, origin, reason: reason.into() }
     }
 }
 
@@ -150,6 +151,9 @@ impl<'a> Verdict<'a> {
         page: Option<&ProjectPage>,
     ) {
         let name = &project.project;
+        if let Some(page) = page {
+            self.count_undated(page, None);
+        }
         if reasons == [Reason::ProjectNotFound] {
             let help = Some("check the spelling, and whether the right index is asked".to_owned());
             self.find("project-not-found", project, format!("no index has a project named {name}"), help);
@@ -162,7 +166,11 @@ impl<'a> Verdict<'a> {
         let help = page.and_then(|page| self.nearest_usable(name, page, None)).map(|(version, kind)| {
             format!("{name} {version} is the newest version with a {} for this target", kind_noun(kind))
         });
-        let message = format!("{what} has nothing to install here: {}", joined(reasons));
+        let mut message = format!("{what} has nothing to install here: {}", joined(reasons));
+        if reasons == [Reason::NoVersionSatisfies] && !project.requested_by.is_empty() {
+            let by: Vec<String> = project.requested_by.iter().map(ToString::to_string).collect();
+            message = format!("no version of {name} on the index satisfies what is asked: {}", by.join(", "));
+        }
         self.find("no-compatible-distribution", project, message, help);
         self.installer_too_old(project, &what, reasons);
     }
@@ -186,7 +194,9 @@ impl<'a> Verdict<'a> {
             Some(release) => release_reasons(name, release, &[], self.problem),
             None => Vec::new(),
         };
-        self.count_undated(release);
+        if let Some(page) = &chosen.page {
+            self.count_undated(page, Some(version));
+        }
 
         if row.kind == Kind::Sdist {
             row.reasons =
@@ -241,11 +251,16 @@ impl<'a> Verdict<'a> {
             .any(|line| line.requirement.name == *name && !line.hashes.is_empty())
     }
 
-    fn count_undated(&mut self, release: Option<&Release>) {
-        if self.problem.options().exclude_newer.is_some()
-            && let Some(release) = release
-        {
-            self.undated_files += release.files().iter().filter(|file| file.upload_time.is_none()).count();
+    /// Counts the files that may have been left out for want of a date: those of the version that is taken, and of
+    /// all that are newer.
+    fn count_undated(&mut self, page: &ProjectPage, taken: Option<&Version>) {
+        if self.problem.options().exclude_newer.is_some() {
+            let looked_at =
+                page.releases().iter().filter(|release| taken.is_none_or(|taken| release.version() >= taken));
+            self.undated_files += looked_at
+                .flat_map(|release| release.files().iter())
+                .filter(|file| file.upload_time.is_none())
+                .count();
         }
     }
 
@@ -392,7 +407,7 @@ impl<'a> Verdict<'a> {
                 .iter()
                 .filter(|line| line.requirement.name == *project)
                 .map(|line| RequestedBy::Line {
-                    requirement: line.requirement.to_string(),
+                    requirement: without_credentials(&line.requirement.to_string()).into_owned(),
                     origin: line.origin.clone(),
                 })
                 .collect();

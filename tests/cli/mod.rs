@@ -1,5 +1,12 @@
 //! The command as a user meets it: arguments, streams and exit statuses.
 
 mod dockerfile;
+mod gate;
+mod help;
+mod hostile;
 mod image;
 mod image_locks;
+mod inputs;
+mod inspect;
+mod schema;
+pub(crate) mod site;

@@ -9,4 +9,4 @@ mod oracle;
 mod output;
 mod reader;
 mod rules;
-mod support;
+pub(crate) mod support;

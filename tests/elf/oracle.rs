@@ -200,3 +200,40 @@ fn verdicts_equal_auditwheels() {
     assert_eq!(used.len(), DIFFERENCES.len(), "a listed difference is gone");
     assert_eq!(compared, 24);
 }
+
+/// Issue 3, "Checks": bytes fetched against wheel size, and the same facts as from the whole file.
+#[test]
+#[ignore = "reads parts of 25 wheels from the package index"]
+fn a_remote_look_fetches_less_and_sees_the_same() {
+    let Some(oracle) = shared() else { return };
+    let mut settings = wheelbase::edge::IndexSettings::default();
+    settings.cache = wheelbase::edge::CacheMode::Off;
+    let client = wheelbase::edge::IndexClient::new(settings).expect("a client");
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
+    let (mut fetched, mut whole) = (0, 0);
+    for wheel in oracle["wheels"].as_array().expect("a list") {
+        let file = wheel["file"].as_str().expect("a name");
+        let (name, version) =
+            (wheel["name"].as_str().expect("a name"), wheel["version"].as_str().expect("one"));
+        let (name, version) = (name.parse().expect("a name"), version.parse().expect("a version"));
+        let listed = runtime.block_on(client.page(&name)).expect("a page");
+        let release = listed.releases().iter().find(|release| *release.version() == version).expect("listed");
+        let listed = release.files().iter().find(|one| one.filename == file).expect("listed").clone();
+        let before = (client.stats().bytes, client.stats().requests);
+        let remote = wheelbase::edge::inspect::read_remote(&client, &listed, &|_| ());
+        let remote = runtime.block_on(remote).unwrap_or_else(|failure| panic!("{file}: {failure}"));
+        let stats = client.stats();
+        let (bytes, requests) = (stats.bytes - before.0, stats.requests - before.1);
+        let size = wheel["size"].as_u64().expect("a size");
+        eprintln!(
+            "{bytes:>10} of {size:>10} bytes, {:>3} %, {requests:>3} requests  {file}",
+            bytes * 100 / size
+        );
+        fetched += bytes;
+        whole += size;
+        let local = read(&fetch(wheel, &cache()));
+        assert_eq!(remote.members, local.members, "{file}");
+        assert_eq!(remote.labels, local.labels, "{file}");
+    }
+    eprintln!("{fetched} of {whole} bytes, {} %", fetched * 100 / whole);
+}

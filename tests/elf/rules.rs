@@ -457,6 +457,9 @@ mod abi3_violation {
     fn silent() {
         super::silent(&wheel("cp311-abi3-manylinux_2_17_x86_64", "abi3-late.so").inspect(), "abi3-violation");
         super::silent(&wheel("cp38-abi3-manylinux_2_17_x86_64", "abi3-good.so").inspect(), "abi3-violation");
+        // What libforeign.so.9, which another wheel may bring, could define.
+        let elsewhere = wheel("cp38-abi3-manylinux_2_17_x86_64", "abi3-elsewhere.so");
+        super::silent(&elsewhere.inspect(), "abi3-violation");
         // No promise, no violation.
         super::silent(&wheel(GNU, "abi3-bad.so").inspect(), "abi3-violation");
     }

@@ -118,7 +118,15 @@ impl Index {
 
     /// All facts at once.
     pub(crate) fn facts(&self) -> impl Facts {
+        self.facts_with(&[])
+    }
+
+    /// All facts, and for these projects at least that they are not there.
+    pub(crate) fn facts_with(&self, projects: &[&str]) -> impl Facts + use<> {
         let mut facts = MemoryFacts::new();
+        for project in projects {
+            self.answer(&Need::Page(project.parse().expect("a name")), &mut facts);
+        }
         for project in self.pages.keys() {
             self.answer(&Need::Page(project.clone()), &mut facts);
         }

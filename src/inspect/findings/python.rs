@@ -7,7 +7,7 @@ use super::super::limits::is_library;
 use super::super::musl::is_python_name;
 use super::super::value::Noted;
 use super::{Draft, listed};
-use crate::policy::{Stability, StableAbi};
+use crate::policy::{GlibcPolicies, MuslPolicies, Stability, StableAbi};
 use crate::wheel::SearchRules;
 
 pub(super) fn check(context: &Context<'_>, out: &mut Vec<Noted>) {
@@ -22,13 +22,16 @@ fn stable_abi(context: &Context<'_>, out: &mut Vec<Noted>) {
     let table = StableAbi::table();
     let inside: HashSet<&str> =
         context.facts.members.iter().flat_map(|member| member.elf.exports.iter()).collect();
-    for member in context.facts.members.iter().filter(|member| is_library(member)) {
+    for (at, member) in context.facts.members.iter().enumerate().filter(|(_, member)| is_library(member)) {
+        let elsewhere = needs_another_wheel(context, at);
         let names = member.elf.imports.iter().map(|import| import.name);
         let mut outside = Vec::new();
         for name in names.filter(|name| is_python_name(name) && !inside.contains(name)) {
             match table.stability(name, minor) {
                 Stability::Stable | Stability::Unknown => {}
                 Stability::Since(first) => outside.push(format!("{name} (since 3.{first})")),
+                // A library of another wheel may well define such a name, as shiboken6 does for PySide6.
+                Stability::Never if elsewhere => {}
                 Stability::Never => outside.push(name.to_owned()),
             }
         }
@@ -46,6 +49,17 @@ fn stable_abi(context: &Context<'_>, out: &mut Vec<Noted>) {
             .help("an interpreter that lacks one of them cannot import the module; build with `Py_LIMITED_API` set to the tagged version, or tag the wheel for one version")
             .into_list(out);
     }
+}
+
+/// Whether a member needs, directly or not, a library that is neither in the wheel nor one of those that systems have.
+fn needs_another_wheel(context: &Context<'_>, at: usize) -> bool {
+    let walk = context.resolver.walk(at, SearchRules::Musl);
+    let mut missing = walk.iter().filter(|need| need.found.is_none()).map(|need| need.library.as_str());
+    let glibc = GlibcPolicies::table();
+    missing.any(|library| {
+        let known = glibc.library(library) < glibc.none() || glibc.is_dynamic_linker(library);
+        !known && !MuslPolicies::table().allows(library) && !is_libpython(library)
+    })
 }
 
 /// `libpython3.12.so.1.0` and the like (auditwheel 6.8.2, `LIBPYTHON_RE`).

@@ -1,0 +1,49 @@
+//! A step of a build tool: stops the build when a target would compile, or install nothing.
+//!
+//!     cargo run --example build_tool -- examples/requirements.txt python:3.12-slim python:3.12-alpine
+
+use std::process::ExitCode;
+
+use wheelbase::Check;
+use wheelbase::edge::{EnvironmentVariables, IndexSettings};
+use wheelbase::verdict::Kind;
+
+fn main() -> ExitCode {
+    let mut arguments = std::env::args().skip(1);
+    let Some(requirements) = arguments.next() else {
+        return fail("usage: build_tool REQUIREMENTS TARGET...");
+    };
+    // The index that the user's pip and uv are told of, as in the build that follows.
+    let settings =
+        IndexSettings::from_environment(EnvironmentVariables::Both, |name| std::env::var(name).ok());
+    let check = Check::new().settings(settings).requirements_file(requirements);
+    let check = arguments.fold(check, Check::on).deny("builds-from-source").deny("undetermined");
+    let report = match check.run_blocking() {
+        Ok(report) => report,
+        Err(error) => return fail(&error.to_string()),
+    };
+    for (target, result) in report.targets.iter().zip(&report.results) {
+        for row in result.distributions.iter().filter(|row| row.kind != Kind::Wheel) {
+            let version = row.version.as_ref().map(ToString::to_string).unwrap_or_default();
+            let why: Vec<String> = row.reasons.iter().map(ToString::to_string).collect();
+            say(&format!(
+                "{}: {} {version} ({}): {}",
+                target.id,
+                row.project,
+                row.kind.as_str(),
+                why.join("; ")
+            ));
+        }
+    }
+    ExitCode::from(report.gate().exit_status())
+}
+
+fn fail(message: &str) -> ExitCode {
+    say(message);
+    ExitCode::from(2)
+}
+
+#[expect(clippy::print_stderr, reason = "an example prints")]
+fn say(message: &str) {
+    eprintln!("{message}");
+}

@@ -1,0 +1,274 @@
+//! Exit statuses, levels, and what goes to which stream.
+
+use super::site::{Site, codes, rows};
+
+fn native() -> Site {
+    Site::of(
+        "native-1.0.tar.gz
+         native-1.0-cp312-cp312-manylinux_2_28_x86_64.whl
+         pure 2.0",
+    )
+}
+
+#[test]
+fn status_0_when_everything_is_a_wheel() {
+    let run = native().check(&["native", "pure"]).with_status(0);
+    assert!(run.out.contains("2 projects: wheels"), "{}", run.out);
+    assert!(run.out.contains("glibc:2.36  2 wheels: installs from wheels"), "{}", run.out);
+    assert_eq!(run.err, "");
+}
+
+#[test]
+fn status_1_for_a_finding_at_deny_only() {
+    let site = native();
+    let musl = ["native", "pure", "--on", "musl:1.2"];
+    let with = |more: &[&'static str]| site.check(&[&musl[..], more].concat());
+    let run = with(&[]).with_status(0);
+    assert!(run.out.contains("warn[builds-from-source]"), "{}", run.out);
+    let run = with(&["--deny", "builds-from-source"]).with_status(1);
+    assert!(run.out.contains("deny[builds-from-source]"), "{}", run.out);
+    let run = with(&["--allow", "builds-from-source"]).with_status(0);
+    assert!(
+        !run.out.contains("[builds-from-source]") && run.out.contains("1 allowed finding"),
+        "{}",
+        run.out
+    );
+    // The louder word wins, in whatever order they stand.
+    with(&["--deny", "builds-from-source", "--warn", "builds-from-source", "--allow", "builds-from-source"])
+        .with_status(1);
+    site.check(&["nosuch"]).with_status(1);
+    site.check(&["nosuch", "--warn", "project-not-found"]).with_status(0);
+}
+
+#[test]
+fn status_2_and_an_empty_standard_output_for_what_cannot_be_read() {
+    let site = native();
+    for args in [
+        &["check", "pure"][..],
+        &["check", "--on", "musl:1.2"],
+        &["check", "-c", "c.txt", "--on", "musl:1.2"],
+        &["check", "pure", "-i", "simple", "--on", "musl:1.2", "--deny", "builds-from-sorce"],
+        &["check", "pure", "-i", "simple", "--on", "musl:1.2", "--format", "yaml"],
+        &["check", "pure", "-i", "simple", "--on", "musl:1.2", "--exclude-newer", "yesterday"],
+        &["check", "pure", "-i", "simple", "--on", "musl:1.2", "--max-age", "old"],
+        &["check", "pure", "-i", "simple", "--on", "musl:1.2", "--offline", "--refresh"],
+        &["check", "pure", "-i", "simple", "--on", "musl:1.2", "--python", "three"],
+        &["check", "pure", "-i", "simple", "--on", "musl:1.2", "--arch", "vax"],
+        &["check", "pure", "-i", "simple", "--on", "musl:1.2", "--installer", "conda"],
+        &["check", "-r", "nosuch.txt", "--on", "musl:1.2"],
+        &["check", "./nosuch-1.0-py3-none-any.whl", "--on", "musl:1.2"],
+        &["check", "pure", "--on", "./nosuch.json"],
+        &["check", "pure", "-i", "simple", "--on", "musl:1.2", "--group", "!"],
+        &["check", "pure", "--on", "musl:1.2", "--index-url", "gopher://h/"],
+        &["explain", "builds-from-sorce"],
+        &["tags"],
+        &["bogus"],
+    ] {
+        let run = site.run(args);
+        assert_eq!((run.status, run.out.as_str()), (2, ""), "{args:?}");
+        assert!(run.err.starts_with("error: ") && run.err.len() > 15, "{args:?}: {}", run.err);
+    }
+}
+
+/// One run tells them all, each with file, line and column.
+#[test]
+fn all_faults_of_all_files_are_told_in_one_run() {
+    let site = native();
+    site.write(
+        "requirements.txt",
+        "a==\n-r nested/more.txt\n--bogus\nfine>=1\nb; python_version >\n-r nope.txt\n",
+    );
+    site.write("nested/more.txt", "ok\n  c>>1\n");
+    site.write("c.txt", "d[x]==1\n");
+    let run = site.check(&["-r", "requirements.txt", "-c", "c.txt"]).with_status(2);
+    assert_eq!(run.out, "");
+    let places: Vec<&str> =
+        run.err.lines().map(|line| line.trim_start_matches("error: ").split(": ").next().unwrap()).collect();
+    assert_eq!(
+        places,
+        [
+            "requirements.txt:1:2",
+            "requirements.txt:3:1",
+            "requirements.txt:5:20",
+            "requirements.txt:6:1",
+            "nested/more.txt:2:4",
+            "c.txt:1:1"
+        ],
+        "{}",
+        run.err
+    );
+}
+
+#[test]
+fn all_faults_of_targets_are_told_in_one_run() {
+    let site = native();
+    let run = site.run(&["tags", "--on", "musl:1.2", "--arch", "amd46", "--python", "x"]).with_status(2);
+    assert_eq!(run.err.lines().count(), 2, "{}", run.err);
+    assert!(run.err.contains("near names: amd64"), "{}", run.err);
+    let run = site.run(&["tags", "--on", "pyhton:3.12", "--on", "python:3.12-slmi"]).with_status(2);
+    assert_eq!(run.err.lines().count(), 2, "{}", run.err);
+    assert!(run.err.contains("near it: python"), "{}", run.err);
+    assert!(run.err.contains("near it: python:3.12-slim"), "{}", run.err);
+}
+
+/// Nothing is known of the target at all: neither passed nor failed.
+#[test]
+fn status_3_when_the_index_cannot_be_reached() {
+    let site = native();
+    for url in ["http://127.0.0.1:9/simple/", "https://127.0.0.1:9/simple/"] {
+        let run = site
+            .run_with(&["check", "pure", "--on", "musl:1.2", "--index-url", url], |command| {
+                command.env("PIP_RETRIES", "0");
+            })
+            .with_status(3);
+        assert!(run.out.contains("127.0.0.1:9/simple/pure/`: "), "{}", run.out);
+        assert!(run.out.contains("undecided"), "{}", run.out);
+    }
+}
+
+#[test]
+fn status_3_offline_without_a_cache() {
+    let site = native();
+    let run = site.run(&["check", "pure", "--on", "musl:1.2", "--offline"]).with_status(3);
+    assert!(run.out.contains("is not in the cache"), "{}", run.out);
+    assert!(run.out.contains("1 undetermined: not fully known"), "{}", run.out);
+}
+
+/// A line that names no project has no row; the run is undecided all the same.
+#[test]
+fn status_3_when_nothing_but_a_checkout_is_asked_for() {
+    let run = native().check(&["git+https://example.org/x.git"]).with_status(3);
+    assert!(run.out.contains("version control checkout"), "{}", run.out);
+    assert!(!run.out.contains("nothing to install"), "{}", run.out);
+}
+
+#[test]
+fn what_is_not_known_is_said_beside_what_is() {
+    let site = native();
+    site.write("r.txt", "pure\nx @ git+https://example.org/x.git\n-e ./old\n");
+    site.write("old/setup.py", "raise SystemExit('never run')\n");
+    let run = site.check(&["-r", "r.txt"]).with_status(0);
+    assert!(run.out.contains("1 wheel, 1 undetermined: not fully known"), "{}", run.out);
+    assert_eq!(run.out.matches("warn[undetermined]").count(), 2, "{}", run.out);
+    site.check(&["-r", "r.txt", "--deny", "undetermined"]).with_status(1);
+}
+
+#[test]
+fn quiet_says_nothing_and_the_status_tells() {
+    let site = native();
+    let run =
+        site.check(&["native", "--on", "musl:1.2", "--quiet", "--deny", "builds-from-source"]).with_status(1);
+    assert_eq!((run.out.as_str(), run.err.as_str()), ("", ""));
+    let run = site.check(&["-r", "nosuch.txt", "-q"]).with_status(2);
+    assert!(run.err.contains("nosuch.txt"), "{}", run.err);
+}
+
+#[test]
+fn colour_follows_option_and_environment() {
+    let site = native();
+    let base = ["check", "native", "--on", "musl:1.2", "--index-url", "simple"];
+    let run = |more: &[&str], variables: &[(&str, &str)]| {
+        let args = [&base[..], more].concat();
+        let run = site.run_with(&args, |command| {
+            command.envs(variables.iter().copied());
+        });
+        run.out.contains('\u{1b}')
+    };
+    assert!(!run(&[], &[]), "a pipe gets none");
+    assert!(run(&["--color", "always"], &[]));
+    assert!(run(&["--color", "always"], &[("NO_COLOR", "1")]), "the option is louder");
+    assert!(run(&[], &[("CLICOLOR_FORCE", "1")]));
+    assert!(!run(&["--color", "never"], &[("CLICOLOR_FORCE", "1")]));
+    assert!(
+        !run(&[], &[("NO_COLOR", "1"), ("CLICOLOR_FORCE", "1")]),
+        "NO_COLOR is louder than CLICOLOR_FORCE"
+    );
+    let json = site.run(&[&base[..], &["--format", "json", "--color", "always"]].concat());
+    assert!(!json.out.contains('\u{1b}'));
+}
+
+/// `wheelbase ... | head -1` ends without a word.
+#[test]
+fn a_closed_pipe_ends_the_run_without_a_word() {
+    use std::io::Read as _;
+    use std::process::{Command, Stdio};
+
+    let site = native();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_wheelbase"))
+        .args(["tags", "--on", "glibc:2.42", "--python", "3.14", "--format", "json"])
+        .args(["--arch", "amd64,arm64,i386,s390x,ppc64le,riscv64"])
+        .current_dir(site.path())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut first = [0; 1];
+    let mut stdout = child.stdout.take().unwrap();
+    stdout.read_exact(&mut first).unwrap();
+    drop(stdout);
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+    assert!(output.status.code().is_some_and(|code| code == 0), "{:?}", output.status);
+}
+
+#[test]
+fn unverified_parts_of_a_target_are_marked() {
+    let site = native();
+    let run = site.check(&["pure", "--on", "python:3.12-slim", "--installer", "uv==0.13.8"]);
+    let report =
+        site.run(&["check", "pure", "-i", "simple", "--on", "python:3.12-slim", "--format", "json"]).report();
+    let unverified = report["targets"][0]["unverified"].as_array().expect("a list").clone();
+    let text = site.run(&["check", "native", "-i", "simple", "--on", "python:3.12-slim", "--all"]).out;
+    assert_eq!(text.contains("not verified"), !unverified.is_empty(), "{text}");
+    for part in unverified {
+        assert!(text.contains(part.as_str().expect("a text")), "{text}");
+    }
+    assert_eq!(run.status, 0);
+}
+
+#[test]
+fn several_architectures_are_several_targets() {
+    let report =
+        native().report(&["native", "--on", "musl:1.2", "--on", "glibc:2.36", "--arch", "amd64,arm64"]);
+    let ids: Vec<&str> =
+        report["targets"].as_array().unwrap().iter().map(|target| target["id"].as_str().unwrap()).collect();
+    assert_eq!(ids, ["musl:1.2 amd64", "musl:1.2 arm64", "glibc:2.36 amd64", "glibc:2.36 arm64"]);
+    let kinds: Vec<String> = (0..4).map(|index| rows(&report, index).join(",")).collect();
+    assert_eq!(
+        kinds,
+        ["native 1.0 sdist", "native 1.0 sdist", "native 1.0 wheel", "native 1.0 sdist"].map(str::to_owned)
+    );
+    assert_eq!(codes(&report), ["builds-from-source"]);
+}
+
+#[test]
+fn explain_tells_every_code() {
+    let site = native();
+    let all = site.run(&["explain"]).with_status(0).out;
+    for code in wheelbase::gate::Code::all() {
+        assert!(all.contains(code.name()), "{}", code.name());
+        let one = site.run(&["explain", code.name()]).with_status(0).out;
+        assert!(
+            one.starts_with(code.name()) && one.contains(code.explanation()) && one.contains("See https://")
+        );
+    }
+}
+
+/// The table has the worst first and folds what is a wheel everywhere, unless all is asked for.
+#[test]
+fn the_worst_comes_first_and_wheels_are_folded() {
+    let site = Site::of(
+        "pure 1.0
+         also 1.0
+         native-1.0.tar.gz
+         gone-1.0-cp312-cp312-win_amd64.whl",
+    );
+    site.write("r.txt", "pure\nalso\nnative\ngone\nx @ git+https://example.org/x\n");
+    let run = site.check(&["-r", "r.txt", "--on", "glibc:2.36", "--on", "musl:1.2"]).with_status(1);
+    let first_words: Vec<&str> =
+        run.out.lines().skip(2).take(4).filter_map(|line| line.split_whitespace().next()).collect();
+    assert_eq!(first_words, ["gone", "x", "native", "2"], "{}", run.out);
+    assert!(run.out.contains("2 other projects: wheels on every target"), "{}", run.out);
+    let run = site.check(&["-r", "r.txt", "--all"]);
+    assert!(run.out.contains("\n pure") && !run.out.contains("other projects"), "{}", run.out);
+}

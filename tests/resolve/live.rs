@@ -1,0 +1,28 @@
+//! All cases of the oracle on the real index.
+
+use serde_json::Value;
+
+use super::folder::shared;
+use super::recorded::differences;
+
+/// Twelve sets with a date cut, each as pip and as uv would take it: same versions, kinds and files.
+#[test]
+#[ignore = "asks the real index"]
+fn all_oracle_cases_on_the_real_index() {
+    let Some(shared) = shared() else {
+        eprintln!("skipped: the folder with the oracle is absent");
+        return;
+    };
+    let text = std::fs::read_to_string(shared.join("oracle/resolve.json")).expect("the oracle");
+    let oracle: Value = serde_json::from_str(&text).expect("JSON");
+    let mut faults = Vec::new();
+    for case in oracle["cases"].as_array().expect("cases") {
+        for installer in ["pip", "uv"] {
+            let differences = differences(case, installer, &[]);
+            if !differences.is_empty() {
+                faults.push(format!("{} with {installer}: {differences:#?}", case["id"]));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}

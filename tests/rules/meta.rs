@@ -1,0 +1,132 @@
+//! The table of codes: documented, used, and held by tests.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use wheelbase::gate::Code;
+
+/// Codes that no test names yet, by name.
+const NOT_HELD: [&str; 4] = ["library-too-old", "lock-refused", "missing-library", "needs-system-library"];
+
+/// All files below a folder of the project with one of these extensions.
+pub(crate) fn files(folder: &str, extensions: &[&str]) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display())) {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|found| extensions.iter().any(|wanted| found == *wanted)) {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+fn kebab(text: &str) -> bool {
+    !text.is_empty()
+        && text.split('-').all(|word| {
+            !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+        })
+}
+
+#[test]
+fn every_code_is_explained() {
+    let all = Code::all();
+    for code in &all {
+        let name = code.name();
+        assert!(kebab(name), "{name} is kebab-case");
+        assert!(
+            !code.summary().is_empty() && !code.summary().ends_with('.'),
+            "{name}: one line without final stop"
+        );
+        let text = code.explanation();
+        assert!(text.len() > 60 && text.ends_with('.'), "{name}: a real explanation");
+        assert!(code.link().starts_with("https://"), "{name}");
+    }
+    let names: BTreeSet<&str> = all.iter().map(|code| code.name()).collect();
+    assert_eq!(names.len(), all.len(), "no name stands twice");
+}
+
+/// `Code::named` panics on a name that is not in the table; every literal in the sources is.
+#[test]
+fn every_code_that_the_sources_name_exists() {
+    let all: BTreeSet<&str> = Code::all().iter().map(|code| code.name()).collect();
+    let mut named = 0;
+    for path in files("src", &["rs"]) {
+        let text = fs::read_to_string(&path).unwrap();
+        for (position, _) in text.match_indices("Code::named(") {
+            let rest = text[position + "Code::named(".len()..].trim_start();
+            // Where a variable stands, its values are literals elsewhere; those are found by the test below.
+            let Some(literal) = rest.strip_prefix('"') else { continue };
+            let name = literal.split('"').next().unwrap();
+            assert!(all.contains(name), "{}: `{name}` is not in the table", path.display());
+            named += 1;
+        }
+    }
+    assert!(named > 5, "the scan finds them: {named}");
+}
+
+/// Nothing stands in the table that no rule emits.
+#[test]
+fn every_code_is_emitted_somewhere() {
+    let mut sources = String::new();
+    for path in files("src", &["rs"]) {
+        if !path.components().any(|part| part.as_os_str() == "codes") {
+            sources.push_str(&fs::read_to_string(&path).unwrap());
+        }
+    }
+    let unused: Vec<&str> = Code::all()
+        .iter()
+        .map(|code| code.name())
+        .filter(|name| !sources.contains(&format!("\"{name}\"")) && !NOT_HELD.contains(name))
+        .collect();
+    assert!(unused.is_empty(), "{unused:?}");
+}
+
+/// The table of resolution by name of its tests; the other areas keep their own under tests/AREA or in src, where a
+/// code is at least named.
+#[test]
+fn every_code_is_held_by_tests() {
+    let table =
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/gate/codes/resolution.rs"))
+            .unwrap();
+    let resolution: BTreeSet<&str> =
+        table.split("name: \"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+    assert!(resolution.len() >= 14, "{resolution:?}");
+    let rules = include_str!("resolution.rs");
+    let mut tests = String::new();
+    for path in files("tests", &["rs", "snap", "json", "txt"]) {
+        if path.file_name().is_some_and(|name| name != "meta.rs") && !path.ends_with("gate.rs") {
+            tests.push_str(&String::from_utf8_lossy(&fs::read(&path).unwrap()));
+        }
+    }
+    for path in files("src", &["rs"]) {
+        let text = fs::read_to_string(&path).unwrap();
+        if let Some((_, own)) = text.split_once("#[cfg(test)]") {
+            tests.push_str(own);
+        }
+        if path.ends_with("tests.rs") {
+            tests.push_str(&text);
+        }
+    }
+    let mut missing = Vec::new();
+    for code in Code::all() {
+        let name = code.name();
+        if resolution.contains(name) {
+            for suffix in ["fires", "silent"] {
+                let test = format!("fn {}_{suffix}()", name.replace('-', "_"));
+                if !rules.contains(&test) {
+                    missing.push(test);
+                }
+            }
+        } else if !tests.contains(name) {
+            missing.push(name.to_owned());
+        }
+    }
+    assert_eq!(missing, NOT_HELD, "no test holds these; the list may only become shorter");
+}

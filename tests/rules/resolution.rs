@@ -1,0 +1,307 @@
+//! The codes of what an installer would take, through the whole command.
+//!
+//! `CODE_fires` asserts the finding with its level, project and the part of the message that matters; `CODE_silent`
+//! takes the nearest case in which there is nothing to tell.
+
+use serde_json::Value;
+
+use crate::cli::site::{Site, codes};
+use crate::index::server::sha256;
+
+/// The findings of a code as `level project message | help`.
+fn told(report: &Value, code: &str) -> Vec<String> {
+    let results = report["results"].as_array().expect("results");
+    results
+        .iter()
+        .flat_map(|result| result["findings"].as_array().expect("findings"))
+        .filter(|finding| finding["code"] == code)
+        .map(|finding| {
+            let text = |name: &str| finding[name].as_str().unwrap_or("-");
+            format!("{} {} {} | {}", text("level"), text("project"), text("message"), text("help"))
+        })
+        .collect()
+}
+
+fn fires(site: &Site, args: &[&str], code: &str, parts: &[&str]) {
+    let report = site.report(args);
+    let told = told(&report, code);
+    let [one] = told.as_slice() else { panic!("{code} fires once: {report:#}") };
+    for part in parts {
+        assert!(one.contains(part), "`{part}` in: {one}");
+    }
+}
+
+fn silent(site: &Site, args: &[&str], code: &str) {
+    let report = site.report(args);
+    assert!(!codes(&report).iter().any(|known| known == code), "{code}: {report:#}");
+}
+
+fn native() -> Site {
+    Site::of(
+        "native-1.0-cp312-cp312-manylinux_2_28_x86_64.whl
+         native-1.0-cp312-cp312-musllinux_1_2_x86_64.whl
+         native-2.0-cp312-cp312-manylinux_2_28_x86_64.whl
+         native-2.0.tar.gz
+         pure 1.0",
+    )
+}
+
+const MUSL: [&str; 2] = ["--on", "musl:1.2"];
+
+#[test]
+fn builds_from_source_fires() {
+    fires(
+        &native(),
+        &["native", "--on", "musl:1.2"],
+        "builds-from-source",
+        &[
+            "warn native native 2.0",
+            "its only wheel does not fit",
+            "glibc",
+            "native 1.0 is the newest version with a wheel",
+        ],
+    );
+}
+
+#[test]
+fn builds_from_source_silent() {
+    silent(&native(), &["native"], "builds-from-source");
+    // Forbidden sdists are not built: the older wheel is taken.
+    silent(&native(), &["native", "--on", "musl:1.2", "--only-binary", ":all:"], "builds-from-source");
+}
+
+#[test]
+fn no_compatible_distribution_fires() {
+    let site = Site::of("torch-2.8.0-cp312-cp312-manylinux_2_28_x86_64.whl\ntorch-2.7.0-cp312-none-any.whl");
+    fires(
+        &site,
+        &["torch==2.8.0", "--on", "musl:1.2"],
+        "no-compatible-distribution",
+        &["deny torch torch 2.8.0", "built for glibc", "no source distribution", "torch 2.7.0 is the newest"],
+    );
+}
+
+#[test]
+fn no_compatible_distribution_silent() {
+    let site = Site::of("torch-2.8.0-cp312-cp312-manylinux_2_28_x86_64.whl\ntorch-2.7.0-cp312-none-any.whl");
+    silent(&site, &["torch", "--on", "musl:1.2"], "no-compatible-distribution");
+    silent(&site, &["torch==2.8.0"], "no-compatible-distribution");
+}
+
+#[test]
+fn older_than_newest_fires() {
+    let site = Site::of(
+        "a-2.0.0-cp312-cp312-manylinux_2_28_x86_64.whl @2026-01-05
+         a-1.3.2-py3-none-any.whl @2025-07-09",
+    );
+    fires(
+        &site,
+        &["a", "--on", "musl:1.2"],
+        "older-than-newest",
+        &[
+            "warn a a 2.0.0 has no wheel or sdist for this target; newest that fits is 1.3.2 of July 2025",
+            "pin a==1.3.2",
+        ],
+    );
+}
+
+#[test]
+fn older_than_newest_silent() {
+    let site = Site::of("a-2.0.0-cp312-cp312-manylinux_2_28_x86_64.whl\na 1.3.2\nb 1.0\nb 2.0 py>=3.13");
+    silent(&site, &["a"], "older-than-newest");
+    // Asked for, so no surprise.
+    silent(&site, &["a<2", "--on", "musl:1.2"], "older-than-newest");
+    // How a project retires a Python.
+    silent(&site, &["b"], "older-than-newest");
+}
+
+#[test]
+fn project_not_found_fires() {
+    fires(&native(), &["nosuch"], "project-not-found", &["deny nosuch no index has a project named nosuch"]);
+}
+
+#[test]
+fn project_not_found_silent() {
+    // A project without a version that fits is there all the same.
+    silent(&native(), &["pure==9"], "project-not-found");
+}
+
+#[test]
+fn pure_fallback_fires() {
+    let site = Site::of("protobuf-6.0-cp39-abi3-manylinux2014_x86_64.whl\nprotobuf-6.0-py3-none-any.whl");
+    fires(
+        &site,
+        &["protobuf", "--on", "musl:1.2"],
+        "pure-fallback",
+        &["warn protobuf", "taken as a pure wheel", "protobuf-6.0-cp39-abi3-manylinux2014_x86_64.whl"],
+    );
+}
+
+#[test]
+fn pure_fallback_silent() {
+    let site = Site::of(
+        "protobuf-6.0-cp39-abi3-manylinux2014_x86_64.whl
+         protobuf-6.0-py3-none-any.whl
+         winonly-1.0-cp312-cp312-win_amd64.whl
+         winonly-1.0-py3-none-any.whl
+         pure 1.0",
+    );
+    silent(&site, &["protobuf"], "pure-fallback");
+    // No native wheel for any Linux: nobody there has more.
+    silent(&site, &["winonly", "pure", "--on", "musl:1.2"], "pure-fallback");
+}
+
+#[test]
+fn yanked_file_fires() {
+    let site = Site::of("a 1.0\na 2.0 yanked");
+    fires(&site, &["a==2.0"], "yanked-file", &["warn a a 2.0 is yanked: it was broken"]);
+}
+
+#[test]
+fn yanked_file_silent() {
+    silent(&Site::of("a 1.0\na 2.0 yanked"), &["a"], "yanked-file");
+}
+
+/// pip knows `musllinux` from 21.2 on and PEP 600's names from 20.3 on.
+#[test]
+fn installer_too_old_fires() {
+    let site = native();
+    fires(
+        &site,
+        &["native==1.0", "--on", "musl:1.2", "--installer", "pip==21.1"],
+        "installer-too-old",
+        &["warn native", "musllinux", "21.2", "upgrade the installer"],
+    );
+    fires(&site, &["native", "--installer", "pip==19.3"], "installer-too-old", &["20.3"]);
+}
+
+#[test]
+fn installer_too_old_silent() {
+    silent(&native(), &["native==1.0", "--on", "musl:1.2", "--installer", "pip==21.2"], "installer-too-old");
+    // Another machine's wheel would not fit a newer installer either.
+    silent(&native(), &["native", "--arch", "arm64", "--installer", "pip==19.3"], "installer-too-old");
+}
+
+#[test]
+fn undetermined_fires() {
+    let site = Site::of("a 1.0 -> b; platform_release >= '5'\nb 1.0\nold-1.0.tar.gz");
+    fires(&site, &["a"], "undetermined", &["warn b", "platform_release"]);
+    fires(&site, &["x @ git+https://example.org/x.git"], "undetermined", &["warn x", "version control"]);
+    // PEP 643: nothing is static before metadata 2.2.
+    let body = crate::index::server::sdist(&[("old-1.0/setup.py", b"import os")]);
+    site.write_bytes("files/old-1.0.tar.gz", &body);
+    fires(&site, &["old"], "undetermined", &["warn old", "depends on is not known"]);
+}
+
+#[test]
+fn undetermined_silent() {
+    let site = Site::of("a 1.0 -> b; platform_machine == 'x86_64'\nb 1.0\nold-1.0.tar.gz");
+    silent(&site, &["a", "old"], "undetermined");
+}
+
+#[test]
+fn unknown_extra_fires() {
+    let site = Site::of("a 1.0 -> extra:tls");
+    fires(&site, &["a[tsl]"], "unknown-extra", &["warn a a 1.0 has no extra `tsl`"]);
+}
+
+#[test]
+fn unknown_extra_silent() {
+    silent(&Site::of("a 1.0 -> extra:tls"), &["a[TLS]"], "unknown-extra");
+}
+
+#[test]
+fn version_conflict_fires() {
+    let site = Site::of("a 1.0 -> c<2\nb 1.0 -> c>=2\nc 1.0\nc 2.0\npure 1.0");
+    site.write("r.txt", "pure\na\nb\n");
+    fires(
+        &site,
+        &["-r", "r.txt"],
+        "version-conflict",
+        &["deny a", "r.txt:2:1 asks for a", "r.txt:3:1 asks for b", "requires c<2", "requires c>=2"],
+    );
+}
+
+#[test]
+fn version_conflict_silent() {
+    let site = Site::of("a 1.0 -> c<2\nb 1.0 -> c>=2\nb 0.9 -> c\nc 1.0\nc 2.0");
+    silent(&site, &["a", "b"], "version-conflict");
+}
+
+#[test]
+fn hash_missing_fires() {
+    let site = Site::of("a 1.0 sha -> b\nb 1.0 sha");
+    let hash = sha256(b"a-1.0-py3-none-any.whl");
+    site.write("r.txt", &format!("a==1.0 --hash=sha256:{hash}\n"));
+    fires(
+        &site,
+        &["-r", "r.txt"],
+        "hash-missing",
+        &["deny b b 1.0 is needed, and no line gives a hash for it"],
+    );
+}
+
+#[test]
+fn hash_missing_silent() {
+    let site = Site::of("a 1.0 sha -> b\nb 1.0 sha");
+    silent(&site, &["a"], "hash-missing");
+    let hash = sha256(b"a-1.0-py3-none-any.whl");
+    site.write("r.txt", &format!("a==1.0 --hash=sha256:{hash}\n"));
+    silent(&site, &["-r", "r.txt", "--no-deps"], "hash-missing");
+}
+
+#[test]
+fn python_not_supported_fires() {
+    let site = native();
+    site.write(
+        "pyproject.toml",
+        "[project]\nname = 'x'\nversion = '1'\nrequires-python = '>=3.13'\ndependencies = ['pure']\n",
+    );
+    fires(
+        &site,
+        &["-r", "pyproject.toml"],
+        "python-not-supported",
+        &["deny", "asks for Python >=3.13", "3.12"],
+    );
+}
+
+#[test]
+fn python_not_supported_silent() {
+    let site = native();
+    site.write(
+        "pyproject.toml",
+        "[project]\nname = 'x'\nversion = '1'\nrequires-python = '>=3.12'\ndependencies = ['pure']\n",
+    );
+    silent(&site, &["-r", "pyproject.toml"], "python-not-supported");
+}
+
+#[test]
+fn undated_files_fires() {
+    let site = Site::of("a 1.0 @2026-01-01\na 2.0");
+    fires(&site, &["a", "--exclude-newer", "2026-02-01"], "undated-files", &["warn", "1 file"]);
+}
+
+#[test]
+fn undated_files_silent() {
+    let site = Site::of("a 1.0 @2026-01-01\na 2.0 @2026-03-01\nb 1.0");
+    silent(&site, &["a", "--exclude-newer", "2026-02-01"], "undated-files");
+    silent(&site, &["b"], "undated-files");
+}
+
+/// uv 0.13.8 refuses a doubled underscore in the version of a wheel's name; packaging 26.3 takes upper-case tags.
+#[test]
+fn file_name_disputed_fires() {
+    let site = Site::of("a-1.0-PY3-none-any.whl");
+    let report = site.report(&["a"]);
+    let told = told(&report, "file-name-disputed");
+    assert!(told.len() <= 1, "{report:#}");
+    let disputed = wheelbase::filename::NameRules::Uv;
+    let uv = wheelbase::filename::WheelFilename::parse("a-1.0-PY3-none-any.whl", disputed).is_err();
+    assert_eq!(told.len(), usize::from(uv), "{report:#}");
+}
+
+#[test]
+fn file_name_disputed_silent() {
+    silent(&native(), &["native"], "file-name-disputed");
+    silent(&native(), &[&["native"][..], &MUSL].concat(), "file-name-disputed");
+}
