@@ -41,9 +41,9 @@ fn metadata(file: &DistributionFile) -> Fact<Arc<CoreMetadata>> {
     Fact::Known(Arc::new(facts.metadata))
 }
 
-fn problem(lines: &[&str], libc: Libc) -> Problem {
+fn problem(lines: &[&str], libc: &Libc) -> Problem {
     let python = "3.12".parse().expect("a version");
-    let target = Target::new(Arch::x86_64(), libc, python, "pip".parse().expect("an installer"));
+    let target = Target::new(Arch::x86_64(), libc.clone(), python, "pip".parse().expect("an installer"));
     let lines = lines.iter().zip(1..).map(|(line, number)| {
         RootRequirement::new(line.parse().expect("a requirement"), Origin::new("requirements.txt", number, 1))
     });
@@ -86,9 +86,9 @@ fn resolve(criterion: &mut Criterion) {
         ("django, conflict", &["Django==4.2.16", "django-filter==26.1"], Libc::Glibc(2, 36)),
     ] {
         let mut facts = MemoryFacts::new();
-        solve(problem(lines, libc), &mut facts);
+        solve(problem(lines, &libc), &mut facts);
         group.bench_function(name, |bencher| {
-            bencher.iter(|| solve(black_box(problem(lines, libc)), &mut facts));
+            bencher.iter(|| solve(black_box(problem(lines, &libc)), &mut facts));
         });
     }
     group.finish();

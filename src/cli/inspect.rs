@@ -123,7 +123,7 @@ impl Reader<'_> {
             read.errors.push(Error::io(path, cause));
         } else {
             match what.parse::<Requirement>() {
-                Ok(requirement) => self.from_index(&requirement, read).await,
+                Ok(requirement) => self.read_from_index(&requirement, read).await,
                 Err(error) => read.errors.push(Error::input(format!(
                     "`{what}` is neither a file or directory nor a URL nor name==version: {error}"
                 ))),
@@ -131,7 +131,7 @@ impl Reader<'_> {
         }
     }
 
-    async fn from_index(&self, requirement: &Requirement, read: &mut Read) {
+    async fn read_from_index(&self, requirement: &Requirement, read: &mut Read) {
         if self.targets.is_empty() {
             match self.newest(requirement).await {
                 Ok(files) => {

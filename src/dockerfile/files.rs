@@ -314,7 +314,6 @@ fn join_relative(folder: &str, path: &str) -> String {
 }
 
 #[cfg(test)]
-#[expect(clippy::panic, reason = "a test may panic")]
 mod tests {
     use super::*;
 

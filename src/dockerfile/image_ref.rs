@@ -131,7 +131,6 @@ impl FromStr for ImageReference {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test may panic")]
 mod tests {
     use super::*;
 

@@ -335,7 +335,6 @@ fn raw_words(line: &str) -> Vec<(usize, &str)> {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test may panic")]
 mod tests {
     use super::*;
 

@@ -448,7 +448,7 @@ impl Teller<'_> {
         });
         let (library, file) = all.clone().next()?;
         let more = all.map(|(library, _)| library).collect::<BTreeSet<_>>().len().saturating_sub(1);
-        let rest = if more == 0 { String::new() } else { format!(" (and {} like it)", more) };
+        let rest = if more == 0 { String::new() } else { format!(" (and {more} like it)") };
         Some(format!(
             "{} needs `{library}`, and no search path leads to `{}`: it loads only after something has loaded \
              that{rest}",

@@ -120,7 +120,7 @@ mod tests {
             let (left, right) = (set_of(a), set_of(b));
             prop_assert_eq!(left.intersection(&right), set_of(a & b));
             prop_assert_eq!(left.union(&right), set_of(a | b));
-            prop_assert_eq!(left.complement().complement(), left.clone());
+            prop_assert_eq!(&left.complement().complement(), &left);
             for bit in 0..32 {
                 prop_assert_eq!(left.has(bit), a & (1 << bit) != 0);
                 prop_assert_eq!(left.complement().has(bit), a & (1 << bit) == 0);
