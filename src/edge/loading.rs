@@ -53,20 +53,6 @@ pub fn is_superseded(code: Code) -> bool {
     SUPERSEDED.contains(&code.name())
 }
 
-/// What an inspection of wheels costs.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct InspectCost {
-    /// Wheels that were looked into.
-    pub wheels: usize,
-    /// Those that were known by hash, so that nothing was fetched.
-    pub known: usize,
-    /// Bytes fetched.
-    pub fetched: u64,
-    /// Bytes of the wheels that were fetched from.
-    pub size: u64,
-}
-
 /// The wheels of all resolutions, each once, read; then judged on each target.
 pub(super) async fn load_all(
     targets: &[ReportTarget],

@@ -23,7 +23,7 @@ pub use driver::{CheckRequest, LockInput, Progress, check, resolve_all};
 pub use failure::{FailureKind, FetchFailure};
 pub use index_client::{FileFacts, IndexClient, Location, LocationRole, Stats};
 pub use inputs::Inputs;
-pub use loading::{InspectCost, is_superseded};
+pub use loading::is_superseded;
 pub use remote::RemoteFile;
 pub use request::{Check, Event};
 pub(crate) use request::{cut, given_options, with_options};
