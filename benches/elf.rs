@@ -28,7 +28,7 @@ fn fixtures(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("elf");
     group.throughput(Throughput::Bytes(bytes.len() as u64));
     group.bench_function("facts of a small module", |bencher| {
-        bencher.iter(|| ElfFacts::read(black_box(&bytes)))
+        bencher.iter(|| ElfFacts::read(black_box(&bytes)));
     });
     group.finish();
     let mut facts = None;

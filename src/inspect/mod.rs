@@ -1,7 +1,7 @@
 //! What a wheel's binaries really need, judged from its facts.
 //!
-//! [`inspect`] is a function of [`WheelFacts`](crate::wheel::WheelFacts), the policy tables of this crate and, if
-//! given, a [`Target`](crate::target::Target): the same wheel gives the same answer on every machine.
+//! [`inspect`] is a function of [`WheelFacts`], the policy tables of this crate and, if
+//! given, a [`Target`]: the same wheel gives the same answer on every machine.
 //!
 //! ```
 //! use std::io::Cursor;
