@@ -1,5 +1,7 @@
 //! The command line as clap reads it.
 
+#![allow(rustdoc::bare_urls, rustdoc::broken_intra_doc_links, reason = "help texts are read on a terminal")]
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};

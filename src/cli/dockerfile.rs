@@ -426,6 +426,9 @@ impl Variant<'_> {
         if args.no_deps || step.options.no_deps {
             check = check.no_deps();
         }
+        if args.inspect {
+            check = check.inspect();
+        }
         let output = self.run.output;
         let report = check.run_with(|event| check::tell(event, progress, output)).await;
         progress.finish();

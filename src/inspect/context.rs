@@ -50,23 +50,20 @@ impl<'a> Context<'a> {
         Self { facts, target, claims, resolver, machines, libcs, wheel_libc, walks }
     }
 
-    /// The members that count for a machine: of that machine, and of the wheel's C library or of none (auditwheel
-    /// 6.8.2, `get_wheel_elfdata`, leaves the others out too).
+    /// The members that count for a machine.
     pub(super) fn members(&self, machine: Machine) -> impl Iterator<Item = (usize, &'a Member)> + '_ {
-        let wheel = self.wheel_libc.get(&machine).copied();
-        self.facts.members.iter().enumerate().filter(move |&(at, member)| {
-            member.elf.machine() == Some(machine)
-                && is_loaded(&member.elf)
-                && match (self.libcs.get(at).copied().flatten(), wheel) {
-                    (Some(one), Some(other)) => one == other,
-                    _ => true,
-                }
-        })
+        self.facts.members.iter().enumerate().filter(move |&(at, _)| self.counts(machine, at))
     }
 
-    /// Whether a member counts for a machine.
+    /// Whether a member counts for a machine: it is of that machine, and of the wheel's C library or of none
+    /// (auditwheel 6.8.2, `get_wheel_elfdata`, leaves the others out too).
     pub(super) fn counts(&self, machine: Machine, at: usize) -> bool {
-        self.members(machine).any(|(other, _)| other == at)
+        let Some(member) = self.facts.members.get(at) else { return false };
+        let own = self.libcs.get(at).copied().flatten();
+        let wheel = self.wheel_libc.get(&machine).copied();
+        member.elf.machine() == Some(machine)
+            && is_loaded(&member.elf)
+            && own.zip(wheel).is_none_or(|(own, wheel)| own == wheel)
     }
 
     /// The C library that loads a member: its own, or that of the wheel if it says none.

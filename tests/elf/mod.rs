@@ -1,7 +1,6 @@
 //! Tests of the ELF inspector.
 
 #![expect(clippy::panic, reason = "helpers of tests fail by panicking")]
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "skipped tests and measured peaks are told")]
 
 mod damage;
 mod edge;

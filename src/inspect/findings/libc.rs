@@ -132,15 +132,14 @@ fn private_nodes(context: &Context<'_>, out: &mut Vec<Noted>) {
     let mut by: BTreeMap<(&str, &str), Takers> = BTreeMap::new();
     for (at, member) in context.facts.members.iter().enumerate() {
         for (library, need) in member.elf.version_needs.iter().enumerate() {
-            // A private node of a library that the wheel brings itself goes with that library.
-            if context.resolver.anywhere(&need.library, &member.elf).is_some() {
-                continue;
-            }
             for (number, node) in
                 need.nodes.iter().enumerate().filter(|(_, node)| node.name.ends_with("_PRIVATE"))
             {
-                let taken = examples(&member.elf, (library, number));
-                by.entry((&need.library, &node.name)).or_default().push((at, taken));
+                // A private node of a library that the wheel brings itself goes with that library.
+                if context.resolver.anywhere(&need.library, &member.elf).is_none() {
+                    let taken = examples(&member.elf, (library, number));
+                    by.entry((&need.library, &node.name)).or_default().push((at, taken));
+                }
             }
         }
     }
