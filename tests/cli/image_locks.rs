@@ -194,3 +194,20 @@ fn a_broken_lock_gives_all_faults_with_their_lines() {
     assert_eq!((status, out.as_str()), (2, ""));
     assert!(err.contains("pylock.toml:4") && err.contains("pylock.toml:7"), "{err}");
 }
+
+/// PEP 751, "Installation", step 3: a lock for another Python is refused, and one for this Python is not.
+#[test]
+fn a_lock_for_another_python_is_lock_refused_and_for_this_one_silent() {
+    let folder = TempDir::new().unwrap();
+    let text = "lock-version = \"1.0\"\ncreated-by = \"x\"\nrequires-python = \">=3.13\"\npackages = []\n";
+    fs::write(folder.path().join("pylock.toml"), text).unwrap();
+    let codes = |image: &str| {
+        let arguments = ["check", "-r", "pylock.toml", "--on", image, "--offline", "--format", "json"];
+        let (status, _, _) = run(folder.path(), &arguments);
+        let report = report(folder.path(), &arguments);
+        let findings = report["results"][0]["findings"].as_array().unwrap().clone();
+        (status, findings.iter().any(|finding| finding["code"] == "lock-refused"))
+    };
+    assert_eq!(codes("python:3.12-slim-bookworm"), (1, true));
+    assert_eq!(codes("python:3.13-slim-bookworm"), (0, false));
+}

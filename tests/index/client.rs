@@ -290,7 +290,7 @@ fn requests_at_a_time_are_bounded() {
     let server = Server::start();
     for number in 0..20 {
         let page = format!(r#"<a href="p{number}-1.0.tar.gz">x</a>"#);
-        let reply = Reply::html(page).manner(Manner::Slow(40, Duration::from_millis(20)));
+        let reply = Reply::html(page).manner(Manner::Slow(8, Duration::from_millis(10)));
         server.reply(&format!("/simple/p{number}/"), reply);
     }
     let mut settings = settings(&server);
@@ -299,9 +299,7 @@ fn requests_at_a_time_are_bounded() {
     let names: Vec<_> = (0..20).map(|number| project(&format!("p{number}"))).collect();
     let pages = run(futures_util::future::join_all(names.iter().map(|name| client.page(name))));
     assert!(pages.iter().all(Result::is_ok));
-    // The server counts a request until its own thread is done with it, which on a busy machine is long after the
-    // client went on. Without a bound it would be all twenty.
-    assert!(server.most_at_once() < 16, "{}", server.most_at_once());
+    assert!(server.most_at_once() <= 4, "{}", server.most_at_once());
     assert!(server.most_at_once() > 1);
 }
 
