@@ -3,6 +3,8 @@
 #
 #   benches/compare.sh [REPETITIONS] [SET...]        REPETITIONS 5; SET a part of a name under benches/data
 #
+# $WHEELBASE names a command that is built already.
+#
 # cold     both with empty caches; wheelbase for two targets, uv for one
 # warm     both with full caches; pages may be asked for again after their age, which for wheelbase is set to an hour
 # offline  both with full caches and no network; wheelbase for one and for eight targets
@@ -25,8 +27,11 @@ if [ ! -x "$work/venv/bin/uv" ]; then
     "$work/venv/bin/pip" install --quiet "uv==$uv_version"
 fi
 uv=$work/venv/bin/uv
-cargo build --release --quiet
-ours=${CARGO_TARGET_DIR:-target}/release/wheelbase
+ours=${WHEELBASE:-}
+if [ -z "$ours" ]; then
+    cargo build --release --quiet
+    ours=${CARGO_TARGET_DIR:-target}/release/wheelbase
+fi
 
 # seconds_and_memory OUT COMMAND...: appends "seconds kilobytes" of a run to OUT; a failing command ends the script.
 measure() {

@@ -305,3 +305,30 @@ fn file_name_disputed_silent() {
     silent(&native(), &["native"], "file-name-disputed");
     silent(&native(), &[&["native"][..], &MUSL].concat(), "file-name-disputed");
 }
+
+/// PEP 751: an installer refuses a lock whose `requires-python` leaves the target out.
+#[test]
+fn lock_refused_fires() {
+    let site = lock(">=3.13");
+    fires(&site, &["-r", "pylock.toml"], "lock-refused", &["deny", "Python >=3.13", "3.12"]);
+}
+
+#[test]
+fn lock_refused_silent() {
+    silent(&lock(">=3.12"), &["-r", "pylock.toml"], "lock-refused");
+}
+
+fn lock(python: &str) -> Site {
+    let site = Site::of("");
+    site.write(
+        "pylock.toml",
+        &format!(
+            "lock-version = \"1.0\"\ncreated-by = \"a test\"\nrequires-python = \"{python}\"\n\
+             [[packages]]\nname = \"pure\"\nversion = \"1.0\"\n\
+             wheels = [{{name = \"pure-1.0-py3-none-any.whl\", url = \"https://example.org/pure-1.0-py3-none-any.whl\", \
+             hashes = {{sha256 = \"{}\"}}}}]\n",
+            "ab".repeat(32)
+        ),
+    );
+    site
+}
