@@ -9,6 +9,7 @@
 # warm     both with full caches; pages may be asked for again after their age, which for wheelbase is set to an hour
 # offline  both with full caches and no network; wheelbase for one and for eight targets
 #
+# uv is given an interpreter, so that it need not look for one: where pyenv's shims are on the path that takes it seconds.
 # uv comes from PyPI into a virtual environment under target/. Numbers hold for this machine and this hour: cold runs
 # are bound by the network, so that only the ratio of alternating runs says something.
 set -euo pipefail
@@ -60,7 +61,7 @@ theirs() {
     local out=$1 set=$2 cache=$3
     shift 3
     measure "$out" "$uv" pip compile "$set" --python-version 3.12 --python-platform x86_64-manylinux_2_36 \
-        --cache-dir "$cache" --no-header --quiet -o "$work/compiled.txt" --upgrade "$@"
+        --python "$work/venv/bin/python" --no-python-downloads --cache-dir "$cache" --no-header --quiet -o "$work/compiled.txt" --upgrade "$@"
 }
 
 row() { # NAME OURS THEIRS
