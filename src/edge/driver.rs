@@ -147,8 +147,9 @@ async fn finish(
     mut counts: Progress,
     progress: &mut (impl FnMut(Progress) + Send),
 ) -> Report {
+    let no_deps = request.options.no_deps;
     let loadings = match request.inspect {
-        true => super::loading::load_all(&request.targets, resolutions, client, &mut counts, progress).await,
+        true => super::loading::load_all(&request.targets, resolutions, no_deps, client, &mut counts, progress).await,
         false => Vec::new(),
     };
     let mut loadings = loadings.into_iter();

@@ -33,7 +33,7 @@ pub use catalogue::{Catalogue, UnknownImage};
 pub use date::{Date, InvalidDate};
 pub use json::InvalidImage;
 pub use libraries::{Defined, Library, LibrarySet, Nodes, Presence};
-pub use packages::{InstallLine, SonamePackage, install_line, package_of, sonames_of};
+pub use packages::{InstallLine, SonamePackage, install_line, is_packaged, package_of, sonames_of};
 pub use profile::{
     Assumption, Dates, EndOfLife, ImageLibc, ImagePip, ImageProfile, ImagePython, NoTarget, Note, Os,
     PackageManager, Published, Size, Source, TargetOptions, Toolchain,

@@ -127,6 +127,11 @@ fn alpine(row: &PackageRow) -> SonamePackage {
     }
 }
 
+/// Whether a SONAME is one of those that distributions have packages for, as far as that is known.
+pub fn is_packaged(soname: &str) -> bool {
+    data::packages().sonames.contains_key(soname)
+}
+
 /// The SONAMEs that a package of a release is known to bring.
 pub fn sonames_of(release: &str, package: &str) -> Vec<&'static str> {
     let brings = |soname: &str| match package_of(release, soname) {
@@ -154,6 +159,7 @@ impl ImageProfile {
         let mut unknown = Vec::new();
         for package in packages {
             let package = package.as_ref();
+            self.added.push(package.to_owned());
             let mut known = leaf(package);
             for name in std::iter::once(package.to_owned()).chain(runtime(package)) {
                 let sonames = sonames_of(&release, &name);
@@ -195,8 +201,6 @@ pub fn install_line<'a>(
                     line.not_packaged.push(soname.to_owned());
                     None
                 }
-                // apk records what a package provides as `so:NAME` and resolves that name too (apk-tools, `provides`).
-                SonamePackage::Unknown if manager == PackageManager::Apk => Some(format!("so:{soname}")),
                 SonamePackage::Unknown => {
                     line.unknown.push(soname.to_owned());
                     None

@@ -1,16 +1,17 @@
 //! From faults to findings: one for each wheel and sort of fault.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use crate::gate::{Code, Finding, Level};
 use crate::image::InstallLine;
+use crate::imports::{How, Imports, Reached};
 use crate::policy::{MuslSymbols, loader_facts};
 use crate::target::Target;
 
-use super::faults::{Fault, FaultKind, Rules};
-use super::layout::{Layout, Role};
+use super::faults::{Fault, FaultKind, First, Rules};
+use super::layout::{Collision, Layout, Role};
 use super::place::{Installed, Place};
-use super::summary::Loading;
+use super::summary::{Loading, Want};
 use super::walk::{Walk, walk};
 
 /// Names in one sentence; the evidence has them all.
@@ -21,9 +22,9 @@ const MOST_NAMES: usize = 8;
 enum Weight {
     /// Nothing that is known opens it: plugins, alternatives.
     Optional,
-    /// Python code of the wheel opens one or several such files, perhaps not all.
+    /// Something opens it some time, and the import of the project may do without.
     Likely,
-    /// An import, a script, or the only library of a wheel without modules.
+    /// The import of the project, a script, or the only modules that a wheel has.
     Required,
 }
 
@@ -37,27 +38,40 @@ impl Weight {
     }
 }
 
-/// A file from which loading starts.
+/// A file from which loading starts, with what comes of it.
 struct Root {
     at: usize,
-    weight: Weight,
-    opener: Opener,
+    kind: Kind,
+    name: String,
+    /// How many files are loaded for it.
+    size: usize,
+    faults: Vec<Fault>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    Module,
+    Library,
+    Program,
+    Part,
 }
 
 /// What does not work if a file cannot be loaded.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Opener {
-    Module(String),
-    Library(String),
-    Program(String),
-    Part(String),
+struct Opener {
+    kind: Kind,
+    name: String,
+    /// The statement that leads to it, where the wheel's Python files were read.
+    reached: Option<Reached>,
+    size: usize,
 }
 
 impl Opener {
-    fn name(&self) -> &str {
-        match self {
-            Self::Module(name) | Self::Library(name) | Self::Program(name) | Self::Part(name) => name,
-        }
+    /// The lowest is named first: what the package itself imports, then what stands on the least, since others
+    /// stand on that.
+    fn rank(&self) -> (bool, usize, usize, &str) {
+        let at_once = self.reached.as_ref().is_some_and(|one| one.how == How::Certain && one.by == one.root);
+        (!at_once, self.size, self.name.matches(['.', '/']).count(), &self.name)
     }
 }
 
@@ -67,30 +81,31 @@ pub(super) fn of(layout: &Layout<'_>, wheels: &[Installed<'_>], target: &Target,
     let native: HashSet<usize> =
         layout.files.iter().filter(|file| file.role != Role::Nothing).map(|file| file.wheel).collect();
     let mut loading = Loading { wheels: wheels.len(), native: native.len(), ..Loading::default() };
-    let mut gathered = Gathered::default();
     let step = |at: usize| walk(layout, at, rules.family(), &place.libraries);
-
+    let mut roots: Vec<Root> = Vec::new();
     let mut reached: HashSet<usize> = HashSet::new();
     let mut served: HashSet<usize> = HashSet::new();
-    let mut judge = |root: Root, walk: &Walk<'_>| {
+    // Which modules load each file.
+    let mut opened: HashMap<usize, Vec<usize>> = HashMap::new();
+    let root = |at: usize, kind: Kind, name: &str, walk: &Walk<'_>| {
         // A program's stack is the kernel's business, and so is what it loads.
-        let module = !matches!(root.opener, Opener::Program(_));
-        gathered.add(layout, &root, rules.faults(layout, walk, module));
+        let faults = rules.faults(layout, walk, kind != Kind::Program);
+        Root { at, kind, name: name.to_owned(), size: walk.files.len(), faults }
     };
     for (at, file) in layout.files.iter().enumerate() {
-        let (weight, opener) = match &file.role {
-            Role::Module(name) => (Weight::Required, Opener::Module(name.clone())),
-            // Scripts are what such a wheel is for; a program within a package is one of its tools.
-            Role::Program if is_script(&file.member.path) => {
-                (Weight::Required, Opener::Program(file.member.name().to_owned()))
-            }
-            Role::Program => (Weight::Likely, Opener::Program(file.member.path.clone())),
+        let (kind, name) = match &file.role {
+            Role::Module(name) => (Kind::Module, name.as_str()),
+            Role::Program if is_script(&file.member.path) => (Kind::Program, file.member.name()),
+            Role::Program => (Kind::Program, file.member.path.as_str()),
             _ => continue,
         };
         let walk = step(at);
         reached.extend(walk.files.iter().copied());
         served.extend(walk.files.iter().filter_map(|&at| layout.files.get(at)).map(|file| file.group));
-        judge(Root { at, weight, opener }, &walk);
+        if kind == Kind::Module {
+            walk.files.iter().for_each(|&file| opened.entry(file).or_default().push(at));
+        }
+        roots.push(root(at, kind, name, &walk));
     }
     // Wheels without any module that others load: Python code opens their libraries.
     let needed = layout.needed_names();
@@ -102,23 +117,154 @@ pub(super) fn of(layout: &Layout<'_>, wheels: &[Installed<'_>], target: &Target,
             free.entry(file.group).or_default().push(at);
         }
     }
-    for roots in free.into_values() {
-        let weight = if roots.len() == 1 { Weight::Required } else { Weight::Likely };
-        for at in roots {
-            let Some(file) = layout.files.get(at) else { continue };
-            let walk = step(at);
-            reached.extend(walk.files.iter().copied());
-            judge(Root { at, weight, opener: Opener::Library(file.member.path.clone()) }, &walk);
-        }
+    let lone: HashSet<usize> = free.values().filter(|all| all.len() == 1).flatten().copied().collect();
+    for at in free.into_values().flatten() {
+        let Some(file) = layout.files.get(at) else { continue };
+        let walk = step(at);
+        reached.extend(walk.files.iter().copied());
+        roots.push(root(at, Kind::Library, &file.member.path, &walk));
     }
     for (at, file) in layout.files.iter().enumerate() {
         if file.role == Role::Library && !reached.contains(&at) {
-            let opener = Opener::Part(file.member.path.clone());
-            judge(Root { at, weight: Weight::Optional, opener }, &step(at));
+            roots.push(root(at, Kind::Part, &file.member.path, &step(at)));
         }
     }
+    find_first(layout, wheels, &opened, &mut roots);
+
+    let dead = dead_groups(layout, wheels, &roots);
+    let mut weighed: Vec<(Weight, Root, Opener)> = Vec::new();
+    for root in roots {
+        let Some(file) = layout.files.get(root.at) else { continue };
+        let wheel = wheels.get(file.wheel);
+        let imports = wheel.and_then(|one| one.imports);
+        let by_import = |imports: &Imports| imports.native(file.importable.as_deref()?).cloned();
+        let (weight, reached) = match root.kind {
+            Kind::Part => (Weight::Optional, None),
+            // Scripts are what such a wheel is for; a program within a package is one of its tools.
+            Kind::Program if is_script(&file.member.path) => (Weight::Required, None),
+            Kind::Program => (Weight::Likely, None),
+            Kind::Module => match imports.map(by_import) {
+                // Nothing is known: any module may be what the import needs.
+                None => (Weight::Required, None),
+                Some(Some(reached)) if reached.how == How::Certain => (Weight::Required, Some(reached)),
+                Some(None) if dead.contains(&file.group) => (Weight::Required, None),
+                Some(reached) => (Weight::Likely, reached),
+            },
+            Kind::Library => match imports.and_then(|imports| imports.opens.clone()) {
+                Some(reached) if reached.how == How::Certain && lone.contains(&root.at) => {
+                    (Weight::Required, Some(reached))
+                }
+                reached => (Weight::Likely, reached),
+            },
+        };
+        // Of two files at one path nobody knows which is loaded.
+        let weight = if file.contested { weight.min(Weight::Likely) } else { weight };
+        if matches!(root.kind, Kind::Module | Kind::Library)
+            && imports.is_none()
+            && root.faults.iter().any(|fault| fault.kind.matters())
+        {
+            loading.unread.extend(wheel.map(|one| one.project.clone()));
+        }
+        let opener = Opener { kind: root.kind, name: root.name.clone(), reached, size: root.size };
+        weighed.push((weight, root, opener));
+    }
+    weighed.sort_by_key(|(weight, ..)| std::cmp::Reverse(*weight));
+    let mut gathered = Gathered::default();
+    for (weight, root, opener) in weighed {
+        gathered.add(layout, wheels, weight, root, &opener);
+    }
     gathered.tell(layout, wheels, &rules, place, &mut loading);
+    collisions(layout, wheels, &mut loading);
     loading
+}
+
+/// Who loads what lies where no search path leads.
+fn find_first(
+    layout: &Layout<'_>,
+    wheels: &[Installed<'_>],
+    opened: &HashMap<usize, Vec<usize>>,
+    roots: &mut [Root],
+) {
+    let with_modules: HashSet<usize> = layout
+        .files
+        .iter()
+        .filter(|file| matches!(file.role, Role::Module(_)))
+        .map(|file| file.group)
+        .collect();
+    let certain = |at: usize| {
+        let file = layout.files.get(at)?;
+        let imports = wheels.get(file.wheel)?.imports?;
+        Some(imports.native(file.importable.as_deref()?)?.how == How::Certain)
+    };
+    for root in roots {
+        for fault in &mut root.faults {
+            let FaultKind::Elsewhere { file, first, .. } = &mut fault.kind else { continue };
+            let (Some(by), Some(other)) = (layout.files.get(fault.by), layout.files.get(*file)) else {
+                continue;
+            };
+            let openers = opened.get(file).map(Vec::as_slice).unwrap_or_default();
+            *first = if by.group != other.group {
+                // The Python code of a wheel without modules is there to open its libraries.
+                match openers.is_empty() && with_modules.contains(&other.group) {
+                    true => First::Nobody,
+                    false => First::Dependency,
+                }
+            } else {
+                let mut others = openers.iter().copied().filter(|&at| at != root.at);
+                match others.clone().find(|&at| certain(at) == Some(true)).or_else(|| others.next()) {
+                    Some(at) => First::Sibling(at, certain(at) == Some(true)),
+                    None => First::Nobody,
+                }
+            };
+        }
+    }
+}
+
+/// Groups of which no module loads though the import of the package reaches none of them.
+fn dead_groups(layout: &Layout<'_>, wheels: &[Installed<'_>], roots: &[Root]) -> HashSet<usize> {
+    let mut groups: HashMap<usize, bool> = HashMap::new();
+    for root in roots.iter().filter(|root| root.kind == Kind::Module) {
+        let Some(file) = layout.files.get(root.at) else { continue };
+        let imports = wheels.get(file.wheel).and_then(|one| one.imports);
+        let nowhere = imports.is_some_and(|imports| {
+            imports.unread == 0 && file.importable.as_deref().and_then(|path| imports.native(path)).is_none()
+        });
+        let fails = root.faults.iter().any(|fault| fault.kind.is_sure());
+        *groups.entry(file.group).or_insert(true) &= nowhere && fails;
+    }
+    groups.into_iter().filter(|(_, dead)| *dead).map(|(group, _)| group).collect()
+}
+
+/// Two wheels of one resolution that bring the same path.
+fn collisions(layout: &Layout<'_>, wheels: &[Installed<'_>], loading: &mut Loading) {
+    let mut pairs: BTreeMap<(usize, usize), Vec<&Collision>> = BTreeMap::new();
+    for one in &layout.collisions {
+        pairs.entry(one.wheels).or_default().push(one);
+    }
+    for ((first, second), all) in pairs {
+        let name = |at: usize| wheels.get(at).map(|one| one.project.to_string()).unwrap_or_default();
+        let Some(one) = all.first() else { continue };
+        let more = match all.len() - 1 {
+            0 => String::new(),
+            more => format!(" and {}", counted(more, "other file")),
+        };
+        let stays = match one.last {
+            Some(last) => format!("pip installs `{}` last, so that its files stay", name(last)),
+            None => "which of them is there in the end depends on the order of installation".to_owned(),
+        };
+        let message = format!(
+            "`{}` and `{}` both bring `{}`{more}, with different content: {stays}",
+            name(first),
+            name(second),
+            one.path
+        );
+        let mut finding = Finding::new(Code::named("files-collide"), message);
+        finding.project = wheels.get(first).map(|one| one.project.clone());
+        finding.member = Some(one.path.clone());
+        finding.evidence.more_members = all.iter().skip(1).map(|one| one.path.clone()).collect();
+        finding.help = Some("require one of the two; they are variants of the same project".to_owned());
+        loading.findings.push(finding);
+    }
 }
 
 /// `NAME.data/scripts/` of a wheel, `bin/` of an environment.
@@ -140,7 +286,12 @@ enum Sort {
     Relr,
     Stack,
     Dependency,
+    /// A library that a search path does not lead to, and that nothing loads before.
+    NotFound,
+    /// The same, and something may load it before.
     Elsewhere,
+    /// The same, and something does.
+    Preloaded,
 }
 
 #[derive(Default)]
@@ -154,6 +305,8 @@ struct Gathered {
     sorts: BTreeMap<Key, Sorted>,
     /// What was told at a weight is not told again at a lower one.
     told: HashSet<(usize, String)>,
+    /// What makes the import of a wheel fail is not told of each of its other modules.
+    of_import: HashSet<(usize, FaultKind)>,
     /// Library, why it is not known, wheels.
     unknown: BTreeMap<String, (String, BTreeSet<usize>)>,
     /// Library and node, wheels.
@@ -161,20 +314,37 @@ struct Gathered {
 }
 
 impl Gathered {
-    fn add(&mut self, layout: &Layout<'_>, root: &Root, faults: Vec<Fault>) {
+    /// Takes roots, the weightiest first.
+    fn add(
+        &mut self,
+        layout: &Layout<'_>,
+        wheels: &[Installed<'_>],
+        weight: Weight,
+        root: Root,
+        opener: &Opener,
+    ) {
         let Some(wheel) = layout.files.get(root.at).map(|file| file.wheel) else { return };
-        for fault in faults {
+        let imports = wheels.get(wheel).and_then(|one| one.imports);
+        for fault in root.faults {
             let sort = match &fault.kind {
                 FaultKind::Family(_) => Sort::Family,
                 FaultKind::Missing { .. } => Sort::Missing,
                 FaultKind::Dependency { .. } => Sort::Dependency,
+                FaultKind::Elsewhere { first: First::Dependency | First::Sibling(_, true), .. } => {
+                    Sort::Preloaded
+                }
+                FaultKind::Elsewhere { first: First::Nobody, .. }
+                    if imports.is_some_and(|imports| imports.opens.is_none() && imports.unread == 0) =>
+                {
+                    Sort::NotFound
+                }
                 FaultKind::Elsewhere { .. } => Sort::Elsewhere,
                 FaultKind::TooOld { .. } => Sort::TooOld,
                 FaultKind::Symbol { .. } => Sort::Symbol,
                 FaultKind::Relr { .. } => Sort::Relr,
                 FaultKind::Stack => Sort::Stack,
                 FaultKind::Unknown { library, why } => {
-                    if root.weight > Weight::Optional {
+                    if weight > Weight::Optional {
                         let entry =
                             self.unknown.entry(library.clone()).or_insert((why.clone(), BTreeSet::new()));
                         entry.1.insert(wheel);
@@ -187,15 +357,22 @@ impl Gathered {
                 }
             };
             let what = format!("{:?}", fault.kind);
-            if root.weight == Weight::Optional {
+            if weight == Weight::Optional {
                 if self.told.contains(&(fault.by, what)) {
                     continue;
                 }
             } else {
                 self.told.insert((fault.by, what));
             }
-            let sorted = self.sorts.entry((wheel, root.weight, sort)).or_default();
-            sorted.openers.insert(root.opener.clone());
+            if root.kind == Kind::Module {
+                if weight == Weight::Required {
+                    self.of_import.insert((wheel, fault.kind.clone()));
+                } else if self.of_import.contains(&(wheel, fault.kind.clone())) {
+                    continue;
+                }
+            }
+            let sorted = self.sorts.entry((wheel, weight, sort)).or_default();
+            sorted.openers.insert(opener.clone());
             if !sorted.faults.contains(&fault) {
                 sorted.faults.push(fault);
             }
@@ -215,6 +392,11 @@ impl Gathered {
             let Some(finding) = teller.finding(sort) else { continue };
             if sort == Sort::Missing && weight > Weight::Optional {
                 loading.lacking.extend(finding.evidence.libraries.iter().cloned());
+                let libraries = finding.evidence.libraries.clone();
+                loading.wanted.push(Want { libraries, packages: Vec::new(), all: weight == Weight::Required });
+            }
+            if sort != Sort::Preloaded && finding.level() == Level::Warn {
+                loading.doubtful.extend(finding.project.clone());
             }
             loading.findings.push(finding);
         }
@@ -276,7 +458,9 @@ impl Teller<'_> {
                 self.missing("unless a wheel it depends on brings it, the image lacks"),
                 self.install_help(),
             ),
-            Sort::Elsewhere => ("runpath-not-inherited", self.elsewhere()?, None),
+            Sort::NotFound | Sort::Elsewhere | Sort::Preloaded => {
+                ("runpath-not-inherited", self.elsewhere(sort)?, None)
+            }
             Sort::TooOld => (
                 "library-too-old",
                 self.too_old(),
@@ -295,12 +479,13 @@ impl Teller<'_> {
             ),
         };
         let verb = if sort == Sort::Relr { Verb::Crashes } else { Verb::Fails };
-        let message = match sort {
-            Sort::Elsewhere => why,
-            _ => format!("{}: {why}", self.subject(verb)),
+        let by_path = matches!(sort, Sort::Elsewhere | Sort::Preloaded);
+        let message = match by_path {
+            true => why,
+            false => format!("{}: {why}", self.subject(verb)),
         };
         // What nothing opens has a code of its own, so that a level set for the others does not reach it.
-        let code = if self.weight == Weight::Optional { "optional-part-fails" } else { code };
+        let code = if self.weight == Weight::Optional && !by_path { "optional-part-fails" } else { code };
         let mut finding = Finding::new(Code::named(code), message);
         finding.project = self.wheels.get(self.wheel).map(|one| one.project.clone());
         finding.help = help;
@@ -310,7 +495,11 @@ impl Teller<'_> {
             _ => true,
         });
         let level = if sure { self.weight.level() } else { self.weight.level().min(Level::Warn) };
-        finding.level = Some(if sort == Sort::Elsewhere { Level::Allow } else { level });
+        finding.level = Some(match sort {
+            Sort::Preloaded => Level::Allow,
+            Sort::Elsewhere => level.min(Level::Warn),
+            _ => level,
+        });
         let mut members: Vec<String> = Vec::new();
         for fault in &self.sorted.faults {
             let path = self.path(fault.by);
@@ -320,8 +509,10 @@ impl Teller<'_> {
         }
         finding.member = (!members.is_empty()).then(|| members.remove(0));
         finding.evidence.more_members = members;
-        finding.evidence.modules =
-            self.sorted.openers.iter().map(|opener| opener.name().to_owned()).collect();
+        let roots = self.import_roots();
+        let names = self.sorted.openers.iter().map(|opener| opener.name.clone());
+        let rest = names.filter(|name| !roots.contains(name)).collect::<Vec<_>>();
+        finding.evidence.modules = roots.into_iter().chain(rest).collect();
         let libraries = self.libraries();
         finding.evidence.library = libraries.first().cloned();
         finding.evidence.symbol = self.sorted.faults.iter().find_map(|fault| match &fault.kind {
@@ -341,46 +532,59 @@ impl Teller<'_> {
         Some(finding)
     }
 
+    /// The packages whose import certainly leads to what fails.
+    fn import_roots(&self) -> Vec<String> {
+        let certain = self.sorted.openers.iter().filter_map(|opener| opener.reached.as_ref());
+        let roots = certain.filter(|one| self.weight == Weight::Required && one.how == How::Certain);
+        roots.map(|one| one.root.clone()).collect::<BTreeSet<_>>().into_iter().collect()
+    }
+
     /// What does not work.
     fn subject(&self, verb: Verb) -> String {
         let openers = &self.sorted.openers;
-        let Some(first) = openers.iter().min_by_key(|opener| {
-            (
-                opener.name().matches(['.', '/']).count(),
-                opener.name().contains("._"),
-                opener.name().to_owned(),
-            )
-        }) else {
+        let Some(first) = openers.iter().min_by_key(|opener| opener.rank()) else {
             return String::new();
         };
+        let name = first.name.as_str();
         let more = openers.len() - 1;
+        let does = verb.of(if more == 0 { 1 } else { 2 });
+        let and = |what: &str| if more == 0 { String::new() } else { format!(" and {}", counted(more, what)) };
         let one = verb.of(1);
-        let many = verb.of(2);
-        match (first, more) {
-            (Opener::Module(name), 0) => format!("`import {name}` {one}"),
-            (Opener::Module(name), more) => {
-                format!("`import {name}` and {} {many}", counted(more, "other import"))
-            }
-            (Opener::Library(path), more) => {
-                let package = path.split('/').next().filter(|_| path.contains('/')).unwrap_or_default();
-                let likely = if package.is_empty() || package.contains(['.', '-']) {
-                    String::new()
+        let imports = self.wheels.get(self.wheel).and_then(|wheel| wheel.imports);
+        let own = imports.and_then(|imports| imports.roots.first());
+        let hows = || openers.iter().map(|opener| opener.reached.as_ref().map(|reached| reached.how));
+        // What runs only under a condition may be part of the import.
+        let spared = own.filter(|_| hows().all(|how| how != Some(How::Maybe)) && self.weight == Weight::Likely);
+        match (first.kind, self.import_roots().first()) {
+            (Kind::Module, Some(root)) if root == name && more == 0 => format!("`import {root}` {one}"),
+            (Kind::Module, Some(root)) => {
+                let others = if root == name {
+                    format!("it imports {}", counted(more, "module"))
                 } else {
-                    format!(", and with it most likely `import {package}`")
+                    format!("it imports `{name}`{}", and("other module"))
                 };
-                match more {
-                    0 => format!("loading `{path}` {one}{likely}"),
-                    more => format!("loading `{path}` and {} {many}{likely}", counted(more, "other library")),
-                }
+                format!("`import {root}` {one}, for {others}")
             }
-            (Opener::Program(path), 0) => format!("running `{path}` {one}"),
-            (Opener::Program(path), more) => {
-                format!("running `{path}` and {} {many}", counted(more, "other program"))
+            (Kind::Library, Some(root)) => format!("`import {root}` {one}, for it opens `{name}`"),
+            (Kind::Module, None) => {
+                let spared = spared.map_or(String::new(), |root| format!(", though not `import {root}` alone"));
+                format!("`import {name}`{} {does}{spared}", and("other import"))
             }
-            (Opener::Part(path), 0) => format!("`{path}`, which no module loads, {one}"),
-            (Opener::Part(path), more) => {
-                format!("`{path}` and {}, which no module loads, {many}", counted(more, "other file"))
+            (Kind::Library, None) => {
+                let package = name.split('/').next().filter(|_| name.contains('/')).unwrap_or_default();
+                let package = Some(package).filter(|package| !package.is_empty() && !package.contains(['.', '-']));
+                let opens = hows().flatten().any(|how| how == How::Guarded);
+                let whole = match (spared, package) {
+                    (Some(root), _) if !opens => format!(", though not `import {root}` alone"),
+                    (None, Some(package)) if imports.is_none() => {
+                        format!(", and with it perhaps `import {package}`")
+                    }
+                    _ => String::new(),
+                };
+                format!("loading `{name}`{} {does}{whole}", and("other library"))
             }
+            (Kind::Program, _) => format!("running `{name}`{} {does}", and("other program")),
+            (Kind::Part, _) => format!("`{name}`{}, which no module loads, {does}", and("other file")),
         }
     }
 
@@ -441,17 +645,23 @@ impl Teller<'_> {
         Some(format!("{} is linked for {libc}, and the image has {}", self.by(), self.rules.libc_text()))
     }
 
-    fn elsewhere(&self) -> Option<String> {
+    fn elsewhere(&self, sort: Sort) -> Option<String> {
         let all = self.sorted.faults.iter().filter_map(|fault| match &fault.kind {
-            FaultKind::Elsewhere { library, file } => Some((library, *file)),
+            FaultKind::Elsewhere { library, file, .. } => Some((library, *file)),
             _ => None,
         });
         let (library, file) = all.clone().next()?;
         let more = all.map(|(library, _)| library).collect::<BTreeSet<_>>().len().saturating_sub(1);
         let rest = if more == 0 { String::new() } else { format!(" (and {more} like it)") };
+        let by = self.sorted.faults.iter().map(|fault| fault.by).collect::<BTreeSet<_>>().len();
+        let need = if by == 1 { "needs" } else { "need" };
+        let before = match sort {
+            Sort::NotFound => "and nothing loads that before",
+            Sort::Preloaded => "which is loaded before",
+            _ => "so that it loads only after something has loaded that",
+        };
         Some(format!(
-            "{} needs `{library}`, and no search path leads to `{}`: it loads only after something has loaded \
-             that{rest}",
+            "{} {need} `{library}`, and no search path leads to `{}`, {before}{rest}",
             self.by(),
             self.path(file)
         ))
@@ -593,7 +803,14 @@ pub(super) fn install_help(line: &InstallLine, place: &Place) -> Option<String> 
         parts.push(format!("no package of the release brings {}", listed(&line.not_packaged)));
     }
     if !line.unknown.is_empty() && place.package_manager != PackageManager::None {
-        parts.push(format!("which package brings {} is not known here", listed(&line.unknown)));
+        // apk records what a package provides as `so:NAME` and takes that name too (apk-tools, `provides`).
+        let hint = match (place.package_manager, line.unknown.first()) {
+            (PackageManager::Apk, Some(soname)) => {
+                format!("; `apk add so:{soname}` finds it if there is one")
+            }
+            _ => String::new(),
+        };
+        parts.push(format!("which package brings {} is not known here{hint}", listed(&line.unknown)));
     }
     (!parts.is_empty()).then(|| parts.join("; "))
 }

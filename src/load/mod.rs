@@ -27,6 +27,7 @@ mod dlopen;
 mod faults;
 mod findings;
 mod layout;
+mod order;
 mod place;
 mod summary;
 mod walk;
@@ -41,6 +42,6 @@ pub fn judge(wheels: &[Installed<'_>], target: &Target, place: &Place) -> Loadin
     let layout = layout::Layout::new(wheels, target);
     let mut loading = findings::of(&layout, wheels, target, place);
     dlopen::judge(wheels, place, &mut loading);
-    loading.finish(place.package_manager);
+    loading.finish(place);
     loading
 }

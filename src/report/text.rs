@@ -49,7 +49,7 @@ impl TextOptions {
     }
 }
 
-/// Findings of one code on one project are told at full length this often; the rest are counted.
+/// Findings that are told at full length, unless more of them are at deny; the rest are counted.
 const MOST_FINDINGS: usize = 12;
 
 pub(super) fn report(report: &Report, options: &TextOptions) -> String {
@@ -189,11 +189,25 @@ fn summaries(report: &Report, style: &Style, out: &mut String) {
     let width = report.targets.iter().map(|target| target.id.len()).max().unwrap_or(0);
     for (target, result) in report.targets.iter().zip(&report.results) {
         let _ = writeln!(out, "{:width$}  {}", target.id, summary(result, style));
-        let install = result.loading.as_ref().and_then(|loading| loading.install.command.as_deref());
-        if let Some(install) = install {
-            let _ = writeln!(out, "{:width$}  {} {install}", "", style.dim("all that is missing:"));
+        if let Some(missing) = result.loading.as_ref().and_then(missing) {
+            let _ = writeln!(out, "{:width$}  {} {missing}", "", style.dim("all that is missing:"));
         }
     }
+}
+
+/// What installs what is missing, and what no package is known for.
+fn missing(loading: &Loading) -> Option<String> {
+    let install = &loading.install;
+    let names = |all: &[String]| all.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    let mut parts: Vec<String> = install.command.iter().cloned().collect();
+    if !install.not_packaged.is_empty() {
+        parts.push(format!("{}, which no package of the release brings", names(&install.not_packaged)));
+    }
+    if !install.unknown.is_empty() {
+        let whose = if install.unknown.len() == 1 { "package is" } else { "packages are" };
+        parts.push(format!("{}, whose {whose} not known", names(&install.unknown)));
+    }
+    (!parts.is_empty()).then(|| parts.join(", and "))
 }
 
 /// Such as `46 wheels, 2 from source: installs`.
@@ -215,12 +229,28 @@ fn summary(result: &TargetVerdict, style: &Style) -> String {
         Outcome::Unresolvable => style.red("does not install"),
         Outcome::Undetermined => style.magenta("not fully known"),
     };
-    let loads = result.loading.as_ref().map_or(String::new(), |loading| loads(loading, style));
+    let sources = count(Kind::Sdist);
+    let loads = result.loading.as_ref().map_or(String::new(), |loading| loads(loading, sources, style));
     format!("{}: {outcome}{loads}", parts.join(", "))
 }
 
-/// Such as `, 2 of 14 native wheels fail to load`.
-fn loads(loading: &Loading, style: &Style) -> String {
+/// Such as `, and 2 of 14 native wheels fail to load`. What is built from source is not judged.
+fn loads(loading: &Loading, sources: usize, style: &Style) -> String {
+    let mut text = of_wheels(loading, style);
+    let needing = loading.needing.len();
+    if needing > 0 {
+        let and = if text.is_empty() || loading.failing.is_empty() { ", and" } else { " and" };
+        let what = if needing == 1 { "1 import lacks" } else { "imports lack" };
+        let count = if needing == 1 { String::new() } else { format!("{needing} ") };
+        text.push_str(&format!("{and} {}", style.red(&format!("{count}{what} what it looks for"))));
+    }
+    if sources > 0 && !text.is_empty() {
+        text.push_str(&format!("; {sources} from source not judged"));
+    }
+    text
+}
+
+fn of_wheels(loading: &Loading, style: &Style) -> String {
     let wheels = |count: usize| match count {
         1 => "1 native wheel".to_owned(),
         count => format!("{count} native wheels"),
@@ -237,7 +267,12 @@ fn loads(loading: &Loading, style: &Style) -> String {
         (0, 0, None) => String::new(),
         (native, 0, None) => {
             let load = if native == 1 { "loads" } else { "load" };
-            format!(", {} {}", wheels(native), style.green(load))
+            let part = match (native, loading.doubtful.len()) {
+                (_, 0) => String::new(),
+                (1, _) => " in part".to_owned(),
+                (_, doubtful) => format!(", {doubtful} of them in part"),
+            };
+            format!(", {} {}{}", wheels(native), style.green(load), style.yellow(&part))
         }
     }
 }
@@ -261,7 +296,10 @@ fn findings(report: &Report, options: &TextOptions, style: &Style, out: &mut Str
             None => grouped.push((level, finding, vec![&target.id])),
         }
     }
-    let shown = if options.all { grouped.len() } else { grouped.len().min(MOST_FINDINGS) };
+    // What makes the run fail is never cut.
+    let denied = grouped.iter().filter(|(level, ..)| *level == Level::Deny).count();
+    let shown =
+        if options.all { grouped.len() } else { grouped.len().min(MOST_FINDINGS.max(denied)) };
     for (level, finding, targets) in grouped.iter().take(shown) {
         let word = match level {
             Level::Deny => style.red("deny"),

@@ -53,6 +53,8 @@ impl ImageProfile {
             "uv": self.uv,
             "package_manager": self.package_manager,
             "toolchain": self.toolchain,
+            "programs": self.programs,
+            "added": self.added,
             "shell": self.shell,
             "arches": { "known": arches, "complete": matches!(self.arches, Published::Only(_)) },
             "sizes": self.sizes,

@@ -50,6 +50,7 @@ impl DetectedImage {
         profile.dates = Dates::default();
         profile.shell = self.shell.is_some();
         profile.toolchain = self.toolchain();
+        profile.programs = Some(self.tools.clone());
         profile.package_manager = self.manager();
         profile.libc =
             self.libc.map(|libc| ImageLibc { libc: libc.into(), lower_bound: false, verified: true });
