@@ -64,8 +64,8 @@ pub struct Imports {
     pub roots: Vec<String>,
     /// Modules that may be shared objects, by full name, as far as any import statement names them.
     pub natives: BTreeMap<String, Reached>,
-    /// A library that is opened by `ctypes` or the like.
-    pub opens: Option<Reached>,
+    /// Where a library is opened by `ctypes` or the like, most surely, by the package whose import leads there.
+    pub opens: BTreeMap<String, Reached>,
     /// Files that could not be read, or were too many; what nothing leads to may then be reached all the same.
     pub unread: usize,
 }
@@ -77,6 +77,14 @@ impl Imports {
     /// How a shared object is reached, by its path below site-packages.
     pub fn native(&self, path: &str) -> Option<&Reached> {
         self.natives.get(&module_of(path)?)
+    }
+
+    /// How surely a library is opened by `ctypes` or the like: by the import of one package, or of any.
+    pub fn opens(&self, root: Option<&str>) -> Option<&Reached> {
+        match root {
+            Some(root) => self.opens.get(root),
+            None => self.opens.values().min(),
+        }
     }
 
     /// A compact encoding, for a cache keyed by the wheel's hash; `None` only if memory cannot be had.

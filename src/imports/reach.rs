@@ -248,8 +248,8 @@ impl ImportWalk {
                         self.libraries.contains(named.rsplit('/').next().unwrap_or(named))
                     });
                     let reached = Reached { how, root: step.root.clone(), by: module.to_owned() };
-                    if own && self.imports.opens.as_ref().is_none_or(|known| reached.how < known.how) {
-                        self.imports.opens = Some(reached);
+                    if own {
+                        note(&mut self.imports.opens, &step.root, reached);
                     }
                 }
             }
@@ -321,7 +321,8 @@ impl ImportWalk {
                 }
                 Some(_) => {}
                 None => {
-                    self.imports.opens.get_or_insert(reached);
+                    let root = reached.root.clone();
+                    note(&mut self.imports.opens, &root, reached);
                 }
             }
         }
@@ -330,8 +331,8 @@ impl ImportWalk {
 }
 
 /// Keeps the surest way.
-fn note(natives: &mut BTreeMap<String, Reached>, name: &str, reached: Reached) {
-    let known = natives.entry(name.to_owned()).or_insert_with(|| reached.clone());
+fn note(all: &mut BTreeMap<String, Reached>, name: &str, reached: Reached) {
+    let known = all.entry(name.to_owned()).or_insert_with(|| reached.clone());
     if reached < *known {
         *known = reached;
     }
@@ -394,11 +395,11 @@ mod tests {
             ("demo/__init__.py", "from ._load import load as _load\n_lib = _load()\n"),
             ("demo/_load.py", "def load():\n    return inner()\ndef inner():\n    return ctypes.CDLL(here / 'x')\n"),
         ]);
-        assert_eq!(found.opens.map(|one| (one.how, one.by)), Some((How::Certain, "demo._load".to_owned())));
+        assert_eq!(found.opens(None).map(|one| (one.how, one.by.clone())), Some((How::Certain, "demo._load".to_owned())));
         let found = walked("demo", &[("demo/__init__.py", "def load():\n    return ctypes.CDLL(here)\n")]);
-        assert_eq!(found.opens.map(|one| one.how), Some(How::Lazy));
+        assert_eq!(found.opens(None).map(|one| one.how), Some(How::Lazy));
         // A name of the system's libraries is none of the wheel's.
-        assert_eq!(walked("demo", &[("demo/__init__.py", "CDLL('libc.so.6')\n")]).opens, None);
+        assert_eq!(walked("demo", &[("demo/__init__.py", "CDLL('libc.so.6')\n")]).opens(None), None);
     }
 
     #[test]

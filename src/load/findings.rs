@@ -64,6 +64,8 @@ struct Opener {
     /// The statement that leads to it, where the wheel's Python files were read.
     reached: Option<Reached>,
     size: usize,
+    /// It is not known whether this file or another wheel's is at its path.
+    contested: bool,
 }
 
 impl Opener {
@@ -84,7 +86,8 @@ pub(super) fn of(layout: &Layout<'_>, wheels: &[Installed<'_>], target: &Target,
     let step = |at: usize| walk(layout, at, rules.family(), &place.libraries);
     let mut roots: Vec<Root> = Vec::new();
     let mut reached: HashSet<usize> = HashSet::new();
-    let mut served: HashSet<usize> = HashSet::new();
+    // What is left of a wheel that another has written over is opened by the other's modules, if by any.
+    let mut served: HashSet<usize> = layout.overwritten.clone();
     // Which modules load each file.
     let mut opened: HashMap<usize, Vec<usize>> = HashMap::new();
     let root = |at: usize, kind: Kind, name: &str, walk: &Walk<'_>| {
@@ -150,7 +153,7 @@ pub(super) fn of(layout: &Layout<'_>, wheels: &[Installed<'_>], target: &Target,
                 Some(None) if dead.contains(&file.group) => (Weight::Required, None),
                 Some(reached) => (Weight::Likely, reached),
             },
-            Kind::Library => match imports.and_then(|imports| imports.opens.clone()) {
+            Kind::Library => match imports.and_then(|imports| imports.opens(file.package.as_deref()).cloned()) {
                 Some(reached) if reached.how == How::Certain && lone.contains(&root.at) => {
                     (Weight::Required, Some(reached))
                 }
@@ -165,7 +168,7 @@ pub(super) fn of(layout: &Layout<'_>, wheels: &[Installed<'_>], target: &Target,
         {
             loading.unread.extend(wheel.map(|one| one.project.clone()));
         }
-        let opener = Opener { kind: root.kind, name: root.name.clone(), reached, size: root.size };
+        let opener = Opener { kind: root.kind, name: root.name.clone(), reached, size: root.size, contested: file.contested };
         weighed.push((weight, root, opener));
     }
     weighed.sort_by_key(|(weight, ..)| std::cmp::Reverse(*weight));
@@ -220,9 +223,11 @@ fn find_first(
     }
 }
 
-/// Groups of which no module loads though the import of the package reaches none of them.
+/// Groups of whose modules more than half do not load, where the import of the package reaches none of them: of such a
+/// package its modules are imported one by one.
 fn dead_groups(layout: &Layout<'_>, wheels: &[Installed<'_>], roots: &[Root]) -> HashSet<usize> {
-    let mut groups: HashMap<usize, bool> = HashMap::new();
+    // Modules that fail, all modules, and whether the import reaches any.
+    let mut groups: HashMap<usize, (usize, usize, bool)> = HashMap::new();
     for root in roots.iter().filter(|root| root.kind == Kind::Module) {
         let Some(file) = layout.files.get(root.at) else { continue };
         let imports = wheels.get(file.wheel).and_then(|one| one.imports);
@@ -230,9 +235,13 @@ fn dead_groups(layout: &Layout<'_>, wheels: &[Installed<'_>], roots: &[Root]) ->
             imports.unread == 0 && file.importable.as_deref().and_then(|path| imports.native(path)).is_none()
         });
         let fails = root.faults.iter().any(|fault| fault.kind.is_sure());
-        *groups.entry(file.group).or_insert(true) &= nowhere && fails;
+        let group = groups.entry(file.group).or_default();
+        group.0 += usize::from(fails);
+        group.1 += 1;
+        group.2 |= !nowhere;
     }
-    groups.into_iter().filter(|(_, dead)| *dead).map(|(group, _)| group).collect()
+    let dead = groups.into_iter().filter(|(_, (failing, all, reached))| failing * 2 > *all && !reached);
+    dead.map(|(group, _)| group).collect()
 }
 
 /// Two wheels of one resolution that bring the same path.
@@ -274,8 +283,8 @@ fn is_script(path: &str) -> bool {
         || path.strip_prefix("bin/").is_some_and(|rest| !rest.contains('/'))
 }
 
-/// Faults of one sort in one wheel.
-type Key = (usize, Weight, Sort);
+/// Faults of one sort in one group of files of one wheel.
+type Key = (usize, usize, Weight, Sort);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Sort {
@@ -305,7 +314,7 @@ struct Gathered {
     sorts: BTreeMap<Key, Sorted>,
     /// What was told at a weight is not told again at a lower one.
     told: HashSet<(usize, String)>,
-    /// What makes the import of a wheel fail is not told of each of its other modules.
+    /// What makes the import of a group fail is not told of each of its other modules.
     of_import: HashSet<(usize, FaultKind)>,
     /// Library, why it is not known, wheels.
     unknown: BTreeMap<String, (String, BTreeSet<usize>)>,
@@ -323,8 +332,12 @@ impl Gathered {
         root: Root,
         opener: &Opener,
     ) {
-        let Some(wheel) = layout.files.get(root.at).map(|file| file.wheel) else { return };
+        let Some(file) = layout.files.get(root.at) else { return };
+        let (wheel, group) = (file.wheel, file.group);
         let imports = wheels.get(wheel).and_then(|one| one.imports);
+        let opens = imports.is_some_and(|imports| {
+            imports.unread > 0 || imports.opens(file.package.as_deref()).is_some()
+        });
         for fault in root.faults {
             let sort = match &fault.kind {
                 FaultKind::Family(_) => Sort::Family,
@@ -334,7 +347,7 @@ impl Gathered {
                     Sort::Preloaded
                 }
                 FaultKind::Elsewhere { first: First::Nobody, .. }
-                    if imports.is_some_and(|imports| imports.opens.is_none() && imports.unread == 0) =>
+                    if imports.is_some() && !opens =>
                 {
                     Sort::NotFound
                 }
@@ -366,12 +379,12 @@ impl Gathered {
             }
             if root.kind == Kind::Module {
                 if weight == Weight::Required {
-                    self.of_import.insert((wheel, fault.kind.clone()));
-                } else if self.of_import.contains(&(wheel, fault.kind.clone())) {
+                    self.of_import.insert((group, fault.kind.clone()));
+                } else if self.of_import.contains(&(group, fault.kind.clone())) {
                     continue;
                 }
             }
-            let sorted = self.sorts.entry((wheel, weight, sort)).or_default();
+            let sorted = self.sorts.entry((wheel, group, weight, sort)).or_default();
             sorted.openers.insert(opener.clone());
             if !sorted.faults.contains(&fault) {
                 sorted.faults.push(fault);
@@ -387,15 +400,16 @@ impl Gathered {
         place: &Place,
         loading: &mut Loading,
     ) {
-        for (&(wheel, weight, sort), sorted) in &self.sorts {
-            let teller = Teller { layout, wheels, rules, place, wheel, weight, sorted };
+        for (&(wheel, group, weight, sort), sorted) in &self.sorts {
+            let package = layout.files.iter().find(|file| file.group == group).and_then(|file| file.package.as_deref());
+            let teller = Teller { layout, wheels, rules, place, wheel, package, weight, sorted };
             let Some(finding) = teller.finding(sort) else { continue };
             if sort == Sort::Missing && weight > Weight::Optional {
                 loading.lacking.extend(finding.evidence.libraries.iter().cloned());
                 let libraries = finding.evidence.libraries.clone();
                 loading.wanted.push(Want { libraries, packages: Vec::new(), all: weight == Weight::Required });
             }
-            if sort != Sort::Preloaded && finding.level() == Level::Warn {
+            if finding.level() == Level::Warn {
                 loading.doubtful.extend(finding.project.clone());
             }
             loading.findings.push(finding);
@@ -444,6 +458,8 @@ struct Teller<'t> {
     rules: &'t Rules<'t>,
     place: &'t Place,
     wheel: usize,
+    /// In a directory, the top-level package.
+    package: Option<&'t str>,
     weight: Weight,
     sorted: &'t Sorted,
 }
@@ -456,7 +472,10 @@ impl Teller<'_> {
             Sort::Dependency => (
                 "missing-library",
                 self.missing("unless a wheel it depends on brings it, the image lacks"),
-                self.install_help(),
+                match self.install().command {
+                    Some(_) => self.install_help(),
+                    None => Some("judge it together with what it depends on".to_owned()),
+                },
             ),
             Sort::NotFound | Sort::Elsewhere | Sort::Preloaded => {
                 ("runpath-not-inherited", self.elsewhere(sort)?, None)
@@ -497,6 +516,7 @@ impl Teller<'_> {
         let level = if sure { self.weight.level() } else { self.weight.level().min(Level::Warn) };
         finding.level = Some(match sort {
             Sort::Preloaded => Level::Allow,
+            Sort::Elsewhere if self.may_be_opened() => Level::Allow,
             Sort::Elsewhere => level.min(Level::Warn),
             _ => level,
         });
@@ -551,10 +571,23 @@ impl Teller<'_> {
         let and = |what: &str| if more == 0 { String::new() } else { format!(" and {}", counted(more, what)) };
         let one = verb.of(1);
         let imports = self.wheels.get(self.wheel).and_then(|wheel| wheel.imports);
-        let own = imports.and_then(|imports| imports.roots.first());
+        let own = match self.package {
+            Some(package) => imports.map(|_| package),
+            None => imports.and_then(|imports| imports.roots.first()).map(String::as_str),
+        };
         let hows = || openers.iter().map(|opener| opener.reached.as_ref().map(|reached| reached.how));
         // What runs only under a condition may be part of the import.
-        let spared = own.filter(|_| hows().all(|how| how != Some(How::Maybe)) && self.weight == Weight::Likely);
+        let sparing = hows().all(|how| !matches!(how, Some(How::Maybe | How::Certain)));
+        let spared = own.filter(|_| sparing && self.weight == Weight::Likely);
+        // Of two files at one path it is not known which stays.
+        if openers.iter().any(|opener| opener.contested) {
+            let project = self.wheels.get(self.wheel).map(|wheel| wheel.project.to_string());
+            return format!(
+                "`import {name}`{} {does} if the files of `{}` are those that stay",
+                and("other import"),
+                project.unwrap_or_default()
+            );
+        }
         match (first.kind, self.import_roots().first()) {
             (Kind::Module, Some(root)) if root == name && more == 0 => format!("`import {root}` {one}"),
             (Kind::Module, Some(root)) => {
@@ -645,6 +678,15 @@ impl Teller<'_> {
         Some(format!("{} is linked for {libc}, and the image has {}", self.by(), self.rules.libc_text()))
     }
 
+    /// Whether Python code that runs with the import opens libraries of the wheel, or a script that starts a program
+    /// may name their directory (`LD_LIBRARY_PATH`).
+    fn may_be_opened(&self) -> bool {
+        let imports = self.wheels.get(self.wheel).and_then(|wheel| wheel.imports);
+        let opens = imports.and_then(|imports| imports.opens(self.package));
+        let program = |opener: &Opener| opener.kind == Kind::Program && self.weight < Weight::Required;
+        opens.is_some_and(|opens| opens.how < How::Lazy) || self.sorted.openers.iter().all(program)
+    }
+
     fn elsewhere(&self, sort: Sort) -> Option<String> {
         let all = self.sorted.faults.iter().filter_map(|fault| match &fault.kind {
             FaultKind::Elsewhere { library, file, .. } => Some((library, *file)),
@@ -656,9 +698,13 @@ impl Teller<'_> {
         let by = self.sorted.faults.iter().map(|fault| fault.by).collect::<BTreeSet<_>>().len();
         let need = if by == 1 { "needs" } else { "need" };
         let before = match sort {
-            Sort::NotFound => "and nothing loads that before",
+            Sort::NotFound => "which nothing loads before",
             Sort::Preloaded => "which is loaded before",
-            _ => "so that it loads only after something has loaded that",
+            _ if self.sorted.openers.iter().all(|opener| opener.kind == Kind::Program) => {
+                "so that it runs only where `LD_LIBRARY_PATH` does"
+            }
+            _ if by == 1 => "so that it loads only after something has loaded that",
+            _ => "so that they load only after something has loaded that",
         };
         Some(format!(
             "{} {need} `{library}`, and no search path leads to `{}`, {before}{rest}",

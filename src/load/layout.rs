@@ -29,6 +29,8 @@ pub(super) struct Placed<'a> {
     pub(super) role: Role,
     /// Files that belong together: those of one wheel, or of one top-level package of a directory.
     pub(super) group: usize,
+    /// That package.
+    pub(super) package: Option<String>,
 }
 
 impl Placed<'_> {
@@ -62,6 +64,8 @@ pub(super) struct Layout<'a> {
     /// Whether the wheels that each wheel depends on are not looked at.
     alone: Vec<bool>,
     order: Order,
+    /// Groups of which another wheel's files have taken a place.
+    pub(super) overwritten: HashSet<usize>,
     /// Paths that two wheels have with different content.
     pub(super) collisions: Vec<Collision>,
 }
@@ -93,6 +97,7 @@ impl<'a> Layout<'a> {
             groups: HashMap::new(),
             alone: wheels.iter().map(|one| one.alone).collect(),
             order: Order::new(wheels, target),
+            overwritten: HashSet::new(),
             collisions: Vec::new(),
         };
         for (wheel, installed) in wheels.iter().enumerate() {
@@ -118,7 +123,8 @@ impl<'a> Layout<'a> {
                     _ => String::new(),
                 };
                 let next = all.groups.len();
-                let group = *all.groups.entry((wheel, package)).or_insert(next);
+                let group = *all.groups.entry((wheel, package.clone())).or_insert(next);
+                let package = Some(package).filter(|package| !package.is_empty());
                 let same = machine.is_none() || member.elf.machine() == machine;
                 let role = match member.elf.kind {
                     _ if !same || !is_loaded(&member.elf) => Role::Nothing,
@@ -146,7 +152,7 @@ impl<'a> Layout<'a> {
                 let importable = importable.filter(|path| !path.starts_with("../"));
                 let contested = false;
                 let placed =
-                    Placed { wheel, member, importable, contested, directory, libc, role, group };
+                    Placed { wheel, member, importable, contested, directory, libc, role, group, package };
                 all.files.push(placed);
                 all.settle(path, at);
             }
@@ -183,6 +189,7 @@ impl<'a> Layout<'a> {
                 }
                 if let Some(file) = self.files.get_mut(gone) {
                     file.role = Role::Nothing;
+                    self.overwritten.insert(file.group);
                 }
                 self.by_name.values_mut().for_each(|all| all.retain(|&one| one != gone));
             }
