@@ -158,9 +158,7 @@ impl Reader<'_> {
         }
         item.imports = match &item.place {
             Place::Directory(path) => imports_of_directory(path).ok(),
-            Place::Wheel(file) => {
-                imports_of(self.client, &project_of(&item.facts), file, &|_| {}).await.ok()
-            }
+            Place::Wheel(file) => imports_of(self.client, &project_of(&item.facts), file, &|_| {}).await.ok(),
             Place::None => None,
         };
     }
@@ -324,7 +322,8 @@ fn place_of(path: &Path, facts: &WheelFacts) -> Place {
         Container::Directory => Place::Directory(path.to_owned()),
         Container::Wheel => {
             let file = if path.is_dir() { path.join(&facts.file) } else { path.to_owned() };
-            let address = std::path::absolute(&file).ok().and_then(|file| url::Url::from_file_path(file).ok());
+            let address =
+                std::path::absolute(&file).ok().and_then(|file| url::Url::from_file_path(file).ok());
             address.map_or(Place::None, |address| {
                 let mut file = DistributionFile::new(facts.file.clone(), address);
                 file.sha256.clone_from(&facts.sha256);
@@ -440,8 +439,7 @@ fn tell(
     }
     for (number, target) in targets.iter().enumerate() {
         let items = read.items.iter().filter(|item| item.only.is_none_or(|only| only == number));
-        let (inspections, loadings): (Vec<_>, Vec<_>) =
-            items.map(|item| on_target(item, target)).unzip();
+        let (inspections, loadings): (Vec<_>, Vec<_>) = items.map(|item| on_target(item, target)).unzip();
         sections.push((Some(target), inspections));
         verdicts.push(loads(&loadings));
     }

@@ -149,7 +149,10 @@ async fn finish(
 ) -> Report {
     let no_deps = request.options.no_deps;
     let loadings = match request.inspect {
-        true => super::loading::load_all(&request.targets, resolutions, no_deps, client, &mut counts, progress).await,
+        true => {
+            super::loading::load_all(&request.targets, resolutions, no_deps, client, &mut counts, progress)
+                .await
+        }
         false => Vec::new(),
     };
     let mut loadings = loadings.into_iter();

@@ -138,9 +138,10 @@ fn depends(resolution: &Resolution, project: &ProjectName) -> Option<Vec<Project
         _ => return None,
     }
     let asks = |other: &&crate::resolve::ResolvedProject| {
-        other.requested_by.iter().any(
-            |by| matches!(by, RequestedBy::Distribution { project: parent, .. } if parent == project),
-        )
+        other
+            .requested_by
+            .iter()
+            .any(|by| matches!(by, RequestedBy::Distribution { project: parent, .. } if parent == project))
     };
     Some(resolution.projects.iter().filter(asks).map(|other| other.project.clone()).collect())
 }

@@ -197,13 +197,21 @@ pub(super) fn value(tokens: &[Token<'_>], constants: &Constants) -> Option<Value
             "TYPE_CHECKING" => Some(Value::Bool(false)),
             "platform" if name == "sys.platform" => Some(Value::Text("linux".to_owned())),
             "name" if name == "os.name" => Some(Value::Text("posix".to_owned())),
-            "environ" if matches!(name.as_str(), "environ" | "os.environ" | "_os.environ") => Some(Value::Environment),
+            "environ" if matches!(name.as_str(), "environ" | "os.environ" | "_os.environ") => {
+                Some(Value::Environment)
+            }
             "major" if name == "sys.version_info.major" => Some(Value::Number(3)),
             _ => None,
         };
     }
-    if let [Token::Name("sys"), Token::Sign('.'), Token::Name("version_info"), Token::Sign('['), Token::Number("0"), Token::Sign(']')] =
-        tokens
+    if let [
+        Token::Name("sys"),
+        Token::Sign('.'),
+        Token::Name("version_info"),
+        Token::Sign('['),
+        Token::Number("0"),
+        Token::Sign(']'),
+    ] = tokens
     {
         return Some(Value::Number(3));
     }
@@ -229,10 +237,16 @@ pub(super) fn value(tokens: &[Token<'_>], constants: &Constants) -> Option<Value
             Value::Text(text) => Some(Value::Bool("linux".starts_with(text.as_str()))),
             _ => None,
         },
-        "getattr" if dotted(arguments.next()?).as_deref() == Some("sys") && inner.contains(&Token::Text("frozen")) => {
+        "getattr"
+            if dotted(arguments.next()?).as_deref() == Some("sys")
+                && inner.contains(&Token::Text("frozen")) =>
+        {
             Some(Value::Bool(false))
         }
-        "hasattr" if dotted(arguments.next()?).as_deref() == Some("sys") && inner.contains(&Token::Text("frozen")) => {
+        "hasattr"
+            if dotted(arguments.next()?).as_deref() == Some("sys")
+                && inner.contains(&Token::Text("frozen")) =>
+        {
             Some(Value::Bool(false))
         }
         "bool" | "int" | "str" => match (name.as_str(), value(inner, constants)?) {

@@ -96,7 +96,8 @@ fn line<'t>(text: &'t str, at: &mut usize) -> Vec<Token<'t>> {
                 }
             }
             byte if byte.is_ascii_digit() => {
-                let digits = run(text, at, |byte| byte == b'_' || byte == b'.' || byte.is_ascii_alphanumeric());
+                let digits =
+                    run(text, at, |byte| byte == b'_' || byte == b'.' || byte.is_ascii_alphanumeric());
                 tokens.push(Token::Number(digits));
             }
             byte if byte.is_ascii_whitespace() || byte.is_ascii_control() => *at += 1,
@@ -219,9 +220,8 @@ fn simple<'t>(tokens: &[Token<'t>]) -> Vec<Statement<'t>> {
 /// Where the head of a compound statement ends, if the line is one (reference, chapter 8).
 fn head(tokens: &[Token<'_>]) -> Option<usize> {
     let Some(Token::Name(word)) = tokens.first() else { return None };
-    const HEADS: &[&str] = &[
-        "async", "class", "def", "elif", "else", "except", "finally", "for", "if", "try", "while", "with",
-    ];
+    const HEADS: &[&str] =
+        &["async", "class", "def", "elif", "else", "except", "finally", "for", "if", "try", "while", "with"];
     // `match` and `case` are names as well.
     let soft = matches!(*word, "match" | "case") && tokens.len() > 2;
     if !soft && !HEADS.contains(word) {
@@ -257,7 +257,8 @@ mod tests {
 
     #[test]
     fn blocks_belong_to_their_heads() {
-        let text = "if x: import a; import b\nelse:\n\timport c\n        import d\nif y[1:2]: pass\nmatch = 1\n";
+        let text =
+            "if x: import a; import b\nelse:\n\timport c\n        import d\nif y[1:2]: pass\nmatch = 1\n";
         let all = statements(text);
         let bodies: Vec<usize> = all.iter().map(|one| one.body.len()).collect();
         assert_eq!(bodies, [2, 2, 1, 0], "{all:#?}");
@@ -265,7 +266,9 @@ mod tests {
 
     #[test]
     fn nothing_makes_it_stumble() {
-        for text in ["'''", "\"", "(", "\\", "if", "if:", ":", "é = 'ü\\", "\u{feff}import a", "lambda: 0\n)))]\nx"] {
+        for text in
+            ["'''", "\"", "(", "\\", "if", "if:", ":", "é = 'ü\\", "\u{feff}import a", "lambda: 0\n)))]\nx"]
+        {
             statements(text);
         }
         let deep: String = (0..5000).map(|at| format!("{}if x:\n", " ".repeat(at))).collect();

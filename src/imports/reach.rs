@@ -13,8 +13,26 @@ const LARGEST: usize = 2 << 20;
 const MOST_BYTES: usize = 48 << 20;
 
 /// Directories and modules beside a package that are not what a project is imported for.
-const ASIDE: &[&str] =
-    &["bench", "benchmark", "benchmarks", "bin", "doc", "docs", "example", "examples", "include", "lib", "licenses", "samples", "scripts", "share", "src", "test", "tests", "tools"];
+const ASIDE: &[&str] = &[
+    "bench",
+    "benchmark",
+    "benchmarks",
+    "bin",
+    "doc",
+    "docs",
+    "example",
+    "examples",
+    "include",
+    "lib",
+    "licenses",
+    "samples",
+    "scripts",
+    "share",
+    "src",
+    "test",
+    "tests",
+    "tools",
+];
 
 #[derive(Debug, Default)]
 struct Module {
@@ -305,7 +323,9 @@ impl ImportWalk {
             for item in scanned.functions.values().flatten() {
                 match &item.what {
                     What::Import(import) => {
-                        lazy.extend(self.named(module, import).into_iter().map(|name| (Some(name), module.clone())));
+                        lazy.extend(
+                            self.named(module, import).into_iter().map(|name| (Some(name), module.clone())),
+                        );
                     }
                     What::Open(_) => lazy.push((None, module.clone())),
                     What::Call(_) => {}
@@ -368,18 +388,24 @@ mod tests {
 
     #[test]
     fn imports_are_followed_through_modules() {
-        let found = walked("demo", &[
-            ("demo/__init__.py", "from .a import thing\n"),
-            ("demo/a.py", "from demo.sub.b import *\ntry:\n    from . import opt\nexcept ImportError: pass\ndef f():\n    from demo import late\n"),
-            ("demo/opt.py", "from . import _opt\n"),
-            ("demo/sub/__init__.py", "from . import _sub\n"),
-            ("demo/sub/b.py", "import demo._b\n"),
-            ("demo/sub/_sub.abi3.so", ""),
-            ("demo/_b.abi3.so", ""),
-            ("demo/_opt.abi3.so", ""),
-            ("demo/late.abi3.so", ""),
-            ("demo/alone.abi3.so", ""),
-        ]);
+        let found = walked(
+            "demo",
+            &[
+                ("demo/__init__.py", "from .a import thing\n"),
+                (
+                    "demo/a.py",
+                    "from demo.sub.b import *\ntry:\n    from . import opt\nexcept ImportError: pass\ndef f():\n    from demo import late\n",
+                ),
+                ("demo/opt.py", "from . import _opt\n"),
+                ("demo/sub/__init__.py", "from . import _sub\n"),
+                ("demo/sub/b.py", "import demo._b\n"),
+                ("demo/sub/_sub.abi3.so", ""),
+                ("demo/_b.abi3.so", ""),
+                ("demo/_opt.abi3.so", ""),
+                ("demo/late.abi3.so", ""),
+                ("demo/alone.abi3.so", ""),
+            ],
+        );
         assert_eq!(how(&found, "demo/sub/_sub.abi3.so"), Some(How::Certain));
         assert_eq!(how(&found, "demo/_b.abi3.so"), Some(How::Certain));
         assert_eq!(how(&found, "demo/_opt.abi3.so"), Some(How::Guarded));
@@ -391,11 +417,20 @@ mod tests {
 
     #[test]
     fn functions_that_the_import_calls_run_also_from_other_files() {
-        let found = walked("demo", &[
-            ("demo/__init__.py", "from ._load import load as _load\n_lib = _load()\n"),
-            ("demo/_load.py", "def load():\n    return inner()\ndef inner():\n    return ctypes.CDLL(here / 'x')\n"),
-        ]);
-        assert_eq!(found.opens(None).map(|one| (one.how, one.by.clone())), Some((How::Certain, "demo._load".to_owned())));
+        let found = walked(
+            "demo",
+            &[
+                ("demo/__init__.py", "from ._load import load as _load\n_lib = _load()\n"),
+                (
+                    "demo/_load.py",
+                    "def load():\n    return inner()\ndef inner():\n    return ctypes.CDLL(here / 'x')\n",
+                ),
+            ],
+        );
+        assert_eq!(
+            found.opens(None).map(|one| (one.how, one.by.clone())),
+            Some((How::Certain, "demo._load".to_owned()))
+        );
         let found = walked("demo", &[("demo/__init__.py", "def load():\n    return ctypes.CDLL(here)\n")]);
         assert_eq!(found.opens(None).map(|one| one.how), Some(How::Lazy));
         // A name of the system's libraries is none of the wheel's.
@@ -404,7 +439,12 @@ mod tests {
 
     #[test]
     fn a_package_of_the_projects_name_speaks_for_it() {
-        let files = [("demo/__init__.py", ""), ("_demo.abi3.so", ""), ("other/__init__.py", ""), ("tests/__init__.py", "")];
+        let files = [
+            ("demo/__init__.py", ""),
+            ("_demo.abi3.so", ""),
+            ("other/__init__.py", ""),
+            ("tests/__init__.py", ""),
+        ];
         assert_eq!(walked("demo", &files).roots, ["demo"]);
         assert_eq!(walked("else", &files).roots, ["demo", "other"]);
         assert_eq!(walked("else", &files[1..2]).roots, ["_demo"]);

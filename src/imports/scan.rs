@@ -241,7 +241,7 @@ impl Scanner {
             let mut items = Vec::new();
             let flow = self.block(&handler.body, place.with(How::Maybe), &mut items);
             handled.extend(items);
-            if flow != Flow::Raised {
+            if flow != Flow::Raised && !asks_and_raises(handler) {
                 let caught = handler.tokens.get(1..).unwrap_or_default();
                 inner.catches_import |= catches(caught, &["ImportError"]);
                 inner.catches_open |= catches(caught, &["OSError", "IOError", "EnvironmentError"]);
@@ -419,6 +419,15 @@ fn catches(caught: &[Token<'_>], wanted: &[&str]) -> bool {
     words.is_empty() || words.iter().any(|word| wanted.contains(word) || !OTHERS.contains(word))
 }
 
+/// Whether a handler looks at its exception and raises it again: it lets pass that a module is not there, and not that
+/// one does not load.
+fn asks_and_raises(handler: &Statement<'_>) -> bool {
+    let mut words = handler.tokens.iter().skip_while(|token| **token != Token::Name("as"));
+    let Some(bound) = words.nth(1) else { return false };
+    let asks = handler.body.iter().any(|one| one.word() == "if" && one.tokens.contains(bound));
+    asks && handler.body.iter().any(raises)
+}
+
 fn exits(tokens: &[Token<'_>]) -> bool {
     matches!(
         tokens,
@@ -481,7 +490,9 @@ fn collect(all: &[Statement<'_>], found: &mut BTreeMap<String, Option<Value>>) {
                     }
                 }
             }
-            [Token::Name(name), Token::Sign('='), rest @ ..] if !rest.first().is_some_and(|one| one.is('=')) => {
+            [Token::Name(name), Token::Sign('='), rest @ ..]
+                if !rest.first().is_some_and(|one| one.is('=')) =>
+            {
                 let literal = match rest {
                     [Token::Name("None" | "True" | "False") | Token::Text(_) | Token::Number(_)] => {
                         value(rest, &Constants::new())
@@ -566,17 +577,33 @@ mod tests {
         // numpy/_core/__init__.py: the handler explains and raises.
         let text = "try:\n    from . import a\nexcept ImportError as exc:\n    m = 'x'\n    raise ImportError(m) from exc\n";
         assert_eq!(imports(text), ["Certain .:a"]);
+        // ctranslate2/__init__.py: a module that is not there is let pass.
+        let text = "try:\n    import a\nexcept ImportError as e:\n    if 'No module named' in str(e):\n        pass\n    else:\n        raise\n";
+        assert_eq!(imports(text), ["Certain a"]);
+        assert_eq!(
+            imports("try:\n    import a\nexcept ImportError as e:\n    if debug:\n        raise\n"),
+            ["Guarded a"]
+        );
         assert_eq!(imports("try:\n    import a\nexcept AttributeError:\n    pass\n"), ["Certain a"]);
         // A library that is missing gives an ImportError, which is no ModuleNotFoundError.
-        assert_eq!(imports("try:\n    import a\nexcept ModuleNotFoundError:\n    import b\n"), ["Certain a", "Maybe b"]);
+        assert_eq!(
+            imports("try:\n    import a\nexcept ModuleNotFoundError:\n    import b\n"),
+            ["Certain a", "Maybe b"]
+        );
     }
 
     #[test]
     fn conditions_that_are_known_count() {
         assert!(imports("if TYPE_CHECKING:\n    import a\n").is_empty());
-        assert_eq!(imports("if sys.platform == 'win32':\n    import a\nelse:\n    import b\n"), ["Certain b"]);
+        assert_eq!(
+            imports("if sys.platform == 'win32':\n    import a\nelse:\n    import b\n"),
+            ["Certain b"]
+        );
         assert_eq!(imports("if x:\n    import a\nelif y:\n    import b\n"), ["Maybe a", "Maybe b"]);
-        assert_eq!(imports("if x:\n    import a\n    import b\nelse:\n    import a\n"), ["Certain a", "Maybe b"]);
+        assert_eq!(
+            imports("if x:\n    import a\n    import b\nelse:\n    import a\n"),
+            ["Certain a", "Maybe b"]
+        );
         // numpy/__init__.py.
         let text = "try:\n    __S__\nexcept NameError:\n    __S__ = False\nif __S__:\n    import a\nelse:\n    import b\n";
         assert_eq!(imports(text), ["Certain b"]);
@@ -584,7 +611,9 @@ mod tests {
 
     #[test]
     fn what_follows_a_return_may_not_run() {
-        let found = scan("def f():\n    if os.name == 'nt':\n        return\n    import a\n    if x: return\n    import b\n");
+        let found = scan(
+            "def f():\n    if os.name == 'nt':\n        return\n    import a\n    if x: return\n    import b\n",
+        );
         let hows: Vec<How> = found.functions["f"].iter().map(|item| item.how).collect();
         assert_eq!(hows, [How::Certain, How::Maybe]);
     }
@@ -602,7 +631,20 @@ mod tests {
 
     #[test]
     fn nothing_makes_it_stumble() {
-        for text in ["from", "from import", "import", "import .", "if", "try:", "except:", "CDLL(", "import_module(", "def", "class", "x = = y"] {
+        for text in [
+            "from",
+            "from import",
+            "import",
+            "import .",
+            "if",
+            "try:",
+            "except:",
+            "CDLL(",
+            "import_module(",
+            "def",
+            "class",
+            "x = = y",
+        ] {
             scan(text);
         }
     }

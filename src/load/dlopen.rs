@@ -142,7 +142,9 @@ fn program_there(row: &Row, program: &str, place: &Place) -> Known {
         // What came with a package that nobody knows may be it.
         _ if place.libraries.is_doubted() => Known::Unknown,
         Some(_) => Known::Lacking,
-        None if row.with_toolchain && place.toolchain == Toolchain::Absent && place.runs_python => Known::Lacking,
+        None if row.with_toolchain && place.toolchain == Toolchain::Absent && place.runs_python => {
+            Known::Lacking
+        }
         None => Known::Unknown,
     }
 }
@@ -193,8 +195,7 @@ fn finding(
     finding.help = install_help(&line, place);
     finding.evidence.source = Some(row.source.clone());
     finding.evidence.modules = vec![row.module.clone()];
-    finding.evidence.libraries =
-        lacking.iter().flat_map(|one| one.split('|')).map(str::to_owned).collect();
+    finding.evidence.libraries = lacking.iter().flat_map(|one| one.split('|')).map(str::to_owned).collect();
     finding.evidence.programs =
         programs.iter().flat_map(|(name, _)| name.split('|')).map(str::to_owned).collect();
     finding.evidence.library = finding.evidence.libraries.first().cloned();

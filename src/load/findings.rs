@@ -153,12 +153,14 @@ pub(super) fn of(layout: &Layout<'_>, wheels: &[Installed<'_>], target: &Target,
                 Some(None) if dead.contains(&file.group) => (Weight::Required, None),
                 Some(reached) => (Weight::Likely, reached),
             },
-            Kind::Library => match imports.and_then(|imports| imports.opens(file.package.as_deref()).cloned()) {
-                Some(reached) if reached.how == How::Certain && lone.contains(&root.at) => {
-                    (Weight::Required, Some(reached))
+            Kind::Library => {
+                match imports.and_then(|imports| imports.opens(file.package.as_deref()).cloned()) {
+                    Some(reached) if reached.how == How::Certain && lone.contains(&root.at) => {
+                        (Weight::Required, Some(reached))
+                    }
+                    reached => (Weight::Likely, reached),
                 }
-                reached => (Weight::Likely, reached),
-            },
+            }
         };
         // Of two files at one path nobody knows which is loaded.
         let weight = if file.contested { weight.min(Weight::Likely) } else { weight };
@@ -168,7 +170,13 @@ pub(super) fn of(layout: &Layout<'_>, wheels: &[Installed<'_>], target: &Target,
         {
             loading.unread.extend(wheel.map(|one| one.project.clone()));
         }
-        let opener = Opener { kind: root.kind, name: root.name.clone(), reached, size: root.size, contested: file.contested };
+        let opener = Opener {
+            kind: root.kind,
+            name: root.name.clone(),
+            reached,
+            size: root.size,
+            contested: file.contested,
+        };
         weighed.push((weight, root, opener));
     }
     weighed.sort_by_key(|(weight, ..)| std::cmp::Reverse(*weight));
@@ -335,9 +343,8 @@ impl Gathered {
         let Some(file) = layout.files.get(root.at) else { return };
         let (wheel, group) = (file.wheel, file.group);
         let imports = wheels.get(wheel).and_then(|one| one.imports);
-        let opens = imports.is_some_and(|imports| {
-            imports.unread > 0 || imports.opens(file.package.as_deref()).is_some()
-        });
+        let opens = imports
+            .is_some_and(|imports| imports.unread > 0 || imports.opens(file.package.as_deref()).is_some());
         for fault in root.faults {
             let sort = match &fault.kind {
                 FaultKind::Family(_) => Sort::Family,
@@ -346,9 +353,7 @@ impl Gathered {
                 FaultKind::Elsewhere { first: First::Dependency | First::Sibling(_, true), .. } => {
                     Sort::Preloaded
                 }
-                FaultKind::Elsewhere { first: First::Nobody, .. }
-                    if imports.is_some() && !opens =>
-                {
+                FaultKind::Elsewhere { first: First::Nobody, .. } if imports.is_some() && !opens => {
                     Sort::NotFound
                 }
                 FaultKind::Elsewhere { .. } => Sort::Elsewhere,
@@ -401,13 +406,18 @@ impl Gathered {
         loading: &mut Loading,
     ) {
         for (&(wheel, group, weight, sort), sorted) in &self.sorts {
-            let package = layout.files.iter().find(|file| file.group == group).and_then(|file| file.package.as_deref());
+            let package =
+                layout.files.iter().find(|file| file.group == group).and_then(|file| file.package.as_deref());
             let teller = Teller { layout, wheels, rules, place, wheel, package, weight, sorted };
             let Some(finding) = teller.finding(sort) else { continue };
             if sort == Sort::Missing && weight > Weight::Optional {
                 loading.lacking.extend(finding.evidence.libraries.iter().cloned());
                 let libraries = finding.evidence.libraries.clone();
-                loading.wanted.push(Want { libraries, packages: Vec::new(), all: weight == Weight::Required });
+                loading.wanted.push(Want {
+                    libraries,
+                    packages: Vec::new(),
+                    all: weight == Weight::Required,
+                });
             }
             if finding.level() == Level::Warn {
                 loading.doubtful.extend(finding.project.clone());
@@ -568,7 +578,8 @@ impl Teller<'_> {
         let name = first.name.as_str();
         let more = openers.len() - 1;
         let does = verb.of(if more == 0 { 1 } else { 2 });
-        let and = |what: &str| if more == 0 { String::new() } else { format!(" and {}", counted(more, what)) };
+        let and =
+            |what: &str| if more == 0 { String::new() } else { format!(" and {}", counted(more, what)) };
         let one = verb.of(1);
         let imports = self.wheels.get(self.wheel).and_then(|wheel| wheel.imports);
         let own = match self.package {
@@ -600,12 +611,14 @@ impl Teller<'_> {
             }
             (Kind::Library, Some(root)) => format!("`import {root}` {one}, for it opens `{name}`"),
             (Kind::Module, None) => {
-                let spared = spared.map_or(String::new(), |root| format!(", though not `import {root}` alone"));
+                let spared =
+                    spared.map_or(String::new(), |root| format!(", though not `import {root}` alone"));
                 format!("`import {name}`{} {does}{spared}", and("other import"))
             }
             (Kind::Library, None) => {
                 let package = name.split('/').next().filter(|_| name.contains('/')).unwrap_or_default();
-                let package = Some(package).filter(|package| !package.is_empty() && !package.contains(['.', '-']));
+                let package =
+                    Some(package).filter(|package| !package.is_empty() && !package.contains(['.', '-']));
                 let opens = hows().flatten().any(|how| how == How::Guarded);
                 let whole = match (spared, package) {
                     (Some(root), _) if !opens => format!(", though not `import {root}` alone"),

@@ -298,8 +298,7 @@ fn findings(report: &Report, options: &TextOptions, style: &Style, out: &mut Str
     }
     // What makes the run fail is never cut.
     let denied = grouped.iter().filter(|(level, ..)| *level == Level::Deny).count();
-    let shown =
-        if options.all { grouped.len() } else { grouped.len().min(MOST_FINDINGS.max(denied)) };
+    let shown = if options.all { grouped.len() } else { grouped.len().min(MOST_FINDINGS.max(denied)) };
     for (level, finding, targets) in grouped.iter().take(shown) {
         let word = match level {
             Level::Deny => style.red("deny"),

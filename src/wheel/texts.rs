@@ -56,7 +56,8 @@ impl Texts {
                 continue;
             }
             let next = self.entries.get(at + 1).map_or(self.total, |next| next.header);
-            let range = entry.header..entry.least_end().saturating_add(EXTRA).min(next.max(entry.least_end()));
+            let range =
+                entry.header..entry.least_end().saturating_add(EXTRA).min(next.max(entry.least_end()));
             match groups.last_mut() {
                 Some(group)
                     if range.start.saturating_sub(group.range.end) <= GAP
@@ -79,7 +80,8 @@ impl Texts {
         let mut all = Vec::new();
         for &at in &group.which {
             let (Some(entry), Some(path)) = (self.entries.get(at), self.paths.get(at)) else { continue };
-            let from = entry.header.checked_sub(group.range.start).and_then(|from| usize::try_from(from).ok());
+            let from =
+                entry.header.checked_sub(group.range.start).and_then(|from| usize::try_from(from).ok());
             let member = from.and_then(|from| bytes.get(from..)).unwrap_or_default();
             let Ok(header) = zip::local_header(member, entry) else { continue };
             let length = usize::try_from(entry.packed_size).unwrap_or(usize::MAX);

@@ -32,6 +32,9 @@ struct Row {
     image: String,
     #[serde(default)]
     deny: Vec<String>,
+    /// Codes that are found at warn, among others perhaps.
+    #[serde(default)]
+    warn: Vec<String>,
     #[serde(default)]
     libraries: Vec<String>,
     /// Exactly these libraries.
@@ -64,8 +67,21 @@ fn differences(row: &Row, project: &str, findings: &[&Finding]) -> Vec<String> {
     if codes != wanted {
         out.push(format!("codes {codes:?} and not {wanted:?}: {}", messages()));
     }
-    let named: BTreeSet<&str> =
-        of_project.iter().flat_map(|one| &one.evidence.libraries).map(String::as_str).collect();
+    let warned: Vec<&&Finding> = findings
+        .iter()
+        .filter(|one| one.project.as_ref().is_some_and(|name| name.as_str() == project))
+        .filter(|one| one.level() == Level::Warn && row.warn.iter().any(|code| code == one.code.name()))
+        .collect();
+    let found: BTreeSet<&str> = warned.iter().map(|one| one.code.name()).collect();
+    if found != row.warn.iter().map(String::as_str).collect() {
+        out.push(format!("warnings {found:?} and not {:?}", row.warn));
+    }
+    let named: BTreeSet<&str> = of_project
+        .iter()
+        .chain(&warned)
+        .flat_map(|one| &one.evidence.libraries)
+        .map(String::as_str)
+        .collect();
     let asked: BTreeSet<&str> = row.libraries.iter().map(String::as_str).collect();
     if !asked.is_subset(&named) || row.only && asked != named {
         out.push(format!("libraries {named:?} and not {asked:?}"));

@@ -191,7 +191,10 @@ mod missing_library {
         };
         assert_eq!(level("import ctypes\n_lib = ctypes.CDLL(path)\n"), Level::Deny);
         assert_eq!(level("def attach():\n    ctypes.CDLL(path)\n"), Level::Warn);
-        assert_eq!(level("try:\n    _lib = ctypes.CDLL(path)\nexcept OSError:\n    _lib = None\n"), Level::Warn);
+        assert_eq!(
+            level("try:\n    _lib = ctypes.CDLL(path)\nexcept OSError:\n    _lib = None\n"),
+            Level::Warn
+        );
         assert_eq!(level("import ctypes\n"), Level::Warn);
     }
 }
@@ -414,7 +417,8 @@ mod weight {
 
     fn found(text: &str) -> (Level, String) {
         // The fixture's module is `demo.demo`.
-        let loading = with_text(&two(), &[("demo/__init__.py", text), ("demo/sub/__init__.py", "")], &place(&[]));
+        let loading =
+            with_text(&two(), &[("demo/__init__.py", text), ("demo/sub/__init__.py", "")], &place(&[]));
         let found = fires(&loading, "missing-library");
         (found.level(), found.message.clone())
     }
@@ -455,7 +459,11 @@ mod weight {
         let texts = [("top/__init__.py", "from .demo import x\n"), ("top/more/__init__.py", "")];
         let loading = with_text(&wheel, &texts, &place(&[]));
         let found = fires(&loading, "missing-library");
-        assert!(found.message.starts_with("`import top` fails, for it imports `top.demo`:"), "{}", found.message);
+        assert!(
+            found.message.starts_with("`import top` fails, for it imports `top.demo`:"),
+            "{}",
+            found.message
+        );
         assert_eq!(found.evidence.modules, ["top", "top.demo"]);
     }
 
@@ -480,12 +488,16 @@ mod strangers {
         let stranger = depending(&[("demo", &module, &[]), ("other", &other, &[])], &target, &place(&[]));
         assert_eq!(fires(&stranger, "missing-library").level(), Level::Deny);
         let of_demo = |loading: &Loading| -> Vec<(String, Level)> {
-            let mine = loading.findings.iter().filter(|one| one.project.as_ref().is_some_and(|p| p.as_str() == "demo"));
+            let mine = loading
+                .findings
+                .iter()
+                .filter(|one| one.project.as_ref().is_some_and(|p| p.as_str() == "demo"));
             mine.map(|one| (one.code.name().to_owned(), one.level())).collect()
         };
         assert_eq!(of_demo(&stranger), [("missing-library".to_owned(), Level::Deny)]);
         // The Python code of a dependency without modules is there to load it.
-        let wheels: [(&str, &WheelFacts, &[&str]); 2] = [("demo", &module, &["other"]), ("other", &other, &[])];
+        let wheels: [(&str, &WheelFacts, &[&str]); 2] =
+            [("demo", &module, &["other"]), ("other", &other, &[])];
         let dependency = depending(&wheels, &target, &place(&[]));
         assert_eq!(of_demo(&dependency), [("runpath-not-inherited".to_owned(), Level::Allow)]);
     }
@@ -560,7 +572,8 @@ mod summary {
     fn a_pure_wheel_is_no_native_one_that_fails() {
         let native = Wheel::new(GNU).with("demo/ext.so", "ext.x86_64.gnu.so").facts();
         let pure = Wheel::new("py3-none-any").facts();
-        let loading = super::judged(&[("demo", &native), ("python-magic", &pure)], &glibc(2, 41), &place(&[]));
+        let loading =
+            super::judged(&[("demo", &native), ("python-magic", &pure)], &glibc(2, 41), &place(&[]));
         assert!(loading.failing.is_empty());
         assert_eq!(loading.needing.len(), 1);
         assert_eq!(loading.install.packages, ["libmagic1t64"]);

@@ -228,7 +228,7 @@ fn is_stdlib(directory: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-use super::*;
+    use super::*;
 
     #[test]
     fn evidence_of_each_kind_is_wanted() {
