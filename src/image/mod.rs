@@ -19,6 +19,7 @@
 mod arch;
 mod catalogue;
 mod date;
+mod development;
 mod json;
 mod libraries;
 mod packages;
@@ -31,6 +32,8 @@ mod user;
 pub(crate) use catalogue::libraries_of_libc;
 pub use catalogue::{Catalogue, UnknownImage};
 pub use date::{Date, InvalidDate};
+pub(crate) use development::development_packages_along;
+pub use development::{Available, Development};
 pub use json::InvalidImage;
 pub use libraries::{Defined, Library, LibrarySet, Nodes, Presence};
 pub use packages::{InstallLine, SonamePackage, install_line, package_of, sonames_of};

@@ -7,6 +7,7 @@ use crate::name::ProjectName;
 use crate::resolve::{
     Chosen, Problem, Reason, RequestedBy, Resolution, ResolvedProject, Selection, release_reasons,
 };
+use crate::sdist::Languages;
 use crate::source::{Origin, without_credentials};
 use crate::tags::TagMismatch;
 use crate::verdict::{Distribution, Kind, Outcome, TargetVerdict};
@@ -86,6 +87,7 @@ impl<'a> Verdict<'a> {
             findings,
             undated_files: judge.undated_files,
             loading: None,
+            building: None,
         }
     }
 
@@ -113,6 +115,8 @@ impl<'a> Verdict<'a> {
             reasons: Vec::new(),
             confidence: None,
             size: None,
+            language: None,
+            languages: Languages::default(),
         };
         if !project.conditional_on.is_empty() {
             let message = format!(
@@ -423,6 +427,8 @@ impl<'a> Verdict<'a> {
                 reasons: vec![Reason::Conflict(conflict.to_string())],
                 confidence: None,
                 size: None,
+                language: None,
+                languages: Languages::default(),
             });
         }
     }
@@ -453,6 +459,8 @@ impl<'a> Verdict<'a> {
                 reasons: vec![Reason::Undetermined(line.reason.clone())],
                 confidence: None,
                 size: None,
+                language: None,
+                languages: Languages::default(),
             });
         }
     }

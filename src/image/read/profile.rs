@@ -2,8 +2,8 @@
 
 use crate::image::catalogue::data;
 use crate::image::{
-    Assumption, Date, Dates, EndOfLife, ImageLibc, ImagePip, ImageProfile, ImagePython, Library, LibrarySet,
-    Nodes, Note, Os, PackageManager, Source, Toolchain,
+    Assumption, Date, Dates, Development, EndOfLife, ImageLibc, ImagePip, ImageProfile, ImagePython, Library,
+    LibrarySet, Nodes, Note, Os, PackageManager, Source, Toolchain,
 };
 use crate::target::{Arch, Implementation, Installer, InstallerKind, Libc, Python};
 
@@ -51,6 +51,7 @@ impl DetectedImage {
         profile.shell = self.shell.is_some();
         profile.toolchain = self.toolchain();
         profile.package_manager = self.manager();
+        profile.development = Some(self.development(self.chosen_python(wanted)));
         profile.libc =
             self.libc.map(|libc| ImageLibc { libc: libc.into(), lower_bound: false, verified: true });
         profile.libraries = self.library_set("the image's own files");
@@ -154,6 +155,53 @@ impl DetectedImage {
     /// images' interpreters, and those of libc with every compiler package but Alpine's.
     fn toolchain(&self) -> Toolchain {
         if self.has(&["gcc", "cc", "clang"]) { Toolchain::Present } else { Toolchain::Absent }
+    }
+
+    /// By the programs on the path and the packages in the database.
+    fn development(&self, python: Option<&DetectedPython>) -> Development {
+        const TOOLS: [(&str, &[&str]); 10] = [
+            ("c", &["gcc", "cc", "clang"]),
+            ("c++", &["g++", "c++", "clang"]),
+            ("fortran", &["gfortran"]),
+            ("rust", &["rustc", "cargo"]),
+            ("cargo", &["cargo"]),
+            ("make", &["make"]),
+            ("cmake", &["cmake"]),
+            ("ninja", &["ninja"]),
+            ("pkg-config", &["pkg-config", "pkgconf"]),
+            ("git", &["git"]),
+        ];
+        const LIBC_HEADERS: [&str; 3] = ["libc6-dev", "musl-dev", "glibc-devel"];
+        let found = TOOLS.iter().filter(|(_, programs)| self.has(programs));
+        let mut known = Development {
+            tools: found.map(|(tool, _)| (*tool).to_owned()).collect(),
+            // Headers and programs such as pg_config are in packages of these names.
+            packages: self
+                .packages
+                .iter()
+                .filter(|package| package.name.contains("-dev"))
+                .map(|package| package.name.clone())
+                .collect(),
+            ..Development::default()
+        };
+        if self.packages.is_empty() {
+            known.packages_gap = Some("the image has no list of packages that could be read".to_owned());
+        }
+        let headers =
+            self.packages.is_empty() || LIBC_HEADERS.iter().any(|name| self.package(name).is_some());
+        for (tool, there) in
+            [("libc-headers", headers), ("python-headers", python.is_some_and(|python| python.headers))]
+        {
+            let set = if there { &mut known.tools } else { &mut known.without };
+            set.insert(tool.to_owned());
+        }
+        // No name of a program tells whether these are there.
+        for (tool, prefix) in [("go", "golang"), ("swig", "swig")] {
+            if self.packages.iter().any(|package| package.name.starts_with(prefix)) {
+                known.tools.insert(tool.to_owned());
+            }
+        }
+        known
     }
 
     /// By the program, since a database of packages alone installs nothing.
