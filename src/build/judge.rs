@@ -172,8 +172,12 @@ impl Lacks {
         );
         let mut finding = Finding::new(Code::named("build-needs-library"), message);
         finding.project = Some(project.clone());
-        finding.level = Some(if self.hard && row.verified { Level::Deny } else { Level::Warn });
-        let line = InstallLine::of_packages(place.package_manager, self.library_packages.clone());
+        // Where nothing can be run, it is built elsewhere in any case.
+        let fails = self.hard && row.verified && place.shell;
+        finding.level = Some(if fails { Level::Deny } else { Level::Warn });
+        // With the compiler, if that is missing too: one line does all.
+        let packages = self.tool_packages.iter().chain(&self.library_packages).cloned().collect();
+        let line = InstallLine::of_packages(place.package_manager, packages);
         let mut help = help(&line, place, self.unverified);
         for more in [&row.instead, &row.note].into_iter().flatten() {
             help.push_str("; ");
@@ -250,8 +254,13 @@ fn help(line: &InstallLine, place: &BuildPlace, doubt: bool) -> String {
     }
 }
 
-/// `C compiler and no Rust compiler`, after "no".
+/// `C or C++ compiler and no Rust compiler`, after "no".
 fn alternatives(names: &[&str]) -> String {
+    let both = ["C compiler", "C++ compiler"];
+    if both.iter().all(|one| names.contains(one)) {
+        let others = names.iter().filter(|name| !both.contains(name)).copied();
+        return std::iter::once("C or C++ compiler").chain(others).collect::<Vec<_>>().join(" and no ");
+    }
     names.join(" and no ")
 }
 

@@ -14,7 +14,7 @@ use crate::gate::{Code, Finding};
 use crate::image::read::ImageLocation;
 use crate::image::{ImageProfile, PackageManager};
 use crate::policy::GlibcPolicies;
-use crate::report::{Levels, Report, ReportTarget};
+use crate::report::{Levels, Report, ReportTarget, assumed_installer};
 use crate::resolve::Reason;
 use crate::sdist::SourceLanguage;
 use crate::source::Origin;
@@ -337,9 +337,16 @@ impl Variant<'_> {
             .context
             .target_with(&id, &profile.name, own, asked.as_ref())
             .map_err(|fault| Stop::Images(vec![fault.after(&format!("{}: ", step.origin))]))?;
+        // The stage has an installer, or the step could not run.
+        let assumed = assumed_installer(&target.target);
+        let without = target.unverified.len();
+        target.unverified.retain(|text| *text != assumed);
         if self.run.args.target.installer.is_none() {
             match installer(step, profile) {
                 Ok(Some(installer)) => target.target.installer = installer,
+                Ok(None) if target.unverified.len() < without => target
+                    .unverified
+                    .push(format!("{}, since nothing tells which the stage has", target.target.installer)),
                 Ok(None) => {}
                 Err(why) => target.unverified.push(why),
             }

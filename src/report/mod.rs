@@ -63,7 +63,7 @@ impl ReportTarget {
     pub fn with_image(mut self, image: ImageProfile) -> Self {
         let first = self.image.is_none() && self.build.is_none();
         if first && image.has_installer() == Some(false) && self.target.installer == image.installer() {
-            self.unverified.push(format!("{}, since the image has no installer", self.target.installer));
+            self.unverified.push(assumed_installer(&self.target));
         }
         self.image = Some(Arc::new(image));
         self
@@ -95,6 +95,11 @@ impl ReportTarget {
         self.unverified = unverified;
         self
     }
+}
+
+/// What is said of a target whose installer is not the image's.
+pub(crate) fn assumed_installer(target: &Target) -> String {
+    format!("{}, since the image has no installer", target.installer)
 }
 
 /// The levels of a run: the defaults with what the user changed. The last word on a code wins.

@@ -241,7 +241,7 @@ fn resolved(target: &ReportTarget, result: &TargetVerdict, style: &Style) -> Str
         (true, false) => style.green("can be copied in; the image has no installer"),
         _ if !failing.is_empty() => style.red(&format!("does not build {} as it is", few(failing))),
         _ if !lacking.is_empty() => {
-            style.yellow(&format!("may fail to build {}, for want of a compiler", few(lacking)))
+            style.yellow(&format!("may fail to build {}, for want of a compiler or headers", few(lacking)))
         }
         (false, true) => style.yellow(&format!("installs, with builds{later}")),
         (false, false) => style.green(&format!("installs from wheels{later}")),
