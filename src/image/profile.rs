@@ -500,7 +500,8 @@ impl ImageProfile {
 
     /// Whether the image has an installer of its own; `None` if nobody knows.
     pub fn has_installer(&self) -> Option<bool> {
-        if self.pip.is_some() || self.uv.is_some() {
+        let read = self.development.as_ref();
+        if self.pip.is_some() || self.uv.is_some() || read.is_some_and(|known| known.tools.contains("uv")) {
             return Some(true);
         }
         // A profile that went through JSON has its notes as texts.

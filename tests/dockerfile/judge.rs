@@ -200,7 +200,8 @@ fn libraries_left_behind_fires() {
     // Without it the package has to do, and where nothing can be installed no line does.
     let bare = StageImage { installs: Some(false), ..with_libraries(&["libc.so.6"]) };
     let judged_bare = judged(LIBPQ, &[StageImage::default(), bare], Native::Built);
-    let [one] = told(&judged_bare, "libraries-left-behind").try_into().unwrap_or_else(|all| panic!("{all:?}"));
+    let [one] =
+        told(&judged_bare, "libraries-left-behind").try_into().unwrap_or_else(|all| panic!("{all:?}"));
     assert!(one.contains("needs the library of `libpq5` in stage `1`"), "{one}");
     let finding = judged_bare.findings.iter().find(|one| one.code.name() == "libraries-left-behind").unwrap();
     let help = finding.help.as_deref().unwrap();

@@ -159,7 +159,7 @@ impl DetectedImage {
 
     /// By the programs on the path and the packages in the database.
     fn development(&self, python: Option<&DetectedPython>) -> Development {
-        const TOOLS: [(&str, &[&str]); 10] = [
+        const TOOLS: [(&str, &[&str]); 11] = [
             ("c", &["gcc", "cc", "clang"]),
             ("c++", &["g++", "c++", "clang"]),
             ("fortran", &["gfortran"]),
@@ -170,6 +170,7 @@ impl DetectedImage {
             ("ninja", &["ninja"]),
             ("pkg-config", &["pkg-config", "pkgconf"]),
             ("git", &["git"]),
+            ("uv", &["uv"]),
         ];
         const LIBC_HEADERS: [&str; 3] = ["libc6-dev", "musl-dev", "glibc-devel"];
         let found = TOOLS.iter().filter(|(_, programs)| self.has(programs));
@@ -359,6 +360,42 @@ mod tests {
         assert_eq!(bare.target_gap(Some(&wanted)), None);
         bare.libc = None;
         assert!(bare.target_gap(Some(&wanted)).is_some());
+    }
+
+    #[test]
+    fn what_an_image_has_for_building_is_told_by_programs_packages_and_headers() {
+        use crate::image::Available;
+
+        let day: Date = "2026-08-13".parse().unwrap();
+        let mut built = image();
+        built.tools = ["apk", "gcc", "cargo"].map(str::to_owned).to_vec();
+        let package = |name: &str| crate::image::read::InstalledPackage {
+            name: name.to_owned(),
+            version: "1".to_owned(),
+            architecture: None,
+        };
+        built.packages = vec![package("gcc"), package("libpq-dev"), package("zlib")];
+        let known = built.to_profile("dir:root", day, None).development();
+        assert_eq!(
+            (known.tool("c"), known.tool("c++"), known.tool("rust")),
+            (Available::Yes, Available::No, Available::Yes)
+        );
+        // gcc without musl-dev, and an interpreter without its headers.
+        assert_eq!(
+            (known.tool("libc-headers"), known.tool("python-headers")),
+            (Available::No, Available::No)
+        );
+        assert_eq!(known.any_package(["libpq-dev"]), Available::Yes);
+        assert_eq!(known.any_package(["openldap-dev"]), Available::No);
+        // Without a list of packages nobody knows.
+        built.packages.clear();
+        let known = built.to_profile("dir:root", day, None).development();
+        assert!(matches!(known.any_package(["openldap-dev"]), Available::Unknown(_)));
+
+        // The interpreter has no pip, and uv installs as well.
+        assert_eq!(image().to_profile("dir:root", day, None).has_installer(), Some(false));
+        built.tools.push("uv".to_owned());
+        assert_eq!(built.to_profile("dir:root", day, None).has_installer(), Some(true));
     }
 
     #[test]
