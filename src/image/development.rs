@@ -47,7 +47,12 @@ impl Development {
 
     /// Whether a tool is there.
     pub fn tool(&self, name: &str) -> Available<'_> {
-        match &self.tools_gap {
+        // Packages of headers bring pkg-config along where they have something for it.
+        let gap = match name {
+            "pkg-config" => self.tools_gap.as_ref().or(self.packages_gap.as_ref()),
+            _ => self.tools_gap.as_ref(),
+        };
+        match gap {
             _ if self.tools.contains(name) => Available::Yes,
             Some(why) if !self.without.contains(name) => Available::Unknown(why),
             _ => Available::No,

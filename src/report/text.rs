@@ -193,9 +193,11 @@ fn summaries(report: &Report, style: &Style, out: &mut String) {
         if let Some(install) = install {
             let _ = writeln!(out, "{:width$}  {} {install}", "", style.dim("all that is missing:"));
         }
-        let build = result.building.as_ref().and_then(|building| building.install.command.as_deref());
-        if let Some(install) = build.filter(|_| target.build_place().is_some_and(|place| place.shell)) {
-            let _ = writeln!(out, "{:width$}  {} {install}", "", style.dim("to build from source:"));
+        let build = result.building.as_ref().map(|building| &building.install);
+        let build = build.filter(|_| target.build_place().is_some_and(|place| place.shell));
+        if let Some((install, command)) = build.and_then(|line| Some((line, line.command.as_deref()?))) {
+            let doubt = if install.verified { "" } else { " (package names not verified)" };
+            let _ = writeln!(out, "{:width$}  {} {command}{doubt}", "", style.dim("to build from source:"));
         }
     }
 }

@@ -191,10 +191,23 @@ fn packages_of_a_stage_count_where_they_are_there() {
     fires(&removed, CODE, &["no C compiler"]);
     fires(&removed, LIBRARY, &["libpq-dev"]);
 
+    // Alpine's packages of headers bring pkg-config along as a rule, and nobody knows which other headers.
+    let cairo = site_of_cairo();
+    let text = "FROM python:3.12-alpine\nRUN apk add --no-cache build-base gtk-dev && pip install pycairo\n";
+    fs::write(cairo.path().join("Dockerfile"), text).unwrap();
+    let args = ["check", "--index-url", "simple", "--dockerfile", "Dockerfile", "--format", "json"];
+    let doubtful = cairo.run(&[&args[..], &DAY].concat()).report();
+    silent(&doubtful, LIBRARY);
+    fires(&doubtful, "undetermined", &["cairo and the program `pkg-config`", "what gtk-dev brings along"]);
+
     // Some package may have brought it.
     let unknown = run(&format!("{install} build-essential some-vendor-suite && pip install psycopg2"));
     silent(&unknown, LIBRARY);
     assert!(told(&unknown, "undetermined").iter().any(|one| one.contains("some-vendor-suite")));
+}
+
+fn site_of_cairo() -> Site {
+    site("pycairo", "1.27.0", &["cairo/cairomodule.c"])
 }
 
 /// An image without an installer is told so, in text and as an assumption.
