@@ -514,6 +514,10 @@ impl ImageProfile {
         }
         match &self.pip {
             Some(pip) => parts.push(format!("pip {}", pip.version)),
+            // Whose pip is taken then, unless somebody names another.
+            None if self.python.is_some() => {
+                parts.push(format!("no pip known ({} assumed)", self.newest_pip));
+            }
             None => parts.push("no pip known".to_owned()),
         }
         format!("{} -> {}", self.name, parts.join(", "))
@@ -550,7 +554,7 @@ impl ImageProfile {
         if !past.is_empty() {
             let message = format!("`{}` is past its end: {}", self.name, past.join(", "));
             let mut finding = Finding::new(Code::named("image-end-of-life"), message);
-            finding.help = Some("move to a tag that is still built, of what is still supported".to_owned());
+            finding.help = Some("move to a newer release, and to a tag that is still built".to_owned());
             findings.push(finding);
         }
         findings
