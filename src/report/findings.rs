@@ -91,7 +91,7 @@ pub(super) fn tell_unverified(report: &Report, style: &Style, out: &mut String) 
     }
     let doubts =
         said.iter().map(|(part, targets)| format!("not verified, of {}: {part}", targets.join(", ")));
-    for (index, line) in doubts.chain(sizes::remark(report)).enumerate() {
+    for (index, line) in doubts.chain(sizes::remark(report).map(str::to_owned)).enumerate() {
         let gap = if index == 0 { "\n" } else { "" };
         let _ = writeln!(out, "{gap}{} {line}", style.dim("*"));
     }

@@ -30,17 +30,13 @@ impl Download {
         })
     }
 
-    /// Such as `43.4 MB`, or `43.4 MB + 2 files` where two have no known size.
+    /// Such as `43.4 MB`, or `43.4 MB + 2 unknown` where two files have no known size.
     fn text(self) -> String {
-        let others = match self.unsized_files {
-            1 => "1 file".to_owned(),
-            count => format!("{count} files"),
-        };
         match (self.files, self.unsized_files) {
             (0, _) => "-".to_owned(),
             (_, 0) => bytes_text(self.bytes),
             (files, unknown) if files == unknown => "unknown".to_owned(),
-            _ => format!("{} + {others}", bytes_text(self.bytes)),
+            (_, unknown) => format!("{} + {unknown} unknown", bytes_text(self.bytes)),
         }
     }
 
@@ -79,7 +75,7 @@ pub(super) fn table(report: &Report) -> Vec<String> {
     if !images && !sized {
         return Vec::new();
     }
-    let mut rows = vec![["sizes", "to install", "image", "image unpacked"].map(str::to_owned)];
+    let mut rows = vec![["sizes", "download", "image", "image unpacked"].map(str::to_owned)];
     for (target, download) in report.targets.iter().zip(downloads) {
         let [mut packed, mut unpacked] = ["-", "-"].map(str::to_owned);
         if let Some(image) = target.image.as_deref() {
@@ -125,26 +121,12 @@ fn cell(size: Option<SizeOf<'_, String>>) -> String {
     }
 }
 
-/// What the marks in the table mean: which images the sizes were read from.
-pub(super) fn remark(report: &Report) -> Option<String> {
-    let mut nearest: Vec<(String, Vec<&str>)> = Vec::new();
-    for target in &report.targets {
-        let Some(image) = target.image.as_deref() else { continue };
-        let packed = image.packed_size().filter(|size| !size.own).map(|size| size.read_from);
-        let unpacked = image.unpacked_size().filter(|size| !size.own).map(|size| size.read_from);
-        let mut names: Vec<&str> =
-            packed.into_iter().chain(unpacked).map(|size| size.image.as_str()).collect();
-        names.dedup();
-        if names.is_empty() {
-            continue;
-        }
-        let names = names.join(" and ");
-        match nearest.iter_mut().find(|(known, _)| *known == names) {
-            Some((_, targets)) => targets.push(&target.id),
-            None => nearest.push((names, vec![&target.id])),
-        }
-    }
-    let told: Vec<String> =
-        nearest.iter().map(|(names, targets)| format!("{names} for {}", targets.join(", "))).collect();
-    (!told.is_empty()).then(|| format!("sizes of the nearest images on record: {}", told.join("; ")))
+/// What the marks in the table mean.
+pub(super) fn remark(report: &Report) -> Option<&'static str> {
+    let mut images = report.targets.iter().filter_map(|target| target.image.as_deref());
+    let marked = images.any(|image| {
+        image.packed_size().is_some_and(|size| !size.own)
+            || image.unpacked_size().is_some_and(|size| !size.own)
+    });
+    marked.then_some("sizes of the nearest images on record, which `wheelbase image NAME` names")
 }

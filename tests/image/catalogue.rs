@@ -225,7 +225,7 @@ fn what_was_assumed_is_said_in_one_line() {
         ("python:3.12-slim", "2025-08-11", "python:3.12-slim -> 3.12-slim-bookworm, glibc 2.36, pip 25.0.1"),
         ("python:3.12-alpine", LAST, "python:3.12-alpine -> 3.12-alpine3.24, musl 1.2.6, pip 25.0.1"),
         ("python", LAST, "python -> 3.14-trixie, glibc 2.41, pip 26.2.1"),
-        ("debian:12", LAST, "debian:12 -> bookworm, glibc 2.36, CPython 3.11, no pip known"),
+        ("debian:12", LAST, "debian:12 -> bookworm, glibc 2.36, CPython 3.11, no pip known (26.2.1 assumed)"),
     ] {
         assert_eq!(profile(name, as_of).summary(), line);
     }
@@ -538,10 +538,10 @@ fn image_end_of_life_fires_for_python_for_the_release_and_for_the_tag() {
     for (name, as_of, part) in [
         ("python:3.10-slim", "2026-11-01", "Python 3.10"),
         ("python:3.12-slim-bookworm", "2026-07-12", "debian 12"),
-        ("python:3.8-slim", "2024-10-08", "not built since 2024-10-07"),
+        ("python:3.8-slim", "2024-10-08", "not been built since 2024-10-07"),
         ("alpine:3.17", LAST, "alpine 3.17"),
-        ("gcr.io/distroless/python3-debian12", "2026-05-13", "not built since"),
-        ("python:3.12-alpine3.20", "2025-06-01", "not built since 2025-05-30"),
+        ("gcr.io/distroless/python3-debian12", "2026-05-13", "not been built since"),
+        ("python:3.12-alpine3.20", "2025-06-01", "not been built since 2025-05-30"),
         ("amazonlinux:2", LAST, "amazonlinux 2"),
     ] {
         let findings = profile(name, as_of).findings();

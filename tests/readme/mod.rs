@@ -123,6 +123,10 @@ fn run(transcript: &Transcript, cache: &Path) -> Vec<String> {
     run.out.lines().map(str::to_owned).collect()
 }
 
+fn is_renewing() -> bool {
+    std::env::var_os("WHEELBASE_UPDATE_README").is_some()
+}
+
 #[test]
 fn transcripts_of_the_readme_are_what_the_command_prints() {
     let path = root().join("README.md");
@@ -135,7 +139,7 @@ fn transcripts_of_the_readme_are_what_the_command_prints() {
         .iter()
         .map(|one| Transcript { command: one.command.clone(), output: run(one, cache.path()) })
         .collect();
-    if std::env::var_os("WHEELBASE_UPDATE_README").is_some() {
+    if is_renewing() {
         let mut renewed = String::new();
         let mut blocks = now.iter();
         for text in between {
@@ -162,6 +166,9 @@ fn assert_same(written: &str, now: &str) {
 /// Each image of the four is asked about for each of the four services, and all that the tour is to show is there.
 #[test]
 fn the_tour_shows_four_images_for_each_of_four_services() {
+    if is_renewing() {
+        return;
+    }
     let text = std::fs::read_to_string(root().join("README.md")).expect("README.md");
     let (_, transcripts) = parts(&text);
     let output = |wanted: &str| {
