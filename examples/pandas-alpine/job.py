@@ -10,17 +10,18 @@ def features(days: pd.DatetimeIndex) -> pd.DataFrame:
     return pd.DataFrame({"weekday": days.dayofweek, "day": days.dayofyear}, index=days)
 
 
+def guess(seen: pd.Series, days: pd.DatetimeIndex) -> pd.Series:
+    data = lightgbm.Dataset(features(seen.index), label=seen)
+    model = lightgbm.train({"objective": "regression", "verbose": -1}, data, num_boost_round=50)
+    return pd.Series(model.predict(features(days)), index=days)
+
+
 def main(source: str, target: str) -> None:
     frame = pd.read_csv(source, parse_dates=["time"])
     by_day = frame.set_index("time").resample("D").sum(numeric_only=True)
     next_week = pd.date_range(by_day.index[-1], periods=8, freq="D")[1:]
-    guesses = {
-        column: lightgbm.LGBMRegressor(verbose=-1)
-        .fit(features(by_day.index), by_day[column])
-        .predict(features(next_week))
-        for column in by_day.columns
-    }
-    whole = pd.concat([by_day, pd.DataFrame(guesses, index=next_week)], keys=["seen", "guessed"], names=["kind", "day"])
+    guessed = by_day.apply(guess, days=next_week)
+    whole = pd.concat([by_day, guessed], keys=["seen", "guessed"], names=["kind", "day"])
     whole.reset_index().to_parquet(target, engine="pyarrow")
 
 

@@ -190,10 +190,13 @@ fn summaries(report: &Report, style: &Style, out: &mut String) {
     for (target, result) in report.targets.iter().zip(&report.results) {
         let _ = writeln!(out, "{:width$}  {}", target.id, summary(result, style));
         let install = result.loading.as_ref().and_then(|loading| loading.install.command.as_deref());
-        // One finding alone gives the line as its help.
-        let lacking = result.findings.iter().filter(|finding| !finding.evidence.packages.is_empty()).count();
-        if let Some(install) = install.filter(|_| lacking > 1) {
-            let _ = writeln!(out, "{:width$}  {} {install}", "", style.dim("for all that is missing:"));
+        // Where a finding gives the whole line as its help, once is enough.
+        let is_told = |line: &str| {
+            let mut told = result.findings.iter().filter(|one| report.levels.of_finding(one) > Level::Allow);
+            told.any(|one| one.evidence.install.as_deref() == Some(line))
+        };
+        if let Some(install) = install.filter(|line| !is_told(line)) {
+            let _ = writeln!(out, "{:width$}  {} {install}", "", style.dim("to make them load:"));
         }
     }
 }
