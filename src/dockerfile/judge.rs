@@ -421,10 +421,7 @@ impl<'p> Judge<'p> {
                 row.library,
                 self.label(flow.runs_in)
             );
-            let help = format!(
-                "install `{runtime}` in stage `{}`, or copy its files there",
-                self.label(flow.runs_in)
-            );
+            let help = format!("install `{runtime}` in stage `{}`", self.label(flow.runs_in));
             self.tell("libraries-left-behind", &origin, message, Some(help));
         }
     }

@@ -514,10 +514,6 @@ impl ImageProfile {
         }
         match &self.pip {
             Some(pip) => parts.push(format!("pip {}", pip.version)),
-            // Whose pip is taken then, unless somebody names another.
-            None if self.python.is_some() => {
-                parts.push(format!("no pip known ({} assumed)", self.newest_pip));
-            }
             None => parts.push("no pip known".to_owned()),
         }
         format!("{} -> {}", self.name, parts.join(", "))

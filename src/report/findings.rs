@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::text::{Style, TextOptions};
-use super::{Report, sizes};
+use super::{Report, ReportTarget, sizes};
 use crate::gate::{Finding, Level};
 
 /// Findings of one code on one project are told at full length this often; the rest are counted.
@@ -40,7 +40,7 @@ pub(super) fn tell(report: &Report, options: &TextOptions, style: &Style, out: &
             hidden += 1;
             continue;
         }
-        let nameless = finding.message.replace(&format!("`{}`", target.name), "the image");
+        let nameless = nameless(&finding.message, target);
         match groups.iter_mut().find(|group| group.is_of(finding, &nameless)) {
             Some(group) => group.targets.push(&target.id),
             None => groups.push(Group { level, finding, targets: vec![&target.id], nameless }),
@@ -76,6 +76,19 @@ pub(super) fn tell(report: &Report, options: &TextOptions, style: &Style, out: &
             let _ = writeln!(out, "\n{count} more {findings}{level}; --all tells {them}");
         }
     }
+}
+
+/// A message that speaks of the image or the target, and not of its name. What is said of `python:3.12-slim` must leave
+/// `python:3.12` alone.
+fn nameless(message: &str, target: &ReportTarget) -> String {
+    let noun = if target.image.is_some() { "the image" } else { "the target" };
+    let words = message.split(' ').map(|word| {
+        let bare = word.trim_end_matches([',', ';', ':']);
+        let is_name =
+            bare.strip_prefix('`').and_then(|bare| bare.strip_suffix('`')).unwrap_or(bare) == target.name;
+        if is_name { word.replacen(bare, noun, 1) } else { word.to_owned() }
+    });
+    words.collect::<Vec<_>>().join(" ")
 }
 
 /// What the marks in the report mean, once for all targets of which the same is to be said.
@@ -122,4 +135,32 @@ fn wrap(out: &mut String, first: &str, rest: &str, text: &str, width: Option<u16
     }
     out.push_str(line.trim_end());
     out.push('\n');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::image::{Date, ImageProfile};
+    use crate::target::{Installer, InstallerKind, Python, TargetSpec};
+
+    /// Findings that differ in the name of their target alone are one; names within other names are none.
+    #[test]
+    fn a_name_is_replaced_where_it_stands_alone() {
+        let spec: TargetSpec = "glibc:2.36".parse().expect("a target");
+        let python: Python = "3.12".parse().expect("a Python");
+        let plain = spec
+            .plain(crate::target::Arch::x86_64(), python, Installer::newest(InstallerKind::Pip))
+            .expect("a target");
+        let target = ReportTarget::new("python:3.12", "python:3.12", "amd64", plain);
+        let day: Date = "2026-11-21".parse().expect("a day");
+        let image = target.clone().with_image(ImageProfile::new("python:3.12", day, None));
+        for (message, expected) in [
+            ("`python:3.12` is past its end: x", "the image is past its end: x"),
+            ("a is missing in python:3.12, b too", "a is missing in the image, b too"),
+            ("python:3.12-slim and python:3.12.1 stay", "python:3.12-slim and python:3.12.1 stay"),
+        ] {
+            assert_eq!(nameless(message, &image), expected);
+        }
+        assert_eq!(nameless("in python:3.12", &target), "in the target");
+    }
 }

@@ -9,7 +9,7 @@ Reads the commands from README.md, serves the default index on the loopback inte
   was wanted and of the newest what is for Linux on x86_64. Hashes and sizes are the real ones; where the page gives no
   sizes, those of the files that were taken are asked for one by one. Files of a day after DAY are left out.
 * `files/`: of metadata the headers that a resolution reads; of sdists the members' names in their order, with what is
-  inside for those that tell of dependencies and builds.
+  inside for those that tell of dependencies.
 * `facts/`: what the command read from inside each chosen wheel (`WheelFacts::to_bytes`, packed with gzip), so that the
   wheels themselves, some hundred megabytes, need not be kept. They are facts of the very files: the test gives them to
   the command by the file's hash, as if it had looked into the wheel before.
@@ -44,8 +44,8 @@ import record  # noqa: E402
 
 DAY = "2026-11-21"
 record.CUT = DAY + "T23:59:59"
-# Of an sdist's members, those whose text is read: for dependencies, and for what a build of it needs.
-TEXTS = r"[^/]+/(PKG-INFO|pyproject\.toml|setup\.py|setup\.cfg|Cargo\.toml|CMakeLists\.txt|meson\.build|[^/]+\.egg-info/[^/]+)"
+# Of an sdist's members, those whose text is read, for dependencies and the build backend.
+TEXTS = r"[^/]+/(PKG-INFO|pyproject\.toml|([^/]+/)*[^/]+\.egg-info/requires\.txt)"
 LARGEST_TEXT = 32 << 10
 # Wheels that no target of the transcripts takes.
 FOREIGN = r"win|macosx|ios_|android|emscripten|pyodide|aarch64|armv|i686|ppc64|s390x|riscv|loongarch|-pp[0-9]|-graalpy|-cp3[6-9]m?-cp3|-cp27"
