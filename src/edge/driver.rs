@@ -147,11 +147,11 @@ async fn finish(
     mut counts: Progress,
     progress: &mut (impl FnMut(Progress) + Send),
 ) -> Report {
-    let loadings = match request.inspect {
+    let mut loaded = match request.inspect {
         true => super::loading::load_all(&request.targets, resolutions, client, &mut counts, progress).await,
-        false => Vec::new(),
+        false => super::loading::Loaded::default(),
     };
-    let mut loadings = loadings.into_iter();
+    let mut loadings = std::mem::take(&mut loaded.loadings).into_iter();
     let archives = building::read_all(resolutions, client, request.inspect).await;
     for ((verdict, target), resolution) in verdicts.iter_mut().zip(&request.targets).zip(resolutions) {
         let sources = building::of_resolution(resolution, verdict, &archives);
@@ -167,6 +167,7 @@ async fn finish(
         verdict.findings.extend(of_image.map(|(_, finding)| finding.clone()));
         if let Some(loading) = loadings.next() {
             verdict.add_loading(loading);
+            loaded.add_sizes(verdict);
         }
     }
     Report::new(request.targets, verdicts, request.levels)

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Report, ReportTarget};
+use super::{Download, Report, ReportTarget, sizes};
 use crate::build::Building;
 use crate::gate::Finding;
 use crate::load::Loading;
@@ -43,8 +43,9 @@ fn target(target: &ReportTarget) -> Value {
         "python": pick("python", &["implementation", "version", "abi_flags"]),
         "installer": part("installer"),
         "notes": target.notes,
-        "unverified": target.unverified,
+        "unverified": target.doubts().collect::<Vec<_>>(),
         "has_installer": target.build_place().and_then(|place| place.installer),
+        "image_size": sizes::image_json(target),
     })
 }
 
@@ -66,6 +67,7 @@ fn result(report: &Report, target: &ReportTarget, verdict: &TargetVerdict) -> Va
     json!({
         "target": target.id,
         "outcome": verdict.outcome.as_str(),
+        "download": Download::of(verdict).to_json(),
         "distributions": verdict.distributions.iter().map(distribution).collect::<Vec<_>>(),
         "conflicts": conflicts,
         "findings": verdict.findings.iter().map(|found| finding(report, found)).collect::<Vec<_>>(),
