@@ -15,6 +15,7 @@ pub mod request;
 pub mod settings;
 
 mod auth;
+mod building;
 mod loading;
 mod targets;
 mod transport;

@@ -104,7 +104,8 @@ mod missing_library {
         let found = super::fires(&loading, "missing-library");
         assert_eq!(found.level(), Level::Deny);
         assert!(
-            found.message.starts_with("`import demo` fails: the image lacks `libforeign.so.9`"),
+            found.message
+                == "`import demo` fails: the image lacks `libforeign.so.9` (needed by `demo/demo.so`)",
             "{}",
             found.message
         );
@@ -196,6 +197,8 @@ mod missing_library {
             Level::Warn
         );
         assert_eq!(level("import ctypes\n"), Level::Warn);
+        // The file that fails is the one that needs it, which is not said twice.
+        assert!(found.message.ends_with("the image lacks `libforeign.so.9`"), "{}", found.message);
     }
 }
 
@@ -572,8 +575,7 @@ mod summary {
     fn a_pure_wheel_is_no_native_one_that_fails() {
         let native = Wheel::new(GNU).with("demo/ext.so", "ext.x86_64.gnu.so").facts();
         let pure = Wheel::new("py3-none-any").facts();
-        let loading =
-            super::judged(&[("demo", &native), ("python-magic", &pure)], &glibc(2, 41), &place(&[]));
+        let loading = judged(&[("demo", &native), ("python-magic", &pure)], &glibc(2, 41), &place(&[]));
         assert!(loading.failing.is_empty());
         assert_eq!(loading.needing.len(), 1);
         assert_eq!(loading.install.packages, ["libmagic1t64"]);
@@ -593,7 +595,7 @@ mod summary {
         let mut alpine = place(&[]);
         alpine.release = Some("alpine:3.22".to_owned());
         alpine.package_manager = PackageManager::Apk;
-        let loading = super::judged(&[("pyodbc", &pure)], &glibc(2, 41), &alpine);
+        let loading = judged(&[("pyodbc", &pure)], &glibc(2, 41), &alpine);
         let found = fires(&loading, "needs-system-library");
         // The row's own package, and no name made up from the SONAME.
         assert_eq!(found.evidence.packages, ["freetds"]);
