@@ -113,9 +113,9 @@ pub(super) async fn load_all(
                     let facts = read.get(&key)?.facts.as_deref().ok()?;
                     let depends = depends(resolution, project);
                     // Without its dependencies a wheel may need what one of them would bring.
-                    let alone = depends.is_none() && no_deps;
                     let mut installed = Installed::new(project.clone(), facts);
-                    installed.alone = alone;
+                    installed.alone = depends.is_none() && no_deps;
+                    installed.left_out = installed.alone;
                     Some(installed.with_depends(depends).with_imports(imports.get(&key)))
                 })
                 .collect();

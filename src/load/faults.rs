@@ -146,7 +146,7 @@ impl<'a> Rules<'a> {
                 Found::Absent { leads_out: true, .. } => FaultKind::Dependency { library },
                 // A name that no distribution is known to have may be that of a wheel that was left out, which is
                 // loaded before.
-                Found::Absent { .. } if layout.is_alone(load.by) && !self.place.is_packaged(&library) => {
+                Found::Absent { .. } if layout.is_left_out(load.by) && !self.place.is_packaged(&library) => {
                     FaultKind::Dependency { library }
                 }
                 Found::Absent { .. } => FaultKind::Missing { library },

@@ -566,7 +566,7 @@ impl Teller<'_> {
     fn import_roots(&self) -> Vec<String> {
         let certain = self.sorted.openers.iter().filter_map(|opener| opener.reached.as_ref());
         let roots = certain.filter(|one| self.weight == Weight::Required && one.how == How::Certain);
-        roots.map(|one| one.root.clone()).collect::<BTreeSet<_>>().into_iter().collect()
+        roots.map(|one| folded(&one.root).to_owned()).collect::<BTreeSet<_>>().into_iter().collect()
     }
 
     /// What does not work.
@@ -829,6 +829,14 @@ impl Teller<'_> {
             self.by(),
             self.rules.libc_text()
         )
+    }
+}
+
+/// A module of its package's name is all that such a package wraps: `demo.demo` is told as `demo`.
+fn folded(name: &str) -> &str {
+    match name.rsplit_once('.') {
+        Some((package, last)) if package.rsplit('.').next() == Some(last) => package,
+        _ => name,
     }
 }
 

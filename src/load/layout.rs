@@ -63,6 +63,8 @@ pub(super) struct Layout<'a> {
     groups: HashMap<(usize, String), usize>,
     /// Whether the wheels that each wheel depends on are not looked at.
     alone: Vec<bool>,
+    /// Whether they were left out by request.
+    left_out: Vec<bool>,
     order: Order,
     /// Groups of which another wheel's files have taken a place.
     pub(super) overwritten: HashSet<usize>,
@@ -96,6 +98,7 @@ impl<'a> Layout<'a> {
             directories: vec![HashSet::new(); wheels.len()],
             groups: HashMap::new(),
             alone: wheels.iter().map(|one| one.alone).collect(),
+            left_out: wheels.iter().map(|one| one.left_out).collect(),
             order: Order::new(wheels, target),
             overwritten: HashSet::new(),
             collisions: Vec::new(),
@@ -262,10 +265,10 @@ impl<'a> Layout<'a> {
         fitting.min_by_key(|&at| self.files.get(at).is_some_and(|file| file.wheel == wants.wheel))
     }
 
-    /// Whether the wheels that a file's wheel depends on are not looked at.
-    pub(super) fn is_alone(&self, at: usize) -> bool {
+    /// Whether the wheels that a file's wheel depends on were left out by request.
+    pub(super) fn is_left_out(&self, at: usize) -> bool {
         let wheel = self.files.get(at).map(|file| file.wheel);
-        wheel.and_then(|wheel| self.alone.get(wheel)).copied().unwrap_or_default()
+        wheel.and_then(|wheel| self.left_out.get(wheel)).copied().unwrap_or_default()
     }
 
     /// Whether another file of any wheel needs this one by name.

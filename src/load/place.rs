@@ -18,6 +18,8 @@ pub struct Installed<'a> {
     /// Whether the wheels it depends on are among those that are judged. Where they are not, a search path that leads
     /// out of the wheel may lead to one of them.
     pub alone: bool,
+    /// The wheels it depends on were left out by request, and may load what it needs before.
+    pub left_out: bool,
     /// What its import runs, if its Python files were read.
     pub imports: Option<&'a Imports>,
     /// The projects that it depends on itself; `None` if that is not known, so that each of the others may be one.
@@ -27,7 +29,7 @@ pub struct Installed<'a> {
 impl<'a> Installed<'a> {
     /// A wheel that is judged together with what it depends on.
     pub fn new(project: ProjectName, facts: &'a WheelFacts) -> Self {
-        Self { project, facts, alone: false, imports: None, depends: None }
+        Self { project, facts, alone: false, left_out: false, imports: None, depends: None }
     }
 
     /// A wheel whose dependencies are not looked at.

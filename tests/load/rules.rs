@@ -168,6 +168,18 @@ mod missing_library {
         assert_eq!(super::fires(&alone, "missing-library").level(), Level::Warn);
     }
 
+    // `--no-deps`: what no distribution has a package for may be loaded by a wheel that was left out.
+    #[test]
+    fn a_library_of_a_wheel_that_was_left_out_by_request_may_be_loaded_before() {
+        let facts = Wheel::new(GNU).with("demo/demo.so", "foreign.so").facts();
+        let mut installed = Installed::alone("demo".parse().expect("a name"), &facts);
+        installed.left_out = true;
+        let loading = judge(&[installed], &glibc(2, 28), &place(&[]));
+        let found = super::fires(&loading, "missing-library");
+        assert_eq!(found.level(), Level::Warn);
+        assert!(found.message.contains("unless a wheel it depends on brings it"), "{}", found.message);
+    }
+
     // PEP 3149: a module of another interpreter is never opened.
     #[test]
     fn modules_of_other_interpreters_do_not_count() {
