@@ -155,7 +155,7 @@ fn string<'t>(text: &'t str, at: &mut usize) -> &'t str {
 pub(super) struct Statement<'t> {
     /// The statement, or the head of a compound one without its colon.
     pub(super) tokens: Vec<Token<'t>>,
-    pub(super) body: Vec<Statement<'t>>,
+    pub(super) body: Vec<Self>,
 }
 
 impl Statement<'_> {

@@ -213,7 +213,7 @@ impl Scanner {
         let mut done = BTreeSet::new();
         for item in live.iter().flatten() {
             let mut item = item.clone();
-            if !only && !(exhaustive && in_all(&item)) {
+            if !(only || exhaustive && in_all(&item)) {
                 item.how = item.how.max(How::Maybe);
             }
             if done.insert(item.clone()) {
@@ -337,7 +337,7 @@ impl Scanner {
                 }
                 ("CDLL" | "PyDLL" | "LoadLibrary" | "dlopen" | "load_library", _) => {
                     // What is looked up on the system, or the program itself, is no file of a wheel.
-                    let elsewhere = arguments.iter().any(|token| *token == Token::Name("find_library"))
+                    let elsewhere = arguments.contains(&Token::Name("find_library"))
                         || matches!(first, [] | [Token::Name("None")]);
                     if !elsewhere {
                         let named = match first {

@@ -299,7 +299,11 @@ fn loads(loading: &Loading, sources: usize, style: &Style) -> String {
         text.push_str(&format!("{and} {}", style.red(&what)));
     }
     if sources > 0 && !text.is_empty() {
-        text.push_str(&format!("; {sources} from source not judged"));
+        text.push_str(if sources == 1 {
+            "; the built one not judged"
+        } else {
+            "; the built ones not judged"
+        });
     }
     text
 }
