@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use crate::edge::{self, Cache, CacheMode, Check, Event, LockInput};
 use crate::error::Error;
 use crate::gate::{Code, Level};
-use crate::image::Date;
 use crate::lock;
 use crate::name::ExtraName;
 use crate::report::{Levels, Report, TextOptions};
@@ -17,12 +16,6 @@ use super::progress::Progress;
 use super::settings;
 use super::targets;
 
-/// The day on which the command runs, in UTC as the catalogue's days are.
-pub(super) fn today() -> Date {
-    let now = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
-    Date::new(now.year(), now.month(), now.day()).expect("a civil date is a day of the calendar")
-}
-
 pub(super) fn run(args: &CheckArgs, output: &Output) -> Result<u8, Error> {
     let levels = levels(&args.gate)?;
     if let Some(path) = &args.dockerfile.dockerfile {
@@ -33,7 +26,8 @@ pub(super) fn run(args: &CheckArgs, output: &Output) -> Result<u8, Error> {
         return Err(Error::input("no target: name one with --on, such as --on python:3.12-slim"));
     }
     let mut environment = settings::environment(&args.index, &args.cache)?;
-    let read = targets::read(&args.target, today(), environment.cache.clone(), environment.offline)?;
+    let read =
+        targets::read(&args.target, edge::targets::today(), environment.cache.clone(), environment.offline)?;
     for detail in &read.details {
         output.detail(detail);
     }
@@ -42,7 +36,7 @@ pub(super) fn run(args: &CheckArgs, output: &Output) -> Result<u8, Error> {
             "nothing to check: name requirements, or a file with -r (requirements.txt, pyproject.toml, a script)",
         ));
     }
-    if let Some(note) = settings::cut_at(args, today(), &mut environment)? {
+    if let Some(note) = settings::cut_at(args, edge::targets::today(), &mut environment)? {
         output.note(&format!("note: {note}"));
     }
     let mut check = Check::new().settings(environment).levels(levels);

@@ -15,7 +15,7 @@ pub mod settings;
 
 mod auth;
 mod loading;
-mod targets;
+pub(crate) mod targets;
 mod transport;
 
 pub use cache::{Cache, CacheMode};

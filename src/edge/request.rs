@@ -1,16 +1,16 @@
 //! The whole job in one call: requirements and target names in, a report out.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use jiff::ToSpan as _;
 
 use super::inputs::{self, Inputs};
-use super::targets::TargetNames;
+use super::targets::{self, ImageSettings, Images, NamedTargets, Targets};
 use super::{CheckRequest, IndexClient, IndexSettings, LocationRole, LockInput, Progress, Stats};
 use crate::error::Error;
 use crate::gate::{Code, Finding, Level};
-use crate::image::Date;
+use crate::image::{Date, UserImages};
 use crate::lock::Lock;
 use crate::name::ExtraName;
 use crate::report::{Levels, Report, ReportTarget};
@@ -19,7 +19,7 @@ use crate::requirements::{
 };
 use crate::resolve::ResolveOptions;
 use crate::source::{Origin, without_credentials};
-use crate::target::InstallerKind;
+use crate::target::{Arch, Installer, InstallerKind, Python};
 use crate::verdict::LineUndetermined;
 
 /// What is told while a check goes on.
@@ -69,7 +69,14 @@ pub enum Event {
 /// ```
 #[derive(Debug, Default)]
 pub struct Check {
-    names: TargetNames,
+    names: Vec<String>,
+    arches: Vec<Arch>,
+    python: Option<Python>,
+    installer: Option<Installer>,
+    as_of: Option<Date>,
+    images: UserImages,
+    images_file: Option<PathBuf>,
+    plain_http: bool,
     ready: Vec<ReportTarget>,
     image_findings: Vec<(String, Finding)>,
     documents: Vec<Document>,
@@ -206,33 +213,75 @@ impl Check {
         name.parse().map_err(|error| self.faults.push(format!("{what}: {error}"))).ok()
     }
 
-    /// Adds a target by its name: `python:3.12-slim`, `glibc:2.36`, `musl:1.2`, `./target.json`.
+    /// Adds a target by its name, in every form that the command's `--on` takes: an image name (`python:3.12-slim`), a C
+    /// library (`glibc:2.36`, `musl:1.2`), a file with a target or with an image's profile (`./target.json`), or an
+    /// image that is read: `dir:ROOT`, `oci:LAYOUT[:TAG]`, `oci-archive:FILE`, `docker-archive:FILE`, `docker://REF`.
+    ///
+    /// An image of a registry is read with the credentials of Docker's configuration file, if there are any.
     pub fn on(mut self, target: impl Into<String>) -> Self {
-        self.names.on.push(target.into());
+        self.names.push(target.into());
         self
     }
 
-    /// Adds an architecture for the targets that are named, by Docker's or Python's name. Without any, it is amd64.
-    pub fn arch(mut self, name: impl Into<String>) -> Self {
-        self.names.arches.push(name.into());
+    /// Adds an architecture for the targets that are named, by Docker's or Python's name. Without any, it is amd64, or
+    /// what an image that is read is for.
+    pub fn arch(mut self, name: impl AsRef<str>) -> Self {
+        match name.as_ref().parse() {
+            Ok(arch) => self.arches.push(arch),
+            Err(error) => self.faults.push(format!("architecture: {error}")),
+        }
         self
     }
 
     /// The Python of named targets that have none of their own, such as `3.12` or `3.13t`.
-    pub fn python(mut self, version: impl Into<String>) -> Self {
-        self.names.python = Some(version.into());
+    pub fn python(mut self, version: impl AsRef<str>) -> Self {
+        match version.as_ref().parse() {
+            Ok(python) => self.python = Some(python),
+            Err(error) => self.faults.push(format!("python: {error}")),
+        }
         self
     }
 
     /// The installer in place of the one in the image: `pip`, `uv`, `pip==25.0.1`.
-    pub fn installer(mut self, installer: impl Into<String>) -> Self {
-        self.names.installer = Some(installer.into());
+    pub fn installer(mut self, installer: impl AsRef<str>) -> Self {
+        match targets::installer(installer.as_ref()) {
+            Ok(installer) => self.installer = Some(installer),
+            Err(error) => self.faults.push(format!("installer: {error}")),
+        }
         self
     }
 
     /// The day at which image names are read; today unless set.
     pub fn as_of(mut self, day: Date) -> Self {
-        self.names.as_of = Some(day);
+        self.as_of = Some(day);
+        self
+    }
+
+    /// Images of the caller's own, which names may stand for.
+    ///
+    /// ```
+    /// use wheelbase::Check;
+    /// use wheelbase::image::UserImages;
+    ///
+    /// let settings = "[images.\"registry.corp/base:1\"]\nfrom = \"python:3.12-slim\"\n";
+    /// let images = UserImages::parse(settings, "wheelbase.toml").map_err(|faults| faults[0].to_string())?;
+    /// let check = Check::new().images(images).on("registry.corp/base:1");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn images(mut self, images: UserImages) -> Self {
+        self.images = images;
+        self
+    }
+
+    /// The same from a settings file. Without it no such file is looked for.
+    pub fn images_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.images_file = Some(path.into());
+        self
+    }
+
+    /// Speaks plain http to registries of images that are not on this machine.
+    pub fn plain_http(mut self) -> Self {
+        self.plain_http = true;
         self
     }
 
@@ -326,6 +375,7 @@ impl Check {
     /// # Errors
     ///
     /// When a target, a requirement, a setting or a file cannot be read: everything that is wrong, a line each.
+    /// [`Error::is_undetermined`] tells whether all of it is only that nobody knows an image.
     pub async fn run(self) -> Result<Report, Error> {
         self.run_with(|_| {}).await
     }
@@ -335,30 +385,35 @@ impl Check {
     /// # Errors
     ///
     /// As for [`run`](Self::run).
-    pub async fn run_with(self, mut tell: impl FnMut(Event) + Send) -> Result<Report, Error> {
-        let Self { names, ready, mut image_findings, documents, selection, options, mut faults, .. } = self;
+    pub async fn run_with(mut self, mut tell: impl FnMut(Event) + Send) -> Result<Report, Error> {
+        let named = self.named().await;
+        let Self { ready, mut image_findings, documents, selection, options, faults, .. } = self;
+        let mut faults: Vec<Error> = faults.into_iter().map(Error::input).collect();
         let mut targets = ready;
-        match names.read() {
+        match named {
             Ok(read) => {
                 targets.extend(read.targets);
                 image_findings.extend(read.findings);
+                for detail in read.details {
+                    tell(Event::Note(detail));
+                }
             }
-            Err(found) => faults.extend(found),
+            Err(found) => faults.push(found),
         }
         let mut seen = std::collections::BTreeSet::new();
         targets.retain(|target| seen.insert(target.id.clone()));
         if targets.is_empty() && faults.is_empty() {
-            faults.push("no target to check for".to_owned());
+            faults.push(Error::input("no target to check for"));
         }
         let requires = documents.iter().any(|document| !matches!(document, Document::Constraints(_)));
         if !requires && self.lock.is_none() && self.undetermined.is_empty() {
-            faults
-                .push("nothing to check: no requirement is named, and no file with requirements".to_owned());
+            faults.push(Error::input(
+                "nothing to check: no requirement is named, and no file with requirements",
+            ));
         }
-        let given = given_options(options).map_err(|fault| faults.push(fault)).unwrap_or_default();
-        if !faults.is_empty() {
-            return Err(Error::input(faults.join("\n")));
-        }
+        let given =
+            given_options(options).map_err(|fault| faults.push(Error::input(fault))).unwrap_or_default();
+        Error::all(faults)?;
 
         // Documents may be named by a URL, and say themselves which index is to be asked.
         let reader = IndexClient::new(self.settings.clone())?;
@@ -409,6 +464,27 @@ impl Check {
         }
         tell(Event::Finished(client.stats()));
         report
+    }
+
+    /// The targets that are named.
+    async fn named(&mut self) -> Result<NamedTargets, Error> {
+        let settings = ImageSettings {
+            cache: self.settings.cache.clone(),
+            offline: self.settings.offline,
+            plain_http: self.plain_http,
+        };
+        let as_of = self.as_of.unwrap_or_else(targets::today);
+        let images = match &self.images_file {
+            Some(path) => targets::read_user_images(path)?,
+            None => std::mem::take(&mut self.images),
+        };
+        let targets = Targets {
+            images: Images::new(images, as_of, settings),
+            arches: std::mem::take(&mut self.arches),
+            python: self.python.take(),
+            installer: self.installer.take(),
+        };
+        targets.read(&std::mem::take(&mut self.names), "").await
     }
 
     /// As [`run`](Self::run), for callers without an async runtime.

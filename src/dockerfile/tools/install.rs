@@ -312,6 +312,7 @@ fn option(options: &mut InstallOptions, setting: &Setting, destination: &mut Des
         "exclude-newer" | "uploaded-prior-to" => options.exclude_newer = Some(text()),
         "locked" => options.locked = true,
         "frozen" => options.frozen = true,
+        "break-system-packages" => options.break_system_packages = true,
         "target" => *destination = Destination::Target(at()),
         "prefix" | "root" => *destination = Destination::Prefix(at()),
         _ => {}

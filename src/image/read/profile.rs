@@ -2,8 +2,8 @@
 
 use crate::image::catalogue::data;
 use crate::image::{
-    Assumption, Date, Dates, EndOfLife, ImageLibc, ImagePip, ImageProfile, ImagePython, Library, LibrarySet,
-    Nodes, Note, Os, PackageManager, Source, Toolchain,
+    Assumption, Date, Dates, EndOfLife, ExternallyManaged, ImageEnvironment, ImageLibc, ImagePip,
+    ImageProfile, ImagePython, Library, LibrarySet, Nodes, Note, Os, PackageManager, Source, Toolchain,
 };
 use crate::target::{Arch, Implementation, Installer, InstallerKind, Libc, Python};
 
@@ -62,12 +62,14 @@ impl DetectedImage {
         if !profile.shell {
             profile.notes.push(Note::NoShell);
         }
-        for one in &self.contradictions {
-            profile.notes.push(Note::Text(format!(
-                "of the {} it is {} by {}, and {} by {}; the first was believed",
-                one.what, one.believed, one.source, one.other, one.other_source
-            )));
-        }
+        profile.contradictions.clone_from(&self.contradictions);
+        profile.undetermined.clone_from(&self.undetermined);
+        profile.environment = ImageEnvironment {
+            variables: self.env.iter().cloned().collect(),
+            // A configuration that names none starts in the root folder; a bare folder has no configuration.
+            workdir: self.digest.as_ref().map(|_| self.workdir.clone().unwrap_or_else(|| "/".to_owned())),
+            complete: self.digest.is_some(),
+        };
         profile.unverified.extend(self.undetermined.iter().map(|one| format!("{}: {}", one.what, one.why)));
         let read = match &self.digest {
             Some(digest) => format!("{name}, {digest}"),
@@ -118,11 +120,10 @@ impl DetectedImage {
         if let Some(environment) = &found.environment {
             profile.notes.push(Note::Text(format!("the interpreter is started in {environment}")));
         }
-        if let Some(marker) = &found.externally_managed {
-            profile
-                .notes
-                .push(Note::Text(format!("a plain `pip install` is refused there (PEP 668): {marker}")));
-        }
+        profile.externally_managed = found
+            .externally_managed
+            .as_ref()
+            .map(|marker| ExternallyManaged { marker: marker.clone(), verified: true });
         if let Some(module) = &found.manylinux_module {
             let known =
                 if found.manylinux.is_some() { "" } else { ", and cannot be told without running it" };

@@ -11,7 +11,7 @@ use crate::requirements::{FindLinks, Selection, SettingKind};
 use crate::source::Origin;
 use crate::verdict::LineUndetermined;
 
-use super::dockerfile::{LARGEST, inside};
+use super::{LARGEST, inside};
 
 /// The inputs of one step.
 #[derive(Default)]
