@@ -25,10 +25,7 @@ impl ImageProfile {
                     self.name, one.what, one.believed, one.source, one.other, one.other_source
                 ),
             );
-            finding.help = Some(format!(
-                "rebuild the image so that both say the same, or look which of them what installs there asks: {}",
-                one.other_source
-            ));
+            finding.help = Some("rebuild the image so that both say the same".to_owned());
             findings.push(finding);
         }
         for one in &self.undetermined {

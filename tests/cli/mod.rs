@@ -1,6 +1,7 @@
 //! The command as a user meets it: arguments, streams and exit statuses.
 
 mod dockerfile;
+mod dockerfile_bases;
 mod gate;
 mod help;
 mod hostile;

@@ -332,3 +332,26 @@ fn lock(python: &str) -> Site {
     );
     site
 }
+
+/// `packaging` 26.3, `_eval_op`: `~=` between texts raises, and `==` does not. Of both places where a marker may stand.
+#[test]
+fn undefined_marker_fires() {
+    let site = Site::of("a 1.0\nb 1.0 -> a; os_name ~= 'posix'");
+    let marker = "compares what has no order: `os_name ~= \"posix\"`; pip ";
+    fires(
+        &site,
+        &["a; os_name ~= 'posix'", "b==1.0", "--no-deps"],
+        "undefined-marker",
+        &["warn a the marker", marker],
+    );
+    fires(&site, &["b"], "undefined-marker", &["warn b the marker", marker, "stops there"]);
+    fires(&site, &["b", "--installer", "uv"], "undefined-marker", &["leaves it out"]);
+}
+
+#[test]
+fn undefined_marker_silent() {
+    let site = Site::of("a 1.0\nb 1.0 -> a; os_name == 'posix'");
+    silent(&site, &["a; python_version ~= '3.12'", "b"], "undefined-marker");
+    // What nothing evaluates cannot end anything.
+    silent(&Site::of("a 1.0\nb 1.0 -> a; os_name ~= 'posix'"), &["b", "--no-deps"], "undefined-marker");
+}
