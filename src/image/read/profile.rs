@@ -98,13 +98,15 @@ impl DetectedImage {
     ) {
         let Some(found) = python else { return };
         let Some(own) = found.to_python() else { return };
-        if self.pythons.len() > 1 {
-            let others: Vec<String> = self
-                .pythons
-                .iter()
-                .filter(|other| *other != found)
-                .map(|other| format!("{} {} in {}", other.implementation, other.version, other.path))
-                .collect();
+        let mut others: Vec<String> = Vec::new();
+        for other in self.pythons.iter().filter(|other| other.path != found.path) {
+            let told = format!("{} {} in {}", other.implementation, other.version, other.path);
+            // Environments lead to one interpreter under many names.
+            if !others.contains(&told) {
+                others.push(told);
+            }
+        }
+        if !others.is_empty() {
             profile.notes.push(Note::Text(format!(
                 "several interpreters: {own} in {} was taken, --python chooses another of {}",
                 found.path,
