@@ -15,7 +15,7 @@ use crate::lock::Lock;
 use crate::name::ExtraName;
 use crate::report::{Levels, Report, ReportTarget};
 use crate::requirements::{
-    FindLinks, IndexOption, Loader, Location, Options, RequirementSet, Selection, Setting, SettingKind,
+    FindLinks, IndexOption, Loader, Location, Options, RequirementSet, Role, Selection, Setting, SettingKind,
 };
 use crate::resolve::ResolveOptions;
 use crate::source::{Origin, without_credentials};
@@ -106,6 +106,7 @@ enum Document {
         text: String,
     },
     Constraints(String),
+    Overrides(String),
     /// A document with extras and groups of its own.
     Selected {
         file: String,
@@ -116,7 +117,7 @@ enum Document {
         name: String,
         text: String,
         origin: Origin,
-        constraint: bool,
+        role: Role,
     },
 }
 
@@ -158,22 +159,29 @@ impl Check {
         self
     }
 
+    /// Adds a file whose requirements take the place of every other one on the same project, as uv's `--override` does.
+    /// Targets whose installer is pip do without, since pip knows no such thing, and the run says so.
+    pub fn overrides_file(mut self, file: impl Into<String>) -> Self {
+        self.documents.push(Document::Overrides(file.into()));
+        self
+    }
+
     /// Adds a document with extras and groups of its own.
     pub(crate) fn selected_file(mut self, file: impl Into<String>, selection: Selection) -> Self {
         self.documents.push(Document::Selected { file: file.into(), selection });
         self
     }
 
-    /// Adds requirements or constraints that stand inside another text, from `origin` on. `name` tells such texts of
+    /// Adds requirements, constraints or overrides that stand inside another text, from `origin` on. `name` tells such texts of
     /// one run apart, and what they include is looked for beside it.
     pub(crate) fn placed_text(
         mut self,
         name: impl Into<String>,
         text: impl Into<String>,
         origin: Origin,
-        constraint: bool,
+        role: Role,
     ) -> Self {
-        self.documents.push(Document::Placed { name: name.into(), text: text.into(), origin, constraint });
+        self.documents.push(Document::Placed { name: name.into(), text: text.into(), origin, role });
         self
     }
 
@@ -405,7 +413,9 @@ impl Check {
         if targets.is_empty() && faults.is_empty() {
             faults.push(Error::input("no target to check for"));
         }
-        let requires = documents.iter().any(|document| !matches!(document, Document::Constraints(_)));
+        let requires = documents
+            .iter()
+            .any(|document| !matches!(document, Document::Constraints(_) | Document::Overrides(_)));
         if !requires && self.lock.is_none() && self.undetermined.is_empty() {
             faults.push(Error::input(
                 "nothing to check: no requirement is named, and no file with requirements",
@@ -443,14 +453,24 @@ impl Check {
             .filter(|(location, _)| location.role() == LocationRole::FindLinks)
             .map(|(_, number)| number)
             .collect();
-        let Inputs { requirements, constraints, mut undetermined, requires_python, remarks } =
+        let Inputs { requirements, constraints, overrides, mut undetermined, requires_python, remarks } =
             inputs::prepare(set, &client).await?;
+        let without: Vec<&str> = targets
+            .iter()
+            .filter(|target| target.target.installer.kind != InstallerKind::Uv)
+            .map(|target| target.id.as_str())
+            .collect();
+        if let (Some(first), false) = (overrides.first(), without.is_empty()) {
+            let what = format!("{}: overrides are uv's, and pip knows none", first.origin);
+            tell(Event::Remark(format!("{what}: they are not applied on {}", without.join(", "))));
+        }
         undetermined.extend(self.undetermined);
         for remark in remarks {
             tell(Event::Remark(without_credentials(&remark).into_owned()));
         }
         let mut request = CheckRequest::new(targets, requirements);
         request.constraints = constraints;
+        request.overrides = overrides;
         request.undetermined = undetermined;
         request.requires_python = requires_python;
         request.image_findings = image_findings;
@@ -559,12 +579,14 @@ fn loader<'a>(
                 loader.supply(&location, text.as_bytes());
             }
             Document::Constraints(file) => loader.add_constraints(Location::new(&file)),
+            Document::Overrides(file) => loader.add_overrides(Location::new(&file)),
             Document::Selected { file, selection } => loader.add_project(Location::new(&file), selection),
-            Document::Placed { name, text, constraint, .. } => {
+            Document::Placed { name, text, role, .. } => {
                 let location = Location::Path(name);
-                match constraint {
-                    true => loader.add_constraints(location.clone()),
-                    false => loader.add_file(location.clone()),
+                match role {
+                    Role::Requirements => loader.add_file(location.clone()),
+                    Role::Constraints => loader.add_constraints(location.clone()),
+                    Role::Overrides => loader.add_overrides(location.clone()),
                 }
                 loader.supply(&location, text.as_bytes());
             }
@@ -584,7 +606,7 @@ fn places(documents: &[Document]) -> BTreeMap<String, Origin> {
 
 /// Makes places in such texts places of the text around them.
 fn relocate(set: &mut RequirementSet, places: &BTreeMap<String, Origin>) {
-    for line in set.requirements.iter_mut().chain(&mut set.constraints) {
+    for line in set.requirements.iter_mut().chain(&mut set.constraints).chain(&mut set.overrides) {
         if let Some(start) = places.get(&*line.origin.file) {
             // Only the first line begins where the text begins.
             let below = line.origin.line.saturating_sub(1);

@@ -108,6 +108,12 @@ impl Marker {
         self.expression.mentions(variable::Variable::Extra)
     }
 
+    /// The condition on `extra` that holds wherever the marker does, if it stands at the top: of
+    /// `python_version > '3' and extra == 'x'` it is the second part.
+    pub(crate) fn top_level_extra(&self) -> Option<Self> {
+        self.expression.top_level_extra().map(|expression| Self { expression: Arc::new(expression) })
+    }
+
     /// The comparisons that `packaging` 26.3 refuses with `UndefinedComparison` or `UndefinedEnvironmentName` in this
     /// environment, so that pip stops there: `~=` or `===` between texts, a set on the left, two literals. In
     /// [`evaluate`](Self::evaluate) they do not hold.

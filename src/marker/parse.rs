@@ -156,6 +156,17 @@ impl Expression {
         }))
     }
 
+    pub(super) fn top_level_extra(&self) -> Option<Self> {
+        let [all] = self.any.as_slice() else { return None };
+        all.iter().find_map(|item| match item {
+            Item::Comparison(comparison) if comparison.variable() == Some(Variable::Extra) => {
+                Some(Self { any: vec![vec![item.clone()]] })
+            }
+            Item::Comparison(_) => None,
+            Item::Nested(nested) => nested.top_level_extra(),
+        })
+    }
+
     pub(super) fn mentions(&self, variable: Variable) -> bool {
         self.any.iter().flatten().any(|item| match item {
             Item::Comparison(comparison) => comparison.variable() == Some(variable),

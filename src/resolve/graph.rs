@@ -327,45 +327,70 @@ impl Solver {
             }
             return Edges::RuledOut(why);
         }
-        let extras: &[ExtraName] = extra.map_or(&[], std::slice::from_ref);
         for requirement in &metadata.requires_dist {
-            let unknown = match &requirement.marker {
-                None if extra.is_some() => continue,
-                None => Vec::new(),
-                Some(marker) => {
-                    let answer = |extras| {
-                        let context = MarkerContext { extras, ..MarkerContext::default() };
-                        marker.evaluate(&problem.environment, context)
-                    };
-                    // What holds without the extra stands at the project itself.
-                    if extra.is_some() && answer(&[]) == MarkerAnswer::True {
-                        continue;
-                    }
-                    match answer(extras) {
-                        MarkerAnswer::False => continue,
-                        MarkerAnswer::True => Vec::new(),
-                        MarkerAnswer::Unknown(variables) => variables,
-                    }
+            let taken = match problem.overridden(requirement) {
+                // A project has the last word on its own extras.
+                Some(instead) if requirement.name != *project => instead.iter().try_for_each(|requirement| {
+                    self.dependency(project, extra, position, (requirement, true), facts, needs, &mut edges)
+                }),
+                _ => {
+                    self.dependency(project, extra, position, (requirement, false), facts, needs, &mut edges)
                 }
             };
-            if requirement.name == *project {
-                // A project that requires itself: with extras it means "these extras too", at the same version.
-                for other in requirement.extras.iter().filter(|other| Some(*other) != extra) {
-                    edges.push(Edge {
-                        to: Node::Extra(project.clone(), other.clone()),
-                        accepted: PositionSet::singleton(position),
-                        text: explain::requirement_text(requirement).into(),
-                        conditional_on: unknown.clone(),
-                        names_pre_release: false,
-                    });
-                }
-                continue;
-            }
-            if let Err(why) = self.edges_of(requirement, &unknown, false, facts, needs, &mut edges) {
+            if let Err(why) = taken {
                 return Edges::RuledOut(why);
             }
         }
         Edges::Known(edges.into())
+    }
+
+    /// The edges that one requirement of a distribution makes, its own or one that the user put in its place.
+    #[expect(clippy::too_many_arguments, reason = "the loop's own variables, taken out of it")]
+    fn dependency(
+        &mut self,
+        project: &ProjectName,
+        extra: Option<&ExtraName>,
+        position: Position,
+        (requirement, by_user): (&Requirement, bool),
+        facts: &dyn Facts,
+        needs: &mut Needs,
+        edges: &mut Vec<Edge>,
+    ) -> Result<(), String> {
+        let problem = self.problem.clone();
+        let extras: &[ExtraName] = extra.map_or(&[], std::slice::from_ref);
+        let unknown = match &requirement.marker {
+            None if extra.is_some() => return Ok(()),
+            None => Vec::new(),
+            Some(marker) => {
+                let answer = |extras| {
+                    let context = MarkerContext { extras, ..MarkerContext::default() };
+                    marker.evaluate(&problem.environment, context)
+                };
+                // What holds without the extra stands at the project itself.
+                if extra.is_some() && answer(&[]) == MarkerAnswer::True {
+                    return Ok(());
+                }
+                match answer(extras) {
+                    MarkerAnswer::False => return Ok(()),
+                    MarkerAnswer::True => Vec::new(),
+                    MarkerAnswer::Unknown(variables) => variables,
+                }
+            }
+        };
+        if requirement.name == *project {
+            // A project that requires itself: with extras it means "these extras too", at the same version.
+            for other in requirement.extras.iter().filter(|other| Some(*other) != extra) {
+                edges.push(Edge {
+                    to: Node::Extra(project.clone(), other.clone()),
+                    accepted: PositionSet::singleton(position),
+                    text: explain::requirement_text(requirement).into(),
+                    conditional_on: unknown.clone(),
+                    names_pre_release: false,
+                });
+            }
+            return Ok(());
+        }
+        self.edges_of(requirement, &unknown, by_user, facts, needs, edges)
     }
 
     /// Whether the metadata says that the version cannot be installed here.
@@ -435,7 +460,7 @@ impl Problem {
     }
 
     fn user_names_url(&self, project: &ProjectName, url: &str) -> bool {
-        let lines = self.requirements.iter().chain(&self.constraints);
+        let lines = self.requirements.iter().chain(&self.constraints).chain(&self.overrides);
         lines.map(|line| &line.requirement).any(|requirement| {
             requirement.name == *project
                 && matches!(&requirement.source, RequirementSource::Url(named) if named == url)

@@ -9,5 +9,6 @@ mod image;
 mod image_locks;
 mod inputs;
 mod inspect;
+mod overrides;
 mod schema;
 pub(crate) mod site;

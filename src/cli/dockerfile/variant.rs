@@ -241,9 +241,9 @@ impl<'a> Variant<'a> {
         let urls = gathered.take_urls();
         if !urls.is_empty() {
             let client = IndexClient::new(environment.clone())?;
-            for (url, constraint, origin) in urls {
+            for (url, role, origin) in urls {
                 let got = client.get_bytes(&url, LARGEST).await.map_err(|failure| failure.to_string());
-                gathered.downloaded(&url, constraint, &origin, got);
+                gathered.downloaded(&url, role, &origin, got);
             }
         }
         let mut check = gathered
