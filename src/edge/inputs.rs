@@ -285,7 +285,7 @@ impl Inputs {
             match root_of(line) {
                 Ok(Some(root)) => self.overrides.push(root),
                 Ok(None) => {
-                    self.undetermined.push(unknown("an override with a folder is not applied".to_owned()))
+                    self.undetermined.push(unknown("an override with a folder is not applied".to_owned()));
                 }
                 Err(Unread::Undetermined(reason)) => self.undetermined.push(unknown(reason)),
                 Err(Unread::Faults(message)) => faults.push(message),

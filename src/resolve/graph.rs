@@ -13,7 +13,7 @@ use super::set::{Position, PositionSet};
 use super::solve::Solver;
 use super::table::{Direct, FIRST_URL, Listing, NOTHING, Table, UNKNOWN};
 use crate::index::DistributionFile;
-use crate::marker::{MarkerAnswer, MarkerContext};
+use crate::marker::{Marker, MarkerAnswer, MarkerContext};
 use crate::metadata::{Confidence, CoreMetadata};
 use crate::name::{ExtraName, ProjectName};
 use crate::requirement::{Requirement, RequirementSource};
@@ -284,7 +284,7 @@ impl Solver {
         let Some(root) = problem.requirements.get(line) else { return Edges::Known(Arc::from([])) };
         let mut edges = Vec::new();
         let unknown = match &root.requirement.marker {
-            Some(marker) => match marker.evaluate(&problem.environment, MarkerContext::default()) {
+            Some(marker) => match problem.answer(marker, MarkerContext::default()) {
                 MarkerAnswer::Unknown(variables) => variables,
                 MarkerAnswer::True | MarkerAnswer::False => Vec::new(),
             },
@@ -364,7 +364,7 @@ impl Solver {
             Some(marker) => {
                 let answer = |extras| {
                     let context = MarkerContext { extras, ..MarkerContext::default() };
-                    marker.evaluate(&problem.environment, context)
+                    problem.answer(marker, context)
                 };
                 // What holds without the extra stands at the project itself.
                 if extra.is_some() && answer(&[]) == MarkerAnswer::True {
@@ -454,9 +454,18 @@ impl Solver {
 impl Problem {
     /// Whether a requirement of the user applies to the target, or may.
     pub(super) fn applies(&self, requirement: &Requirement) -> bool {
-        requirement.marker.as_ref().is_none_or(|marker| {
-            marker.evaluate(&self.environment, MarkerContext::default()) != MarkerAnswer::False
-        })
+        requirement
+            .marker
+            .as_ref()
+            .is_none_or(|marker| self.answer(marker, MarkerContext::default()) != MarkerAnswer::False)
+    }
+
+    /// What a marker says to the installer.
+    fn answer(&self, marker: &Marker, context: MarkerContext<'_>) -> MarkerAnswer {
+        match self.is_uv() {
+            true => marker.evaluate_leniently(&self.environment, context),
+            false => marker.evaluate(&self.environment, context),
+        }
     }
 
     fn user_names_url(&self, project: &ProjectName, url: &str) -> bool {

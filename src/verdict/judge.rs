@@ -127,13 +127,13 @@ impl<'a> Verdict<'a> {
 
     fn undefined_marker(&self, project: &ProjectName, undefined: &UndefinedMarker) -> Finding {
         let installer = &self.problem.target().installer;
-        let (does, counted) = match installer.kind {
-            InstallerKind::Uv => ("leaves it out of the marker", "and here it counts as not met"),
-            _ => ("stops there", "so that nothing is installed"),
+        let does = match installer.kind {
+            InstallerKind::Uv => "leaves it out of the marker, so that the rest of it decides",
+            _ => "stops there, so that nothing is installed",
         };
         let comparisons: Vec<String> = undefined.comparisons.iter().map(|one| format!("`{one}`")).collect();
         let message = format!(
-            "the marker of `{}` compares what has no order: {}; {installer} {does}, {counted}",
+            "the marker of `{}` compares what has no order: {}; {installer} {does}",
             undefined.requirement,
             comparisons.join(" and ")
         );

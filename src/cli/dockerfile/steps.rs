@@ -130,7 +130,7 @@ impl Gathered {
                 self.lock(&input.path, &input.origin, &path, lock_selection(selection));
             }
             Place::File(path) => {
-                self.documents.push(Document { name: path, text: None, role, selection: selection.clone() })
+                self.documents.push(Document { name: path, text: None, role, selection: selection.clone() });
             }
             Place::Url(url) => self.urls.push((url, role, input.origin.clone())),
             Place::Text(text, origin) => self.text(text, &origin, role),
