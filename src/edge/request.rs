@@ -1,22 +1,19 @@
 //! The whole job in one call: requirements and target names in, a report out.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use jiff::ToSpan as _;
-
+use super::documents::{Document, loader, placed_faults, places, relocate};
 use super::inputs::{self, Inputs};
+use super::said::{cut, given_options, with_lock, with_options};
 use super::targets::{self, ImageSettings, Images, NamedTargets, Targets};
 use super::{CheckRequest, IndexClient, IndexSettings, LocationRole, LockInput, Progress, Stats};
 use crate::error::Error;
 use crate::gate::{Code, Finding, Level};
 use crate::image::{Date, UserImages};
-use crate::lock::Lock;
 use crate::name::ExtraName;
 use crate::report::{Levels, Report, ReportTarget};
-use crate::requirements::{
-    FindLinks, IndexOption, Loader, Location, Options, RequirementSet, Role, Selection, Setting, SettingKind,
-};
+use crate::requirements::{FindLinks, Role, Selection, SettingKind};
 use crate::resolve::ResolveOptions;
 use crate::source::{Origin, without_credentials};
 use crate::target::{Arch, Installer, InstallerKind, Python};
@@ -91,34 +88,6 @@ pub struct Check {
     inspect: bool,
     levels: Levels,
     faults: Vec<String>,
-}
-
-/// Something that requires.
-#[derive(Debug)]
-enum Document {
-    Argument {
-        text: String,
-        editable: bool,
-    },
-    File(String),
-    Text {
-        name: String,
-        text: String,
-    },
-    Constraints(String),
-    Overrides(String),
-    /// A document with extras and groups of its own.
-    Selected {
-        file: String,
-        selection: Selection,
-    },
-    /// Text that is no file, and where it stands.
-    Placed {
-        name: String,
-        text: String,
-        origin: Origin,
-        role: Role,
-    },
 }
 
 impl Check {
@@ -535,169 +504,9 @@ impl Check {
     }
 }
 
-/// The indexes that a lock names, for files that it lists without URL, unless anything else names one.
-fn with_lock(settings: &mut IndexSettings, lock: &Lock, options: &Options) {
-    let untouched = settings.index_url == IndexSettings::default().index_url;
-    if !untouched || !settings.extra_index_urls.is_empty() || !options.indexes.is_empty() || settings.no_index
-    {
-        return;
-    }
-    // pipenv fills in variables of the environment there, which hold credentials as a rule.
-    let mut named = lock.indexes().iter().map(|(_, url)| url.clone()).filter(|url| !url.contains('$'));
-    if let Some(first) = named.next() {
-        settings.index_url = first;
-        settings.extra_index_urls = named.collect();
-    }
-}
-
-pub(crate) fn given_options(kinds: Vec<SettingKind>) -> Result<Options, String> {
-    let mut options = Options::default();
-    for kind in kinds {
-        options
-            .apply(Setting::new(kind, Origin::new("argument", 0, 0)))
-            .map_err(|fault| fault.to_string())?;
-    }
-    Ok(options)
-}
-
-/// A loader of everything that requires, with the caller's options before those of the files.
-fn loader<'a>(
-    documents: Vec<Document>,
-    selection: &Selection,
-    options: Options,
-    variable: &'a (dyn Fn(&str) -> Option<String> + Sync),
-) -> Loader<'a> {
-    let mut loader = Loader::new(variable);
-    loader.set_options(options);
-    for document in documents {
-        match document {
-            Document::Argument { text, editable } => loader.add_argument(&text, editable),
-            Document::File(file) => loader.add_project(Location::new(&file), selection.clone()),
-            Document::Text { name, text } => {
-                let location = Location::new(&name);
-                loader.add_project(location.clone(), selection.clone());
-                loader.supply(&location, text.as_bytes());
-            }
-            Document::Constraints(file) => loader.add_constraints(Location::new(&file)),
-            Document::Overrides(file) => loader.add_overrides(Location::new(&file)),
-            Document::Selected { file, selection } => loader.add_project(Location::new(&file), selection),
-            Document::Placed { name, text, role, .. } => {
-                let location = Location::Path(name);
-                match role {
-                    Role::Requirements => loader.add_file(location.clone()),
-                    Role::Constraints => loader.add_constraints(location.clone()),
-                    Role::Overrides => loader.add_overrides(location.clone()),
-                }
-                loader.supply(&location, text.as_bytes());
-            }
-        }
-    }
-    loader
-}
-
-/// Where the texts stand that are no files, by the names that tell them apart.
-fn places(documents: &[Document]) -> BTreeMap<String, Origin> {
-    let placed = documents.iter().filter_map(|document| match document {
-        Document::Placed { name, origin, .. } => Some((name.clone(), origin.clone())),
-        _ => None,
-    });
-    placed.collect()
-}
-
-/// Makes places in such texts places of the text around them.
-fn relocate(set: &mut RequirementSet, places: &BTreeMap<String, Origin>) {
-    for line in set.requirements.iter_mut().chain(&mut set.constraints).chain(&mut set.overrides) {
-        if let Some(start) = places.get(&*line.origin.file) {
-            // Only the first line begins where the text begins.
-            let below = line.origin.line.saturating_sub(1);
-            let column = if below == 0 { start.column } else { line.origin.column };
-            line.origin = Origin::new(start.file.clone(), start.line.saturating_add(below), column);
-        }
-    }
-}
-
-/// The same for the lines of an error, which begin with the place.
-fn placed_faults(error: Error, places: &BTreeMap<String, Origin>) -> Error {
-    if places.is_empty() || !error.is_input() {
-        return error;
-    }
-    let told = error.to_string();
-    let lines: Vec<String> = told
-        .lines()
-        .map(|line| {
-            let found =
-                places.iter().find_map(|(name, start)| Some((line.strip_prefix(name.as_str())?, start)));
-            match found {
-                Some((rest, start)) => {
-                    let rest = rest.trim_start_matches(|c: char| c == ':' || c.is_ascii_digit());
-                    format!("{start}:{rest}")
-                }
-                None => line.to_owned(),
-            }
-        })
-        .collect();
-    Error::input(lines.join("\n"))
-}
-
-/// The settings with what command line and documents say of indexes.
-///
-/// A word of theirs on an index replaces the environment's, as pip's own order of precedence has it; find-links
-/// locations add up.
-pub(crate) fn with_options(mut settings: IndexSettings, options: &Options, uv: bool) -> IndexSettings {
-    let mut base = Vec::new();
-    base.append(&mut settings.extra_index_urls);
-    if !options.indexes.is_empty() {
-        let named: Vec<String> = if uv {
-            options.uv_indexes(&settings.index_url)
-        } else {
-            options.pip_indexes(&settings.index_url)
-        };
-        settings.no_index |= named.is_empty();
-        let mut named = named.into_iter();
-        if let Some(first) = named.next() {
-            settings.no_index = false;
-            settings.index_url = first;
-        }
-        let extra: Vec<String> = named.collect();
-        let says_extra = options.indexes.iter().any(|option| matches!(option, IndexOption::Extra(..)));
-        settings.extra_index_urls = if says_extra { extra } else { base };
-    } else if uv && !base.is_empty() {
-        // uv asks further indexes before the main one.
-        let main = std::mem::replace(&mut settings.index_url, base.remove(0));
-        base.push(main);
-        settings.extra_index_urls = base;
-    } else {
-        settings.extra_index_urls = base;
-    }
-    for (links, _) in &options.find_links {
-        let beside = links.beside.as_ref().filter(|path| Path::new(path).exists());
-        settings.find_links.push(beside.unwrap_or(&links.written).clone());
-    }
-    settings
-}
-
-/// Seconds of the first moment that is cut off. A bare day is included whole, as uv reads it.
-pub(crate) fn cut(text: &str) -> Result<i64, String> {
-    if let Ok(day) = text.parse::<jiff::civil::Date>() {
-        let next = day.checked_add(1.day()).and_then(|next| next.to_zoned(jiff::tz::TimeZone::UTC));
-        return next.map(|next| next.timestamp().as_second()).map_err(|error| error.to_string());
-    }
-    let moment: jiff::Timestamp = text.parse().map_err(|_| {
-        format!("`{text}` is neither a day such as 2026-11-01 nor a time such as 2026-11-01T00:00:00Z")
-    })?;
-    Ok(moment.as_second())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    /// uv 0.13.8, `--help` of `--exclude-newer`: a date means its end in UTC.
-    #[test]
-    fn a_day_is_included_whole_and_a_time_is_not() {
-        assert_eq!(cut("2026-11-01").unwrap() - cut("2026-11-01T00:00:00Z").unwrap(), 86_400);
-        assert!(cut("yesterday").unwrap_err().contains("`yesterday`"));
-    }
 
     #[test]
     fn a_run_can_be_moved_to_another_thread() {
