@@ -505,13 +505,16 @@ impl ImageProfile {
         }
     }
 
+    /// The family of profiles that were made of a target.
+    pub(crate) const OF_TARGET: &'static str = "target";
+
     /// A profile of which nothing is known but the target that somebody described: no libraries beside those of its C
     /// library, and nothing that would install more.
     pub fn of_target(name: impl Into<String>, as_of: Date, target: Target) -> Self {
         let arch = target.machine.parse::<Arch>().unwrap_or_else(|_| Arch::x86_64());
         let why = "the target names no image, so nothing is known of its libraries but those of libc";
         let mut profile = Self::new(name, as_of, Some(arch.clone()));
-        "target".clone_into(&mut profile.family);
+        Self::OF_TARGET.clone_into(&mut profile.family);
         profile.libraries = super::catalogue::libraries_of_libc(&target.libc, &arch, why);
         profile.libc = Some(ImageLibc { libc: target.libc.clone(), lower_bound: false, verified: true });
         let python = target.python.clone();

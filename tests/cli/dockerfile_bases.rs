@@ -52,6 +52,8 @@ fn on_takes_every_form_that_names_an_image() {
     }
     let found = report(path, &["--on", "glibc:2.36", "--python", "3.12"]);
     assert_eq!(rows(&found)[1], "glibc:2.36 native wheel 1.0");
+    let (_, _, err) = fails(path, &["--on", "glibc:2.36"]);
+    assert!(err.contains("glibc:2.36: the interpreter is Python 3.14"), "{err}");
     let found = report(path, &["--on", "musl:1.2", "--python", "3.12"]);
     assert_eq!(rows(&found)[1], "musl:1.2 native sdist 1.0");
     // What is put there is no reference that anybody could pin.
@@ -176,6 +178,8 @@ fn externally_managed_is_told_at_the_command_that_is_refused() {
         "RUN pip install --target /opt/app pure",
         "RUN python3 -m venv /opt/venv && /opt/venv/bin/pip install pure",
         "ENV PATH=/opt/venv/bin:$PATH\nRUN python3 -m venv /opt/venv\nRUN pip install pure",
+        "RUN pip config set global.break-system-packages true && pip install pure",
+        "COPY <<EOF /etc/pip.conf\n[install]\nbreak-system-packages = true\nEOF\nRUN pip install pure",
         "RUN rm /usr/lib/python3.11/EXTERNALLY-MANAGED && pip install pure",
         "RUN rm -f /usr/lib/python3*/EXTERNALLY-MANAGED\nRUN pip install pure",
         "RUN mv /usr/lib/python3.11/EXTERNALLY-MANAGED /usr/lib/python3.11/no && pip install pure",

@@ -372,22 +372,39 @@ pub(super) fn options(step: &InstallStep, named: bool, folder: &Path) -> Vec<Set
     kinds
 }
 
+/// Whether a `pip.conf` that the Dockerfile puts there lets pip into an interpreter of the distribution.
+pub(super) fn breaks_system_packages(step: &InstallStep, folder: &Path) -> bool {
+    let texts = step.config_files.iter().filter_map(|input| configuration_text(input, folder).ok());
+    texts
+        .flat_map(|text| pip_entries(&text))
+        .any(|(key, value)| key == "break-system-packages" && is_yes(&value))
+}
+
 /// What a `pip.conf` says of installing, or why it cannot be read.
 fn configuration(input: &InputFile, folder: &Path) -> Result<Vec<SettingKind>, String> {
+    configuration_text(input, folder).map(|text| pip_settings(&text))
+}
+
+fn configuration_text(input: &InputFile, folder: &Path) -> Result<String, String> {
     match place(&input.source, folder, 0) {
         Place::File(path) => {
             let bytes = read(Path::new(&path), LARGEST).map_err(|error| error.to_string())?;
-            Ok(pip_settings(&String::from_utf8_lossy(&bytes)))
+            Ok(String::from_utf8_lossy(&bytes).into_owned())
         }
-        Place::Text(text, _) => Ok(pip_settings(&text)),
+        Place::Text(text, _) => Ok(text),
         Place::Gap(why) => Err(why),
         _ => Err("it is not a single file of the build context".to_owned()),
     }
 }
 
+/// What pip takes for yes (`strtobool`).
+fn is_yes(value: &str) -> bool {
+    ["1", "true", "yes", "on"].contains(&value.to_ascii_lowercase().as_str())
+}
+
 /// The options of `[global]` and `[install]`, the latter last
 /// (<https://pip.pypa.io/en/stable/topics/configuration/>).
-fn pip_settings(text: &str) -> Vec<SettingKind> {
+fn pip_entries(text: &str) -> Vec<(String, String)> {
     let mut sections: [Vec<(String, String)>; 2] = Default::default();
     let mut section = None;
     for line in text.lines() {
@@ -415,9 +432,13 @@ fn pip_settings(text: &str) -> Vec<SettingKind> {
             _ => {}
         }
     }
+    sections.into_iter().flatten().collect()
+}
+
+fn pip_settings(text: &str) -> Vec<SettingKind> {
     let mut kinds = Vec::new();
-    for (key, value) in sections.iter().flatten() {
-        let yes = ["1", "true", "yes", "on"].contains(&value.to_ascii_lowercase().as_str());
+    for (key, value) in &pip_entries(text) {
+        let yes = is_yes(value);
         let words = || value.split_whitespace().map(str::to_owned);
         match key.as_str() {
             "index-url" => kinds.extend(words().next().map(SettingKind::IndexUrl)),

@@ -88,16 +88,20 @@ impl<'a> Variant<'a> {
                 number += 1;
             }
             let id = target.id.clone();
-            let refused =
-                images.get(&flow.stage).and_then(|found| refused(step, &found.profile, &target.target));
+            let refused = images
+                .get(&flow.stage)
+                .and_then(|found| refused(step, &found.profile, &target.target))
+                .filter(|_| !steps::breaks_system_packages(step, folder));
             let mut judged = self.judge_step(step, gathered, target, &progress).await?;
             attach(&mut judged, refused.into_iter().collect());
             if let Some(result) = judged.results.first() {
                 natives.insert((flow.stage, flow.step), native(result));
             }
             for stage in [flow.stage, flow.runs_in] {
-                if told.insert(stage)
-                    && let (Some(found), Some(plan)) = (images.get(&stage), plan.stages.get(stage))
+                // Stages on one stage share its image, of which everything is told where it is named.
+                let root = plan.root_of(stage).unwrap_or(stage);
+                if told.insert(root)
+                    && let (Some(found), Some(plan)) = (images.get(&stage), plan.stages.get(root))
                 {
                     attach(&mut judged, located(found.profile.findings_for(None), &plan.origin));
                 }

@@ -286,6 +286,12 @@ fn notes(profile: &ImageProfile, read: bool, several: bool) -> Vec<String> {
     if several || read || !profile.notes.is_empty() || !profile.assumptions.is_empty() {
         notes.push(profile.summary());
     }
+    // Nor does a name that is no image's tell what was taken for granted.
+    if profile.family == ImageProfile::OF_TARGET {
+        notes.extend(
+            profile.assumptions.iter().map(|one| format!("{}: {one}; --python names another", profile.name)),
+        );
+    }
     // What was found in an image cannot be looked up anywhere else.
     if read {
         notes.extend(profile.notes.iter().map(|note| format!("{}: {note}", profile.name)));
