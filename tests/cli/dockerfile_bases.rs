@@ -52,8 +52,8 @@ fn on_takes_every_form_that_names_an_image() {
     }
     let found = report(path, &["--on", "glibc:2.36", "--python", "3.12"]);
     assert_eq!(rows(&found)[1], "glibc:2.36 native wheel 1.0");
-    let (_, _, err) = fails(path, &["--on", "glibc:2.36"]);
-    assert!(err.contains("glibc:2.36: the interpreter is Python 3.14"), "{err}");
+    let (_, out, _) = fails(path, &["--on", "glibc:2.36"]);
+    assert!(out.contains("glibc:2.36: the interpreter is Python 3.14"), "{out}");
     let found = report(path, &["--on", "musl:1.2", "--python", "3.12"]);
     assert_eq!(rows(&found)[1], "musl:1.2 native sdist 1.0");
     // What is put there is no reference that anybody could pin.
