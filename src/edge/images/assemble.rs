@@ -19,7 +19,7 @@ const PARALLEL: usize = 3;
 /// Layers that break off are asked for again this many times, where the store is a network.
 const RETRIES: usize = 2;
 /// Part of the key of each result: changes when detection learns to see more.
-const RESULT_VERSION: u32 = 1;
+const RESULT_VERSION: u32 = 2;
 
 /// Follows indexes down to one manifest and reads its image.
 pub(super) fn image(blobs: &impl Blobs, start: &Descriptor, job: &Job) -> Result<DetectedImage, Error> {
