@@ -150,17 +150,18 @@ async fn finish(
     mut counts: Progress,
     progress: &mut (impl FnMut(Progress) + Send),
 ) -> Report {
-    let loadings = match request.inspect {
+    let mut loaded = match request.inspect {
         true => super::loading::load_all(&request.targets, resolutions, client, &mut counts, progress).await,
-        false => Vec::new(),
+        false => super::loading::Loaded::default(),
     };
-    let mut loadings = loadings.into_iter();
+    let mut loadings = std::mem::take(&mut loaded.loadings).into_iter();
     for (verdict, target) in verdicts.iter_mut().zip(&request.targets) {
         verdict.requires_python(&target.target, &request.requires_python);
         let of_image = request.image_findings.iter().filter(|(id, _)| *id == target.id);
         verdict.findings.extend(of_image.map(|(_, finding)| finding.clone()));
         if let Some(loading) = loadings.next() {
             verdict.add_loading(loading);
+            loaded.add_sizes(verdict);
         }
     }
     Report::new(request.targets, verdicts, request.levels)

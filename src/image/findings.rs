@@ -66,7 +66,7 @@ impl ImageProfile {
         }
         let message = format!("`{}` is past its end: {}", self.name, past.join(", "));
         let mut finding = Finding::new(Code::named("image-end-of-life"), message);
-        finding.help = Some("move to a tag that is still built, of what is still supported".to_owned());
+        finding.help = Some("move to a newer release, and to a tag that is still built".to_owned());
         Some(finding)
     }
 

@@ -27,6 +27,7 @@ mod profile;
 pub mod read;
 mod reference;
 mod render;
+pub(crate) mod sizes;
 mod user;
 
 pub(crate) use catalogue::libraries_of_libc;
@@ -41,4 +42,5 @@ pub use profile::{
     ImagePython, NoTarget, Note, Os, PackageManager, Published, Size, Source, TargetOptions, Toolchain,
 };
 pub use reference::{ImageRef, InvalidImageRef};
+pub use sizes::SizeOf;
 pub use user::{ImageFault, UserImages};

@@ -299,7 +299,7 @@ impl EndOfLife {
     /// The end as part of a sentence, on a day after it.
     pub(crate) fn told(&self, as_of: Date) -> String {
         if self.what == Self::TAG {
-            return format!("it is not built since {}", self.on);
+            return format!("the tag has not been built since {}", self.on);
         }
         match self.extended {
             Some(extended) if extended >= as_of => {
@@ -406,7 +406,7 @@ impl fmt::Display for Note {
                  patch; `{pin}` or a digest pins more"
             ),
             Self::Frozen { since, superseded: false } => {
-                write!(f, "the tag is not built since {since}; its last build can still be pulled")
+                write!(f, "the tag has not been built since {since}; its last build can still be pulled")
             }
             Self::Frozen { since, superseded: true } => {
                 write!(f, "a later patch release took over on {since}; the last build can still be pulled")

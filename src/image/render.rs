@@ -172,8 +172,7 @@ fn mark(text: &str, verified: bool) -> String {
 fn size_text(size: &super::Size) -> String {
     let mut parts = Vec::new();
     if let Some(bytes) = size.compressed_bytes {
-        let tenths = bytes.div_ceil(50_000) / 2;
-        parts.push(format!("{}.{} MB to download", tenths / 10, tenths % 10));
+        parts.push(format!("{} to download", super::sizes::bytes_text(bytes)));
     }
     if let Some(unpacked) = &size.unpacked {
         parts.push(format!("{unpacked} unpacked"));

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Report, ReportTarget};
+use super::{Download, Report, ReportTarget, sizes};
 use crate::gate::Finding;
 use crate::load::Loading;
 use crate::metadata::Confidence;
@@ -41,7 +41,8 @@ fn target(target: &ReportTarget) -> Value {
         "python": pick("python", &["implementation", "version", "abi_flags"]),
         "installer": part("installer"),
         "notes": target.notes,
-        "unverified": target.unverified,
+        "unverified": target.doubts().collect::<Vec<_>>(),
+        "image_size": sizes::image_json(target),
     })
 }
 
@@ -63,6 +64,7 @@ fn result(report: &Report, target: &ReportTarget, verdict: &TargetVerdict) -> Va
     json!({
         "target": target.id,
         "outcome": verdict.outcome.as_str(),
+        "download": Download::of(verdict).to_json(),
         "distributions": verdict.distributions.iter().map(distribution).collect::<Vec<_>>(),
         "conflicts": conflicts,
         "findings": verdict.findings.iter().map(|found| finding(report, found)).collect::<Vec<_>>(),

@@ -1,6 +1,8 @@
 //! Reports: the verdicts of a run with its targets and levels, as JSON and as text.
 
+mod findings;
 mod json;
+mod sizes;
 mod text;
 
 use std::sync::Arc;
@@ -11,6 +13,7 @@ use crate::load::Place;
 use crate::target::Target;
 use crate::verdict::{Kind, TargetVerdict};
 
+pub use sizes::Download;
 pub use text::TextOptions;
 
 /// A target of a run with what is known of it.
@@ -58,6 +61,17 @@ impl ReportTarget {
     pub fn with_image(mut self, image: ImageProfile) -> Self {
         self.image = Some(Arc::new(image));
         self
+    }
+
+    /// The unverified parts that the verdict rests on: what is said of the image's own pip is left out where another
+    /// installer was asked about.
+    pub fn doubts(&self) -> impl Iterator<Item = &str> {
+        let own = self.image.as_deref().and_then(|image| {
+            let pip = image.pip.as_ref().filter(|_| image.installer() != self.target.installer)?;
+            Some(format!("pip {} of ", pip.version))
+        });
+        let counts = move |part: &&str| own.as_ref().is_none_or(|own| !part.starts_with(own));
+        self.unverified.iter().map(String::as_str).filter(counts)
     }
 
     /// What is known of the libraries that a loader finds there.

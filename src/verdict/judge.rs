@@ -14,6 +14,10 @@ use crate::target::InstallerKind;
 use crate::verdict::{Distribution, Kind, Outcome, TargetVerdict};
 use crate::version::Version;
 
+/// Releases that are looked at for a hint: a project with hundreds of them is not searched to its beginning for something
+/// of little worth.
+const MOST_RELEASES: usize = 60;
+
 /// A requirement line that cannot be judged without running code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -249,9 +253,7 @@ impl<'a> Verdict<'a> {
             row.reasons =
                 reasons.iter().filter(|reason| !matches!(reason, Reason::Yanked { .. })).cloned().collect();
             let help =
-                chosen.page.as_deref().and_then(|page| self.nearest_usable(name, page, Some(version))).map(
-                    |(older, _)| format!("{name} {older} is the newest version with a wheel for this target"),
-                );
+                chosen.page.as_deref().and_then(|page| self.help_against_building(name, page, version));
             let message = format!("{name} {version} is built from source: {}", joined(&row.reasons));
             self.find("builds-from-source", project, message, help);
         }
@@ -418,6 +420,29 @@ impl<'a> Verdict<'a> {
         self.find("older-than-newest", project, message, help);
     }
 
+    /// Another version that would not be built: a newer one that the requirements keep out, else an older one.
+    fn help_against_building(
+        &self,
+        name: &ProjectName,
+        page: &ProjectPage,
+        version: &Version,
+    ) -> Option<String> {
+        let is_wheel = |release: &Release| {
+            let best = crate::resolve::best_candidate(name, release, self.problem);
+            best.is_some_and(|best| best.is_wheel())
+        };
+        let newer = page.releases().iter().take(MOST_RELEASES).take_while(|one| one.version() > version);
+        let newer = newer.filter(|one| !one.version().any_prerelease()).find(|one| is_wheel(one));
+        if let Some(newer) = newer {
+            return Some(format!(
+                "{name} {} has a wheel for this target, but is newer than what is asked for",
+                newer.version()
+            ));
+        }
+        let (older, _) = self.nearest_usable(name, page, Some(version))?;
+        Some(format!("{name} {older} is the newest version with a wheel for this target"))
+    }
+
     /// The newest version with a usable file; below a version, only wheels count.
     fn nearest_usable(
         &self,
@@ -425,12 +450,10 @@ impl<'a> Verdict<'a> {
         page: &ProjectPage,
         below: Option<&Version>,
     ) -> Option<(Version, Kind)> {
-        // A project with hundreds of releases would be searched to its beginning for a hint of little worth.
-        const MOST: usize = 60;
         let releases = page.releases().iter().filter(|release| !release.version().any_prerelease());
         releases
             .filter(|release| below.is_none_or(|version| release.version() < version))
-            .take(MOST)
+            .take(MOST_RELEASES)
             .find_map(|release| {
                 let best = crate::resolve::best_candidate(name, release, self.problem)?;
                 let kind = if best.is_wheel() { Kind::Wheel } else { Kind::Sdist };

@@ -12,3 +12,4 @@ mod inspect;
 mod overrides;
 mod schema;
 pub(crate) mod site;
+mod sizes;

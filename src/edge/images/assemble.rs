@@ -78,7 +78,9 @@ fn of_manifest(blobs: &impl Blobs, manifest: &ImageManifest, job: &Job) -> Resul
         read_layer(blobs, descriptor, &config, job)
             .map_err(|error| layer_error(job, index, &descriptor.digest, error))
     })?;
-    Ok(finish(layers, &config))
+    let mut detected = finish(layers, &config);
+    detected.packed_bytes = manifest.layers.iter().try_fold(0u64, |sum, layer| sum.checked_add(layer.size));
+    Ok(detected)
 }
 
 /// A machine that was asked for must be the image's own, also where no index offered a choice.
@@ -92,10 +94,14 @@ pub(super) fn check_platform(config: &ImageConfig, job: &Job) -> Result<(), Erro
 
 pub(super) fn finish(layers: Vec<Layer>, config: &ImageConfig) -> DetectedImage {
     let mut tree = Tree::new();
+    let mut unpacked = 0u64;
     for layer in layers {
+        unpacked = unpacked.saturating_add(layer.unpacked);
         tree.apply(layer);
     }
-    detect(&tree, config)
+    let mut detected = detect(&tree, config);
+    detected.unpacked_bytes = Some(unpacked);
+    detected
 }
 
 /// Why one layer could not be read.

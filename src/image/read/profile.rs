@@ -1,9 +1,10 @@
 //! From what was read of an image to its profile.
 
 use crate::image::catalogue::data;
+use crate::image::sizes::bytes_text;
 use crate::image::{
     Assumption, Date, Dates, EndOfLife, ExternallyManaged, ImageEnvironment, ImageLibc, ImagePip,
-    ImageProfile, ImagePython, Library, LibrarySet, Nodes, Note, Os, PackageManager, Source, Toolchain,
+    ImageProfile, ImagePython, Library, LibrarySet, Nodes, Note, Os, PackageManager, Size, Source, Toolchain,
 };
 use crate::target::{Arch, Implementation, Installer, InstallerKind, Libc, Python};
 
@@ -76,6 +77,15 @@ impl DetectedImage {
             None => name.to_owned(),
         };
         profile.sources = vec![Source::new(read, as_of)];
+        if self.packed_bytes.is_some() || self.unpacked_bytes.is_some() {
+            profile.sizes.push(Size {
+                image: name.to_owned(),
+                arch: profile.arch.docker_name().to_owned(),
+                compressed_bytes: self.packed_bytes,
+                unpacked: self.unpacked_bytes.map(bytes_text),
+                seen: as_of.to_string(),
+            });
+        }
         let newest = Installer::new(InstallerKind::Pip, profile.newest_pip.clone());
         profile.given = self.target_of(python, &newest).ok();
         profile
