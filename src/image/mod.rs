@@ -19,6 +19,7 @@
 mod arch;
 mod catalogue;
 mod date;
+mod development;
 mod findings;
 mod json;
 mod libraries;
@@ -33,6 +34,8 @@ mod user;
 pub(crate) use catalogue::libraries_of_libc;
 pub use catalogue::{Catalogue, UnknownImage};
 pub use date::{Date, InvalidDate};
+pub(crate) use development::development_packages_along;
+pub use development::{Available, Development};
 pub(crate) use findings::externally_managed_help;
 pub use json::InvalidImage;
 pub use libraries::{Defined, Library, LibrarySet, Nodes, Presence};

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::image::arch;
 use crate::image::read::{Contradiction, Undetermined};
-use crate::image::{Date, LibrarySet};
+use crate::image::{Date, Development, LibrarySet};
 use crate::target::{Arch, Installer, InstallerKind, Libc, Python, Target};
 use crate::version::Version;
 
@@ -69,6 +69,8 @@ pub struct ImageProfile {
     pub contradictions: Vec<Contradiction>,
     /// What of a read image could not be had, and why.
     pub undetermined: Vec<Undetermined>,
+    /// What it has for building, where it was read or told; [`development`](Self::development) else derives it.
+    pub(crate) development: Option<Development>,
     /// The target that a file gave, which counts before what is put together from the rest.
     pub(crate) given: Option<Target>,
 }
@@ -501,6 +503,7 @@ impl ImageProfile {
             externally_managed: None,
             contradictions: Vec::new(),
             undetermined: Vec::new(),
+            development: None,
             given: None,
         }
     }
@@ -547,6 +550,17 @@ impl ImageProfile {
         let libc = self.libc.as_ref().map_or(Libc::Static, |libc| libc.libc.clone());
         let installer = options.installer.clone().unwrap_or_else(|| self.installer());
         Ok(Target::new(self.arch.clone(), libc, python, installer))
+    }
+
+    /// Whether the image has an installer of its own; `None` if nobody knows.
+    pub fn has_installer(&self) -> Option<bool> {
+        let read = self.development.as_ref();
+        if self.pip.is_some() || self.uv.is_some() || read.is_some_and(|known| known.tools.contains("uv")) {
+            return Some(true);
+        }
+        // A profile that went through JSON has its notes as texts.
+        let says_so = self.notes.iter().any(|note| note.to_string() == Note::NoPip.to_string());
+        (says_so || !self.shell).then_some(false)
     }
 
     /// The installer that is taken unless the caller names one.

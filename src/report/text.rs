@@ -1,6 +1,6 @@
 //! The report for a person: a table with the worst first, a line for each target, and what is to be told.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use comfy_table::{Attribute, Cell, Color, ContentArrangement, Table, presets};
@@ -100,7 +100,7 @@ fn table(report: &Report, options: &TextOptions, out: &mut String) {
     let worst = |row: &[Option<&Distribution>]| {
         row.iter().flatten().map(|cell| cell.kind).min().unwrap_or(Kind::Wheel)
     };
-    let told: std::collections::BTreeSet<&ProjectName> = report
+    let told: BTreeSet<&ProjectName> = report
         .findings()
         .into_iter()
         .filter(|(_, level, _)| *level > Level::Allow)
@@ -188,7 +188,7 @@ fn described(target: &ReportTarget) -> [String; 3] {
 fn summaries(report: &Report, style: &Style, out: &mut String) {
     let width = report.targets.iter().map(|target| target.id.len()).max().unwrap_or(0);
     for (target, result) in report.targets.iter().zip(&report.results) {
-        let _ = writeln!(out, "{:width$}  {}", target.id, summary(result, style));
+        let _ = writeln!(out, "{:width$}  {}", target.id, summary(target, result, style));
         let install = result.loading.as_ref().and_then(|loading| loading.install.command.as_deref());
         // Where a finding gives the whole line as its help, once is enough.
         let is_told = |line: &str| {
@@ -198,11 +198,17 @@ fn summaries(report: &Report, style: &Style, out: &mut String) {
         if let Some(install) = install.filter(|line| !is_told(line)) {
             let _ = writeln!(out, "{:width$}  {} {install}", "", style.dim("to make them load:"));
         }
+        let build = result.building.as_ref().map(|building| &building.install);
+        let build = build.filter(|_| target.build_place().is_some_and(|place| place.shell));
+        if let Some((install, command)) = build.and_then(|line| Some((line, line.command.as_deref()?))) {
+            let doubt = if install.verified { "" } else { " (package names not verified)" };
+            let _ = writeln!(out, "{:width$}  {} {command}{doubt}", "", style.dim("to build from source:"));
+        }
     }
 }
 
 /// Such as `46 wheels, 2 from source: installs`.
-fn summary(result: &TargetVerdict, style: &Style) -> String {
+fn summary(target: &ReportTarget, result: &TargetVerdict, style: &Style) -> String {
     let count = |kind| result.count(kind);
     let mut parts = Vec::new();
     let wheels = count(Kind::Wheel);
@@ -215,13 +221,48 @@ fn summary(result: &TargetVerdict, style: &Style) -> String {
         }
     }
     let outcome = match result.outcome {
-        Outcome::Resolved if count(Kind::Sdist) > 0 => style.yellow("installs, with builds"),
-        Outcome::Resolved => style.green("installs from wheels"),
+        Outcome::Resolved => resolved(target, result, style),
         Outcome::Unresolvable => style.red("does not install"),
         Outcome::Undetermined => style.magenta("not fully known"),
     };
     let loads = result.loading.as_ref().map_or(String::new(), |loading| loads(loading, style));
     format!("{}: {outcome}{loads}", parts.join(", "))
+}
+
+/// What a set for which everything is found comes to, as far as the image can install and build it.
+fn resolved(target: &ReportTarget, result: &TargetVerdict, style: &Style) -> String {
+    let builds = result.count(Kind::Sdist) > 0;
+    let place = target.build_place();
+    // Nothing runs in an image without shell and installer, so that the answer is for what another one copies in.
+    let alone = place.as_ref().is_some_and(|place| place.installer == Some(false) && !place.shell);
+    let later = match place.filter(|_| !alone) {
+        Some(place) if place.installer == Some(false) => " once the image has an installer",
+        _ => "",
+    };
+    let none: BTreeSet<ProjectName> = BTreeSet::new();
+    let building = result.building.as_ref();
+    let failing = building.map_or(&none, |building| &building.failing);
+    let lacking = building.map_or(&none, |building| &building.lacking);
+    match (alone, builds) {
+        (true, true) => style.yellow("can be copied in, once built elsewhere; the image has no installer"),
+        (true, false) => style.green("can be copied in; the image has no installer"),
+        _ if !failing.is_empty() => style.red(&format!("does not build {} as it is", few(failing))),
+        _ if !lacking.is_empty() => {
+            style.yellow(&format!("may fail to build {}, for want of a compiler or headers", few(lacking)))
+        }
+        (false, true) => style.yellow(&format!("installs, with builds{later}")),
+        (false, false) => style.green(&format!("installs from wheels{later}")),
+    }
+}
+
+/// Up to two names, or how many there are.
+fn few(projects: &BTreeSet<ProjectName>) -> String {
+    let names: Vec<&str> = projects.iter().map(ProjectName::as_str).collect();
+    match names.as_slice() {
+        [one] => (*one).to_owned(),
+        [one, two] => format!("{one} and {two}"),
+        more => format!("{} projects", more.len()),
+    }
 }
 
 /// Such as `, 2 of 14 native wheels fail to load`.

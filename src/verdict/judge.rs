@@ -8,6 +8,7 @@ use crate::resolve::{
     Chosen, Problem, Reason, RequestedBy, Resolution, ResolvedProject, Selection, UndefinedMarker,
     release_reasons,
 };
+use crate::sdist::Languages;
 use crate::source::{Origin, without_credentials};
 use crate::tags::TagMismatch;
 use crate::target::InstallerKind;
@@ -93,6 +94,7 @@ impl<'a> Verdict<'a> {
             findings,
             undated_files: judge.undated_files,
             loading: None,
+            building: None,
         }
     }
 
@@ -164,6 +166,8 @@ impl<'a> Verdict<'a> {
             reasons: Vec::new(),
             confidence: None,
             size: None,
+            language: None,
+            languages: Languages::default(),
         };
         if !project.conditional_on.is_empty() {
             let message = format!(
@@ -493,6 +497,8 @@ impl<'a> Verdict<'a> {
                 reasons: vec![Reason::Conflict(conflict.to_string())],
                 confidence: None,
                 size: None,
+                language: None,
+                languages: Languages::default(),
             });
         }
     }
@@ -523,6 +529,8 @@ impl<'a> Verdict<'a> {
                 reasons: vec![Reason::Undetermined(line.reason.clone())],
                 confidence: None,
                 size: None,
+                language: None,
+                languages: Languages::default(),
             });
         }
     }

@@ -2,11 +2,13 @@
 
 use crate::dockerfile::{ImagePython, Native, StageImage};
 use crate::gate::Finding;
-use crate::image::ImageProfile;
+use crate::image::{ImageProfile, PackageManager};
 use crate::policy::GlibcPolicies;
 use crate::report::Report;
+use crate::resolve::Reason;
+use crate::sdist::SourceLanguage;
 use crate::source::Origin;
-use crate::verdict::{Kind, TargetVerdict};
+use crate::verdict::{Distribution, Kind, TargetVerdict};
 
 /// What judging between stages needs of an image.
 pub(super) fn stage_image(profile: &ImageProfile) -> StageImage {
@@ -25,6 +27,11 @@ pub(super) fn stage_image(profile: &ImageProfile) -> StageImage {
             .libraries
             .is_bounded()
             .then(|| profile.libraries.iter().map(|library| library.soname.clone()).collect()),
+        release: profile.release_id(),
+        installs: match profile.package_manager {
+            PackageManager::Unknown => None,
+            manager => Some(profile.shell && manager != PackageManager::None),
+        },
     }
 }
 
@@ -34,11 +41,15 @@ pub(super) fn native(result: &TargetVerdict) -> Native {
     if rows.iter().any(|row| matches!(row.kind, Kind::None | Kind::Undetermined)) {
         return Native::Unknown;
     }
-    // A source distribution beside wheels for other platforms is compiled; without any wheel nobody knows.
-    let compiled = |row: &crate::verdict::Distribution| {
-        row.reasons.iter().any(|reason| matches!(reason, crate::resolve::Reason::NoWheelFits { .. }))
+    // Where nobody has looked, a source distribution beside wheels for other platforms is compiled, and without any
+    // wheel nobody knows.
+    let compiled = |row: &Distribution| match row.language {
+        Some(SourceLanguage::Native) => true,
+        Some(SourceLanguage::Pure) => false,
+        _ => row.reasons.iter().any(|reason| matches!(reason, Reason::NoWheelFits { .. })),
     };
-    let sources: Vec<_> = rows.iter().filter(|row| row.kind == Kind::Sdist).collect();
+    let built = |row: &&Distribution| row.kind == Kind::Sdist && row.language != Some(SourceLanguage::Pure);
+    let sources: Vec<_> = rows.iter().filter(built).collect();
     if sources.iter().any(|row| compiled(row)) {
         return Native::Built;
     }

@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::build::BuildPlace;
 use crate::dockerfile::{Flow, InstallStep, Native, Plan, StageImage, StagePlan, Step};
 use crate::edge::targets::Found;
 use crate::edge::{Check, IndexClient};
 use crate::error::Error;
 use crate::gate::{Code, Finding};
-use crate::image::{ImageProfile, Toolchain};
-use crate::report::{Report, ReportTarget};
+use crate::image::ImageProfile;
+use crate::report::{Report, ReportTarget, assumed_installer};
 use crate::verdict::{Outcome, TargetVerdict};
 
 use super::super::progress::Progress;
@@ -163,18 +164,22 @@ impl<'a> Variant<'a> {
             own.profile = read.to_profile(&found.profile.name, found.profile.as_of, Some(asked));
             install_packages(&mut own, stage);
         }
-        if step.toolchain.tools.contains_key("c") {
-            own.profile.toolchain = Toolchain::Present;
-        }
         let profile = own.profile.clone();
         let mut target = self
             .run
             .targets
             .target(&id, &profile.name, own, asked.as_ref(), self.run.args.target.on.len() > 1)
             .map_err(|fault| fault.after(&format!("{}: ", step.origin)))?;
+        // The stage has an installer, or the step could not run.
+        let assumed = assumed_installer(&target.target);
+        let without = target.unverified.len();
+        target.unverified.retain(|text| *text != assumed);
         if self.run.args.target.installer.is_none() {
             match installer(step, &profile) {
                 Ok(Some(installer)) => target.target.installer = installer,
+                Ok(None) if target.unverified.len() < without => target
+                    .unverified
+                    .push(format!("{}, since nothing tells which the stage has", target.target.installer)),
                 Ok(None) => {}
                 Err(why) => target.unverified.push(why),
             }
@@ -187,6 +192,19 @@ impl<'a> Variant<'a> {
                 "the installer is told to take wheels of other platforms, and the image's own were judged";
             target.unverified.push(format!("{}: {why} ({})", step.origin, step.options.platforms.join(", ")));
         }
+        // What was installed before this step counts for it, also where a later one removes it.
+        let mut place = BuildPlace::of_profile(&profile).with_packages(
+            step.packages.iter().map(String::as_str),
+            step.toolchain.tools.keys().map(String::as_str),
+        );
+        if self.plan.needed().count() > 1 {
+            place = place.named(format!("stage `{}`", stage.label()));
+        } else if !step.packages.is_empty() {
+            place = place.named(format!("the stage on {}", profile.name));
+        }
+        // Whatever runs there was put there.
+        place.installer = Some(true);
+        target = target.with_build(place);
         if flow.runs_in != flow.stage
             && let (Some(runs), Some(found)) = (self.plan.stages.get(flow.runs_in), images.get(&flow.runs_in))
         {
@@ -312,6 +330,7 @@ impl<'a> Variant<'a> {
                 findings: located(found.profile.findings_for(None), &stage.origin),
                 undated_files: 0,
                 loading: None,
+                building: None,
             });
             self.run
                 .output
