@@ -15,6 +15,7 @@ pub mod settings;
 
 mod auth;
 mod loading;
+mod redirect;
 mod targets;
 mod transport;
 
