@@ -1,8 +1,8 @@
 //! From a manifest to a tree: layers read side by side, laid over each other in order.
 
 use std::io::Read;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use crate::error::{Error, ErrorKind};
 use crate::image::read::{
@@ -78,7 +78,7 @@ fn of_manifest(blobs: &impl Blobs, manifest: &ImageManifest, job: &Job) -> Resul
         read_layer(blobs, descriptor, &config, job)
             .map_err(|error| layer_error(job, index, &descriptor.digest, error))
     })?;
-    Ok(finish(layers, &config))
+    finish(layers, &config, job)
 }
 
 /// A machine that was asked for must be the image's own, also where no index offered a choice.
@@ -90,12 +90,12 @@ pub(super) fn check_platform(config: &ImageConfig, job: &Job) -> Result<(), Erro
     Err(Error::input(format!("`{}` is an image for {}, not for {wanted}", job.name, own.escape_debug())))
 }
 
-pub(super) fn finish(layers: Vec<Layer>, config: &ImageConfig) -> DetectedImage {
-    let mut tree = Tree::new();
+pub(super) fn finish(layers: Vec<Layer>, config: &ImageConfig, job: &Job) -> Result<DetectedImage, Error> {
+    let mut tree = Tree::within(Arc::clone(&job.budget));
     for layer in layers {
         tree.apply(layer);
     }
-    detect(&tree, config)
+    detect(&tree, config).map_err(|fault| job.error(fault))
 }
 
 /// Why one layer could not be read.
@@ -152,7 +152,7 @@ pub(super) fn layer(
 
 fn unpack(packed: impl Read, plain: Option<Digest>, config: &ImageConfig, job: &Job) -> Result<Layer, Fault> {
     let wanted = Wanted::from_environment(&config.env);
-    let unpacked = Decompressed::new(packed, std::sync::Arc::clone(&job.budget))?;
+    let unpacked = Decompressed::new(packed, Arc::clone(&job.budget))?;
     match plain {
         None => {
             let (layer, mut unpacked) = Layer::collect_then(unpacked, &wanted, &job.budget)?;

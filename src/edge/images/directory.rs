@@ -6,9 +6,10 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, ErrorKind};
-use crate::image::read::{Collector, DetectedImage, Fault, ImageConfig, TarKind, Tree, Wanted, detect};
+use crate::image::read::{Collector, DetectedImage, Fault, ImageConfig, TarKind, Wanted};
 
 use super::Job;
+use super::assemble;
 
 /// Reads a folder as the one layer of an image without configuration. Links are taken as values and followed inside
 /// the tree of values only, so that none leads to the machine's own files.
@@ -62,9 +63,7 @@ pub(super) fn read(root: &Path, job: &Job) -> Result<DetectedImage, Error> {
             }
         }
     }
-    let mut tree = Tree::new();
-    tree.apply(collector.finish());
-    Ok(detect(&tree, &ImageConfig::default()))
+    assemble::finish(vec![collector.finish()], &ImageConfig::default(), job)
 }
 
 /// Opens the file when its first byte is asked for: few are.

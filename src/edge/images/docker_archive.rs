@@ -45,7 +45,7 @@ pub(super) fn read(file: &Path, reference: Option<&str>, job: &Job) -> Result<De
             let (section, _) = archive.member(name)?;
             assemble::layer(section, plain, &config, job).map_err(|fault| failed(LayerFailure::Fault(fault)))
         })?;
-        Ok(assemble::finish(layers, &config))
+        assemble::finish(layers, &config, job)
     })
 }
 

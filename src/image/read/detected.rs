@@ -241,7 +241,7 @@ pub struct InstalledDistribution {
 }
 
 /// A fact and the file that states it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Evidence {
     /// The fact, for example `glibc version`.
@@ -271,7 +271,7 @@ pub struct Contradiction {
 }
 
 /// A fact that could not be had.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Undetermined {
     /// The fact, for example `libc`.
