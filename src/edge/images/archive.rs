@@ -33,11 +33,15 @@ impl Archive {
     /// Lists the members. An archive that is packed as a whole (`docker save | gzip`) is unpacked into a file without a
     /// name first, since its layers are asked for in another order than they are stored.
     pub(super) fn open(path: &Path, job: &Job) -> Result<Self, Error> {
-        let file = File::open(path).map_err(|error| Error::io(path, error))?;
-        let kind = file.metadata().map_err(|error| Error::io(path, error))?;
+        let kind = std::fs::metadata(path).map_err(|error| Error::io(path, error))?;
         if kind.is_dir() {
             return Err(Error::input(format!("`{}` is a folder, not an archive", path.display())));
         }
+        // Layers are asked for in another order than they are stored, and a pipe would be waited for without end.
+        if !kind.is_file() {
+            return Err(Error::input(format!("`{}` is no ordinary file", path.display())));
+        }
+        let file = File::open(path).map_err(|error| Error::io(path, error))?;
         let file = plain(file, path, job)?;
         let fault = |fault: Fault| {
             let kind = if fault.is_io() { ErrorKind::Io } else { ErrorKind::Data };

@@ -19,7 +19,7 @@ const PARALLEL: usize = 3;
 /// Layers that break off are asked for again this many times, where the store is a network.
 const RETRIES: usize = 2;
 /// Part of the key of each result: changes when detection learns to see more.
-const RESULT_VERSION: u32 = 1;
+const RESULT_VERSION: u32 = 2;
 
 /// Follows indexes down to one manifest and reads its image.
 pub(super) fn image(blobs: &impl Blobs, start: &Descriptor, job: &Job) -> Result<DetectedImage, Error> {
@@ -33,20 +33,24 @@ pub(super) fn image(blobs: &impl Blobs, start: &Descriptor, job: &Job) -> Result
             }
             Document::Manifest(manifest) => {
                 let digest = descriptor.digest().map_err(|fault| job.error(fault))?;
-                return cached(job, digest.as_str(), || of_manifest(blobs, &manifest, job));
+                return cached(job, digest.as_str(), digest.as_str(), || of_manifest(blobs, &manifest, job));
             }
         }
     }
     Err(job.error("its indexes are nested more than four deep"))
 }
 
-/// The result for a digest, from the cache or by reading. What a digest names never changes.
+/// The result for a digest of everything that decides it, from the cache or by reading. What a digest names never
+/// changes; `shown` is the one that people know the image by.
 pub(super) fn cached(
     job: &Job,
     digest: &str,
+    shown: &str,
     read: impl FnOnce() -> Result<DetectedImage, Error>,
 ) -> Result<DetectedImage, Error> {
-    let key = format!("image-{RESULT_VERSION}-{}", digest.replace(':', "-"));
+    // An image for another machine than the one asked for is refused by reading it.
+    let machine = job.platform.map_or("any", |(machine, _)| machine);
+    let key = format!("image-{RESULT_VERSION}-{machine}-{}", digest.replace(':', "-"));
     if let Some(cache) = &job.options.cache {
         let kept = cache.get(&key).and_then(|bytes| serde_json::from_slice(&bytes).ok());
         if let Some(detected) = kept {
@@ -54,7 +58,7 @@ pub(super) fn cached(
         }
     }
     let mut detected = read()?;
-    detected.digest = Some(digest.to_owned());
+    detected.digest = Some(shown.to_owned());
     if let (Some(cache), Ok(bytes)) = (&job.options.cache, serde_json::to_vec(&detected)) {
         cache.put(&key, &bytes);
     }

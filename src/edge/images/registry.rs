@@ -7,6 +7,7 @@
 
 use std::io::{self, Read};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use futures_util::StreamExt as _;
@@ -41,8 +42,8 @@ const CHUNKS_AHEAD: usize = 16;
 pub(super) fn read(text: &str, runtime: &Handle, job: &Job) -> Result<DetectedImage, Error> {
     let reference: RegistryReference =
         text.parse().map_err(|why| Error::input(format!("`docker://{}`: {why}", text.escape_debug())))?;
-    let registry = Registry::new(reference, runtime, job)?;
-    let start = registry.resolve()?;
+    let mut registry = Registry::new(reference, runtime, job)?;
+    let start = registry.start()?;
     assemble::image(&registry, &start, job)
 }
 
@@ -54,6 +55,8 @@ struct Registry<'a> {
     authorization: Mutex<Option<HeaderValue>>,
     /// The document that the reference led to, so that it is not asked for twice.
     first: Mutex<Option<(String, Vec<u8>)>>,
+    /// Whether the registry has ever answered in a language that was understood.
+    spoke_http: AtomicBool,
     runtime: &'a Handle,
     job: &'a Job,
 }
@@ -74,8 +77,28 @@ impl<'a> Registry<'a> {
             found,
             authorization: Mutex::new(None),
             first: Mutex::new(None),
+            spoke_http: AtomicBool::new(false),
             runtime,
             job,
+        })
+    }
+
+    /// What the reference names. A registry on this machine is asked over plain http first and over TLS if it does not
+    /// understand that; nothing secret is said before it has answered.
+    fn start(&mut self) -> Result<Descriptor, Error> {
+        let plain = match self.resolve() {
+            Err(error) if self.base.scheme() == "http" && !self.job.options.plain_http => error,
+            other => return other,
+        };
+        // A server that speaks TLS answers plain words with an alert, with 400, or by hanging up.
+        let answered = self.spoke_http.load(Ordering::Relaxed);
+        if answered || self.base.set_scheme("https").is_err() {
+            return Err(plain);
+        }
+        self.resolve().map_err(|error| match self.spoke_http.load(Ordering::Relaxed) {
+            true => error,
+            // Neither was understood: what the usual way met is told.
+            false => plain,
         })
     }
 
@@ -176,6 +199,11 @@ impl<'a> Registry<'a> {
         let mut attempt = 1;
         loop {
             let result = request().send().await;
+            if let Ok(response) = &result
+                && response.status() != StatusCode::BAD_REQUEST
+            {
+                self.spoke_http.store(true, Ordering::Relaxed);
+            }
             let passing = match &result {
                 Ok(response) => matches!(response.status().as_u16(), 408 | 429 | 500 | 502 | 503 | 504),
                 Err(error) => !error.is_builder(),
@@ -351,7 +379,15 @@ impl<'a> Registry<'a> {
         while let Some(next) = cause.source() {
             cause = next;
         }
-        let message = format!("`{}`: {}: {cause}", self.job.name, self.base.host_str().unwrap_or_default());
+        let cause = cause.to_string();
+        // rustls has this word for an answer that is no TLS at all.
+        let hint = match self.base.scheme() == "https" && cause.contains("InvalidContentType") {
+            true => "; it does not speak https. --plain-http asks without",
+            false => "",
+        };
+        let port = self.base.port().map(|port| format!(":{port}")).unwrap_or_default();
+        let host = self.base.host_str().unwrap_or_default();
+        let message = format!("`{}`: {host}{port}: {cause}{hint}", self.job.name);
         Error::new(ErrorKind::Network, message).with_source(error)
     }
 }

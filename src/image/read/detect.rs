@@ -98,6 +98,9 @@ impl Notes {
 /// If the tree's links or names pass a limit.
 pub fn detect(tree: &Tree, config: &ImageConfig) -> Result<DetectedImage, Fault> {
     let mut notes = Notes::default();
+    for (path, why) in tree.unread() {
+        notes.undetermined(&format!("what `/{path}` holds"), why);
+    }
     let os = os_release(tree, &mut notes);
     let (package_manager, packages, apk_sonames) = packages(tree, &mut notes);
     let environment = &config.env;

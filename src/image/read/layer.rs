@@ -68,6 +68,8 @@ pub struct Layer {
     pub(super) whiteouts: BTreeSet<String>,
     /// Directories whose former content an opaque marker hides.
     pub(super) opaque: BTreeSet<String>,
+    /// Files and directories of a folder that could not be opened, and why.
+    pub(super) unread: BTreeMap<String, String>,
 }
 
 impl Layer {
@@ -189,6 +191,14 @@ impl<'a> Collector<'a> {
         self.budget.keep(112 + path.len() + node.weight())?;
         self.replace(&path, true);
         self.layer.kept.insert(path, node);
+        Ok(())
+    }
+
+    /// Notes that something of a folder is there and may not be looked at.
+    pub(crate) fn unreadable(&mut self, path: &[u8], why: &str) -> Result<(), Fault> {
+        let path = normal_path(path, self.budget.limits())?;
+        self.budget.keep(160 + path.len() + why.len())?;
+        self.layer.unread.insert(path, why.to_owned());
         Ok(())
     }
 

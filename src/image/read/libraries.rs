@@ -126,6 +126,9 @@ fn directory_into(
     found: &mut BTreeMap<String, DetectedLibrary>,
     notes: &mut Notes,
 ) -> Result<(), Fault> {
+    if let Some((closed, why)) = tree.closed(directory) {
+        notes.incomplete_libraries(&format!("`/{closed}`: {why}"));
+    }
     for name in tree.names(directory) {
         if !name.contains(".so") {
             continue;

@@ -15,6 +15,8 @@ const MAX_LINKS: usize = 40;
 #[derive(Clone, Debug, Default)]
 pub struct Tree {
     nodes: BTreeMap<String, Node>,
+    /// What could not be opened, and why; only folders have such.
+    unread: BTreeMap<String, String>,
     budget: Arc<Budget>,
 }
 
@@ -33,7 +35,7 @@ impl Tree {
 
     /// An image without layers, which counts against the budget that its layers are read with.
     pub fn within(budget: Arc<Budget>) -> Self {
-        Self { nodes: BTreeMap::new(), budget }
+        Self { budget, ..Self::default() }
     }
 
     pub(super) fn budget(&self) -> &Budget {
@@ -66,6 +68,22 @@ impl Tree {
                 })
         });
         self.nodes.extend(layer_kept);
+        self.unread.extend(layer.unread);
+    }
+
+    /// Paths that could not be opened, and why.
+    pub(crate) fn unread(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.unread.iter().map(|(path, why)| (path.as_str(), why.as_str()))
+    }
+
+    /// Why nothing is known of what a directory holds, if it or one above could not be opened.
+    pub(crate) fn closed(&self, directory: &str) -> Option<(&str, &str)> {
+        if self.unread.is_empty() {
+            return None;
+        }
+        let real = self.directory(directory)?;
+        let found = ancestors(&real).find_map(|above| self.unread.get_key_value(above));
+        found.map(|(path, why)| (path.as_str(), why.as_str()))
     }
 
     /// What a layer brings, with its paths as they come to lie.
