@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use crate::build::BuildPlace;
 use crate::dockerfile::{
     Base, Context as BuildContext, Dockerfile, Flow, Ignore, ImagePython, InstallStep, InstallerVersion,
     Native, Plan, PlanOptions, Purpose, ReplaceScope, StageImage, StagePlan, Step, Tool,
@@ -11,12 +12,14 @@ use crate::edge::{Check, IndexClient, IndexSettings};
 use crate::error::Error;
 use crate::gate::{Code, Finding};
 use crate::image::read::ImageLocation;
-use crate::image::{ImageProfile, Toolchain};
+use crate::image::{ImageProfile, PackageManager};
 use crate::policy::GlibcPolicies;
-use crate::report::{Levels, Report, ReportTarget};
+use crate::report::{Levels, Report, ReportTarget, assumed_installer};
+use crate::resolve::Reason;
+use crate::sdist::SourceLanguage;
 use crate::source::Origin;
 use crate::target::{Arch, Installer, InstallerKind, Python};
-use crate::verdict::{Kind, Outcome, TargetVerdict};
+use crate::verdict::{Distribution, Kind, Outcome, TargetVerdict};
 use crate::version::SpecifierSet;
 
 use super::args::CheckArgs;
@@ -326,10 +329,7 @@ impl Variant<'_> {
             return Err(Error::internal("a stage that installs has no image").into());
         };
         let id = self.id(stage, step, &found.profile, flows);
-        let mut profile = found.profile.clone();
-        if step.toolchain.tools.contains_key("c") {
-            profile.toolchain = Toolchain::Present;
-        }
+        let profile = &found.profile;
         let asked = asked_python(step);
         let own = Found { profile: profile.clone(), read: found.read.clone() };
         let mut target = self
@@ -337,9 +337,16 @@ impl Variant<'_> {
             .context
             .target_with(&id, &profile.name, own, asked.as_ref())
             .map_err(|fault| Stop::Images(vec![fault.after(&format!("{}: ", step.origin))]))?;
+        // The stage has an installer, or the step could not run.
+        let assumed = assumed_installer(&target.target);
+        let without = target.unverified.len();
+        target.unverified.retain(|text| *text != assumed);
         if self.run.args.target.installer.is_none() {
-            match installer(step, &profile) {
+            match installer(step, profile) {
                 Ok(Some(installer)) => target.target.installer = installer,
+                Ok(None) if target.unverified.len() < without => target
+                    .unverified
+                    .push(format!("{}, since nothing tells which the stage has", target.target.installer)),
                 Ok(None) => {}
                 Err(why) => target.unverified.push(why),
             }
@@ -352,6 +359,19 @@ impl Variant<'_> {
                 "the installer is told to take wheels of other platforms, and the image's own were judged";
             target.unverified.push(format!("{}: {why} ({})", step.origin, step.options.platforms.join(", ")));
         }
+        // What was installed before this step counts for it, also where a later one removes it.
+        let mut place = BuildPlace::of_profile(profile).with_packages(
+            step.packages.iter().map(String::as_str),
+            step.toolchain.tools.keys().map(String::as_str),
+        );
+        if self.plan.needed().count() > 1 {
+            place = place.named(format!("stage `{}`", stage.label()));
+        } else if !step.packages.is_empty() {
+            place = place.named(format!("the stage on {}", profile.name));
+        }
+        // Whatever runs there was put there.
+        place.installer = Some(true);
+        target = target.with_build(place);
         if flow.runs_in != flow.stage
             && let (Some(runs), Some(found)) = (self.plan.stages.get(flow.runs_in), images.get(&flow.runs_in))
         {
@@ -477,6 +497,7 @@ impl Variant<'_> {
                 findings: located(found.profile.findings(), &stage.origin),
                 undated_files: 0,
                 loading: None,
+                building: None,
             });
             self.run
                 .output
@@ -556,6 +577,11 @@ fn stage_image(profile: &ImageProfile) -> StageImage {
             .libraries
             .is_bounded()
             .then(|| profile.libraries.iter().map(|library| library.soname.clone()).collect()),
+        release: profile.release_id(),
+        installs: match profile.package_manager {
+            PackageManager::Unknown => None,
+            manager => Some(profile.shell && manager != PackageManager::None),
+        },
     }
 }
 
@@ -565,11 +591,15 @@ fn native(result: &TargetVerdict) -> Native {
     if rows.iter().any(|row| matches!(row.kind, Kind::None | Kind::Undetermined)) {
         return Native::Unknown;
     }
-    // A source distribution beside wheels for other platforms is compiled; without any wheel nobody knows.
-    let compiled = |row: &crate::verdict::Distribution| {
-        row.reasons.iter().any(|reason| matches!(reason, crate::resolve::Reason::NoWheelFits { .. }))
+    // Where nobody has looked, a source distribution beside wheels for other platforms is compiled, and without any
+    // wheel nobody knows.
+    let compiled = |row: &Distribution| match row.language {
+        Some(SourceLanguage::Native) => true,
+        Some(SourceLanguage::Pure) => false,
+        _ => row.reasons.iter().any(|reason| matches!(reason, Reason::NoWheelFits { .. })),
     };
-    let sources: Vec<_> = rows.iter().filter(|row| row.kind == Kind::Sdist).collect();
+    let built = |row: &&Distribution| row.kind == Kind::Sdist && row.language != Some(SourceLanguage::Pure);
+    let sources: Vec<_> = rows.iter().filter(built).collect();
     if sources.iter().any(|row| compiled(row)) {
         return Native::Built;
     }

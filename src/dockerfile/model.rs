@@ -397,6 +397,8 @@ pub struct SystemStep {
     pub removes: bool,
     /// Names without versions and architectures.
     pub packages: Vec<String>,
+    /// Whether recommended packages come along, as they do with apt unless told otherwise.
+    pub recommends: bool,
     /// Whether what nothing needs goes too (`autoremove`, `apk del`).
     pub autoremove: bool,
     /// Why it may not run at all.

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rustc_hash::{FxHashMap, FxHashSet};
 use tokio::task::JoinSet;
 
-use super::{FetchFailure, IndexClient};
+use super::{FetchFailure, IndexClient, building};
 use crate::error::Error;
 use crate::gate::Finding;
 use crate::index::{DistributionFile, ProjectPage};
@@ -147,17 +147,27 @@ async fn finish(
     mut counts: Progress,
     progress: &mut (impl FnMut(Progress) + Send),
 ) -> Report {
-    let loadings = match request.inspect {
+    let mut loaded = match request.inspect {
         true => super::loading::load_all(&request.targets, resolutions, client, &mut counts, progress).await,
-        false => Vec::new(),
+        false => super::loading::Loaded::default(),
     };
-    let mut loadings = loadings.into_iter();
-    for (verdict, target) in verdicts.iter_mut().zip(&request.targets) {
+    let mut loadings = std::mem::take(&mut loaded.loadings).into_iter();
+    let archives = building::read_all(resolutions, client, request.inspect).await;
+    for ((verdict, target), resolution) in verdicts.iter_mut().zip(&request.targets).zip(resolutions) {
+        let sources = building::of_resolution(resolution, verdict, &archives);
+        verdict.add_sources(&sources);
+        if let Some(place) = target.build_place().filter(|_| !sources.is_empty()) {
+            verdict.add_building(crate::build::judge(&sources, &place));
+        }
+        if request.inspect {
+            verdict.findings.extend(building::unread(resolution, &archives));
+        }
         verdict.requires_python(&target.target, &request.requires_python);
         let of_image = request.image_findings.iter().filter(|(id, _)| *id == target.id);
         verdict.findings.extend(of_image.map(|(_, finding)| finding.clone()));
         if let Some(loading) = loadings.next() {
             verdict.add_loading(loading);
+            loaded.add_sizes(verdict);
         }
     }
     Report::new(request.targets, verdicts, request.levels)

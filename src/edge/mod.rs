@@ -14,6 +14,7 @@ pub mod request;
 pub mod settings;
 
 mod auth;
+mod building;
 mod loading;
 mod redirect;
 mod targets;

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::gate::{Code, Finding};
 use crate::image::arch;
-use crate::image::{Date, LibrarySet};
+use crate::image::{Date, Development, LibrarySet};
 use crate::target::{Arch, Installer, InstallerKind, Libc, Python, Target};
 use crate::version::Version;
 
@@ -60,6 +60,8 @@ pub struct ImageProfile {
     pub notes: Vec<Note>,
     /// Where it comes from.
     pub sources: Vec<Source>,
+    /// What it has for building, where it was read or told; [`development`](Self::development) else derives it.
+    pub(crate) development: Option<Development>,
     /// The target that a file gave, which counts before what is put together from the rest.
     pub(crate) given: Option<Target>,
 }
@@ -268,7 +270,7 @@ impl EndOfLife {
     /// The end as part of a sentence, on a day after it.
     fn told(&self, as_of: Date) -> String {
         if self.what == Self::TAG {
-            return format!("it is not built since {}", self.on);
+            return format!("the tag has not been built since {}", self.on);
         }
         match self.extended {
             Some(extended) if extended >= as_of => {
@@ -375,7 +377,7 @@ impl fmt::Display for Note {
                  patch; `{pin}` or a digest pins more"
             ),
             Self::Frozen { since, superseded: false } => {
-                write!(f, "the tag is not built since {since}; its last build can still be pulled")
+                write!(f, "the tag has not been built since {since}; its last build can still be pulled")
             }
             Self::Frozen { since, superseded: true } => {
                 write!(f, "a later patch release took over on {since}; the last build can still be pulled")
@@ -466,6 +468,7 @@ impl ImageProfile {
             unverified: Vec::new(),
             notes: Vec::new(),
             sources: Vec::new(),
+            development: None,
             given: None,
         }
     }
@@ -493,6 +496,17 @@ impl ImageProfile {
         let libc = self.libc.as_ref().map_or(Libc::Static, |libc| libc.libc.clone());
         let installer = options.installer.clone().unwrap_or_else(|| self.installer());
         Ok(Target::new(self.arch.clone(), libc, python, installer))
+    }
+
+    /// Whether the image has an installer of its own; `None` if nobody knows.
+    pub fn has_installer(&self) -> Option<bool> {
+        let read = self.development.as_ref();
+        if self.pip.is_some() || self.uv.is_some() || read.is_some_and(|known| known.tools.contains("uv")) {
+            return Some(true);
+        }
+        // A profile that went through JSON has its notes as texts.
+        let says_so = self.notes.iter().any(|note| note.to_string() == Note::NoPip.to_string());
+        (says_so || !self.shell).then_some(false)
     }
 
     /// The installer that is taken unless the caller names one.
@@ -550,7 +564,7 @@ impl ImageProfile {
         if !past.is_empty() {
             let message = format!("`{}` is past its end: {}", self.name, past.join(", "));
             let mut finding = Finding::new(Code::named("image-end-of-life"), message);
-            finding.help = Some("move to a tag that is still built, of what is still supported".to_owned());
+            finding.help = Some("move to a newer release, and to a tag that is still built".to_owned());
             findings.push(finding);
         }
         findings

@@ -7,10 +7,15 @@ use crate::name::ProjectName;
 use crate::resolve::{
     Chosen, Problem, Reason, RequestedBy, Resolution, ResolvedProject, Selection, release_reasons,
 };
+use crate::sdist::Languages;
 use crate::source::{Origin, without_credentials};
 use crate::tags::TagMismatch;
 use crate::verdict::{Distribution, Kind, Outcome, TargetVerdict};
 use crate::version::Version;
+
+/// Releases that are looked at for a hint: a project with hundreds of them is not searched to its beginning for something
+/// of little worth.
+const MOST_RELEASES: usize = 60;
 
 /// A requirement line that cannot be judged without running code.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -86,6 +91,7 @@ impl<'a> Verdict<'a> {
             findings,
             undated_files: judge.undated_files,
             loading: None,
+            building: None,
         }
     }
 
@@ -113,6 +119,8 @@ impl<'a> Verdict<'a> {
             reasons: Vec::new(),
             confidence: None,
             size: None,
+            language: None,
+            languages: Languages::default(),
         };
         if !project.conditional_on.is_empty() {
             let message = format!(
@@ -202,9 +210,7 @@ impl<'a> Verdict<'a> {
             row.reasons =
                 reasons.iter().filter(|reason| !matches!(reason, Reason::Yanked { .. })).cloned().collect();
             let help =
-                chosen.page.as_deref().and_then(|page| self.nearest_usable(name, page, Some(version))).map(
-                    |(older, _)| format!("{name} {older} is the newest version with a wheel for this target"),
-                );
+                chosen.page.as_deref().and_then(|page| self.help_against_building(name, page, version));
             let message = format!("{name} {version} is built from source: {}", joined(&row.reasons));
             self.find("builds-from-source", project, message, help);
         }
@@ -371,6 +377,29 @@ impl<'a> Verdict<'a> {
         self.find("older-than-newest", project, message, help);
     }
 
+    /// Another version that would not be built: a newer one that the requirements keep out, else an older one.
+    fn help_against_building(
+        &self,
+        name: &ProjectName,
+        page: &ProjectPage,
+        version: &Version,
+    ) -> Option<String> {
+        let is_wheel = |release: &Release| {
+            let best = crate::resolve::best_candidate(name, release, self.problem);
+            best.is_some_and(|best| best.is_wheel())
+        };
+        let newer = page.releases().iter().take(MOST_RELEASES).take_while(|one| one.version() > version);
+        let newer = newer.filter(|one| !one.version().any_prerelease()).find(|one| is_wheel(one));
+        if let Some(newer) = newer {
+            return Some(format!(
+                "{name} {} has a wheel for this target, but is newer than what is asked for",
+                newer.version()
+            ));
+        }
+        let (older, _) = self.nearest_usable(name, page, Some(version))?;
+        Some(format!("{name} {older} is the newest version with a wheel for this target"))
+    }
+
     /// The newest version with a usable file; below a version, only wheels count.
     fn nearest_usable(
         &self,
@@ -378,12 +407,10 @@ impl<'a> Verdict<'a> {
         page: &ProjectPage,
         below: Option<&Version>,
     ) -> Option<(Version, Kind)> {
-        // A project with hundreds of releases would be searched to its beginning for a hint of little worth.
-        const MOST: usize = 60;
         let releases = page.releases().iter().filter(|release| !release.version().any_prerelease());
         releases
             .filter(|release| below.is_none_or(|version| release.version() < version))
-            .take(MOST)
+            .take(MOST_RELEASES)
             .find_map(|release| {
                 let best = crate::resolve::best_candidate(name, release, self.problem)?;
                 let kind = if best.is_wheel() { Kind::Wheel } else { Kind::Sdist };
@@ -423,6 +450,8 @@ impl<'a> Verdict<'a> {
                 reasons: vec![Reason::Conflict(conflict.to_string())],
                 confidence: None,
                 size: None,
+                language: None,
+                languages: Languages::default(),
             });
         }
     }
@@ -453,6 +482,8 @@ impl<'a> Verdict<'a> {
                 reasons: vec![Reason::Undetermined(line.reason.clone())],
                 confidence: None,
                 size: None,
+                language: None,
+                languages: Languages::default(),
             });
         }
     }

@@ -10,3 +10,4 @@ mod inputs;
 mod inspect;
 mod schema;
 pub(crate) mod site;
+mod sizes;

@@ -63,6 +63,24 @@ fn builds_from_source_fires() {
     );
 }
 
+/// What helps is a newer version first, if the requirements keep one out that has a wheel.
+#[test]
+fn builds_from_source_names_the_newer_version_that_is_a_wheel() {
+    let site = Site::of(
+        "native-1.0-cp312-cp312-musllinux_1_2_x86_64.whl
+         native-2.0.tar.gz
+         native-3.0-cp312-cp312-musllinux_1_2_x86_64.whl
+         native-4.0.tar.gz
+         native-5.0a1-cp312-cp312-musllinux_1_2_x86_64.whl",
+    );
+    let musl = |requirement| [requirement, "--on", "musl:1.2"];
+    let newer = "native 3.0 has a wheel for this target, but is newer than what is asked for";
+    fires(&site, &musl("native==2.0"), "builds-from-source", &[newer]);
+    // Nothing newer is kept out, and a pre-release is no advice.
+    let older = "native 3.0 is the newest version with a wheel for this target";
+    fires(&site, &musl("native"), "builds-from-source", &["warn native native 4.0", older]);
+}
+
 #[test]
 fn builds_from_source_silent() {
     silent(&native(), &["native"], "builds-from-source");

@@ -82,7 +82,9 @@ fn of_manifest(blobs: &impl Blobs, manifest: &ImageManifest, job: &Job) -> Resul
         read_layer(blobs, descriptor, &config, job)
             .map_err(|error| layer_error(job, index, &descriptor.digest, error))
     })?;
-    finish(layers, &config, job)
+    let mut detected = finish(layers, &config, job)?;
+    detected.packed_bytes = manifest.layers.iter().try_fold(0u64, |sum, layer| sum.checked_add(layer.size));
+    Ok(detected)
 }
 
 /// A machine that was asked for must be the image's own, also where no index offered a choice.
@@ -96,10 +98,14 @@ pub(super) fn check_platform(config: &ImageConfig, job: &Job) -> Result<(), Erro
 
 pub(super) fn finish(layers: Vec<Layer>, config: &ImageConfig, job: &Job) -> Result<DetectedImage, Error> {
     let mut tree = Tree::within(Arc::clone(&job.budget));
+    let mut unpacked = 0u64;
     for layer in layers {
+        unpacked = unpacked.saturating_add(layer.unpacked);
         tree.apply(layer);
     }
-    detect(&tree, config).map_err(|fault| job.error(fault))
+    let mut detected = detect(&tree, config).map_err(|fault| job.error(fault))?;
+    detected.unpacked_bytes = Some(unpacked);
+    Ok(detected)
 }
 
 /// Why one layer could not be read.

@@ -14,7 +14,7 @@ pub(super) const CODES: &[CodeInfo] = &[
 installer downloads the source distribution and runs its build. That takes time, and where compiled code is involved it \
 needs a compiler and headers, which slim and alpine images do not have.\n\n\
 The message names the wheel that comes nearest and every part in which it fails. What helps: a base image for which \
-wheels exist, an older version that has one (named as help where there is one), building the wheel once in a stage of \
+wheels exist, another version that has one, newer or older (named as help where there is one), building the wheel once in a stage of \
 its own, or asking the project for wheels.\n\n\
 Silent for wheels, and for projects that `--only-binary` keeps from being built: those are \
 `no-compatible-distribution` or `older-than-newest`.",

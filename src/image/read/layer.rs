@@ -70,6 +70,8 @@ pub struct Layer {
     pub(super) opaque: BTreeSet<String>,
     /// Files and directories of a folder that could not be opened, and why.
     pub(super) unread: BTreeMap<String, String>,
+    /// The sizes of its files together.
+    pub(crate) unpacked: u64,
 }
 
 impl Layer {
@@ -157,10 +159,13 @@ impl<'a> Collector<'a> {
                 self.layer.directories.push(hash(&path));
                 return Ok(());
             }
-            TarKind::File => match self.file(&path, size, content)? {
-                Some(content) => Node::File(Arc::new(content)),
-                None => return self.plain(&path),
-            },
+            TarKind::File => {
+                self.layer.unpacked = self.layer.unpacked.saturating_add(size);
+                match self.file(&path, size, content)? {
+                    Some(content) => Node::File(Arc::new(content)),
+                    None => return self.plain(&path),
+                }
+            }
             TarKind::SparseFile if self.wanted.file(&path) != Want::No => {
                 Node::File(Arc::new(Content::Unreadable("it is stored as a sparse file".to_owned())))
             }
