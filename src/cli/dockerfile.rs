@@ -498,6 +498,7 @@ impl Variant<'_> {
                 undated_files: 0,
                 loading: None,
                 building: None,
+                installed: None,
             });
             self.run
                 .output

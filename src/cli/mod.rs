@@ -7,6 +7,7 @@ mod explain;
 mod image;
 mod images;
 mod inspect;
+mod installed;
 mod output;
 mod progress;
 mod settings;

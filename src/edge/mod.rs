@@ -9,6 +9,7 @@ pub mod images;
 pub mod index_client;
 pub mod inputs;
 pub mod inspect;
+pub(crate) mod installed;
 pub mod remote;
 pub mod request;
 pub mod settings;

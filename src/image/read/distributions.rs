@@ -69,6 +69,8 @@ pub(super) fn installed(tree: &Tree, notes: &mut Notes) -> Result<Vec<InstalledD
             installer: beside("INSTALLER").map(|text| text.trim().to_owned()),
             direct_url: beside("direct_url.json").and_then(direct_url),
             compiled,
+            requires: headers(text, "Requires-Dist").collect(),
+            requires_python: header(text, "Requires-Python"),
         });
     }
     Ok(found)

@@ -356,13 +356,12 @@ fn site_packages(tree: &Tree, base: &str, implementation: &str, minor: &str, fla
     let mut seen: Vec<String> = Vec::new();
     directories
         .into_iter()
-        .filter(|directory| {
-            let real = tree.directory(directory).unwrap_or_default();
-            let new = !tree.names(directory).is_empty() && !seen.contains(&real);
-            seen.push(real);
-            new
+        .filter_map(|directory| {
+            let real = tree.directory(&directory)?;
+            let new = !tree.names(&directory).is_empty() && !seen.contains(&real);
+            seen.push(real.clone());
+            new.then(|| format!("/{real}"))
         })
-        .map(|directory| format!("/{directory}"))
         .collect()
 }
 
