@@ -199,6 +199,28 @@ fn what_a_folder_keeps_to_root_is_not_known_and_the_rest_is() {
 }
 
 #[test]
+fn what_a_folder_does_not_tell_is_not_known_rather_than_none() {
+    let folder = TempDir::new().unwrap();
+    fs::create_dir_all(folder.path().join("root/etc")).unwrap();
+    fs::write(folder.path().join("root/etc/os-release"), "ID=debian\n").unwrap();
+    let (_, text, _) = run(folder.path(), &["image", "dir:root"]);
+    assert!(text.contains("C library         not known") && text.contains("libc not known"), "{text}");
+    let (_, text, _) = run(folder.path(), &["image", "scratch"]);
+    assert!(text.contains("C library         none"), "{text}");
+    // Of what is there the machine is known, and the names of links are not counted among the SONAMEs.
+    let folder = TempDir::new().unwrap();
+    unpacked(folder.path(), &two_layers()[..1]);
+    let library = |text: &str| text.lines().find(|line| line.contains("SONAMEs")).unwrap().to_owned();
+    let (_, text, _) = run(folder.path(), &["image", "dir:root"]);
+    assert!(text.contains("architectures     amd64"), "{text}");
+    let before = library(&text);
+    assert!(!before.contains("other names"), "{before}");
+    std::os::unix::fs::symlink("libgone.so.1", folder.path().join("root/usr/lib/libgone.so")).unwrap();
+    let (_, text, _) = run(folder.path(), &["image", "dir:root"]);
+    assert_eq!(library(&text), before.replace("SONAMEs", "SONAMEs and 1 other name of a file"));
+}
+
+#[test]
 fn of_several_interpreters_one_is_taken_and_said_and_another_can_be_chosen() {
     let folder = TempDir::new().unwrap();
     let second = python(Tarball::new(), "opt/other", "3.11", GLIBC_LOADER)

@@ -7,6 +7,8 @@
     reason = "a test may panic, and says what it skips"
 )]
 
+use std::path::Path;
+
 use std::collections::BTreeSet;
 
 use proptest::prelude::*;
@@ -858,4 +860,83 @@ proptest! {
         let _ = text.parse::<Date>();
         let _ = ImageProfile::from_json(&text, "image.json");
     }
+}
+
+/// Words of a document that name an image: what stands after `FROM`, `--on` and `wheelbase image`.
+fn named_images(text: &str) -> Vec<String> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || ".:/_-".contains(c);
+    let mut found = Vec::new();
+    let words: Vec<&str> = text.split_whitespace().collect();
+    for pair in words.windows(2) {
+        let [before, word] = pair else { continue };
+        let before = before.trim_start_matches(['`', '$', '(']);
+        let word = word.trim_end_matches(['`', ',', '.', ')', ';', '"', '|']);
+        let image = word.contains(':') || word.contains('/');
+        if matches!(before, "FROM" | "--on" | "image") && image && word.chars().all(plain) {
+            found.push(word.to_owned());
+        }
+    }
+    found
+}
+
+// Every image that README and the examples name is an answer today, but for targets that are no images, images that
+// are read, and a user's own.
+#[test]
+fn names_in_readme_and_examples_are_known() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut texts = vec![("README.md".to_owned(), std::fs::read_to_string(root.join("README.md")).unwrap())];
+    let mut open = vec![root.join("examples")];
+    while let Some(folder) = open.pop() {
+        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                open.push(path);
+            } else if path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("Dockerfile")) {
+                texts.push((path.display().to_string(), std::fs::read_to_string(path).unwrap()));
+            }
+        }
+    }
+    let not_by_name = [
+        "glibc:",
+        "musl:",
+        "dir:",
+        "oci:",
+        "oci-archive:",
+        "docker-archive:",
+        "docker:",
+        "./",
+        "registry.corp/",
+    ];
+    let mut count = 0;
+    for (file, text) in &texts {
+        for name in named_images(text) {
+            if not_by_name.iter().any(|prefix| name.starts_with(prefix)) || name.contains("//") {
+                continue;
+            }
+            count += 1;
+            assert!(look(&name, "2026-11-21").is_ok(), "{file}: {name}: {:?}", look(&name, "2026-11-21"));
+        }
+    }
+    assert!(count >= 8, "{count} names in {} files", texts.len());
+}
+
+#[test]
+fn point_releases_that_the_tables_do_not_list_are_doubted() {
+    for name in ["debian:13.9", "alpine:3.24.9"] {
+        let profile = profile(name, LAST);
+        assert!(
+            profile.unverified.iter().any(|text| text.ends_with("was released")),
+            "{:?}",
+            profile.unverified
+        );
+    }
+    assert!(!profile("alpine:3.24", LAST).unverified.iter().any(|text| text.ends_with("was released")));
+}
+
+#[test]
+fn first_release_of_the_next_minor_goes_by_rule_as_its_minor_does() {
+    for name in ["python:3.15-slim", "python:3.15.0", "python:3.15.0-slim-trixie"] {
+        assert!(look(name, "2026-11-21").is_ok(), "{name}: {:?}", look(name, "2026-11-21"));
+    }
+    assert!(look("python:3.15.7", "2026-11-21").is_err());
 }

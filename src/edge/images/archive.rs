@@ -100,7 +100,8 @@ fn plain(mut file: File, path: &Path, job: &Job) -> Result<File, Error> {
     if !(head.starts_with(&[0x1f, 0x8b]) || head == [0x28, 0xb5, 0x2f, 0xfd]) {
         return Ok(file);
     }
-    let mut unpacked = match &job.options.scratch {
+    let folder = job.options.cache.as_ref().and_then(|cache| cache.folder());
+    let mut unpacked = match folder.as_ref().or(job.options.scratch.as_ref()) {
         Some(folder) => tempfile::tempfile_in(folder).map_err(|error| Error::io(folder, error))?,
         None => tempfile::tempfile().map_err(|error| Error::io(&std::env::temp_dir(), error))?,
     };

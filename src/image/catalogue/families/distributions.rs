@@ -87,6 +87,9 @@ pub(super) fn debian(question: &Question<'_>, family: &'static FamilyRow) -> Ans
         profile.dates.state = day;
         profile.meaning = question.tag.to_owned();
     }
+    if day.is_none() && name.contains('.') {
+        profile.unverified.push(format!("that Debian {name} was released"));
+    }
     let fresh = released("debian", date)
         .first()
         .and_then(|row| row.released)
@@ -204,6 +207,9 @@ pub(super) fn alpine(question: &Question<'_>, family: &'static FamilyRow) -> Ans
         "latest" | "3" => row.version().to_owned(),
         tag => tag.to_owned(),
     };
+    if tag.split('.').count() == 3 && dated(tag).is_none() {
+        profile.unverified.push(format!("that Alpine {tag} was released"));
+    }
     distribution_arches(&mut profile, row);
     // riscv64 came to Alpine with 3.20; older releases have what they were built for.
     if row.docker_arches.is_none()
