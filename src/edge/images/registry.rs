@@ -95,10 +95,13 @@ impl<'a> Registry<'a> {
         if answered || self.base.set_scheme("https").is_err() {
             return Err(plain);
         }
-        self.resolve().map_err(|error| match self.spoke_http.load(Ordering::Relaxed) {
-            true => error,
-            // Neither was understood: what the usual way met is told.
-            false => plain,
+        self.resolve().map_err(|error| {
+            // Where TLS is not spoken either, what the usual way met is told.
+            let text = error.to_string();
+            match text.contains("InvalidContentType") || text.contains("refused") {
+                true => plain,
+                false => error,
+            }
         })
     }
 
