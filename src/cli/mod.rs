@@ -5,13 +5,11 @@ mod check;
 mod dockerfile;
 mod explain;
 mod image;
-mod images;
 mod inspect;
 mod installed;
 mod output;
 mod progress;
 mod settings;
-mod steps;
 mod tags;
 mod targets;
 

@@ -274,6 +274,8 @@ pub struct InstallOptions {
     pub locked: bool,
     /// `--frozen`: the lock is not checked
     pub frozen: bool,
+    /// `--break-system-packages`: a mark of PEP 668 is not heeded
+    pub break_system_packages: bool,
 }
 
 /// The version of an installer at a step.
@@ -467,6 +469,9 @@ pub enum Base {
     Scratch,
     /// The reference cannot be known, and why.
     Unknown(String),
+    /// Something that a question puts under the stage and that `FROM` could not name: a folder, an archive, a file with
+    /// a profile, a C library.
+    Named(String),
 }
 
 /// One stage, with what happens in it.

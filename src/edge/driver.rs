@@ -30,6 +30,8 @@ pub struct CheckRequest {
     pub requirements: Vec<RootRequirement>,
     /// The constraints.
     pub constraints: Vec<RootRequirement>,
+    /// What takes the place of other requirements, on targets whose installer is uv.
+    pub overrides: Vec<RootRequirement>,
     /// Lines that cannot be judged without running code; each becomes a finding on every target.
     pub undetermined: Vec<LineUndetermined>,
     /// What projects and scripts say about Python; a target that does not meet it gets a finding.
@@ -113,12 +115,13 @@ pub async fn check(
         .targets
         .iter()
         .map(|target| {
-            Arc::new(Problem::new(
+            let problem = Problem::new(
                 target.target.clone(),
                 request.requirements.clone(),
                 request.constraints.clone(),
                 request.options.clone(),
-            ))
+            );
+            Arc::new(problem.with_overrides(request.overrides.clone()))
         })
         .collect();
     if let Some(input) = request.lock.take() {

@@ -5,11 +5,13 @@ use crate::gate::{Code, Finding};
 use crate::index::{DistributionFile, ProjectPage, Release};
 use crate::name::ProjectName;
 use crate::resolve::{
-    Chosen, Problem, Reason, RequestedBy, Resolution, ResolvedProject, Selection, release_reasons,
+    Chosen, Problem, Reason, RequestedBy, Resolution, ResolvedProject, Selection, UndefinedMarker,
+    release_reasons,
 };
 use crate::sdist::Languages;
 use crate::source::{Origin, without_credentials};
 use crate::tags::TagMismatch;
+use crate::target::InstallerKind;
 use crate::verdict::{Distribution, Kind, Outcome, TargetVerdict};
 use crate::version::Version;
 
@@ -64,6 +66,7 @@ impl<'a> Verdict<'a> {
         for line in lines {
             judge.line(line, &mut distributions);
         }
+        judge.undefined_markers(resolution);
         distributions.sort_by(|a, b| a.project.cmp(&b.project));
         if judge.undated_files > 0 {
             let files = judge.undated_files;
@@ -105,6 +108,50 @@ impl<'a> Verdict<'a> {
             finding.needed_by = project.requested_by.first().map(ToString::to_string);
         }
         self.findings.push(finding);
+    }
+
+    /// pip 26.3 evaluates every marker it meets, of constraints too, and ends with `UndefinedComparison`; uv 0.13.9 leaves
+    /// such a comparison out with a warning.
+    fn undefined_markers(&mut self, resolution: &Resolution) {
+        let problem = self.problem;
+        for root in problem.requirements().iter().chain(&problem.constraints) {
+            if let Some(undefined) = UndefinedMarker::of(&root.requirement, &problem.environment) {
+                let mut finding = self.undefined_marker(&root.requirement.name, &undefined);
+                finding.origin = Some(root.origin.clone());
+                self.findings.push(finding);
+            }
+        }
+        for project in &resolution.projects {
+            let Selection::File(chosen) = &project.selection else { continue };
+            for undefined in &project.undefined_markers {
+                let mut finding = self.undefined_marker(&project.project, undefined);
+                finding.origin = origin_of(&project.requested_by);
+                finding.needed_by = Some(format!("{} {}", project.project, chosen.version));
+                self.findings.push(finding);
+            }
+        }
+    }
+
+    fn undefined_marker(&self, project: &ProjectName, undefined: &UndefinedMarker) -> Finding {
+        let installer = &self.problem.target().installer;
+        let does = match installer.kind {
+            InstallerKind::Uv => "leaves it out of the marker, so that the rest of it decides",
+            _ => "stops there, so that nothing is installed",
+        };
+        let comparisons: Vec<String> = undefined.comparisons.iter().map(|one| format!("`{one}`")).collect();
+        let message = format!(
+            "the marker of `{}` compares what has no order: {}; {installer} {does}",
+            undefined.requirement,
+            comparisons.join(" and ")
+        );
+        let mut finding = Finding::new(Code::named("undefined-marker"), message);
+        finding.project = Some(project.clone());
+        finding.help = Some(
+            "compare versions with versions, and texts with `==`, `!=`, `in` and `not in` only; of a dependency, take \
+             a release of the project that asks for it without"
+                .to_owned(),
+        );
+        finding
     }
 
     fn project(&mut self, project: &ResolvedProject) -> Distribution {

@@ -110,7 +110,7 @@ pub(crate) fn index(entries: &[IndexEntry<'_>]) -> Vec<u8> {
     serde_json::json!({"schemaVersion": 2, "manifests": manifests}).to_string().into_bytes()
 }
 
-fn layout(images: &[&Packed], index: &[u8]) -> TempDir {
+pub(crate) fn layout(images: &[&Packed], index: &[u8]) -> TempDir {
     let folder = TempDir::new().unwrap();
     let blobs = folder.path().join("blobs/sha256");
     fs::create_dir_all(&blobs).unwrap();

@@ -1,5 +1,6 @@
 //! From a name to a profile, by the tables alone.
 
+mod configuration;
 pub(super) mod data;
 mod families;
 mod libraries;
@@ -263,6 +264,7 @@ impl Question<'_> {
             profile.notes.push(Note::NoShell);
         }
         profile.sizes = sizes(profile);
+        configuration::set(profile);
     }
 
     /// An error about the tag.

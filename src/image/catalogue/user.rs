@@ -138,6 +138,9 @@ fn change(profile: &mut ImageProfile, entry: &UserImage) {
         forget_python(profile, python);
         profile.python = Some(ImagePython { python: python.clone(), interpreter, installed: true });
         profile.assumptions.retain(|assumption| !matches!(assumption, Assumption::DistributionPython(_)));
+        // Whoever names an interpreter has put it there, and what the image below says of its own is past.
+        profile.externally_managed = None;
+        profile.environment.variables.remove("PYTHON_VERSION");
     } else if let (Some(python), Some(interpreter)) = (&mut profile.python, &entry.interpreter) {
         python.interpreter = Some(interpreter.clone());
     }

@@ -66,6 +66,10 @@ impl ImageProfile {
             "unverified": self.unverified,
             "notes": self.notes.iter().map(ToString::to_string).collect::<Vec<_>>(),
             "sources": self.sources,
+            "environment": self.environment,
+            "externally_managed": self.externally_managed,
+            "contradictions": self.contradictions,
+            "undetermined": self.undetermined,
             "findings": self.findings().iter().map(|finding| json!({
                 "code": finding.code,
                 "message": finding.message,

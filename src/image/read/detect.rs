@@ -117,6 +117,7 @@ pub fn detect(tree: &Tree, config: &ImageConfig) -> Result<DetectedImage, Fault>
         shell: shell.map(|(path, _)| path),
         tools: tools(tree, environment),
         env: environment.clone(),
+        workdir: config.workdir.clone(),
         ..DetectedImage::default()
     };
     match &used {

@@ -52,6 +52,9 @@ pub struct DetectedImage {
     pub tools: Vec<String>,
     /// Environment of the image's configuration.
     pub env: Vec<(String, String)>,
+    /// Working folder of the image's configuration, if it names one.
+    #[serde(default)]
+    pub workdir: Option<String>,
     /// Which file said what.
     pub evidence: Vec<Evidence>,
     /// Two sources that disagree; the first was believed.

@@ -3,8 +3,9 @@
 use crate::image::catalogue::data;
 use crate::image::sizes::bytes_text;
 use crate::image::{
-    Assumption, Date, Dates, Development, EndOfLife, ImageLibc, ImagePip, ImageProfile, ImagePython, Library,
-    LibrarySet, Nodes, Note, Os, PackageManager, Published, Size, Source, Toolchain,
+    Assumption, Date, Dates, Development, EndOfLife, ExternallyManaged, ImageEnvironment, ImageLibc,
+    ImagePip, ImageProfile, ImagePython, Library, LibrarySet, Nodes, Note, Os, PackageManager, Published,
+    Size, Source, Toolchain,
 };
 use crate::target::{Arch, Implementation, Installer, InstallerKind, Libc, Python};
 
@@ -24,12 +25,7 @@ impl DetectedPython {
 
     /// Whether this is what somebody means who asks for `wanted`: `3.12` is any 3.12.
     pub fn is(&self, wanted: &Python) -> bool {
-        self.to_python().is_some_and(|own| {
-            own.implementation == wanted.implementation
-                && own.version.release().starts_with(wanted.version.release())
-                && own.is_free_threaded() == wanted.is_free_threaded()
-                && own.is_debug() == wanted.is_debug()
-        })
+        self.to_python().is_some_and(|own| own.is(wanted))
     }
 }
 
@@ -69,12 +65,14 @@ impl DetectedImage {
         if !profile.shell {
             profile.notes.push(Note::NoShell);
         }
-        for one in &self.contradictions {
-            profile.notes.push(Note::Text(format!(
-                "of the {} it is {} by {}, and {} by {}; the first was believed",
-                one.what, one.believed, one.source, one.other, one.other_source
-            )));
-        }
+        profile.contradictions.clone_from(&self.contradictions);
+        profile.undetermined.clone_from(&self.undetermined);
+        profile.environment = ImageEnvironment {
+            variables: self.env.iter().cloned().collect(),
+            // A configuration that names none starts in the root folder; a bare folder has no configuration.
+            workdir: self.digest.as_ref().map(|_| self.workdir.clone().unwrap_or_else(|| "/".to_owned())),
+            complete: self.digest.is_some(),
+        };
         profile.unverified.extend(self.undetermined.iter().map(|one| format!("{}: {}", one.what, one.why)));
         let read = match &self.digest {
             Some(digest) => format!("{name}, {digest}"),
@@ -112,13 +110,15 @@ impl DetectedImage {
     ) {
         let Some(found) = python else { return };
         let Some(own) = found.to_python() else { return };
-        if self.pythons.len() > 1 {
-            let others: Vec<String> = self
-                .pythons
-                .iter()
-                .filter(|other| *other != found)
-                .map(|other| format!("{} {} in {}", other.implementation, other.version, other.path))
-                .collect();
+        let mut others: Vec<String> = Vec::new();
+        for other in self.pythons.iter().filter(|other| other.path != found.path) {
+            let told = format!("{} {} in {}", other.implementation, other.version, other.path);
+            // Environments lead to one interpreter under many names.
+            if !others.contains(&told) {
+                others.push(told);
+            }
+        }
+        if !others.is_empty() {
             profile.notes.push(Note::Text(format!(
                 "several interpreters: {own} in {} was taken, --python chooses another of {}",
                 found.path,
@@ -134,11 +134,10 @@ impl DetectedImage {
         if let Some(environment) = &found.environment {
             profile.notes.push(Note::Text(format!("the interpreter is started in {environment}")));
         }
-        if let Some(marker) = &found.externally_managed {
-            profile
-                .notes
-                .push(Note::Text(format!("a plain `pip install` is refused there (PEP 668): {marker}")));
-        }
+        profile.externally_managed = found
+            .externally_managed
+            .as_ref()
+            .map(|marker| ExternallyManaged { marker: marker.clone(), verified: true });
         if let Some(module) = &found.manylinux_module {
             let known =
                 if found.manylinux.is_some() { "" } else { ", and cannot be told without running it" };

@@ -7,11 +7,11 @@ use crate::dockerfile::{FileSource, FormatRule, Ignore, InputFile, InstallStep};
 use crate::edge::{self, Check, LockInput};
 use crate::error::Error;
 use crate::lock::{Extras, Selection as LockSelection};
-use crate::requirements::{FindLinks, Selection, SettingKind};
+use crate::requirements::{FindLinks, Role, Selection, SettingKind};
 use crate::source::Origin;
 use crate::verdict::LineUndetermined;
 
-use super::dockerfile::{LARGEST, inside};
+use super::{LARGEST, inside};
 
 /// The inputs of one step.
 #[derive(Default)]
@@ -23,8 +23,8 @@ pub(super) struct Gathered {
     undetermined: Vec<LineUndetermined>,
     /// Whether something comes from wheels that another step made.
     built: bool,
-    /// Documents that are downloaded during the build: the URL, whether they are constraints, and who names them.
-    urls: Vec<(String, bool, Origin)>,
+    /// Documents that are downloaded during the build: the URL, what they are, and who names them.
+    urls: Vec<(String, Role, Origin)>,
 }
 
 struct Document {
@@ -32,7 +32,7 @@ struct Document {
     name: String,
     /// Text that is no file of its own, and where it stands.
     text: Option<(String, Origin)>,
-    constraint: bool,
+    role: Role,
     selection: Selection,
 }
 
@@ -72,12 +72,11 @@ impl Gathered {
     /// Adds everything to a check.
     pub(super) fn add_to(self, mut check: Check) -> Result<Check, Error> {
         for document in self.documents {
-            check = match (document.text, document.constraint) {
-                (Some((text, origin)), constraint) => {
-                    check.placed_text(document.name, text, origin, constraint)
-                }
-                (None, true) => check.constraints_file(document.name),
-                (None, false) => check.selected_file(document.name, document.selection),
+            check = match (document.text, document.role) {
+                (Some((text, origin)), role) => check.placed_text(document.name, text, origin, role),
+                (None, Role::Constraints) => check.constraints_file(document.name),
+                (None, Role::Overrides) => check.overrides_file(document.name),
+                (None, Role::Requirements) => check.selected_file(document.name, document.selection),
             };
         }
         if let Some(lock) = self.lock.transpose()? {
@@ -87,7 +86,7 @@ impl Gathered {
     }
 
     /// Takes out what is downloaded during the build, to be read first: what cannot be had then is a gap, no fault.
-    pub(super) fn take_urls(&mut self) -> Vec<(String, bool, Origin)> {
+    pub(super) fn take_urls(&mut self) -> Vec<(String, Role, Origin)> {
         std::mem::take(&mut self.urls)
     }
 
@@ -95,7 +94,7 @@ impl Gathered {
     pub(super) fn downloaded(
         &mut self,
         url: &str,
-        constraint: bool,
+        role: Role,
         origin: &Origin,
         got: Result<Vec<u8>, String>,
     ) {
@@ -103,20 +102,20 @@ impl Gathered {
             Ok(bytes) => self.documents.push(Document {
                 name: url.to_owned(),
                 text: Some((String::from_utf8_lossy(&bytes).into_owned(), Origin::new(url, 1, 1))),
-                constraint,
+                role,
                 selection: Selection::default(),
             }),
             Err(why) => self.gap(url, origin, format!("`{url}`: {why}")),
         }
     }
 
-    fn text(&mut self, text: String, origin: &Origin, constraint: bool) {
+    fn text(&mut self, text: String, origin: &Origin, role: Role) {
         // The name ends like that of no other kind of document, and lies where the Dockerfile lies.
         let name = format!("{}#{}.{}", origin.file, origin.line, self.documents.len());
         self.documents.push(Document {
             name,
             text: Some((text, origin.clone())),
-            constraint,
+            role,
             selection: Selection::default(),
         });
     }
@@ -125,24 +124,21 @@ impl Gathered {
         self.undetermined.push(LineUndetermined::new(None, what, origin.clone(), why));
     }
 
-    fn take(&mut self, input: &InputFile, place: Place, constraint: bool, selection: &Selection) {
+    fn take(&mut self, input: &InputFile, place: Place, role: Role, selection: &Selection) {
         match place {
-            Place::File(path) if !constraint && edge::inputs::is_lock(&path) => {
+            Place::File(path) if role == Role::Requirements && edge::inputs::is_lock(&path) => {
                 self.lock(&input.path, &input.origin, &path, lock_selection(selection));
             }
-            Place::File(path) => self.documents.push(Document {
-                name: path,
-                text: None,
-                constraint,
-                selection: selection.clone(),
-            }),
-            Place::Url(url) => self.urls.push((url, constraint, input.origin.clone())),
-            Place::Text(text, origin) => self.text(text, &origin, constraint),
+            Place::File(path) => {
+                self.documents.push(Document { name: path, text: None, role, selection: selection.clone() });
+            }
+            Place::Url(url) => self.urls.push((url, role, input.origin.clone())),
+            Place::Text(text, origin) => self.text(text, &origin, role),
             Place::Lock(path, selection) => self.lock(&input.path, &input.origin, &path, selection),
             Place::Built => self.built = true,
             Place::Several(places) => {
                 for place in places {
-                    self.take(input, place, constraint, selection);
+                    self.take(input, place, role, selection);
                 }
             }
             Place::Gap(why) => self.gap(&input.path, &input.origin, format!("`{}`: {why}", input.path)),
@@ -163,17 +159,17 @@ pub(super) fn gather(step: &InstallStep, folder: &Path, ignore: &Ignore) -> Gath
     let mut out = Gathered::default();
     let place = |input: &InputFile| place(&input.source, folder, 0);
     for (text, origin) in &step.requirements {
-        out.text(text.clone(), origin, false);
+        out.text(text.clone(), origin, Role::Requirements);
     }
     let selection = step.selection.as_ref().map(plain_selection).unwrap_or_default();
     for input in &step.requirement_files {
-        out.take(input, place(input), false, &selection);
+        out.take(input, place(input), Role::Requirements, &selection);
     }
     for input in &step.constraint_files {
-        out.take(input, place(input), true, &Selection::default());
+        out.take(input, place(input), Role::Constraints, &Selection::default());
     }
     for input in &step.override_files {
-        out.gap(&input.path, &input.origin, format!("`{}`: overrides are not applied", input.path));
+        out.take(input, place(input), Role::Overrides, &Selection::default());
     }
     for input in &step.config_files {
         if let Err(why) = configuration(input, folder) {
@@ -190,7 +186,7 @@ pub(super) fn gather(step: &InstallStep, folder: &Path, ignore: &Ignore) -> Gath
         match place(&project.file) {
             Place::File(path) if !path.ends_with(".toml") => {
                 let written = std::path::absolute(&path).map_or(path, |path| path.display().to_string());
-                out.text(written, &project.file.origin, false);
+                out.text(written, &project.file.origin, Role::Requirements);
             }
             Place::Gap(_) if project.file.path.ends_with("pyproject.toml") => out.gap(
                 &project.written,
@@ -200,7 +196,7 @@ pub(super) fn gather(step: &InstallStep, folder: &Path, ignore: &Ignore) -> Gath
                     project.written
                 ),
             ),
-            found => out.take(&project.file, found, false, &selection),
+            found => out.take(&project.file, found, Role::Requirements, &selection),
         }
     }
     project_or_lock(step, folder, &mut out);
@@ -252,7 +248,7 @@ fn project_or_lock(step: &InstallStep, folder: &Path, out: &mut Gathered) {
             &input.origin,
             format!("`{}`: what it requires is not known without its lock or its code", input.path),
         ),
-        found => out.take(input, found, false, &plain_selection(&selection)),
+        found => out.take(input, found, Role::Requirements, &plain_selection(&selection)),
     }
 }
 
@@ -376,22 +372,39 @@ pub(super) fn options(step: &InstallStep, named: bool, folder: &Path) -> Vec<Set
     kinds
 }
 
+/// Whether a `pip.conf` that the Dockerfile puts there lets pip into an interpreter of the distribution.
+pub(super) fn breaks_system_packages(step: &InstallStep, folder: &Path) -> bool {
+    let texts = step.config_files.iter().filter_map(|input| configuration_text(input, folder).ok());
+    texts
+        .flat_map(|text| pip_entries(&text))
+        .any(|(key, value)| key == "break-system-packages" && is_yes(&value))
+}
+
 /// What a `pip.conf` says of installing, or why it cannot be read.
 fn configuration(input: &InputFile, folder: &Path) -> Result<Vec<SettingKind>, String> {
+    configuration_text(input, folder).map(|text| pip_settings(&text))
+}
+
+fn configuration_text(input: &InputFile, folder: &Path) -> Result<String, String> {
     match place(&input.source, folder, 0) {
         Place::File(path) => {
             let bytes = read(Path::new(&path), LARGEST).map_err(|error| error.to_string())?;
-            Ok(pip_settings(&String::from_utf8_lossy(&bytes)))
+            Ok(String::from_utf8_lossy(&bytes).into_owned())
         }
-        Place::Text(text, _) => Ok(pip_settings(&text)),
+        Place::Text(text, _) => Ok(text),
         Place::Gap(why) => Err(why),
         _ => Err("it is not a single file of the build context".to_owned()),
     }
 }
 
+/// What pip takes for yes (`strtobool`).
+fn is_yes(value: &str) -> bool {
+    ["1", "true", "yes", "on"].contains(&value.to_ascii_lowercase().as_str())
+}
+
 /// The options of `[global]` and `[install]`, the latter last
 /// (<https://pip.pypa.io/en/stable/topics/configuration/>).
-fn pip_settings(text: &str) -> Vec<SettingKind> {
+fn pip_entries(text: &str) -> Vec<(String, String)> {
     let mut sections: [Vec<(String, String)>; 2] = Default::default();
     let mut section = None;
     for line in text.lines() {
@@ -419,9 +432,13 @@ fn pip_settings(text: &str) -> Vec<SettingKind> {
             _ => {}
         }
     }
+    sections.into_iter().flatten().collect()
+}
+
+fn pip_settings(text: &str) -> Vec<SettingKind> {
     let mut kinds = Vec::new();
-    for (key, value) in sections.iter().flatten() {
-        let yes = ["1", "true", "yes", "on"].contains(&value.to_ascii_lowercase().as_str());
+    for (key, value) in &pip_entries(text) {
+        let yes = is_yes(value);
         let words = || value.split_whitespace().map(str::to_owned);
         match key.as_str() {
             "index-url" => kinds.extend(words().next().map(SettingKind::IndexUrl)),
