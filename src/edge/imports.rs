@@ -88,12 +88,32 @@ const MAX_DEPTH: usize = 64;
 /// The largest file of source that is read.
 const LARGEST: u64 = 2 << 20;
 
-/// The same of the projects installed in a directory, by the top-level packages named.
+/// The same of all that is installed in a directory.
 ///
 /// # Errors
 ///
 /// If the directory itself cannot be read; what cannot be read below it counts as not read.
 pub fn imports_of_directory(path: &Path) -> std::io::Result<Imports> {
+    walk_directory(path, "", |_| true)
+}
+
+/// The same of one project installed in a directory: of the package of its name, and those that hold some of its files.
+///
+/// # Errors
+///
+/// If the directory itself cannot be read; what cannot be read below it counts as not read.
+pub fn imports_of_installed<'f>(
+    path: &Path,
+    project: &ProjectName,
+    files: impl Iterator<Item = &'f str>,
+) -> std::io::Result<Imports> {
+    let top = |path: &str| path.split(['/', '.']).next().unwrap_or_default().to_owned();
+    let mut tops: BTreeSet<String> = files.map(top).collect();
+    tops.insert(project.as_str().replace('-', "_"));
+    walk_directory(path, project.as_str(), |path| tops.contains(&top(path)))
+}
+
+fn walk_directory(path: &Path, project: &str, wanted: impl Fn(&str) -> bool) -> std::io::Result<Imports> {
     let mut paths = Vec::new();
     let mut open = vec![(path.to_owned(), String::new(), 0)];
     while let Some((directory, prefix, depth)) = open.pop() {
@@ -105,6 +125,9 @@ pub fn imports_of_directory(path: &Path) -> std::io::Result<Imports> {
         for entry in entries.flatten() {
             let name = entry.file_name().to_string_lossy().into_owned();
             let below = if prefix.is_empty() { name } else { format!("{prefix}/{name}") };
+            if !wanted(&below) {
+                continue;
+            }
             match entry.file_type() {
                 Ok(kind) if kind.is_dir() && depth < MAX_DEPTH => open.push((entry.path(), below, depth + 1)),
                 Ok(kind) if kind.is_file() => paths.push(below),
@@ -113,7 +136,7 @@ pub fn imports_of_directory(path: &Path) -> std::io::Result<Imports> {
         }
     }
     paths.sort();
-    let mut walk = ImportWalk::new("", paths.iter().map(String::as_str));
+    let mut walk = ImportWalk::new(project, paths.iter().map(String::as_str));
     loop {
         let wants = walk.wants();
         if wants.is_empty() {

@@ -303,12 +303,17 @@ impl Teller<'_> {
         let name = first.name.as_str();
         let more = openers.len() - 1;
         let does = verb.of(if more == 0 { 1 } else { 2 });
-        let and =
-            |what: &str| if more == 0 { String::new() } else { format!(" and {}", counted(more, what)) };
+        let same = openers.iter().all(|opener| opener.kind == first.kind);
+        let and = |what: &str| match more {
+            0 => String::new(),
+            more => format!(" and {}", counted(more, if same { what } else { "other file" })),
+        };
         let one = verb.of(1);
         let imports = self.wheels.get(self.wheel).and_then(|wheel| wheel.imports);
         let own = match self.package {
-            Some(package) => imports.map(|_| package),
+            Some(package) => imports
+                .is_some_and(|imports| imports.roots.iter().any(|root| root == package))
+                .then_some(package),
             None => imports.and_then(|imports| imports.roots.first()).map(String::as_str),
         };
         let hows = || openers.iter().map(|opener| opener.reached.as_ref().map(|reached| reached.how));

@@ -8,7 +8,7 @@ use crate::gate::Finding;
 use crate::load::Loading;
 use crate::metadata::Confidence;
 use crate::sdist::SourceLanguage;
-use crate::verdict::{Distribution, TargetVerdict};
+use crate::verdict::{Distribution, InstalledSet, TargetVerdict};
 
 pub(super) fn report(report: &Report) -> Value {
     let results: Vec<Value> = report
@@ -74,6 +74,7 @@ fn result(report: &Report, target: &ReportTarget, verdict: &TargetVerdict) -> Va
         "undated_files": verdict.undated_files,
         "loading": verdict.loading.as_ref().map(loading),
         "building": verdict.building.as_ref().map(building),
+        "installed": verdict.installed.as_ref().map(installed),
     })
 }
 
@@ -90,6 +91,24 @@ fn loading(loading: &Loading) -> Value {
         "packages": loading.install.packages,
         "unpackaged": loading.install.not_packaged.iter().chain(&loading.install.unknown).collect::<Vec<_>>(),
         "undetermined": loading.undetermined,
+    })
+}
+
+/// What is installed, where that was asked about.
+fn installed(set: &InstalledSet) -> Value {
+    let distributions = set.distributions.iter().map(|one| {
+        json!({
+            "name": one.name,
+            "version": one.version,
+            "path": one.path,
+            "tags": one.tags,
+            "installer": one.installer,
+        })
+    });
+    json!({
+        "python": set.python,
+        "site_packages": set.site_packages,
+        "distributions": distributions.collect::<Vec<_>>(),
     })
 }
 

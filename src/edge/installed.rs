@@ -1,0 +1,108 @@
+//! What is installed in an image, as it stands.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::imports::imports_of_installed;
+use super::inspect::read_directory;
+use crate::error::Error;
+use crate::gate::{Code, Finding, Level};
+use crate::image::read::{DetectedImage, DetectedPython, ImageLocation, InstalledDistribution};
+use crate::imports::Imports;
+use crate::load::{Installed, Loading, judge};
+use crate::name::ProjectName;
+use crate::report::ReportTarget;
+use crate::verdict::TargetVerdict;
+use crate::wheel::{Container, WheelFacts};
+
+/// Judges what is installed for an interpreter of an image that was read: whether it fits together, and, where the
+/// image lies in a folder, whether its native parts load.
+///
+/// # Errors
+///
+/// If the folder cannot be read.
+pub(crate) fn judge_installed(
+    location: &ImageLocation,
+    image: &DetectedImage,
+    python: &DetectedPython,
+    target: &ReportTarget,
+) -> Result<TargetVerdict, Error> {
+    let mut verdict = TargetVerdict::of_installed(image, python, &target.target);
+    let distributions = verdict.installed.as_ref().map(|set| set.distributions.clone()).unwrap_or_default();
+    let loading = match location {
+        ImageLocation::Directory(root) => loading(root, &distributions, python, target)?,
+        _ if distributions.iter().all(|one| one.compiled.is_empty()) => Loading::default(),
+        _ => {
+            let why = "compiled files of what is installed are looked into in folders only; unpack the image and name \
+                       it as `dir:ROOT`";
+            let mut loading = Loading::default();
+            loading.undetermined = Some(why.to_owned());
+            let mut finding =
+                Finding::new(Code::named("undetermined"), format!("whether native modules load: {why}"));
+            finding.level = Some(Level::Warn);
+            loading.findings.push(finding);
+            loading
+        }
+    };
+    verdict.add_loading(loading);
+    Ok(verdict)
+}
+
+fn loading(
+    root: &Path,
+    distributions: &[InstalledDistribution],
+    python: &DetectedPython,
+    target: &ReportTarget,
+) -> Result<Loading, Error> {
+    let base = fs::canonicalize(root).map_err(|error| Error::io(root, error))?;
+    let mut wheels: Vec<(ProjectName, WheelFacts, PathBuf)> = Vec::new();
+    for site in &python.site_packages {
+        let folder = base.join(site.trim_start_matches('/'));
+        // A link of the tree may lead to this machine's own files; nothing of those is read.
+        let real = fs::canonicalize(&folder).map_err(|error| Error::io(&folder, error))?;
+        if !real.starts_with(&base) {
+            continue;
+        }
+        let mut facts = read_directory(&real)?;
+        for one in distributions.iter().filter(|one| one.site() == site) {
+            let Ok(project) = one.name.parse::<ProjectName>() else { continue };
+            let mut own = WheelFacts::new(Container::Wheel, format!("{} {}", one.name, one.version), 0);
+            let (taken, left): (Vec<_>, Vec<_>) =
+                facts.members.into_iter().partition(|member| one.compiled.contains(&member.path));
+            facts.members = left;
+            own.members = taken;
+            wheels.push((project, own, real.clone()));
+        }
+        // Distributions of the image's own package manager have no record of their files.
+        if !facts.members.is_empty() {
+            let mut rest = WheelFacts::new(Container::Wheel, format!("{site} without record"), 0);
+            rest.members = facts.members;
+            if let Ok(project) = "files-without-record".parse() {
+                wheels.push((project, rest, real.clone()));
+            }
+        }
+    }
+    let judged = |imports: &BTreeMap<usize, Imports>| {
+        let installed: Vec<Installed<'_>> = wheels
+            .iter()
+            .enumerate()
+            .map(|(at, (project, facts, _))| {
+                Installed::new(project.clone(), facts).with_imports(imports.get(&at))
+            })
+            .collect();
+        judge(&installed, &target.target, &target.place())
+    };
+    let first = judged(&BTreeMap::new());
+    // How much a failure matters is told by the Python files; they are looked at only where something fails.
+    let mut imports = BTreeMap::new();
+    for (at, (project, facts, site)) in wheels.iter().enumerate() {
+        let files = facts.members.iter().map(|member| member.path.as_str());
+        if first.unread.contains(project)
+            && let Ok(found) = imports_of_installed(site, project, files)
+        {
+            imports.insert(at, found);
+        }
+    }
+    Ok(if imports.is_empty() { first } else { judged(&imports) })
+}
