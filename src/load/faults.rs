@@ -75,8 +75,7 @@ pub(super) enum First {
     Dependency,
     /// This module of its own wheel, and whether the import of the project certainly imports that.
     Sibling(usize, bool),
-    /// Perhaps the Python code of another project in the same directory, of which nobody knows whether it is a
-    /// dependency.
+    /// Perhaps the Python code of another project, of which nobody knows whether it is a dependency.
     Apart,
     /// Nothing that is known.
     Nobody,

@@ -265,6 +265,11 @@ impl<'a> Layout<'a> {
         fitting.min_by_key(|&at| self.files.get(at).is_some_and(|file| file.wheel == wants.wheel))
     }
 
+    /// Whether it is known what a wheel depends on.
+    pub(super) fn knows_dependencies(&self, wheel: usize) -> bool {
+        self.order.knows(wheel)
+    }
+
     /// Whether the wheels that a file's wheel depends on were left out by request.
     pub(super) fn is_left_out(&self, at: usize) -> bool {
         let wheel = self.files.get(at).map(|file| file.wheel);

@@ -41,6 +41,11 @@ impl Order {
             || self.closure.get(wheel).is_some_and(|all| all.as_ref().is_none_or(|all| all.contains(&other)))
     }
 
+    /// Whether it is known what a wheel depends on.
+    pub(super) fn knows(&self, wheel: usize) -> bool {
+        self.closure.get(wheel).is_some_and(Option::is_some)
+    }
+
     /// The one of two wheels that is installed last, so that its files stay.
     pub(super) fn last(&self, one: usize, other: usize) -> Option<usize> {
         let rank = self.rank.as_ref()?;

@@ -213,7 +213,9 @@ fn find_first(
                 // The Python code of a wheel without modules is there to open its libraries.
                 match (openers.is_empty(), with_modules.contains(&other.group)) {
                     (true, true) => First::Nobody,
-                    (true, false) if by.wheel == other.wheel => First::Apart,
+                    (true, false) if by.wheel == other.wheel || !layout.knows_dependencies(by.wheel) => {
+                        First::Apart
+                    }
                     _ => First::Dependency,
                 }
             } else {

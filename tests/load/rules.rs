@@ -515,6 +515,9 @@ mod strangers {
             [("demo", &module, &["other"]), ("other", &other, &[])];
         let dependency = depending(&wheels, &target, &place(&[]));
         assert_eq!(of_demo(&dependency), [("runpath-not-inherited".to_owned(), Level::Allow)]);
+        // Where it is not known what depends on what, as with a lock, it may be one.
+        let unknown = judged(&[("demo", &module), ("other", &other)], &target, &place(&[]));
+        assert_eq!(of_demo(&unknown), [("runpath-not-inherited".to_owned(), Level::Warn)]);
     }
 }
 
