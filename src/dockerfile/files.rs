@@ -108,6 +108,16 @@ impl StageFiles {
         })
     }
 
+    /// Texts that the Dockerfile itself puts below a folder.
+    pub(crate) fn texts_below<'a>(&'a self, folder: &'a str) -> impl Iterator<Item = &'a str> {
+        self.operations.iter().filter_map(move |operation| match operation {
+            Operation::Inline { path, text, .. } | Operation::Append { path, text, .. } => {
+                path::below(path, folder).map(|_| text.as_str())
+            }
+            _ => None,
+        })
+    }
+
     /// Whether a command removed or moved this very file, which an image may have brought; a pattern counts too.
     pub fn is_taken_away(&self, path: &str) -> bool {
         self.operations.iter().any(|operation| match operation {

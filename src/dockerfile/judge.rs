@@ -132,7 +132,8 @@ struct Judge<'p> {
 }
 
 impl<'p> Judge<'p> {
-    fn tell(&mut self, code: &str, origin: &Origin, message: String, help: Option<String>) {
+    fn tell(&mut self, code: &str, origin: &Origin, mut message: String, help: Option<String>) {
+        self.plan.shown(&mut message);
         let mut finding = Finding::new(Code::named(code), message);
         finding.origin = Some(origin.clone());
         finding.help = help;

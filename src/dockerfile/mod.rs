@@ -12,6 +12,7 @@ mod judge;
 mod model;
 mod path;
 mod plan;
+mod secrets;
 mod segment;
 mod shell;
 mod stage;

@@ -399,6 +399,8 @@ pub struct SystemStep {
     pub removes: bool,
     /// Names without versions and architectures.
     pub packages: Vec<String>,
+    /// Whether recommended packages come along (`--no-install-recommends` says no); only apt knows such.
+    pub recommends: bool,
     /// Whether what nothing needs goes too (`autoremove`, `apk del`).
     pub autoremove: bool,
     /// Why it may not run at all.
@@ -496,6 +498,10 @@ pub struct StagePlan {
     pub copies: Vec<StageCopy>,
     /// Packages of the system installed here or below and in force at the end.
     pub packages: BTreeSet<String>,
+    /// Those of them that came without what they recommend.
+    pub bare_packages: BTreeSet<String>,
+    /// Packages that were installed and removed again alone, so that what they took along is still there.
+    pub left_packages: BTreeSet<String>,
     /// Whether the target stage needs this one.
     pub needed: bool,
     /// Place of `FROM`.

@@ -7,6 +7,7 @@ use crate::dockerfile::context::{Context, Wanted};
 use crate::dockerfile::fault::{DockerfileError, Fault};
 use crate::dockerfile::image_ref::ImageReference;
 use crate::dockerfile::model::{Base, StagePlan, Undetermined};
+use crate::dockerfile::secrets::Secrets;
 use crate::dockerfile::segment::segments;
 use crate::dockerfile::syntax::{self, Copy, Instruction, Kind};
 use crate::dockerfile::walk::Walk;
@@ -147,6 +148,10 @@ pub struct Plan {
     pub(super) wanted: Vec<Wanted>,
     /// Stages whose own base was replaced.
     pub(super) replaced: BTreeSet<usize>,
+    /// What must not be shown.
+    pub(super) secrets: Secrets,
+    /// Build arguments that were given and that no `ARG` takes.
+    pub(super) unused: Vec<String>,
     /// Build arguments whose default, or lack of a value, decided something.
     pub(crate) assumed: Vec<Assumed>,
 }
@@ -157,7 +162,7 @@ pub struct Plan {
 pub struct Assumed {
     /// Its name.
     pub name: String,
-    /// The default that was used, if it has one.
+    /// The default that was used, if it has one; without what looks like a secret in it.
     pub default: Option<String>,
     /// Where it decided something.
     pub uses: Vec<Origin>,
@@ -182,6 +187,16 @@ impl Plan {
     /// Build arguments that were not given and decided something.
     pub fn assumed(&self) -> &[Assumed] {
         &self.assumed
+    }
+
+    /// Build arguments that were given though no `ARG` of the file, and no builder, takes one of the name.
+    pub fn unused_arguments(&self) -> &[String] {
+        &self.unused
+    }
+
+    /// A text that may quote values of the file, without those that look like secrets.
+    pub(crate) fn shown(&self, text: &mut String) {
+        self.secrets.hide_in(text);
     }
 
     /// The stage at the bottom of a stage, through the stages it stands on; `None` if there is no such stage.
@@ -360,7 +375,7 @@ impl Dockerfile {
         let globals = walk.all();
         let target = walk.target();
         if !walk.faults.is_empty() {
-            return Err(DockerfileError::new(walk.faults));
+            return Err(walk.error(&globals));
         }
         let replaced = walk.replaced(target);
         if replaced.is_empty() {
@@ -370,7 +385,7 @@ impl Dockerfile {
         let mut walk = Walk::new(self, options, context, replaced);
         let globals = walk.all();
         if !walk.faults.is_empty() {
-            return Err(DockerfileError::new(walk.faults));
+            return Err(walk.error(&globals));
         }
         Ok(walk.finish(target, &globals))
     }

@@ -19,6 +19,7 @@
 mod arch;
 mod catalogue;
 mod date;
+mod dependencies;
 mod findings;
 mod json;
 mod libraries;
@@ -32,6 +33,7 @@ mod user;
 pub(crate) use catalogue::libraries_of_libc;
 pub use catalogue::{Catalogue, UnknownImage};
 pub use date::{Date, InvalidDate};
+pub(crate) use dependencies::Installed;
 pub(crate) use findings::externally_managed_help;
 pub use json::InvalidImage;
 pub use libraries::{Defined, Library, LibrarySet, Nodes, Presence};

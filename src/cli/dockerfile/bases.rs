@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::dockerfile::{Base, ImageConfig, Plan, StagePlan};
 use crate::edge::targets::{Found, Targets};
 use crate::error::Error;
+use crate::image::Installed;
 use crate::target::Arch;
 
 /// Finds images, each once.
@@ -96,8 +97,18 @@ impl<'a> Bases<'a> {
 
 /// Adds the libraries of the packages that are in force at the end of a stage.
 pub(super) fn install_packages(found: &mut Found, stage: &StagePlan) {
+    let there = stage.packages.iter().map(|package| Installed {
+        package,
+        recommends: !stage.bare_packages.contains(package),
+        itself: true,
+    });
+    let left = stage.left_packages.iter().map(|package| Installed {
+        package,
+        recommends: !stage.bare_packages.contains(package),
+        itself: false,
+    });
     found.profile.install_packages(
-        &stage.packages,
+        there.chain(left),
         crate::dockerfile::packages_along,
         crate::dockerfile::is_leaf_package,
     );
