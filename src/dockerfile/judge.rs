@@ -6,8 +6,9 @@ use crate::dockerfile::flow::{Flow, brings_interpreter};
 use crate::dockerfile::model::{Base, CopyOrigin, InstallStep, StageCopy, StagePlan, Step, Undetermined};
 use crate::dockerfile::path;
 use crate::dockerfile::plan::Plan;
-use crate::dockerfile::tables::development_packages;
-use crate::gate::{Code, Finding};
+use crate::dockerfile::tables::{development_packages, links_to};
+use crate::gate::{Code, Finding, Level};
+use crate::name::ProjectName;
 use crate::source::Origin;
 use crate::target::Libc;
 use crate::version::Version;
@@ -15,7 +16,7 @@ use crate::version::Version;
 /// What is known of the image below a stage, as far as judging between stages needs it.
 ///
 /// The catalogue and the image reader know far more; a caller takes these few facts from there.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct StageImage {
     /// The C library; `None` if it is not known.
     pub libc: Option<Libc>,
@@ -25,6 +26,21 @@ pub struct StageImage {
     pub machine: Option<String>,
     /// File names of the libraries on the loader's path; `None` if the set is not known.
     pub libraries: Option<BTreeSet<String>>,
+    /// Whether packages can be installed in it.
+    pub installs_packages: bool,
+}
+
+impl Default for StageImage {
+    /// Nothing is known, and packages can be installed.
+    fn default() -> Self {
+        Self {
+            libc: None,
+            python: ImagePython::Unknown,
+            machine: None,
+            libraries: None,
+            installs_packages: true,
+        }
+    }
 }
 
 /// The interpreter of an image.
@@ -56,6 +72,17 @@ pub enum Native {
     Wheels(Option<(u32, u32)>),
     /// At least one source distribution that is compiled during the build.
     Built,
+}
+
+/// What is known of one install step, as far as judging between stages needs it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct StepFacts {
+    /// What it brings.
+    pub native: Native,
+    /// The version of the interpreter that it runs with, if that is another than its image's.
+    pub python: Option<Version>,
+    /// The projects that are compiled.
+    pub compiled: Vec<ProjectName>,
 }
 
 /// Findings, and what could not be decided.
@@ -95,6 +122,18 @@ impl Plan {
         images: &BTreeMap<usize, StageImage>,
         native: impl Fn(usize, usize) -> Native,
     ) -> Judgement {
+        self.judge_steps(images, |stage, step| StepFacts {
+            native: native(stage, step),
+            ..StepFacts::default()
+        })
+    }
+
+    /// The same with more that is known of each step.
+    pub fn judge_steps(
+        &self,
+        images: &BTreeMap<usize, StageImage>,
+        facts: impl Fn(usize, usize) -> StepFacts,
+    ) -> Judgement {
         let mut judge = Judge { plan: self, images, out: Judgement::default() };
         judge.unpinned_bases();
         judge.assumed_arguments();
@@ -104,12 +143,13 @@ impl Plan {
             else {
                 continue;
             };
-            let brings = native(flow.stage, flow.step);
-            judge.libraries(&flow, step, brings);
+            let facts = facts(flow.stage, flow.step);
+            let brings = facts.native;
+            judge.libraries(&flow, step, &facts);
             let Some(copy) = judge.last_copy(&flow) else { continue };
             judge.libc(&flow, step, brings, copy);
             judge.machine(&flow, step, brings, copy);
-            judge.python(&flow, step, copy);
+            judge.python(&flow, step, &facts, copy);
             judge.venv(&flow, step, copy);
         }
         let mut seen = Vec::new();
@@ -260,8 +300,8 @@ impl<'p> Judge<'p> {
         self.tell("stage-arch-mismatch", &copy.origin, message, Some(help));
     }
 
-    fn python(&mut self, flow: &Flow, step: &InstallStep, copy: &StageCopy) {
-        if brings_interpreter(copy) {
+    fn python(&mut self, flow: &Flow, step: &InstallStep, facts: &StepFacts, copy: &StageCopy) {
+        if brings_interpreter(copy) || self.no_python(flow, step, copy) {
             return;
         }
         let minor = |index: usize| match self.image(index).map(|image| &image.python) {
@@ -271,7 +311,8 @@ impl<'p> Judge<'p> {
         // A folder named after a version belongs to that version, whatever the image is.
         let source = minor_in(&copy.source);
         let destination = minor_in(&copy.destination);
-        let built = source.or_else(|| minor(flow.stage));
+        let own = facts.python.as_ref().and_then(minor_of);
+        let built = source.or(own).or_else(|| minor(flow.stage));
         let runs = minor(flow.runs_in).or(destination);
         let (Some(built), Some(runs)) = (built, runs) else { return };
         let wrong_folder = destination.filter(|folder| *folder != runs);
@@ -297,6 +338,39 @@ impl<'p> Judge<'p> {
         };
         let help = "use the same minor version of Python in both stages".to_owned();
         self.tell("stage-python-mismatch", &copy.origin, message, Some(help));
+    }
+
+    /// Modules that come to a stage without an interpreter; of environments [`Self::venv`] speaks.
+    fn no_python(&mut self, flow: &Flow, step: &InstallStep, copy: &StageCopy) -> bool {
+        let runs = self.image(flow.runs_in).map(|image| &image.python);
+        if runs != Some(&ImagePython::Absent) {
+            return false;
+        }
+        let stage = self.stage(flow.runs_in);
+        let comes = stage.is_some_and(|stage| {
+            let interpreters = ["/", "/usr", "/usr/local", "/usr/local/bin", "/usr/bin"];
+            stage.copies.iter().any(|copy| {
+                interpreters.contains(&copy.source.as_str()) || path::name(&copy.source).starts_with("python")
+            })
+        });
+        if comes || step.destination.is_venv() {
+            return true;
+        }
+        let message = format!(
+            "what {} installs in stage `{}` is copied to stage `{}`, which has no Python",
+            step.tool,
+            self.label(flow.stage),
+            self.label(flow.runs_in)
+        );
+        let help = "run on an image with the same minor version of Python, or copy the interpreter too";
+        self.tell("stage-python-mismatch", &copy.origin, message, Some(help.to_owned()));
+        // What only carries files to somewhere else runs nothing itself.
+        if stage.is_some_and(|stage| stage.base == Base::Scratch)
+            && let Some(finding) = self.out.findings.last_mut()
+        {
+            finding.level = Some(Level::Warn);
+        }
+        true
     }
 
     fn venv(&mut self, flow: &Flow, step: &InstallStep, copy: &StageCopy) {
@@ -365,12 +439,14 @@ impl<'p> Judge<'p> {
     }
 
     /// Libraries that were linked against and are not there at run time.
-    fn libraries(&mut self, flow: &Flow, step: &InstallStep, brings: Native) {
+    fn libraries(&mut self, flow: &Flow, step: &InstallStep, facts: &StepFacts) {
+        let brings = facts.native;
         if !matches!(brings, Native::Built | Native::Unknown) {
             return;
         }
         let Some(runs) = self.stage(flow.runs_in) else { return };
         let image = self.image(flow.runs_in);
+        self.linked_by_the_base(flow, step, facts);
         for row in development_packages() {
             let Some(package) = row.names.iter().find(|name| step.packages.contains(*name)) else { continue };
             if !row.managers.iter().any(|manager| self.has_manager(flow.stage, manager)) {
@@ -400,7 +476,6 @@ impl<'p> Judge<'p> {
             } else {
                 format!("`{package}` is only in stage `{}`", self.label(flow.stage))
             };
-            let runtime = row.runtime.first().map(String::as_str).unwrap_or_default();
             if brings == Native::Unknown || libraries.is_none() {
                 let reason = format!(
                     "{place}: what {} compiles against it needs `{}` in stage `{}`, and {}",
@@ -422,8 +497,54 @@ impl<'p> Judge<'p> {
                 row.library,
                 self.label(flow.runs_in)
             );
-            let help = format!("install `{runtime}` in stage `{}`", self.label(flow.runs_in));
+            let help = self.how_to_bring(flow.runs_in, &row.library, row.runtime.first().map(String::as_str));
             self.tell("libraries-left-behind", &origin, message, Some(help));
+        }
+    }
+
+    /// Libraries that the image of the build stage brings for linking, without a line in the Dockerfile.
+    fn linked_by_the_base(&mut self, flow: &Flow, step: &InstallStep, facts: &StepFacts) {
+        if flow.stage == flow.runs_in || facts.native != Native::Built {
+            return;
+        }
+        let libraries = |index: usize| self.image(index).and_then(|image| image.libraries.as_ref());
+        let (Some(built), Some(runs)) = (libraries(flow.stage), libraries(flow.runs_in)) else { return };
+        let mut told: Vec<&str> = Vec::new();
+        for row in development_packages() {
+            let has = |set: &BTreeSet<String>| set.iter().any(|name| is_library(name, &row.library));
+            // What the Dockerfile installs for linking is told of elsewhere.
+            let named = row.names.iter().any(|name| step.packages.contains(name));
+            let Some(project) = facts.compiled.iter().find(|name| links_to(name.as_str(), &row.library))
+            else {
+                continue;
+            };
+            if named || told.contains(&row.library.as_str()) || !has(built) || has(runs) {
+                continue;
+            }
+            told.push(&row.library);
+            let Some(copy) = self.last_copy(flow) else { continue };
+            let message = format!(
+                "{} compiles `{project}` against the `{}` that the image of stage `{}` brings, and stage `{}` does not have it",
+                step.tool,
+                row.library,
+                self.label(flow.stage),
+                self.label(flow.runs_in)
+            );
+            let help = self.how_to_bring(flow.runs_in, &row.library, row.runtime.first().map(String::as_str));
+            let origin = copy.origin.clone();
+            self.tell("libraries-left-behind", &origin, message, Some(help));
+        }
+    }
+
+    /// How a library gets into a stage.
+    fn how_to_bring(&self, stage: usize, library: &str, package: Option<&str>) -> String {
+        let label = self.label(stage);
+        match package.filter(|_| self.image(stage).is_none_or(|image| image.installs_packages)) {
+            Some(package) => format!("install `{package}` in stage `{label}`"),
+            None => format!(
+                "nothing can be installed in stage `{label}`: run on an image with a package manager, or copy the files of \
+                 `{library}`, and what they need, from the build stage"
+            ),
         }
     }
 

@@ -203,6 +203,13 @@ pub struct InputFile {
     pub origin: Origin,
 }
 
+impl InputFile {
+    /// A file by its path, where it comes from, and where it is named.
+    pub fn new(path: String, source: FileSource, origin: Origin) -> Self {
+        Self { path, source, origin }
+    }
+}
+
 /// A project or archive that lies in the stage.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -334,6 +341,10 @@ pub struct InstallStep {
     pub environment: BTreeMap<String, String>,
     /// Where it goes.
     pub destination: Destination,
+    /// The interpreter or environment that it runs with, which is where it goes unless an option says otherwise.
+    pub interpreter: Destination,
+    /// Whether commands that are not followed ran before it: downloads, archives, programs that nobody knows.
+    pub after_unread: bool,
     /// Which version of the program runs.
     pub installer: InstallerVersion,
     /// Tools for building that were installed before.

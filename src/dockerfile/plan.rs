@@ -34,6 +34,21 @@ pub(super) struct Stage {
     pub(super) instructions: Vec<Instruction>,
 }
 
+impl Stage {
+    /// A stage whose `FROM` cannot be read.
+    fn broken(file: &str, line: u32) -> Self {
+        let origin = Origin::new(file, line, 1);
+        let from = syntax::From {
+            image: "scratch".to_owned(),
+            image_origin: origin.clone(),
+            platform: None,
+            name: None,
+            name_origin: origin.clone(),
+        };
+        Self { from, origin, instructions: Vec::new() }
+    }
+}
+
 /// Which stages a replaced base image is put under.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -244,6 +259,19 @@ impl Dockerfile {
     ///
     /// Every fault that a builder would stop at, each with its place.
     pub fn parse(bytes: &[u8], file: &str) -> Result<Self, DockerfileError> {
+        Self::read(bytes, file, None)
+    }
+
+    /// The same with what a builder is told, so that a faulty file's further faults are told too.
+    ///
+    /// # Errors
+    ///
+    /// As for [`parse`](Self::parse), and what [`plan`](Self::plan) would stop at.
+    pub fn parse_for(bytes: &[u8], file: &str, options: &PlanOptions) -> Result<Self, DockerfileError> {
+        Self::read(bytes, file, Some(options))
+    }
+
+    fn read(bytes: &[u8], file: &str, options: Option<&PlanOptions>) -> Result<Self, DockerfileError> {
         let mut faults = Vec::new();
         if bytes.len() > MAX_BYTES {
             faults.push(Fault::new(Origin::new(file, 0, 0), "the file is longer than 1 MiB"));
@@ -268,11 +296,15 @@ impl Dockerfile {
             let instruction = match syntax::read(segment, cut.escape, file) {
                 Ok(instruction) => instruction,
                 Err(found) => {
-                    begun |= segment
+                    let from = segment
                         .joined
                         .trim_start()
                         .get(..4)
                         .is_some_and(|word| word.eq_ignore_ascii_case("from"));
+                    if from {
+                        begun = true;
+                        dockerfile.stages.push(Stage::broken(file, segment.line));
+                    }
                     faults.extend(found);
                     continue;
                 }
@@ -309,7 +341,25 @@ impl Dockerfile {
             ));
         }
         dockerfile.check_names(&mut faults);
-        if faults.is_empty() { Ok(dockerfile) } else { Err(DockerfileError::new(faults)) }
+        if faults.is_empty() {
+            return Ok(dockerfile);
+        }
+        // What is wrong beyond the syntax is told in the same run, as far as the rest can be walked.
+        if let Some(options) = options {
+            faults.extend(dockerfile.further_faults(options));
+        }
+        Err(DockerfileError::new(faults))
+    }
+
+    /// Faults that only walking the stages shows, of a file that has others.
+    fn further_faults(&self, options: &PlanOptions) -> Vec<Fault> {
+        let context = Context::new();
+        let mut walk = Walk::new(self, options, &context, BTreeMap::new());
+        let globals = walk.all();
+        let empty = walk.empty_bases();
+        let mut faults = walk.error(&globals).faults().to_vec();
+        faults.extend(empty);
+        faults
     }
 
     /// Stage names must differ; sources of `COPY --from` must come before.

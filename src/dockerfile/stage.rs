@@ -62,6 +62,10 @@ pub(crate) struct StageState<'p> {
     pub(crate) copies: Vec<StageCopy>,
     pub(crate) notes: Notes,
     pub(crate) onbuild: bool,
+    /// Whether commands ran that are not followed.
+    pub(crate) unread: bool,
+    /// Whether steps were left out because there are too many.
+    pub(crate) steps_cut: bool,
     /// Whether all variables that are not set here are empty.
     pub(crate) environment_known: bool,
     /// Set while a condition is read on which installations hang.
@@ -99,6 +103,8 @@ impl<'p> StageState<'p> {
             copies: Vec::new(),
             notes: Notes::default(),
             onbuild: false,
+            unread: false,
+            steps_cut: false,
             conditions_matter: false,
             empty_assumed: BTreeSet::new(),
         }

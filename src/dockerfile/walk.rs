@@ -358,6 +358,15 @@ impl<'d> Walk<'d> {
         DockerfileError::new(self.faults)
     }
 
+    /// Bases that are empty because an argument has no value.
+    pub(super) fn empty_bases(&self) -> Vec<Fault> {
+        let unknown = self.plans.iter().filter_map(|plan| match &plan.base {
+            Base::Unknown(reason) => Some(Fault::new(plan.origin.clone(), reason.clone())),
+            _ => None,
+        });
+        unknown.collect()
+    }
+
     /// Arguments that were given and that nothing takes.
     fn unused(&self) -> Vec<String> {
         let dockerfile = self.dockerfile;

@@ -13,6 +13,8 @@ struct Table {
     birth: serde_json::Value,
     #[expect(dead_code, reason = "said in the file for its readers")]
     fields: serde_json::Value,
+    /// The upstream version of `python3-pip`.
+    pip: &'static str,
     #[serde(borrow)]
     packages: BTreeMap<&'static str, Row>,
     /// Packages that bring no library and lead to none.
@@ -45,6 +47,11 @@ fn read(text: &'static str) -> Table {
 fn table(codename: &str) -> Option<&'static Table> {
     let at = ["bullseye", "bookworm", "trixie"].iter().position(|known| *known == codename)?;
     TABLES.get(at).map(|table| &**table).filter(|table| table.release == codename)
+}
+
+/// The version of the pip that a release packages.
+pub(crate) fn packaged_pip(codename: &str) -> Option<&'static str> {
+    table(codename).map(|table| table.pip)
 }
 
 /// How a package came to be installed.
@@ -113,6 +120,7 @@ mod tests {
         for codename in ["bullseye", "bookworm", "trixie"] {
             let table = table(codename).unwrap();
             assert!(table.packages.len() > 1000);
+            assert!(table.pip.parse::<crate::version::Version>().is_ok());
             for (name, row) in &table.packages {
                 assert!(!table.leaves.contains(name), "{name}");
                 for other in row.needs.iter().chain(&row.wants) {

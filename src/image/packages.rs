@@ -1,10 +1,11 @@
 //! Which package of a distribution brings a shared library, and the line that installs it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::catalogue::data::{self, PackageRow};
 use super::dependencies::{self, Installed};
 use crate::image::{ImageProfile, Library, PackageManager, Presence};
+use crate::version::Version;
 
 /// The package of a SONAME on a release.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -207,6 +208,35 @@ impl ImageProfile {
                 release.replace(':', " ")
             ));
         }
+    }
+
+    /// The pip that this release packages, where its own package lists were read.
+    pub(crate) fn packaged_pip(&self) -> Option<Version> {
+        let release = self.release_id()?;
+        let (column, _) = column(&release).filter(|(_, own)| *own)?;
+        dependencies::packaged_pip(column)?.parse().ok()
+    }
+
+    /// Everything that installed packages took along, by name; `None` where nobody knows of one of them.
+    pub(crate) fn all_packages<'a>(
+        &self,
+        installed: impl IntoIterator<Item = Installed<'a>>,
+        leaf: impl Fn(&str) -> bool,
+    ) -> Option<BTreeSet<String>> {
+        let release = self.release_id()?;
+        let (column, _) = column(&release)?;
+        let mut all = BTreeSet::new();
+        for one in installed {
+            match dependencies::closure(column, one) {
+                Some(closure) => all.extend(closure.packages.iter().map(|name| (*name).to_owned())),
+                None if leaf(one.package) => {}
+                None => return None,
+            }
+            if one.itself {
+                all.insert(one.package.to_owned());
+            }
+        }
+        Some(all)
     }
 
     fn add_library(&mut self, soname: &str, package: &str) {

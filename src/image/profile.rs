@@ -119,6 +119,13 @@ pub struct ImagePip {
     pub verified: bool,
 }
 
+impl ImagePip {
+    /// A pip by its version.
+    pub(crate) fn new(version: Version, verified: bool) -> Self {
+        Self { version, verified }
+    }
+}
+
 /// What an image's configuration sets for those who build on it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]

@@ -184,7 +184,9 @@ def main():
     print("{")
     print(f'  "release": "{release}",')
     print(f'  "birth": {json.dumps(births)},')
-    print('  "fields": {"needs": "Pre-Depends and Depends, libc6 and the essential packages left out", "wants": "Recommends", "unclear": "needed or recommended names that several packages provide", "brings": "shared libraries in the default folders of the loader", "leaves": "packages without row that bring and take along no library", "virtual": "names that one package provides"},')
+    pip = re.match(r"(?:\d+:)?([0-9.]+)", packages["python3-pip"]["Version"]).group(1)
+    print(f'  "pip": {json.dumps(pip)},')
+    print('  "fields": {"pip": "upstream version of python3-pip", "needs": "Pre-Depends and Depends, libc6 and the essential packages left out", "wants": "Recommends", "unclear": "needed or recommended names that several packages provide", "brings": "shared libraries in the default folders of the loader", "leaves": "packages without row that bring and take along no library", "virtual": "names that one package provides"},')
     print('  "packages": {')
     lines = []
     for name in sorted(leads):

@@ -1,14 +1,19 @@
 //! What an install step of a Dockerfile reads, found in the build context.
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::io::Read as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use crate::dockerfile::{FileSource, FormatRule, Ignore, InputFile, InstallStep};
+use crate::dockerfile::{
+    FileSource, FormatRule, Ignore, InputFile, InstallStep, LocalProject, join_path as join,
+    parent_path as parent,
+};
 use crate::edge::{self, Check, LockInput};
 use crate::error::Error;
 use crate::lock::{Extras, Selection as LockSelection};
 use crate::requirements::{FindLinks, Selection, SettingKind};
-use crate::source::Origin;
+use crate::source::{Origin, without_credentials};
 use crate::verdict::LineUndetermined;
 
 use super::{LARGEST, inside};
@@ -21,8 +26,10 @@ pub(super) struct Gathered {
     lock: Option<Result<LockInput, Error>>,
     /// What cannot be read, and why.
     undetermined: Vec<LineUndetermined>,
-    /// Whether something comes from wheels that another step made.
-    built: bool,
+    /// Steps that made wheels which this one installs, by their places.
+    pub(super) builders: Vec<Origin>,
+    /// Whether nothing but those is looked at.
+    pub(super) only_builders: bool,
     /// Documents that are downloaded during the build: the URL, whether they are constraints, and who names them.
     urls: Vec<(String, bool, Origin)>,
 }
@@ -42,7 +49,7 @@ enum Place {
     Text(String, Origin),
     Lock(String, LockSelection),
     Url(String),
-    Built,
+    Built(Vec<Origin>),
     Several(Vec<Self>),
     Gap(String),
 }
@@ -56,13 +63,17 @@ impl Gathered {
     }
 
     fn is_empty(&self) -> bool {
-        let Self { documents, lock, undetermined, built, urls } = self;
-        documents.is_empty() && lock.is_none() && undetermined.is_empty() && !built && urls.is_empty()
+        let Self { documents, lock, undetermined, builders, only_builders: _, urls } = self;
+        documents.is_empty()
+            && lock.is_none()
+            && undetermined.is_empty()
+            && builders.is_empty()
+            && urls.is_empty()
     }
 
-    /// Whether all of it comes from another step, with which it is judged.
+    /// Whether all that is named are the files that another step made.
     pub(super) fn is_only_built(&self) -> bool {
-        self.built
+        !self.builders.is_empty()
             && self.documents.is_empty()
             && self.urls.is_empty()
             && self.lock.is_none()
@@ -102,7 +113,11 @@ impl Gathered {
         match got {
             Ok(bytes) => self.documents.push(Document {
                 name: url.to_owned(),
-                text: Some((String::from_utf8_lossy(&bytes).into_owned(), Origin::new(url, 1, 1))),
+                // A URL may hold a password, and this is shown.
+                text: Some((
+                    String::from_utf8_lossy(&bytes).into_owned(),
+                    Origin::new(without_credentials(url).into_owned(), 1, 1),
+                )),
                 constraint,
                 selection: Selection::default(),
             }),
@@ -110,7 +125,7 @@ impl Gathered {
         }
     }
 
-    fn text(&mut self, text: String, origin: &Origin, constraint: bool) {
+    pub(super) fn text(&mut self, text: String, origin: &Origin, constraint: bool) {
         // The name ends like that of no other kind of document, and lies where the Dockerfile lies.
         let name = format!("{}#{}.{}", origin.file, origin.line, self.documents.len());
         self.documents.push(Document {
@@ -125,27 +140,117 @@ impl Gathered {
         self.undetermined.push(LineUndetermined::new(None, what, origin.clone(), why));
     }
 
-    fn take(&mut self, input: &InputFile, place: Place, constraint: bool, selection: &Selection) {
+    /// Takes a requirements file, and with it what it includes: a builder sees files by their place in the image, which
+    /// is not that of the build context as a rule.
+    fn take(
+        &mut self,
+        input: &InputFile,
+        place: Place,
+        constraint: bool,
+        selection: &Selection,
+        at: &At<'_>,
+    ) {
         match place {
             Place::File(path) if !constraint && edge::inputs::is_lock(&path) => {
                 self.lock(&input.path, &input.origin, &path, lock_selection(selection));
             }
-            Place::File(path) => self.documents.push(Document {
-                name: path,
-                text: None,
-                constraint,
-                selection: selection.clone(),
-            }),
-            Place::Url(url) => self.urls.push((url, constraint, input.origin.clone())),
-            Place::Text(text, origin) => self.text(text, &origin, constraint),
-            Place::Lock(path, selection) => self.lock(&input.path, &input.origin, &path, selection),
-            Place::Built => self.built = true,
+            Place::File(path) if is_plain(&path) => match read(Path::new(&path), LARGEST) {
+                Ok(bytes) => {
+                    let origin = Origin::new(path.clone(), 1, 1);
+                    let text = String::from_utf8_lossy(&bytes).into_owned();
+                    match self.without_includes(&text, &input.path, &origin, constraint, at) {
+                        Some(text) => self.documents.push(Document {
+                            name: path,
+                            text: Some((text, origin)),
+                            constraint,
+                            selection: selection.clone(),
+                        }),
+                        None => self.file(path, constraint, selection),
+                    }
+                }
+                Err(_) => self.file(path, constraint, selection),
+            },
+            Place::File(path) => self.file(path, constraint, selection),
+            Place::Text(text, origin) => {
+                let changed = self.without_includes(&text, &input.path, &origin, constraint, at);
+                self.text(changed.unwrap_or(text), &origin, constraint);
+            }
             Place::Several(places) => {
                 for place in places {
-                    self.take(input, place, constraint, selection);
+                    self.take(input, place, constraint, selection, at);
                 }
             }
+            Place::Url(url) => self.urls.push((url, constraint, input.origin.clone())),
+            Place::Lock(path, selection) => self.lock(&input.path, &input.origin, &path, selection),
+            Place::Built(origins) => self.builders.extend(origins),
             Place::Gap(why) => self.gap(&input.path, &input.origin, format!("`{}`: {why}", input.path)),
+        }
+    }
+
+    /// The text without the lines that include others, which are taken one by one; `None` if it includes none.
+    fn without_includes(
+        &mut self,
+        text: &str,
+        path: &str,
+        origin: &Origin,
+        constraint: bool,
+        at: &At<'_>,
+    ) -> Option<String> {
+        let found = includes(text);
+        if found.is_empty() {
+            return None;
+        }
+        let mut lines: Vec<&str> = text.lines().collect();
+        for include in found {
+            // The line stays, empty, so that the others keep their numbers.
+            for line in lines.iter_mut().skip(include.line).take(include.lines) {
+                *line = "";
+            }
+            let below = u32::try_from(include.line).unwrap_or(u32::MAX);
+            let place = Origin::new(origin.file.clone(), origin.line.saturating_add(below), 1);
+            let inner = join(parent(path), &include.file);
+            if at.seen.borrow().len() >= MOST_INCLUDED {
+                self.gap(&inner, &place, format!("`{inner}`: too many files include each other"));
+                continue;
+            }
+            let constraint = constraint || include.constraint;
+            // Once is enough, and files may include each other in a circle.
+            if !at.seen.borrow_mut().insert((inner.clone(), constraint)) {
+                continue;
+            }
+            let source = at.step.files.find(&inner, Some(at.ignore));
+            let input = InputFile::new(inner, source, place);
+            let found = at.place(&input);
+            self.take(&input, found, constraint, &Selection::default(), at);
+        }
+        Some(lines.join("\n"))
+    }
+
+    fn file(&mut self, name: String, constraint: bool, selection: &Selection) {
+        self.documents.push(Document { name, text: None, constraint, selection: selection.clone() });
+    }
+
+    /// A local project, or an archive.
+    fn project(&mut self, project: &LocalProject, found: Place, selection: &Selection, at: &At<'_>) {
+        match found {
+            Place::File(path) if !path.ends_with(".toml") => {
+                let written = std::path::absolute(&path).map_or(path, |path| path.display().to_string());
+                self.text(written, &project.file.origin, false);
+            }
+            Place::Built(origins) => {
+                let folder = parent(&project.file.path);
+                let all = at.step.files.builders(folder);
+                self.builders.extend(if all.is_empty() { origins } else { all });
+            }
+            Place::Gap(_) if project.file.path.ends_with("pyproject.toml") => self.gap(
+                &project.written,
+                &project.file.origin,
+                format!(
+                    "`{}` has no pyproject.toml that could be read, and what it requires is known only by running its code",
+                    project.written
+                ),
+            ),
+            found => self.take(&project.file, found, false, selection, at),
         }
     }
 
@@ -158,25 +263,95 @@ impl Gathered {
     }
 }
 
+/// Files that include others may be as many as this.
+const MOST_INCLUDED: usize = 200;
+
+/// Where the files of a step are looked for.
+struct At<'a> {
+    step: &'a InstallStep,
+    folder: &'a Path,
+    ignore: &'a Ignore,
+    /// Files that were included, and whether as constraints.
+    seen: RefCell<BTreeSet<(String, bool)>>,
+}
+
+impl At<'_> {
+    fn place(&self, input: &InputFile) -> Place {
+        let found = place(&input.source, self, 0);
+        let is_project = input.path.ends_with("/pyproject.toml");
+        match (found, &input.source) {
+            (
+                Place::Gap(why),
+                FileSource::Image { .. }
+                | FileSource::Missing
+                | FileSource::Absent(_)
+                | FileSource::Context(_),
+            ) if !is_project => Place::Gap(match self.near(&input.path) {
+                Some(near) => format!("{why}; `{near}` is there"),
+                None => why,
+            }),
+            (found, _) => found,
+        }
+    }
+
+    /// A file of the image with nearly the same name.
+    fn near(&self, path: &str) -> Option<String> {
+        let mut names = self.step.files.named();
+        if let FileSource::Context(found) = self.step.files.find(&join(parent(path), "x"), Some(self.ignore))
+        {
+            for folder in found.iter().filter_map(|at| inside(self.folder, at.strip_suffix('x')?)) {
+                names.extend(listed(&folder).into_iter().map(|name| join(parent(path), &name)));
+            }
+        }
+        let distance = |name: &String| strsim::damerau_levenshtein(name, path);
+        names.into_iter().filter(|name| name != path && distance(name) <= 2).min_by_key(distance)
+    }
+
+    /// Files of the context that a path or a pattern names, those kept out of it left out.
+    fn files(&self, path: &str) -> Vec<PathBuf> {
+        if !path.contains(['*', '?', '[']) {
+            return inside(self.folder, path).filter(|path| path.is_file()).into_iter().collect();
+        }
+        let (above, pattern) = path.rsplit_once('/').unwrap_or(("", path));
+        let Some(folder) = inside(self.folder, above) else { return Vec::new() };
+        let below = |name: &str| if above.is_empty() { name.to_owned() } else { format!("{above}/{name}") };
+        listed(if above.is_empty() && folder.as_os_str().is_empty() { Path::new(".") } else { &folder })
+            .into_iter()
+            .filter(|name| crate::dockerfile::name_matches(pattern, name))
+            .filter(|name| self.ignore.excludes(&below(name)).is_none())
+            .filter_map(|name| inside(self.folder, &below(&name)))
+            .filter(|path| path.is_file())
+            .collect()
+    }
+}
+
+/// The names in a folder, in order; none of one that cannot be read.
+fn listed(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut names: Vec<String> = entries.filter_map(|entry| entry.file_name().into_string().ok()).collect();
+    names.sort();
+    names
+}
+
 /// Finds everything that a step reads.
 pub(super) fn gather(step: &InstallStep, folder: &Path, ignore: &Ignore) -> Gathered {
     let mut out = Gathered::default();
-    let place = |input: &InputFile| place(&input.source, folder, 0);
+    let at = At { step, folder, ignore, seen: RefCell::default() };
     for (text, origin) in &step.requirements {
         out.text(text.clone(), origin, false);
     }
     let selection = step.selection.as_ref().map(plain_selection).unwrap_or_default();
     for input in &step.requirement_files {
-        out.take(input, place(input), false, &selection);
+        out.take(input, at.place(input), false, &selection, &at);
     }
     for input in &step.constraint_files {
-        out.take(input, place(input), true, &Selection::default());
+        out.take(input, at.place(input), true, &Selection::default(), &at);
     }
     for input in &step.override_files {
         out.gap(&input.path, &input.origin, format!("`{}`: overrides are not applied", input.path));
     }
     for input in &step.config_files {
-        if let Err(why) = configuration(input, folder) {
+        if let Err(why) = configuration(input, &at) {
             out.gap(
                 &input.path,
                 &input.origin,
@@ -187,45 +362,90 @@ pub(super) fn gather(step: &InstallStep, folder: &Path, ignore: &Ignore) -> Gath
     for project in &step.projects {
         let mut selection = Selection::default();
         selection.extras.clone_from(&project.extras);
-        match place(&project.file) {
-            Place::File(path) if !path.ends_with(".toml") => {
-                let written = std::path::absolute(&path).map_or(path, |path| path.display().to_string());
-                out.text(written, &project.file.origin, false);
+        match at.place(&project.file) {
+            // A pattern stands for all archives that it matches.
+            Place::Several(places) if project.file.path.contains(['*', '?', '[']) => {
+                for place in places {
+                    out.project(project, place, &selection, &at);
+                }
             }
-            Place::Gap(_) if project.file.path.ends_with("pyproject.toml") => out.gap(
-                &project.written,
-                &project.file.origin,
-                format!(
-                    "`{}` has no pyproject.toml that could be read, and what it requires is known only by running its code",
-                    project.written
-                ),
-            ),
-            found => out.take(&project.file, found, false, &selection),
+            found => out.project(project, found, &selection, &at),
         }
     }
-    project_or_lock(step, folder, &mut out);
+    project_or_lock(&at, &mut out);
     if out.is_empty() {
         let why = format!("nothing is named that {} could be seen to install", step.tool);
         return Gathered::undetermined(step.tool.as_str(), &step.origin, why);
     }
-    if step.options.no_index && !step.options.find_links.is_empty() {
-        let built = |links: &String| {
-            matches!(step.files.find(links, Some(ignore)), FileSource::Built(_))
-                || matches!(step.files.find(&format!("{links}/x"), Some(ignore)), FileSource::Built(_))
-        };
-        // What lies there was chosen by the step that put it there.
-        if step.options.find_links.iter().all(built) {
-            return Gathered { built: true, ..Gathered::default() };
+    if !step.options.find_links.is_empty() {
+        let links = &step.options.find_links;
+        let found: Vec<Vec<Origin>> = links.iter().map(|links| step.files.builders(links)).collect();
+        // Where an index is asked too, it has all that a step before took from one.
+        if step.options.no_index && found.iter().all(|origins| !origins.is_empty()) {
+            out.only_builders = true;
+            out.builders.extend(found.into_iter().flatten());
         }
     }
+    out.builders.sort();
+    out.builders.dedup();
     out
 }
 
+/// A line of a requirements file that includes another one.
+struct Include {
+    file: String,
+    constraint: bool,
+    /// Its position, and how many lines it takes.
+    line: usize,
+    lines: usize,
+}
+
+/// The lines that include files by a path (pip 26.3, `req_file.py`: `-r`, `-c` and their long forms).
+fn includes(text: &str) -> Vec<Include> {
+    let mut found = Vec::new();
+    let mut lines = text.lines().enumerate();
+    while let Some((line, first)) = lines.next() {
+        let mut whole = first.trim_end().to_owned();
+        let mut count = 1;
+        // A backslash at the end joins the next line, unless it stands in a comment.
+        while whole.ends_with('\\') && !whole.trim_start().starts_with('#') {
+            whole.pop();
+            let Some((_, next)) = lines.next() else { break };
+            whole.push_str(next.trim_end());
+            count += 1;
+        }
+        let bare = whole.trim();
+        let option = |names: [&str; 3]| {
+            names.iter().find_map(|name| {
+                let rest = bare.strip_prefix(name)?;
+                let long = name.starts_with("--");
+                let value = rest.strip_prefix('=').unwrap_or(rest);
+                (!long || rest.starts_with(['=', ' ', '\t'])).then(|| value.trim())
+            })
+        };
+        let named = option(["--requirement", "--requirements", "-r"]).map(|file| (file, false));
+        let named =
+            named.or_else(|| option(["--constraint", "--constraints", "-c"]).map(|file| (file, true)));
+        let Some((file, constraint)) = named else { continue };
+        let file = file.split(" #").next().unwrap_or_default().trim().trim_matches(['"', '\'']);
+        if !file.is_empty() && !file.contains("://") && !file.contains('$') {
+            found.push(Include { file: file.to_owned(), constraint, line, lines: count });
+        }
+    }
+    found
+}
+
+/// Whether a file is a plain list of requirements.
+fn is_plain(path: &str) -> bool {
+    ![".toml", ".py", ".cfg", ".json", ".lock", ".whl", ".gz", ".zip"].iter().any(|end| path.ends_with(end))
+}
+
 /// The lock of a project, or where there is none the project file.
-fn project_or_lock(step: &InstallStep, folder: &Path, out: &mut Gathered) {
+fn project_or_lock(at: &At<'_>, out: &mut Gathered) {
+    let step = at.step;
     let selection = step.selection.clone().unwrap_or_default();
     if let Some(input) = &step.lock {
-        match place(&input.source, folder, 0) {
+        match at.place(input) {
             Place::File(path) => {
                 out.lock(&input.path, &input.origin, &path, selection);
                 return;
@@ -246,53 +466,53 @@ fn project_or_lock(step: &InstallStep, folder: &Path, out: &mut Gathered) {
         }
     }
     let Some(input) = &step.project else { return };
-    match place(&input.source, folder, 0) {
+    match at.place(input) {
         Place::File(path) if !path.ends_with("pyproject.toml") => out.gap(
             &input.path,
             &input.origin,
             format!("`{}`: what it requires is not known without its lock or its code", input.path),
         ),
-        found => out.take(input, found, false, &plain_selection(&selection)),
+        found => out.take(input, found, false, &plain_selection(&selection), at),
     }
 }
 
-fn place(source: &FileSource, folder: &Path, depth: usize) -> Place {
+fn place(source: &FileSource, at: &At<'_>, depth: usize) -> Place {
     if depth > 8 {
         return Place::Gap("it is made of too many others".to_owned());
     }
     match source {
         FileSource::Context(paths) => {
-            let found = paths.iter().filter_map(|path| inside(folder, path)).find(|path| path.is_file());
-            match found {
-                Some(path) => Place::File(path.display().to_string()),
-                None => Place::Gap(format!("the build context has no {}", quoted(paths))),
+            let found = paths.iter().map(|path| at.files(path)).find(|found| !found.is_empty());
+            let mut found = found.into_iter().flatten().map(|path| Place::File(path.display().to_string()));
+            match (found.next(), found.next()) {
+                (Some(one), None) => one,
+                (Some(one), Some(other)) => Place::Several([one, other].into_iter().chain(found).collect()),
+                (None, _) => Place::Gap(format!("the build context has no {}", quoted(paths))),
             }
         }
         FileSource::Inline { text, origin } => Place::Text(text.clone(), origin.clone()),
         FileSource::Exported(exported) => match &exported.selection {
-            Some(selection) => {
-                match exported.from.first().map(|input| place(&input.source, folder, depth + 1)) {
-                    Some(Place::File(path)) => Place::Lock(path, selection.clone()),
-                    Some(Place::Gap(why)) => {
-                        Place::Gap(format!("{} exports it from a lock: {why}", exported.tool))
-                    }
-                    _ => Place::Gap(format!("{} exports it from a lock that cannot be read", exported.tool)),
+            Some(selection) => match exported.from.first().map(|input| place(&input.source, at, depth + 1)) {
+                Some(Place::File(path)) => Place::Lock(path, selection.clone()),
+                Some(Place::Gap(why)) => {
+                    Place::Gap(format!("{} exports it from a lock: {why}", exported.tool))
                 }
-            }
+                _ => Place::Gap(format!("{} exports it from a lock that cannot be read", exported.tool)),
+            },
             // A compilation solves anew, which is what is done here too.
             None => Place::Several(
-                exported.from.iter().map(|input| place(&input.source, folder, depth + 1)).collect(),
+                exported.from.iter().map(|input| place(&input.source, at, depth + 1)).collect(),
             ),
         },
         FileSource::Combined(parts) => {
-            Place::Several(parts.iter().map(|part| place(part, folder, depth + 1)).collect())
+            Place::Several(parts.iter().map(|part| place(part, at, depth + 1)).collect())
         }
         FileSource::Url(url) => Place::Url(url.clone()),
-        FileSource::Built(_) => Place::Built,
+        FileSource::Built(origin) => Place::Built(vec![origin.clone()]),
         FileSource::Absent(paths) => Place::Gap(format!("the build context has no {}", quoted(paths))),
-        FileSource::Image { reference, path } => {
-            Place::Gap(format!("it is `{path}` of the image {reference}, which was not read"))
-        }
+        FileSource::Image { reference, .. } => Place::Gap(format!(
+            "nothing in the Dockerfile puts it there, and whether the image `{reference}` has it was not looked at"
+        )),
         FileSource::Ignored { path, rule, origin } => {
             Place::Gap(format!("`{path}` is kept out of the build context by `{rule}` ({origin})"))
         }
@@ -332,11 +552,12 @@ fn lock_selection(selection: &Selection) -> LockSelection {
 
 /// The options of the step. A word on indexes on the command line of this run (`named`) counts before those of the
 /// file.
-pub(super) fn options(step: &InstallStep, named: bool, folder: &Path) -> Vec<SettingKind> {
+pub(super) fn options(step: &InstallStep, named: bool, folder: &Path, ignore: &Ignore) -> Vec<SettingKind> {
+    let at = At { step, folder, ignore, seen: RefCell::default() };
     let own = &step.options;
     // pip 26.3, "Configuration": the command line overrides variables, and these override files.
     let mut kinds: Vec<SettingKind> =
-        step.config_files.iter().filter_map(|input| configuration(input, folder).ok()).flatten().collect();
+        step.config_files.iter().filter_map(|input| configuration(input, &at).ok()).flatten().collect();
     if named {
         let of_index = |kind: &SettingKind| {
             matches!(
@@ -377,8 +598,8 @@ pub(super) fn options(step: &InstallStep, named: bool, folder: &Path) -> Vec<Set
 }
 
 /// What a `pip.conf` says of installing, or why it cannot be read.
-fn configuration(input: &InputFile, folder: &Path) -> Result<Vec<SettingKind>, String> {
-    match place(&input.source, folder, 0) {
+fn configuration(input: &InputFile, at: &At<'_>) -> Result<Vec<SettingKind>, String> {
+    match place(&input.source, at, 0) {
         Place::File(path) => {
             let bytes = read(Path::new(&path), LARGEST).map_err(|error| error.to_string())?;
             Ok(pip_settings(&String::from_utf8_lossy(&bytes)))
