@@ -21,6 +21,15 @@ pub(super) fn run(args: &CheckArgs, output: &Output) -> Result<u8, Error> {
     if let Some(path) = &args.dockerfile.dockerfile {
         return dockerfile::run(path, args, levels, output);
     }
+    let of_dockerfile = [
+        ("--target", args.dockerfile.stage.is_some()),
+        ("--build-arg", !args.dockerfile.build_args.is_empty()),
+        ("--context", args.dockerfile.context.is_some()),
+    ];
+    // Where requirements are named, clap does not insist on the option that these belong to.
+    if let Some((option, _)) = of_dockerfile.iter().find(|(_, given)| *given) {
+        return Err(Error::input(format!("{option} speaks of a Dockerfile: name it with --dockerfile")));
+    }
     let lock = lock(args)?;
     if args.target.on.is_empty() {
         return Err(Error::input("no target: name one with --on, such as --on python:3.12-slim"));

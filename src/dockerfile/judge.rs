@@ -6,7 +6,7 @@ use crate::dockerfile::flow::{Flow, brings_interpreter};
 use crate::dockerfile::model::{Base, CopyOrigin, InstallStep, StageCopy, StagePlan, Step, Undetermined};
 use crate::dockerfile::path;
 use crate::dockerfile::plan::Plan;
-use crate::dockerfile::tables::{development_packages, links_to};
+use crate::dockerfile::tables::{DevelopmentPackage, development_packages, links_to};
 use crate::gate::{Code, Finding, Level};
 use crate::name::ProjectName;
 use crate::source::Origin;
@@ -16,7 +16,7 @@ use crate::version::Version;
 /// What is known of the image below a stage, as far as judging between stages needs it.
 ///
 /// The catalogue and the image reader know far more; a caller takes these few facts from there.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct StageImage {
     /// The C library; `None` if it is not known.
     pub libc: Option<Libc>,
@@ -26,21 +26,8 @@ pub struct StageImage {
     pub machine: Option<String>,
     /// File names of the libraries on the loader's path; `None` if the set is not known.
     pub libraries: Option<BTreeSet<String>>,
-    /// Whether packages can be installed in it.
-    pub installs_packages: bool,
-}
-
-impl Default for StageImage {
-    /// Nothing is known, and packages can be installed.
-    fn default() -> Self {
-        Self {
-            libc: None,
-            python: ImagePython::Unknown,
-            machine: None,
-            libraries: None,
-            installs_packages: true,
-        }
-    }
+    /// What installs packages in it: `apt`, `apk`, `dnf` ..., or `none` where nothing does; `None` if it is not known.
+    pub manager: Option<String>,
 }
 
 /// The interpreter of an image.
@@ -509,11 +496,20 @@ impl<'p> Judge<'p> {
         }
         let libraries = |index: usize| self.image(index).and_then(|image| image.libraries.as_ref());
         let (Some(built), Some(runs)) = (libraries(flow.stage), libraries(flow.runs_in)) else { return };
+        // The packages are named as the stage that runs names them.
+        let manager = self.image(flow.runs_in).and_then(|image| image.manager.clone());
+        let of_manager = |row: &&DevelopmentPackage| match manager.as_ref().filter(|name| *name != "none") {
+            Some(name) => row.managers.contains(name),
+            None => true,
+        };
         let mut told: Vec<&str> = Vec::new();
-        for row in development_packages() {
+        for row in development_packages().iter().filter(of_manager) {
             let has = |set: &BTreeSet<String>| set.iter().any(|name| is_library(name, &row.library));
             // What the Dockerfile installs for linking is told of elsewhere.
-            let named = row.names.iter().any(|name| step.packages.contains(name));
+            let named = development_packages()
+                .iter()
+                .filter(|other| other.library == row.library)
+                .any(|other| other.names.iter().any(|name| step.packages.contains(name)));
             let Some(project) = facts.compiled.iter().find(|name| links_to(name.as_str(), &row.library))
             else {
                 continue;
@@ -539,7 +535,8 @@ impl<'p> Judge<'p> {
     /// How a library gets into a stage.
     fn how_to_bring(&self, stage: usize, library: &str, package: Option<&str>) -> String {
         let label = self.label(stage);
-        match package.filter(|_| self.image(stage).is_none_or(|image| image.installs_packages)) {
+        let none = self.image(stage).is_some_and(|image| image.manager.as_deref() == Some("none"));
+        match package.filter(|_| !none) {
             Some(package) => format!("install `{package}` in stage `{label}`"),
             None => format!(
                 "nothing can be installed in stage `{label}`: run on an image with a package manager, or copy the files of \

@@ -305,7 +305,10 @@ impl Dockerfile {
                         begun = true;
                         dockerfile.stages.push(Stage::broken(file, segment.line));
                     }
-                    faults.extend(found);
+                    // A here-document without end is told where it begins.
+                    let open = faults.iter().any(|fault| fault.message.contains("has no end"));
+                    let again = |fault: &Fault| open && fault.message.contains("end of here-document");
+                    faults.extend(found.into_iter().filter(|fault| !again(fault)));
                     continue;
                 }
             };

@@ -119,7 +119,9 @@ fn table(report: &Report, options: &TextOptions, out: &mut String) {
             |row: &[Option<&Distribution>]| row.iter().flatten().filter(|c| c.kind != Kind::Wheel).count();
         worst(a).cmp(&worst(b)).then(sources(b).cmp(&sources(a))).then(a_name.cmp(b_name))
     });
-    if !rows.is_empty() {
+    if !rows.is_empty() && is_too_wide(report, options) {
+        sections(report, &rows, out);
+    } else if !rows.is_empty() {
         let mut table = Table::new();
         table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
         match options.width {
@@ -140,18 +142,12 @@ fn table(report: &Report, options: &TextOptions, out: &mut String) {
             let mut cells = vec![Cell::new(name)];
             cells.extend(row.iter().map(|cell| match cell {
                 None => Cell::new("-"),
-                Some(distribution) => {
-                    let mut text = kind_word(distribution.kind).to_owned();
-                    if let Some(version) = &distribution.version {
-                        let _ = write!(text, " {version}");
-                    }
-                    Cell::new(text).fg(match distribution.kind {
-                        Kind::Wheel => Color::Green,
-                        Kind::Sdist => Color::Yellow,
-                        Kind::None => Color::Red,
-                        Kind::Undetermined => Color::Magenta,
-                    })
-                }
+                Some(distribution) => Cell::new(said(distribution)).fg(match distribution.kind {
+                    Kind::Wheel => Color::Green,
+                    Kind::Sdist => Color::Yellow,
+                    Kind::None => Color::Red,
+                    Kind::Undetermined => Color::Magenta,
+                }),
             }));
             table.add_row(cells);
         }
@@ -170,6 +166,61 @@ fn table(report: &Report, options: &TextOptions, out: &mut String) {
     out.push('\n');
 }
 
+/// Columns that fit on a screen, whatever it is.
+const FEW_COLUMNS: usize = 4;
+/// The width of a report that is not written to a terminal.
+const WIDE: usize = 160;
+
+/// Whether a column for each target would make lines that nobody can read.
+fn is_too_wide(report: &Report, options: &TextOptions) -> bool {
+    let column = |target: &ReportTarget| target.id.chars().count().max(described(target).chars().count()) + 2;
+    let width: usize = report.targets.iter().map(column).sum();
+    report.targets.len() > FEW_COLUMNS && width > options.width.map_or(WIDE, usize::from)
+}
+
+/// The rows below each other, a section for each target; targets with the same to say share one.
+fn sections(report: &Report, rows: &[(&ProjectName, Vec<Option<&Distribution>>)], out: &mut String) {
+    let mut told: Vec<(Vec<&ReportTarget>, Vec<String>)> = Vec::new();
+    let width = rows.iter().map(|(name, _)| name.as_str().len()).max().unwrap_or(0);
+    for (index, target) in report.targets.iter().enumerate() {
+        let lines: Vec<String> = rows
+            .iter()
+            .filter_map(|(name, row)| Some((name, row.get(index).copied().flatten()?)))
+            .map(|(name, distribution)| format!("  {:width$}  {}", name.as_str(), said(distribution)))
+            .collect();
+        let same = |known: &&mut (Vec<&ReportTarget>, Vec<String>)| {
+            known.1 == lines && known.0.iter().all(|other| described(other) == described(target))
+        };
+        match told.iter_mut().find(same) {
+            Some((targets, _)) => targets.push(target),
+            None if lines.is_empty() => {}
+            None => told.push((vec![target], lines)),
+        }
+    }
+    for (index, (targets, lines)) in told.into_iter().enumerate() {
+        if index > 0 {
+            out.push('\n');
+        }
+        for target in &targets {
+            let _ = writeln!(out, "{}", target.id);
+        }
+        if let Some(target) = targets.first() {
+            let _ = writeln!(out, "{}", described(target));
+        }
+        for line in lines {
+            let _ = writeln!(out, "{line}");
+        }
+    }
+}
+
+/// Such as `wheel 2.1`.
+fn said(distribution: &Distribution) -> String {
+    match &distribution.version {
+        Some(version) => format!("{} {version}", kind_word(distribution.kind)),
+        None => kind_word(distribution.kind).to_owned(),
+    }
+}
+
 /// Such as `glibc 2.41, cp312, pip 25.0.1`.
 fn described(target: &ReportTarget) -> String {
     let Target { libc, python, installer, .. } = &target.target;
@@ -182,7 +233,13 @@ fn described(target: &ReportTarget) -> String {
         other => format!("{} {}", other.display_name(), python.version),
     };
     let star = if target.unverified.is_empty() { "" } else { "*" };
-    format!("{libc}, {python}, {installer}{star}")
+    // The usual machine goes without saying.
+    let arch = match target.arch.as_str() {
+        "amd64" => String::new(),
+        arch if target.id.contains(arch) => String::new(),
+        arch => format!("{arch}, "),
+    };
+    format!("{arch}{libc}, {python}, {installer}{star}")
 }
 
 fn summaries(report: &Report, style: &Style, out: &mut String) {
@@ -257,6 +314,8 @@ fn findings(report: &Report, options: &TextOptions, style: &Style, out: &mut Str
                 && known.message == finding.message
                 && known.help == finding.help
         }) {
+            // Several lines of one step may ask for the same.
+            Some((_, _, targets)) if targets.contains(&target.id.as_str()) => {}
             Some((_, _, targets)) => targets.push(&target.id),
             None => grouped.push((level, finding, vec![&target.id])),
         }
@@ -299,7 +358,13 @@ fn unverified(report: &Report, style: &Style, out: &mut String) {
         }
     }
     for (parts, targets) in said {
-        let _ = writeln!(out, "\n{} not verified, of {}: {parts}", style.dim("*"), targets.join(", "));
+        let all = targets.len() > 1 && targets.len() == report.targets.len();
+        let of = match targets.as_slice() {
+            _ if all => "every target".to_owned(),
+            [first, rest @ ..] if rest.len() >= FEW_COLUMNS => format!("{first} and {} others", rest.len()),
+            _ => targets.join(", "),
+        };
+        let _ = writeln!(out, "\n{} not verified, of {of}: {parts}", style.dim("*"));
     }
 }
 

@@ -157,27 +157,24 @@ impl Offer {
             row.url = None;
         }
         result.outcome = if *whole { Outcome::Unresolvable } else { Outcome::Undetermined };
-        for project in missing {
-            let mut finding = if *whole {
-                let message = format!(
-                    "{} looks into `{folder}` alone, and no step puts a file of `{project}` there",
-                    step.tool
-                );
-                Finding::new(Code::named("wheel-not-built"), message)
-            } else {
-                let message = format!(
-                    "{} looks into `{folder}` alone, and whether a file of `{project}` is there is not known, since not all that {by} puts there is",
-                    step.tool
-                );
-                Finding::new(Code::named("undetermined"), message)
-            };
-            finding.help = Some(format!(
-                "let {by} make it too, with its dependencies (no `--no-deps`), or take `--no-index` away here"
-            ));
-            finding.project = Some(project);
-            finding.origin = Some(step.origin.clone());
-            result.findings.push(finding);
-        }
+        let names = missing.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+        let mut finding = if *whole {
+            let message =
+                format!("{} looks into `{folder}` alone, and no step puts {names} there", step.tool);
+            Finding::new(Code::named("wheel-not-built"), message)
+        } else {
+            let message = format!(
+                "{} looks into `{folder}` alone, and not all that {by} puts there is known: whether {names} is there",
+                step.tool
+            );
+            Finding::new(Code::named("undetermined"), message)
+        };
+        finding.help = Some(format!(
+            "let {by} make what is missing too, with all dependencies (no `--no-deps`), or take `--no-index` away here"
+        ));
+        finding.project = missing.into_iter().next();
+        finding.origin = Some(step.origin.clone());
+        result.findings.push(finding);
         true
     }
 }

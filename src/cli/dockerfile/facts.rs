@@ -16,9 +16,12 @@ use super::interpreter;
 /// What judging between stages needs of an image.
 pub(super) fn stage_image(found: &Found, stage: &StagePlan) -> StageImage {
     let profile = &found.profile;
-    let none = matches!(profile.package_manager, PackageManager::None)
-        || !profile.shell
-        || profile.family == "scratch";
+    let none = profile.package_manager == PackageManager::None || !profile.shell || profile.libc.is_none();
+    let manager = match profile.package_manager {
+        PackageManager::Unknown => None,
+        PackageManager::Microdnf | PackageManager::Yum | PackageManager::Tdnf => Some("dnf"),
+        known => Some(known.as_str()),
+    };
     StageImage {
         libc: profile.libc.as_ref().map(|libc| libc.libc.clone()),
         python: interpreter::of_stage(stage, profile, found.read.is_some()),
@@ -27,7 +30,7 @@ pub(super) fn stage_image(found: &Found, stage: &StagePlan) -> StageImage {
             .libraries
             .is_bounded()
             .then(|| profile.libraries.iter().map(|library| library.soname.clone()).collect()),
-        installs_packages: !none,
+        manager: if none { Some("none") } else { manager }.map(str::to_owned),
     }
 }
 

@@ -176,7 +176,8 @@ fn holds_none(profile: &ImageProfile) -> bool {
         Some(own) => {
             !own.installed && matches!(os, Some("debian" | "ubuntu" | "alpine")) && !is_told(profile)
         }
-        None => !is_told(profile) && profile.libc.is_none() || profile.family == "distroless",
+        // Of all other images in the catalogue that tell no interpreter nobody has looked for one.
+        None => !is_told(profile) && (profile.libc.is_none() || profile.family == "distroless-base"),
     }
 }
 

@@ -6,8 +6,8 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use crate::dockerfile::{
-    FileSource, FormatRule, Ignore, InputFile, InstallStep, LocalProject, join_path as join,
-    parent_path as parent,
+    FileSource, FormatRule, Ignore, InputFile, InstallStep, LocalProject, Undetermined as Gap,
+    join_path as join, parent_path as parent,
 };
 use crate::edge::{self, Check, LockInput};
 use crate::error::Error;
@@ -30,8 +30,23 @@ pub(super) struct Gathered {
     pub(super) builders: Vec<Origin>,
     /// Whether nothing but those is looked at.
     pub(super) only_builders: bool,
+    /// Files that nothing puts there.
+    pub(super) absent: Vec<Absent>,
     /// Documents that are downloaded during the build: the URL, whether they are constraints, and who names them.
     urls: Vec<(String, bool, Origin)>,
+}
+
+/// A file that nothing puts to where a step looks for it.
+pub(super) struct Absent {
+    pub(super) origin: Origin,
+    /// The same without a doubt.
+    pub(super) message: String,
+    /// Whether the image below might have it.
+    pub(super) of_image: bool,
+}
+
+fn not_looked(reference: &str) -> String {
+    format!(", and whether the image `{reference}` has it was not looked at")
 }
 
 struct Document {
@@ -63,7 +78,7 @@ impl Gathered {
     }
 
     fn is_empty(&self) -> bool {
-        let Self { documents, lock, undetermined, builders, only_builders: _, urls } = self;
+        let Self { documents, lock, undetermined, builders, only_builders: _, absent: _, urls } = self;
         documents.is_empty()
             && lock.is_none()
             && undetermined.is_empty()
@@ -121,7 +136,7 @@ impl Gathered {
                 constraint,
                 selection: Selection::default(),
             }),
-            Err(why) => self.gap(url, origin, format!("`{url}`: {why}")),
+            Err(why) => self.gap(url, origin, why),
         }
     }
 
@@ -134,6 +149,23 @@ impl Gathered {
             constraint,
             selection: Selection::default(),
         });
+    }
+
+    /// A file that is not there; some of them are absent for sure.
+    fn file_gap(&mut self, input: &InputFile, why: String) {
+        let doubt = match &input.source {
+            FileSource::Missing | FileSource::Ignored { .. } => Some(String::new()),
+            FileSource::Image { reference, .. } => Some(not_looked(reference)),
+            _ => None,
+        };
+        if let Some(doubt) = doubt {
+            self.absent.push(Absent {
+                origin: input.origin.clone(),
+                message: format!("`{}` is not in the image: {}", input.path, why.replace(&doubt, "")),
+                of_image: !doubt.is_empty(),
+            });
+        }
+        self.gap(&input.path, &input.origin, why);
     }
 
     fn gap(&mut self, what: &str, origin: &Origin, why: String) {
@@ -183,7 +215,7 @@ impl Gathered {
             Place::Url(url) => self.urls.push((url, constraint, input.origin.clone())),
             Place::Lock(path, selection) => self.lock(&input.path, &input.origin, &path, selection),
             Place::Built(origins) => self.builders.extend(origins),
-            Place::Gap(why) => self.gap(&input.path, &input.origin, format!("`{}`: {why}", input.path)),
+            Place::Gap(why) => self.file_gap(input, why),
         }
     }
 
@@ -210,7 +242,7 @@ impl Gathered {
             let place = Origin::new(origin.file.clone(), origin.line.saturating_add(below), 1);
             let inner = join(parent(path), &include.file);
             if at.seen.borrow().len() >= MOST_INCLUDED {
-                self.gap(&inner, &place, format!("`{inner}`: too many files include each other"));
+                self.gap(&inner, &place, "too many files include each other".to_owned());
                 continue;
             }
             let constraint = constraint || include.constraint;
@@ -245,10 +277,7 @@ impl Gathered {
             Place::Gap(_) if project.file.path.ends_with("pyproject.toml") => self.gap(
                 &project.written,
                 &project.file.origin,
-                format!(
-                    "`{}` has no pyproject.toml that could be read, and what it requires is known only by running its code",
-                    project.written
-                ),
+                "it has no pyproject.toml that could be read, and what it requires is known only by running its code".to_owned(),
             ),
             found => self.take(&project.file, found, false, selection, at),
         }
@@ -256,7 +285,7 @@ impl Gathered {
 
     fn lock(&mut self, what: &str, origin: &Origin, path: &str, selection: LockSelection) {
         if self.lock.is_some() {
-            self.gap(what, origin, format!("`{what}`: a second lock for one step is not judged"));
+            self.gap(what, origin, "a second lock for one step is not judged".to_owned());
             return;
         }
         self.lock = Some(edge::inputs::read_lock(path, selection));
@@ -334,7 +363,9 @@ fn listed(folder: &Path) -> Vec<String> {
 }
 
 /// Finds everything that a step reads.
-pub(super) fn gather(step: &InstallStep, folder: &Path, ignore: &Ignore) -> Gathered {
+///
+/// `gaps` is what could not be known of the file; a step of which nothing is known says why.
+pub(super) fn gather(step: &InstallStep, folder: &Path, ignore: &Ignore, gaps: &[Gap]) -> Gathered {
     let mut out = Gathered::default();
     let at = At { step, folder, ignore, seen: RefCell::default() };
     for (text, origin) in &step.requirements {
@@ -348,15 +379,11 @@ pub(super) fn gather(step: &InstallStep, folder: &Path, ignore: &Ignore) -> Gath
         out.take(input, at.place(input), true, &Selection::default(), &at);
     }
     for input in &step.override_files {
-        out.gap(&input.path, &input.origin, format!("`{}`: overrides are not applied", input.path));
+        out.gap(&input.path, &input.origin, "overrides are not applied".to_owned());
     }
     for input in &step.config_files {
         if let Err(why) = configuration(input, &at) {
-            out.gap(
-                &input.path,
-                &input.origin,
-                format!("`{}`: {why}, so that it is not applied", input.path),
-            );
+            out.gap(&input.path, &input.origin, format!("{why}, so that it is not applied"));
         }
     }
     for project in &step.projects {
@@ -374,8 +401,14 @@ pub(super) fn gather(step: &InstallStep, folder: &Path, ignore: &Ignore) -> Gath
     }
     project_or_lock(&at, &mut out);
     if out.is_empty() {
-        let why = format!("nothing is named that {} could be seen to install", step.tool);
-        return Gathered::undetermined(step.tool.as_str(), &step.origin, why);
+        let here = |gap: &&Gap| (&gap.origin.file, gap.origin.line) == (&step.origin.file, step.origin.line);
+        return match gaps.iter().find(here) {
+            Some(gap) => Gathered::undetermined(step.tool.as_str(), &gap.origin, gap.reason.clone()),
+            None => {
+                let why = format!("nothing is named that {} could be seen to install", step.tool);
+                Gathered::undetermined(step.tool.as_str(), &step.origin, why)
+            }
+        };
     }
     if !step.options.find_links.is_empty() {
         let links = &step.options.find_links;
@@ -461,7 +494,7 @@ fn project_or_lock(at: &At<'_>, out: &mut Gathered) {
                 };
                 let instead =
                     if step.project.is_some() { "; the project file is resolved instead" } else { "" };
-                out.gap(&input.path, &input.origin, format!("`{}`: {why}{instead}", input.path));
+                out.gap(&input.path, &input.origin, format!("{why}{instead}"));
             }
         }
     }
@@ -470,7 +503,7 @@ fn project_or_lock(at: &At<'_>, out: &mut Gathered) {
         Place::File(path) if !path.ends_with("pyproject.toml") => out.gap(
             &input.path,
             &input.origin,
-            format!("`{}`: what it requires is not known without its lock or its code", input.path),
+            "what it requires is not known without its lock or its code".to_owned(),
         ),
         found => out.take(input, found, false, &plain_selection(&selection), at),
     }
@@ -510,9 +543,9 @@ fn place(source: &FileSource, at: &At<'_>, depth: usize) -> Place {
         FileSource::Url(url) => Place::Url(url.clone()),
         FileSource::Built(origin) => Place::Built(vec![origin.clone()]),
         FileSource::Absent(paths) => Place::Gap(format!("the build context has no {}", quoted(paths))),
-        FileSource::Image { reference, .. } => Place::Gap(format!(
-            "nothing in the Dockerfile puts it there, and whether the image `{reference}` has it was not looked at"
-        )),
+        FileSource::Image { reference, .. } => {
+            Place::Gap(format!("nothing in the Dockerfile puts it there{}", not_looked(reference)))
+        }
         FileSource::Ignored { path, rule, origin } => {
             Place::Gap(format!("`{path}` is kept out of the build context by `{rule}` ({origin})"))
         }

@@ -6,8 +6,8 @@ use crate::dockerfile::{Flow, InstallStep, Plan, StageImage, StagePlan, Step, St
 use crate::edge::targets::Found;
 use crate::edge::{Check, IndexClient};
 use crate::error::Error;
-use crate::gate::{Code, Finding};
-use crate::image::{ImagePip, ImageProfile, Toolchain};
+use crate::gate::{Code, Finding, Level};
+use crate::image::{ImagePip, ImageProfile, ImagePython, Toolchain};
 use crate::report::{Report, ReportTarget};
 use crate::source::Origin;
 use crate::target::{Installer, InstallerKind};
@@ -19,7 +19,7 @@ use super::bases::{Bases, install_packages};
 use super::facts::{attach, compiled, located, native, stage_image};
 use super::installer::{installer, is_housekeeping, refused};
 use super::interpreter::{self, Asked, packaged_pip};
-use super::steps::{self, Gathered};
+use super::steps::{self, Absent, Gathered};
 use super::{LARGEST, Run, built};
 
 /// One way to build the file.
@@ -67,7 +67,8 @@ impl<'a> Variant<'a> {
             // Why its image is not known is told already.
             let (Some(stage), Some(found)) = (stage, images.get(&flow.stage)) else { continue };
             let (folder, ignore) = (&self.run.folder, &self.run.ignore);
-            let mut gathered = steps::gather(step, folder, ignore);
+            let mut gathered = steps::gather(step, folder, ignore, &plan.undetermined);
+            let absent = std::mem::take(&mut gathered.absent);
             let built = built::Offer::of(&mut gathered, step, &judged.built);
             if built.is_nothing_new() {
                 continue;
@@ -92,6 +93,7 @@ impl<'a> Variant<'a> {
             let mut one = self.judge_step(step, gathered, target, &built, &progress).await?;
             attach(&mut one, 0, of_step.into_iter().flatten());
             if let Some(result) = one.results.first_mut() {
+                files_missing(step, &absent, &found.profile, result);
                 if !built.compare(step, result) {
                     // All of it was taken where it was made, and is told there.
                     continue;
@@ -185,6 +187,10 @@ impl<'a> Variant<'a> {
                 own.read = None;
             }
         }
+        if let (Some(asked), None) = (asked_python, &own.read) {
+            own.profile.python = Some(ImagePython::new(asked.clone()));
+            own.profile.unverified.retain(|what| !what.contains("packages Python"));
+        }
         if step.toolchain.tools.contains_key("c") {
             own.profile.toolchain = Toolchain::Present;
         }
@@ -259,7 +265,9 @@ impl<'a> Variant<'a> {
         report: &Report,
     ) -> String {
         let mut name = profile.name.clone();
-        if self.run.arches.len() > 1 {
+        // The machine that was asked for goes without saying, and a `--platform` of the file does not.
+        let usual = self.run.arches.first() == Some(&profile.arch);
+        if self.run.arches.len() > 1 || !usual {
             name = format!("{name} {}", profile.arch.docker_name());
         }
         let mut parts = Vec::new();
@@ -373,7 +381,8 @@ impl<'a> Variant<'a> {
         // A gap that a step's own row tells is not told again.
         let known_gap = |origin: &Origin| {
             steps.report.results.iter().flat_map(|result| &result.findings).any(|finding| {
-                finding.code == Code::named("undetermined") && finding.origin.as_ref() == Some(origin)
+                ["undetermined", "input-missing"].contains(&finding.code.name())
+                    && finding.origin.as_ref() == Some(origin)
             })
         };
         let gaps = self.plan.undetermined.iter().filter(|gap| !known_gap(&gap.origin));
@@ -466,6 +475,24 @@ impl Steps {
             .find(|(_, (_, at))| at.line > origin.line)
             .or_else(|| of_stage().last())
             .map_or(last, |(index, _)| index)
+    }
+}
+
+/// Makes findings of gaps that end the build for sure: files that nothing puts into the image. What an image of somebody's
+/// own holds nobody knows.
+fn files_missing(step: &InstallStep, absent: &[Absent], profile: &ImageProfile, result: &mut TargetVerdict) {
+    let own = ["user", "unknown", "target", "read"].contains(&profile.family.as_str());
+    for finding in result.findings.iter_mut().filter(|finding| finding.code == Code::named("undetermined")) {
+        let sure = absent
+            .iter()
+            .find(|absent| finding.origin.as_ref() == Some(&absent.origin) && !(absent.of_image && own));
+        if let Some(absent) = sure {
+            finding.message.clone_from(&absent.message);
+            finding.code = Code::named("input-missing");
+            finding.level = step.conditional.is_some().then_some(Level::Warn);
+            finding.help =
+                Some("copy it into the image before this step, to where the step looks for it".to_owned());
+        }
     }
 }
 
