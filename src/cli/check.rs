@@ -8,6 +8,7 @@ use crate::gate::{Code, Level};
 use crate::lock;
 use crate::name::ExtraName;
 use crate::report::{Levels, Report, TextOptions};
+use crate::target::InstallerKind;
 
 use super::args::{CheckArgs, Format, GateArgs};
 use super::dockerfile;
@@ -48,6 +49,8 @@ pub(super) fn run(args: &CheckArgs, output: &Output) -> Result<u8, Error> {
     if let Some(note) = settings::cut_at(args, edge::targets::today(), &mut environment)? {
         output.note(&format!("note: {note}"));
     }
+    let uv = read.targets.iter().any(|target| target.target.installer.kind == InstallerKind::Uv);
+    let overrides = settings::overrides(args, uv);
     let mut check = Check::new().settings(environment).levels(levels);
     check = read.targets.into_iter().fold(check, Check::target);
     check = read.findings.into_iter().fold(check, |check, (id, finding)| check.image_finding(id, finding));
@@ -58,6 +61,7 @@ pub(super) fn run(args: &CheckArgs, output: &Output) -> Result<u8, Error> {
         None => args.files.iter().fold(check, Check::requirements_file),
     };
     check = args.constraints.iter().fold(check, Check::constraints_file);
+    check = overrides.into_iter().fold(check, Check::overrides_file);
     check = args.extras.iter().fold(check, |check, name| check.extra(name));
     check = args.groups.iter().fold(check, |check, name| check.group(name));
     check = settings::installer_options(args).into_iter().fold(check, Check::option);
@@ -123,7 +127,7 @@ fn lock(args: &CheckArgs) -> Result<Option<LockInput>, Error> {
     };
     let others =
         args.requirements.iter().chain(&args.editable).chain(args.files.iter().filter(|file| *file != path));
-    if let Some(other) = others.chain(&args.constraints).next() {
+    if let Some(other) = others.chain(&args.constraints).chain(&args.overrides).next() {
         return Err(Error::input(format!(
             "`{path}` is a lock, of which nothing is solved: it cannot be checked together with `{other}`; run once for each"
         )));

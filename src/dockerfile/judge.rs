@@ -8,6 +8,7 @@ use crate::dockerfile::path;
 use crate::dockerfile::plan::Plan;
 use crate::dockerfile::tables::{DevelopmentPackage, development_packages, links_to};
 use crate::gate::{Code, Finding, Level};
+use crate::image::sonames_of;
 use crate::name::ProjectName;
 use crate::source::Origin;
 use crate::target::Libc;
@@ -26,8 +27,12 @@ pub struct StageImage {
     pub machine: Option<String>,
     /// File names of the libraries on the loader's path; `None` if the set is not known.
     pub libraries: Option<BTreeSet<String>>,
-    /// What installs packages in it: `apt`, `apk`, `dnf` ..., or `none` where nothing does; `None` if it is not known.
+    /// What names packages in it: `apt`, `apk`, `dnf` ...; `None` if it is not known.
     pub manager: Option<String>,
+    /// The distribution release, such as `debian:13`.
+    pub release: Option<String>,
+    /// Whether packages of the distribution can be installed in it; `None` if it is not known.
+    pub installs: Option<bool>,
 }
 
 /// The interpreter of an image.
@@ -463,11 +468,12 @@ impl<'p> Judge<'p> {
             } else {
                 format!("`{package}` is only in stage `{}`", self.label(flow.stage))
             };
+            let runtime = row.runtime.first().map(String::as_str).unwrap_or_default();
+            let needed = self.needed_library(flow.stage, row, runtime);
             if brings == Native::Unknown || libraries.is_none() {
                 let reason = format!(
-                    "{place}: what {} compiles against it needs `{}` in stage `{}`, and {}",
+                    "{place}: what {} compiles against it needs {needed} in stage `{}`, and {}",
                     step.tool,
-                    row.library,
                     self.label(flow.runs_in),
                     if libraries.is_none() {
                         "its libraries are not known"
@@ -479,12 +485,11 @@ impl<'p> Judge<'p> {
                 continue;
             }
             let message = format!(
-                "{place}: what {} compiles against it needs `{}` in stage `{}`, which does not have it",
+                "{place}: what {} compiles against it needs {needed} in stage `{}`, which does not have it",
                 step.tool,
-                row.library,
                 self.label(flow.runs_in)
             );
-            let help = self.how_to_bring(flow.runs_in, &row.library, row.runtime.first().map(String::as_str));
+            let help = self.how_to_bring(flow.runs_in, runtime);
             self.tell("libraries-left-behind", &origin, message, Some(help));
         }
     }
@@ -498,7 +503,7 @@ impl<'p> Judge<'p> {
         let (Some(built), Some(runs)) = (libraries(flow.stage), libraries(flow.runs_in)) else { return };
         // The packages are named as the stage that runs names them.
         let manager = self.image(flow.runs_in).and_then(|image| image.manager.clone());
-        let of_manager = |row: &&DevelopmentPackage| match manager.as_ref().filter(|name| *name != "none") {
+        let of_manager = |row: &&DevelopmentPackage| match &manager {
             Some(name) => row.managers.contains(name),
             None => true,
         };
@@ -519,29 +524,43 @@ impl<'p> Judge<'p> {
             }
             told.push(&row.library);
             let Some(copy) = self.last_copy(flow) else { continue };
+            let runtime = row.runtime.first().map(String::as_str).unwrap_or_default();
             let message = format!(
-                "{} compiles `{project}` against the `{}` that the image of stage `{}` brings, and stage `{}` does not have it",
+                "{} compiles `{project}` against {} that the image of stage `{}` brings, and stage `{}` does not have it",
                 step.tool,
-                row.library,
+                self.needed_library(flow.stage, row, runtime),
                 self.label(flow.stage),
                 self.label(flow.runs_in)
             );
-            let help = self.how_to_bring(flow.runs_in, &row.library, row.runtime.first().map(String::as_str));
+            let help = self.how_to_bring(flow.runs_in, runtime);
             let origin = copy.origin.clone();
             self.tell("libraries-left-behind", &origin, message, Some(help));
         }
     }
 
-    /// How a library gets into a stage.
-    fn how_to_bring(&self, stage: usize, library: &str, package: Option<&str>) -> String {
+    /// How what a package brings gets into a stage.
+    fn how_to_bring(&self, stage: usize, runtime: &str) -> String {
         let label = self.label(stage);
-        let none = self.image(stage).is_some_and(|image| image.manager.as_deref() == Some("none"));
-        match package.filter(|_| !none) {
-            Some(package) => format!("install `{package}` in stage `{label}`"),
-            None => format!(
-                "nothing can be installed in stage `{label}`: run on an image with a package manager, or copy the files of \
-                 `{library}`, and what they need, from the build stage"
+        match self.image(stage).and_then(|image| image.installs) {
+            Some(false) => format!(
+                "nothing can be installed in stage `{label}`: copy the files of `{runtime}` and of what it depends on \
+                 there, or build on a base that has a package manager"
             ),
+            _ => format!("install `{runtime}` in stage `{label}`"),
+        }
+    }
+
+    /// The library that is linked by its SONAME on the release of the stage that builds, where the tables tell it, else
+    /// the package that brings it.
+    fn needed_library(&self, stage: usize, row: &DevelopmentPackage, runtime: &str) -> String {
+        let release = self.image(stage).and_then(|image| image.release.as_deref()).unwrap_or_default();
+        let sonames = row.runtime.iter().flat_map(|package| sonames_of(release, package));
+        let mut sonames: Vec<&str> = sonames.filter(|soname| is_library(soname, &row.library)).collect();
+        // `libgeos_c.so.1` rather than `libgeos_c-3.11.so.1` and the like.
+        sonames.sort_by_key(|soname| (soname.len(), *soname));
+        match sonames.first() {
+            Some(soname) => format!("`{soname}`"),
+            None => format!("the library of `{runtime}`"),
         }
     }
 

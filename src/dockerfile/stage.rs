@@ -327,6 +327,7 @@ impl<'p> StageState<'p> {
     /// Applies a step of a package manager to the packages in force.
     pub(crate) fn change_packages(&mut self, step: &SystemStep, group: Option<&str>) {
         if !step.removes {
+            let manager = step.manager.as_str();
             for package in &step.packages {
                 // What came without recommended packages gets them with a later installation.
                 if step.recommends {
@@ -334,9 +335,13 @@ impl<'p> StageState<'p> {
                 } else if !self.packages.contains(package) {
                     self.bare_packages.insert(package.clone());
                 }
+            }
+            let along = step.packages.iter().filter(|_| step.recommends);
+            let along = along.flat_map(|package| tables::recommended(manager, package));
+            for package in step.packages.iter().chain(along) {
                 self.left_packages.remove(package);
                 self.packages.insert(package.clone());
-                self.managers.insert(package.clone(), step.manager.as_str());
+                self.managers.insert(package.clone(), manager);
             }
             if let Some(group) = group {
                 self.virtuals.entry(group.to_owned()).or_default().extend(step.packages.iter().cloned());

@@ -14,7 +14,10 @@ pub mod request;
 pub mod settings;
 
 mod auth;
+mod building;
+mod documents;
 mod loading;
+mod said;
 pub(crate) mod targets;
 mod transport;
 
@@ -26,5 +29,5 @@ pub use inputs::Inputs;
 pub use loading::is_superseded;
 pub use remote::RemoteFile;
 pub use request::{Check, Event};
-pub(crate) use request::{cut, given_options, with_options};
+pub(crate) use said::{cut, given_options, with_options};
 pub use settings::{EnvironmentVariables, IndexSettings};

@@ -1,22 +1,19 @@
 //! The whole job in one call: requirements and target names in, a report out.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use jiff::ToSpan as _;
-
+use super::documents::{Document, loader, placed_faults, places, relocate};
 use super::inputs::{self, Inputs};
+use super::said::{cut, given_options, with_lock, with_options};
 use super::targets::{self, ImageSettings, Images, NamedTargets, Targets};
 use super::{CheckRequest, IndexClient, IndexSettings, LocationRole, LockInput, Progress, Stats};
 use crate::error::Error;
 use crate::gate::{Code, Finding, Level};
 use crate::image::{Date, UserImages};
-use crate::lock::Lock;
 use crate::name::ExtraName;
 use crate::report::{Levels, Report, ReportTarget};
-use crate::requirements::{
-    FindLinks, IndexOption, Loader, Location, Options, RequirementSet, Selection, Setting, SettingKind,
-};
+use crate::requirements::{FindLinks, Role, Selection, SettingKind};
 use crate::resolve::ResolveOptions;
 use crate::source::{Origin, without_credentials};
 use crate::target::{Arch, Installer, InstallerKind, Python};
@@ -93,33 +90,6 @@ pub struct Check {
     faults: Vec<String>,
 }
 
-/// Something that requires.
-#[derive(Debug)]
-enum Document {
-    Argument {
-        text: String,
-        editable: bool,
-    },
-    File(String),
-    Text {
-        name: String,
-        text: String,
-    },
-    Constraints(String),
-    /// A document with extras and groups of its own.
-    Selected {
-        file: String,
-        selection: Selection,
-    },
-    /// Text that is no file, and where it stands.
-    Placed {
-        name: String,
-        text: String,
-        origin: Origin,
-        constraint: bool,
-    },
-}
-
 impl Check {
     /// Nothing required and no target yet; the default index, the user's cache, and no installer's variables.
     pub fn new() -> Self {
@@ -158,22 +128,29 @@ impl Check {
         self
     }
 
+    /// Adds a file whose requirements take the place of every other one on the same project, as uv's `--override` does.
+    /// Targets whose installer is pip do without, since pip knows no such thing, and the run says so.
+    pub fn overrides_file(mut self, file: impl Into<String>) -> Self {
+        self.documents.push(Document::Overrides(file.into()));
+        self
+    }
+
     /// Adds a document with extras and groups of its own.
     pub(crate) fn selected_file(mut self, file: impl Into<String>, selection: Selection) -> Self {
         self.documents.push(Document::Selected { file: file.into(), selection });
         self
     }
 
-    /// Adds requirements or constraints that stand inside another text, from `origin` on. `name` tells such texts of
+    /// Adds requirements, constraints or overrides that stand inside another text, from `origin` on. `name` tells such texts of
     /// one run apart, and what they include is looked for beside it.
     pub(crate) fn placed_text(
         mut self,
         name: impl Into<String>,
         text: impl Into<String>,
         origin: Origin,
-        constraint: bool,
+        role: Role,
     ) -> Self {
-        self.documents.push(Document::Placed { name: name.into(), text: text.into(), origin, constraint });
+        self.documents.push(Document::Placed { name: name.into(), text: text.into(), origin, role });
         self
     }
 
@@ -405,7 +382,9 @@ impl Check {
         if targets.is_empty() && faults.is_empty() {
             faults.push(Error::input("no target to check for"));
         }
-        let requires = documents.iter().any(|document| !matches!(document, Document::Constraints(_)));
+        let requires = documents
+            .iter()
+            .any(|document| !matches!(document, Document::Constraints(_) | Document::Overrides(_)));
         if !requires && self.lock.is_none() && self.undetermined.is_empty() {
             faults.push(Error::input(
                 "nothing to check: no requirement is named, and no file with requirements",
@@ -443,14 +422,24 @@ impl Check {
             .filter(|(location, _)| location.role() == LocationRole::FindLinks)
             .map(|(_, number)| number)
             .collect();
-        let Inputs { requirements, constraints, mut undetermined, requires_python, remarks } =
+        let Inputs { requirements, constraints, overrides, mut undetermined, requires_python, remarks } =
             inputs::prepare(set, &client).await?;
+        let without: Vec<&str> = targets
+            .iter()
+            .filter(|target| target.target.installer.kind != InstallerKind::Uv)
+            .map(|target| target.id.as_str())
+            .collect();
+        if let (Some(first), false) = (overrides.first(), without.is_empty()) {
+            let what = format!("{}: overrides are uv's, and pip knows none", first.origin);
+            tell(Event::Remark(format!("{what}: they are not applied on {}", without.join(", "))));
+        }
         undetermined.extend(self.undetermined);
         for remark in remarks {
             tell(Event::Remark(without_credentials(&remark).into_owned()));
         }
         let mut request = CheckRequest::new(targets, requirements);
         request.constraints = constraints;
+        request.overrides = overrides;
         request.undetermined = undetermined;
         request.requires_python = requires_python;
         request.image_findings = image_findings;
@@ -515,169 +504,9 @@ impl Check {
     }
 }
 
-/// The indexes that a lock names, for files that it lists without URL, unless anything else names one.
-fn with_lock(settings: &mut IndexSettings, lock: &Lock, options: &Options) {
-    let untouched = settings.index_url == IndexSettings::default().index_url;
-    if !untouched || !settings.extra_index_urls.is_empty() || !options.indexes.is_empty() || settings.no_index
-    {
-        return;
-    }
-    // pipenv fills in variables of the environment there, which hold credentials as a rule.
-    let mut named = lock.indexes().iter().map(|(_, url)| url.clone()).filter(|url| !url.contains('$'));
-    if let Some(first) = named.next() {
-        settings.index_url = first;
-        settings.extra_index_urls = named.collect();
-    }
-}
-
-pub(crate) fn given_options(kinds: Vec<SettingKind>) -> Result<Options, String> {
-    let mut options = Options::default();
-    for kind in kinds {
-        options
-            .apply(Setting::new(kind, Origin::new("argument", 0, 0)))
-            .map_err(|fault| fault.to_string())?;
-    }
-    Ok(options)
-}
-
-/// A loader of everything that requires, with the caller's options before those of the files.
-fn loader<'a>(
-    documents: Vec<Document>,
-    selection: &Selection,
-    options: Options,
-    variable: &'a (dyn Fn(&str) -> Option<String> + Sync),
-) -> Loader<'a> {
-    let mut loader = Loader::new(variable);
-    loader.set_options(options);
-    for document in documents {
-        match document {
-            Document::Argument { text, editable } => loader.add_argument(&text, editable),
-            Document::File(file) => loader.add_project(Location::new(&file), selection.clone()),
-            Document::Text { name, text } => {
-                let location = Location::new(&name);
-                loader.add_project(location.clone(), selection.clone());
-                loader.supply(&location, text.as_bytes());
-            }
-            Document::Constraints(file) => loader.add_constraints(Location::new(&file)),
-            Document::Selected { file, selection } => loader.add_project(Location::new(&file), selection),
-            Document::Placed { name, text, constraint, .. } => {
-                let location = Location::Path(name);
-                match constraint {
-                    true => loader.add_constraints(location.clone()),
-                    false => loader.add_file(location.clone()),
-                }
-                loader.supply(&location, text.as_bytes());
-            }
-        }
-    }
-    loader
-}
-
-/// Where the texts stand that are no files, by the names that tell them apart.
-fn places(documents: &[Document]) -> BTreeMap<String, Origin> {
-    let placed = documents.iter().filter_map(|document| match document {
-        // The text of a file stands where it says.
-        Document::Placed { name, origin, .. } if *name == *origin.file => None,
-        Document::Placed { name, origin, .. } => Some((name.clone(), origin.clone())),
-        _ => None,
-    });
-    placed.collect()
-}
-
-/// Makes places in such texts places of the text around them.
-fn relocate(set: &mut RequirementSet, places: &BTreeMap<String, Origin>) {
-    for line in set.requirements.iter_mut().chain(&mut set.constraints) {
-        if let Some(start) = places.get(&*line.origin.file) {
-            // Only the first line begins where the text begins.
-            let below = line.origin.line.saturating_sub(1);
-            let column = if below == 0 { start.column } else { line.origin.column };
-            line.origin = Origin::new(start.file.clone(), start.line.saturating_add(below), column);
-        }
-    }
-}
-
-/// The same for the lines of an error, which begin with the place.
-fn placed_faults(error: Error, places: &BTreeMap<String, Origin>) -> Error {
-    if places.is_empty() || !error.is_input() {
-        return error;
-    }
-    let told = error.to_string();
-    let lines: Vec<String> = told
-        .lines()
-        .map(|line| {
-            let found =
-                places.iter().find_map(|(name, start)| Some((line.strip_prefix(name.as_str())?, start)));
-            match found {
-                Some((rest, start)) => {
-                    let rest = rest.trim_start_matches(|c: char| c == ':' || c.is_ascii_digit());
-                    format!("{start}:{rest}")
-                }
-                None => line.to_owned(),
-            }
-        })
-        .collect();
-    Error::input(lines.join("\n"))
-}
-
-/// The settings with what command line and documents say of indexes.
-///
-/// A word of theirs on an index replaces the environment's, as pip's own order of precedence has it; find-links
-/// locations add up.
-pub(crate) fn with_options(mut settings: IndexSettings, options: &Options, uv: bool) -> IndexSettings {
-    let mut base = Vec::new();
-    base.append(&mut settings.extra_index_urls);
-    if !options.indexes.is_empty() {
-        let named: Vec<String> = if uv {
-            options.uv_indexes(&settings.index_url)
-        } else {
-            options.pip_indexes(&settings.index_url)
-        };
-        settings.no_index |= named.is_empty();
-        let mut named = named.into_iter();
-        if let Some(first) = named.next() {
-            settings.no_index = false;
-            settings.index_url = first;
-        }
-        let extra: Vec<String> = named.collect();
-        let says_extra = options.indexes.iter().any(|option| matches!(option, IndexOption::Extra(..)));
-        settings.extra_index_urls = if says_extra { extra } else { base };
-    } else if uv && !base.is_empty() {
-        // uv asks further indexes before the main one.
-        let main = std::mem::replace(&mut settings.index_url, base.remove(0));
-        base.push(main);
-        settings.extra_index_urls = base;
-    } else {
-        settings.extra_index_urls = base;
-    }
-    for (links, _) in &options.find_links {
-        let beside = links.beside.as_ref().filter(|path| Path::new(path).exists());
-        settings.find_links.push(beside.unwrap_or(&links.written).clone());
-    }
-    settings
-}
-
-/// Seconds of the first moment that is cut off. A bare day is included whole, as uv reads it.
-pub(crate) fn cut(text: &str) -> Result<i64, String> {
-    if let Ok(day) = text.parse::<jiff::civil::Date>() {
-        let next = day.checked_add(1.day()).and_then(|next| next.to_zoned(jiff::tz::TimeZone::UTC));
-        return next.map(|next| next.timestamp().as_second()).map_err(|error| error.to_string());
-    }
-    let moment: jiff::Timestamp = text.parse().map_err(|_| {
-        format!("`{text}` is neither a day such as 2026-11-01 nor a time such as 2026-11-01T00:00:00Z")
-    })?;
-    Ok(moment.as_second())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    /// uv 0.13.8, `--help` of `--exclude-newer`: a date means its end in UTC.
-    #[test]
-    fn a_day_is_included_whole_and_a_time_is_not() {
-        assert_eq!(cut("2026-11-01").unwrap() - cut("2026-11-01T00:00:00Z").unwrap(), 86_400);
-        assert!(cut("yesterday").unwrap_err().contains("`yesterday`"));
-    }
 
     #[test]
     fn a_run_can_be_moved_to_another_thread() {

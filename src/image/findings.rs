@@ -25,10 +25,7 @@ impl ImageProfile {
                     self.name, one.what, one.believed, one.source, one.other, one.other_source
                 ),
             );
-            finding.help = Some(format!(
-                "rebuild the image so that both say the same, or look which of them what installs there asks: {}",
-                one.other_source
-            ));
+            finding.help = Some("rebuild the image so that both say the same".to_owned());
             findings.push(finding);
         }
         for one in &self.undetermined {
@@ -69,7 +66,7 @@ impl ImageProfile {
         }
         let message = format!("`{}` is past its end: {}", self.name, past.join(", "));
         let mut finding = Finding::new(Code::named("image-end-of-life"), message);
-        finding.help = Some("move to a tag that is still built, of what is still supported".to_owned());
+        finding.help = Some("move to a newer release, and to a tag that is still built".to_owned());
         Some(finding)
     }
 

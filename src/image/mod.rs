@@ -20,6 +20,7 @@ mod arch;
 mod catalogue;
 mod date;
 mod dependencies;
+mod development;
 mod findings;
 mod json;
 mod libraries;
@@ -28,12 +29,15 @@ mod profile;
 pub mod read;
 mod reference;
 mod render;
+pub(crate) mod sizes;
 mod user;
 
 pub(crate) use catalogue::libraries_of_libc;
 pub use catalogue::{Catalogue, UnknownImage};
 pub use date::{Date, InvalidDate};
 pub(crate) use dependencies::Installed;
+pub(crate) use development::development_packages_along;
+pub use development::{Available, Development};
 pub(crate) use findings::externally_managed_help;
 pub use json::InvalidImage;
 pub use libraries::{Defined, Library, LibrarySet, Nodes, Presence};
@@ -43,4 +47,5 @@ pub use profile::{
     ImagePython, NoTarget, Note, Os, PackageManager, Published, Size, Source, TargetOptions, Toolchain,
 };
 pub use reference::{ImageRef, InvalidImageRef};
+pub use sizes::SizeOf;
 pub use user::{ImageFault, UserImages};

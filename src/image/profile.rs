@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::image::arch;
 use crate::image::read::{Contradiction, Undetermined};
-use crate::image::{Date, LibrarySet};
+use crate::image::{Date, Development, LibrarySet};
 use crate::target::{Arch, Installer, InstallerKind, Libc, Python, Target};
 use crate::version::Version;
 
@@ -69,6 +69,8 @@ pub struct ImageProfile {
     pub contradictions: Vec<Contradiction>,
     /// What of a read image could not be had, and why.
     pub undetermined: Vec<Undetermined>,
+    /// What it has for building, where it was read or told; [`development`](Self::development) else derives it.
+    pub(crate) development: Option<Development>,
     /// The target that a file gave, which counts before what is put together from the rest.
     pub(crate) given: Option<Target>,
 }
@@ -313,7 +315,7 @@ impl EndOfLife {
     /// The end as part of a sentence, on a day after it.
     pub(crate) fn told(&self, as_of: Date) -> String {
         if self.what == Self::TAG {
-            return format!("it is not built since {}", self.on);
+            return format!("the tag has not been built since {}", self.on);
         }
         match self.extended {
             Some(extended) if extended >= as_of => {
@@ -420,7 +422,7 @@ impl fmt::Display for Note {
                  patch; `{pin}` or a digest pins more"
             ),
             Self::Frozen { since, superseded: false } => {
-                write!(f, "the tag is not built since {since}; its last build can still be pulled")
+                write!(f, "the tag has not been built since {since}; its last build can still be pulled")
             }
             Self::Frozen { since, superseded: true } => {
                 write!(f, "a later patch release took over on {since}; the last build can still be pulled")
@@ -515,9 +517,13 @@ impl ImageProfile {
             externally_managed: None,
             contradictions: Vec::new(),
             undetermined: Vec::new(),
+            development: None,
             given: None,
         }
     }
+
+    /// The family of profiles that were made of a target.
+    pub(crate) const OF_TARGET: &'static str = "target";
 
     /// A profile of which nothing is known but the target that somebody described: no libraries beside those of its C
     /// library, and nothing that would install more.
@@ -525,7 +531,7 @@ impl ImageProfile {
         let arch = target.machine.parse::<Arch>().unwrap_or_else(|_| Arch::x86_64());
         let why = "the target names no image, so nothing is known of its libraries but those of libc";
         let mut profile = Self::new(name, as_of, Some(arch.clone()));
-        "target".clone_into(&mut profile.family);
+        Self::OF_TARGET.clone_into(&mut profile.family);
         profile.libraries = super::catalogue::libraries_of_libc(&target.libc, &arch, why);
         profile.libc = Some(ImageLibc { libc: target.libc.clone(), lower_bound: false, verified: true });
         let python = target.python.clone();
@@ -558,6 +564,17 @@ impl ImageProfile {
         let libc = self.libc.as_ref().map_or(Libc::Static, |libc| libc.libc.clone());
         let installer = options.installer.clone().unwrap_or_else(|| self.installer());
         Ok(Target::new(self.arch.clone(), libc, python, installer))
+    }
+
+    /// Whether the image has an installer of its own; `None` if nobody knows.
+    pub fn has_installer(&self) -> Option<bool> {
+        let read = self.development.as_ref();
+        if self.pip.is_some() || self.uv.is_some() || read.is_some_and(|known| known.tools.contains("uv")) {
+            return Some(true);
+        }
+        // A profile that went through JSON has its notes as texts.
+        let says_so = self.notes.iter().any(|note| note.to_string() == Note::NoPip.to_string());
+        (says_so || !self.shell).then_some(false)
     }
 
     /// The installer that is taken unless the caller names one.

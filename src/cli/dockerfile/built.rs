@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::dockerfile::{Action, InstallStep};
 use crate::gate::{Code, Finding, Level};
 use crate::name::ProjectName;
-use crate::requirements::SettingKind;
+use crate::requirements::{Role, SettingKind};
 use crate::source::Origin;
 use crate::verdict::{Kind, Outcome, TargetVerdict};
 use crate::version::Version;
@@ -91,7 +91,8 @@ impl Offer {
             made.iter().flat_map(|(_, made)| made.files.iter().cloned()).collect();
         for (name, version) in &files {
             // Archives are requirements where they are named, and the only choice where nothing else is looked at.
-            gathered.text(format!("{name}=={version}"), first, !only_built);
+            let role = if only_built { Role::Requirements } else { Role::Constraints };
+            gathered.text(format!("{name}=={version}"), first, role);
         }
         let nothing_else = gathered.only_builders || only_built && step.options.no_index;
         if !nothing_else {

@@ -8,6 +8,7 @@ use crate::name::ProjectName;
 use crate::policy::GlibcPolicies;
 use crate::report::Report;
 use crate::resolve::Reason;
+use crate::sdist::SourceLanguage;
 use crate::source::Origin;
 use crate::verdict::{Distribution, Kind, TargetVerdict};
 
@@ -16,9 +17,8 @@ use super::interpreter;
 /// What judging between stages needs of an image.
 pub(super) fn stage_image(found: &Found, stage: &StagePlan) -> StageImage {
     let profile = &found.profile;
-    let none = profile.package_manager == PackageManager::None || !profile.shell || profile.libc.is_none();
     let manager = match profile.package_manager {
-        PackageManager::Unknown => None,
+        PackageManager::Unknown | PackageManager::None => None,
         PackageManager::Microdnf | PackageManager::Yum | PackageManager::Tdnf => Some("dnf"),
         known => Some(known.as_str()),
     };
@@ -30,13 +30,23 @@ pub(super) fn stage_image(found: &Found, stage: &StagePlan) -> StageImage {
             .libraries
             .is_bounded()
             .then(|| profile.libraries.iter().map(|library| library.soname.clone()).collect()),
-        manager: if none { Some("none") } else { manager }.map(str::to_owned),
+        manager: manager.map(str::to_owned),
+        release: profile.release_id(),
+        installs: match profile.package_manager {
+            PackageManager::Unknown => None,
+            manager => Some(profile.shell && manager != PackageManager::None),
+        },
     }
 }
 
 /// Whether a source distribution is compiled for sure: the release has wheels with compiled parts too, and none of them
 /// was taken. Without such a wheel nobody knows.
 fn is_compiled(row: &Distribution) -> Option<bool> {
+    match row.language {
+        Some(SourceLanguage::Native) => return Some(true),
+        Some(SourceLanguage::Pure) => return Some(false),
+        _ => {}
+    }
     let native = |file: &str| !file.ends_with("-any.whl");
     row.reasons.iter().find_map(|reason| match reason {
         Reason::NoWheelFits { nearest, .. } => Some(native(nearest)),

@@ -12,7 +12,7 @@ use crate::dockerfile::{
 use crate::edge::{self, Check, LockInput};
 use crate::error::Error;
 use crate::lock::{Extras, Selection as LockSelection};
-use crate::requirements::{FindLinks, Selection, SettingKind};
+use crate::requirements::{FindLinks, Role, Selection, SettingKind};
 use crate::source::{Origin, without_credentials};
 use crate::verdict::LineUndetermined;
 
@@ -32,8 +32,8 @@ pub(super) struct Gathered {
     pub(super) only_builders: bool,
     /// Files that nothing puts there.
     pub(super) absent: Vec<Absent>,
-    /// Documents that are downloaded during the build: the URL, whether they are constraints, and who names them.
-    urls: Vec<(String, bool, Origin)>,
+    /// Documents that are downloaded during the build: the URL, what they are, and who names them.
+    urls: Vec<(String, Role, Origin)>,
 }
 
 /// A file that nothing puts to where a step looks for it.
@@ -54,7 +54,7 @@ struct Document {
     name: String,
     /// Text that is no file of its own, and where it stands.
     text: Option<(String, Origin)>,
-    constraint: bool,
+    role: Role,
     selection: Selection,
 }
 
@@ -98,12 +98,11 @@ impl Gathered {
     /// Adds everything to a check.
     pub(super) fn add_to(self, mut check: Check) -> Result<Check, Error> {
         for document in self.documents {
-            check = match (document.text, document.constraint) {
-                (Some((text, origin)), constraint) => {
-                    check.placed_text(document.name, text, origin, constraint)
-                }
-                (None, true) => check.constraints_file(document.name),
-                (None, false) => check.selected_file(document.name, document.selection),
+            check = match (document.text, document.role) {
+                (Some((text, origin)), role) => check.placed_text(document.name, text, origin, role),
+                (None, Role::Constraints) => check.constraints_file(document.name),
+                (None, Role::Overrides) => check.overrides_file(document.name),
+                (None, Role::Requirements) => check.selected_file(document.name, document.selection),
             };
         }
         if let Some(lock) = self.lock.transpose()? {
@@ -113,7 +112,7 @@ impl Gathered {
     }
 
     /// Takes out what is downloaded during the build, to be read first: what cannot be had then is a gap, no fault.
-    pub(super) fn take_urls(&mut self) -> Vec<(String, bool, Origin)> {
+    pub(super) fn take_urls(&mut self) -> Vec<(String, Role, Origin)> {
         std::mem::take(&mut self.urls)
     }
 
@@ -121,7 +120,7 @@ impl Gathered {
     pub(super) fn downloaded(
         &mut self,
         url: &str,
-        constraint: bool,
+        role: Role,
         origin: &Origin,
         got: Result<Vec<u8>, String>,
     ) {
@@ -133,20 +132,20 @@ impl Gathered {
                     String::from_utf8_lossy(&bytes).into_owned(),
                     Origin::new(without_credentials(url).into_owned(), 1, 1),
                 )),
-                constraint,
+                role,
                 selection: Selection::default(),
             }),
             Err(why) => self.gap(url, origin, why),
         }
     }
 
-    pub(super) fn text(&mut self, text: String, origin: &Origin, constraint: bool) {
+    pub(super) fn text(&mut self, text: String, origin: &Origin, role: Role) {
         // The name ends like that of no other kind of document, and lies where the Dockerfile lies.
         let name = format!("{}#{}.{}", origin.file, origin.line, self.documents.len());
         self.documents.push(Document {
             name,
             text: Some((text, origin.clone())),
-            constraint,
+            role,
             selection: Selection::default(),
         });
     }
@@ -174,45 +173,38 @@ impl Gathered {
 
     /// Takes a requirements file, and with it what it includes: a builder sees files by their place in the image, which
     /// is not that of the build context as a rule.
-    fn take(
-        &mut self,
-        input: &InputFile,
-        place: Place,
-        constraint: bool,
-        selection: &Selection,
-        at: &At<'_>,
-    ) {
+    fn take(&mut self, input: &InputFile, place: Place, role: Role, selection: &Selection, at: &At<'_>) {
         match place {
-            Place::File(path) if !constraint && edge::inputs::is_lock(&path) => {
+            Place::File(path) if role == Role::Requirements && edge::inputs::is_lock(&path) => {
                 self.lock(&input.path, &input.origin, &path, lock_selection(selection));
             }
             Place::File(path) if is_plain(&path) => match read(Path::new(&path), LARGEST) {
                 Ok(bytes) => {
                     let origin = Origin::new(path.clone(), 1, 1);
                     let text = String::from_utf8_lossy(&bytes).into_owned();
-                    match self.without_includes(&text, &input.path, &origin, constraint, at) {
+                    match self.without_includes(&text, &input.path, &origin, role, at) {
                         Some(text) => self.documents.push(Document {
                             name: path,
                             text: Some((text, origin)),
-                            constraint,
+                            role,
                             selection: selection.clone(),
                         }),
-                        None => self.file(path, constraint, selection),
+                        None => self.file(path, role, selection),
                     }
                 }
-                Err(_) => self.file(path, constraint, selection),
+                Err(_) => self.file(path, role, selection),
             },
-            Place::File(path) => self.file(path, constraint, selection),
+            Place::File(path) => self.file(path, role, selection),
             Place::Text(text, origin) => {
-                let changed = self.without_includes(&text, &input.path, &origin, constraint, at);
-                self.text(changed.unwrap_or(text), &origin, constraint);
+                let changed = self.without_includes(&text, &input.path, &origin, role, at);
+                self.text(changed.unwrap_or(text), &origin, role);
             }
             Place::Several(places) => {
                 for place in places {
-                    self.take(input, place, constraint, selection, at);
+                    self.take(input, place, role, selection, at);
                 }
             }
-            Place::Url(url) => self.urls.push((url, constraint, input.origin.clone())),
+            Place::Url(url) => self.urls.push((url, role, input.origin.clone())),
             Place::Lock(path, selection) => self.lock(&input.path, &input.origin, &path, selection),
             Place::Built(origins) => self.builders.extend(origins),
             Place::Gap(why) => self.file_gap(input, why),
@@ -225,7 +217,7 @@ impl Gathered {
         text: &str,
         path: &str,
         origin: &Origin,
-        constraint: bool,
+        role: Role,
         at: &At<'_>,
     ) -> Option<String> {
         let found = includes(text);
@@ -245,21 +237,22 @@ impl Gathered {
                 self.gap(&inner, &place, "too many files include each other".to_owned());
                 continue;
             }
-            let constraint = constraint || include.constraint;
+            // What a constraints file includes constrains too.
+            let role = if include.constraint { Role::Constraints } else { role };
             // Once is enough, and files may include each other in a circle.
-            if !at.seen.borrow_mut().insert((inner.clone(), constraint)) {
+            if !at.seen.borrow_mut().insert((inner.clone(), role as u8)) {
                 continue;
             }
             let source = at.step.files.find(&inner, Some(at.ignore));
             let input = InputFile::new(inner, source, place);
             let found = at.place(&input);
-            self.take(&input, found, constraint, &Selection::default(), at);
+            self.take(&input, found, role, &Selection::default(), at);
         }
         Some(lines.join("\n"))
     }
 
-    fn file(&mut self, name: String, constraint: bool, selection: &Selection) {
-        self.documents.push(Document { name, text: None, constraint, selection: selection.clone() });
+    fn file(&mut self, name: String, role: Role, selection: &Selection) {
+        self.documents.push(Document { name, text: None, role, selection: selection.clone() });
     }
 
     /// A local project, or an archive.
@@ -267,7 +260,7 @@ impl Gathered {
         match found {
             Place::File(path) if !path.ends_with(".toml") => {
                 let written = std::path::absolute(&path).map_or(path, |path| path.display().to_string());
-                self.text(written, &project.file.origin, false);
+                self.text(written, &project.file.origin, Role::Requirements);
             }
             Place::Built(origins) => {
                 let folder = parent(&project.file.path);
@@ -279,7 +272,7 @@ impl Gathered {
                 &project.file.origin,
                 "it has no pyproject.toml that could be read, and what it requires is known only by running its code".to_owned(),
             ),
-            found => self.take(&project.file, found, false, selection, at),
+            found => self.take(&project.file, found, Role::Requirements, selection, at),
         }
     }
 
@@ -300,8 +293,8 @@ struct At<'a> {
     step: &'a InstallStep,
     folder: &'a Path,
     ignore: &'a Ignore,
-    /// Files that were included, and whether as constraints.
-    seen: RefCell<BTreeSet<(String, bool)>>,
+    /// Files that were included, and as what.
+    seen: RefCell<BTreeSet<(String, u8)>>,
 }
 
 impl At<'_> {
@@ -369,17 +362,17 @@ pub(super) fn gather(step: &InstallStep, folder: &Path, ignore: &Ignore, gaps: &
     let mut out = Gathered::default();
     let at = At { step, folder, ignore, seen: RefCell::default() };
     for (text, origin) in &step.requirements {
-        out.text(text.clone(), origin, false);
+        out.text(text.clone(), origin, Role::Requirements);
     }
     let selection = step.selection.as_ref().map(plain_selection).unwrap_or_default();
     for input in &step.requirement_files {
-        out.take(input, at.place(input), false, &selection, &at);
+        out.take(input, at.place(input), Role::Requirements, &selection, &at);
     }
     for input in &step.constraint_files {
-        out.take(input, at.place(input), true, &Selection::default(), &at);
+        out.take(input, at.place(input), Role::Constraints, &Selection::default(), &at);
     }
     for input in &step.override_files {
-        out.gap(&input.path, &input.origin, "overrides are not applied".to_owned());
+        out.take(input, at.place(input), Role::Overrides, &Selection::default(), &at);
     }
     for input in &step.config_files {
         if let Err(why) = configuration(input, &at) {
@@ -505,7 +498,7 @@ fn project_or_lock(at: &At<'_>, out: &mut Gathered) {
             &input.origin,
             "what it requires is not known without its lock or its code".to_owned(),
         ),
-        found => out.take(input, found, false, &plain_selection(&selection), at),
+        found => out.take(input, found, Role::Requirements, &plain_selection(&selection), at),
     }
 }
 
@@ -630,22 +623,40 @@ pub(super) fn options(step: &InstallStep, named: bool, folder: &Path, ignore: &I
     kinds
 }
 
+/// Whether a `pip.conf` that the Dockerfile puts there lets pip into an interpreter of the distribution.
+pub(super) fn breaks_system_packages(step: &InstallStep, folder: &Path, ignore: &Ignore) -> bool {
+    let at = At { step, folder, ignore, seen: RefCell::default() };
+    let texts = step.config_files.iter().filter_map(|input| configuration_text(input, &at).ok());
+    texts
+        .flat_map(|text| pip_entries(&text))
+        .any(|(key, value)| key == "break-system-packages" && is_yes(&value))
+}
+
 /// What a `pip.conf` says of installing, or why it cannot be read.
 fn configuration(input: &InputFile, at: &At<'_>) -> Result<Vec<SettingKind>, String> {
+    configuration_text(input, at).map(|text| pip_settings(&text))
+}
+
+fn configuration_text(input: &InputFile, at: &At<'_>) -> Result<String, String> {
     match place(&input.source, at, 0) {
         Place::File(path) => {
             let bytes = read(Path::new(&path), LARGEST).map_err(|error| error.to_string())?;
-            Ok(pip_settings(&String::from_utf8_lossy(&bytes)))
+            Ok(String::from_utf8_lossy(&bytes).into_owned())
         }
-        Place::Text(text, _) => Ok(pip_settings(&text)),
+        Place::Text(text, _) => Ok(text),
         Place::Gap(why) => Err(why),
         _ => Err("it is not a single file of the build context".to_owned()),
     }
 }
 
+/// What pip takes for yes (`strtobool`).
+fn is_yes(value: &str) -> bool {
+    ["1", "true", "yes", "on"].contains(&value.to_ascii_lowercase().as_str())
+}
+
 /// The options of `[global]` and `[install]`, the latter last
 /// (<https://pip.pypa.io/en/stable/topics/configuration/>).
-fn pip_settings(text: &str) -> Vec<SettingKind> {
+fn pip_entries(text: &str) -> Vec<(String, String)> {
     let mut sections: [Vec<(String, String)>; 2] = Default::default();
     let mut section = None;
     for line in text.lines() {
@@ -673,9 +684,13 @@ fn pip_settings(text: &str) -> Vec<SettingKind> {
             _ => {}
         }
     }
+    sections.into_iter().flatten().collect()
+}
+
+fn pip_settings(text: &str) -> Vec<SettingKind> {
     let mut kinds = Vec::new();
-    for (key, value) in sections.iter().flatten() {
-        let yes = ["1", "true", "yes", "on"].contains(&value.to_ascii_lowercase().as_str());
+    for (key, value) in &pip_entries(text) {
+        let yes = is_yes(value);
         let words = || value.split_whitespace().map(str::to_owned);
         match key.as_str() {
             "index-url" => kinds.extend(words().next().map(SettingKind::IndexUrl)),

@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::build::BuildPlace;
 use crate::dockerfile::{Flow, InstallStep, Plan, StageImage, StagePlan, Step, StepFacts, Tool};
 use crate::edge::targets::Found;
 use crate::edge::{Check, IndexClient};
 use crate::error::Error;
 use crate::gate::{Code, Finding, Level};
-use crate::image::{ImagePip, ImageProfile, ImagePython, Toolchain};
-use crate::report::{Report, ReportTarget};
+use crate::image::{ImagePip, ImageProfile, ImagePython};
+use crate::report::{Report, ReportTarget, assumed_installer};
 use crate::source::Origin;
 use crate::target::{Installer, InstallerKind};
 use crate::verdict::{Outcome, TargetVerdict};
@@ -87,7 +88,8 @@ impl<'a> Variant<'a> {
             target.id = self.id(stage, step, &found.profile, &flows, &judged.report);
             let id = target.id.clone();
             let of_step = [
-                refused(step, &found.profile, &target.target),
+                refused(step, &found.profile, &target.target)
+                    .filter(|_| !steps::breaks_system_packages(step, folder, ignore)),
                 interpreter::missing(step, stage, &found.profile),
             ];
             let mut one = self.judge_step(step, gathered, target, &built, &progress).await?;
@@ -107,8 +109,10 @@ impl<'a> Variant<'a> {
                 judged.built.add(step, result, steps::options(step, self.has_named_index(), folder, ignore));
             }
             for stage in [flow.stage, flow.runs_in] {
-                if told.insert(stage)
-                    && let (Some(found), Some(plan)) = (images.get(&stage), plan.stages.get(stage))
+                // Stages on one stage share its image, of which everything is told where it is named.
+                let root = plan.root_of(stage).unwrap_or(stage);
+                if told.insert(root)
+                    && let (Some(found), Some(plan)) = (images.get(&stage), plan.stages.get(root))
                 {
                     attach(&mut one, 0, located(found.profile.findings_for(None), &plan.origin));
                 }
@@ -191,9 +195,6 @@ impl<'a> Variant<'a> {
             own.profile.python = Some(ImagePython::new(asked.clone()));
             own.profile.unverified.retain(|what| !what.contains("packages Python"));
         }
-        if step.toolchain.tools.contains_key("c") {
-            own.profile.toolchain = Toolchain::Present;
-        }
         let installer = match (&self.run.args.target.installer, installer(step, &own.profile)) {
             (Some(_), _) => None,
             (None, Ok(None)) => packaged_pip(step, asked, &own.profile)
@@ -228,6 +229,9 @@ impl<'a> Variant<'a> {
             .targets
             .target(&profile.name, &profile.name, own, asked_python, several)
             .map_err(|fault| fault.after(&format!("{}: ", step.origin)))?;
+        // The stage has an installer, or the step could not run; which one is told above.
+        let assumed = assumed_installer(&target.target);
+        target.unverified.retain(|text| *text != assumed);
         if let Some(installer) = installer {
             target.target.installer = installer;
         }
@@ -239,6 +243,32 @@ impl<'a> Variant<'a> {
                 "the installer is told to take wheels of other platforms, and the image's own were judged";
             target.unverified.push(format!("{}: {why} ({})", step.origin, step.options.platforms.join(", ")));
         }
+        // What was installed before this step counts for it, also where a later one removes it.
+        let mut place = BuildPlace::of_profile(&profile).with_packages(
+            step.packages.iter().map(String::as_str),
+            step.toolchain.tools.keys().map(String::as_str),
+        );
+        if self.plan.needed().count() > 1 {
+            place = place.named(format!("stage `{}`", stage.label()));
+        } else if !step.packages.is_empty() {
+            place = place.named(format!("the stage on {}", profile.name));
+        }
+        // Whatever runs there was put there.
+        place.installer = Some(true);
+        target = target.with_build(place);
+        // What was installed before this step counts for it, also where a later one removes it.
+        let mut place = BuildPlace::of_profile(&profile).with_packages(
+            step.packages.iter().map(String::as_str),
+            step.toolchain.tools.keys().map(String::as_str),
+        );
+        if self.plan.needed().count() > 1 {
+            place = place.named(format!("stage `{}`", stage.label()));
+        } else if !step.packages.is_empty() {
+            place = place.named(format!("the stage on {}", profile.name));
+        }
+        // Whatever runs there was put there.
+        place.installer = Some(true);
+        target = target.with_build(place);
         if flow.runs_in != flow.stage
             && let (Some(runs), Some(found)) = (self.plan.stages.get(flow.runs_in), images.get(&flow.runs_in))
         {
@@ -342,9 +372,9 @@ impl<'a> Variant<'a> {
         let urls = gathered.take_urls();
         if !urls.is_empty() {
             let client = IndexClient::new(environment.clone())?;
-            for (url, constraint, origin) in urls {
+            for (url, role, origin) in urls {
                 let got = client.get_bytes(&url, LARGEST).await.map_err(|failure| failure.to_string());
-                gathered.downloaded(&url, constraint, &origin, got);
+                gathered.downloaded(&url, role, &origin, got);
             }
         }
         let mut check = gathered
@@ -416,6 +446,7 @@ impl<'a> Variant<'a> {
                 findings: located(found.profile.findings_for(None), &stage.origin),
                 undated_files: 0,
                 loading: None,
+                building: None,
             };
             let report = Report::new(vec![target], vec![result], self.run.levels.clone());
             steps.push(report, stage.index, &stage.origin);

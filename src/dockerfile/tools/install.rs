@@ -257,6 +257,10 @@ pub(super) fn apply(
             if let Some(reason) = &arg.text.unknown {
                 let reason = format!("the value of `--{}` is not known: {reason}", setting.name);
                 shell.stage.undetermined(arg.origin.clone(), &reason);
+                // Wherever that is, it is not the interpreter's own folder.
+                if matches!(setting.name.as_str(), "target" | "prefix" | "root") {
+                    step.destination = Destination::Target(path::join(&folder, arg.as_str()));
+                }
                 continue;
             }
             shell.stage.assume(&arg.text, &arg.origin);

@@ -135,7 +135,8 @@ pub(super) fn run(
         shell.stage.assume(&word.text, &word.origin);
         packages.extend(package_names(manager, word.as_str(), verb.starts_with("group")));
     }
-    let recommends = manager == PackageManager::Apt && name != "install_packages" && recommends(shell, &line);
+    let recommends =
+        !removes && manager == PackageManager::Apt && name != "install_packages" && recommends(shell, &line);
     let group = line.value("virtual").map(|arg| arg.as_str().to_owned());
     let step = SystemStep {
         manager,

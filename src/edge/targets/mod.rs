@@ -79,13 +79,13 @@ impl Targets {
         let spec = spec(name)?;
         if let TargetSpec::File(path) = &spec {
             return match self.file(path)? {
-                InFile::Image(found) => self.add_found(name, name, found, several, read),
+                InFile::Image(found) => self.add_found(name, name, *found, several, read),
                 InFile::Target(target) => {
                     let arch = target
                         .machine
                         .parse::<Arch>()
                         .map_or_else(|_| target.machine.clone(), |arch| arch.docker_name().to_owned());
-                    read.targets.push(ReportTarget::new(name, name, arch, target));
+                    read.targets.push(ReportTarget::new(name, name, arch, *target));
                     Ok(())
                 }
             };
@@ -147,7 +147,7 @@ impl Targets {
         let text =
             std::fs::read_to_string(Path::new(path)).map_err(|error| Error::input(error.to_string()))?;
         if let Some(found) = Images::of_json(&text, path) {
-            return found.map(InFile::Image);
+            return found.map(|found| InFile::Image(Box::new(found)));
         }
         let mut target = Target::from_text(&text, TargetFormat::of_path(path))
             .map_err(|error| Error::input(error.messages().collect::<Vec<_>>().join("; ")))?;
@@ -157,7 +157,7 @@ impl Targets {
         if let Some(python) = &self.python {
             target.python = python.clone();
         }
-        Ok(InFile::Target(target))
+        Ok(InFile::Target(Box::new(target)))
     }
 
     /// What a name stands for where an image is wanted, on one machine. A C library and a target file are images of
@@ -174,9 +174,9 @@ impl Targets {
                 return self.images.find(&image, asked, self.python.as_ref()).await;
             }
             TargetSpec::File(path) => match self.file(&path)? {
-                InFile::Image(found) => return Ok(found),
+                InFile::Image(found) => return Ok(*found),
                 InFile::Target(target) => {
-                    let profile = ImageProfile::of_target(name, as_of, target);
+                    let profile = ImageProfile::of_target(name, as_of, *target);
                     return Ok(Found { profile, read: None });
                 }
             },
@@ -269,8 +269,8 @@ impl Targets {
 
 /// What a file describes.
 enum InFile {
-    Image(Found),
-    Target(Target),
+    Image(Box<Found>),
+    Target(Box<Target>),
 }
 
 /// A name that leads to an image's bytes is one of an image, whatever it ends with.
@@ -285,6 +285,12 @@ fn notes(profile: &ImageProfile, read: bool, several: bool) -> Vec<String> {
     let mut notes = Vec::new();
     if several || read || !profile.notes.is_empty() || !profile.assumptions.is_empty() {
         notes.push(profile.summary());
+    }
+    // Nor does a name that is no image's tell what was taken for granted.
+    if profile.family == ImageProfile::OF_TARGET {
+        notes.extend(
+            profile.assumptions.iter().map(|one| format!("{}: {one}; --python names another", profile.name)),
+        );
     }
     // What was found in an image cannot be looked up anywhere else.
     if read {

@@ -52,17 +52,15 @@ pub(super) const CODES: &[CodeInfo] = &[
         name: "image-facts-disagree",
         level: Level::Warn,
         summary: "two sources in an image that was read say different things of it",
-        explanation: "Several files of an image state the same fact: the text of libc.so.6 and the package database, \
-                      `PYTHON_VERSION` of the configuration and the interpreter's own library, the architecture of \
-                      the configuration and that of the programs. Where they differ, the one closer to what runs is \
-                      believed, and both are told. It happens in images that replaced a base and kept its variables, \
-                      that copied files over installed packages, or that were built for another machine than they \
-                      claim.\n\n\
+        explanation: "Several files of an image state the same fact: the text of libc and the package database, the \
+                      architecture of the configuration and that of the programs, the loader's own path and the \
+                      files that set another. Where they differ, the one closer to what runs is believed, and both \
+                      are told. It happens in images that copied files over installed packages, that took files from \
+                      two distributions, or that were built for another machine than they claim.\n\n\
                       The verdicts rest on the source that the message names first. Whatever asks the other one, a \
-                      script that reads `$PYTHON_VERSION` or a builder that believes the configuration, will go \
-                      wrong.\n\n\
-                      Set the variable or the platform to what is true, or install the package in place of copying \
-                      its files.",
+                      package manager or a builder that believes the configuration, will go wrong.\n\n\
+                      Install the package in place of copying its files, and build for the platform that the \
+                      programs are for.",
         link: "https://github.com/opencontainers/image-spec/blob/main/config.md",
     },
     CodeInfo {

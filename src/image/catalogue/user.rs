@@ -30,6 +30,7 @@ pub(super) fn profile(
                 format!("{from} ({})", base.meaning)
             };
             ImageProfile {
+                development: Some(base.development()),
                 name: image.to_string(),
                 family: FAMILY.to_owned(),
                 meaning,
@@ -88,6 +89,8 @@ fn change(profile: &mut ImageProfile, entry: &UserImage) {
     }
     if let Some(toolchain) = entry.toolchain {
         profile.toolchain = toolchain;
+        // What the image below has for building says nothing any more.
+        profile.development = None;
     }
     if let Some(shell) = entry.shell {
         profile.shell = shell;

@@ -8,9 +8,9 @@ use super::SCHEMA;
 use crate::image::read::{Contradiction, Undetermined};
 use crate::image::user::is_soname;
 use crate::image::{
-    Assumption, Date, Dates, EndOfLife, ExternallyManaged, ImageEnvironment, ImageFault, ImageLibc, ImagePip,
-    ImageProfile, ImagePython, Library, LibrarySet, Nodes, Note, Os, PackageManager, Published, Size, Source,
-    Toolchain,
+    Assumption, Date, Dates, Development, EndOfLife, ExternallyManaged, ImageEnvironment, ImageFault,
+    ImageLibc, ImagePip, ImageProfile, ImagePython, Library, LibrarySet, Nodes, Note, Os, PackageManager,
+    Published, Size, Source, Toolchain,
 };
 use crate::source::Origin;
 use crate::target::{Arch, Implementation, Installer, InstallerKind, Libc, Python, Target};
@@ -90,6 +90,7 @@ impl<'a> Reader<'a> {
                     Toolchain::Unknown
                 }
             },
+            development: self.development(object),
             shell: self.boolean(object, "", "shell").unwrap_or(true),
             arches: self.arches(object),
             sizes: self.sizes(object),
@@ -254,6 +255,17 @@ impl<'a> Reader<'a> {
         let id = self.string(os, "os", "id").unwrap_or_default().to_owned();
         let version = self.string(os, "os", "version").unwrap_or_default().to_owned();
         Some(Os { id, version, codename: self.string(os, "os", "codename").map(str::to_owned) })
+    }
+
+    fn development(&mut self, object: &Object) -> Option<Development> {
+        let place = "development";
+        let own = self.object(object, place)?;
+        let tools = self.texts(own, place, "tools").into_iter().collect();
+        let without = self.texts(own, place, "without").into_iter().collect();
+        let packages = self.texts(own, place, "packages").into_iter().collect();
+        let tools_gap = self.string(own, place, "tools_gap").map(str::to_owned);
+        let packages_gap = self.string(own, place, "packages_gap").map(str::to_owned);
+        Some(Development { tools, without, packages, tools_gap, packages_gap })
     }
 
     fn arches(&mut self, object: &Object) -> Published {
