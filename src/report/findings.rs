@@ -106,7 +106,7 @@ pub(super) fn tell_unverified(report: &Report, style: &Style, out: &mut String) 
     }
     let doubts = said.iter().map(|(part, targets)| {
         let of = match targets.as_slice() {
-            [_, _, ..] if targets.len() == report.targets.len() => "every target".to_owned(),
+            all if all.len() > FEW_COLUMNS && all.len() == report.targets.len() => "every target".to_owned(),
             [first, rest @ ..] if rest.len() >= FEW_COLUMNS => format!("{first} and {} others", rest.len()),
             _ => targets.join(", "),
         };

@@ -1,6 +1,6 @@
 //! Wheels that one step makes and another installs.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::dockerfile::{Action, InstallStep};
 use crate::gate::{Code, Finding, Level};
@@ -26,6 +26,8 @@ struct Made {
     whole: bool,
     /// Whether dependencies were left out.
     no_deps: bool,
+    /// Whether the files are wheels, whatever they were made of.
+    wheels: bool,
     /// Where its files came from.
     options: Vec<SettingKind>,
 }
@@ -48,6 +50,7 @@ impl Built {
         made.files.extend(files);
         made.whole &= whole;
         made.no_deps |= step.options.no_deps;
+        made.wheels = step.action == Action::Wheel;
         made.options = options;
     }
 }
@@ -62,12 +65,17 @@ pub(super) enum Offer {
     Only {
         made: BTreeMap<ProjectName, Version>,
         whole: bool,
+        /// What is there as a wheel.
+        wheels: BTreeSet<ProjectName>,
         folder: String,
         by: Origin,
         options: Vec<SettingKind>,
     },
     /// It takes what they need from where the installer looks anyway.
-    Also,
+    Also {
+        /// What is there as a wheel.
+        wheels: BTreeSet<ProjectName>,
+    },
 }
 
 impl Offer {
@@ -94,9 +102,11 @@ impl Offer {
             let role = if only_built { Role::Requirements } else { Role::Constraints };
             gathered.text(format!("{name}=={version}"), first, role);
         }
+        let wheels = made.iter().filter(|(_, made)| made.wheels);
+        let wheels = wheels.flat_map(|(_, made)| made.files.iter().map(|(name, _)| name.clone())).collect();
         let nothing_else = gathered.only_builders || only_built && step.options.no_index;
         if !nothing_else {
-            return if only_built { Self::Also } else { Self::None };
+            return if only_built { Self::Also { wheels } } else { Self::None };
         }
         let folder = match step.options.find_links.as_slice() {
             [] => made.first().map_or_else(String::new, |(origin, _)| origin.to_string()),
@@ -105,6 +115,7 @@ impl Offer {
         Self::Only {
             whole: made.iter().all(|(_, made)| made.whole),
             made: files,
+            wheels,
             folder,
             by: first.clone(),
             options: made.first().map(|(_, made)| made.options.clone()).unwrap_or_default(),
@@ -137,6 +148,19 @@ impl Offer {
 
     /// Whether the result tells anything new; what was not made is a finding in it.
     pub(super) fn compare(&self, step: &InstallStep, result: &mut TargetVerdict) -> bool {
+        if let Self::Only { wheels, .. } | Self::Also { wheels } = self {
+            // What was compiled is told where it was; that a version clashes is told here.
+            let clashes = result.outcome == Outcome::Unresolvable;
+            let made = |finding: &Finding| finding.project.as_ref().is_some_and(|name| wheels.contains(name));
+            result.findings.retain(|finding| clashes || !made(finding));
+            result.building = None;
+            for row in result.distributions.iter_mut().filter(|row| wheels.contains(&row.project)) {
+                row.kind = if row.kind == Kind::Sdist { Kind::Wheel } else { row.kind };
+                row.file = None;
+                row.url = None;
+                row.reasons.clear();
+            }
+        }
         let Self::Only { made, whole, folder, by, .. } = self else { return true };
         let absent = |name: &ProjectName| !made.contains_key(name);
         let missing: Vec<ProjectName> = result
@@ -145,7 +169,10 @@ impl Offer {
             .filter(|row| matches!(row.kind, Kind::Wheel | Kind::Sdist) && absent(&row.project))
             .map(|row| row.project.clone())
             .collect();
-        // What may be built or not was judged where it was built.
+        // Of what is not there nothing else needs to be said.
+        result
+            .findings
+            .retain(|finding| !finding.project.as_ref().is_some_and(|name| missing.contains(name)));
         result
             .findings
             .retain(|finding| finding.code.name() == "undetermined" || finding.level() == Level::Deny);
