@@ -154,12 +154,11 @@ impl StageFiles {
         let mut out = Vec::new();
         for operation in &self.operations {
             match operation {
-                Operation::Context { source, destination, folder } if !source.contains(['*', '?', '[']) => {
-                    if is_file_name(path::name(source)) {
-                        let inside = *folder || !is_file_name(path::name(destination));
-                        let at = path::join(destination, if inside { path::name(source) } else { "" });
-                        out.push(at);
-                    }
+                Operation::Context { source, destination, folder }
+                    if !source.contains(['*', '?', '[']) && is_file_name(path::name(source)) =>
+                {
+                    let inside = *folder || !is_file_name(path::name(destination));
+                    out.push(path::join(destination, if inside { path::name(source) } else { "" }));
                 }
                 Operation::Inline { path, .. }
                 | Operation::Append { path, .. }

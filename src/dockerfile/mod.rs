@@ -9,6 +9,7 @@ mod flow;
 mod ignore;
 mod image_ref;
 mod judge;
+mod left_behind;
 mod model;
 mod path;
 mod plan;

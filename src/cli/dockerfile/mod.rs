@@ -5,6 +5,8 @@ mod built;
 mod facts;
 mod installer;
 mod interpreter;
+mod options;
+mod places;
 mod steps;
 mod variant;
 
@@ -204,7 +206,7 @@ impl<'a> Run<'a> {
                     continue;
                 }
                 let bytes =
-                    inside(&self.folder, &wanted.path).and_then(|path| steps::read(&path, LARGEST).ok());
+                    inside(&self.folder, &wanted.path).and_then(|path| places::read(&path, LARGEST).ok());
                 context.answer(&wanted.path, bytes.as_deref());
             }
         }

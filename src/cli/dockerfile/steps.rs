@@ -1,22 +1,21 @@
 //! What an install step of a Dockerfile reads, found in the build context.
 
-use std::cell::RefCell;
-use std::collections::BTreeSet;
-use std::io::Read as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::dockerfile::{
-    FileSource, FormatRule, Ignore, InputFile, InstallStep, LocalProject, Undetermined as Gap,
-    join_path as join, parent_path as parent,
+    FileSource, Ignore, InputFile, InstallStep, LocalProject, Undetermined as Gap, join_path as join,
+    parent_path as parent,
 };
 use crate::edge::{self, Check, LockInput};
 use crate::error::Error;
 use crate::lock::{Extras, Selection as LockSelection};
-use crate::requirements::{FindLinks, Role, Selection, SettingKind};
+use crate::requirements::{Role, Selection};
 use crate::source::{Origin, without_credentials};
 use crate::verdict::LineUndetermined;
 
-use super::{LARGEST, inside};
+use super::LARGEST;
+use super::options::configuration;
+use super::places::{At, MOST_INCLUDED, Place, includes, is_plain, not_looked, read};
 
 /// The inputs of one step.
 #[derive(Default)]
@@ -45,10 +44,6 @@ pub(super) struct Absent {
     pub(super) of_image: bool,
 }
 
-fn not_looked(reference: &str) -> String {
-    format!(", and whether the image `{reference}` has it was not looked at")
-}
-
 struct Document {
     /// A path, or what tells a text that is no file apart.
     name: String,
@@ -56,17 +51,6 @@ struct Document {
     text: Option<(String, Origin)>,
     role: Role,
     selection: Selection,
-}
-
-/// Where an input turns out to be.
-enum Place {
-    File(String),
-    Text(String, Origin),
-    Lock(String, LockSelection),
-    Url(String),
-    Built(Vec<Origin>),
-    Several(Vec<Self>),
-    Gap(String),
 }
 
 impl Gathered {
@@ -285,82 +269,12 @@ impl Gathered {
     }
 }
 
-/// Files that include others may be as many as this.
-const MOST_INCLUDED: usize = 200;
-
-/// Where the files of a step are looked for.
-struct At<'a> {
-    step: &'a InstallStep,
-    folder: &'a Path,
-    ignore: &'a Ignore,
-    /// Files that were included, and as what.
-    seen: RefCell<BTreeSet<(String, u8)>>,
-}
-
-impl At<'_> {
-    fn place(&self, input: &InputFile) -> Place {
-        let found = place(&input.source, self, 0);
-        let is_project = input.path.ends_with("/pyproject.toml");
-        match (found, &input.source) {
-            (
-                Place::Gap(why),
-                FileSource::Image { .. }
-                | FileSource::Missing
-                | FileSource::Absent(_)
-                | FileSource::Context(_),
-            ) if !is_project => Place::Gap(match self.near(&input.path) {
-                Some(near) => format!("{why}; `{near}` is there"),
-                None => why,
-            }),
-            (found, _) => found,
-        }
-    }
-
-    /// A file of the image with nearly the same name.
-    fn near(&self, path: &str) -> Option<String> {
-        let mut names = self.step.files.named();
-        if let FileSource::Context(found) = self.step.files.find(&join(parent(path), "x"), Some(self.ignore))
-        {
-            for folder in found.iter().filter_map(|at| inside(self.folder, at.strip_suffix('x')?)) {
-                names.extend(listed(&folder).into_iter().map(|name| join(parent(path), &name)));
-            }
-        }
-        let distance = |name: &String| strsim::damerau_levenshtein(name, path);
-        names.into_iter().filter(|name| name != path && distance(name) <= 2).min_by_key(distance)
-    }
-
-    /// Files of the context that a path or a pattern names, those kept out of it left out.
-    fn files(&self, path: &str) -> Vec<PathBuf> {
-        if !path.contains(['*', '?', '[']) {
-            return inside(self.folder, path).filter(|path| path.is_file()).into_iter().collect();
-        }
-        let (above, pattern) = path.rsplit_once('/').unwrap_or(("", path));
-        let Some(folder) = inside(self.folder, above) else { return Vec::new() };
-        let below = |name: &str| if above.is_empty() { name.to_owned() } else { format!("{above}/{name}") };
-        listed(if above.is_empty() && folder.as_os_str().is_empty() { Path::new(".") } else { &folder })
-            .into_iter()
-            .filter(|name| crate::dockerfile::name_matches(pattern, name))
-            .filter(|name| self.ignore.excludes(&below(name)).is_none())
-            .filter_map(|name| inside(self.folder, &below(&name)))
-            .filter(|path| path.is_file())
-            .collect()
-    }
-}
-
-/// The names in a folder, in order; none of one that cannot be read.
-fn listed(folder: &Path) -> Vec<String> {
-    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    let mut names: Vec<String> = entries.filter_map(|entry| entry.file_name().into_string().ok()).collect();
-    names.sort();
-    names
-}
-
 /// Finds everything that a step reads.
 ///
 /// `gaps` is what could not be known of the file; a step of which nothing is known says why.
 pub(super) fn gather(step: &InstallStep, folder: &Path, ignore: &Ignore, gaps: &[Gap]) -> Gathered {
     let mut out = Gathered::default();
-    let at = At { step, folder, ignore, seen: RefCell::default() };
+    let at = At::new(step, folder, ignore);
     for (text, origin) in &step.requirements {
         out.text(text.clone(), origin, Role::Requirements);
     }
@@ -417,55 +331,6 @@ pub(super) fn gather(step: &InstallStep, folder: &Path, ignore: &Ignore, gaps: &
     out
 }
 
-/// A line of a requirements file that includes another one.
-struct Include {
-    file: String,
-    constraint: bool,
-    /// Its position, and how many lines it takes.
-    line: usize,
-    lines: usize,
-}
-
-/// The lines that include files by a path (pip 26.3, `req_file.py`: `-r`, `-c` and their long forms).
-fn includes(text: &str) -> Vec<Include> {
-    let mut found = Vec::new();
-    let mut lines = text.lines().enumerate();
-    while let Some((line, first)) = lines.next() {
-        let mut whole = first.trim_end().to_owned();
-        let mut count = 1;
-        // A backslash at the end joins the next line, unless it stands in a comment.
-        while whole.ends_with('\\') && !whole.trim_start().starts_with('#') {
-            whole.pop();
-            let Some((_, next)) = lines.next() else { break };
-            whole.push_str(next.trim_end());
-            count += 1;
-        }
-        let bare = whole.trim();
-        let option = |names: [&str; 3]| {
-            names.iter().find_map(|name| {
-                let rest = bare.strip_prefix(name)?;
-                let long = name.starts_with("--");
-                let value = rest.strip_prefix('=').unwrap_or(rest);
-                (!long || rest.starts_with(['=', ' ', '\t'])).then(|| value.trim())
-            })
-        };
-        let named = option(["--requirement", "--requirements", "-r"]).map(|file| (file, false));
-        let named =
-            named.or_else(|| option(["--constraint", "--constraints", "-c"]).map(|file| (file, true)));
-        let Some((file, constraint)) = named else { continue };
-        let file = file.split(" #").next().unwrap_or_default().trim().trim_matches(['"', '\'']);
-        if !file.is_empty() && !file.contains("://") && !file.contains('$') {
-            found.push(Include { file: file.to_owned(), constraint, line, lines: count });
-        }
-    }
-    found
-}
-
-/// Whether a file is a plain list of requirements.
-fn is_plain(path: &str) -> bool {
-    ![".toml", ".py", ".cfg", ".json", ".lock", ".whl", ".gz", ".zip"].iter().any(|end| path.ends_with(end))
-}
-
 /// The lock of a project, or where there is none the project file.
 fn project_or_lock(at: &At<'_>, out: &mut Gathered) {
     let step = at.step;
@@ -502,55 +367,6 @@ fn project_or_lock(at: &At<'_>, out: &mut Gathered) {
     }
 }
 
-fn place(source: &FileSource, at: &At<'_>, depth: usize) -> Place {
-    if depth > 8 {
-        return Place::Gap("it is made of too many others".to_owned());
-    }
-    match source {
-        FileSource::Context(paths) => {
-            let found = paths.iter().map(|path| at.files(path)).find(|found| !found.is_empty());
-            let mut found = found.into_iter().flatten().map(|path| Place::File(path.display().to_string()));
-            match (found.next(), found.next()) {
-                (Some(one), None) => one,
-                (Some(one), Some(other)) => Place::Several([one, other].into_iter().chain(found).collect()),
-                (None, _) => Place::Gap(format!("the build context has no {}", quoted(paths))),
-            }
-        }
-        FileSource::Inline { text, origin } => Place::Text(text.clone(), origin.clone()),
-        FileSource::Exported(exported) => match &exported.selection {
-            Some(selection) => match exported.from.first().map(|input| place(&input.source, at, depth + 1)) {
-                Some(Place::File(path)) => Place::Lock(path, selection.clone()),
-                Some(Place::Gap(why)) => {
-                    Place::Gap(format!("{} exports it from a lock: {why}", exported.tool))
-                }
-                _ => Place::Gap(format!("{} exports it from a lock that cannot be read", exported.tool)),
-            },
-            // A compilation solves anew, which is what is done here too.
-            None => Place::Several(
-                exported.from.iter().map(|input| place(&input.source, at, depth + 1)).collect(),
-            ),
-        },
-        FileSource::Combined(parts) => {
-            Place::Several(parts.iter().map(|part| place(part, at, depth + 1)).collect())
-        }
-        FileSource::Url(url) => Place::Url(url.clone()),
-        FileSource::Built(origin) => Place::Built(vec![origin.clone()]),
-        FileSource::Absent(paths) => Place::Gap(format!("the build context has no {}", quoted(paths))),
-        FileSource::Image { reference, .. } => {
-            Place::Gap(format!("nothing in the Dockerfile puts it there{}", not_looked(reference)))
-        }
-        FileSource::Ignored { path, rule, origin } => {
-            Place::Gap(format!("`{path}` is kept out of the build context by `{rule}` ({origin})"))
-        }
-        FileSource::Missing => Place::Gap("nothing in the Dockerfile puts it there".to_owned()),
-        FileSource::Unknown(why) => Place::Gap(why.clone()),
-    }
-}
-
-fn quoted(paths: &[String]) -> String {
-    paths.iter().map(|path| format!("`{path}`")).collect::<Vec<_>>().join(" and no ")
-}
-
 /// What a project file takes of a selection.
 fn plain_selection(selection: &LockSelection) -> Selection {
     let mut plain = Selection::default();
@@ -574,165 +390,4 @@ fn lock_selection(selection: &Selection) -> LockSelection {
         out = out.with_group(group.clone());
     }
     out
-}
-
-/// The options of the step. A word on indexes on the command line of this run (`named`) counts before those of the
-/// file.
-pub(super) fn options(step: &InstallStep, named: bool, folder: &Path, ignore: &Ignore) -> Vec<SettingKind> {
-    let at = At { step, folder, ignore, seen: RefCell::default() };
-    let own = &step.options;
-    // pip 26.3, "Configuration": the command line overrides variables, and these override files.
-    let mut kinds: Vec<SettingKind> =
-        step.config_files.iter().filter_map(|input| configuration(input, &at).ok()).flatten().collect();
-    if named {
-        let of_index = |kind: &SettingKind| {
-            matches!(
-                kind,
-                SettingKind::IndexUrl(_)
-                    | SettingKind::ExtraIndexUrl(_)
-                    | SettingKind::NoIndex
-                    | SettingKind::FindLinks(_)
-            )
-        };
-        kinds.retain(|kind| !of_index(kind));
-    }
-    if !named {
-        kinds.extend(own.index_url.iter().cloned().map(SettingKind::IndexUrl));
-        kinds.extend(own.extra_index_urls.iter().cloned().map(SettingKind::ExtraIndexUrl));
-        kinds.extend(own.no_index.then_some(SettingKind::NoIndex));
-        for links in &own.find_links {
-            let written = match step.files.find(&format!("{links}/x"), None) {
-                _ if links.contains("://") => Some(links.clone()),
-                FileSource::Context(paths) => paths
-                    .iter()
-                    .filter_map(|path| inside(folder, path.strip_suffix("/x").unwrap_or(path)))
-                    .find(|path| path.is_dir())
-                    .map(|path| path.display().to_string()),
-                _ => None,
-            };
-            kinds.extend(written.map(|written| SettingKind::FindLinks(FindLinks::new(written))));
-        }
-    }
-    kinds.extend(own.formats.iter().map(|rule| match rule {
-        FormatRule::OnlyBinary(list) => SettingKind::OnlyBinary(list.clone()),
-        FormatRule::NoBinary(list) => SettingKind::NoBinary(list.clone()),
-    }));
-    kinds.extend(own.prefer_binary.then_some(SettingKind::PreferBinary));
-    kinds.extend(own.pre.then_some(SettingKind::Pre));
-    kinds.extend(own.require_hashes.then_some(SettingKind::RequireHashes));
-    kinds
-}
-
-/// Whether a `pip.conf` that the Dockerfile puts there lets pip into an interpreter of the distribution.
-pub(super) fn breaks_system_packages(step: &InstallStep, folder: &Path, ignore: &Ignore) -> bool {
-    let at = At { step, folder, ignore, seen: RefCell::default() };
-    let texts = step.config_files.iter().filter_map(|input| configuration_text(input, &at).ok());
-    texts
-        .flat_map(|text| pip_entries(&text))
-        .any(|(key, value)| key == "break-system-packages" && is_yes(&value))
-}
-
-/// What a `pip.conf` says of installing, or why it cannot be read.
-fn configuration(input: &InputFile, at: &At<'_>) -> Result<Vec<SettingKind>, String> {
-    configuration_text(input, at).map(|text| pip_settings(&text))
-}
-
-fn configuration_text(input: &InputFile, at: &At<'_>) -> Result<String, String> {
-    match place(&input.source, at, 0) {
-        Place::File(path) => {
-            let bytes = read(Path::new(&path), LARGEST).map_err(|error| error.to_string())?;
-            Ok(String::from_utf8_lossy(&bytes).into_owned())
-        }
-        Place::Text(text, _) => Ok(text),
-        Place::Gap(why) => Err(why),
-        _ => Err("it is not a single file of the build context".to_owned()),
-    }
-}
-
-/// What pip takes for yes (`strtobool`).
-fn is_yes(value: &str) -> bool {
-    ["1", "true", "yes", "on"].contains(&value.to_ascii_lowercase().as_str())
-}
-
-/// The options of `[global]` and `[install]`, the latter last
-/// (<https://pip.pypa.io/en/stable/topics/configuration/>).
-fn pip_entries(text: &str) -> Vec<(String, String)> {
-    let mut sections: [Vec<(String, String)>; 2] = Default::default();
-    let mut section = None;
-    for line in text.lines() {
-        let bare = line.trim();
-        if bare.is_empty() || bare.starts_with(['#', ';']) {
-            continue;
-        }
-        if let Some(name) = bare.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
-            section = ["global", "install"].iter().position(|known| *known == name);
-            continue;
-        }
-        let Some(entries) = section.and_then(|section: usize| sections.get_mut(section)) else { continue };
-        // An indented line goes on with the value above it (configparser).
-        let goes_on = line.starts_with([' ', '\t']);
-        match (goes_on, entries.last_mut(), bare.split_once(['=', ':'])) {
-            (true, Some((_, value)), _) => {
-                value.push('\n');
-                value.push_str(bare);
-            }
-            (_, _, Some((key, value))) => {
-                // pip writes and reads both spellings.
-                let key = key.trim().to_ascii_lowercase().replace('_', "-");
-                entries.push((key, value.trim().to_owned()));
-            }
-            _ => {}
-        }
-    }
-    sections.into_iter().flatten().collect()
-}
-
-fn pip_settings(text: &str) -> Vec<SettingKind> {
-    let mut kinds = Vec::new();
-    for (key, value) in &pip_entries(text) {
-        let yes = is_yes(value);
-        let words = || value.split_whitespace().map(str::to_owned);
-        match key.as_str() {
-            "index-url" => kinds.extend(words().next().map(SettingKind::IndexUrl)),
-            "extra-index-url" => kinds.extend(words().map(SettingKind::ExtraIndexUrl)),
-            "only-binary" => kinds.extend(words().map(SettingKind::OnlyBinary)),
-            "no-binary" => kinds.extend(words().map(SettingKind::NoBinary)),
-            "no-index" => kinds.extend(yes.then_some(SettingKind::NoIndex)),
-            "pre" => kinds.extend(yes.then_some(SettingKind::Pre)),
-            "prefer-binary" => kinds.extend(yes.then_some(SettingKind::PreferBinary)),
-            "require-hashes" => kinds.extend(yes.then_some(SettingKind::RequireHashes)),
-            _ => {}
-        }
-    }
-    kinds
-}
-
-/// The bytes of a file that is no larger than `limit`.
-pub(super) fn read(path: &Path, limit: u64) -> std::io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    std::fs::File::open(path)?.take(limit).read_to_end(&mut bytes)?;
-    Ok(bytes)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// pip 26.3, `configuration.py` reads with configparser: sections, continued values, comments.
-    #[test]
-    fn settings_of_pip_are_those_of_its_two_sections() {
-        let text = "; comment\n[global]\nindex-url = https://a.invalid/simple\nextra_index_url =\n    https://b.invalid\n    \
-                    https://c.invalid\n[install]\nno-binary: numpy\nprefer-binary = true\npre = false\n[wheel]\nno-index = 1\n";
-        let url = |text: &str| text.to_owned();
-        assert_eq!(
-            pip_settings(text),
-            [
-                SettingKind::IndexUrl(url("https://a.invalid/simple")),
-                SettingKind::ExtraIndexUrl(url("https://b.invalid")),
-                SettingKind::ExtraIndexUrl(url("https://c.invalid")),
-                SettingKind::NoBinary(url("numpy")),
-                SettingKind::PreferBinary,
-            ]
-        );
-    }
 }

@@ -21,7 +21,7 @@ use super::facts::{attach, compiled, located, native, stage_image};
 use super::installer::{installer, is_housekeeping, refused};
 use super::interpreter::{self, Asked, packaged_pip};
 use super::steps::{self, Absent, Gathered};
-use super::{LARGEST, Run, built};
+use super::{LARGEST, Run, built, options};
 
 /// One way to build the file.
 pub(super) struct Variant<'a> {
@@ -89,7 +89,7 @@ impl<'a> Variant<'a> {
             let id = target.id.clone();
             let of_step = [
                 refused(step, &found.profile, &target.target)
-                    .filter(|_| !steps::breaks_system_packages(step, folder, ignore)),
+                    .filter(|_| !options::breaks_system_packages(step, folder, ignore)),
                 interpreter::missing(step, stage, &found.profile),
             ];
             let mut one = self.judge_step(step, gathered, target, &built, &progress).await?;
@@ -106,7 +106,11 @@ impl<'a> Variant<'a> {
                 };
                 let facts = StepFacts { native: native(result), python, compiled: compiled(result) };
                 judged.facts.insert((flow.stage, flow.step), facts);
-                judged.built.add(step, result, steps::options(step, self.has_named_index(), folder, ignore));
+                judged.built.add(
+                    step,
+                    result,
+                    options::options(step, self.has_named_index(), folder, ignore),
+                );
             }
             for stage in [flow.stage, flow.runs_in] {
                 // Stages on one stage share its image, of which everything is told where it is named.
@@ -383,7 +387,7 @@ impl<'a> Variant<'a> {
             .levels(self.run.levels.clone())
             .variables(step.environment.clone())
             .target(target);
-        let own = steps::options(step, named, &self.run.folder, &self.run.ignore);
+        let own = options::options(step, named, &self.run.folder, &self.run.ignore);
         let options = settings::installer_options(args).into_iter();
         check = options.chain(built.options(own)).fold(check, Check::option);
         if args.no_deps || step.options.no_deps {
@@ -504,7 +508,7 @@ impl Steps {
         let of_stage = || places().filter(|(_, (at, _))| *at == stage);
         of_stage()
             .find(|(_, (_, at))| at.line > origin.line)
-            .or_else(|| of_stage().last())
+            .or_else(|| of_stage().next_back())
             .map_or(last, |(index, _)| index)
     }
 }

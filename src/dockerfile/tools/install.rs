@@ -100,7 +100,7 @@ pub(super) fn push(shell: &mut Interpreter<'_, '_>, step: InstallStep) {
         };
         // Told once, where it begins.
         if !shell.stage.steps_cut {
-            shell.stage.undetermined(step.origin.clone(), &reason);
+            shell.stage.undetermined(step.origin, &reason);
             shell.stage.steps_cut = repeats < MAX_REPEATS;
         }
         return;
