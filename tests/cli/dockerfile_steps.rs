@@ -370,3 +370,28 @@ fn a_conda_image_is_told_to_be_one() {
     let (status, _, err) = text(folder.path(), &[]);
     assert!(status == 3 && err.contains("what `conda` installs is not judged"), "{err}");
 }
+
+/// Every target of a report has a name of its own, which names the image that is asked about.
+#[test]
+fn names_of_targets_differ_whatever_stage_is_replaced() {
+    let folder = context(
+        "FROM python:3.12 AS b\nRUN pip install --target /x native\nFROM python:3.12-slim\nCOPY --from=b /x /x\n",
+        &[],
+    );
+    let others = ["python:3.12-slim", "python:3.13-slim", "python:3.12-alpine"];
+    let on: Vec<&str> = others.iter().flat_map(|other| ["--on", other]).collect();
+    let found = report(folder.path(), &on);
+    let ids: Vec<&str> =
+        found["targets"].as_array().unwrap().iter().map(|target| target["id"].as_str().unwrap()).collect();
+    let distinct: std::collections::BTreeSet<&&str> = ids.iter().collect();
+    assert_eq!((ids.len(), distinct.len()), (4, 4), "{ids:?}");
+    for (id, other) in ids.iter().skip(1).zip(others) {
+        assert!(id.contains(other), "{ids:?}");
+    }
+    for (result, id) in found["results"].as_array().unwrap().iter().zip(&ids) {
+        assert_eq!(result["target"], *id);
+    }
+    let same = context("FROM python:3.12-slim\nRUN pip install native\n", &[]);
+    let found = report(same.path(), &["--on", "python:3.12-slim"]);
+    assert_ne!(found["targets"][0]["id"], found["targets"][1]["id"]);
+}

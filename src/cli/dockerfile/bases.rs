@@ -22,6 +22,11 @@ impl<'a> Bases<'a> {
         Self { targets, other, known: BTreeMap::new() }
     }
 
+    /// What stands in place of the file's own image.
+    pub(super) fn other(&self) -> Option<&'a str> {
+        self.other
+    }
+
     /// What the images set that the needed stages stand on, by the names that the plan gives them. What is not known
     /// of an image is told where it is needed.
     pub(super) async fn configurations(&mut self, plan: &Plan) -> Vec<(String, ImageConfig)> {

@@ -60,7 +60,16 @@ pub(super) fn run(path: &Path, args: &CheckArgs, levels: Levels, output: &Output
                     }
                 }
             }
-            report.targets.extend(judged.report.targets);
+            let mut targets = judged.report.targets;
+            // An image that the file has anyway may be asked about too.
+            for target in &mut targets {
+                if let Some(other) =
+                    other.filter(|_| report.targets.iter().any(|known| known.id == target.id))
+                {
+                    target.id = format!("{} [--on {other}]", target.id);
+                }
+            }
+            report.targets.extend(targets);
             report.results.extend(judged.report.results);
         }
     }

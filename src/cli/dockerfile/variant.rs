@@ -328,6 +328,12 @@ impl<'a> Variant<'a> {
                 parts.push(format!("column {}", step.origin.column));
             }
         }
+        // A stage that keeps its own image is judged once for each image that another stage is asked about.
+        if let Some(other) = self.bases.other()
+            && !self.plan.is_replaced(stage.index)
+        {
+            parts.push(format!("with {other}"));
+        }
         let with = |parts: &[String]| {
             if parts.is_empty() { name.clone() } else { format!("{name} [{}]", parts.join(", ")) }
         };
