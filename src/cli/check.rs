@@ -12,6 +12,7 @@ use crate::target::InstallerKind;
 
 use super::args::{CheckArgs, Format, GateArgs};
 use super::dockerfile;
+use super::installed;
 use super::output::Output;
 use super::progress::Progress;
 use super::settings;
@@ -30,6 +31,9 @@ pub(super) fn run(args: &CheckArgs, output: &Output) -> Result<u8, Error> {
     // Where requirements are named, clap does not insist on the option that these belong to.
     if let Some((option, _)) = of_dockerfile.iter().find(|(_, given)| *given) {
         return Err(Error::input(format!("{option} speaks of a Dockerfile: name it with --dockerfile")));
+    }
+    if args.installed {
+        return installed::run(args, levels, output);
     }
     let lock = lock(args)?;
     if args.target.on.is_empty() {

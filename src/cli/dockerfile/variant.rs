@@ -457,6 +457,7 @@ impl<'a> Variant<'a> {
                 undated_files: 0,
                 loading: None,
                 building: None,
+                installed: None,
             };
             let report = Report::new(vec![target], vec![result], self.run.levels.clone());
             steps.push(report, stage.index, &stage.origin);
