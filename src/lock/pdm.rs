@@ -17,6 +17,8 @@ pub(super) fn read(document: &Document<'_>, root: &Node, file: &str) -> Lock {
                 Some((_, offset)) => document.fault(offset, "this lock_version is not known; 3 and 4 are"),
                 None => document.fault(metadata.offset, "`metadata` has no `lock_version`"),
             }
+            let named = metadata.get("groups").unwrap_or(metadata);
+            lock.places.names = document.origin(named.offset);
             for (text, offset) in document.texts_at(metadata, "groups") {
                 if text != "default" {
                     lock.groups.extend(document.extra(text, offset));
@@ -24,6 +26,7 @@ pub(super) fn read(document: &Document<'_>, root: &Node, file: &str) -> Lock {
             }
             if let Some((text, offset)) = document.text_at(metadata, "requires_python") {
                 lock.requires_python = document.specifiers(text, offset);
+                lock.places.python = document.origin(offset);
             }
         }
         Some(_) => {}
@@ -66,7 +69,11 @@ fn package(document: &Document<'_>, node: &Node, files: Option<&Node>) -> Option
     }
     let vcs = ["git", "hg", "svn", "bzr"].into_iter().find_map(text);
     package.source = if let Some(url) = vcs {
-        LockSource::Vcs { url, revision: text("revision").or_else(|| text("ref")) }
+        LockSource::Vcs {
+            url,
+            revision: text("revision").or_else(|| text("ref")),
+            subdirectory: text("subdirectory"),
+        }
     } else if let Some(path) = text("path") {
         LockSource::Path { path, editable: document.boolean_at(node, "editable") }
     } else if let Some(url) = text("url") {

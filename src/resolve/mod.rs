@@ -24,5 +24,5 @@ pub use facts::{Fact, Facts, MemoryFacts, Need};
 pub use locked::resolve_locked;
 pub use problem::{Problem, ResolveOptions, RootRequirement};
 pub use reasons::{Reason, best_candidate, judge_file, release_reasons};
-pub use resolution::{Chosen, Conflict, RequestedBy, Resolution, ResolvedProject, Selection};
+pub use resolution::{Chosen, Conflict, RequestedBy, Resolution, ResolvedProject, Selection, SourceTree};
 pub use solve::{Solver, Step};
