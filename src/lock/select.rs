@@ -328,7 +328,8 @@ impl<'l> Selector<'l, '_> {
             _ => false,
         };
         if main {
-            return self.selection.project;
+            // `poetry install --without main` is allowed.
+            return self.selection.project && !self.selection.without.contains(group);
         }
         // pdm lists extras among the groups.
         self.groups.contains(group) || (self.lock.format == LockFormat::Pdm && self.extras.contains(group))

@@ -71,8 +71,10 @@ impl Lock {
         if let Extras::Some(extras) = &selection.extras {
             unknown.extend(extras.iter().filter_map(|name| self.unknown_name(name, true, project)));
         }
-        let groups = selection.with.iter().chain(&selection.without);
-        unknown.extend(groups.filter_map(|name| self.unknown_name(name, false, project)));
+        unknown.extend(selection.with.iter().filter_map(|name| self.unknown_name(name, false, project)));
+        // To leave out what is not there is an error to those alone that stop at it.
+        let left_out = selection.without.iter().filter_map(|name| self.unknown_name(name, false, project));
+        unknown.extend(left_out.filter(|unknown| unknown.fate == Fate::Refused));
         unknown.sort();
         unknown.dedup();
         unknown
@@ -109,6 +111,8 @@ impl Lock {
             LockFormat::Pdm if of_project && self.groups.is_empty() => return None,
             LockFormat::Pdm if of_project => Fate::Refused,
             _ if of_project => return None,
+            // `--no-dev` and `--dev` pass where there is no such group, unlike `--no-group dev` and `--group dev`.
+            LockFormat::Uv if name.as_str() == "dev" && !is_extra => Fate::Ignored,
             LockFormat::Pdm if project.is_none() => Fate::Unclear,
             LockFormat::Pdm | LockFormat::Pipenv => Fate::Ignored,
             // Before lock-version 2.1 no group is named, and later none that is empty.

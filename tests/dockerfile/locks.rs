@@ -249,6 +249,7 @@ fn all_faults_of_a_broken_lock() {
         ),
         [
             "poetry.lock:1:1: `a` has no `files`",
+            "poetry.lock:1:1: `a` has no `groups`",
             "poetry.lock:5:16: expected a marker variable or a quoted text",
             "poetry.lock:7:16: this lock-version is not known; 1.0 to 2.1 are",
         ]
@@ -286,8 +287,8 @@ fn refusals() {
     assert_eq!(
         told,
         [
-            "pylock.toml none of the environments that the lock is made for is that of the target",
-            "pylock.toml the lock is for Python >=3.13, and the target has 3.12.1",
+            "pylock.toml:3:19 the lock is for Python >=3.13, and the target has 3.12.1",
+            "pylock.toml:4:16 none of the environments that the lock is made for is that of the target",
             "pylock.toml:9:1 `w` is there twice for this target; the other entry is at pylock.toml:5:1",
             "pylock.toml:13:1 `v` is for Python <3, and the target has 3.12.1",
         ]
@@ -317,7 +318,8 @@ fn pylock_extras_groups_and_unknown_markers() {
     let all = lock.select(&environment, &selection("all"), None);
     assert_eq!(all.packages.len(), 4);
     let odd = lock.select(&environment, &selection("extra:nope"), None);
-    assert!(odd.undetermined.iter().any(|(_, reason)| reason == "the lock knows no extra `nope`"));
+    assert_eq!(odd.refusals[0].message, "the lock has no extra `nope`; it has e");
+    assert_eq!(odd.refusals[0].origin.to_string(), "pylock.toml:3:10");
 }
 
 /// uv: conflicting extras are encoded in markers; workspaces and scripts have other roots.
