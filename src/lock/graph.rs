@@ -205,8 +205,9 @@ impl Selector<'_, '_> {
             .iter()
             .enumerate()
             .filter(|(_, package)| match &package.source {
-                LockSource::Project { .. } => true,
-                LockSource::Path { .. } => lock.members.contains(&package.name),
+                LockSource::Project { path, .. } if path == "." => true,
+                // Any other folder is a dependency by path.
+                LockSource::Project { .. } | LockSource::Path { .. } => lock.members.contains(&package.name),
                 _ => false,
             })
             .collect();

@@ -41,8 +41,10 @@ pub(super) fn read(document: &Document<'_>, root: &Node, file: &str) -> Lock {
     let mut named = false;
     for package in &lock.packages {
         let project = match &package.source {
-            LockSource::Project { path, .. } => Some(path == "."),
-            LockSource::Path { .. } if lock.members.contains(&package.name) => Some(false),
+            LockSource::Project { path, .. } if path == "." => Some(true),
+            LockSource::Project { .. } | LockSource::Path { .. } if lock.members.contains(&package.name) => {
+                Some(false)
+            }
             _ => None,
         };
         if let Some(own) = project {

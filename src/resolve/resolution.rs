@@ -96,7 +96,8 @@ impl SourceTree {
     /// let text = b"version = 1\n[manifest]\nrequirements = [{ name = 'lib' }]\n[[package]]\nname = 'lib'\nversion = '1'\n\
     ///     source = { git = 'https://user:word@host.invalid/lib?rev=main#0123' }\n";
     /// let lock = Lock::parse(text, "tool.py.lock").expect("a lock");
-    /// let target: wheelbase::target::Target = "python 3.12 on glibc 2.36 x86_64".parse().expect("a target");
+    /// # use wheelbase::target::{Arch, Installer, Libc, Python, Target};
+    /// # let target = Target::new("amd64".parse().expect("x"), Libc::Glibc(2, 36), "3.12".parse().expect("x"), Installer::newest(wheelbase::target::InstallerKind::Pip));
     /// # let problem = Problem::new(target, Vec::new(), Vec::new(), ResolveOptions::default());
     /// # let selected = lock.select(&problem.environment, &Selection::default(), None);
     /// let taken = resolve_locked(&problem, &selected, &MemoryFacts::new()).expect("nothing to ask");
