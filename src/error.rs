@@ -65,6 +65,28 @@ impl Error {
         Self::new(kind, format!("`{}`: {source}", path.display())).with_source(source)
     }
 
+    /// The same with words before each line of the message.
+    pub(crate) fn after(mut self, lead: &str) -> Self {
+        self.message =
+            self.message.lines().map(|line| format!("{lead}{line}")).collect::<Vec<_>>().join("\n");
+        self
+    }
+
+    /// The same error once more, without what lies beneath it.
+    pub(crate) fn again(&self) -> Self {
+        Self { kind: self.kind, message: self.message.clone(), source: None }
+    }
+
+    /// Nothing, or one error for all; it is one of not knowing only if the caller can put none of them right.
+    pub(crate) fn all(errors: Vec<Self>) -> Result<(), Self> {
+        if errors.is_empty() {
+            return Ok(());
+        }
+        let undetermined = errors.iter().all(|error| error.is_undetermined() || error.is_network());
+        let text = errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
+        Err(if undetermined { Self::undetermined(text) } else { Self::input(text) })
+    }
+
     /// Whether the caller's own input is at fault.
     pub fn is_input(&self) -> bool {
         self.kind == ErrorKind::Input

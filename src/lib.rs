@@ -75,6 +75,7 @@
 //! [finding](gate::Finding) (the work was done, and there is something to tell) and *undetermined* (a fact could not
 //! be had, and why).
 
+pub mod build;
 pub mod cli;
 pub mod dockerfile;
 pub mod edge;

@@ -15,6 +15,7 @@ mod index;
 mod language;
 mod layering;
 mod load;
+mod readme;
 mod resolve;
 mod rules;
 mod tags;

@@ -140,6 +140,10 @@ pub(super) struct CheckArgs {
     /// Constraints file; repeatable
     #[arg(short = 'c', long = "constraint", value_name = "FILE")]
     pub(super) constraints: Vec<String>,
+    /// File whose requirements take the place of all others on the same project, as uv's --override; targets with
+    /// --installer uv heed it; repeatable
+    #[arg(long = "override", value_name = "FILE")]
+    pub(super) overrides: Vec<String>,
     /// Extra of pyproject.toml's project or of a lock; repeatable
     #[arg(long = "extra", value_name = "NAME")]
     pub(super) extras: Vec<String>,
@@ -266,8 +270,9 @@ pub(super) struct InspectArgs {
 /// A Dockerfile in place of requirements and targets.
 #[derive(Debug, Args)]
 pub(super) struct DockerfileArgs {
-    /// Check what a Dockerfile installs, on its own base images; each --on asks what if FROM were that image
-    #[arg(long, value_name = "FILE", help_heading = "Dockerfile", conflicts_with_all = ["requirements", "files", "editable", "constraints"])]
+    /// Check what a Dockerfile installs, on its own base images; each --on, whatever it names, asks what if FROM were
+    /// that
+    #[arg(long, value_name = "FILE", help_heading = "Dockerfile", conflicts_with_all = ["requirements", "files", "editable", "constraints", "overrides"])]
     pub(super) dockerfile: Option<PathBuf>,
     /// The stage to build [default: the last]
     #[arg(long = "target", value_name = "STAGE", help_heading = "Dockerfile", requires = "dockerfile")]
@@ -287,7 +292,7 @@ pub(super) struct DockerfileArgs {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum ConfigEnv {
-    /// PIP_INDEX_URL, PIP_EXTRA_INDEX_URL, PIP_FIND_LINKS, PIP_NO_INDEX, UV_DEFAULT_INDEX, UV_INDEX_URL
+    /// PIP_INDEX_URL, PIP_EXTRA_INDEX_URL, PIP_FIND_LINKS, PIP_NO_INDEX, UV_DEFAULT_INDEX, UV_INDEX_URL, UV_OVERRIDE
     Installers,
     /// None of them
     None,

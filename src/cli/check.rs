@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use crate::edge::{self, Cache, CacheMode, Check, Event, LockInput};
 use crate::error::Error;
 use crate::gate::{Code, Level};
-use crate::image::Date;
 use crate::lock;
 use crate::name::ExtraName;
 use crate::report::{Levels, Report, TextOptions};
+use crate::target::InstallerKind;
 
 use super::args::{CheckArgs, Format, GateArgs};
 use super::dockerfile;
@@ -16,12 +16,6 @@ use super::output::Output;
 use super::progress::Progress;
 use super::settings;
 use super::targets;
-
-/// The day on which the command runs, in UTC as the catalogue's days are.
-pub(super) fn today() -> Date {
-    let now = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
-    Date::new(now.year(), now.month(), now.day()).expect("a civil date is a day of the calendar")
-}
 
 pub(super) fn run(args: &CheckArgs, output: &Output) -> Result<u8, Error> {
     let levels = levels(&args.gate)?;
@@ -33,7 +27,8 @@ pub(super) fn run(args: &CheckArgs, output: &Output) -> Result<u8, Error> {
         return Err(Error::input("no target: name one with --on, such as --on python:3.12-slim"));
     }
     let mut environment = settings::environment(&args.index, &args.cache)?;
-    let read = targets::read(&args.target, today(), environment.cache.clone(), environment.offline)?;
+    let read =
+        targets::read(&args.target, edge::targets::today(), environment.cache.clone(), environment.offline)?;
     for detail in &read.details {
         output.detail(detail);
     }
@@ -42,9 +37,11 @@ pub(super) fn run(args: &CheckArgs, output: &Output) -> Result<u8, Error> {
             "nothing to check: name requirements, or a file with -r (requirements.txt, pyproject.toml, a script)",
         ));
     }
-    if let Some(note) = settings::cut_at(args, today(), &mut environment)? {
+    if let Some(note) = settings::cut_at(args, edge::targets::today(), &mut environment)? {
         output.note(&format!("note: {note}"));
     }
+    let uv = read.targets.iter().any(|target| target.target.installer.kind == InstallerKind::Uv);
+    let overrides = settings::overrides(args, uv);
     let mut check = Check::new().settings(environment).levels(levels);
     check = read.targets.into_iter().fold(check, Check::target);
     check = read.findings.into_iter().fold(check, |check, (id, finding)| check.image_finding(id, finding));
@@ -55,6 +52,7 @@ pub(super) fn run(args: &CheckArgs, output: &Output) -> Result<u8, Error> {
         None => args.files.iter().fold(check, Check::requirements_file),
     };
     check = args.constraints.iter().fold(check, Check::constraints_file);
+    check = overrides.into_iter().fold(check, Check::overrides_file);
     check = args.extras.iter().fold(check, |check, name| check.extra(name));
     check = args.groups.iter().fold(check, |check, name| check.group(name));
     check = settings::installer_options(args).into_iter().fold(check, Check::option);
@@ -120,7 +118,7 @@ fn lock(args: &CheckArgs) -> Result<Option<LockInput>, Error> {
     };
     let others =
         args.requirements.iter().chain(&args.editable).chain(args.files.iter().filter(|file| *file != path));
-    if let Some(other) = others.chain(&args.constraints).next() {
+    if let Some(other) = others.chain(&args.constraints).chain(&args.overrides).next() {
         return Err(Error::input(format!(
             "`{path}` is a lock, of which nothing is solved: it cannot be checked together with `{other}`; run once for each"
         )));

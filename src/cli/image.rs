@@ -3,13 +3,14 @@
 use std::fmt::Write as _;
 
 use crate::edge::CacheMode;
+use crate::edge::targets::{Found, Images};
 use crate::error::Error;
 use crate::image::Date;
 use crate::target::{Arch, Python};
 
 use super::args::{Format, ImageArgs};
-use super::images::{Fault, Found, Images};
 use super::output::Output;
+use super::targets::{self, option};
 
 /// The width of text that goes to a pipe or a file.
 const WIDTH: u16 = 100;
@@ -19,17 +20,16 @@ pub(super) fn run(args: &ImageArgs, output: &Output) -> Result<u8, Error> {
     let arch: Option<Arch> = option("--arch", args.arch.as_deref(), &mut faults);
     let python: Option<Python> = option("--python", args.python.as_deref(), &mut faults);
     let as_of: Option<Date> = option("--as-of", args.as_of.as_deref(), &mut faults);
-    Fault::all(faults)?;
-    let as_of = as_of.unwrap_or_else(super::check::today);
+    Error::all(faults)?;
+    let as_of = as_of.unwrap_or_else(crate::edge::targets::today);
     let cache = match (&args.cache_dir, args.no_cache) {
         (_, true) => CacheMode::Off,
         (Some(dir), false) => CacheMode::Folder(dir.clone()),
         (None, false) => CacheMode::Default,
     };
-    let images = Images::open(&args.images, as_of, cache, false)?;
+    let images = targets::images(&args.images, as_of, cache, false)?;
     let found = find(&images, &args.name, arch.as_ref(), python.as_ref());
-    let found = found.or_else(|fault| Fault::all(vec![fault]).map(|()| None))?;
-    let Some(found) = found else { return Ok(0) };
+    let found = targets::runtime()?.block_on(found)?;
     for line in found.evidence().iter().filter(|_| !args.all || args.format == Format::Json) {
         output.detail(line);
     }
@@ -57,34 +57,18 @@ pub(super) fn run(args: &ImageArgs, output: &Output) -> Result<u8, Error> {
     output.print(&text)
 }
 
-fn find(
+async fn find(
     images: &Images,
     name: &str,
     arch: Option<&Arch>,
     python: Option<&Python>,
-) -> Result<Option<Found>, Fault> {
+) -> Result<Found, Error> {
     if name.to_ascii_lowercase().ends_with(".json") {
         let text =
-            std::fs::read_to_string(name).map_err(|error| Fault::Input(format!("`{name}`: {error}")))?;
-        let found = images.of_json(&text, name).unwrap_or_else(|| {
-            Err(Fault::Input(format!("`{name}`: this is no profile of an image (its schema is another)")))
+            std::fs::read_to_string(name).map_err(|error| Error::input(format!("`{name}`: {error}")))?;
+        return Images::of_json(&text, name).unwrap_or_else(|| {
+            Err(Error::input(format!("`{name}`: this is no profile of an image (its schema is another)")))
         });
-        return found.map(Some);
     }
-    images.find(name, arch, python).map(Some)
-}
-
-/// Reads an option; its fault is told with those of the others.
-pub(super) fn option<T: std::str::FromStr<Err: std::fmt::Display>>(
-    name: &str,
-    text: Option<&str>,
-    faults: &mut Vec<Fault>,
-) -> Option<T> {
-    match text?.parse() {
-        Ok(value) => Some(value),
-        Err(error) => {
-            faults.push(Fault::Input(format!("{name}: {error}")));
-            None
-        }
-    }
+    images.find(name, arch, python).await
 }

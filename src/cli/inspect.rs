@@ -50,8 +50,12 @@ pub(super) fn run(args: &InspectArgs, output: &Output) -> Result<u8, Error> {
     let targets = if args.target.on.is_empty() {
         Vec::new()
     } else {
-        let read =
-            targets::read(&args.target, check::today(), environment.cache.clone(), environment.offline)?;
+        let read = targets::read(
+            &args.target,
+            edge::targets::today(),
+            environment.cache.clone(),
+            environment.offline,
+        )?;
         for detail in &read.details {
             output.detail(detail);
         }
@@ -60,10 +64,7 @@ pub(super) fn run(args: &InspectArgs, output: &Output) -> Result<u8, Error> {
     let options = edge::given_options(settings::index_options(&args.index)).map_err(Error::input)?;
     let uv = targets.iter().any(|target| target.target.installer.kind == InstallerKind::Uv);
     let client = IndexClient::new(edge::with_options(environment, &options, uv))?;
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Error::internal("the runtime could not be started").with_source(error))?;
+    let runtime = targets::runtime()?;
     let progress = Progress::new(output);
     let reader = Reader { args, targets: &targets, client: &client, output, progress: &progress };
     let read = runtime.block_on(async {

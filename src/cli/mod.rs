@@ -5,12 +5,10 @@ mod check;
 mod dockerfile;
 mod explain;
 mod image;
-mod images;
 mod inspect;
 mod output;
 mod progress;
 mod settings;
-mod steps;
 mod tags;
 mod targets;
 

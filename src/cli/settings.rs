@@ -41,6 +41,16 @@ pub(super) fn installer_options(args: &CheckArgs) -> Vec<SettingKind> {
     settings
 }
 
+/// The files with overrides: those of the command line, else those of the variable that uv reads
+/// (<https://docs.astral.sh/uv/reference/environment/#uv_override>). Nobody but uv reads it.
+pub(super) fn overrides(args: &CheckArgs, uv: bool) -> Vec<String> {
+    if !args.overrides.is_empty() || !uv || matches!(args.index.config_env, ConfigEnv::None) {
+        return args.overrides.clone();
+    }
+    let named = std::env::var("UV_OVERRIDE").unwrap_or_default();
+    named.split_whitespace().map(str::to_owned).collect()
+}
+
 /// What the command line says of indexes alone.
 pub(super) fn index_options(args: &IndexArgs) -> Vec<SettingKind> {
     let mut settings = Vec::new();

@@ -15,7 +15,7 @@ pub(super) fn run(args: &TagsArgs, output: &Output) -> Result<u8, Error> {
     if args.target.on.is_empty() {
         return Err(Error::input("no target: name one with --on, such as --on python:3.12-slim"));
     }
-    let read = targets::read(&args.target, super::check::today(), CacheMode::Default, false)?;
+    let read = targets::read(&args.target, crate::edge::targets::today(), CacheMode::Default, false)?;
     for detail in &read.details {
         output.detail(detail);
     }

@@ -108,6 +108,15 @@ impl StageFiles {
         })
     }
 
+    /// Whether a command removed or moved this very file, which an image may have brought; a pattern counts too.
+    pub fn is_taken_away(&self, path: &str) -> bool {
+        self.operations.iter().any(|operation| match operation {
+            Operation::Removed { path: at } => glob_matches(at, path, true),
+            Operation::Local { source, .. } => glob_matches(source, path, true),
+            _ => false,
+        })
+    }
+
     /// Where the file at an absolute path comes from.
     pub fn find(&self, path: &str, ignore: Option<&Ignore>) -> FileSource {
         let mut lookup = Lookup { ignore, visits: 0, candidates: Vec::new(), ignored: None };

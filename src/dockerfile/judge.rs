@@ -6,8 +6,9 @@ use crate::dockerfile::flow::{Flow, brings_interpreter};
 use crate::dockerfile::model::{Base, CopyOrigin, InstallStep, StageCopy, StagePlan, Step, Undetermined};
 use crate::dockerfile::path;
 use crate::dockerfile::plan::Plan;
-use crate::dockerfile::tables::development_packages;
+use crate::dockerfile::tables::{DevelopmentPackage, development_packages};
 use crate::gate::{Code, Finding};
+use crate::image::sonames_of;
 use crate::source::Origin;
 use crate::target::Libc;
 use crate::version::Version;
@@ -25,6 +26,10 @@ pub struct StageImage {
     pub machine: Option<String>,
     /// File names of the libraries on the loader's path; `None` if the set is not known.
     pub libraries: Option<BTreeSet<String>>,
+    /// The distribution release, such as `debian:13`.
+    pub release: Option<String>,
+    /// Whether packages of the distribution can be installed in it; `None` if it is not known.
+    pub installs: Option<bool>,
 }
 
 /// The interpreter of an image.
@@ -400,11 +405,11 @@ impl<'p> Judge<'p> {
                 format!("`{package}` is only in stage `{}`", self.label(flow.stage))
             };
             let runtime = row.runtime.first().map(String::as_str).unwrap_or_default();
+            let needed = self.needed_library(flow.stage, row, runtime);
             if brings == Native::Unknown || libraries.is_none() {
                 let reason = format!(
-                    "{place}: what {} compiles against it needs `{}` in stage `{}`, and {}",
+                    "{place}: what {} compiles against it needs {needed} in stage `{}`, and {}",
                     step.tool,
-                    row.library,
                     self.label(flow.runs_in),
                     if libraries.is_none() {
                         "its libraries are not known"
@@ -416,13 +421,33 @@ impl<'p> Judge<'p> {
                 continue;
             }
             let message = format!(
-                "{place}: what {} compiles against it needs `{}` in stage `{}`, which does not have it",
+                "{place}: what {} compiles against it needs {needed} in stage `{}`, which does not have it",
                 step.tool,
-                row.library,
                 self.label(flow.runs_in)
             );
-            let help = format!("install `{runtime}` in stage `{}`", self.label(flow.runs_in));
+            let run = self.label(flow.runs_in);
+            let help = match image.and_then(|image| image.installs) {
+                Some(false) => format!(
+                    "nothing can be installed in stage `{run}`: copy the files of `{runtime}` and of what it depends on \
+                     there, or build on a base that has a package manager"
+                ),
+                _ => format!("install `{runtime}` in stage `{run}`"),
+            };
             self.tell("libraries-left-behind", &origin, message, Some(help));
+        }
+    }
+
+    /// The library that is linked by its SONAME on the release of the stage that builds, where the tables tell it, else
+    /// the package that brings it.
+    fn needed_library(&self, stage: usize, row: &DevelopmentPackage, runtime: &str) -> String {
+        let release = self.image(stage).and_then(|image| image.release.as_deref()).unwrap_or_default();
+        let sonames = row.runtime.iter().flat_map(|package| sonames_of(release, package));
+        let mut sonames: Vec<&str> = sonames.filter(|soname| is_library(soname, &row.library)).collect();
+        // `libgeos_c.so.1` rather than `libgeos_c-3.11.so.1` and the like.
+        sonames.sort_by_key(|soname| (soname.len(), *soname));
+        match sonames.first() {
+            Some(soname) => format!("`{soname}`"),
+            None => format!("the library of `{runtime}`"),
         }
     }
 

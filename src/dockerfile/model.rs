@@ -274,6 +274,8 @@ pub struct InstallOptions {
     pub locked: bool,
     /// `--frozen`: the lock is not checked
     pub frozen: bool,
+    /// `--break-system-packages`: a mark of PEP 668 is not heeded
+    pub break_system_packages: bool,
 }
 
 /// The version of an installer at a step.
@@ -397,6 +399,8 @@ pub struct SystemStep {
     pub removes: bool,
     /// Names without versions and architectures.
     pub packages: Vec<String>,
+    /// Whether recommended packages come along, as they do with apt unless told otherwise.
+    pub recommends: bool,
     /// Whether what nothing needs goes too (`autoremove`, `apk del`).
     pub autoremove: bool,
     /// Why it may not run at all.
@@ -465,6 +469,9 @@ pub enum Base {
     Scratch,
     /// The reference cannot be known, and why.
     Unknown(String),
+    /// Something that a question puts under the stage and that `FROM` could not name: a folder, an archive, a file with
+    /// a profile, a C library.
+    Named(String),
 }
 
 /// One stage, with what happens in it.

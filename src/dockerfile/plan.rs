@@ -1,6 +1,6 @@
 //! From instructions to a plan: stages in order, each walked with what the ones before it left.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::dockerfile::context::{Context, Wanted};
@@ -53,6 +53,8 @@ pub struct ImageConfig {
     pub environment: BTreeMap<String, String>,
     /// `WorkingDir`
     pub workdir: Option<String>,
+    /// Whether the image may set more variables than are named here, so that others stay unknown.
+    pub incomplete: bool,
 }
 
 /// How to build: what `docker build` takes on its command line, and the question "what if `FROM` were another".
@@ -122,7 +124,8 @@ impl PlanOptions {
         self
     }
 
-    /// "What if `FROM` were this."
+    /// "What if `FROM` were this." Anything that names an image to the caller will do; what is no reference that `FROM`
+    /// could take becomes [`Base::Named`].
     #[must_use]
     pub fn on(mut self, image: impl Into<String>, scope: ReplaceScope) -> Self {
         self.replace = Some((image.into(), scope));
@@ -142,6 +145,8 @@ pub struct Plan {
     pub undetermined: Vec<Undetermined>,
     /// Files of the context that would make the plan better.
     pub(super) wanted: Vec<Wanted>,
+    /// Stages whose own base was replaced.
+    pub(super) replaced: BTreeSet<usize>,
     /// Build arguments whose default, or lack of a value, decided something.
     pub(crate) assumed: Vec<Assumed>,
 }
@@ -179,17 +184,30 @@ impl Plan {
         &self.assumed
     }
 
-    /// The image below a stage, through the stages it stands on; `None` if that is `scratch` or not known.
-    pub fn image_of(&self, stage: usize) -> Option<&ImageReference> {
+    /// The stage at the bottom of a stage, through the stages it stands on; `None` if there is no such stage.
+    pub fn root_of(&self, stage: usize) -> Option<usize> {
         let mut at = stage;
+        // A stage stands on earlier ones only.
         for _ in 0..=self.stages.len() {
             match &self.stages.get(at)?.base {
-                Base::Image(image) => return Some(image),
                 Base::Stage(parent) => at = *parent,
-                Base::Scratch | Base::Unknown(_) => return None,
+                _ => return Some(at),
             }
         }
         None
+    }
+
+    /// The image below a stage, through the stages it stands on; `None` if that is `scratch` or not known.
+    pub fn image_of(&self, stage: usize) -> Option<&ImageReference> {
+        match &self.stages.get(self.root_of(stage)?)?.base {
+            Base::Image(image) => Some(image),
+            _ => None,
+        }
+    }
+
+    /// Whether a stage stands, through the stages below it, on what [`PlanOptions::on`] put there.
+    pub fn is_replaced(&self, stage: usize) -> bool {
+        self.root_of(stage).is_some_and(|root| self.replaced.contains(&root))
     }
 }
 
@@ -338,23 +356,22 @@ impl Dockerfile {
     /// If the target stage does not exist, a base name expands to nothing that is one, or a substitution is bad:
     /// every such fault.
     pub fn plan(&self, options: &PlanOptions, context: &Context) -> Result<Plan, DockerfileError> {
-        let mut walk = Walk {
-            dockerfile: self,
-            options,
-            context,
-            faults: Vec::new(),
-            states: Vec::new(),
-            plans: Vec::new(),
-        };
-        let globals = walk.globals();
-        for index in 0..self.stages.len() {
-            walk.stage(index, &globals);
-        }
+        let mut walk = Walk::new(self, options, context, BTreeMap::new());
+        let globals = walk.all();
         let target = walk.target();
         if !walk.faults.is_empty() {
             return Err(DockerfileError::new(walk.faults));
         }
-        walk.replace(target);
+        let replaced = walk.replaced(target);
+        if replaced.is_empty() {
+            return Ok(walk.finish(target, &globals));
+        }
+        // What a stage installs may rest on what its image sets, so the stages are walked once more on the other one.
+        let mut walk = Walk::new(self, options, context, replaced);
+        let globals = walk.all();
+        if !walk.faults.is_empty() {
+            return Err(DockerfileError::new(walk.faults));
+        }
         Ok(walk.finish(target, &globals))
     }
 }

@@ -315,9 +315,12 @@ impl<'p> StageState<'p> {
     /// Applies a step of a package manager to the packages in force.
     pub(crate) fn change_packages(&mut self, step: &SystemStep, group: Option<&str>) {
         if !step.removes {
-            for package in &step.packages {
+            let manager = step.manager.as_str();
+            let along = step.packages.iter().filter(|_| step.recommends);
+            let along = along.flat_map(|package| tables::recommended(manager, package));
+            for package in step.packages.iter().chain(along) {
                 self.packages.insert(package.clone());
-                self.managers.insert(package.clone(), step.manager.as_str());
+                self.managers.insert(package.clone(), manager);
             }
             if let Some(group) = group {
                 self.virtuals.entry(group.to_owned()).or_default().extend(step.packages.iter().cloned());

@@ -17,6 +17,8 @@ struct ToolchainRow {
     managers: Vec<String>,
     names: Vec<String>,
     tools: Vec<String>,
+    #[serde(default)]
+    recommends: Vec<String>,
     #[expect(dead_code, reason = "said in the file for its readers")]
     verified: bool,
 }
@@ -42,9 +44,16 @@ pub(super) struct DevelopmentPackage {
     pub(super) verified: bool,
 }
 
-/// Tools by manager and package.
-fn toolchains() -> &'static BTreeMap<(String, String), Vec<String>> {
-    static TABLE: OnceLock<BTreeMap<(String, String), Vec<String>>> = OnceLock::new();
+/// What a package brings for building.
+#[derive(Debug)]
+struct Brought {
+    tools: Vec<String>,
+    recommends: Vec<String>,
+}
+
+/// What packages bring for building, by manager and package.
+fn toolchains() -> &'static BTreeMap<(String, String), Brought> {
+    static TABLE: OnceLock<BTreeMap<(String, String), Brought>> = OnceLock::new();
     TABLE.get_or_init(|| {
         let text = include_str!("../../data/dockerfile/toolchains.toml");
         let file: ToolchainFile = toml::from_str(text).expect("a test reads the table");
@@ -52,7 +61,8 @@ fn toolchains() -> &'static BTreeMap<(String, String), Vec<String>> {
         for row in file.package {
             for manager in &row.managers {
                 for name in &row.names {
-                    table.insert((manager.clone(), name.clone()), row.tools.clone());
+                    let brought = Brought { tools: row.tools.clone(), recommends: row.recommends.clone() };
+                    table.insert((manager.clone(), name.clone()), brought);
                 }
             }
         }
@@ -62,27 +72,31 @@ fn toolchains() -> &'static BTreeMap<(String, String), Vec<String>> {
 
 /// What a package brings for building from source.
 pub(super) fn tools_of(manager: &str, package: &str) -> Vec<String> {
-    let find = |package: &str| toolchains().get(&(manager.to_owned(), package.to_owned())).cloned();
-    if let Some(tools) = find(package) {
-        return tools;
-    }
-    // `gcc-12`, `g++-14`, `clang-18`, `python3.12-dev`: the number is not in the table.
-    let stem = match package.rsplit_once('-') {
-        Some((stem, number)) if !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()) => {
-            stem
-        }
-        _ => package,
-    };
-    if stem != package
-        && let Some(tools) = find(stem)
-    {
-        return tools;
+    if let Some(brought) = brought(manager, package) {
+        return brought.tools.clone();
     }
     let headers = package.starts_with("python3") || package.starts_with("libpython3");
     if headers && (package.ends_with("-dev") || package.ends_with("-devel")) {
         return vec!["python-headers".to_owned()];
     }
     Vec::new()
+}
+
+/// The packages that apt installs along with a package unless told not to, as far as they matter for building.
+pub(super) fn recommended(manager: &str, package: &str) -> &'static [String] {
+    brought(manager, package).map(|brought| brought.recommends.as_slice()).unwrap_or_default()
+}
+
+fn brought(manager: &str, package: &str) -> Option<&'static Brought> {
+    let find = |package: &str| toolchains().get(&(manager.to_owned(), package.to_owned()));
+    // `gcc-12`, `g++-14`, `clang-18`: the number is not in the table.
+    let stem = || match package.rsplit_once('-') {
+        Some((stem, number)) if !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()) => {
+            Some(stem)
+        }
+        _ => None,
+    };
+    find(package).or_else(|| find(stem()?))
 }
 
 /// All rows about packages for linking.
@@ -165,7 +179,8 @@ mod tests {
 
     #[test]
     fn numbered_packages() {
-        assert_eq!(tools_of("apt", "gcc-12"), ["c", "libc-headers"]);
+        assert_eq!(tools_of("apt", "gcc-12"), ["c"]);
+        assert_eq!(recommended("apt", "gcc-12"), ["libc6-dev"]);
         assert_eq!(tools_of("apt", "python3.12-dev"), ["python-headers"]);
         assert_eq!(tools_of("apk", "gcc"), ["c"]);
         assert!(tools_of("apt", "libpq-dev").is_empty());

@@ -1,6 +1,6 @@
 //! Walks the stages of a Dockerfile in order.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::dockerfile::context::{Context, Purpose, Wanted};
 use crate::dockerfile::expand::expand;
@@ -12,7 +12,9 @@ use crate::dockerfile::plan::{Assumed, Dockerfile, Plan, PlanOptions, ReplaceSco
 use crate::dockerfile::stage::{Notes, StageState};
 use crate::dockerfile::syntax::{Instruction, Kind, NameValue};
 use crate::dockerfile::value::{Text, Variables};
+use crate::image::read::ImageLocation;
 use crate::source::Origin;
+use crate::target::TargetSpec;
 
 pub(super) struct Walk<'d> {
     pub(super) dockerfile: &'d Dockerfile,
@@ -21,9 +23,30 @@ pub(super) struct Walk<'d> {
     pub(super) faults: Vec<Fault>,
     pub(super) states: Vec<StageState<'d>>,
     pub(super) plans: Vec<StagePlan>,
+    /// Bases that stand in for those of the file.
+    replaced: BTreeMap<usize, Base>,
 }
 
 impl<'d> Walk<'d> {
+    pub(super) fn new(
+        dockerfile: &'d Dockerfile,
+        options: &'d PlanOptions,
+        context: &'d Context,
+        replaced: BTreeMap<usize, Base>,
+    ) -> Self {
+        let (faults, states, plans) = (Vec::new(), Vec::new(), Vec::new());
+        Self { dockerfile, options, context, faults, states, plans, replaced }
+    }
+
+    /// Walks all stages; gives the global arguments.
+    pub(super) fn all(&mut self) -> Variables {
+        let globals = self.globals();
+        for index in 0..self.dockerfile.stages.len() {
+            self.stage(index, &globals);
+        }
+        globals
+    }
+
     pub(super) fn expand(&mut self, word: &str, variables: &Variables, origin: &Origin) -> Text {
         match expand(word, variables, self.dockerfile.escape) {
             Ok(text) => text,
@@ -56,7 +79,7 @@ impl<'d> Walk<'d> {
     }
 
     /// What `ARG` before the first `FROM` sets; platform arguments are there of themselves.
-    pub(super) fn globals(&mut self) -> Variables {
+    fn globals(&mut self) -> Variables {
         let mut variables = Variables::default();
         for (name, value) in self.platform_arguments() {
             variables.set(name, Text::known(value));
@@ -107,12 +130,14 @@ impl<'d> Walk<'d> {
         })
     }
 
-    pub(super) fn stage(&mut self, index: usize, globals: &Variables) {
+    fn stage(&mut self, index: usize, globals: &Variables) {
         let dockerfile = self.dockerfile;
         let Some(stage) = dockerfile.stages.get(index) else { return };
         let image = self.expand(&stage.from.image, globals, &stage.from.image_origin);
         let mut notes = Notes::default();
-        let base = self.base(&image, index, &stage.from.image_origin, &mut notes);
+        let replaced = self.replaced.get(&index).cloned();
+        let is_replaced = replaced.is_some();
+        let base = replaced.unwrap_or_else(|| self.base(&image, index, &stage.from.image_origin, &mut notes));
         let platform =
             stage.from.platform.as_ref().map(|platform| self.expand(platform, globals, &stage.origin));
         let mut state = match &base {
@@ -121,20 +146,26 @@ impl<'d> Walk<'d> {
                 None => StageState::new(self.context, None),
             },
             Base::Image(image) => StageState::new(self.context, Some(image.as_str().to_owned())),
+            Base::Named(name) => StageState::new(self.context, Some(name.clone())),
             Base::Scratch => StageState::new(self.context, None),
             Base::Unknown(_) => StageState::new(self.context, Some(image.value.clone())),
         };
-        if let Base::Image(image) = &base
-            && let Some(config) = self.options.image_configs.get(image.as_str())
-        {
+        let image_name = match &base {
+            Base::Image(image) => Some(image.as_str()),
+            Base::Named(name) => Some(name.as_str()),
+            _ => None,
+        };
+        if let Some(config) = image_name.and_then(|name| self.options.image_configs.get(name)) {
             for (name, value) in &config.environment {
                 state.environment.set(name.clone(), Text::known(value.clone()));
             }
             state.workdir = config.workdir.clone().unwrap_or_else(|| "/".to_owned());
-            state.environment_known = true;
+            state.environment_known = !config.incomplete;
         }
         state.notes.merge(&notes);
-        state.assume(&image, &stage.from.image_origin);
+        if !is_replaced {
+            state.assume(&image, &stage.from.image_origin);
+        }
         if let Some(platform) = &platform {
             state.assume(platform, &stage.origin);
         }
@@ -270,29 +301,36 @@ impl<'d> Walk<'d> {
         last
     }
 
-    /// "What if `FROM` were another."
-    pub(super) fn replace(&mut self, target: usize) {
-        let Some((image, scope)) = &self.options.replace else { return };
+    /// "What if `FROM` were another": the bases that change.
+    pub(super) fn replaced(&self, target: usize) -> BTreeMap<usize, Base> {
+        let Some((image, scope)) = &self.options.replace else { return BTreeMap::new() };
         let mut root = target;
         while let Some(Base::Stage(parent)) = self.plans.get(root).map(|stage| &stage.base) {
             root = *parent;
         }
-        let same = self.plans.get(root).map(|stage| stage.base.clone());
+        let same = self.plans.get(root).map(|stage| &stage.base);
+        let elsewhere = ImageLocation::is_meant(image)
+            || matches!(image.parse(), Ok(TargetSpec::Libc(_) | TargetSpec::File(_)));
         let new = match image.parse::<ImageReference>() {
+            _ if elsewhere => Base::Named(image.clone()),
             Ok(image) => Base::Image(image),
             Err(error) => Base::Unknown(error.to_string()),
         };
-        for (index, stage) in self.plans.iter_mut().enumerate() {
-            let hit = match scope {
-                ReplaceScope::Target => index == root,
-                ReplaceScope::Same => index == root || Some(&stage.base) == same.as_ref(),
-                ReplaceScope::All => matches!(stage.base, Base::Image(_) | Base::Unknown(_)),
-            };
-            // Nothing runs on `scratch`, so a question about another base leaves it alone unless it is the target.
-            if hit && (index == root || !matches!(stage.base, Base::Scratch | Base::Stage(_))) {
-                stage.base = new.clone();
-            }
-        }
+        let hit = |index: usize, base: &Base| match scope {
+            ReplaceScope::Target => index == root,
+            ReplaceScope::Same => index == root || Some(base) == same,
+            ReplaceScope::All => matches!(base, Base::Image(_) | Base::Unknown(_)),
+        };
+        self.plans
+            .iter()
+            .enumerate()
+            .filter(|(index, stage)| {
+                // Nothing runs on `scratch`, so a question about another base leaves it alone unless it is the target.
+                let stands = *index == root || !matches!(stage.base, Base::Scratch | Base::Stage(_));
+                hit(*index, &stage.base) && stands
+            })
+            .map(|(index, _)| (index, new.clone()))
+            .collect()
     }
 
     pub(super) fn finish(mut self, target: usize, globals: &Variables) -> Plan {
@@ -335,6 +373,7 @@ impl<'d> Walk<'d> {
         });
         Plan {
             assumed: assumed.collect(),
+            replaced: self.replaced.keys().copied().collect(),
             stages: self.plans,
             target,
             undetermined: notes.undetermined.into_iter().collect(),

@@ -26,9 +26,10 @@ const HEADER: usize = 40;
 const NOTES_MAX: usize = 200;
 
 /// Where answers are kept.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum CacheMode {
     /// In `$WHEELBASE_CACHE_DIR`, or in `wheelbase` in the user's cache folder (`$XDG_CACHE_HOME`, `~/.cache`).
+    #[default]
     Default,
     /// In this folder.
     Folder(PathBuf),

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rustc_hash::{FxHashMap, FxHashSet};
 use tokio::task::JoinSet;
 
-use super::{FetchFailure, IndexClient};
+use super::{FetchFailure, IndexClient, building};
 use crate::error::Error;
 use crate::gate::Finding;
 use crate::index::{DistributionFile, ProjectPage};
@@ -30,6 +30,8 @@ pub struct CheckRequest {
     pub requirements: Vec<RootRequirement>,
     /// The constraints.
     pub constraints: Vec<RootRequirement>,
+    /// What takes the place of other requirements, on targets whose installer is uv.
+    pub overrides: Vec<RootRequirement>,
     /// Lines that cannot be judged without running code; each becomes a finding on every target.
     pub undetermined: Vec<LineUndetermined>,
     /// What projects and scripts say about Python; a target that does not meet it gets a finding.
@@ -113,12 +115,13 @@ pub async fn check(
         .targets
         .iter()
         .map(|target| {
-            Arc::new(Problem::new(
+            let problem = Problem::new(
                 target.target.clone(),
                 request.requirements.clone(),
                 request.constraints.clone(),
                 request.options.clone(),
-            ))
+            );
+            Arc::new(problem.with_overrides(request.overrides.clone()))
         })
         .collect();
     if let Some(input) = request.lock.take() {
@@ -147,17 +150,27 @@ async fn finish(
     mut counts: Progress,
     progress: &mut (impl FnMut(Progress) + Send),
 ) -> Report {
-    let loadings = match request.inspect {
+    let mut loaded = match request.inspect {
         true => super::loading::load_all(&request.targets, resolutions, client, &mut counts, progress).await,
-        false => Vec::new(),
+        false => super::loading::Loaded::default(),
     };
-    let mut loadings = loadings.into_iter();
-    for (verdict, target) in verdicts.iter_mut().zip(&request.targets) {
+    let mut loadings = std::mem::take(&mut loaded.loadings).into_iter();
+    let archives = building::read_all(resolutions, client, request.inspect).await;
+    for ((verdict, target), resolution) in verdicts.iter_mut().zip(&request.targets).zip(resolutions) {
+        let sources = building::of_resolution(resolution, verdict, &archives);
+        verdict.add_sources(&sources);
+        if let Some(place) = target.build_place().filter(|_| !sources.is_empty()) {
+            verdict.add_building(crate::build::judge(&sources, &place));
+        }
+        if request.inspect {
+            verdict.findings.extend(building::unread(resolution, &archives));
+        }
         verdict.requires_python(&target.target, &request.requires_python);
         let of_image = request.image_findings.iter().filter(|(id, _)| *id == target.id);
         verdict.findings.extend(of_image.map(|(_, finding)| finding.clone()));
         if let Some(loading) = loadings.next() {
             verdict.add_loading(loading);
+            loaded.add_sizes(verdict);
         }
     }
     Report::new(request.targets, verdicts, request.levels)

@@ -30,6 +30,8 @@ pub struct Inputs {
     pub requirements: Vec<RootRequirement>,
     /// Constraints.
     pub constraints: Vec<RootRequirement>,
+    /// What takes the place of other requirements under uv.
+    pub overrides: Vec<RootRequirement>,
     /// Lines that cannot be judged without running code.
     pub undetermined: Vec<LineUndetermined>,
     /// What projects and scripts say about Python.
@@ -170,6 +172,8 @@ pub async fn prepare(set: RequirementSet, client: &IndexClient) -> Result<Inputs
     let mut inputs = Inputs::default();
     let mut faults = Vec::new();
     inputs.take(&set, &mut faults);
+    // Only the run's own documents override; a project that is installed has no say in it.
+    inputs.take_overrides(&set, &mut faults);
     let mut folders: Vec<(RequirementLine, DirectRequirement)> = folders_of(&set);
     // A local project may require others by path; each is read once.
     let mut seen: Vec<String> = Vec::new();
@@ -268,6 +272,24 @@ impl Inputs {
                 unknown.origin.clone(),
                 unknown.message.clone(),
             ));
+        }
+    }
+}
+
+impl Inputs {
+    fn take_overrides(&mut self, set: &RequirementSet, faults: &mut Vec<String>) {
+        for line in &set.overrides {
+            let unknown = |reason: String| {
+                LineUndetermined::new(line.name().cloned(), line.text.clone(), line.origin.clone(), reason)
+            };
+            match root_of(line) {
+                Ok(Some(root)) => self.overrides.push(root),
+                Ok(None) => {
+                    self.undetermined.push(unknown("an override with a folder is not applied".to_owned()));
+                }
+                Err(Unread::Undetermined(reason)) => self.undetermined.push(unknown(reason)),
+                Err(Unread::Faults(message)) => faults.push(message),
+            }
         }
     }
 }

@@ -16,6 +16,7 @@ use crate::load::{Installed, Loading, judge};
 use crate::name::ProjectName;
 use crate::report::ReportTarget;
 use crate::resolve::{Resolution, Selection};
+use crate::verdict::TargetVerdict;
 use crate::wheel::WheelFacts;
 
 /// Wheels that are read at a time. Each is fetched in pieces of its own, and its large members stand in memory.
@@ -53,6 +54,25 @@ pub fn is_superseded(code: Code) -> bool {
     SUPERSEDED.contains(&code.name())
 }
 
+/// What the wheels came to.
+#[derive(Default)]
+pub(super) struct Loaded {
+    /// One for each target.
+    pub(super) loadings: Vec<Loading>,
+    /// The sizes of the files that were read, by their hash or else by their URL. Not every index tells them.
+    sizes: HashMap<String, u64>,
+}
+
+impl Loaded {
+    /// Tells a verdict the sizes that the index left out.
+    pub(super) fn add_sizes(&self, verdict: &mut TargetVerdict) {
+        for row in verdict.distributions.iter_mut().filter(|row| row.size.is_none()) {
+            let key = row.sha256.as_ref().or(row.url.as_ref());
+            row.size = key.and_then(|key| self.sizes.get(key)).copied();
+        }
+    }
+}
+
 /// The wheels of all resolutions, each once, read; then judged on each target.
 pub(super) async fn load_all(
     targets: &[ReportTarget],
@@ -60,7 +80,7 @@ pub(super) async fn load_all(
     client: &IndexClient,
     counts: &mut Progress,
     progress: &mut (impl FnMut(Progress) + Send),
-) -> Vec<Loading> {
+) -> Loaded {
     let chosen: Vec<Vec<(ProjectName, Arc<DistributionFile>)>> = resolutions
         .iter()
         .map(|resolution| {
@@ -78,7 +98,9 @@ pub(super) async fn load_all(
         wanted.entry(identity(file)).or_insert_with(|| (project.clone(), Arc::clone(file)));
     }
     let read = read_all(wanted, client, counts, progress).await;
-    targets
+    let sizes = read.iter().filter_map(|(key, one)| Some((key.clone(), one.facts.as_ref().ok()?.size)));
+    let sizes = sizes.collect();
+    let loadings = targets
         .iter()
         .zip(&chosen)
         .map(|(target, files)| {
@@ -105,7 +127,8 @@ pub(super) async fn load_all(
             }
             loading
         })
-        .collect()
+        .collect();
+    Loaded { loadings, sizes }
 }
 
 /// One wheel that was read, and what is to be told of it wherever it is installed.

@@ -14,8 +14,11 @@ pub mod request;
 pub mod settings;
 
 mod auth;
+mod building;
+mod documents;
 mod loading;
-mod targets;
+mod said;
+pub(crate) mod targets;
 mod transport;
 
 pub use cache::{Cache, CacheMode};
@@ -26,5 +29,5 @@ pub use inputs::Inputs;
 pub use loading::is_superseded;
 pub use remote::RemoteFile;
 pub use request::{Check, Event};
-pub(crate) use request::{cut, given_options, with_options};
+pub(crate) use said::{cut, given_options, with_options};
 pub use settings::{EnvironmentVariables, IndexSettings};

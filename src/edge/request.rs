@@ -1,25 +1,22 @@
 //! The whole job in one call: requirements and target names in, a report out.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::PathBuf;
 
-use jiff::ToSpan as _;
-
+use super::documents::{Document, loader, placed_faults, places, relocate};
 use super::inputs::{self, Inputs};
-use super::targets::TargetNames;
+use super::said::{cut, given_options, with_lock, with_options};
+use super::targets::{self, ImageSettings, Images, NamedTargets, Targets};
 use super::{CheckRequest, IndexClient, IndexSettings, LocationRole, LockInput, Progress, Stats};
 use crate::error::Error;
 use crate::gate::{Code, Finding, Level};
-use crate::image::Date;
-use crate::lock::Lock;
+use crate::image::{Date, UserImages};
 use crate::name::ExtraName;
 use crate::report::{Levels, Report, ReportTarget};
-use crate::requirements::{
-    FindLinks, IndexOption, Loader, Location, Options, RequirementSet, Selection, Setting, SettingKind,
-};
+use crate::requirements::{FindLinks, Role, Selection, SettingKind};
 use crate::resolve::ResolveOptions;
 use crate::source::{Origin, without_credentials};
-use crate::target::InstallerKind;
+use crate::target::{Arch, Installer, InstallerKind, Python};
 use crate::verdict::LineUndetermined;
 
 /// What is told while a check goes on.
@@ -69,7 +66,14 @@ pub enum Event {
 /// ```
 #[derive(Debug, Default)]
 pub struct Check {
-    names: TargetNames,
+    names: Vec<String>,
+    arches: Vec<Arch>,
+    python: Option<Python>,
+    installer: Option<Installer>,
+    as_of: Option<Date>,
+    images: UserImages,
+    images_file: Option<PathBuf>,
+    plain_http: bool,
     ready: Vec<ReportTarget>,
     image_findings: Vec<(String, Finding)>,
     documents: Vec<Document>,
@@ -84,33 +88,6 @@ pub struct Check {
     inspect: bool,
     levels: Levels,
     faults: Vec<String>,
-}
-
-/// Something that requires.
-#[derive(Debug)]
-enum Document {
-    Argument {
-        text: String,
-        editable: bool,
-    },
-    File(String),
-    Text {
-        name: String,
-        text: String,
-    },
-    Constraints(String),
-    /// A document with extras and groups of its own.
-    Selected {
-        file: String,
-        selection: Selection,
-    },
-    /// Text that is no file, and where it stands.
-    Placed {
-        name: String,
-        text: String,
-        origin: Origin,
-        constraint: bool,
-    },
 }
 
 impl Check {
@@ -151,22 +128,29 @@ impl Check {
         self
     }
 
+    /// Adds a file whose requirements take the place of every other one on the same project, as uv's `--override` does.
+    /// Targets whose installer is pip do without, since pip knows no such thing, and the run says so.
+    pub fn overrides_file(mut self, file: impl Into<String>) -> Self {
+        self.documents.push(Document::Overrides(file.into()));
+        self
+    }
+
     /// Adds a document with extras and groups of its own.
     pub(crate) fn selected_file(mut self, file: impl Into<String>, selection: Selection) -> Self {
         self.documents.push(Document::Selected { file: file.into(), selection });
         self
     }
 
-    /// Adds requirements or constraints that stand inside another text, from `origin` on. `name` tells such texts of
+    /// Adds requirements, constraints or overrides that stand inside another text, from `origin` on. `name` tells such texts of
     /// one run apart, and what they include is looked for beside it.
     pub(crate) fn placed_text(
         mut self,
         name: impl Into<String>,
         text: impl Into<String>,
         origin: Origin,
-        constraint: bool,
+        role: Role,
     ) -> Self {
-        self.documents.push(Document::Placed { name: name.into(), text: text.into(), origin, constraint });
+        self.documents.push(Document::Placed { name: name.into(), text: text.into(), origin, role });
         self
     }
 
@@ -206,33 +190,75 @@ impl Check {
         name.parse().map_err(|error| self.faults.push(format!("{what}: {error}"))).ok()
     }
 
-    /// Adds a target by its name: `python:3.12-slim`, `glibc:2.36`, `musl:1.2`, `./target.json`.
+    /// Adds a target by its name, in every form that the command's `--on` takes: an image name (`python:3.12-slim`), a C
+    /// library (`glibc:2.36`, `musl:1.2`), a file with a target or with an image's profile (`./target.json`), or an
+    /// image that is read: `dir:ROOT`, `oci:LAYOUT[:TAG]`, `oci-archive:FILE`, `docker-archive:FILE`, `docker://REF`.
+    ///
+    /// An image of a registry is read with the credentials of Docker's configuration file, if there are any.
     pub fn on(mut self, target: impl Into<String>) -> Self {
-        self.names.on.push(target.into());
+        self.names.push(target.into());
         self
     }
 
-    /// Adds an architecture for the targets that are named, by Docker's or Python's name. Without any, it is amd64.
-    pub fn arch(mut self, name: impl Into<String>) -> Self {
-        self.names.arches.push(name.into());
+    /// Adds an architecture for the targets that are named, by Docker's or Python's name. Without any, it is amd64, or
+    /// what an image that is read is for.
+    pub fn arch(mut self, name: impl AsRef<str>) -> Self {
+        match name.as_ref().parse() {
+            Ok(arch) => self.arches.push(arch),
+            Err(error) => self.faults.push(format!("architecture: {error}")),
+        }
         self
     }
 
     /// The Python of named targets that have none of their own, such as `3.12` or `3.13t`.
-    pub fn python(mut self, version: impl Into<String>) -> Self {
-        self.names.python = Some(version.into());
+    pub fn python(mut self, version: impl AsRef<str>) -> Self {
+        match version.as_ref().parse() {
+            Ok(python) => self.python = Some(python),
+            Err(error) => self.faults.push(format!("python: {error}")),
+        }
         self
     }
 
     /// The installer in place of the one in the image: `pip`, `uv`, `pip==25.0.1`.
-    pub fn installer(mut self, installer: impl Into<String>) -> Self {
-        self.names.installer = Some(installer.into());
+    pub fn installer(mut self, installer: impl AsRef<str>) -> Self {
+        match targets::installer(installer.as_ref()) {
+            Ok(installer) => self.installer = Some(installer),
+            Err(error) => self.faults.push(format!("installer: {error}")),
+        }
         self
     }
 
     /// The day at which image names are read; today unless set.
     pub fn as_of(mut self, day: Date) -> Self {
-        self.names.as_of = Some(day);
+        self.as_of = Some(day);
+        self
+    }
+
+    /// Images of the caller's own, which names may stand for.
+    ///
+    /// ```
+    /// use wheelbase::Check;
+    /// use wheelbase::image::UserImages;
+    ///
+    /// let settings = "[images.\"registry.corp/base:1\"]\nfrom = \"python:3.12-slim\"\n";
+    /// let images = UserImages::parse(settings, "wheelbase.toml").map_err(|faults| faults[0].to_string())?;
+    /// let check = Check::new().images(images).on("registry.corp/base:1");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn images(mut self, images: UserImages) -> Self {
+        self.images = images;
+        self
+    }
+
+    /// The same from a settings file. Without it no such file is looked for.
+    pub fn images_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.images_file = Some(path.into());
+        self
+    }
+
+    /// Speaks plain http to registries of images that are not on this machine.
+    pub fn plain_http(mut self) -> Self {
+        self.plain_http = true;
         self
     }
 
@@ -326,6 +352,7 @@ impl Check {
     /// # Errors
     ///
     /// When a target, a requirement, a setting or a file cannot be read: everything that is wrong, a line each.
+    /// [`Error::is_undetermined`] tells whether all of it is only that nobody knows an image.
     pub async fn run(self) -> Result<Report, Error> {
         self.run_with(|_| {}).await
     }
@@ -335,30 +362,37 @@ impl Check {
     /// # Errors
     ///
     /// As for [`run`](Self::run).
-    pub async fn run_with(self, mut tell: impl FnMut(Event) + Send) -> Result<Report, Error> {
-        let Self { names, ready, mut image_findings, documents, selection, options, mut faults, .. } = self;
+    pub async fn run_with(mut self, mut tell: impl FnMut(Event) + Send) -> Result<Report, Error> {
+        let named = self.named().await;
+        let Self { ready, mut image_findings, documents, selection, options, faults, .. } = self;
+        let mut faults: Vec<Error> = faults.into_iter().map(Error::input).collect();
         let mut targets = ready;
-        match names.read() {
+        match named {
             Ok(read) => {
                 targets.extend(read.targets);
                 image_findings.extend(read.findings);
+                for detail in read.details {
+                    tell(Event::Note(detail));
+                }
             }
-            Err(found) => faults.extend(found),
+            Err(found) => faults.push(found),
         }
         let mut seen = std::collections::BTreeSet::new();
         targets.retain(|target| seen.insert(target.id.clone()));
         if targets.is_empty() && faults.is_empty() {
-            faults.push("no target to check for".to_owned());
+            faults.push(Error::input("no target to check for"));
         }
-        let requires = documents.iter().any(|document| !matches!(document, Document::Constraints(_)));
+        let requires = documents
+            .iter()
+            .any(|document| !matches!(document, Document::Constraints(_) | Document::Overrides(_)));
         if !requires && self.lock.is_none() && self.undetermined.is_empty() {
-            faults
-                .push("nothing to check: no requirement is named, and no file with requirements".to_owned());
+            faults.push(Error::input(
+                "nothing to check: no requirement is named, and no file with requirements",
+            ));
         }
-        let given = given_options(options).map_err(|fault| faults.push(fault)).unwrap_or_default();
-        if !faults.is_empty() {
-            return Err(Error::input(faults.join("\n")));
-        }
+        let given =
+            given_options(options).map_err(|fault| faults.push(Error::input(fault))).unwrap_or_default();
+        Error::all(faults)?;
 
         // Documents may be named by a URL, and say themselves which index is to be asked.
         let reader = IndexClient::new(self.settings.clone())?;
@@ -388,14 +422,24 @@ impl Check {
             .filter(|(location, _)| location.role() == LocationRole::FindLinks)
             .map(|(_, number)| number)
             .collect();
-        let Inputs { requirements, constraints, mut undetermined, requires_python, remarks } =
+        let Inputs { requirements, constraints, overrides, mut undetermined, requires_python, remarks } =
             inputs::prepare(set, &client).await?;
+        let without: Vec<&str> = targets
+            .iter()
+            .filter(|target| target.target.installer.kind != InstallerKind::Uv)
+            .map(|target| target.id.as_str())
+            .collect();
+        if let (Some(first), false) = (overrides.first(), without.is_empty()) {
+            let what = format!("{}: overrides are uv's, and pip knows none", first.origin);
+            tell(Event::Remark(format!("{what}: they are not applied on {}", without.join(", "))));
+        }
         undetermined.extend(self.undetermined);
         for remark in remarks {
             tell(Event::Remark(without_credentials(&remark).into_owned()));
         }
         let mut request = CheckRequest::new(targets, requirements);
         request.constraints = constraints;
+        request.overrides = overrides;
         request.undetermined = undetermined;
         request.requires_python = requires_python;
         request.image_findings = image_findings;
@@ -409,6 +453,27 @@ impl Check {
         }
         tell(Event::Finished(client.stats()));
         report
+    }
+
+    /// The targets that are named.
+    async fn named(&mut self) -> Result<NamedTargets, Error> {
+        let settings = ImageSettings {
+            cache: self.settings.cache.clone(),
+            offline: self.settings.offline,
+            plain_http: self.plain_http,
+        };
+        let as_of = self.as_of.unwrap_or_else(targets::today);
+        let images = match &self.images_file {
+            Some(path) => targets::read_user_images(path)?,
+            None => std::mem::take(&mut self.images),
+        };
+        let targets = Targets {
+            images: Images::new(images, as_of, settings),
+            arches: std::mem::take(&mut self.arches),
+            python: self.python.take(),
+            installer: self.installer.take(),
+        };
+        targets.read(&std::mem::take(&mut self.names), "").await
     }
 
     /// As [`run`](Self::run), for callers without an async runtime.
@@ -439,167 +504,9 @@ impl Check {
     }
 }
 
-/// The indexes that a lock names, for files that it lists without URL, unless anything else names one.
-fn with_lock(settings: &mut IndexSettings, lock: &Lock, options: &Options) {
-    let untouched = settings.index_url == IndexSettings::default().index_url;
-    if !untouched || !settings.extra_index_urls.is_empty() || !options.indexes.is_empty() || settings.no_index
-    {
-        return;
-    }
-    // pipenv fills in variables of the environment there, which hold credentials as a rule.
-    let mut named = lock.indexes().iter().map(|(_, url)| url.clone()).filter(|url| !url.contains('$'));
-    if let Some(first) = named.next() {
-        settings.index_url = first;
-        settings.extra_index_urls = named.collect();
-    }
-}
-
-pub(crate) fn given_options(kinds: Vec<SettingKind>) -> Result<Options, String> {
-    let mut options = Options::default();
-    for kind in kinds {
-        options
-            .apply(Setting::new(kind, Origin::new("argument", 0, 0)))
-            .map_err(|fault| fault.to_string())?;
-    }
-    Ok(options)
-}
-
-/// A loader of everything that requires, with the caller's options before those of the files.
-fn loader<'a>(
-    documents: Vec<Document>,
-    selection: &Selection,
-    options: Options,
-    variable: &'a (dyn Fn(&str) -> Option<String> + Sync),
-) -> Loader<'a> {
-    let mut loader = Loader::new(variable);
-    loader.set_options(options);
-    for document in documents {
-        match document {
-            Document::Argument { text, editable } => loader.add_argument(&text, editable),
-            Document::File(file) => loader.add_project(Location::new(&file), selection.clone()),
-            Document::Text { name, text } => {
-                let location = Location::new(&name);
-                loader.add_project(location.clone(), selection.clone());
-                loader.supply(&location, text.as_bytes());
-            }
-            Document::Constraints(file) => loader.add_constraints(Location::new(&file)),
-            Document::Selected { file, selection } => loader.add_project(Location::new(&file), selection),
-            Document::Placed { name, text, constraint, .. } => {
-                let location = Location::Path(name);
-                match constraint {
-                    true => loader.add_constraints(location.clone()),
-                    false => loader.add_file(location.clone()),
-                }
-                loader.supply(&location, text.as_bytes());
-            }
-        }
-    }
-    loader
-}
-
-/// Where the texts stand that are no files, by the names that tell them apart.
-fn places(documents: &[Document]) -> BTreeMap<String, Origin> {
-    let placed = documents.iter().filter_map(|document| match document {
-        Document::Placed { name, origin, .. } => Some((name.clone(), origin.clone())),
-        _ => None,
-    });
-    placed.collect()
-}
-
-/// Makes places in such texts places of the text around them.
-fn relocate(set: &mut RequirementSet, places: &BTreeMap<String, Origin>) {
-    for line in set.requirements.iter_mut().chain(&mut set.constraints) {
-        if let Some(start) = places.get(&*line.origin.file) {
-            // Only the first line begins where the text begins.
-            let below = line.origin.line.saturating_sub(1);
-            let column = if below == 0 { start.column } else { line.origin.column };
-            line.origin = Origin::new(start.file.clone(), start.line.saturating_add(below), column);
-        }
-    }
-}
-
-/// The same for the lines of an error, which begin with the place.
-fn placed_faults(error: Error, places: &BTreeMap<String, Origin>) -> Error {
-    if places.is_empty() || !error.is_input() {
-        return error;
-    }
-    let told = error.to_string();
-    let lines: Vec<String> = told
-        .lines()
-        .map(|line| {
-            let found =
-                places.iter().find_map(|(name, start)| Some((line.strip_prefix(name.as_str())?, start)));
-            match found {
-                Some((rest, start)) => {
-                    let rest = rest.trim_start_matches(|c: char| c == ':' || c.is_ascii_digit());
-                    format!("{start}:{rest}")
-                }
-                None => line.to_owned(),
-            }
-        })
-        .collect();
-    Error::input(lines.join("\n"))
-}
-
-/// The settings with what command line and documents say of indexes.
-///
-/// A word of theirs on an index replaces the environment's, as pip's own order of precedence has it; find-links
-/// locations add up.
-pub(crate) fn with_options(mut settings: IndexSettings, options: &Options, uv: bool) -> IndexSettings {
-    let mut base = Vec::new();
-    base.append(&mut settings.extra_index_urls);
-    if !options.indexes.is_empty() {
-        let named: Vec<String> = if uv {
-            options.uv_indexes(&settings.index_url)
-        } else {
-            options.pip_indexes(&settings.index_url)
-        };
-        settings.no_index |= named.is_empty();
-        let mut named = named.into_iter();
-        if let Some(first) = named.next() {
-            settings.no_index = false;
-            settings.index_url = first;
-        }
-        let extra: Vec<String> = named.collect();
-        let says_extra = options.indexes.iter().any(|option| matches!(option, IndexOption::Extra(..)));
-        settings.extra_index_urls = if says_extra { extra } else { base };
-    } else if uv && !base.is_empty() {
-        // uv asks further indexes before the main one.
-        let main = std::mem::replace(&mut settings.index_url, base.remove(0));
-        base.push(main);
-        settings.extra_index_urls = base;
-    } else {
-        settings.extra_index_urls = base;
-    }
-    for (links, _) in &options.find_links {
-        let beside = links.beside.as_ref().filter(|path| Path::new(path).exists());
-        settings.find_links.push(beside.unwrap_or(&links.written).clone());
-    }
-    settings
-}
-
-/// Seconds of the first moment that is cut off. A bare day is included whole, as uv reads it.
-pub(crate) fn cut(text: &str) -> Result<i64, String> {
-    if let Ok(day) = text.parse::<jiff::civil::Date>() {
-        let next = day.checked_add(1.day()).and_then(|next| next.to_zoned(jiff::tz::TimeZone::UTC));
-        return next.map(|next| next.timestamp().as_second()).map_err(|error| error.to_string());
-    }
-    let moment: jiff::Timestamp = text.parse().map_err(|_| {
-        format!("`{text}` is neither a day such as 2026-11-01 nor a time such as 2026-11-01T00:00:00Z")
-    })?;
-    Ok(moment.as_second())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    /// uv 0.13.8, `--help` of `--exclude-newer`: a date means its end in UTC.
-    #[test]
-    fn a_day_is_included_whole_and_a_time_is_not() {
-        assert_eq!(cut("2026-11-01").unwrap() - cut("2026-11-01T00:00:00Z").unwrap(), 86_400);
-        assert!(cut("yesterday").unwrap_err().contains("`yesterday`"));
-    }
 
     #[test]
     fn a_run_can_be_moved_to_another_thread() {

@@ -19,6 +19,8 @@
 mod arch;
 mod catalogue;
 mod date;
+mod development;
+mod findings;
 mod json;
 mod libraries;
 mod packages;
@@ -26,17 +28,22 @@ mod profile;
 pub mod read;
 mod reference;
 mod render;
+pub(crate) mod sizes;
 mod user;
 
 pub(crate) use catalogue::libraries_of_libc;
 pub use catalogue::{Catalogue, UnknownImage};
 pub use date::{Date, InvalidDate};
+pub(crate) use development::development_packages_along;
+pub use development::{Available, Development};
+pub(crate) use findings::externally_managed_help;
 pub use json::InvalidImage;
 pub use libraries::{Defined, Library, LibrarySet, Nodes, Presence};
 pub use packages::{InstallLine, SonamePackage, install_line, package_of, sonames_of};
 pub use profile::{
-    Assumption, Dates, EndOfLife, ImageLibc, ImagePip, ImageProfile, ImagePython, NoTarget, Note, Os,
-    PackageManager, Published, Size, Source, TargetOptions, Toolchain,
+    Assumption, Dates, EndOfLife, ExternallyManaged, ImageEnvironment, ImageLibc, ImagePip, ImageProfile,
+    ImagePython, NoTarget, Note, Os, PackageManager, Published, Size, Source, TargetOptions, Toolchain,
 };
 pub use reference::{ImageRef, InvalidImageRef};
+pub use sizes::SizeOf;
 pub use user::{ImageFault, UserImages};

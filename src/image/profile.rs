@@ -1,12 +1,13 @@
 //! What is known of an image.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::Serialize;
 
-use crate::gate::{Code, Finding};
 use crate::image::arch;
-use crate::image::{Date, LibrarySet};
+use crate::image::read::{Contradiction, Undetermined};
+use crate::image::{Date, Development, LibrarySet};
 use crate::target::{Arch, Installer, InstallerKind, Libc, Python, Target};
 use crate::version::Version;
 
@@ -60,6 +61,16 @@ pub struct ImageProfile {
     pub notes: Vec<Note>,
     /// Where it comes from.
     pub sources: Vec<Source>,
+    /// What its configuration sets.
+    pub environment: ImageEnvironment,
+    /// The mark that the interpreter belongs to the distribution; `None` if it has none that anybody read.
+    pub externally_managed: Option<ExternallyManaged>,
+    /// Sources in the image that disagree; the first was believed.
+    pub contradictions: Vec<Contradiction>,
+    /// What of a read image could not be had, and why.
+    pub undetermined: Vec<Undetermined>,
+    /// What it has for building, where it was read or told; [`development`](Self::development) else derives it.
+    pub(crate) development: Option<Development>,
     /// The target that a file gave, which counts before what is put together from the rest.
     pub(crate) given: Option<Target>,
 }
@@ -107,6 +118,28 @@ pub struct ImagePip {
     /// Its version.
     pub version: Version,
     /// Read from a recipe or a change log, not inferred.
+    pub verified: bool,
+}
+
+/// What an image's configuration sets for those who build on it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct ImageEnvironment {
+    /// `Env`
+    pub variables: BTreeMap<String, String>,
+    /// `WorkingDir`; `None` if it is not known.
+    pub workdir: Option<String>,
+    /// Whether these are all variables that are set.
+    pub complete: bool,
+}
+
+/// The marker file of PEP 668: the interpreter belongs to somebody else than pip.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct ExternallyManaged {
+    /// Path of the file.
+    pub marker: String,
+    /// Whether it, or what it does, was seen.
     pub verified: bool,
 }
 
@@ -266,9 +299,9 @@ impl EndOfLife {
     pub(crate) const TAG: &'static str = "the tag";
 
     /// The end as part of a sentence, on a day after it.
-    fn told(&self, as_of: Date) -> String {
+    pub(crate) fn told(&self, as_of: Date) -> String {
         if self.what == Self::TAG {
-            return format!("it is not built since {}", self.on);
+            return format!("the tag has not been built since {}", self.on);
         }
         match self.extended {
             Some(extended) if extended >= as_of => {
@@ -375,7 +408,7 @@ impl fmt::Display for Note {
                  patch; `{pin}` or a digest pins more"
             ),
             Self::Frozen { since, superseded: false } => {
-                write!(f, "the tag is not built since {since}; its last build can still be pulled")
+                write!(f, "the tag has not been built since {since}; its last build can still be pulled")
             }
             Self::Frozen { since, superseded: true } => {
                 write!(f, "a later patch release took over on {since}; the last build can still be pulled")
@@ -466,8 +499,32 @@ impl ImageProfile {
             unverified: Vec::new(),
             notes: Vec::new(),
             sources: Vec::new(),
+            environment: ImageEnvironment::default(),
+            externally_managed: None,
+            contradictions: Vec::new(),
+            undetermined: Vec::new(),
+            development: None,
             given: None,
         }
+    }
+
+    /// The family of profiles that were made of a target.
+    pub(crate) const OF_TARGET: &'static str = "target";
+
+    /// A profile of which nothing is known but the target that somebody described: no libraries beside those of its C
+    /// library, and nothing that would install more.
+    pub fn of_target(name: impl Into<String>, as_of: Date, target: Target) -> Self {
+        let arch = target.machine.parse::<Arch>().unwrap_or_else(|_| Arch::x86_64());
+        let why = "the target names no image, so nothing is known of its libraries but those of libc";
+        let mut profile = Self::new(name, as_of, Some(arch.clone()));
+        Self::OF_TARGET.clone_into(&mut profile.family);
+        profile.libraries = super::catalogue::libraries_of_libc(&target.libc, &arch, why);
+        profile.libc = Some(ImageLibc { libc: target.libc.clone(), lower_bound: false, verified: true });
+        let python = target.python.clone();
+        profile.python = Some(ImagePython { python, interpreter: None, installed: false });
+        profile.dates = Dates::default();
+        profile.given = Some(target);
+        profile
     }
 
     /// The target of the image: what tags, markers and file choice derive from. The image's own pip is the installer
@@ -493,6 +550,17 @@ impl ImageProfile {
         let libc = self.libc.as_ref().map_or(Libc::Static, |libc| libc.libc.clone());
         let installer = options.installer.clone().unwrap_or_else(|| self.installer());
         Ok(Target::new(self.arch.clone(), libc, python, installer))
+    }
+
+    /// Whether the image has an installer of its own; `None` if nobody knows.
+    pub fn has_installer(&self) -> Option<bool> {
+        let read = self.development.as_ref();
+        if self.pip.is_some() || self.uv.is_some() || read.is_some_and(|known| known.tools.contains("uv")) {
+            return Some(true);
+        }
+        // A profile that went through JSON has its notes as texts.
+        let says_so = self.notes.iter().any(|note| note.to_string() == Note::NoPip.to_string());
+        (says_so || !self.shell).then_some(false)
     }
 
     /// The installer that is taken unless the caller names one.
@@ -522,38 +590,6 @@ impl ImageProfile {
     /// The release as `releases.json` names it: `debian:13`.
     pub fn release_id(&self) -> Option<String> {
         self.os.as_ref().map(|os| format!("{}:{}", os.id, os.version))
-    }
-
-    /// What is to be told of the image itself.
-    pub fn findings(&self) -> Vec<Finding> {
-        let mut findings = Vec::new();
-        if let Published::Only(arches) = &self.arches
-            && !arches.contains(&self.arch)
-        {
-            let names: Vec<&str> = arches.iter().map(arch::published_name).collect();
-            let mut finding = Finding::new(
-                Code::named("arch-not-published"),
-                format!("`{}` is not published for {}", self.name, arch::platform(&self.arch)),
-            );
-            finding.help = Some(match names.is_empty() {
-                true => "take another tag".to_owned(),
-                false => format!("it is published for {}", names.join(", ")),
-            });
-            findings.push(finding);
-        }
-        let past: Vec<String> = self
-            .end_of_life
-            .iter()
-            .filter(|end| end.on < self.as_of)
-            .map(|end| end.told(self.as_of))
-            .collect();
-        if !past.is_empty() {
-            let message = format!("`{}` is past its end: {}", self.name, past.join(", "));
-            let mut finding = Finding::new(Code::named("image-end-of-life"), message);
-            finding.help = Some("move to a tag that is still built, of what is still supported".to_owned());
-            findings.push(finding);
-        }
-        findings
     }
 }
 

@@ -36,6 +36,7 @@ impl ImageProfile {
         }
         page.row("package manager", self.package_manager.as_str());
         page.row("compiler", &self.toolchain.to_string());
+        page.row("for building", &self.building());
         page.row("shell", if self.shell { "yes" } else { "none" });
         page.row("architectures", &self.architectures());
         for size in &self.sizes {
@@ -80,6 +81,22 @@ impl ImageProfile {
         match python.installed {
             true => format!("{}{path}", python.python),
             false => format!("none in the image; the distribution's is {}{path}", python.python),
+        }
+    }
+
+    /// Tools, and how many packages with headers.
+    fn building(&self) -> String {
+        let known = self.development();
+        let mut parts: Vec<String> = known.tools.iter().cloned().collect();
+        let headers = known.packages.iter().filter(|name| name.contains("-dev")).count();
+        if headers > 0 {
+            parts.push(format!("{headers} packages with headers"));
+        }
+        let all = if parts.is_empty() { "nothing known".to_owned() } else { parts.join(", ") };
+        match known.tools_gap.or(known.packages_gap) {
+            Some(why) => format!("{all}; of the rest nothing is known: {why}"),
+            None if known.tools.is_empty() && headers == 0 => "nothing".to_owned(),
+            None => all,
         }
     }
 
@@ -172,8 +189,7 @@ fn mark(text: &str, verified: bool) -> String {
 fn size_text(size: &super::Size) -> String {
     let mut parts = Vec::new();
     if let Some(bytes) = size.compressed_bytes {
-        let tenths = bytes.div_ceil(50_000) / 2;
-        parts.push(format!("{}.{} MB to download", tenths / 10, tenths % 10));
+        parts.push(format!("{} to download", super::sizes::bytes_text(bytes)));
     }
     if let Some(unpacked) = &size.unpacked {
         parts.push(format!("{unpacked} unpacked"));

@@ -421,7 +421,15 @@ impl Teller<'_> {
     }
 
     fn missing(&self, lacks: &str) -> String {
-        format!("{lacks} {} (needed by {})", listed(&self.libraries()), self.by())
+        let lacking = format!("{lacks} {}", listed(&self.libraries()));
+        // Where the file that fails is the one that needs it, it has been named.
+        let openers = &self.sorted.openers;
+        let named = openers.first().filter(|_| openers.len() == 1).map(Opener::name);
+        let mut needing = self.sorted.faults.iter().map(|fault| self.path(fault.by));
+        match needing.all(|path| Some(path.as_str()) == named) {
+            true => lacking,
+            false => format!("{lacking} (needed by {})", self.by()),
+        }
     }
 
     fn install(&self) -> InstallLine {

@@ -54,6 +54,12 @@ pub(super) fn undefined<'a>(
     expression.comparisons().filter(move |comparison| comparison.truth(&scope) == Truth::Undefined)
 }
 
+/// The expression without them; `None` if nothing is left.
+pub(super) fn defined(expression: &Expression, environment: &MarkerEnvironment) -> Option<Expression> {
+    let scope = Scope { environment, extra: "", context: MarkerContext::default() };
+    expression.without(&|comparison| comparison.truth(&scope) == Truth::Undefined)
+}
+
 impl MarkerAnswer {
     fn of(holds: bool) -> Self {
         if holds { Self::True } else { Self::False }

@@ -108,6 +108,28 @@ impl Marker {
         self.expression.mentions(variable::Variable::Extra)
     }
 
+    /// What the marker says to uv, which leaves out what `packaging` refuses: of `a and undefined` it is `a`, and of an
+    /// undefined comparison alone nothing, which always holds (uv 0.13.9, `parse_markers_cursor`).
+    pub(crate) fn evaluate_leniently(
+        &self,
+        environment: &MarkerEnvironment,
+        context: MarkerContext<'_>,
+    ) -> MarkerAnswer {
+        if evaluate::undefined(&self.expression, environment).next().is_none() {
+            return self.evaluate(environment, context);
+        }
+        match evaluate::defined(&self.expression, environment) {
+            Some(expression) => Self { expression: Arc::new(expression) }.evaluate(environment, context),
+            None => MarkerAnswer::True,
+        }
+    }
+
+    /// The condition on `extra` that holds wherever the marker does, if it stands at the top: of
+    /// `python_version > '3' and extra == 'x'` it is the second part.
+    pub(crate) fn top_level_extra(&self) -> Option<Self> {
+        self.expression.top_level_extra().map(|expression| Self { expression: Arc::new(expression) })
+    }
+
     /// The comparisons that `packaging` 26.3 refuses with `UndefinedComparison` or `UndefinedEnvironmentName` in this
     /// environment, so that pip stops there: `~=` or `===` between texts, a set on the left, two literals. In
     /// [`evaluate`](Self::evaluate) they do not hold.

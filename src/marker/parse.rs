@@ -156,6 +156,34 @@ impl Expression {
         }))
     }
 
+    pub(super) fn top_level_extra(&self) -> Option<Self> {
+        let [all] = self.any.as_slice() else { return None };
+        all.iter().find_map(|item| match item {
+            Item::Comparison(comparison) if comparison.variable() == Some(Variable::Extra) => {
+                Some(Self { any: vec![vec![item.clone()]] })
+            }
+            Item::Comparison(_) => None,
+            Item::Nested(nested) => nested.top_level_extra(),
+        })
+    }
+
+    /// The expression without some comparisons; `None` if nothing is left.
+    pub(super) fn without(&self, leave_out: &impl Fn(&Comparison) -> bool) -> Option<Self> {
+        let any: Vec<Vec<Item>> = self
+            .any
+            .iter()
+            .map(|all| {
+                let kept = all.iter().filter_map(|item| match item {
+                    Item::Comparison(comparison) => (!leave_out(comparison)).then(|| item.clone()),
+                    Item::Nested(nested) => nested.without(leave_out).map(Item::Nested),
+                });
+                kept.collect::<Vec<_>>()
+            })
+            .filter(|all| !all.is_empty())
+            .collect();
+        (!any.is_empty()).then_some(Self { any })
+    }
+
     pub(super) fn mentions(&self, variable: Variable) -> bool {
         self.any.iter().flatten().any(|item| match item {
             Item::Comparison(comparison) => comparison.variable() == Some(variable),

@@ -2,10 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::{Report, ReportTarget};
+use super::{Download, Report, ReportTarget, sizes};
+use crate::build::Building;
 use crate::gate::Finding;
 use crate::load::Loading;
 use crate::metadata::Confidence;
+use crate::sdist::SourceLanguage;
 use crate::verdict::{Distribution, TargetVerdict};
 
 pub(super) fn report(report: &Report) -> Value {
@@ -41,7 +43,9 @@ fn target(target: &ReportTarget) -> Value {
         "python": pick("python", &["implementation", "version", "abi_flags"]),
         "installer": part("installer"),
         "notes": target.notes,
-        "unverified": target.unverified,
+        "unverified": target.doubts().collect::<Vec<_>>(),
+        "has_installer": target.build_place().and_then(|place| place.installer),
+        "image_size": sizes::image_json(target),
     })
 }
 
@@ -63,11 +67,13 @@ fn result(report: &Report, target: &ReportTarget, verdict: &TargetVerdict) -> Va
     json!({
         "target": target.id,
         "outcome": verdict.outcome.as_str(),
+        "download": Download::of(verdict).to_json(),
         "distributions": verdict.distributions.iter().map(distribution).collect::<Vec<_>>(),
         "conflicts": conflicts,
         "findings": verdict.findings.iter().map(|found| finding(report, found)).collect::<Vec<_>>(),
         "undated_files": verdict.undated_files,
         "loading": verdict.loading.as_ref().map(loading),
+        "building": verdict.building.as_ref().map(building),
     })
 }
 
@@ -81,6 +87,18 @@ fn loading(loading: &Loading) -> Value {
         "install": loading.install.command,
         "packages": loading.install.packages,
         "undetermined": loading.undetermined,
+    })
+}
+
+/// Whether the source distributions can be built, where there are any.
+fn building(building: &Building) -> Value {
+    json!({
+        "sources": building.sources,
+        "lacking": building.lacking,
+        "failing": building.failing,
+        "install": building.install.command,
+        "packages": building.install.packages,
+        "undetermined": building.undetermined,
     })
 }
 
@@ -98,7 +116,18 @@ fn distribution(row: &Distribution) -> Value {
         "requested_by": texts(row.requested_by.iter().map(ToString::to_string).collect()),
         "reasons": texts(row.reasons.iter().map(ToString::to_string).collect()),
         "confidence": row.confidence.map(confidence),
+        "language": row.language.and_then(language),
+        "languages": row.languages.iter().collect::<Vec<_>>(),
     })
+}
+
+/// The word for what a source distribution holds.
+fn language(language: SourceLanguage) -> Option<&'static str> {
+    match language {
+        SourceLanguage::Native => Some("native"),
+        SourceLanguage::Pure => Some("pure"),
+        SourceLanguage::Unknown => None,
+    }
 }
 
 /// The word for how dependencies were learned.

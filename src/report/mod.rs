@@ -1,16 +1,20 @@
 //! Reports: the verdicts of a run with its targets and levels, as JSON and as text.
 
+mod findings;
 mod json;
+mod sizes;
 mod text;
 
 use std::sync::Arc;
 
+use crate::build::BuildPlace;
 use crate::gate::{Code, Finding, Level};
 use crate::image::ImageProfile;
 use crate::load::Place;
 use crate::target::Target;
 use crate::verdict::{Kind, TargetVerdict};
 
+pub use sizes::Download;
 pub use text::TextOptions;
 
 /// A target of a run with what is known of it.
@@ -32,6 +36,8 @@ pub struct ReportTarget {
     /// The image behind the target: its libraries, its distribution and what installs packages there. A plain C
     /// library and a target file have none.
     pub image: Option<Arc<ImageProfile>>,
+    /// Where source distributions are built, if that is not the image as it is: a stage of a Dockerfile.
+    pub build: Option<Arc<BuildPlace>>,
 }
 
 impl ReportTarget {
@@ -50,14 +56,46 @@ impl ReportTarget {
             notes: Vec::new(),
             unverified: Vec::new(),
             image: None,
+            build: None,
         }
     }
 
-    /// The same with the image it was made of.
+    /// The same with the image it was made of. Where that has no installer, the one of the target is assumed, which is
+    /// said among the parts that nothing vouches for.
     #[must_use]
     pub fn with_image(mut self, image: ImageProfile) -> Self {
+        let first = self.image.is_none() && self.build.is_none();
+        if first && image.has_installer() == Some(false) && self.target.installer == image.installer() {
+            self.unverified.push(assumed_installer(&self.target));
+        }
         self.image = Some(Arc::new(image));
         self
+    }
+
+    /// The same with another place for building from source than the image.
+    #[must_use]
+    pub fn with_build(mut self, place: BuildPlace) -> Self {
+        self.build = Some(Arc::new(place));
+        self
+    }
+
+    /// Where source distributions are built; `None` for a target that names no image.
+    pub fn build_place(&self) -> Option<BuildPlace> {
+        match &self.build {
+            Some(place) => Some(BuildPlace::clone(place)),
+            None => self.image.as_deref().map(BuildPlace::of_profile),
+        }
+    }
+
+    /// The unverified parts that the verdict rests on: what is said of the image's own pip is left out where another
+    /// installer was asked about.
+    pub fn doubts(&self) -> impl Iterator<Item = &str> {
+        let own = self.image.as_deref().and_then(|image| {
+            let pip = image.pip.as_ref().filter(|_| image.installer() != self.target.installer)?;
+            Some(format!("pip {} of ", pip.version))
+        });
+        let counts = move |part: &&str| own.as_ref().is_none_or(|own| !part.starts_with(own));
+        self.unverified.iter().map(String::as_str).filter(counts)
     }
 
     /// What is known of the libraries that a loader finds there.
@@ -71,6 +109,11 @@ impl ReportTarget {
         self.unverified = unverified;
         self
     }
+}
+
+/// What is said of a target whose installer is not the image's.
+pub(crate) fn assumed_installer(target: &Target) -> String {
+    format!("{}, since the image has no installer", target.installer)
 }
 
 /// The levels of a run: the defaults with what the user changed. The last word on a code wins.
@@ -189,7 +232,7 @@ impl Gate {
 pub(crate) fn kind_word(kind: Kind) -> &'static str {
     match kind {
         Kind::Wheel => "wheel",
-        Kind::Sdist => "source",
+        Kind::Sdist | Kind::Tree => "source",
         Kind::None => "none",
         Kind::Undetermined => "unknown",
     }

@@ -1,12 +1,12 @@
 //! The report for a person: a table with the worst first, a line for each target, and what is to be told.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use comfy_table::{Attribute, Cell, Color, ContentArrangement, Table, presets};
 
-use super::{Gate, Report, ReportTarget, kind_word};
-use crate::gate::{Finding, Level};
+use super::{Gate, Report, ReportTarget, findings, kind_word};
+use crate::gate::Level;
 use crate::load::Loading;
 use crate::name::ProjectName;
 use crate::target::{Implementation, Target};
@@ -49,9 +49,6 @@ impl TextOptions {
     }
 }
 
-/// Findings of one code on one project are told at full length this often; the rest are counted.
-const MOST_FINDINGS: usize = 12;
-
 pub(super) fn report(report: &Report, options: &TextOptions) -> String {
     let style = Style { color: options.color };
     let mut out = String::new();
@@ -68,8 +65,9 @@ pub(super) fn report(report: &Report, options: &TextOptions) -> String {
     }
     table(report, options, &mut out);
     summaries(report, &style, &mut out);
-    findings(report, options, &style, &mut out);
-    unverified(report, &style, &mut out);
+    sizes(report, &style, &mut out);
+    findings::tell(report, options, &style, &mut out);
+    findings::tell_unverified(report, &style, &mut out);
     if report.gate() == Gate::Undecided {
         out.push_str("\nundecided: for at least one target nothing could be judged\n");
     }
@@ -102,7 +100,7 @@ fn table(report: &Report, options: &TextOptions, out: &mut String) {
     let worst = |row: &[Option<&Distribution>]| {
         row.iter().flatten().map(|cell| cell.kind).min().unwrap_or(Kind::Wheel)
     };
-    let told: std::collections::BTreeSet<&ProjectName> = report
+    let told: BTreeSet<&ProjectName> = report
         .findings()
         .into_iter()
         .filter(|(_, level, _)| *level > Level::Allow)
@@ -133,7 +131,9 @@ fn table(report: &Report, options: &TextOptions, out: &mut String) {
         }
         let mut header = vec![Cell::new("project").add_attribute(Attribute::Bold)];
         header.extend(report.targets.iter().map(|target| {
-            Cell::new(format!("{}\n{}", target.id, described(target))).add_attribute(Attribute::Bold)
+            // One below the other, several targets stand side by side on a terminal.
+            let parts = described(target).join(if report.targets.len() > 1 { "\n" } else { ", " });
+            Cell::new(format!("{}\n{parts}", target.id)).add_attribute(Attribute::Bold)
         }));
         table.set_header(header);
         for (name, row) in &rows {
@@ -147,7 +147,7 @@ fn table(report: &Report, options: &TextOptions, out: &mut String) {
                     }
                     Cell::new(text).fg(match distribution.kind {
                         Kind::Wheel => Color::Green,
-                        Kind::Sdist => Color::Yellow,
+                        Kind::Sdist | Kind::Tree => Color::Yellow,
                         Kind::None => Color::Red,
                         Kind::Undetermined => Color::Magenta,
                     })
@@ -170,8 +170,8 @@ fn table(report: &Report, options: &TextOptions, out: &mut String) {
     out.push('\n');
 }
 
-/// Such as `glibc 2.41, cp312, pip 25.0.1`.
-fn described(target: &ReportTarget) -> String {
+/// Such as `glibc 2.41`, `Python 3.12.14` and `pip 25.0.1`.
+fn described(target: &ReportTarget) -> [String; 3] {
     let Target { libc, python, installer, .. } = &target.target;
     let libc = match (libc.family(), libc.version_text()) {
         (Some(family), Some(version)) => format!("{family} {version}"),
@@ -181,42 +181,90 @@ fn described(target: &ReportTarget) -> String {
         Implementation::CPython => format!("Python {}{}", python.version, python.abi_flags),
         other => format!("{} {}", other.display_name(), python.version),
     };
-    let star = if target.unverified.is_empty() { "" } else { "*" };
-    format!("{libc}, {python}, {installer}{star}")
+    let star = if target.doubts().next().is_none() { "" } else { "*" };
+    [libc, python, format!("{installer}{star}")]
 }
 
 fn summaries(report: &Report, style: &Style, out: &mut String) {
     let width = report.targets.iter().map(|target| target.id.len()).max().unwrap_or(0);
     for (target, result) in report.targets.iter().zip(&report.results) {
-        let _ = writeln!(out, "{:width$}  {}", target.id, summary(result, style));
+        let _ = writeln!(out, "{:width$}  {}", target.id, summary(target, result, style));
         let install = result.loading.as_ref().and_then(|loading| loading.install.command.as_deref());
-        if let Some(install) = install {
-            let _ = writeln!(out, "{:width$}  {} {install}", "", style.dim("all that is missing:"));
+        // Where a finding gives the whole line as its help, once is enough.
+        let is_told = |line: &str| {
+            let mut told = result.findings.iter().filter(|one| report.levels.of_finding(one) > Level::Allow);
+            told.any(|one| one.evidence.install.as_deref() == Some(line))
+        };
+        if let Some(install) = install.filter(|line| !is_told(line)) {
+            let _ = writeln!(out, "{:width$}  {} {install}", "", style.dim("to make them load:"));
+        }
+        let build = result.building.as_ref().map(|building| &building.install);
+        let build = build.filter(|_| target.build_place().is_some_and(|place| place.shell));
+        if let Some((install, command)) = build.and_then(|line| Some((line, line.command.as_deref()?))) {
+            let doubt = if install.verified { "" } else { " (package names not verified)" };
+            let _ = writeln!(out, "{:width$}  {} {command}{doubt}", "", style.dim("to build from source:"));
         }
     }
 }
 
 /// Such as `46 wheels, 2 from source: installs`.
-fn summary(result: &TargetVerdict, style: &Style) -> String {
+fn summary(target: &ReportTarget, result: &TargetVerdict, style: &Style) -> String {
     let count = |kind| result.count(kind);
     let mut parts = Vec::new();
     let wheels = count(Kind::Wheel);
     parts.push(if wheels == 1 { "1 wheel".to_owned() } else { format!("{wheels} wheels") });
-    for (kind, words) in
-        [(Kind::Sdist, "from source"), (Kind::None, "impossible"), (Kind::Undetermined, "undetermined")]
-    {
-        if count(kind) > 0 {
-            parts.push(format!("{} {words}", count(kind)));
+    for (count, words) in [
+        (count(Kind::Sdist) + count(Kind::Tree), "from source"),
+        (count(Kind::None), "impossible"),
+        (count(Kind::Undetermined), "undetermined"),
+    ] {
+        if count > 0 {
+            parts.push(format!("{count} {words}"));
         }
     }
     let outcome = match result.outcome {
-        Outcome::Resolved if count(Kind::Sdist) > 0 => style.yellow("installs, with builds"),
-        Outcome::Resolved => style.green("installs from wheels"),
+        Outcome::Resolved => resolved(target, result, style),
         Outcome::Unresolvable => style.red("does not install"),
         Outcome::Undetermined => style.magenta("not fully known"),
     };
     let loads = result.loading.as_ref().map_or(String::new(), |loading| loads(loading, style));
     format!("{}: {outcome}{loads}", parts.join(", "))
+}
+
+/// What a set for which everything is found comes to, as far as the image can install and build it.
+fn resolved(target: &ReportTarget, result: &TargetVerdict, style: &Style) -> String {
+    let builds = result.count(Kind::Sdist) + result.count(Kind::Tree) > 0;
+    let place = target.build_place();
+    // Nothing runs in an image without shell and installer, so that the answer is for what another one copies in.
+    let alone = place.as_ref().is_some_and(|place| place.installer == Some(false) && !place.shell);
+    let later = match place.filter(|_| !alone) {
+        Some(place) if place.installer == Some(false) => " once the image has an installer",
+        _ => "",
+    };
+    let none: BTreeSet<ProjectName> = BTreeSet::new();
+    let building = result.building.as_ref();
+    let failing = building.map_or(&none, |building| &building.failing);
+    let lacking = building.map_or(&none, |building| &building.lacking);
+    match (alone, builds) {
+        (true, true) => style.yellow("can be copied in, once built elsewhere; the image has no installer"),
+        (true, false) => style.green("can be copied in; the image has no installer"),
+        _ if !failing.is_empty() => style.red(&format!("does not build {} as it is", few(failing))),
+        _ if !lacking.is_empty() => {
+            style.yellow(&format!("may fail to build {}, for want of a compiler or headers", few(lacking)))
+        }
+        (false, true) => style.yellow(&format!("installs, with builds{later}")),
+        (false, false) => style.green(&format!("installs from wheels{later}")),
+    }
+}
+
+/// Up to two names, or how many there are.
+fn few(projects: &BTreeSet<ProjectName>) -> String {
+    let names: Vec<&str> = projects.iter().map(ProjectName::as_str).collect();
+    match names.as_slice() {
+        [one] => (*one).to_owned(),
+        [one, two] => format!("{one} and {two}"),
+        more => format!("{} projects", more.len()),
+    }
 }
 
 /// Such as `, 2 of 14 native wheels fail to load`.
@@ -242,96 +290,17 @@ fn loads(loading: &Loading, style: &Style) -> String {
     }
 }
 
-fn findings(report: &Report, options: &TextOptions, style: &Style, out: &mut String) {
-    // The same finding on several targets is told once, with the targets.
-    let mut grouped: Vec<(Level, &Finding, Vec<&str>)> = Vec::new();
-    let mut hidden = 0;
-    for (target, level, finding) in report.findings() {
-        if level == Level::Allow && !options.all {
-            hidden += 1;
-            continue;
-        }
-        match grouped.iter_mut().find(|(_, known, _)| {
-            known.code == finding.code
-                && known.project == finding.project
-                && known.message == finding.message
-                && known.help == finding.help
-        }) {
-            Some((_, _, targets)) => targets.push(&target.id),
-            None => grouped.push((level, finding, vec![&target.id])),
-        }
-    }
-    let shown = if options.all { grouped.len() } else { grouped.len().min(MOST_FINDINGS) };
-    for (level, finding, targets) in grouped.iter().take(shown) {
-        let word = match level {
-            Level::Deny => style.red("deny"),
-            Level::Warn => style.yellow("warn"),
-            Level::Allow => style.dim("allow"),
+fn sizes(report: &Report, style: &Style, out: &mut String) {
+    for (index, line) in super::sizes::table(report).iter().enumerate() {
+        let _ = match index {
+            0 => writeln!(out, "\n{}", style.dim(line)),
+            _ => writeln!(out, "{line}"),
         };
-        let at = if report.targets.len() > 1 { format!(" [{}]", targets.join(", ")) } else { String::new() };
-        let _ = writeln!(out, "\n{word}[{}]{at}", style.bold(finding.code.name()));
-        wrap(out, "  ", "  ", &finding.message, options.width);
-        if let Some(help) = &finding.help {
-            wrap(out, "  help: ", "        ", help, options.width);
-        }
-        if let Some(origin) = &finding.origin {
-            let _ = writeln!(out, "  {} {origin}", style.dim("at:"));
-        }
-        if let Some(parent) = &finding.needed_by {
-            let _ = writeln!(out, "  {} {parent}", style.dim("needed by:"));
-        }
     }
-    if grouped.len() > shown {
-        let _ = writeln!(out, "\n{} more findings; --all tells them", grouped.len() - shown);
-    }
-    if hidden > 0 {
-        let _ = writeln!(out, "\n{hidden} allowed findings; --all tells them");
-    }
-}
-
-fn unverified(report: &Report, style: &Style, out: &mut String) {
-    let mut said: Vec<(String, Vec<&str>)> = Vec::new();
-    for target in report.targets.iter().filter(|target| !target.unverified.is_empty()) {
-        let parts = target.unverified.join(", ");
-        match said.iter_mut().find(|(known, _)| *known == parts) {
-            Some((_, targets)) => targets.push(&target.id),
-            None => said.push((parts, vec![&target.id])),
-        }
-    }
-    for (parts, targets) in said {
-        let _ = writeln!(out, "\n{} not verified, of {}: {parts}", style.dim("*"), targets.join(", "));
-    }
-}
-
-/// Breaks a paragraph at spaces for a terminal; file names are never broken.
-fn wrap(out: &mut String, first: &str, rest: &str, text: &str, width: Option<u16>) {
-    let width = width.map_or(usize::MAX, usize::from).max(40);
-    let mut line = first.to_owned();
-    let mut used = first.chars().count();
-    let mut fresh = true;
-    for word in text.split_whitespace() {
-        let length = word.chars().count();
-        if !fresh && used + 1 + length > width {
-            out.push_str(line.trim_end());
-            out.push('\n');
-            rest.clone_into(&mut line);
-            used = rest.chars().count();
-            fresh = true;
-        }
-        if !fresh {
-            line.push(' ');
-            used += 1;
-        }
-        line.push_str(word);
-        used += length;
-        fresh = false;
-    }
-    out.push_str(line.trim_end());
-    out.push('\n');
 }
 
 /// Colours, or none.
-struct Style {
+pub(super) struct Style {
     color: bool,
 }
 
@@ -344,11 +313,11 @@ impl Style {
         self.paint(text, color.on_default())
     }
 
-    fn red(&self, text: &str) -> String {
+    pub(super) fn red(&self, text: &str) -> String {
         self.paint(text, anstyle::AnsiColor::Red.on_default().bold())
     }
 
-    fn yellow(&self, text: &str) -> String {
+    pub(super) fn yellow(&self, text: &str) -> String {
         self.colored(text, anstyle::AnsiColor::Yellow)
     }
 
@@ -360,11 +329,11 @@ impl Style {
         self.colored(text, anstyle::AnsiColor::Magenta)
     }
 
-    fn bold(&self, text: &str) -> String {
+    pub(super) fn bold(&self, text: &str) -> String {
         self.paint(text, anstyle::Style::new().bold())
     }
 
-    fn dim(&self, text: &str) -> String {
+    pub(super) fn dim(&self, text: &str) -> String {
         self.paint(text, anstyle::Style::new().dimmed())
     }
 }

@@ -127,9 +127,17 @@ enum Document {
     Missing(String),
 }
 
+/// What the lines of a document are to the run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Role {
+    Requirements,
+    Constraints,
+    Overrides,
+}
+
 #[derive(Debug)]
 enum Root {
-    Document { location: Location, constraint: bool, selection: Selection },
+    Document { location: Location, role: Role, selection: Selection },
     Line(Box<RequirementLine>),
 }
 
@@ -192,12 +200,19 @@ impl<'a> Loader<'a> {
 
     /// Adds a document with the extras and groups to take from it; requirements files have none.
     pub fn add_project(&mut self, location: Location, selection: Selection) {
-        self.roots.push(Root::Document { location, constraint: false, selection });
+        self.roots.push(Root::Document { location, role: Role::Requirements, selection });
     }
 
     /// Adds a constraints file (`-c`).
     pub fn add_constraints(&mut self, location: Location) {
-        self.roots.push(Root::Document { location, constraint: true, selection: Selection::default() });
+        let selection = Selection::default();
+        self.roots.push(Root::Document { location, role: Role::Constraints, selection });
+    }
+
+    /// Adds a file with overrides (uv's `--override`).
+    pub fn add_overrides(&mut self, location: Location) {
+        let selection = Selection::default();
+        self.roots.push(Root::Document { location, role: Role::Overrides, selection });
     }
 
     /// Adds a requirement that stands on the command line; `editable` if it is the value of `-e`.
@@ -270,8 +285,8 @@ impl<'a> Loader<'a> {
         for root in &self.roots {
             match root {
                 Root::Line(line) => assembly.set.requirements.push((**line).clone()),
-                Root::Document { location, constraint, selection } => {
-                    assembly.document(location, *constraint, selection, None);
+                Root::Document { location, role, selection } => {
+                    assembly.document(location, *role, selection, None);
                 }
             }
         }
@@ -298,15 +313,15 @@ struct Assembly<'d> {
     faults: Vec<Fault>,
     /// The files that are being read, each with the line that includes it.
     open: Vec<(&'d Location, Option<Origin>)>,
-    /// Files that were read as requirements or as constraints. A second time they would say the same.
-    done: BTreeSet<(&'d Location, bool)>,
+    /// Files that were read, and what for. A second time they would say the same.
+    done: BTreeSet<(&'d Location, Role)>,
 }
 
 impl<'d> Assembly<'d> {
     fn document(
         &mut self,
         location: &'d Location,
-        constraint: bool,
+        role: Role,
         selection: &Selection,
         origin: Option<&Origin>,
     ) {
@@ -319,18 +334,18 @@ impl<'d> Assembly<'d> {
             Some(Document::Undetermined(message)) => {
                 self.set.undetermined.push(Undetermined { origin: place(), message: message.clone() });
             }
-            Some(Document::Project(project)) => self.project(project, constraint, selection),
+            Some(Document::Project(project)) => self.project(project, role, selection),
             Some(Document::File(file)) => {
                 if let Some(name) = selection.first_name() {
                     let message = format!("a requirements file has no extra or group `{name}`");
                     self.faults.push(Fault::new(place(), message));
                 }
-                self.file(location, file, constraint, origin);
+                self.file(location, file, role, origin);
             }
         }
     }
 
-    fn project(&mut self, project: &Pyproject, constraint: bool, selection: &Selection) {
+    fn project(&mut self, project: &Pyproject, role: Role, selection: &Selection) {
         let chosen = match project.select(selection) {
             Ok(chosen) => chosen,
             Err(faults) => {
@@ -339,23 +354,27 @@ impl<'d> Assembly<'d> {
             }
         };
         for line in chosen.requirements {
-            self.line(line, constraint);
+            self.line(line, role);
+        }
+        if role == Role::Requirements {
+            self.set.overrides.extend(project.overrides.iter().cloned());
         }
         self.set.undetermined.extend(chosen.undetermined);
         self.set.requires_python.extend(project.requires_python.clone());
     }
 
-    fn line(&mut self, line: RequirementLine, constraint: bool) {
-        if !constraint {
-            self.set.requirements.push(line);
-        } else if let Some(fault) = constraint_fault(&line) {
-            self.faults.push(fault);
-        } else {
-            self.set.constraints.push(line);
+    fn line(&mut self, line: RequirementLine, role: Role) {
+        match role {
+            Role::Requirements => self.set.requirements.push(line),
+            Role::Overrides => self.set.overrides.push(line),
+            Role::Constraints => match constraint_fault(&line) {
+                Some(fault) => self.faults.push(fault),
+                None => self.set.constraints.push(line),
+            },
         }
     }
 
-    fn file(&mut self, location: &'d Location, file: &'d File, constraint: bool, origin: Option<&Origin>) {
+    fn file(&mut self, location: &'d Location, file: &'d File, role: Role, origin: Option<&Origin>) {
         if let Some((_, first)) = self.open.iter().find(|(open, _)| *open == location) {
             let place = origin.cloned().unwrap_or_else(|| Origin::new(location.to_string(), 0, 0));
             let first =
@@ -369,7 +388,7 @@ impl<'d> Assembly<'d> {
                 .push(Fault::new(place, format!("files include each other deeper than {DEEPEST} levels")));
             return;
         }
-        if !self.done.insert((location, constraint)) {
+        if !self.done.insert((location, role)) {
             return;
         }
         self.open.push((location, origin.cloned()));
@@ -377,14 +396,19 @@ impl<'d> Assembly<'d> {
         self.set.remarks.extend(file.remarks.iter().cloned());
         for entry in &file.entries {
             match entry {
-                Entry::Requirement(line) => self.line((**line).clone(), constraint),
+                Entry::Requirement(line) => self.line((**line).clone(), role),
                 Entry::Setting(setting) => match self.set.options.apply(setting.clone()) {
                     Ok(remarks) => self.set.remarks.extend(remarks),
                     Err(fault) => self.faults.push(fault),
                 },
-                // What a constraints file includes with `-r` are requirements, as in pip.
                 Entry::Include { target, constraint, origin } => {
-                    self.document(target, *constraint, &Selection::default(), Some(origin));
+                    let included = match (constraint, role) {
+                        (true, _) => Role::Constraints,
+                        (false, Role::Overrides) => Role::Overrides,
+                        // What a constraints file includes with `-r` are requirements, as in pip.
+                        (false, Role::Requirements | Role::Constraints) => Role::Requirements,
+                    };
+                    self.document(target, included, &Selection::default(), Some(origin));
                 }
             }
         }

@@ -21,6 +21,7 @@ mod words;
 use std::fmt;
 
 pub use direct::DirectRequirement;
+pub(crate) use loader::Role;
 pub use loader::{Loader, Location, Need};
 pub use options::{
     FindLinks, FormatControl, IndexOption, NameSelection, Options, ReleaseControl, Setting, SettingKind,
@@ -168,6 +169,9 @@ pub struct RequirementSet {
     pub requirements: Vec<RequirementLine>,
     /// What holds if it is installed (`-c`).
     pub constraints: Vec<RequirementLine>,
+    /// What takes the place of every other requirement on its project (uv's `--override`, and `override-dependencies`
+    /// of `[tool.uv]`).
+    pub overrides: Vec<RequirementLine>,
     /// The options of all files.
     pub options: Options,
     /// `requires-python` of projects and scripts, with the text's place.

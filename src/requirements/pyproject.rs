@@ -76,6 +76,9 @@ pub struct Pyproject {
     pub dynamic_optional_dependencies: Option<Origin>,
     /// `requires-python`
     pub requires_python: Option<(SpecifierSet, Origin)>,
+    /// `override-dependencies` of `[tool.uv]`, which only uv heeds
+    /// (<https://docs.astral.sh/uv/reference/settings/#override-dependencies>).
+    pub overrides: Vec<RequirementLine>,
     groups: BTreeMap<ExtraName, Vec<Member>>,
     /// The name of the file, to be shown.
     file: String,
@@ -93,6 +96,7 @@ impl Pyproject {
             optional_dependencies: BTreeMap::new(),
             dynamic_optional_dependencies: None,
             requires_python: None,
+            overrides: Vec::new(),
             groups: BTreeMap::new(),
             faults: Vec::new(),
         }
@@ -138,6 +142,7 @@ impl Pyproject {
 
     fn read(&mut self, toml: &TomlText<'_>, document: &DeTable<'_>, faults: &mut Vec<Fault>) {
         self.read_groups(toml, document, faults);
+        self.overrides = overrides(toml, document, faults);
         let Some(project) = toml.table(document, "project", faults) else {
             let poetry = document.get("tool").and_then(|tool| tool.get_ref().as_table());
             let poetry = poetry.is_some_and(|tool| tool.contains_key("poetry"));
@@ -427,6 +432,19 @@ pub(super) fn requires_python(
             faults.push(toml.fault(start, "`requires-python` must be a string"));
             None
         }
+    }
+}
+
+/// The overrides of `[tool.uv]`. What else other tools keep below `tool` is theirs.
+pub(super) fn overrides(
+    toml: &TomlText<'_>,
+    document: &DeTable<'_>,
+    faults: &mut Vec<Fault>,
+) -> Vec<RequirementLine> {
+    let uv = document.get("tool").and_then(|tool| tool.get_ref().as_table()?.get("uv")?.get_ref().as_table());
+    match uv.and_then(|uv| uv.get("override-dependencies")) {
+        Some(value) => requirement_list(toml, value, "`override-dependencies`", faults),
+        None => Vec::new(),
     }
 }
 

@@ -39,6 +39,7 @@ pub(super) fn parse(file: &str, bytes: &[u8]) -> Pyproject {
         None => Dependencies::Static(Vec::new()),
     };
     project.requires_python = super::pyproject::requires_python(&toml, table, &mut faults);
+    project.overrides = super::pyproject::overrides(&toml, table, &mut faults);
     project.faults = faults;
     project
 }

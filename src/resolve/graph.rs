@@ -13,7 +13,7 @@ use super::set::{Position, PositionSet};
 use super::solve::Solver;
 use super::table::{Direct, FIRST_URL, Listing, NOTHING, Table, UNKNOWN};
 use crate::index::DistributionFile;
-use crate::marker::{MarkerAnswer, MarkerContext};
+use crate::marker::{Marker, MarkerAnswer, MarkerContext};
 use crate::metadata::{Confidence, CoreMetadata};
 use crate::name::{ExtraName, ProjectName};
 use crate::requirement::{Requirement, RequirementSource};
@@ -284,7 +284,7 @@ impl Solver {
         let Some(root) = problem.requirements.get(line) else { return Edges::Known(Arc::from([])) };
         let mut edges = Vec::new();
         let unknown = match &root.requirement.marker {
-            Some(marker) => match marker.evaluate(&problem.environment, MarkerContext::default()) {
+            Some(marker) => match problem.answer(marker, MarkerContext::default()) {
                 MarkerAnswer::Unknown(variables) => variables,
                 MarkerAnswer::True | MarkerAnswer::False => Vec::new(),
             },
@@ -327,45 +327,70 @@ impl Solver {
             }
             return Edges::RuledOut(why);
         }
-        let extras: &[ExtraName] = extra.map_or(&[], std::slice::from_ref);
         for requirement in &metadata.requires_dist {
-            let unknown = match &requirement.marker {
-                None if extra.is_some() => continue,
-                None => Vec::new(),
-                Some(marker) => {
-                    let answer = |extras| {
-                        let context = MarkerContext { extras, ..MarkerContext::default() };
-                        marker.evaluate(&problem.environment, context)
-                    };
-                    // What holds without the extra stands at the project itself.
-                    if extra.is_some() && answer(&[]) == MarkerAnswer::True {
-                        continue;
-                    }
-                    match answer(extras) {
-                        MarkerAnswer::False => continue,
-                        MarkerAnswer::True => Vec::new(),
-                        MarkerAnswer::Unknown(variables) => variables,
-                    }
+            let taken = match problem.overridden(requirement) {
+                // A project has the last word on its own extras.
+                Some(instead) if requirement.name != *project => instead.iter().try_for_each(|requirement| {
+                    self.dependency(project, extra, position, (requirement, true), facts, needs, &mut edges)
+                }),
+                _ => {
+                    self.dependency(project, extra, position, (requirement, false), facts, needs, &mut edges)
                 }
             };
-            if requirement.name == *project {
-                // A project that requires itself: with extras it means "these extras too", at the same version.
-                for other in requirement.extras.iter().filter(|other| Some(*other) != extra) {
-                    edges.push(Edge {
-                        to: Node::Extra(project.clone(), other.clone()),
-                        accepted: PositionSet::singleton(position),
-                        text: explain::requirement_text(requirement).into(),
-                        conditional_on: unknown.clone(),
-                        names_pre_release: false,
-                    });
-                }
-                continue;
-            }
-            if let Err(why) = self.edges_of(requirement, &unknown, false, facts, needs, &mut edges) {
+            if let Err(why) = taken {
                 return Edges::RuledOut(why);
             }
         }
         Edges::Known(edges.into())
+    }
+
+    /// The edges that one requirement of a distribution makes, its own or one that the user put in its place.
+    #[expect(clippy::too_many_arguments, reason = "the loop's own variables, taken out of it")]
+    fn dependency(
+        &mut self,
+        project: &ProjectName,
+        extra: Option<&ExtraName>,
+        position: Position,
+        (requirement, by_user): (&Requirement, bool),
+        facts: &dyn Facts,
+        needs: &mut Needs,
+        edges: &mut Vec<Edge>,
+    ) -> Result<(), String> {
+        let problem = self.problem.clone();
+        let extras: &[ExtraName] = extra.map_or(&[], std::slice::from_ref);
+        let unknown = match &requirement.marker {
+            None if extra.is_some() => return Ok(()),
+            None => Vec::new(),
+            Some(marker) => {
+                let answer = |extras| {
+                    let context = MarkerContext { extras, ..MarkerContext::default() };
+                    problem.answer(marker, context)
+                };
+                // What holds without the extra stands at the project itself.
+                if extra.is_some() && answer(&[]) == MarkerAnswer::True {
+                    return Ok(());
+                }
+                match answer(extras) {
+                    MarkerAnswer::False => return Ok(()),
+                    MarkerAnswer::True => Vec::new(),
+                    MarkerAnswer::Unknown(variables) => variables,
+                }
+            }
+        };
+        if requirement.name == *project {
+            // A project that requires itself: with extras it means "these extras too", at the same version.
+            for other in requirement.extras.iter().filter(|other| Some(*other) != extra) {
+                edges.push(Edge {
+                    to: Node::Extra(project.clone(), other.clone()),
+                    accepted: PositionSet::singleton(position),
+                    text: explain::requirement_text(requirement).into(),
+                    conditional_on: unknown.clone(),
+                    names_pre_release: false,
+                });
+            }
+            return Ok(());
+        }
+        self.edges_of(requirement, &unknown, by_user, facts, needs, edges)
     }
 
     /// Whether the metadata says that the version cannot be installed here.
@@ -429,13 +454,22 @@ impl Solver {
 impl Problem {
     /// Whether a requirement of the user applies to the target, or may.
     pub(super) fn applies(&self, requirement: &Requirement) -> bool {
-        requirement.marker.as_ref().is_none_or(|marker| {
-            marker.evaluate(&self.environment, MarkerContext::default()) != MarkerAnswer::False
-        })
+        requirement
+            .marker
+            .as_ref()
+            .is_none_or(|marker| self.answer(marker, MarkerContext::default()) != MarkerAnswer::False)
+    }
+
+    /// What a marker says to the installer.
+    fn answer(&self, marker: &Marker, context: MarkerContext<'_>) -> MarkerAnswer {
+        match self.is_uv() {
+            true => marker.evaluate_leniently(&self.environment, context),
+            false => marker.evaluate(&self.environment, context),
+        }
     }
 
     fn user_names_url(&self, project: &ProjectName, url: &str) -> bool {
-        let lines = self.requirements.iter().chain(&self.constraints);
+        let lines = self.requirements.iter().chain(&self.constraints).chain(&self.overrides);
         lines.map(|line| &line.requirement).any(|requirement| {
             requirement.name == *project
                 && matches!(&requirement.source, RequirementSource::Url(named) if named == url)

@@ -63,6 +63,7 @@ fn resolved(one: &SelectedPackage<'_>, selection: Selection) -> ResolvedProject 
         requested_by: vec![RequestedBy::Line { requirement, origin: package.origin.clone() }],
         conditional_on: Vec::new(),
         passed_over: Vec::new(),
+        undefined_markers: Vec::new(),
     }
 }
 

@@ -24,5 +24,7 @@ pub use facts::{Fact, Facts, MemoryFacts, Need};
 pub use locked::resolve_locked;
 pub use problem::{Problem, ResolveOptions, RootRequirement};
 pub use reasons::{Reason, best_candidate, judge_file, release_reasons};
-pub use resolution::{Chosen, Conflict, RequestedBy, Resolution, ResolvedProject, Selection, SourceTree};
+pub use resolution::{
+    Chosen, Conflict, RequestedBy, Resolution, ResolvedProject, Selection, SourceTree, UndefinedMarker,
+};
 pub use solve::{Solver, Step};

@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 use super::facts::Facts;
 use super::graph::{Edges, Learned, Needs, Node};
 use super::reasons::{self, Reason};
-use super::resolution::{Chosen, RequestedBy, Resolution, ResolvedProject, Selection};
+use super::resolution::{Chosen, RequestedBy, Resolution, ResolvedProject, Selection, UndefinedMarker};
 use super::set::{Position, PositionSet};
 use super::solve::Solver;
 use super::table::{Listing, NOTHING, UNKNOWN};
@@ -48,6 +48,10 @@ pub(super) fn build(
             (Selection::File(_), Some(accepted)) => passed_over(solver, project, *position, accepted),
             _ => Vec::new(),
         };
+        let undefined_markers = match &selection {
+            Selection::File(_) => undefined_markers(solver, project, *position, facts),
+            _ => Vec::new(),
+        };
         let mut by = asked.by;
         by.sort();
         by.dedup();
@@ -59,10 +63,28 @@ pub(super) fn build(
             requested_by: by,
             conditional_on: if asked.certain { Vec::new() } else { asked.conditional_on },
             passed_over,
+            undefined_markers,
         });
     }
     projects.sort_by(|a, b| a.project.cmp(&b.project));
     Resolution { projects, conflicts: solver.conflicts.clone(), rounds: 0 }
+}
+
+/// The dependencies of a chosen version whose markers an installer cannot evaluate; it evaluates all of them.
+fn undefined_markers(
+    solver: &mut Solver,
+    project: &ProjectName,
+    position: Position,
+    facts: &dyn Facts,
+) -> Vec<UndefinedMarker> {
+    let problem = solver.problem.clone();
+    if problem.options.no_deps {
+        return Vec::new();
+    }
+    let learned = solver.learn(project, position, facts, &mut Needs::default());
+    let Some(Learned::Metadata(metadata, _)) = learned else { return Vec::new() };
+    let requirements = metadata.requires_dist.iter();
+    requirements.filter_map(|requirement| UndefinedMarker::of(requirement, &problem.environment)).collect()
 }
 
 /// Walks the edges of what was chosen, from the root, so that only what is needed counts.

@@ -1,6 +1,6 @@
 //! What is to be resolved, for one target.
 
-use crate::marker::MarkerEnvironment;
+use crate::marker::{Marker, MarkerEnvironment};
 use crate::requirement::Requirement;
 use crate::requirements::{Fault, FormatControl, Options, ReleaseControl, Setting, SettingKind};
 use crate::resolve::candidates::FileRules;
@@ -104,6 +104,7 @@ pub struct Problem {
     pub(crate) environment: MarkerEnvironment,
     pub(crate) requirements: Vec<RootRequirement>,
     pub(crate) constraints: Vec<RootRequirement>,
+    pub(crate) overrides: Vec<RootRequirement>,
     pub(crate) options: ResolveOptions,
 }
 
@@ -117,7 +118,52 @@ impl Problem {
     ) -> Self {
         let tags = SupportedTags::of(&target);
         let environment = target.marker_environment();
-        Self { target, tags, environment, requirements, constraints, options }
+        Self { target, tags, environment, requirements, constraints, overrides: Vec::new(), options }
+    }
+
+    /// The same with overrides: each takes the place of every other requirement on its project, the user's own among
+    /// them, and asks for nothing by itself. Only uv knows them; for pip they change nothing.
+    ///
+    /// uv 0.13.9, `Overrides::apply`: extras and markers of what is replaced are gone, but for the extra under which a
+    /// distribution asks for it; constraints hold all the same.
+    #[must_use]
+    pub fn with_overrides(mut self, overrides: Vec<RootRequirement>) -> Self {
+        if !self.is_uv() || overrides.is_empty() {
+            return self;
+        }
+        let mut requirements: Vec<RootRequirement> = Vec::new();
+        for root in std::mem::take(&mut self.requirements) {
+            let mut instead =
+                overrides.iter().filter(|one| one.requirement.name == root.requirement.name).peekable();
+            if instead.peek().is_none() {
+                requirements.push(root);
+                continue;
+            }
+            for one in instead {
+                if !requirements.contains(one) {
+                    requirements.push(one.clone());
+                }
+            }
+        }
+        self.requirements = requirements;
+        self.overrides = overrides;
+        self
+    }
+
+    /// What stands in place of a distribution's requirement; `None` if the requirement stands itself.
+    pub(crate) fn overridden(&self, requirement: &Requirement) -> Option<Vec<Requirement>> {
+        let instead = || self.overrides.iter().filter(|one| one.requirement.name == requirement.name);
+        instead().next()?;
+        let extra = requirement.marker.as_ref().and_then(Marker::top_level_extra);
+        let joined = instead().map(|one| {
+            let mut requirement = one.requirement.clone();
+            if let Some(extra) = &extra {
+                let own = requirement.marker.take();
+                requirement.marker = Some(own.map_or_else(|| extra.clone(), |own| extra.and(&own)));
+            }
+            requirement
+        });
+        Some(joined.collect())
     }
 
     /// The target.

@@ -6,8 +6,10 @@ use std::sync::Arc;
 use super::candidates::Candidate;
 use super::reasons::Reason;
 use crate::index::{DistributionFile, ProjectPage};
+use crate::marker::MarkerEnvironment;
 use crate::metadata::Confidence;
 use crate::name::{ExtraName, ProjectName};
+use crate::requirement::Requirement;
 use crate::source::Origin;
 use crate::version::Version;
 
@@ -182,6 +184,26 @@ pub struct ResolvedProject {
     pub conditional_on: Vec<&'static str>,
     /// Versions that satisfy everybody and are newer than the chosen one, but have no usable file: newest first.
     pub passed_over: Vec<Version>,
+    /// Dependencies that the chosen distribution states under a marker that compares what cannot be compared.
+    pub undefined_markers: Vec<UndefinedMarker>,
+}
+
+/// A requirement whose marker has comparisons that `packaging` refuses.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct UndefinedMarker {
+    /// The requirement, with its marker.
+    pub requirement: String,
+    /// The comparisons.
+    pub comparisons: Vec<String>,
+}
+
+impl UndefinedMarker {
+    /// What is undefined of a requirement's marker, if anything is.
+    pub fn of(requirement: &Requirement, environment: &MarkerEnvironment) -> Option<Self> {
+        let comparisons = requirement.marker.as_ref()?.undefined_comparisons(environment);
+        (!comparisons.is_empty()).then(|| Self { requirement: requirement.to_string(), comparisons })
+    }
 }
 
 /// Requirements that cannot be met together.

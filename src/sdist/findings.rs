@@ -1,14 +1,13 @@
 //! What has been seen of an sdist so far, and whether it is worth reading on.
 
+use super::language::{self, Languages};
 use super::{SdistFacts, Search, SourceLanguage, egg_info, pyproject};
 use crate::metadata::{Confidence, CoreMetadata, relevant_headers};
 use crate::name::ProjectName;
 
-/// File name extensions of languages that are compiled.
-const NATIVE: [&str; 22] = [
-    "c", "cc", "cpp", "cxx", "c++", "cu", "d", "f", "f77", "f90", "f95", "for", "go", "m", "mm", "pyx",
-    "pxi", "rs", "s", "asm", "zig", "i",
-];
+/// Build backends that compile nothing whatever the archive holds: they know no extension modules
+/// (<https://flit.pypa.io/en/stable/rationale.html>, <https://docs.astral.sh/uv/concepts/build-backend/>).
+const PURE_BACKENDS: [&str; 3] = ["flit_core.buildapi", "flit.buildapi", "uv_build"];
 
 /// The files that are read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,7 +34,9 @@ pub(super) struct Findings<'a> {
     requires: Option<(EggInfo, Vec<u8>)>,
     /// The surest `*.egg-info` folder, with or without a `requires.txt`.
     egg_info: Option<EggInfo>,
-    native: bool,
+    languages: Languages,
+    /// The build backend is one that never compiles.
+    never_compiled: bool,
 }
 
 impl<'a> Findings<'a> {
@@ -47,7 +48,8 @@ impl<'a> Findings<'a> {
             pyproject: None,
             requires: None,
             egg_info: None,
-            native: false,
+            languages: Languages::default(),
+            never_compiled: false,
         }
     }
 
@@ -56,8 +58,8 @@ impl<'a> Findings<'a> {
         let parts: Vec<&str> =
             path.split(['/', '\\']).filter(|part| !part.is_empty() && *part != ".").collect();
         let (name, folders) = parts.split_last()?;
-        if let Some((_, extension)) = name.rsplit_once('.') {
-            self.native = self.native || NATIVE.iter().any(|known| extension.eq_ignore_ascii_case(known));
+        if let Some(language) = language::of_member(folders, name) {
+            self.languages.insert(language);
         }
         match (*name, folders) {
             ("PKG-INFO", [_]) if self.pkg_info.is_none() => Some(Interest::PkgInfo),
@@ -93,13 +95,21 @@ impl<'a> Findings<'a> {
                 let metadata = CoreMetadata::parse(&bytes, Confidence::StaticSdist).ok();
                 self.pkg_info = metadata.map(|metadata| (metadata, relevant_headers(&bytes)));
             }
-            Interest::Pyproject => self.pyproject = Some(pyproject::static_headers(&bytes)),
+            Interest::Pyproject => {
+                let backend = pyproject::build_backend(&bytes);
+                self.never_compiled = backend.is_some_and(|backend| PURE_BACKENDS.contains(&&*backend));
+                self.pyproject = Some(pyproject::static_headers(&bytes));
+            }
             Interest::Requires(egg_info) => self.requires = Some((egg_info, bytes)),
         }
     }
 
     /// Whether nothing better can come.
     pub(super) fn is_complete(&self) -> bool {
+        // The last file's name may be the one that tells.
+        if self.search == Search::Whole {
+            return false;
+        }
         let Some((pkg_info, _)) = &self.pkg_info else { return false };
         if !pkg_info.requires_dist_is_dynamic() {
             return true;
@@ -117,6 +127,7 @@ impl<'a> Findings<'a> {
     /// How many of `patience` bytes are worth reading on, if what is known may do.
     pub(super) fn patience(&self, patience: u64) -> Option<u64> {
         match &self.pyproject {
+            _ if self.search == Search::Whole => None,
             Some(Some(_)) => Some(patience),
             // Whoever wants no guesses has another place to ask.
             _ if self.search == Search::Static && self.pkg_info.is_some() => Some(patience / 8),
@@ -125,14 +136,15 @@ impl<'a> Findings<'a> {
     }
 
     pub(super) fn finish(self, whole: bool) -> SdistFacts {
-        let language = match (self.native, whole) {
-            (true, _) => SourceLanguage::Native,
-            (false, true) => SourceLanguage::Pure,
-            (false, false) => SourceLanguage::Unknown,
+        let languages = if self.never_compiled { Languages::default() } else { self.languages };
+        let language = match (languages.is_empty(), whole || self.never_compiled) {
+            (false, _) => SourceLanguage::Native,
+            (true, true) => SourceLanguage::Pure,
+            (true, false) => SourceLanguage::Unknown,
         };
         let (confidence, headers) = self.best();
         let metadata = CoreMetadata::read(headers.as_bytes(), confidence);
-        SdistFacts { metadata, headers, language }
+        SdistFacts { metadata, headers, language, languages }
     }
 
     fn best(self) -> (Confidence, String) {
@@ -154,7 +166,7 @@ impl<'a> Findings<'a> {
             // Name and Requires-Python come from pyproject.toml, the version from whichever states it: the first counts.
             return (Confidence::StaticPyproject, headers + &described);
         }
-        if self.search == Search::Any {
+        if self.search != Search::Static {
             match (self.requires, self.egg_info) {
                 // Of the surest folder only: another project's list is worse than none.
                 (Some((from, bytes)), Some(folder)) if from.other_project == folder.other_project => {

@@ -7,6 +7,7 @@
 
 mod egg_info;
 mod findings;
+mod language;
 mod pyproject;
 mod tarball;
 mod zipped;
@@ -15,6 +16,7 @@ use std::fmt;
 
 use crate::metadata::CoreMetadata;
 
+pub use language::{Language, Languages};
 pub use tarball::read_tarball;
 pub use zipped::read_zip;
 
@@ -25,6 +27,9 @@ pub enum Search {
     Static,
     /// For guesses too.
     Any,
+    /// For guesses, and to the archive's end: only the names of all files tell that nothing is to be compiled, and all
+    /// the languages of what is.
+    Whole,
 }
 
 /// Whether an sdist holds code that needs a compiler, by the names of its files.
@@ -69,6 +74,8 @@ pub struct SdistFacts {
     pub headers: String,
     /// what its files are written in
     pub language: SourceLanguage,
+    /// the compiled languages among those files that were seen
+    pub languages: Languages,
 }
 
 /// An archive that cannot be read.

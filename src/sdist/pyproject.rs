@@ -56,6 +56,12 @@ pub(super) fn static_headers(bytes: &[u8]) -> Option<String> {
     Some(headers)
 }
 
+/// The `build-backend` that the file names (PEP 517).
+pub(super) fn build_backend(bytes: &[u8]) -> Option<String> {
+    let document: Table = std::str::from_utf8(bytes).ok()?.parse().ok()?;
+    Some(document.get("build-system")?.as_table()?.get("build-backend")?.as_str()?.to_owned())
+}
+
 fn lines(value: Option<&Value>) -> Option<Vec<&str>> {
     match value {
         Some(value) => value.as_array()?.iter().map(Value::as_str).collect(),

@@ -186,6 +186,32 @@ fn native_code_is_told_by_names() {
 }
 
 #[test]
+fn all_languages_are_told_by_the_whole_archive() {
+    let files: &[(&str, &[u8])] =
+        &[("x-1/a.c", b""), ("x-1/PKG-INFO", STATIC), ("x-1/b.rs", b""), ("x-1/tests/c.f90", b"")];
+    let any = read_with(files, Search::Any);
+    assert_eq!(any.languages, [Language::C].into_iter().collect());
+    let whole = read_with(files, Search::Whole);
+    assert_eq!(whole.languages, [Language::C, Language::Rust].into_iter().collect());
+    assert_eq!(whole.metadata, any.metadata);
+    let late: &[(&str, &[u8])] = &[("x-1/PKG-INFO", STATIC), ("x-1/a.py", b"")];
+    assert_eq!(read_with(late, Search::Any).language, SourceLanguage::Unknown);
+    assert_eq!(read_with(late, Search::Whole).language, SourceLanguage::Pure);
+}
+
+/// PEP 517, "build-backend": some have no notion of extension modules.
+#[test]
+fn a_backend_that_never_compiles_makes_an_archive_pure() {
+    let pyproject = |backend: &str| format!("[build-system]\nbuild-backend = \"{backend}\"\n");
+    let of = |backend: &str| {
+        let text = pyproject(backend);
+        read(&[("x-1/data/launcher.c", b""), ("x-1/pyproject.toml", text.as_bytes())]).language
+    };
+    assert_eq!(of("flit_core.buildapi"), SourceLanguage::Pure);
+    assert_eq!(of("setuptools.build_meta"), SourceLanguage::Native);
+}
+
+#[test]
 fn long_paths_of_gnu_and_pax_are_read() {
     let folder = "d".repeat(120);
     let path = format!("x-1/{folder}/x.egg-info/requires.txt");

@@ -5,12 +5,19 @@ use crate::gate::{Code, Finding};
 use crate::index::{DistributionFile, ProjectPage, Release};
 use crate::name::ProjectName;
 use crate::resolve::{
-    Chosen, Problem, Reason, RequestedBy, Resolution, ResolvedProject, Selection, SourceTree, release_reasons,
+    Chosen, Problem, Reason, RequestedBy, Resolution, ResolvedProject, Selection, SourceTree,
+    UndefinedMarker, release_reasons,
 };
+use crate::sdist::Languages;
 use crate::source::{Origin, without_credentials};
 use crate::tags::TagMismatch;
+use crate::target::InstallerKind;
 use crate::verdict::{Distribution, Kind, Outcome, TargetVerdict};
 use crate::version::Version;
+
+/// Releases that are looked at for a hint: a project with hundreds of them is not searched to its beginning for something
+/// of little worth.
+const MOST_RELEASES: usize = 60;
 
 /// A requirement line that cannot be judged without running code.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,6 +66,7 @@ impl<'a> Verdict<'a> {
         for line in lines {
             judge.line(line, &mut distributions);
         }
+        judge.undefined_markers(resolution);
         distributions.sort_by(|a, b| a.project.cmp(&b.project));
         if judge.undated_files > 0 {
             let files = judge.undated_files;
@@ -86,6 +94,7 @@ impl<'a> Verdict<'a> {
             findings,
             undated_files: judge.undated_files,
             loading: None,
+            building: None,
         }
     }
 
@@ -98,6 +107,50 @@ impl<'a> Verdict<'a> {
             finding.needed_by = project.requested_by.first().map(ToString::to_string);
         }
         self.findings.push(finding);
+    }
+
+    /// pip 26.3 evaluates every marker it meets, of constraints too, and ends with `UndefinedComparison`; uv 0.13.9 leaves
+    /// such a comparison out with a warning.
+    fn undefined_markers(&mut self, resolution: &Resolution) {
+        let problem = self.problem;
+        for root in problem.requirements().iter().chain(&problem.constraints) {
+            if let Some(undefined) = UndefinedMarker::of(&root.requirement, &problem.environment) {
+                let mut finding = self.undefined_marker(&root.requirement.name, &undefined);
+                finding.origin = Some(root.origin.clone());
+                self.findings.push(finding);
+            }
+        }
+        for project in &resolution.projects {
+            let Selection::File(chosen) = &project.selection else { continue };
+            for undefined in &project.undefined_markers {
+                let mut finding = self.undefined_marker(&project.project, undefined);
+                finding.origin = origin_of(&project.requested_by);
+                finding.needed_by = Some(format!("{} {}", project.project, chosen.version));
+                self.findings.push(finding);
+            }
+        }
+    }
+
+    fn undefined_marker(&self, project: &ProjectName, undefined: &UndefinedMarker) -> Finding {
+        let installer = &self.problem.target().installer;
+        let does = match installer.kind {
+            InstallerKind::Uv => "leaves it out of the marker, so that the rest of it decides",
+            _ => "stops there, so that nothing is installed",
+        };
+        let comparisons: Vec<String> = undefined.comparisons.iter().map(|one| format!("`{one}`")).collect();
+        let message = format!(
+            "the marker of `{}` compares what has no order: {}; {installer} {does}",
+            undefined.requirement,
+            comparisons.join(" and ")
+        );
+        let mut finding = Finding::new(Code::named("undefined-marker"), message);
+        finding.project = Some(project.clone());
+        finding.help = Some(
+            "compare versions with versions, and texts with `==`, `!=`, `in` and `not in` only; of a dependency, take \
+             a release of the project that asks for it without"
+                .to_owned(),
+        );
+        finding
     }
 
     fn project(&mut self, project: &ResolvedProject) -> Distribution {
@@ -113,6 +166,8 @@ impl<'a> Verdict<'a> {
             reasons: Vec::new(),
             confidence: None,
             size: None,
+            language: None,
+            languages: Languages::default(),
         };
         if !project.conditional_on.is_empty() {
             let message = format!(
@@ -149,7 +204,7 @@ impl<'a> Verdict<'a> {
 
     /// A source tree of a lock, whose version and dependencies the lock tells.
     fn tree(&mut self, project: &ResolvedProject, tree: &SourceTree, row: &mut Distribution) {
-        row.kind = Kind::Sdist;
+        row.kind = Kind::Tree;
         row.url = Some(tree.location());
         row.reasons.push(Reason::Tree(tree.clone()));
         let version = row.version.as_ref().map(|version| format!(" {version}")).unwrap_or_default();
@@ -224,9 +279,7 @@ impl<'a> Verdict<'a> {
             row.reasons =
                 reasons.iter().filter(|reason| !matches!(reason, Reason::Yanked { .. })).cloned().collect();
             let help =
-                chosen.page.as_deref().and_then(|page| self.nearest_usable(name, page, Some(version))).map(
-                    |(older, _)| format!("{name} {older} is the newest version with a wheel for this target"),
-                );
+                chosen.page.as_deref().and_then(|page| self.help_against_building(name, page, version));
             let message = format!("{name} {version} is built from source: {}", joined(&row.reasons));
             self.find("builds-from-source", project, message, help);
         }
@@ -393,6 +446,29 @@ impl<'a> Verdict<'a> {
         self.find("older-than-newest", project, message, help);
     }
 
+    /// Another version that would not be built: a newer one that the requirements keep out, else an older one.
+    fn help_against_building(
+        &self,
+        name: &ProjectName,
+        page: &ProjectPage,
+        version: &Version,
+    ) -> Option<String> {
+        let is_wheel = |release: &Release| {
+            let best = crate::resolve::best_candidate(name, release, self.problem);
+            best.is_some_and(|best| best.is_wheel())
+        };
+        let newer = page.releases().iter().take(MOST_RELEASES).take_while(|one| one.version() > version);
+        let newer = newer.filter(|one| !one.version().any_prerelease()).find(|one| is_wheel(one));
+        if let Some(newer) = newer {
+            return Some(format!(
+                "{name} {} has a wheel for this target, but is newer than what is asked for",
+                newer.version()
+            ));
+        }
+        let (older, _) = self.nearest_usable(name, page, Some(version))?;
+        Some(format!("{name} {older} is the newest version with a wheel for this target"))
+    }
+
     /// The newest version with a usable file; below a version, only wheels count.
     fn nearest_usable(
         &self,
@@ -400,12 +476,10 @@ impl<'a> Verdict<'a> {
         page: &ProjectPage,
         below: Option<&Version>,
     ) -> Option<(Version, Kind)> {
-        // A project with hundreds of releases would be searched to its beginning for a hint of little worth.
-        const MOST: usize = 60;
         let releases = page.releases().iter().filter(|release| !release.version().any_prerelease());
         releases
             .filter(|release| below.is_none_or(|version| release.version() < version))
-            .take(MOST)
+            .take(MOST_RELEASES)
             .find_map(|release| {
                 let best = crate::resolve::best_candidate(name, release, self.problem)?;
                 let kind = if best.is_wheel() { Kind::Wheel } else { Kind::Sdist };
@@ -445,6 +519,8 @@ impl<'a> Verdict<'a> {
                 reasons: vec![Reason::Conflict(conflict.to_string())],
                 confidence: None,
                 size: None,
+                language: None,
+                languages: Languages::default(),
             });
         }
     }
@@ -475,6 +551,8 @@ impl<'a> Verdict<'a> {
                 reasons: vec![Reason::Undetermined(line.reason.clone())],
                 confidence: None,
                 size: None,
+                language: None,
+                languages: Languages::default(),
             });
         }
     }

@@ -4,12 +4,14 @@ mod judge;
 
 use serde::Serialize;
 
+use crate::build::{Building, SourceDistribution};
 use crate::gate::{Code, Finding};
 use crate::load::Loading;
 use crate::lock::Refusal;
 use crate::metadata::Confidence;
 use crate::name::ProjectName;
 use crate::resolve::{Conflict, Reason, RequestedBy};
+use crate::sdist::{Languages, SourceLanguage};
 use crate::source::Origin;
 use crate::target::Target;
 use crate::version::{SpecifierSet, Version};
@@ -25,6 +27,8 @@ pub enum Kind {
     None,
     /// It could not be found out.
     Undetermined,
+    /// A source tree, which is built: a folder or a checkout that a lock names.
+    Tree,
     /// A source distribution, which is built.
     Sdist,
     /// A wheel.
@@ -32,12 +36,13 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// `wheel`, `sdist`, `none` or `undetermined`.
+    /// `wheel`, `sdist`, `tree`, `none` or `undetermined`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::None => "none",
             Self::Undetermined => "undetermined",
             Self::Sdist => "sdist",
+            Self::Tree => "tree",
             Self::Wheel => "wheel",
         }
     }
@@ -93,6 +98,10 @@ pub struct Distribution {
     pub confidence: Option<Confidence>,
     /// Size of the file in bytes, where the index tells it.
     pub size: Option<u64>,
+    /// What the names of a source distribution's files tell; `None` for wheels, and where nobody has looked.
+    pub language: Option<SourceLanguage>,
+    /// The compiled languages in a source distribution, as far as they were seen.
+    pub languages: Languages,
 }
 
 /// The verdict on one target.
@@ -112,6 +121,9 @@ pub struct TargetVerdict {
     /// Whether the native parts of the wheels load, if they were inspected; its findings are among
     /// [`findings`](Self::findings).
     pub loading: Option<Loading>,
+    /// Whether the source distributions can be built, where something is built and the image is known; its findings
+    /// are among [`findings`](Self::findings).
+    pub building: Option<Building>,
 }
 
 impl TargetVerdict {
@@ -122,20 +134,60 @@ impl TargetVerdict {
 
     /// Takes in what an inspection of the wheels came to.
     pub fn add_loading(&mut self, mut loading: Loading) {
-        for mut finding in std::mem::take(&mut loading.findings) {
-            if finding.origin.is_none() {
-                let row =
-                    self.distributions.iter().find(|row| Some(&row.project) == finding.project.as_ref());
-                finding.origin = row.and_then(|row| {
-                    row.requested_by.iter().find_map(|by| match by {
-                        RequestedBy::Line { origin, .. } => Some(origin.clone()),
-                        RequestedBy::Distribution { .. } => None,
-                    })
-                });
-            }
-            self.findings.push(finding);
+        for finding in std::mem::take(&mut loading.findings) {
+            self.add_placed(finding);
         }
         self.loading = Some(loading);
+    }
+
+    /// Adds a finding, at the line that asks for its project.
+    fn add_placed(&mut self, mut finding: Finding) {
+        if finding.origin.is_none() {
+            let row = self.distributions.iter().find(|row| Some(&row.project) == finding.project.as_ref());
+            finding.origin = row.and_then(|row| {
+                row.requested_by.iter().find_map(|by| match by {
+                    RequestedBy::Line { origin, .. } => Some(origin.clone()),
+                    RequestedBy::Distribution { .. } => None,
+                })
+            });
+        }
+        self.findings.push(finding);
+    }
+
+    /// Takes in what is known of the source distributions that are built.
+    pub fn add_sources(&mut self, sources: &[SourceDistribution]) {
+        for source in sources {
+            if let Some(row) = self.distributions.iter_mut().find(|row| row.project == source.project) {
+                row.language = source.language;
+                row.languages = source.languages;
+            }
+            let what = match source.language {
+                Some(SourceLanguage::Pure) => "; it is pure Python, so that no compiler is needed".to_owned(),
+                Some(SourceLanguage::Native) => {
+                    format!("; it holds {} code, which needs a compiler", source.languages)
+                }
+                _ => continue,
+            };
+            let code = Code::named("builds-from-source");
+            let built = |finding: &&mut Finding| {
+                finding.code == code && finding.project.as_ref() == Some(&source.project)
+            };
+            if let Some(finding) = self.findings.iter_mut().find(built) {
+                finding.message.push_str(&what);
+            }
+        }
+    }
+
+    /// Takes in whether they can be built.
+    pub fn add_building(&mut self, mut building: Building) {
+        for mut finding in std::mem::take(&mut building.findings) {
+            let row = self.distributions.iter().find(|row| Some(&row.project) == finding.project.as_ref());
+            finding.needed_by = row
+                .filter(|row| !row.requested_by.iter().any(|by| matches!(by, RequestedBy::Line { .. })))
+                .and_then(|row| row.requested_by.first().map(ToString::to_string));
+            self.add_placed(finding);
+        }
+        self.building = Some(building);
     }
 
     /// Adds a finding for each statement about Python that a target's does not meet.

@@ -18,7 +18,7 @@ const WHEELS: [&str; 6] = [
 ];
 
 /// A build context with files beside the Dockerfile, and an index that is a folder.
-fn context(dockerfile: &str, files: &[(&str, &str)]) -> TempDir {
+pub(super) fn context(dockerfile: &str, files: &[(&str, &str)]) -> TempDir {
     let folder = TempDir::new().unwrap();
     fs::create_dir(folder.path().join("index")).unwrap();
     for name in WHEELS.iter().chain(&["psycopg2-2.9.tar.gz"]) {
@@ -31,16 +31,16 @@ fn context(dockerfile: &str, files: &[(&str, &str)]) -> TempDir {
     folder
 }
 
-const CHECK: [&str; 8] =
+pub(super) const CHECK: [&str; 8] =
     ["check", "--dockerfile", "Dockerfile", "--no-index", "--find-links", "index", "--no-deps", "--as-of"];
-const DAY: [&str; 3] = ["2026-08-13", "--exclude-newer", "never"];
+pub(super) const DAY: [&str; 3] = ["2026-08-13", "--exclude-newer", "never"];
 
-fn report(folder: &Path, more: &[&str]) -> Value {
+pub(super) fn report(folder: &Path, more: &[&str]) -> Value {
     json(folder, &[&CHECK[..], &DAY, &["--format", "json"], more].concat())
 }
 
 /// (target id, project, kind, version) of all rows.
-fn rows(report: &Value) -> Vec<String> {
+pub(super) fn rows(report: &Value) -> Vec<String> {
     let results = report["results"].as_array().unwrap();
     let row = |result: &Value, one: &Value| {
         let text = |value: &Value| value.as_str().unwrap_or("-").to_owned();
@@ -61,7 +61,7 @@ fn rows(report: &Value) -> Vec<String> {
 }
 
 /// (code, origin) of all findings.
-fn findings(report: &Value) -> Vec<(String, String)> {
+pub(super) fn findings(report: &Value) -> Vec<(String, String)> {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let results = report["results"].as_array().unwrap().iter();
     results
@@ -70,7 +70,7 @@ fn findings(report: &Value) -> Vec<(String, String)> {
         .collect()
 }
 
-fn has(report: &Value, code: &str, place: &str) -> bool {
+pub(super) fn has(report: &Value, code: &str, place: &str) -> bool {
     findings(report).iter().any(|(found, origin)| found == code && origin == place)
 }
 

@@ -6,6 +6,7 @@ use assert_cmd::Command;
 use serde_json::Value;
 
 use crate::elf::support::{Wheel, fixture};
+use crate::image::read_support::Elf;
 use crate::index::server::{Reply, Server, sha256};
 
 const GNU: &str = "cp312-cp312-manylinux_2_17_x86_64";
@@ -245,4 +246,61 @@ fn a_check_folds_in_what_the_loader_says() {
     let finding = finding.expect("one");
     assert_eq!((&finding["member"], &finding["level"]), (&"demo/demo.so".into(), &"deny".into()));
     assert_eq!(finding["evidence"]["modules"], serde_json::json!(["demo"]));
+}
+
+/// Puts a wheel there that needs a library; gives its size.
+fn lacking(folder: &Path, project: &str, library: &'static str) -> usize {
+    let mut elf = Elf::library("x.so");
+    elf.needed = vec!["libc.so.6", library];
+    let metadata = format!("Metadata-Version: 2.1\nName: {project}\nVersion: 1.0\n");
+    let wheel = Wheel::new(GNU)
+        .bytes(&format!("{project}/{project}.so"), &elf.bytes())
+        .bytes(&format!("{project}-1.0.dist-info/METADATA"), metadata.as_bytes());
+    let bytes = wheel.build();
+    std::fs::write(folder.join(format!("{project}-1.0-{GNU}.whl")), &bytes).expect("written");
+    bytes.len()
+}
+
+/// The line for everything stands in the summary, unless the only finding gives it as its help.
+#[test]
+fn one_line_installs_what_several_wheels_lack() {
+    let here = folder();
+    let wheels = folder();
+    lacking(wheels.path(), "one", "libgomp.so.1");
+    lacking(wheels.path(), "two", "libGL.so.1");
+    let links = wheels.path().display().to_string();
+    let check = |projects: &[&str]| {
+        let on = ["check", "--inspect", "--no-index", "-f", &links, "--on", "python:3.12-slim"];
+        run(here.path(), &[&on[..], projects].concat())
+    };
+    let both = check(&["one", "two"]);
+    let line =
+        "to make them load: apt-get update && apt-get install -y --no-install-recommends libgl1 libgomp1\n";
+    assert!(both.out.contains(line), "{}{}", both.out, both.err);
+    let one = check(&["one"]);
+    assert!(one.out.contains("help: `apt-get update"), "{}", one.out);
+    assert!(!one.out.contains("to make them load"), "{}", one.out);
+}
+
+/// The sizes of files of which the index tells none are known once they were read.
+#[test]
+fn sizes_of_wheels_that_were_read_are_known() {
+    let here = folder();
+    let wheels = folder();
+    let size = lacking(wheels.path(), "one", "libgomp.so.1");
+    let name = format!("one-1.0-{GNU}.whl");
+    let bytes = std::fs::read(wheels.path().join(&name)).expect("the wheel");
+    let server = Server::start();
+    let link = format!("<a href=\"/files/{name}#sha256={}\">{name}</a>", sha256(&bytes));
+    server.page("one", format!("<!DOCTYPE html><html><body>{link}</body></html>"));
+    server.on(&format!("/files/{name}"), move |request| Reply::file(&bytes, request));
+    let index = server.index();
+    let download = |inspect: &[&str]| {
+        let on = ["check", "--format", "json", "-i", &index, "--on", "python:3.12-slim", "one"];
+        let found = run(here.path(), &[&on[..], inspect].concat());
+        let report: Value = serde_json::from_str(&found.out).expect("JSON");
+        report["results"][0]["download"].clone()
+    };
+    assert_eq!(download(&[]), serde_json::json!({"files": 1, "bytes": 0, "unsized_files": 1}));
+    assert_eq!(download(&["--inspect"]), serde_json::json!({"files": 1, "bytes": size, "unsized_files": 0}));
 }

@@ -1,6 +1,7 @@
 //! The command as a user meets it: arguments, streams and exit statuses.
 
 mod dockerfile;
+mod dockerfile_bases;
 mod gate;
 mod help;
 mod hostile;
@@ -8,5 +9,7 @@ mod image;
 mod image_locks;
 mod inputs;
 mod inspect;
+mod overrides;
 mod schema;
 pub(crate) mod site;
+mod sizes;

@@ -67,7 +67,7 @@ fn parts(filename: &str) -> (String, String) {
 
 impl Site {
     /// A line for each file: its name, then words: `@2026-01-31` the day of upload, `py>=3.13`, `yanked`, `sha` (the hash
-    /// of its name);
+    /// of its name), `size=1234`;
     /// then `->` and requirements parted by ` & `. `name 1.0` alone is a pure wheel. Files without a day have none.
     pub(crate) fn of(index: &str) -> Self {
         let site = Self { folder: tempfile::tempdir().expect("a folder") };
@@ -91,6 +91,8 @@ impl Site {
                 } else if let Some(python) = word.strip_prefix("py") {
                     file["requires-python"] = python.into();
                     metadata.push_str(&format!("Requires-Python: {python}\n"));
+                } else if let Some(size) = word.strip_prefix("size=") {
+                    file["size"] = size.parse::<u64>().expect("a size").into();
                 } else if word == "yanked" {
                     file["yanked"] = "it was broken".into();
                 } else if word == "sha" {

@@ -187,14 +187,25 @@ const LIBPQ: &str = "FROM python:3.12 AS build\nRUN apt-get update && apt-get in
 
 #[test]
 fn libraries_left_behind_fires() {
-    let images = [StageImage::default(), with_libraries(&["libc.so.6"])];
+    // The SONAME is that of the release on which it is linked.
+    let trixie = StageImage { release: Some("debian:13".to_owned()), ..StageImage::default() };
+    let images = [trixie, with_libraries(&["libc.so.6"])];
     assert_eq!(
         told(&judged(LIBPQ, &images, Native::Built), "libraries-left-behind"),
         [
-            "Dockerfile:5:1 `libpq-dev` is only in stage `build`: what pip compiles against it needs `libpq.so` in stage \
+            "Dockerfile:5:1 `libpq-dev` is only in stage `build`: what pip compiles against it needs `libpq.so.5` in stage \
           `1`, which does not have it"
         ]
     );
+    // Without it the package has to do, and where nothing can be installed no line does.
+    let bare = StageImage { installs: Some(false), ..with_libraries(&["libc.so.6"]) };
+    let judged_bare = judged(LIBPQ, &[StageImage::default(), bare], Native::Built);
+    let [one] =
+        told(&judged_bare, "libraries-left-behind").try_into().unwrap_or_else(|all| panic!("{all:?}"));
+    assert!(one.contains("needs the library of `libpq5` in stage `1`"), "{one}");
+    let finding = judged_bare.findings.iter().find(|one| one.code.name() == "libraries-left-behind").unwrap();
+    let help = finding.help.as_deref().unwrap();
+    assert!(help.starts_with("nothing can be installed in stage `1`: copy the files of `libpq5`"), "{help}");
     // Removed again in the same stage.
     let text = "FROM python:3.12-alpine\nRUN apk add --virtual .build-deps postgresql-dev gcc musl-dev \\\n\
                 && pip install psycopg2 && apk del .build-deps\n";

@@ -445,7 +445,8 @@ fn taken(lock: &Lock, name: &str, files: &serde_json::Value) -> Taken {
     );
     let problem = Problem::new(target, Vec::new(), Vec::new(), ResolveOptions::default());
     let mut chosen = Selection::default();
-    chosen.default_groups = false;
+    // What the project needs itself is a group to pdm's `pylock.toml`.
+    chosen.default_groups = lock.format() == LockFormat::Pylock;
     let project = LockProject::parse(b"[project]\ndependencies = ['w']\n", "pyproject.toml").unwrap();
     let selected = lock.select(&environment("3.12.1", "x86_64"), &chosen, Some(&project));
     let mut facts = MemoryFacts::new();

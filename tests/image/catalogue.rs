@@ -218,6 +218,30 @@ fn an_image_without_interpreter_needs_one() {
     );
 }
 
+/// No size of the full image of 3.12 is on record. The nearest that tells the size to download is another image than the
+/// nearest that tells the size on disk; of 3.14 the nearest are images of another patch release.
+#[test]
+fn sizes_are_those_of_the_nearest_image_that_tells_each() {
+    let full = profile("python:3.12", LAST);
+    let (packed, unpacked) = (full.packed_size().unwrap(), full.unpacked_size().unwrap());
+    assert_eq!((packed.value, packed.read_from.image.as_str()), (414_723_623, "python:3.14.6-trixie (full)"));
+    assert_eq!(
+        (unpacked.value, unpacked.read_from.image.as_str()),
+        ("1.11 GB", "python:3.13.14-trixie (full)")
+    );
+    assert!(!packed.own && !unpacked.own);
+    // Nearer is better, for either measure: the size on disk is that of 3.12 itself.
+    let alpine = profile("python:3.12-alpine", LAST);
+    assert_eq!(alpine.unpacked_size().unwrap().read_from.image, "python:3.12.14-alpine3.24");
+    assert!(alpine.unpacked_size().unwrap().own && !alpine.packed_size().unwrap().own);
+    // Another release, another variant and another architecture tell nothing.
+    for (image, arch) in
+        [("python:3.12-bookworm", "amd64"), ("python:3.12-alpine", "arm64"), ("ubuntu:24.04", "amd64")]
+    {
+        assert!(on(image, LAST, arch).packed_size().is_none(), "{image} {arch}");
+    }
+}
+
 #[test]
 fn what_was_assumed_is_said_in_one_line() {
     for (name, as_of, line) in [
@@ -538,10 +562,10 @@ fn image_end_of_life_fires_for_python_for_the_release_and_for_the_tag() {
     for (name, as_of, part) in [
         ("python:3.10-slim", "2026-11-01", "Python 3.10"),
         ("python:3.12-slim-bookworm", "2026-07-12", "debian 12"),
-        ("python:3.8-slim", "2024-10-08", "not built since 2024-10-07"),
+        ("python:3.8-slim", "2024-10-08", "not been built since 2024-10-07"),
         ("alpine:3.17", LAST, "alpine 3.17"),
-        ("gcr.io/distroless/python3-debian12", "2026-05-13", "not built since"),
-        ("python:3.12-alpine3.20", "2025-06-01", "not built since 2025-05-30"),
+        ("gcr.io/distroless/python3-debian12", "2026-05-13", "not been built since"),
+        ("python:3.12-alpine3.20", "2025-06-01", "not been built since 2025-05-30"),
         ("amazonlinux:2", LAST, "amazonlinux 2"),
     ] {
         let findings = profile(name, as_of).findings();

@@ -310,3 +310,53 @@ fn nodes_packages_sizes_cores_and_machines_have_a_birth() {
         assert!(text(&row["musl_loader"]).starts_with("ld-musl-"), "{row}");
     }
 }
+
+#[test]
+fn what_images_set_is_of_known_families_and_has_a_birth() {
+    let families: BTreeSet<String> =
+        list(&table("families.json")["families"]).iter().map(|row| text(&row["id"]).to_owned()).collect();
+    let mut seen = BTreeSet::new();
+    for row in list(&table("environment.json")["rows"]) {
+        born(&row.to_string(), row);
+        for family in list(&row["families"]) {
+            assert!(families.contains(text(family)), "{family}");
+            assert!(seen.insert(text(family).to_owned()), "{family} twice");
+        }
+        let variables = row["variables"].as_object().unwrap();
+        sorted_and_unique("variables", variables.keys());
+        assert!(row["workdir"].is_null() || text(&row["workdir"]).starts_with('/'), "{row}");
+        for (name, value) in variables {
+            assert!(
+                !name.is_empty() && !text(value).contains('$'),
+                "{name}: expanded, as a configuration has it"
+            );
+        }
+    }
+}
+
+/// A distribution that began to mark its Python went on with it.
+#[test]
+fn externally_managed_releases_are_known_and_without_gaps() {
+    let releases: Vec<String> =
+        list(&table("releases.json")["releases"]).iter().map(|row| text(&row["id"]).to_owned()).collect();
+    let rows = table("externally_managed.json");
+    let marked: Vec<&str> = list(&rows["rows"]).iter().map(|row| text(&row["release"])).collect();
+    for row in list(&rows["rows"]) {
+        born(text(&row["release"]), row);
+        assert!(releases.iter().any(|release| *release == text(&row["release"])), "{row}");
+        assert!(text(&row["marker"]).ends_with("/EXTERNALLY-MANAGED"), "{row}");
+    }
+    let key = |release: &str| {
+        let (distro, version) = release.split_once(':').unwrap();
+        let numeric = version.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+        numeric.then(|| (distro.to_owned(), numbers(version)))
+    };
+    sorted_and_unique("externally managed", marked.iter().map(|release| key(release)));
+    for release in &marked {
+        let (distro, version) = key(release).unwrap();
+        let later = releases.iter().filter_map(|other| key(other).map(|key| (other, key)));
+        for (other, _) in later.filter(|(_, (of, number))| *of == distro && *number > version) {
+            assert!(marked.contains(&other.as_str()), "{other} comes after {release}");
+        }
+    }
+}

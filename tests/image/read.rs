@@ -7,6 +7,7 @@
     reason = "a test may panic, and says what it skips"
 )]
 
+use wheelbase::image::ImageProfile;
 use wheelbase::image::read::{DetectedImage, DetectedLibc, ImageConfig, PackageManager};
 
 use super::read_support::*;
@@ -720,4 +721,26 @@ fn library_set_knows_what_is_absent_and_what_is_not_known() {
     assert_eq!(plain.nodes.defines("PLAIN_1.0"), Defined::Unknown);
     let scratch = detect_layers(vec![Tarball::new()], &none()).library_set("a test");
     assert!(matches!(scratch.find("libc.so.6"), Presence::Unknown(_)));
+}
+
+/// OCI image specification, `config.md`: `Env` and `WorkingDir`. A bare folder has no configuration, and says nothing.
+#[test]
+fn what_a_configuration_sets_is_part_of_the_profile() {
+    let text = r#"{"architecture": "amd64", "os": "linux", "config": {"Env": ["A=1", "A=2", "B"], "WorkingDir": "/srv"}}"#;
+    let config = ImageConfig::parse(text.as_bytes()).unwrap();
+    let mut image = detect_layers(vec![Tarball::new()], &config);
+    let day = "2026-08-13".parse().unwrap();
+    let bare = image.to_profile("x", day, None).environment;
+    assert_eq!((bare.workdir, bare.complete), (None, false));
+    image.digest = Some("sha256:00".to_owned());
+    let profile = image.to_profile("x", day, None);
+    let set = &profile.environment;
+    assert_eq!((set.workdir.as_deref(), set.complete), (Some("/srv"), true));
+    let variables: Vec<(&str, &str)> =
+        set.variables.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    assert_eq!(variables, [("A", "2"), ("B", "")]);
+    let text = profile.to_json().to_string();
+    assert_eq!(ImageProfile::from_json(&text, "x.json").unwrap().environment, profile.environment);
+    image.workdir = None;
+    assert_eq!(image.to_profile("x", day, None).environment.workdir.as_deref(), Some("/"));
 }

@@ -57,7 +57,7 @@ impl Answer {
     }
 }
 
-struct Server {
+pub(crate) struct Server {
     address: String,
     requests: Arc<Mutex<Vec<Request>>>,
 }
@@ -150,6 +150,14 @@ fn serve(image: &Packed, request: &Request) -> Answer {
         (_, Some(bytes)) => answer(200, bytes.clone()),
         _ => answer(404, r#"{"errors":[{"code":"MANIFEST_UNKNOWN","message":"manifest unknown"}]}"#),
     }
+}
+
+/// An open registry with one image, and the reference to it.
+pub(crate) fn open_registry() -> (Server, String) {
+    let packed = image();
+    let server = Server::start("127.0.0.1", move |request| serve(&packed, request));
+    let reference = server.reference();
+    (server, reference)
 }
 
 fn login(entries: &[(&str, &str)]) -> (TempDir, ReadOptions) {

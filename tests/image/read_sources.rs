@@ -110,7 +110,7 @@ pub(crate) fn index(entries: &[IndexEntry<'_>]) -> Vec<u8> {
     serde_json::json!({"schemaVersion": 2, "manifests": manifests}).to_string().into_bytes()
 }
 
-fn layout(images: &[&Packed], index: &[u8]) -> TempDir {
+pub(crate) fn layout(images: &[&Packed], index: &[u8]) -> TempDir {
     let folder = TempDir::new().unwrap();
     let blobs = folder.path().join("blobs/sha256");
     fs::create_dir_all(&blobs).unwrap();
@@ -135,6 +135,45 @@ fn layout_is_read_whatever_packs_its_layers() {
         expect_two_layers(&found);
         assert_eq!(found.digest.as_deref(), Some(image.digest().as_str()));
     }
+}
+
+/// The size to download is that of the manifest's layers, the size on disk that of their files: both layers' `libgone`
+/// counts, as engines count it, though the second deletes it.
+#[test]
+fn sizes_are_those_of_the_layers_and_of_their_files() {
+    let layers = two_layers();
+    let unpacked: u64 = layers.iter().flat_map(|layer| tar_sizes(layer)).sum();
+    let image = Packed::new(&layers, "amd64", gzip);
+    let packed: u64 = image.layers.iter().map(|layer| layer.len() as u64).sum();
+    let folder = layout(&[&image], &index(&[(&image, None, None)]));
+    let location = at("oci", folder.path());
+    let found = run(&location, &ReadOptions::default()).unwrap();
+    assert_eq!((found.packed_bytes, found.unpacked_bytes), (Some(packed), Some(unpacked)));
+    let profile = found.to_profile(&location, "2026-11-21".parse().unwrap(), None);
+    let size = profile.packed_size().unwrap();
+    assert_eq!((size.value, size.own), (packed, true));
+    assert!(profile.unpacked_size().unwrap().own);
+    // A folder is not packed.
+    let root = TempDir::new().unwrap();
+    fs::create_dir_all(root.path().join("usr")).unwrap();
+    fs::write(root.path().join("usr/a"), [0; 1000]).unwrap();
+    let found = run(&at("dir", root.path()), &ReadOptions::default()).unwrap();
+    assert_eq!((found.packed_bytes, found.unpacked_bytes), (None, Some(1000)));
+}
+
+/// The sizes that the headers of a plain archive tell (POSIX ustar: octal digits at 124, file data in blocks of 512).
+fn tar_sizes(archive: &[u8]) -> Vec<u64> {
+    let mut sizes = Vec::new();
+    let mut at = 0;
+    while let Some(header) = archive.get(at..at + 512).filter(|header| header[0] != 0) {
+        let digits = String::from_utf8_lossy(&header[124..136]);
+        let size = u64::from_str_radix(digits.trim_matches(['\0', ' ']), 8).unwrap();
+        if header[156] == b'0' {
+            sizes.push(size);
+        }
+        at += 512 + usize::try_from(size.next_multiple_of(512)).unwrap();
+    }
+    sizes
 }
 
 #[test]

@@ -2,10 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use wheelbase::edge::{FailureKind, FetchFailure, LocationRole};
+use wheelbase::edge::{CacheMode, FailureKind, FetchFailure, LocationRole};
 use wheelbase::index::DistributionFile;
 use wheelbase::metadata::Confidence;
-use wheelbase::sdist::{Search, SourceLanguage};
+use wheelbase::sdist::{Language, Search, SourceLanguage};
 
 use super::server::{Manner, Reply, Server, metadata, noise, sdist, sha256, wheel};
 use super::{client, project, run, settings};
@@ -476,7 +476,7 @@ fn an_unadvertised_sibling_is_tried_once_for_a_host_and_its_absence_kept() {
     let server = Server::start();
     let folder = tempfile::tempdir().unwrap();
     let mut settings = settings(&server);
-    settings.cache = wheelbase::edge::CacheMode::Folder(folder.path().to_owned());
+    settings.cache = CacheMode::Folder(folder.path().to_owned());
     for number in 0..4 {
         server.file(
             &format!("/f/x-{number}-py3-none-any.whl"),
@@ -698,6 +698,35 @@ fn an_sdist_is_left_as_soon_as_its_metadata_is_known() {
     assert_eq!(facts.metadata.requires_dist.len(), 1);
     assert_eq!(facts.language, Some(SourceLanguage::Unknown));
     assert!(client.stats().bytes < 1_500_000, "{:?}", client.stats());
+}
+
+#[test]
+fn languages_of_an_sdist_are_read_once_and_kept_by_hash() {
+    let server = Server::start();
+    let pkg_info = b"Metadata-Version: 2.2\nName: x\nVersion: 1.0\n";
+    let members: [(&str, &[u8]); 3] =
+        [("x-1.0/PKG-INFO", pkg_info), ("x-1.0/a.cpp", b""), ("x-1.0/b.pyx", b"")];
+    let archive = sdist(&members);
+    let mut file = file(&server, "/f/x-1.0.tar.gz");
+    file.sha256 = Some(sha256(&archive));
+    server.reply("/f/x-1.0.tar.gz", Reply::new(200, "application/gzip", archive));
+    let folder = tempfile::tempdir().unwrap();
+    let settings = || {
+        let mut settings = settings(&server);
+        settings.cache = CacheMode::Folder(folder.path().to_owned());
+        settings
+    };
+    let expected = [Language::Cpp, Language::Cython].into_iter().collect();
+    let first = client(settings());
+    let unseen = run(first.file_facts(&file, Search::Any)).unwrap();
+    assert_eq!(unseen.language, Some(SourceLanguage::Unknown));
+    assert_eq!(run(first.file_facts(&file, Search::Whole)).unwrap().languages, expected);
+    assert_eq!(server.count("/f/x-1.0.tar.gz"), 2);
+    // What was looked for thoroughly answers the lesser question, too.
+    let second = client(settings());
+    let kept = second.cached_file_facts(&file, Search::Any).unwrap().unwrap();
+    assert_eq!((kept.language, kept.languages), (Some(SourceLanguage::Native), expected));
+    assert_eq!(server.count("/f/x-1.0.tar.gz"), 2);
 }
 
 #[test]

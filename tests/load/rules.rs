@@ -66,7 +66,8 @@ mod missing_library {
         let found = super::fires(&loading, "missing-library");
         assert_eq!(found.level(), Level::Deny);
         assert!(
-            found.message.starts_with("`import demo` fails: the image lacks `libforeign.so.9`"),
+            found.message
+                == "`import demo` fails: the image lacks `libforeign.so.9` (needed by `demo/demo.so`)",
             "{}",
             found.message
         );
@@ -146,6 +147,8 @@ mod missing_library {
         let found = super::fires(&loading, "missing-library");
         assert_eq!(found.level(), Level::Deny);
         assert!(found.message.contains("most likely `import demo`"), "{}", found.message);
+        // The file that fails is the one that needs it, which is not said twice.
+        assert!(found.message.ends_with("the image lacks `libforeign.so.9`"), "{}", found.message);
     }
 }
 

@@ -5,7 +5,7 @@
 
 use serde_json::Value;
 
-use crate::cli::site::{Site, codes};
+use crate::cli::site::{Site, codes, rows};
 use crate::index::server::sha256;
 
 /// The findings of a code as `level project message | help`.
@@ -61,6 +61,24 @@ fn builds_from_source_fires() {
             "native 1.0 is the newest version with a wheel",
         ],
     );
+}
+
+/// What helps is a newer version first, if the requirements keep one out that has a wheel.
+#[test]
+fn builds_from_source_names_the_newer_version_that_is_a_wheel() {
+    let site = Site::of(
+        "native-1.0-cp312-cp312-musllinux_1_2_x86_64.whl
+         native-2.0.tar.gz
+         native-3.0-cp312-cp312-musllinux_1_2_x86_64.whl
+         native-4.0.tar.gz
+         native-5.0a1-cp312-cp312-musllinux_1_2_x86_64.whl",
+    );
+    let musl = |requirement| [requirement, "--on", "musl:1.2"];
+    let newer = "native 3.0 has a wheel for this target, but is newer than what is asked for";
+    fires(&site, &musl("native==2.0"), "builds-from-source", &[newer]);
+    // Nothing newer is kept out, and a pre-release is no advice.
+    let older = "native 3.0 is the newest version with a wheel for this target";
+    fires(&site, &musl("native"), "builds-from-source", &["warn native native 4.0", older]);
 }
 
 #[test]
@@ -318,6 +336,37 @@ fn lock_refused_silent() {
     silent(&lock(">=3.12"), &["-r", "pylock.toml"], "lock-refused");
 }
 
+/// uv 0.13.9 builds a folder that its lock names, and no index is asked for it.
+#[test]
+fn builds_local_folder_fires() {
+    let place = "{ directory = \"libs/own\" }";
+    let found = ["allow", "own 0.1 is built from the folder `libs/own`"];
+    fires(&with_own(place), &["-r", "uv.lock"], "builds-local-folder", &found);
+}
+
+/// A checkout is somebody else's, and what is synced is no requirement of its own.
+#[test]
+fn builds_local_folder_silent() {
+    let place = "{ git = \"https://host.invalid/own?rev=main#0123456789\" }";
+    silent(&with_own(place), &["-r", "uv.lock"], "builds-local-folder");
+    let found = ["warn", "own 0.1 is built from a checkout of `git+https://host.invalid/own@0123456789`"];
+    fires(&with_own(place), &["-r", "uv.lock"], "builds-from-source", &found);
+}
+
+/// A lock that needs `own` from a place.
+fn with_own(place: &str) -> Site {
+    let site = Site::of("");
+    site.write(
+        "uv.lock",
+        &format!(
+            "version = 1\n[[package]]\nname = \"app\"\nversion = \"1\"\nsource = {{ editable = \".\" }}\n\
+             dependencies = [{{ name = \"own\" }}]\n\
+             [[package]]\nname = \"own\"\nversion = \"0.1\"\nsource = {place}\n"
+        ),
+    );
+    site
+}
+
 fn lock(python: &str) -> Site {
     let site = Site::of("");
     site.write(
@@ -331,4 +380,46 @@ fn lock(python: &str) -> Site {
         ),
     );
     site
+}
+
+/// `packaging` 26.3, `_eval_op`: `~=` between texts raises, and `==` does not. Of both places where a marker may stand.
+#[test]
+fn undefined_marker_fires() {
+    let site = Site::of("a 1.0\nb 1.0 -> a; os_name ~= 'posix'");
+    let marker = "compares what has no order: `os_name ~= \"posix\"`; pip ";
+    fires(
+        &site,
+        &["a; os_name ~= 'posix'", "b==1.0", "--no-deps"],
+        "undefined-marker",
+        &["warn a the marker", marker],
+    );
+    fires(&site, &["b"], "undefined-marker", &["warn b the marker", marker, "stops there"]);
+    fires(&site, &["b", "--installer", "uv"], "undefined-marker", &["leaves it out"]);
+}
+
+/// Answers of uv 0.13.9, `uv pip install --dry-run --no-index --find-links W 'a; MARKER'`.
+#[test]
+fn uv_leaves_undefined_comparisons_out() {
+    let site = Site::of("a 1.0\nb 1.0 -> a; os_name ~= 'posix'");
+    for (marker, taken) in [
+        ("python_version ~= 'x'", true),
+        ("os_name ~= 'posix' and python_version < '3'", false),
+        ("os_name ~= 'posix' or python_version < '3'", false),
+        ("os_name ~= 'posix' or python_version > '3'", true),
+        ("(os_name ~= 'posix' or os_name ~= 'nt') and python_version > '3'", true),
+        ("(os_name ~= 'posix' or os_name ~= 'nt') or python_version < '3'", false),
+    ] {
+        let report = site.report(&[&format!("a; {marker}"), "--installer", "uv"]);
+        assert_eq!(rows(&report, 0).len(), usize::from(taken), "{marker}");
+    }
+    assert_eq!(rows(&site.report(&["b", "--installer", "uv"]), 0), ["a 1.0 wheel", "b 1.0 wheel"]);
+    assert_eq!(rows(&site.report(&["b"]), 0), ["b 1.0 wheel"]);
+}
+
+#[test]
+fn undefined_marker_silent() {
+    let site = Site::of("a 1.0\nb 1.0 -> a; os_name == 'posix'");
+    silent(&site, &["a; python_version ~= '3.12'", "b"], "undefined-marker");
+    // What nothing evaluates cannot end anything.
+    silent(&Site::of("a 1.0\nb 1.0 -> a; os_name ~= 'posix'"), &["b", "--no-deps"], "undefined-marker");
 }

@@ -47,7 +47,9 @@ pub(super) fn run(
                 rest.iter().filter(|word| !word.as_str().starts_with('-') && word.text.unknown.is_none())
             {
                 let at = path::join(&shell.cwd, word.as_str());
-                if !at.contains(['*', '?']) && at != "/" {
+                // What a pattern takes away is not known, but for files that are only asked for by their full name.
+                let named = at.ends_with("/EXTERNALLY-MANAGED");
+                if (named || !at.contains(['*', '?'])) && at != "/" {
                     shell.stage.files.push(Operation::Removed { path: at });
                 }
             }

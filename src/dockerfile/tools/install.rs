@@ -227,6 +227,10 @@ pub(super) fn apply(
             if let Some(reason) = &arg.text.unknown {
                 let reason = format!("the value of `--{}` is not known: {reason}", setting.name);
                 shell.stage.undetermined(arg.origin.clone(), &reason);
+                // Wherever that is, it is not the interpreter's own folder.
+                if matches!(setting.name.as_str(), "target" | "prefix" | "root") {
+                    step.destination = Destination::Target(path::join(&folder, arg.as_str()));
+                }
                 continue;
             }
             shell.stage.assume(&arg.text, &arg.origin);
@@ -312,6 +316,7 @@ fn option(options: &mut InstallOptions, setting: &Setting, destination: &mut Des
         "exclude-newer" | "uploaded-prior-to" => options.exclude_newer = Some(text()),
         "locked" => options.locked = true,
         "frozen" => options.frozen = true,
+        "break-system-packages" => options.break_system_packages = true,
         "target" => *destination = Destination::Target(at()),
         "prefix" | "root" => *destination = Destination::Prefix(at()),
         _ => {}

@@ -136,10 +136,18 @@ pub(super) fn run(
         packages.extend(package_names(manager, word.as_str(), verb.starts_with("group")));
     }
     let group = line.value("virtual").map(|arg| arg.as_str().to_owned());
+    // apt.conf(5), "APT::Install-Recommends": true by default; Bitnami's wrapper says no.
+    let told_not = line.has("no-install-recommends")
+        || name == "install_packages"
+        || rest.iter().any(|arg| {
+            let text = arg.as_str().to_ascii_lowercase();
+            text.contains("install-recommends=0") || text.contains("install-recommends=false")
+        });
     let step = SystemStep {
         manager,
         removes,
         packages,
+        recommends: manager == PackageManager::Apt && !removes && !told_not,
         autoremove,
         conditional: shell.conditional.clone(),
         origin: origin.clone(),

@@ -19,7 +19,7 @@ const PARALLEL: usize = 3;
 /// Layers that break off are asked for again this many times, where the store is a network.
 const RETRIES: usize = 2;
 /// Part of the key of each result: changes when detection learns to see more.
-const RESULT_VERSION: u32 = 1;
+const RESULT_VERSION: u32 = 2;
 
 /// Follows indexes down to one manifest and reads its image.
 pub(super) fn image(blobs: &impl Blobs, start: &Descriptor, job: &Job) -> Result<DetectedImage, Error> {
@@ -78,7 +78,9 @@ fn of_manifest(blobs: &impl Blobs, manifest: &ImageManifest, job: &Job) -> Resul
         read_layer(blobs, descriptor, &config, job)
             .map_err(|error| layer_error(job, index, &descriptor.digest, error))
     })?;
-    Ok(finish(layers, &config))
+    let mut detected = finish(layers, &config);
+    detected.packed_bytes = manifest.layers.iter().try_fold(0u64, |sum, layer| sum.checked_add(layer.size));
+    Ok(detected)
 }
 
 /// A machine that was asked for must be the image's own, also where no index offered a choice.
@@ -92,10 +94,14 @@ pub(super) fn check_platform(config: &ImageConfig, job: &Job) -> Result<(), Erro
 
 pub(super) fn finish(layers: Vec<Layer>, config: &ImageConfig) -> DetectedImage {
     let mut tree = Tree::new();
+    let mut unpacked = 0u64;
     for layer in layers {
+        unpacked = unpacked.saturating_add(layer.unpacked);
         tree.apply(layer);
     }
-    detect(&tree, config)
+    let mut detected = detect(&tree, config);
+    detected.unpacked_bytes = Some(unpacked);
+    detected
 }
 
 /// Why one layer could not be read.

@@ -62,9 +62,13 @@ pub(super) fn read(root: &Path, job: &Job) -> Result<DetectedImage, Error> {
             }
         }
     }
+    let layer = collector.finish();
+    let unpacked = layer.unpacked;
     let mut tree = Tree::new();
-    tree.apply(collector.finish());
-    Ok(detect(&tree, &ImageConfig::default()))
+    tree.apply(layer);
+    let mut detected = detect(&tree, &ImageConfig::default());
+    detected.unpacked_bytes = Some(unpacked);
+    Ok(detected)
 }
 
 /// Opens the file when its first byte is asked for: few are.

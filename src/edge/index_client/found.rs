@@ -15,13 +15,14 @@ use crate::index::{DistributionFile, MetadataAdvert};
 use crate::metadata::{Confidence, CoreMetadata, SparseBytes, find_wheel_metadata, relevant_headers};
 use crate::name::ProjectName;
 use crate::sdist::{
-    InvalidSdist, Limits, SdistFacts, Search, SourceLanguage, is_zip, read_tarball, read_zip,
+    InvalidSdist, Languages, Limits, SdistFacts, Search, SourceLanguage, is_zip, read_tarball, read_zip,
 };
 
 /// What is kept of a file.
 pub(super) struct Found {
     pub(super) confidence: Confidence,
     pub(super) language: Option<SourceLanguage>,
+    pub(super) languages: Languages,
     pub(super) headers: String,
 }
 
@@ -36,8 +37,10 @@ pub(super) fn facts_key(file: &DistributionFile, search: Search) -> String {
     let search = match search {
         Search::Any => "any",
         Search::Static => "static",
+        Search::Whole => "whole",
     };
-    let kind = if file.is_wheel() { "wheel" } else { "sdist" };
+    // The second form of what is kept of source distributions, with their languages.
+    let kind = if file.is_wheel() { "wheel" } else { "sdist-2" };
     match &file.sha256 {
         Some(sha256) => key(&["metadata", kind, search, "sha256", sha256]),
         None => key(&["metadata", kind, search, "url", &file.url]),
@@ -45,7 +48,7 @@ pub(super) fn facts_key(file: &DistributionFile, search: Search) -> String {
 }
 
 impl Found {
-    /// Confidence, language, headers.
+    /// Confidence, language, for native ones four digits of languages, headers.
     pub(super) fn encode(&self) -> Vec<u8> {
         let confidence = match self.confidence {
             Confidence::Exact => b'X',
@@ -61,7 +64,11 @@ impl Found {
             Some(SourceLanguage::Pure) => b'p',
             Some(SourceLanguage::Unknown) => b'u',
         };
-        [&[confidence, language], self.headers.as_bytes()].concat()
+        let languages = match self.language {
+            Some(SourceLanguage::Native) => self.languages.to_hex(),
+            _ => String::new(),
+        };
+        [&[confidence, language], languages.as_bytes(), self.headers.as_bytes()].concat()
     }
 
     pub(super) fn decode(bytes: &[u8]) -> Option<Self> {
@@ -83,13 +90,26 @@ impl Found {
             b'u' => Some(SourceLanguage::Unknown),
             _ => return None,
         };
-        Some(Self { confidence, language, headers: std::str::from_utf8(headers).ok()?.to_owned() })
+        let headers = std::str::from_utf8(headers).ok()?;
+        let (languages, headers) = match language {
+            Some(SourceLanguage::Native) => {
+                let (languages, headers) = headers.split_at_checked(4)?;
+                (Languages::from_hex(languages)?, headers)
+            }
+            _ => (Languages::default(), headers),
+        };
+        Some(Self { confidence, language, languages, headers: headers.to_owned() })
     }
 }
 
 impl From<SdistFacts> for Found {
     fn from(facts: SdistFacts) -> Self {
-        Self { confidence: facts.metadata.confidence, language: Some(facts.language), headers: facts.headers }
+        Self {
+            confidence: facts.metadata.confidence,
+            language: Some(facts.language),
+            languages: facts.languages,
+            headers: facts.headers,
+        }
     }
 }
 
@@ -100,7 +120,11 @@ pub(super) fn open(place: &dyn std::fmt::Display, found: &Found) -> Facts {
         None => CoreMetadata::parse(found.headers.as_bytes(), found.confidence)
             .map_err(|error| FetchFailure::at(FailureKind::Broken, place, error))?,
     };
-    Ok(Arc::new(FileFacts { metadata: Arc::new(metadata), language: found.language }))
+    Ok(Arc::new(FileFacts {
+        metadata: Arc::new(metadata),
+        language: found.language,
+        languages: found.languages,
+    }))
 }
 
 /// As pip checks it: metadata of another project must not decide about this one.
@@ -143,6 +167,7 @@ fn disk_wheel(
     let exact = |bytes: &[u8]| Found {
         confidence: Confidence::Exact,
         language: None,
+        languages: Languages::default(),
         headers: relevant_headers(bytes),
     };
     if file.core_metadata != MetadataAdvert::Absent {

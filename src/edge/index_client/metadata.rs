@@ -22,7 +22,7 @@ use crate::edge::transport::{Counters, Received, Trouble};
 use crate::index::{DistributionFile, MetadataAdvert};
 use crate::metadata::{Confidence, CoreMetadata, SparseBytes, find_wheel_metadata, relevant_headers};
 use crate::name::ProjectName;
-use crate::sdist::{Limits, SdistFacts, Search, is_zip, read_tarball, read_zip};
+use crate::sdist::{Languages, Limits, SdistFacts, Search, SourceLanguage, is_zip, read_tarball, read_zip};
 
 impl IndexClient {
     pub(super) async fn fetch_facts(&self, file: &DistributionFile, search: Search) -> Facts {
@@ -148,7 +148,12 @@ impl IndexClient {
             hasher.update(&body);
             check_hash(&sibling, hasher, Some(expected))?;
         }
-        Ok(Some(Found { confidence, language: None, headers: relevant_headers(&body) }))
+        Ok(Some(Found {
+            confidence,
+            language: None,
+            languages: Languages::default(),
+            headers: relevant_headers(&body),
+        }))
     }
 
     /// A `.metadata` file that nobody promised; `None` when there is none, or something else is in its place.
@@ -163,7 +168,12 @@ impl IndexClient {
         if status != StatusCode::OK || CoreMetadata::parse(&body, Confidence::Exact).is_err() {
             return Ok(None);
         }
-        Ok(Some(Found { confidence: Confidence::Exact, language: None, headers: relevant_headers(&body) }))
+        Ok(Some(Found {
+            confidence: Confidence::Exact,
+            language: None,
+            languages: Languages::default(),
+            headers: relevant_headers(&body),
+        }))
     }
 
     /// The metadata inside a wheel: its tail by range, or all of it where the server gives no parts.
@@ -181,6 +191,7 @@ impl IndexClient {
         Ok(Found {
             confidence: Confidence::Exact,
             language: None,
+            languages: Languages::default(),
             headers: relevant_headers(&metadata.bytes),
         })
     }
@@ -192,7 +203,8 @@ impl IndexClient {
         search: Search,
     ) -> Result<Found, FetchFailure> {
         // PEP 658 covers any distribution whose metadata cannot change when it is installed.
-        if file.core_metadata != MetadataAdvert::Absent
+        if search != Search::Whole
+            && file.core_metadata != MetadataAdvert::Absent
             && let Some(found) = self.advertised(file, url, Confidence::StaticSdist).await?
         {
             let is_static = CoreMetadata::parse(found.headers.as_bytes(), Confidence::StaticSdist)
@@ -291,19 +303,21 @@ impl IndexClient {
 
     fn kept_facts(&self, file: &DistributionFile, search: Search) -> Option<Arc<FileFacts>> {
         // What was looked for thoroughly answers the lesser question where it is no guess.
-        let found =
-            self.kept(file, Search::Any).filter(|found| search == Search::Any || is_final(found.confidence));
-        let found = found.or_else(|| {
-            self.kept(file, Search::Static)
-                .filter(|found| search == Search::Static || is_final(found.confidence))
-        })?;
+        let answers = |of: Search, found: &Found| match search {
+            Search::Whole => of == Search::Whole || found.language == Some(SourceLanguage::Pure),
+            Search::Any => of != Search::Static || is_final(found.confidence),
+            Search::Static => of == Search::Static || is_final(found.confidence),
+        };
+        let found = [Search::Whole, Search::Any, Search::Static]
+            .into_iter()
+            .find_map(|of| self.kept(file, of).filter(|found| answers(of, found)))?;
         let facts = open(&file.url.as_str(), &found).ok()?;
         Counters::add(&self.inner.transport.counters.cache_hits, 1);
         Some(facts)
     }
 
     fn kept(&self, file: &DistributionFile, search: Search) -> Option<Found> {
-        if file.is_wheel() && search == Search::Static {
+        if file.is_wheel() && search != Search::Any {
             return None;
         }
         let entry_key = facts_key(file, search);

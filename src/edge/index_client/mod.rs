@@ -28,7 +28,7 @@ use crate::error::Error;
 use crate::index::{DistributionFile, ProjectPage};
 use crate::metadata::CoreMetadata;
 use crate::name::ProjectName;
-use crate::sdist::{Search, SourceLanguage};
+use crate::sdist::{Languages, Search, SourceLanguage};
 
 pub use location::{Location, LocationRole};
 
@@ -91,6 +91,8 @@ pub struct FileFacts {
     pub metadata: Arc<CoreMetadata>,
     /// what an sdist's files are written in; `None` for wheels
     pub language: Option<SourceLanguage>,
+    /// the compiled languages among those files of an sdist that were seen
+    pub languages: Languages,
 }
 
 /// What a client has done so far.

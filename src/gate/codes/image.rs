@@ -18,6 +18,23 @@ pub(super) const CODES: &[CodeInfo] = &[
         link: "https://github.com/docker-library/official-images#architectures-other-than-amd64",
     },
     CodeInfo {
+        name: "externally-managed",
+        level: Level::Warn,
+        summary: "installers refuse to install into the interpreter, which belongs to the distribution",
+        explanation: "A file `EXTERNALLY-MANAGED` beside the standard library says that the interpreter belongs to the \
+                      system's package manager (PEP 668). Debian marks its Python since 12, Ubuntu since 23.04, Alpine \
+                      since 3.19. pip since 23.0 and uv with `--system` stop there with `externally-managed-environment`, \
+                      also for `--user`; `--target`, `--prefix` and `--root` are not refused, nor is a virtual \
+                      environment, nor the Python of the official python images.\n\n\
+                      For an image alone it is a warning, since nobody knows where you install. In a Dockerfile it is \
+                      told at the command that is refused, and denied, because the build ends there; it is silent \
+                      where the command passes `--break-system-packages`, where the variable of that name is set, and \
+                      where the Dockerfile removes the file.\n\n\
+                      Make a virtual environment and install into it, take an image that brings a Python of its own, \
+                      or pass `--break-system-packages` where no program of the distribution uses that Python.",
+        link: "https://packaging.python.org/en/latest/specifications/externally-managed-environments/",
+    },
+    CodeInfo {
         name: "image-end-of-life",
         level: Level::Warn,
         summary: "the tag is not built any more, or what is in it is not supported any more",
@@ -30,6 +47,21 @@ pub(super) const CODES: &[CodeInfo] = &[
                       Move to a tag of a supported Python on a supported release, and pin the release \
                       (`3.12-slim-trixie`) so that the next move is yours.",
         link: "https://devguide.python.org/versions/",
+    },
+    CodeInfo {
+        name: "image-facts-disagree",
+        level: Level::Warn,
+        summary: "two sources in an image that was read say different things of it",
+        explanation: "Several files of an image state the same fact: the text of libc and the package database, the \
+                      architecture of the configuration and that of the programs, the loader's own path and the \
+                      files that set another. Where they differ, the one closer to what runs is believed, and both \
+                      are told. It happens in images that copied files over installed packages, that took files from \
+                      two distributions, or that were built for another machine than they claim.\n\n\
+                      The verdicts rest on the source that the message names first. Whatever asks the other one, a \
+                      package manager or a builder that believes the configuration, will go wrong.\n\n\
+                      Install the package in place of copying its files, and build for the platform that the \
+                      programs are for.",
+        link: "https://github.com/opencontainers/image-spec/blob/main/config.md",
     },
     CodeInfo {
         name: "library-too-old",

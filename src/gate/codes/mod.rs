@@ -1,5 +1,6 @@
 //! The table of codes, one file an area.
 
+mod build;
 mod dockerfile;
 mod elf;
 mod image;
@@ -10,5 +11,5 @@ use super::CodeInfo;
 
 /// All tables.
 pub(super) fn tables() -> impl Iterator<Item = &'static [CodeInfo]> {
-    [resolution::CODES, elf::CODES, image::CODES, dockerfile::CODES, lock::CODES].into_iter()
+    [resolution::CODES, build::CODES, elf::CODES, image::CODES, dockerfile::CODES, lock::CODES].into_iter()
 }

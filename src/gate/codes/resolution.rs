@@ -14,7 +14,7 @@ pub(super) const CODES: &[CodeInfo] = &[
 installer downloads the source distribution and runs its build. That takes time, and where compiled code is involved it \
 needs a compiler and headers, which slim and alpine images do not have.\n\n\
 The message names the wheel that comes nearest and every part in which it fails. What helps: a base image for which \
-wheels exist, an older version that has one (named as help where there is one), building the wheel once in a stage of \
+wheels exist, another version that has one, newer or older (named as help where there is one), building the wheel once in a stage of \
 its own, or asking the project for wheels.\n\n\
 A checkout that a lock names is built too, and needs its version control tool on the target.\n\n\
 Silent for wheels, and for projects that `--only-binary` keeps from being built: those are \
@@ -108,6 +108,19 @@ Python of the target. pip and uv refuse to install such a project; its requireme
         explanation: "With `--exclude-newer`, a file of which the index does not say when it was uploaded counts as \
 newer, as in uv. An index that gives no times at all then offers nothing.",
         link: "https://packaging.python.org/en/latest/specifications/simple-repository-api/",
+    },
+    CodeInfo {
+        name: "undefined-marker",
+        level: Level::Warn,
+        summary: "a marker compares what cannot be compared, so that pip stops",
+        explanation: "The marker reads, but one of its comparisons has no meaning: `~=` or `===` between texts \
+(`os_name ~= \"posix\"`), a version against something that is none (`python_version ~= \"x\"`), two literals. The \
+`packaging` library raises `UndefinedComparison`, and pip ends with it, wherever the marker stands: in a requirement, a \
+constraint, or the metadata of a distribution that it looks at. uv leaves the comparison out of the marker with a \
+warning, so that the rest decides, and a marker without any rest always holds.\n\nIt is told of the requirements that are given and of what the chosen \
+distributions depend on. It is silent where a version is compared with a version, and a text with `==` or `in`.\n\n\
+Write the marker anew. If it stands in the metadata of a distribution, take another release of it.",
+        link: "https://packaging.python.org/en/latest/specifications/dependency-specifiers/#environment-markers",
     },
     CodeInfo {
         name: "undetermined",

@@ -42,6 +42,10 @@ tables! {
     packages: PackageTable = "packages.json";
     /// Libraries of images whose set nobody has read.
     cores: CoreTable = "cores.json";
+    /// What the configurations of images set.
+    environments: EnvironmentTable = "environment.json";
+    /// Releases whose Python is marked as theirs.
+    externally_managed: ManagedTable = "externally_managed.json";
 }
 
 pub(crate) type PythonTable = rows::PythonTable<'static>;
@@ -54,6 +58,8 @@ pub(crate) type SizeTable = rows::SizeTable<'static>;
 pub(crate) type NodeTable = rows::NodeTable<'static>;
 pub(crate) type NodeValue = rows::NodeValue<'static>;
 pub(crate) type CoreTable = rows::CoreTable<'static>;
+pub(crate) type EnvironmentTable = rows::EnvironmentTable<'static>;
+pub(crate) type ManagedTable = rows::ManagedTable<'static>;
 pub(crate) type PackageTable = rows::PackageTable<'static>;
 pub(crate) type PackageRow = rows::PackageRow<'static>;
 pub(crate) type LibraryFile = rows::LibraryFile<'static>;

@@ -1,5 +1,6 @@
 //! From a name to a profile, by the tables alone.
 
+mod configuration;
 pub(super) mod data;
 mod families;
 mod libraries;
@@ -234,6 +235,7 @@ impl Question<'_> {
             profile.notes.push(Note::NoShell);
         }
         profile.sizes = sizes(profile);
+        configuration::set(profile);
     }
 
     /// An error about the tag.
@@ -330,8 +332,21 @@ fn sizes(profile: &ImageProfile) -> Vec<Size> {
         })
         .collect();
     fits.sort_by_key(|(fit, _)| *fit);
-    let best = fits.first().map(|(fit, _)| *fit);
-    fits.into_iter().filter(|(fit, _)| Some(*fit) == best).map(|(_, size)| size).collect()
+    // A farther image is taken for what the nearer ones do not tell.
+    let best = |told: fn(&Size) -> bool| fits.iter().find(|(_, size)| told(size)).map(|(fit, _)| *fit);
+    let packed = best(|size| size.compressed_bytes.is_some());
+    let unpacked = best(|size| size.unpacked.is_some());
+    let kept = fits.into_iter().filter(|(fit, size)| {
+        size.compressed_bytes.is_some() && Some(*fit) == packed
+            || size.unpacked.is_some() && Some(*fit) == unpacked
+    });
+    kept.map(|(_, size)| size).collect()
+}
+
+/// Whether a size was read from the very tag of a profile.
+pub(super) fn is_own_size(size: &Size, profile: &ImageProfile) -> bool {
+    size.arch.parse::<Arch>().is_ok_and(|arch| arch == profile.arch)
+        && families::size_fit(&size.image, profile) == Some(families::SizeFit::Same)
 }
 
 /// A name that the catalogue cannot answer for, with the reason and the nearest names.

@@ -291,3 +291,34 @@ pub(crate) struct LibraryFile<'a> {
     #[serde(borrow)]
     pub(crate) libraries: BTreeMap<&'a str, &'a str>,
 }
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct EnvironmentTable<'a> {
+    #[serde(borrow)]
+    pub(crate) rows: Vec<EnvironmentRow<'a>>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct EnvironmentRow<'a> {
+    #[serde(borrow)]
+    pub(crate) families: Vec<&'a str>,
+    /// The row is of images with an interpreter; others of the family are built on something else.
+    #[serde(default)]
+    pub(crate) needs_python: bool,
+    #[serde(borrow)]
+    pub(crate) variables: BTreeMap<&'a str, &'a str>,
+    pub(crate) workdir: Option<&'a str>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct ManagedTable<'a> {
+    #[serde(borrow)]
+    pub(crate) rows: Vec<ManagedRow<'a>>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct ManagedRow<'a> {
+    pub(crate) release: &'a str,
+    pub(crate) marker: &'a str,
+    pub(crate) verified: bool,
+}

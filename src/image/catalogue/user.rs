@@ -30,6 +30,7 @@ pub(super) fn profile(
                 format!("{from} ({})", base.meaning)
             };
             ImageProfile {
+                development: Some(base.development()),
                 name: image.to_string(),
                 family: FAMILY.to_owned(),
                 meaning,
@@ -72,6 +73,9 @@ fn change(profile: &mut ImageProfile, entry: &UserImage) {
         let interpreter = entry.interpreter.clone();
         profile.python = Some(ImagePython { python: python.clone(), interpreter, installed: true });
         profile.assumptions.retain(|assumption| !matches!(assumption, Assumption::DistributionPython(_)));
+        // Whoever names an interpreter has put it there, and what the image below says of its own is past.
+        profile.externally_managed = None;
+        profile.environment.variables.remove("PYTHON_VERSION");
     } else if let (Some(python), Some(interpreter)) = (&mut profile.python, &entry.interpreter) {
         python.interpreter = Some(interpreter.clone());
     }
@@ -85,6 +89,8 @@ fn change(profile: &mut ImageProfile, entry: &UserImage) {
     }
     if let Some(toolchain) = entry.toolchain {
         profile.toolchain = toolchain;
+        // What the image below has for building says nothing any more.
+        profile.development = None;
     }
     if let Some(shell) = entry.shell {
         profile.shell = shell;

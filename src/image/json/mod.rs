@@ -7,7 +7,9 @@ use std::fmt;
 use serde_json::{Map, Value, json};
 
 use crate::image::arch;
-use crate::image::{ImageFault, ImageProfile, Library, LibrarySet, Nodes, Published, TargetOptions};
+use crate::image::{
+    Development, ImageFault, ImageProfile, Library, LibrarySet, Nodes, Published, TargetOptions,
+};
 use crate::source::Origin;
 
 use read::Reader;
@@ -53,6 +55,7 @@ impl ImageProfile {
             "uv": self.uv,
             "package_manager": self.package_manager,
             "toolchain": self.toolchain,
+            "development": development_to_json(&self.development()),
             "shell": self.shell,
             "arches": { "known": arches, "complete": matches!(self.arches, Published::Only(_)) },
             "sizes": self.sizes,
@@ -63,6 +66,10 @@ impl ImageProfile {
             "unverified": self.unverified,
             "notes": self.notes.iter().map(ToString::to_string).collect::<Vec<_>>(),
             "sources": self.sources,
+            "environment": self.environment,
+            "externally_managed": self.externally_managed,
+            "contradictions": self.contradictions,
+            "undetermined": self.undetermined,
             "findings": self.findings().iter().map(|finding| json!({
                 "code": finding.code,
                 "message": finding.message,
@@ -102,6 +109,16 @@ impl ImageProfile {
         })?;
         Reader::new(text, file).read(&value).map_err(|faults| InvalidImage { faults })
     }
+}
+
+fn development_to_json(known: &Development) -> Value {
+    json!({
+        "tools": known.tools,
+        "without": known.without,
+        "packages": known.packages,
+        "tools_gap": known.tools_gap,
+        "packages_gap": known.packages_gap,
+    })
 }
 
 /// A text that is no profile, with everything that is wrong about it.

@@ -5,10 +5,12 @@ use std::fmt;
 use serde_json::{Map, Value};
 
 use super::SCHEMA;
+use crate::image::read::{Contradiction, Undetermined};
 use crate::image::user::is_soname;
 use crate::image::{
-    Assumption, Date, Dates, EndOfLife, ImageFault, ImageLibc, ImagePip, ImageProfile, ImagePython, Library,
-    LibrarySet, Nodes, Note, Os, PackageManager, Published, Size, Source, Toolchain,
+    Assumption, Date, Dates, Development, EndOfLife, ExternallyManaged, ImageEnvironment, ImageFault,
+    ImageLibc, ImagePip, ImageProfile, ImagePython, Library, LibrarySet, Nodes, Note, Os, PackageManager,
+    Published, Size, Source, Toolchain,
 };
 use crate::source::Origin;
 use crate::target::{Arch, Implementation, Installer, InstallerKind, Libc, Python, Target};
@@ -88,6 +90,7 @@ impl<'a> Reader<'a> {
                     Toolchain::Unknown
                 }
             },
+            development: self.development(object),
             shell: self.boolean(object, "", "shell").unwrap_or(true),
             arches: self.arches(object),
             sizes: self.sizes(object),
@@ -102,6 +105,10 @@ impl<'a> Reader<'a> {
             unverified: self.texts(object, "", "unverified"),
             notes: self.texts(object, "", "notes").into_iter().map(Note::Text).collect(),
             sources: self.sources(object),
+            environment: self.environment(object),
+            externally_managed: self.externally_managed(object),
+            contradictions: self.contradictions(object),
+            undetermined: self.undetermined(object),
             newest_pip: newest
                 .or_else(|| pip.as_ref().map(|pip| pip.version.clone()))
                 .unwrap_or_else(|| Installer::newest(InstallerKind::Pip).version),
@@ -250,6 +257,17 @@ impl<'a> Reader<'a> {
         Some(Os { id, version, codename: self.string(os, "os", "codename").map(str::to_owned) })
     }
 
+    fn development(&mut self, object: &Object) -> Option<Development> {
+        let place = "development";
+        let own = self.object(object, place)?;
+        let tools = self.texts(own, place, "tools").into_iter().collect();
+        let without = self.texts(own, place, "without").into_iter().collect();
+        let packages = self.texts(own, place, "packages").into_iter().collect();
+        let tools_gap = self.string(own, place, "tools_gap").map(str::to_owned);
+        let packages_gap = self.string(own, place, "packages_gap").map(str::to_owned);
+        Some(Development { tools, without, packages, tools_gap, packages_gap })
+    }
+
     fn arches(&mut self, object: &Object) -> Published {
         let Some(arches) = self.object(object, "arches") else { return Published::Unknown };
         let mut known = Vec::new();
@@ -314,6 +332,57 @@ impl<'a> Reader<'a> {
             let place = format!("sources[{index}]");
             let text = self.string(source, &place, "source").unwrap_or_default().to_owned();
             out.extend(self.parsed(source, &place, "date", true).map(|date| Source { source: text, date }));
+        }
+        out
+    }
+
+    fn environment(&mut self, object: &Object) -> ImageEnvironment {
+        const PLACE: &str = "environment";
+        let Some(inner) = self.object(object, PLACE) else { return ImageEnvironment::default() };
+        let mut out = ImageEnvironment {
+            workdir: self.string(inner, PLACE, "workdir").map(str::to_owned),
+            complete: self.boolean(inner, PLACE, "complete").unwrap_or(false),
+            ..ImageEnvironment::default()
+        };
+        if let Some(variables) = self.object(inner, "variables") {
+            for name in variables.keys() {
+                let value = self.string(variables, "environment.variables", name);
+                out.variables.extend(value.map(|value| (name.clone(), value.to_owned())));
+            }
+        }
+        out
+    }
+
+    fn externally_managed(&mut self, object: &Object) -> Option<ExternallyManaged> {
+        const PLACE: &str = "externally_managed";
+        let inner = self.object(object, PLACE)?;
+        let verified = self.boolean(inner, PLACE, "verified").unwrap_or(false);
+        let marker = self.parsed::<String>(inner, PLACE, "marker", true)?;
+        Some(ExternallyManaged { marker, verified })
+    }
+
+    fn contradictions(&mut self, object: &Object) -> Vec<Contradiction> {
+        let mut out = Vec::new();
+        for (index, one) in self.objects(object, "", "contradictions").into_iter().enumerate() {
+            let place = format!("contradictions[{index}]");
+            let mut text = |key: &str| self.string(one, &place, key).unwrap_or_default().to_owned();
+            out.push(Contradiction {
+                what: text("what"),
+                believed: text("believed"),
+                source: text("source"),
+                other: text("other"),
+                other_source: text("other_source"),
+            });
+        }
+        out
+    }
+
+    fn undetermined(&mut self, object: &Object) -> Vec<Undetermined> {
+        let mut out = Vec::new();
+        for (index, one) in self.objects(object, "", "undetermined").into_iter().enumerate() {
+            let place = format!("undetermined[{index}]");
+            let mut text = |key: &str| self.string(one, &place, key).unwrap_or_default().to_owned();
+            out.push(Undetermined { what: text("what"), why: text("why") });
         }
         out
     }

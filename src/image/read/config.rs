@@ -15,6 +15,8 @@ pub struct ImageConfig {
     pub variant: Option<String>,
     /// `config.Env`, in order; of two with one name the later counts.
     pub env: Vec<(String, String)>,
+    /// `config.WorkingDir`, if one is named.
+    pub workdir: Option<String>,
     /// Digests of the unpacked layers.
     pub(crate) diff_ids: Vec<String>,
 }
@@ -38,6 +40,8 @@ impl ImageConfig {
         struct RawConfig {
             #[serde(rename = "Env")]
             env: Option<Vec<String>>,
+            #[serde(rename = "WorkingDir")]
+            workdir: Option<String>,
         }
         #[derive(Deserialize)]
         struct RawRoot {
@@ -48,7 +52,8 @@ impl ImageConfig {
         if let Some(os) = raw.os.as_deref().filter(|os| !os.is_empty() && *os != "linux") {
             return Err(Fault::damaged(format!("the image is for `{}`, not for Linux", os.escape_debug())));
         }
-        let env = raw.config.and_then(|config| config.env).unwrap_or_default();
+        let (env, workdir) = raw.config.map_or((None, None), |config| (config.env, config.workdir));
+        let env = env.unwrap_or_default();
         let split = |one: String| match one.split_once('=') {
             Some((name, value)) => (name.to_owned(), value.to_owned()),
             None => (one, String::new()),
@@ -58,6 +63,7 @@ impl ImageConfig {
             architecture: non_empty(raw.architecture),
             variant: non_empty(raw.variant),
             env: env.into_iter().map(split).collect(),
+            workdir: non_empty(workdir),
             diff_ids: raw.rootfs.map(|rootfs| rootfs.diff_ids).unwrap_or_default(),
         })
     }

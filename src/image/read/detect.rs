@@ -97,6 +97,7 @@ pub fn detect(tree: &Tree, config: &ImageConfig) -> DetectedImage {
         shell: shell.map(|(path, _)| path),
         tools: tools(tree, environment),
         env: environment.clone(),
+        workdir: config.workdir.clone(),
         ..DetectedImage::default()
     };
     match &used {

@@ -12,6 +12,12 @@ use serde::{Deserialize, Serialize};
 pub struct DetectedImage {
     /// Digest of the manifest (of the configuration in a `docker save` archive); none for a folder.
     pub digest: Option<String>,
+    /// The sizes of the layers in a registry or an OCI layout together, which are packed as a rule.
+    #[serde(default)]
+    pub packed_bytes: Option<u64>,
+    /// The sizes of the files of all layers together, which is how engines count.
+    #[serde(default)]
+    pub unpacked_bytes: Option<u64>,
     /// The distribution, from `os-release`.
     pub os: Option<OsRelease>,
     /// The C library that the interpreter uses (or the image's programs, where there is no Python).
@@ -43,6 +49,9 @@ pub struct DetectedImage {
     pub tools: Vec<String>,
     /// Environment of the image's configuration.
     pub env: Vec<(String, String)>,
+    /// Working folder of the image's configuration, if it names one.
+    #[serde(default)]
+    pub workdir: Option<String>,
     /// Which file said what.
     pub evidence: Vec<Evidence>,
     /// Two sources that disagree; the first was believed.

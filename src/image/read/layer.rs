@@ -66,6 +66,8 @@ pub struct Layer {
     pub(super) whiteouts: BTreeSet<String>,
     /// Directories whose former content an opaque marker hides.
     pub(super) opaque: BTreeSet<String>,
+    /// The sizes of its files together.
+    pub(crate) unpacked: u64,
 }
 
 impl Layer {
@@ -153,10 +155,13 @@ impl<'a> Collector<'a> {
                 self.layer.directories.push(hash(&path));
                 return Ok(());
             }
-            TarKind::File => match self.file(&path, size, content)? {
-                Some(content) => Node::File(Arc::new(content)),
-                None => return self.plain(&path),
-            },
+            TarKind::File => {
+                self.layer.unpacked = self.layer.unpacked.saturating_add(size);
+                match self.file(&path, size, content)? {
+                    Some(content) => Node::File(Arc::new(content)),
+                    None => return self.plain(&path),
+                }
+            }
             TarKind::SparseFile if self.wanted.file(&path) != Want::No => {
                 Node::File(Arc::new(Content::Unreadable("it is stored as a sparse file".to_owned())))
             }

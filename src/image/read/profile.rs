@@ -1,9 +1,11 @@
 //! From what was read of an image to its profile.
 
 use crate::image::catalogue::data;
+use crate::image::sizes::bytes_text;
 use crate::image::{
-    Assumption, Date, Dates, EndOfLife, ImageLibc, ImagePip, ImageProfile, ImagePython, Library, LibrarySet,
-    Nodes, Note, Os, PackageManager, Source, Toolchain,
+    Assumption, Date, Dates, Development, EndOfLife, ExternallyManaged, ImageEnvironment, ImageLibc,
+    ImagePip, ImageProfile, ImagePython, Library, LibrarySet, Nodes, Note, Os, PackageManager, Size, Source,
+    Toolchain,
 };
 use crate::target::{Arch, Implementation, Installer, InstallerKind, Libc, Python};
 
@@ -51,6 +53,7 @@ impl DetectedImage {
         profile.shell = self.shell.is_some();
         profile.toolchain = self.toolchain();
         profile.package_manager = self.manager();
+        profile.development = Some(self.development(self.chosen_python(wanted)));
         profile.libc =
             self.libc.map(|libc| ImageLibc { libc: libc.into(), lower_bound: false, verified: true });
         profile.libraries = self.library_set("the image's own files");
@@ -62,18 +65,29 @@ impl DetectedImage {
         if !profile.shell {
             profile.notes.push(Note::NoShell);
         }
-        for one in &self.contradictions {
-            profile.notes.push(Note::Text(format!(
-                "of the {} it is {} by {}, and {} by {}; the first was believed",
-                one.what, one.believed, one.source, one.other, one.other_source
-            )));
-        }
+        profile.contradictions.clone_from(&self.contradictions);
+        profile.undetermined.clone_from(&self.undetermined);
+        profile.environment = ImageEnvironment {
+            variables: self.env.iter().cloned().collect(),
+            // A configuration that names none starts in the root folder; a bare folder has no configuration.
+            workdir: self.digest.as_ref().map(|_| self.workdir.clone().unwrap_or_else(|| "/".to_owned())),
+            complete: self.digest.is_some(),
+        };
         profile.unverified.extend(self.undetermined.iter().map(|one| format!("{}: {}", one.what, one.why)));
         let read = match &self.digest {
             Some(digest) => format!("{name}, {digest}"),
             None => name.to_owned(),
         };
         profile.sources = vec![Source::new(read, as_of)];
+        if self.packed_bytes.is_some() || self.unpacked_bytes.is_some() {
+            profile.sizes.push(Size {
+                image: name.to_owned(),
+                arch: profile.arch.docker_name().to_owned(),
+                compressed_bytes: self.packed_bytes,
+                unpacked: self.unpacked_bytes.map(bytes_text),
+                seen: as_of.to_string(),
+            });
+        }
         let newest = Installer::new(InstallerKind::Pip, profile.newest_pip.clone());
         profile.given = self.target_of(python, &newest).ok();
         profile
@@ -96,13 +110,15 @@ impl DetectedImage {
     ) {
         let Some(found) = python else { return };
         let Some(own) = found.to_python() else { return };
-        if self.pythons.len() > 1 {
-            let others: Vec<String> = self
-                .pythons
-                .iter()
-                .filter(|other| *other != found)
-                .map(|other| format!("{} {} in {}", other.implementation, other.version, other.path))
-                .collect();
+        let mut others: Vec<String> = Vec::new();
+        for other in self.pythons.iter().filter(|other| other.path != found.path) {
+            let told = format!("{} {} in {}", other.implementation, other.version, other.path);
+            // Environments lead to one interpreter under many names.
+            if !others.contains(&told) {
+                others.push(told);
+            }
+        }
+        if !others.is_empty() {
             profile.notes.push(Note::Text(format!(
                 "several interpreters: {own} in {} was taken, --python chooses another of {}",
                 found.path,
@@ -118,11 +134,10 @@ impl DetectedImage {
         if let Some(environment) = &found.environment {
             profile.notes.push(Note::Text(format!("the interpreter is started in {environment}")));
         }
-        if let Some(marker) = &found.externally_managed {
-            profile
-                .notes
-                .push(Note::Text(format!("a plain `pip install` is refused there (PEP 668): {marker}")));
-        }
+        profile.externally_managed = found
+            .externally_managed
+            .as_ref()
+            .map(|marker| ExternallyManaged { marker: marker.clone(), verified: true });
         if let Some(module) = &found.manylinux_module {
             let known =
                 if found.manylinux.is_some() { "" } else { ", and cannot be told without running it" };
@@ -154,6 +169,54 @@ impl DetectedImage {
     /// images' interpreters, and those of libc with every compiler package but Alpine's.
     fn toolchain(&self) -> Toolchain {
         if self.has(&["gcc", "cc", "clang"]) { Toolchain::Present } else { Toolchain::Absent }
+    }
+
+    /// By the programs on the path and the packages in the database.
+    fn development(&self, python: Option<&DetectedPython>) -> Development {
+        const TOOLS: [(&str, &[&str]); 11] = [
+            ("c", &["gcc", "cc", "clang"]),
+            ("c++", &["g++", "c++", "clang"]),
+            ("fortran", &["gfortran"]),
+            ("rust", &["rustc", "cargo"]),
+            ("cargo", &["cargo"]),
+            ("make", &["make"]),
+            ("cmake", &["cmake"]),
+            ("ninja", &["ninja"]),
+            ("pkg-config", &["pkg-config", "pkgconf"]),
+            ("git", &["git"]),
+            ("uv", &["uv"]),
+        ];
+        const LIBC_HEADERS: [&str; 3] = ["libc6-dev", "musl-dev", "glibc-devel"];
+        let found = TOOLS.iter().filter(|(_, programs)| self.has(programs));
+        let mut known = Development {
+            tools: found.map(|(tool, _)| (*tool).to_owned()).collect(),
+            // Headers and programs such as pg_config are in packages of these names.
+            packages: self
+                .packages
+                .iter()
+                .filter(|package| package.name.contains("-dev"))
+                .map(|package| package.name.clone())
+                .collect(),
+            ..Development::default()
+        };
+        if self.packages.is_empty() {
+            known.packages_gap = Some("the image has no list of packages that could be read".to_owned());
+        }
+        let headers =
+            self.packages.is_empty() || LIBC_HEADERS.iter().any(|name| self.package(name).is_some());
+        for (tool, there) in
+            [("libc-headers", headers), ("python-headers", python.is_some_and(|python| python.headers))]
+        {
+            let set = if there { &mut known.tools } else { &mut known.without };
+            set.insert(tool.to_owned());
+        }
+        // No name of a program tells whether these are there.
+        for (tool, prefix) in [("go", "golang"), ("swig", "swig")] {
+            if self.packages.iter().any(|package| package.name.starts_with(prefix)) {
+                known.tools.insert(tool.to_owned());
+            }
+        }
+        known
     }
 
     /// By the program, since a database of packages alone installs nothing.
@@ -311,6 +374,42 @@ mod tests {
         assert_eq!(bare.target_gap(Some(&wanted)), None);
         bare.libc = None;
         assert!(bare.target_gap(Some(&wanted)).is_some());
+    }
+
+    #[test]
+    fn what_an_image_has_for_building_is_told_by_programs_packages_and_headers() {
+        use crate::image::Available;
+
+        let day: Date = "2026-08-13".parse().unwrap();
+        let mut built = image();
+        built.tools = ["apk", "gcc", "cargo"].map(str::to_owned).to_vec();
+        let package = |name: &str| crate::image::read::InstalledPackage {
+            name: name.to_owned(),
+            version: "1".to_owned(),
+            architecture: None,
+        };
+        built.packages = vec![package("gcc"), package("libpq-dev"), package("zlib")];
+        let known = built.to_profile("dir:root", day, None).development();
+        assert_eq!(
+            (known.tool("c"), known.tool("c++"), known.tool("rust")),
+            (Available::Yes, Available::No, Available::Yes)
+        );
+        // gcc without musl-dev, and an interpreter without its headers.
+        assert_eq!(
+            (known.tool("libc-headers"), known.tool("python-headers")),
+            (Available::No, Available::No)
+        );
+        assert_eq!(known.any_package(["libpq-dev"]), Available::Yes);
+        assert_eq!(known.any_package(["openldap-dev"]), Available::No);
+        // Without a list of packages nobody knows.
+        built.packages.clear();
+        let known = built.to_profile("dir:root", day, None).development();
+        assert!(matches!(known.any_package(["openldap-dev"]), Available::Unknown(_)));
+
+        // The interpreter has no pip, and uv installs as well.
+        assert_eq!(image().to_profile("dir:root", day, None).has_installer(), Some(false));
+        built.tools.push("uv".to_owned());
+        assert_eq!(built.to_profile("dir:root", day, None).has_installer(), Some(true));
     }
 
     #[test]

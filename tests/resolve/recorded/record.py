@@ -275,4 +275,5 @@ def main(command):
         (HERE / "files" / name).write_bytes(body)
 
 
-main(sys.argv[1])
+if __name__ == "__main__":
+    main(sys.argv[1])

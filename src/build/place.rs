@@ -1,0 +1,91 @@
+//! Where source distributions are built.
+
+use crate::dockerfile::is_leaf_package;
+use crate::image::{Development, ImageProfile, PackageManager, development_packages_along, sonames_of};
+
+/// An image, or a stage that is built on one, with what it has for building.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct BuildPlace {
+    /// What it is called in sentences.
+    pub name: String,
+    /// What it has.
+    pub development: Development,
+    /// What installs packages there.
+    pub package_manager: PackageManager,
+    /// Its distribution release, such as `debian:13`.
+    pub release: Option<String>,
+    /// Whether it has an installer of Python distributions; `None` if nobody knows.
+    pub installer: Option<bool>,
+    /// Whether commands can be run in it.
+    pub shell: bool,
+}
+
+impl BuildPlace {
+    /// An image as it is.
+    pub fn of_profile(profile: &ImageProfile) -> Self {
+        Self {
+            name: profile.name.clone(),
+            development: profile.development(),
+            package_manager: profile.package_manager,
+            release: profile.release_id(),
+            installer: profile.has_installer(),
+            shell: profile.shell,
+        }
+    }
+
+    /// The same under another name.
+    #[must_use]
+    pub fn named(mut self, name: impl Into<String>) -> Self {
+        self.name = name.into();
+        self
+    }
+
+    /// The same after packages of the distribution were installed, which bring these tools.
+    #[must_use]
+    pub fn with_packages<'a>(
+        mut self,
+        packages: impl IntoIterator<Item = &'a str>,
+        tools: impl IntoIterator<Item = &'a str>,
+    ) -> Self {
+        let known = &mut self.development;
+        let add_tool = |known: &mut Development, tool: &str| {
+            known.without.remove(tool);
+            known.tools.insert(tool.to_owned());
+        };
+        for tool in tools {
+            add_tool(known, tool);
+        }
+        let release = self.release.as_deref().unwrap_or_default();
+        for package in packages {
+            known.packages.insert(package.to_owned());
+            if let Some(along) = development_packages_along(release, package) {
+                for name in along {
+                    known.packages.insert(name.clone());
+                    match name.as_str() {
+                        "gcc" => add_tool(known, "c"),
+                        "g++" => add_tool(known, "c++"),
+                        "libc6-dev" => add_tool(known, "libc-headers"),
+                        "pkgconf" | "pkg-config" => add_tool(known, "pkg-config"),
+                        "rustc" => add_tool(known, "rust"),
+                        _ => {}
+                    }
+                }
+                continue;
+            }
+            // Packages of libraries and tools bring no compiler and no headers; those of headers may bring others.
+            let headers = package.contains("-dev");
+            let plain = is_leaf_package(package)
+                || package.starts_with("lib")
+                || !sonames_of(release, package).is_empty();
+            let why = || format!("nobody knows what {package} brings along");
+            if headers || !plain {
+                known.packages_gap.get_or_insert_with(why);
+            }
+            if !headers && !plain {
+                known.tools_gap.get_or_insert_with(why);
+            }
+        }
+        self
+    }
+}

@@ -1,0 +1,149 @@
+//! The tables of `data/building.toml`.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+use crate::image::PackageManager;
+use crate::version::SpecifierSet;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Table {
+    pub(super) tool: Vec<Tool>,
+    pub(super) project: Vec<Project>,
+    /// Of the image area.
+    #[expect(dead_code, reason = "read by the image area")]
+    image: toml::Value,
+    #[expect(dead_code, reason = "read by the image area")]
+    along: toml::Value,
+}
+
+/// A program or a set of headers.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Tool {
+    pub(super) name: String,
+    pub(super) says: String,
+    packages: BTreeMap<String, String>,
+}
+
+/// A project that needs more than a compiler.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Project {
+    pub(super) name: String,
+    versions: Option<String>,
+    pub(super) languages: Vec<String>,
+    pub(super) needs: Vec<Need>,
+    pub(super) instead: Option<String>,
+    pub(super) note: Option<String>,
+    pub(super) source: String,
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "the birth of a row is for its readers and for the guard")
+    )]
+    date: String,
+    pub(super) verified: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Need {
+    pub(super) what: String,
+    pub(super) tool: Option<String>,
+    #[serde(default)]
+    apt: Vec<String>,
+    #[serde(default)]
+    apk: Vec<String>,
+    #[serde(default)]
+    dnf: Vec<String>,
+    #[serde(default)]
+    pub(super) soft: bool,
+}
+
+static TABLE: LazyLock<Table> = LazyLock::new(|| {
+    toml::from_str(include_str!("../../data/building.toml")).expect("the embedded table is held by a test")
+});
+
+/// The family of a package manager, by which packages are named.
+fn family(manager: PackageManager) -> PackageManager {
+    match manager {
+        PackageManager::Microdnf | PackageManager::Yum | PackageManager::Tdnf => PackageManager::Dnf,
+        other => other,
+    }
+}
+
+pub(super) fn tool(name: &str) -> Option<&'static Tool> {
+    TABLE.tool.iter().find(|tool| tool.name == name)
+}
+
+/// The row of a project, if it speaks of the version.
+pub(super) fn project(name: &str, version: &crate::version::Version) -> Option<&'static Project> {
+    TABLE.project.iter().find(|row| row.name == name && row.holds(version))
+}
+
+impl Tool {
+    pub(super) fn package(&self, manager: PackageManager) -> Option<&str> {
+        self.packages.get(family(manager).as_str()).map(String::as_str)
+    }
+}
+
+impl Project {
+    fn holds(&self, version: &crate::version::Version) -> bool {
+        let Some(versions) = &self.versions else { return true };
+        versions.parse::<SpecifierSet>().is_ok_and(|set| set.contains(version))
+    }
+}
+
+impl Need {
+    /// The packages any one of which will do, for a package manager.
+    pub(super) fn packages(&self, manager: PackageManager) -> &[String] {
+        match family(manager) {
+            PackageManager::Apt => &self.apt,
+            PackageManager::Apk => &self.apk,
+            PackageManager::Dnf => &self.dnf,
+            _ => &[],
+        }
+    }
+
+    /// All names, of whatever distribution.
+    pub(super) fn all_packages(&self) -> impl Iterator<Item = &str> {
+        self.apt.iter().chain(&self.apk).chain(&self.dnf).map(String::as_str)
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may panic")]
+mod tests {
+    use super::*;
+    use crate::ProjectName;
+
+    #[test]
+    fn the_table_is_sound() {
+        let mut names: Vec<&str> = TABLE.project.iter().map(|row| row.name.as_str()).collect();
+        assert!((10..=30).contains(&names.len()));
+        for row in &TABLE.project {
+            assert_eq!(row.name.parse::<ProjectName>().unwrap().as_str(), row.name, "normalised");
+            assert!(
+                row.versions.as_ref().is_none_or(|set| set.parse::<SpecifierSet>().is_ok()),
+                "{}",
+                row.name
+            );
+            assert!(!row.languages.is_empty() && row.source.contains(' '), "{}", row.name);
+            assert!(row.date.parse::<crate::image::Date>().is_ok(), "{}", row.name);
+            assert!(row.needs.iter().any(|need| !need.soft), "{}", row.name);
+            for need in &row.needs {
+                match &need.tool {
+                    Some(name) => assert!(tool(name).is_some() && need.all_packages().count() == 0),
+                    None => assert!(!need.apk.is_empty() && !need.dnf.is_empty(), "{}", row.name),
+                }
+            }
+        }
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), TABLE.project.len());
+        assert!(TABLE.tool.iter().all(|tool| !tool.says.is_empty() && tool.packages.len() >= 4));
+    }
+}

@@ -1,0 +1,97 @@
+//! What command line, documents and locks say of indexes, and what it makes of the settings.
+
+use std::path::Path;
+
+use jiff::ToSpan as _;
+
+use super::IndexSettings;
+use crate::lock::Lock;
+use crate::requirements::{IndexOption, Options, Setting, SettingKind};
+use crate::source::Origin;
+
+/// The indexes that a lock names, for files that it lists without URL, unless anything else names one.
+pub(super) fn with_lock(settings: &mut IndexSettings, lock: &Lock, options: &Options) {
+    let untouched = settings.index_url == IndexSettings::default().index_url;
+    if !untouched || !settings.extra_index_urls.is_empty() || !options.indexes.is_empty() || settings.no_index
+    {
+        return;
+    }
+    // pipenv fills in variables of the environment there, which hold credentials as a rule.
+    let mut named = lock.indexes().iter().map(|(_, url)| url.clone()).filter(|url| !url.contains('$'));
+    if let Some(first) = named.next() {
+        settings.index_url = first;
+        settings.extra_index_urls = named.collect();
+    }
+}
+
+/// Options of a caller, one after the other.
+pub(crate) fn given_options(kinds: Vec<SettingKind>) -> Result<Options, String> {
+    let mut options = Options::default();
+    for kind in kinds {
+        options
+            .apply(Setting::new(kind, Origin::new("argument", 0, 0)))
+            .map_err(|fault| fault.to_string())?;
+    }
+    Ok(options)
+}
+
+/// The settings with what command line and documents say of indexes.
+///
+/// A word of theirs on an index replaces the environment's, as pip's own order of precedence has it; find-links
+/// locations add up.
+pub(crate) fn with_options(mut settings: IndexSettings, options: &Options, uv: bool) -> IndexSettings {
+    let mut base = Vec::new();
+    base.append(&mut settings.extra_index_urls);
+    if !options.indexes.is_empty() {
+        let named: Vec<String> = if uv {
+            options.uv_indexes(&settings.index_url)
+        } else {
+            options.pip_indexes(&settings.index_url)
+        };
+        settings.no_index |= named.is_empty();
+        let mut named = named.into_iter();
+        if let Some(first) = named.next() {
+            settings.no_index = false;
+            settings.index_url = first;
+        }
+        let extra: Vec<String> = named.collect();
+        let says_extra = options.indexes.iter().any(|option| matches!(option, IndexOption::Extra(..)));
+        settings.extra_index_urls = if says_extra { extra } else { base };
+    } else if uv && !base.is_empty() {
+        // uv asks further indexes before the main one.
+        let main = std::mem::replace(&mut settings.index_url, base.remove(0));
+        base.push(main);
+        settings.extra_index_urls = base;
+    } else {
+        settings.extra_index_urls = base;
+    }
+    for (links, _) in &options.find_links {
+        let beside = links.beside.as_ref().filter(|path| Path::new(path).exists());
+        settings.find_links.push(beside.unwrap_or(&links.written).clone());
+    }
+    settings
+}
+
+/// Seconds of the first moment that is cut off. A bare day is included whole, as uv reads it.
+pub(crate) fn cut(text: &str) -> Result<i64, String> {
+    if let Ok(day) = text.parse::<jiff::civil::Date>() {
+        let next = day.checked_add(1.day()).and_then(|next| next.to_zoned(jiff::tz::TimeZone::UTC));
+        return next.map(|next| next.timestamp().as_second()).map_err(|error| error.to_string());
+    }
+    let moment: jiff::Timestamp = text.parse().map_err(|_| {
+        format!("`{text}` is neither a day such as 2026-11-01 nor a time such as 2026-11-01T00:00:00Z")
+    })?;
+    Ok(moment.as_second())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::cut;
+
+    /// uv 0.13.8, `--help` of `--exclude-newer`: a date means its end in UTC.
+    #[test]
+    fn a_day_is_included_whole_and_a_time_is_not() {
+        assert_eq!(cut("2026-11-01").unwrap() - cut("2026-11-01T00:00:00Z").unwrap(), 86_400);
+        assert!(cut("yesterday").unwrap_err().contains("`yesterday`"));
+    }
+}

@@ -1,0 +1,166 @@
+//! The findings of a report for a person, the same on several targets told once.
+
+use std::fmt::Write as _;
+
+use super::text::{Style, TextOptions};
+use super::{Report, ReportTarget, sizes};
+use crate::gate::{Finding, Level};
+
+/// Findings of one code on one project are told at full length this often; the rest are counted.
+const MOST_FINDINGS: usize = 12;
+
+/// A finding with the targets that have it.
+struct Group<'a> {
+    level: Level,
+    finding: &'a Finding,
+    targets: Vec<&'a str>,
+    /// The message without the name of a target, which the list of targets tells.
+    nameless: String,
+}
+
+impl<'a> Group<'a> {
+    fn is_of(&self, finding: &Finding, nameless: &str) -> bool {
+        self.finding.code == finding.code
+            && self.finding.project == finding.project
+            && self.finding.help == finding.help
+            && self.finding.origin == finding.origin
+            && self.nameless == nameless
+    }
+
+    fn message(&self) -> &str {
+        if self.targets.len() > 1 { &self.nameless } else { &self.finding.message }
+    }
+}
+
+pub(super) fn tell(report: &Report, options: &TextOptions, style: &Style, out: &mut String) {
+    let mut groups: Vec<Group<'_>> = Vec::new();
+    let mut hidden = 0;
+    for (target, level, finding) in report.findings() {
+        if level == Level::Allow && !options.all {
+            hidden += 1;
+            continue;
+        }
+        let nameless = nameless(&finding.message, target);
+        match groups.iter_mut().find(|group| group.is_of(finding, &nameless)) {
+            Some(group) => group.targets.push(&target.id),
+            None => groups.push(Group { level, finding, targets: vec![&target.id], nameless }),
+        }
+    }
+    let shown = if options.all { groups.len() } else { groups.len().min(MOST_FINDINGS) };
+    for group in groups.iter().take(shown) {
+        let word = match group.level {
+            Level::Deny => style.red("deny"),
+            Level::Warn => style.yellow("warn"),
+            Level::Allow => style.dim("allow"),
+        };
+        let on = match report.targets.len() {
+            0 | 1 => String::new(),
+            _ => format!(" [{}]", group.targets.join(", ")),
+        };
+        let Finding { code, help, origin, needed_by, .. } = group.finding;
+        let _ = writeln!(out, "\n{word}[{}]{on}", style.bold(code.name()));
+        wrap(out, "  ", "  ", group.message(), options.width);
+        if let Some(help) = help {
+            wrap(out, "  help: ", "        ", help, options.width);
+        }
+        if let Some(origin) = origin {
+            let _ = writeln!(out, "  {} {origin}", style.dim("at:"));
+        }
+        if let Some(parent) = needed_by {
+            let _ = writeln!(out, "  {} {parent}", style.dim("needed by:"));
+        }
+    }
+    for (count, level) in [(groups.len() - shown, ""), (hidden, " of level allow")] {
+        let (findings, them) = if count == 1 { ("finding", "it") } else { ("findings", "them") };
+        if count > 0 {
+            let _ = writeln!(out, "\n{count} more {findings}{level}; --all tells {them}");
+        }
+    }
+}
+
+/// A message that speaks of the image or the target, and not of its name. What is said of `python:3.12-slim` must leave
+/// `python:3.12` alone.
+fn nameless(message: &str, target: &ReportTarget) -> String {
+    let noun = if target.image.is_some() { "the image" } else { "the target" };
+    let words = message.split(' ').map(|word| {
+        let bare = word.trim_end_matches([',', ';', ':']);
+        let is_name =
+            bare.strip_prefix('`').and_then(|bare| bare.strip_suffix('`')).unwrap_or(bare) == target.name;
+        if is_name { word.replacen(bare, noun, 1) } else { word.to_owned() }
+    });
+    words.collect::<Vec<_>>().join(" ")
+}
+
+/// What the marks in the report mean, once for all targets of which the same is to be said.
+pub(super) fn tell_unverified(report: &Report, style: &Style, out: &mut String) {
+    let mut said: Vec<(&str, Vec<&str>)> = Vec::new();
+    for target in &report.targets {
+        for part in target.doubts() {
+            match said.iter_mut().find(|(known, _)| *known == part) {
+                Some((_, targets)) => targets.push(&target.id),
+                None => said.push((part, vec![&target.id])),
+            }
+        }
+    }
+    let doubts =
+        said.iter().map(|(part, targets)| format!("not verified, of {}: {part}", targets.join(", ")));
+    for (index, line) in doubts.chain(sizes::remark(report).map(str::to_owned)).enumerate() {
+        let gap = if index == 0 { "\n" } else { "" };
+        let _ = writeln!(out, "{gap}{} {line}", style.dim("*"));
+    }
+}
+
+/// Breaks a paragraph at spaces for a terminal; file names are never broken.
+fn wrap(out: &mut String, first: &str, rest: &str, text: &str, width: Option<u16>) {
+    let width = width.map_or(usize::MAX, usize::from).max(40);
+    let mut line = first.to_owned();
+    let mut used = first.chars().count();
+    let mut fresh = true;
+    for word in text.split_whitespace() {
+        let length = word.chars().count();
+        if !fresh && used + 1 + length > width {
+            out.push_str(line.trim_end());
+            out.push('\n');
+            rest.clone_into(&mut line);
+            used = rest.chars().count();
+            fresh = true;
+        }
+        if !fresh {
+            line.push(' ');
+            used += 1;
+        }
+        line.push_str(word);
+        used += length;
+        fresh = false;
+    }
+    out.push_str(line.trim_end());
+    out.push('\n');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::image::{Date, ImageProfile};
+    use crate::target::{Installer, InstallerKind, Python, TargetSpec};
+
+    /// Findings that differ in the name of their target alone are one; names within other names are none.
+    #[test]
+    fn a_name_is_replaced_where_it_stands_alone() {
+        let spec: TargetSpec = "glibc:2.36".parse().expect("a target");
+        let python: Python = "3.12".parse().expect("a Python");
+        let plain = spec
+            .plain(crate::target::Arch::x86_64(), python, Installer::newest(InstallerKind::Pip))
+            .expect("a target");
+        let target = ReportTarget::new("python:3.12", "python:3.12", "amd64", plain);
+        let day: Date = "2026-11-21".parse().expect("a day");
+        let image = target.clone().with_image(ImageProfile::new("python:3.12", day, None));
+        for (message, expected) in [
+            ("`python:3.12` is past its end: x", "the image is past its end: x"),
+            ("a is missing in python:3.12, b too", "a is missing in the image, b too"),
+            ("python:3.12-slim and python:3.12.1 stay", "python:3.12-slim and python:3.12.1 stay"),
+        ] {
+            assert_eq!(nameless(message, &image), expected);
+        }
+        assert_eq!(nameless("in python:3.12", &target), "in the target");
+    }
+}

@@ -1,0 +1,132 @@
+//! How much a target downloads and how large its image is.
+
+use serde_json::{Value, json};
+
+use super::{Report, ReportTarget};
+use crate::image::SizeOf;
+use crate::image::sizes::bytes_text;
+use crate::verdict::TargetVerdict;
+
+/// The sizes of the files that were chosen for a target, as the index gives them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Download {
+    /// How many files were chosen: wheels and source distributions.
+    pub files: usize,
+    /// The known sizes together, in bytes.
+    pub bytes: u64,
+    /// How many of the files have no known size.
+    pub unsized_files: usize,
+}
+
+impl Download {
+    /// The files of a verdict.
+    pub fn of(verdict: &TargetVerdict) -> Self {
+        let files = verdict.distributions.iter().filter(|row| row.file.is_some());
+        files.fold(Self::default(), |sum, row| Self {
+            files: sum.files + 1,
+            bytes: sum.bytes.saturating_add(row.size.unwrap_or(0)),
+            unsized_files: sum.unsized_files + usize::from(row.size.is_none()),
+        })
+    }
+
+    /// Such as `43.4 MB`, or `43.4 MB + 2 unknown` where two files have no known size.
+    fn text(self) -> String {
+        match (self.files, self.unsized_files) {
+            (0, _) => "-".to_owned(),
+            (_, 0) => bytes_text(self.bytes),
+            (files, unknown) if files == unknown => "unknown".to_owned(),
+            (_, unknown) => format!("{} + {unknown} unknown", bytes_text(self.bytes)),
+        }
+    }
+
+    pub(super) fn to_json(self) -> Value {
+        json!({"files": self.files, "bytes": self.bytes, "unsized_files": self.unsized_files})
+    }
+}
+
+/// What is known of the size of a target's image.
+pub(super) fn image_json(target: &ReportTarget) -> Value {
+    let read =
+        |size: &crate::image::Size, own: bool| json!({"image": size.image, "seen": size.seen, "own": own});
+    let Some(image) = target.image.as_deref() else { return Value::Null };
+    let packed = image.packed_size();
+    let unpacked = image.unpacked_size();
+    if packed.is_none() && unpacked.is_none() {
+        return Value::Null;
+    }
+    json!({
+        "packed_bytes": packed.map(|size| size.value),
+        "packed_read_from": packed.map(|size| read(size.read_from, size.own)),
+        "unpacked": unpacked.map(|size| size.value),
+        "unpacked_read_from": unpacked.map(|size| read(size.read_from, size.own)),
+    })
+}
+
+/// A line for each target: what it downloads, and the image. Nothing where no size is known at all.
+pub(super) fn table(report: &Report) -> Vec<String> {
+    let downloads: Vec<Download> = report.results.iter().map(Download::of).collect();
+    let images = report
+        .targets
+        .iter()
+        .any(|target| target.image.as_deref().is_some_and(|image| !image.sizes.is_empty()));
+    // Some indexes give no sizes at all.
+    let sized = downloads.iter().any(|download| download.files > download.unsized_files);
+    if !images && !sized {
+        return Vec::new();
+    }
+    let mut rows = vec![["sizes", "download", "image", "image unpacked"].map(str::to_owned)];
+    for (target, download) in report.targets.iter().zip(downloads) {
+        let [mut packed, mut unpacked] = ["-", "-"].map(str::to_owned);
+        if let Some(image) = target.image.as_deref() {
+            packed = cell(image.packed_size().map(|size| size.map(bytes_text)));
+            unpacked = cell(image.unpacked_size().map(|size| size.map(str::to_owned)));
+        }
+        rows.push([target.id.clone(), download.text(), packed, unpacked]);
+    }
+    let width = |column: usize| {
+        let cells = rows.iter().filter_map(|row| row.get(column));
+        cells.map(|cell| cell.trim_end_matches('*').chars().count()).max().unwrap_or(0)
+    };
+    let widths = [0, 1, 2, 3].map(width);
+    let mut lines = Vec::new();
+    for row in &rows {
+        let mut line = String::new();
+        for (column, (cell, width)) in row.iter().zip(widths).enumerate() {
+            match column {
+                0 => {
+                    line = format!("{cell:width$}");
+                    continue;
+                }
+                1 if !sized => continue,
+                2.. if !images => continue,
+                _ => {}
+            }
+            // A mark stands beside the column, so that the units stand under each other.
+            let bare = cell.trim_end_matches('*');
+            let mark = if bare.len() < cell.len() { "*" } else { " " };
+            line.push_str(&format!("  {bare:>width$}{mark}"));
+        }
+        lines.push(line.trim_end().to_owned());
+    }
+    lines
+}
+
+/// A size, marked if it was read from another image.
+fn cell(size: Option<SizeOf<'_, String>>) -> String {
+    match size {
+        Some(size) if size.own => size.value,
+        Some(size) => format!("{}*", size.value),
+        None => "unknown".to_owned(),
+    }
+}
+
+/// What the marks in the table mean.
+pub(super) fn remark(report: &Report) -> Option<&'static str> {
+    let mut images = report.targets.iter().filter_map(|target| target.image.as_deref());
+    let marked = images.any(|image| {
+        image.packed_size().is_some_and(|size| !size.own)
+            || image.unpacked_size().is_some_and(|size| !size.own)
+    });
+    marked.then_some("sizes of the nearest images on record, which `wheelbase image NAME` names")
+}

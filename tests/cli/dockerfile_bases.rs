@@ -1,0 +1,213 @@
+//! The images below the stages of a Dockerfile: what if `FROM` were another, what they set, and what they refuse.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+
+use super::dockerfile::{CHECK, DAY, context, findings, has, report, rows};
+use super::image::{json, run};
+use crate::image::read_registry::open_registry;
+use crate::image::read_sources::{Packed, index, layout, two_layers};
+use crate::image::read_support::gzip;
+
+const NATIVE: &str = "FROM python:3.12-alpine\nRUN pip install native\n";
+
+fn unpack(folder: &Path) {
+    for layer in two_layers() {
+        tar::Archive::new(std::io::Cursor::new(layer)).unpack(folder.join("root")).unwrap();
+    }
+}
+
+fn fails(folder: &Path, more: &[&str]) -> (i32, String, String) {
+    run(folder, &[&CHECK[..], &DAY, more].concat())
+}
+
+#[test]
+fn on_takes_every_form_that_names_an_image() {
+    let folder = context(NATIVE, &[("target.toml", "")]);
+    let path = folder.path();
+    unpack(path);
+    let image = Packed::new(&two_layers(), "amd64", gzip);
+    let layout = layout(&[&image], &index(&[(&image, None, None)]));
+    let oci = format!("oci:{}", layout.path().display());
+    let (_server, registry) = open_registry();
+    let (_, profile, _) =
+        run(path, &["image", "python:3.12-slim", "--as-of", "2026-08-13", "--format", "json"]);
+    fs::write(path.join("image.json"), profile).unwrap();
+    let target = json(path, &["tags", "--on", "glibc:2.36", "--python", "3.12", "--format", "json"]);
+    fs::write(path.join("target.json"), target["target"].to_string()).unwrap();
+    let settings = "[images.\"registry.corp/base:1\"]\nfrom = \"python:3.12-slim\"\n";
+    fs::write(path.join("wheelbase.toml"), settings).unwrap();
+    for name in
+        ["dir:root", &oci, &registry, "image.json", "target.json", "registry.corp/base:1", "python:3.12"]
+    {
+        let found = report(path, &["--on", name]);
+        let shown = if name == "image.json" { "python:3.12-slim" } else { name };
+        assert_eq!(
+            rows(&found),
+            ["python:3.12-alpine native sdist 1.0", &format!("{shown} native wheel 1.0")],
+            "{name}"
+        );
+    }
+    let found = report(path, &["--on", "glibc:2.36", "--python", "3.12"]);
+    assert_eq!(rows(&found)[1], "glibc:2.36 native wheel 1.0");
+    let (_, out, _) = fails(path, &["--on", "glibc:2.36"]);
+    assert!(out.contains("glibc:2.36: the interpreter is Python 3.14"), "{out}");
+    let found = report(path, &["--on", "musl:1.2", "--python", "3.12"]);
+    assert_eq!(rows(&found)[1], "musl:1.2 native sdist 1.0");
+    // What is put there is no reference that anybody could pin.
+    let result = found["results"][1]["findings"].as_array().unwrap();
+    assert!(!result.iter().any(|finding| finding["code"] == "unpinned-base"), "{result:?}");
+}
+
+/// Every fault is told, behind the name it belongs to, and what can be judged is.
+#[test]
+fn a_name_that_leads_nowhere_does_not_hide_the_others() {
+    let folder = context(NATIVE, &[]);
+    let (status, out, err) =
+        fails(folder.path(), &["--on", "dir:none", "--on", "python:3.12-slim", "--on", "python:3.12-slmi"]);
+    assert_eq!(status, 2, "{out}{err}");
+    assert!(out.contains("python:3.12-slim") && out.contains("python:3.12-alpine"), "{out}");
+    assert!(
+        err.contains("error: --on dir:none: ") && err.contains("error: --on python:3.12-slmi: "),
+        "{err}"
+    );
+}
+
+#[test]
+fn a_stage_on_an_unknown_image_leaves_the_others_judged() {
+    let folder = context(
+        "FROM registry.corp/tools:1 AS tools\nRUN pip install pure\n\
+         FROM python:3.12-slim\nRUN pip install native\nCOPY --from=tools /opt /opt\n",
+        &[],
+    );
+    let (status, out, err) = fails(folder.path(), &["--all"]);
+    assert_eq!(status, 2);
+    assert!(err.contains("error: Dockerfile:1:1: the image `registry.corp/tools:1`"), "{err}");
+    assert!(out.contains("python:3.12-slim") && out.contains("native"), "{out}");
+    // Another base for the target says nothing of that stage, which is then no hindrance.
+    let (status, out, err) = fails(folder.path(), &["--on", "python:3.12"]);
+    assert!(status == 2 && out.contains("python:3.12 [1]"), "{out}{err}");
+}
+
+#[test]
+fn images_of_the_settings_file_stand_below_stages() {
+    let folder = context(
+        "ARG BASE=registry.corp/base:1\nFROM ${BASE} AS base\nFROM base\nRUN pip install native\n",
+        &[("wheelbase.toml", "[images.\"registry.corp/base:1\"]\nlibc = \"musl:1.2\"\npython = \"3.12\"\n")],
+    );
+    assert_eq!(rows(&report(folder.path(), &[])), ["registry.corp/base:1 [1] native sdist 1.0"]);
+    // A name that FROM takes is a name, whatever a place of an image looks like.
+    let folder = context("FROM dir:root\nRUN pip install native\n", &[]);
+    unpack(folder.path());
+    let (status, _, err) = fails(folder.path(), &[]);
+    assert!(status == 2 && err.contains("Dockerfile:1:1: the image `dir:root`"), "{err}");
+}
+
+/// aws/aws-lambda-base-images, `Dockerfile.python3.12`: LAMBDA_TASK_ROOT and the working folder are /var/task.
+#[test]
+fn what_an_image_sets_decides_what_its_stage_reads() {
+    let lambda = context(
+        "FROM public.ecr.aws/lambda/python:3.12\nCOPY requirements.txt ${LAMBDA_TASK_ROOT}/\n\
+         RUN pip install -r requirements.txt --target \"${LAMBDA_TASK_ROOT}\"\n",
+        &[("requirements.txt", "pure\n")],
+    );
+    let found = report(lambda.path(), &[]);
+    assert!(rows(&found)[0].ends_with("pure wheel 2.0"), "{:?}", rows(&found));
+    // Without the variable the file would lie in the root folder, and `requirements.txt` would be nowhere.
+    assert_eq!(
+        findings(&found).iter().filter(|(_, place)| place.starts_with("Dockerfile:")).count(),
+        1,
+        "unpinned-base"
+    );
+
+    // docker-library/python: PYTHON_VERSION is the full version.
+    let full = context(
+        "FROM python:3.12.10-slim\nRUN pip install \"pure==${PYTHON_VERSION%%.*}.0\" $NOBODY_SAYS\n",
+        &[],
+    );
+    let (_, out, _) = fails(full.path(), &["--all"]);
+    assert!(out.contains("pure==3.0") || out.contains("pure 3.0"), "{out}");
+    assert!(out.contains("NOBODY_SAYS"), "a row names only what somebody read: {out}");
+}
+
+#[test]
+fn what_a_read_image_sets_is_all_that_is_set() {
+    let folder = context("FROM python:3.12-slim\nRUN pip install pure==$PYTHON_VERSION $NOTHING\n", &[]);
+    let image = Packed::new(&two_layers(), "amd64", gzip);
+    let layout = layout(&[&image], &index(&[(&image, None, None)]));
+    let (_, out, _) = fails(folder.path(), &["--on", &format!("oci:{}", layout.path().display()), "--all"]);
+    let own = out.split("oci:").nth(1).unwrap_or_default();
+    assert!(own.contains("3.12.7"), "{out}");
+    let found = report(folder.path(), &["--on", &format!("oci:{}", layout.path().display())]);
+    let of_image = found["results"].as_array().unwrap().last().unwrap().to_string();
+    assert!(!of_image.contains("NOTHING"), "{of_image}");
+}
+
+fn refused(found: &Value) -> Vec<String> {
+    let at = findings(found).into_iter().filter(|(code, _)| code == "externally-managed");
+    at.map(|(_, place)| place).collect()
+}
+
+/// PEP 668: pip and uv stop at the command; the ways out are those of the specification and of their options.
+#[test]
+fn externally_managed_is_told_at_the_command_that_is_refused() {
+    let debian = |run: &str| {
+        context(
+            &format!(
+                "FROM debian:12\nRUN apt-get update && apt-get install -y python3-pip python3-venv\n{run}\n"
+            ),
+            &[],
+        )
+    };
+    for run in [
+        "RUN pip install pure",
+        "RUN python3 -m pip install --user pure",
+        "RUN pip3 install uv==0.9.0 --break-system-packages && uv pip install --system pure",
+    ] {
+        let folder = debian(run);
+        let found = report(folder.path(), &[]);
+        let at = refused(&found);
+        assert!(at.len() == 1 && at[0].starts_with("Dockerfile:3:"), "{run}: {at:?}");
+        assert_eq!(fails(folder.path(), &[]).0, 1, "the build ends there: {run}");
+    }
+    for run in [
+        "RUN pip install --break-system-packages pure",
+        "ENV PIP_BREAK_SYSTEM_PACKAGES=1\nRUN pip install pure",
+        "RUN pip install --target /opt/app pure",
+        "RUN python3 -m venv /opt/venv && /opt/venv/bin/pip install pure",
+        "ENV PATH=/opt/venv/bin:$PATH\nRUN python3 -m venv /opt/venv\nRUN pip install pure",
+        "RUN pip config set global.break-system-packages true && pip install pure",
+        "COPY <<EOF /etc/pip.conf\n[install]\nbreak-system-packages = true\nEOF\nRUN pip install pure",
+        "RUN rm /usr/lib/python3.11/EXTERNALLY-MANAGED && pip install pure",
+        "RUN rm -f /usr/lib/python3*/EXTERNALLY-MANAGED\nRUN pip install pure",
+        "RUN mv /usr/lib/python3.11/EXTERNALLY-MANAGED /usr/lib/python3.11/no && pip install pure",
+    ] {
+        let found = report(debian(run).path(), &[]);
+        assert_eq!(refused(&found), Vec::<String>::new(), "{run}");
+        assert!(!rows(&found).is_empty(), "{run}");
+    }
+    let bullseye = context("FROM debian:11\nRUN apt-get install -y python3-pip\nRUN pip install pure\n", &[]);
+    assert_eq!(refused(&report(bullseye.path(), &[])), Vec::<String>::new());
+    let own =
+        context("FROM python:3.12-slim\nRUN apt-get install -y python3-pip\nRUN pip install pure\n", &[]);
+    assert_eq!(refused(&report(own.path(), &[])), Vec::<String>::new());
+    assert!(!has(&report(own.path(), &[]), "externally-managed", "Dockerfile:1:1"));
+}
+
+/// One function reads names for all commands.
+#[test]
+fn every_command_takes_an_image_of_a_registry() {
+    let folder = context(NATIVE, &[]);
+    let (_server, name) = open_registry();
+    let (status, text, err) = run(folder.path(), &["image", &name]);
+    assert!(status == 0 && text.contains("glibc 2.36"), "{text}{err}");
+    let (status, tags, err) = run(folder.path(), &["tags", "--on", &name]);
+    assert!(status == 0 && tags.contains("cp312-cp312-manylinux_2_36_x86_64"), "{tags}{err}");
+    let check = ["check", "native", "--no-index", "--find-links", "index", "--no-deps", "--on", &name];
+    let (status, out, err) = run(folder.path(), &check);
+    assert!(status == 0 && out.contains("1 wheel"), "{out}{err}");
+    let (status, out, err) = run(folder.path(), &["inspect", "./none.whl", "--on", &name]);
+    assert!(status == 2 && !err.contains("docker://"), "the wheel is missing, not the image: {out}{err}");
+}

@@ -1,0 +1,126 @@
+//! Sizes of what is downloaded and of images, in both formats.
+
+use serde_json::json;
+
+use super::site::Site;
+
+const DAY: [&str; 2] = ["--as-of", "2026-11-21"];
+
+fn sized() -> Site {
+    Site::of(
+        "native-1.0-cp312-cp312-manylinux_2_28_x86_64.whl @2026-01-31 size=12345678
+         native-1.0-cp312-cp312-musllinux_1_2_x86_64.whl @2026-01-31 size=7
+         native-1.0.tar.gz @2026-01-31 size=800000
+         pure-1.0-py3-none-any.whl @2026-01-31 size=1000
+         source-1.0.tar.gz @2026-01-31 size=1400",
+    )
+}
+
+/// The lines of the table of sizes.
+fn table(out: &str) -> Vec<&str> {
+    out.lines().skip_while(|line| !line.starts_with("sizes ")).take_while(|line| !line.is_empty()).collect()
+}
+
+/// Only files that were chosen count, wheels and source distributions alike.
+#[test]
+fn sizes_of_the_chosen_files_are_added_up() {
+    let run = sized().check(&["native", "pure", "source", "--on", "glibc:2.36", "--on", "musl:1.1"]);
+    assert_eq!(
+        table(&run.out),
+        ["sizes       download", "glibc:2.36   12.3 MB", "musl:1.1      802 kB"],
+        "{}",
+        run.out
+    );
+    let report = sized().report(&["native", "pure", "source"]);
+    let download = json!({"files": 3, "bytes": 12_348_078, "unsized_files": 0});
+    assert_eq!(report["results"][0]["download"], download);
+    assert_eq!(report["targets"][0]["image_size"], json!(null));
+}
+
+/// Indexes need not tell sizes (PEP 700: only from API version 1.1 on), and nothing is made up then.
+#[test]
+fn a_size_that_the_index_does_not_tell_is_unknown() {
+    let site = Site::of("a-1.0-py3-none-any.whl size=5000\nb 1.0\nc 1.0");
+    let run = site.check(&["a", "b", "c"]);
+    assert_eq!(
+        table(&run.out),
+        ["sizes               download", "glibc:2.36  5 kB + 2 unknown"],
+        "{}",
+        run.out
+    );
+    let report = site.report(&["a", "b", "c"]);
+    assert_eq!(report["results"][0]["download"], json!({"files": 3, "bytes": 5000, "unsized_files": 2}));
+    // Where one target has none, it is said; where nobody has any, nothing is to be told.
+    let run = site.check(&["b"]);
+    assert!(table(&run.out).is_empty(), "{}", run.out);
+    let run = site.check(&["nothing-such"]);
+    assert!(table(&run.out).is_empty(), "{}", run.out);
+}
+
+#[test]
+fn sizes_of_images_are_marked_unless_they_are_their_own() {
+    let on = [
+        "--on",
+        "python:3.14-slim",
+        "--on",
+        "python:3.12-slim",
+        "--on",
+        "gcr.io/distroless/python3-debian13",
+    ];
+    let args = |more: &[&'static str]| [&["pure"], &on[..], &DAY, more].concat();
+    let site = sized();
+    let run = site.run(&[&["check", "-i", "simple"], &args(&[])[..]].concat());
+    assert_eq!(
+        table(&run.out),
+        [
+            "sizes                               download     image   image unpacked",
+            "python:3.14-slim                        1 kB   43.4 MB        119.66 MB",
+            "python:3.12-slim                        1 kB   43.4 MB*       119.66 MB*",
+            "gcr.io/distroless/python3-debian13      1 kB   unknown          unknown",
+        ],
+        "{}",
+        run.out
+    );
+    let mark = "* sizes of the nearest images on record, which `wheelbase image NAME` names\n";
+    assert!(run.out.ends_with(mark), "{}", run.out);
+    let report = site.run(&[&["check", "-i", "simple"], &args(&["--format", "json"])[..]].concat()).report();
+    let sizes: Vec<_> = (0..3).map(|target| &report["targets"][target]["image_size"]).collect();
+    let read_from =
+        |own| json!({"image": "python:3.14.7-slim-trixie", "seen": "2026-08-05 / 2026-09-19", "own": own});
+    let slim = |own| {
+        json!({
+            "packed_bytes": 43_437_809, "packed_read_from": read_from(own),
+            "unpacked": "119.66 MB", "unpacked_read_from": read_from(own),
+        })
+    };
+    assert_eq!(sizes, [&slim(true), &slim(false), &json!(null)]);
+    // Without a marked size there is no mark to explain.
+    let run = site.run(&[&["check", "-i", "simple", "pure", "--on", "python:3.14-slim"], &DAY[..]].concat());
+    assert!(!run.out.contains("nearest images"), "{}", run.out);
+}
+
+/// What is the same on several images is told once, without naming one of them.
+#[test]
+fn the_end_of_several_images_is_told_once() {
+    let on = ["--on", "python:3.10", "--on", "python:3.10-slim"];
+    let site = Site::of("pure 1.0 @2026-01-31");
+    let run = site.run(&[&["check", "-i", "simple", "pure"], &on[..], &DAY].concat());
+    let told = "warn[image-end-of-life] [python:3.10, python:3.10-slim]\n  the image is past its end: support of Python \
+                3.10 ended on 2026-10-31\n";
+    assert!(run.out.contains(told), "{}", run.out);
+    let run = site.run(&[&["check", "-i", "simple", "pure", "--on", "python:3.10"], &DAY[..]].concat());
+    assert!(run.out.contains("  `python:3.10` is past its end"), "{}", run.out);
+}
+
+/// What is doubtful of the image's own pip is of no account where another installer is asked about.
+#[test]
+fn doubts_about_a_pip_that_is_not_used_are_not_told() {
+    let site = Site::of("pure 1.0 @2026-01-31");
+    let base = [&["check", "-i", "simple", "pure", "--on", "python:3.12-slim"], &DAY[..]].concat();
+    let own = site.run(&base).out;
+    assert!(own.contains("* not verified, of python:3.12-slim: pip 25.0.1 of Python"), "{own}");
+    let other = site.run(&[&base[..], &["--installer", "uv"]].concat()).out;
+    assert!(!other.contains("not verified"), "{other}");
+    let json = site.run(&[&base[..], &["--installer", "uv", "--format", "json"]].concat()).report();
+    assert_eq!(json["targets"][0]["unverified"], json!([]));
+}
