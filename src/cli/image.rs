@@ -66,9 +66,18 @@ async fn find(
     if name.to_ascii_lowercase().ends_with(".json") {
         let text =
             std::fs::read_to_string(name).map_err(|error| Error::input(format!("`{name}`: {error}")))?;
-        return Images::of_json(&text, name).unwrap_or_else(|| {
+        let found = Images::of_json(&text, name).unwrap_or_else(|| {
             Err(Error::input(format!("`{name}`: this is no profile of an image (its schema is another)")))
-        });
+        })?;
+        let described = &found.profile.arch;
+        return match arch.filter(|asked| *asked != described) {
+            Some(asked) => Err(Error::input(format!(
+                "`{name}`: the file describes {}, and {} is asked for",
+                described.docker_name(),
+                asked.docker_name()
+            ))),
+            None => Ok(found),
+        };
     }
     images.find(name, arch, python).await
 }

@@ -577,7 +577,8 @@ impl ImageProfile {
         // The tag of a python image says its Python.
         match &self.python {
             Some(_) if self.family == super::catalogue::PYTHON => {}
-            Some(python) => parts.push(python.python.to_string()),
+            Some(python) if python.installed => parts.push(python.python.to_string()),
+            Some(python) => parts.push(format!("{} to be installed", python.python)),
             None => parts.push("no Python".to_owned()),
         }
         match &self.pip {

@@ -114,6 +114,14 @@ impl Python {
             && self.abi_flags.contains('t')
     }
 
+    /// Whether this is what somebody means who asks for `wanted`: `3.12` is any 3.12.
+    pub fn is(&self, wanted: &Self) -> bool {
+        self.implementation == wanted.implementation
+            && self.version.release().starts_with(wanted.version.release())
+            && self.is_free_threaded() == wanted.is_free_threaded()
+            && self.is_debug() == wanted.is_debug()
+    }
+
     /// Whether this is a debug build.
     pub fn is_debug(&self) -> bool {
         self.abi_flags.contains('d')

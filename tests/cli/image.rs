@@ -150,8 +150,14 @@ fn a_folder_is_read_and_is_a_target() {
     fs::write(folder.path().join("read.json"), profile).unwrap();
     assert_eq!(run(folder.path(), &["tags", "--on", "read.json"]).1, tags);
 
-    let (status, _, err) = run(folder.path(), &["tags", "--on", "dir:root", "--arch", "arm64"]);
-    assert!(status == 2 && err.contains("arm64"), "{err}");
+    for args in [
+        &["tags", "--on", "dir:root", "--arch", "arm64"][..],
+        &["tags", "--on", "read.json", "--arch", "arm64"],
+        &["image", "read.json", "--arch", "arm64"],
+    ] {
+        let (status, _, err) = run(folder.path(), args);
+        assert!(status == 2 && err.contains("arm64"), "{args:?}: {err}");
+    }
     let (status, _, err) = run(folder.path(), &["tags", "--on", "dir:nowhere"]);
     assert!(status == 2 && err.contains("nowhere"), "{err}");
 }
@@ -168,6 +174,23 @@ fn of_several_interpreters_one_is_taken_and_said_and_another_can_be_chosen() {
     assert!(err.contains("several interpreters") && err.contains("/usr/local/bin/python3.12"), "{err}");
     let (_, tags, _) = run(folder.path(), &["tags", "--on", "dir:root", "--python", "3.11"]);
     assert!(tags.starts_with("cp311-"), "{tags}");
+}
+
+// The option is for targets that name no Python; which is told where another was asked for.
+#[test]
+fn an_image_keeps_its_own_python() {
+    let folder = TempDir::new().unwrap();
+    for (args, begins, told) in [
+        (&["--on", "python:3.13-slim", "--python", "3.12"][..], "cp313-", true),
+        (&["--on", "python:3.13-slim", "--python", "3.13"], "cp313-", false),
+        (&["--on", "debian:12", "--python", "3.12"], "cp312-", false),
+        (&["--on", "scratch", "--python", "3.12"], "cp312-", false),
+    ] {
+        let args = [&["tags", "--as-of", "2026-08-22"], args].concat();
+        let (status, tags, err) = run(folder.path(), &args);
+        assert!(status == 0 && tags.starts_with(begins), "{args:?}: {tags} {err}");
+        assert_eq!(err.contains("--python 3.12 is for targets that name none"), told, "{args:?}: {err}");
+    }
 }
 
 #[test]

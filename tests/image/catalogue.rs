@@ -249,7 +249,7 @@ fn what_was_assumed_is_said_in_one_line() {
         ("python:3.12-slim", "2025-08-11", "python:3.12-slim -> 3.12-slim-bookworm, glibc 2.36, pip 25.0.1"),
         ("python:3.12-alpine", LAST, "python:3.12-alpine -> 3.12-alpine3.24, musl 1.2.6, pip 25.0.1"),
         ("python", LAST, "python -> 3.14-trixie, glibc 2.41, pip 26.2.1"),
-        ("debian:12", LAST, "debian:12 -> bookworm, glibc 2.36, CPython 3.11, no pip known"),
+        ("debian:12", LAST, "debian:12 -> bookworm, glibc 2.36, CPython 3.11 to be installed, no pip known"),
     ] {
         assert_eq!(profile(name, as_of).summary(), line);
     }

@@ -153,8 +153,9 @@ fn externally_managed_fires_and_is_silent() {
     assert!(told(&marked, |check| check.installer("uv")));
     assert!(!told(&plain, |check| check));
     assert!(!told(&marked, |check| check.installer("pip==22.3")));
-    // Another Python would be put there, which is nobody's.
-    assert!(!told(&marked, |check| check.python("3.13")));
+    // The image's own is what `pip` belongs to; another is put where there is none, and is nobody's.
+    assert!(told(&marked, |check| check.python("3.13")));
+    assert!(!told("debian:12", |check| check.python("3.13")));
     // Catalogue: the distribution's own Python since Debian 12, Ubuntu 23.04 and Alpine 3.19; the images of the python
     // family have their own.
     for (image, fires) in [

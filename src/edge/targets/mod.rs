@@ -85,7 +85,9 @@ impl Targets {
                         .machine
                         .parse::<Arch>()
                         .map_or_else(|_| target.machine.clone(), |arch| arch.docker_name().to_owned());
-                    read.targets.push(ReportTarget::new(name, name, arch, *target));
+                    let notes = self.own_python_kept(name, Some(&target.python)).into_iter().collect();
+                    read.targets
+                        .push(ReportTarget::new(name, name, arch, *target).with_notes(notes, Vec::new()));
                     Ok(())
                 }
             };
@@ -147,17 +149,42 @@ impl Targets {
         let text =
             std::fs::read_to_string(Path::new(path)).map_err(|error| Error::input(error.to_string()))?;
         if let Some(found) = Images::of_json(&text, path) {
-            return found.map(|found| InFile::Image(Box::new(found)));
+            let found = found?;
+            self.one_machine(&found.profile.arch)?;
+            return Ok(InFile::Image(Box::new(found)));
         }
         let mut target = Target::from_text(&text, TargetFormat::of_path(path))
             .map_err(|error| Error::input(error.messages().collect::<Vec<_>>().join("; ")))?;
+        if let Ok(arch) = target.machine.parse::<Arch>() {
+            self.one_machine(&arch)?;
+        }
         if let Some(installer) = &self.installer {
             target.installer = installer.clone();
         }
-        if let Some(python) = &self.python {
-            target.python = python.clone();
-        }
         Ok(InFile::Target(Box::new(target)))
+    }
+
+    /// A file describes one machine.
+    fn one_machine(&self, described: &Arch) -> Result<(), Error> {
+        match self.arches.iter().find(|asked| *asked != described) {
+            Some(asked) => Err(Error::input(format!(
+                "the file describes {}, and {} is asked for",
+                described.docker_name(),
+                asked.docker_name()
+            ))),
+            None => Ok(()),
+        }
+    }
+
+    /// `--python` is for targets that name no Python; what is said where it is left aside.
+    fn own_python_kept(&self, name: &str, own: Option<&Python>) -> Option<String> {
+        let (own, wanted) = (own?, self.python.as_ref()?);
+        (!own.is(wanted)).then(|| {
+            format!(
+                "{name}: judged for its own {own}; --python {} is for targets that name none",
+                wanted.version
+            )
+        })
     }
 
     /// What a name stands for where an image is wanted, on one machine. A C library and a target file are images of
@@ -238,16 +265,18 @@ impl Targets {
         let profile = found.profile;
         let mut options = TargetOptions::default();
         options.installer.clone_from(&self.installer);
-        // `--python 3.12` chooses an interpreter of a read image, which knows its patch version better.
-        let chosen = found.read.as_ref().is_some_and(|read| {
-            let python = read.chosen_python(wanted);
-            python.is_some_and(|python| wanted.is_some_and(|wanted| python.is(wanted)))
-        });
-        if !chosen {
-            options.python = wanted.cloned();
-        }
+        let installed = profile.python.as_ref().filter(|own| own.installed).map(|own| own.python.clone());
+        let own = profile.given.as_ref().map(|target| target.python.clone()).or(installed);
+        // The image's own knows its patch version better than `3.12`, and is there whatever the options say. What a
+        // Dockerfile's step asks for is another matter.
+        options.python = match (&own, asked) {
+            (Some(own), Some(asked)) if !own.is(asked) => Some(asked.clone()),
+            (Some(_), _) => None,
+            (None, _) => wanted.cloned(),
+        };
         let target = profile.target(&options).map_err(|error: NoTarget| Error::input(error.to_string()))?;
-        let notes = notes(&profile, found.read.is_some(), several);
+        let mut notes = notes(&profile, found.read.is_some(), several);
+        notes.extend(self.own_python_kept(name, own.as_ref().filter(|_| options.python.is_none())));
         let unverified = profile.unverified.clone();
         Ok(ReportTarget::new(id, name, profile.arch.docker_name(), target)
             .with_notes(notes, unverified)

@@ -25,12 +25,7 @@ impl DetectedPython {
 
     /// Whether this is what somebody means who asks for `wanted`: `3.12` is any 3.12.
     pub fn is(&self, wanted: &Python) -> bool {
-        self.to_python().is_some_and(|own| {
-            own.implementation == wanted.implementation
-                && own.version.release().starts_with(wanted.version.release())
-                && own.is_free_threaded() == wanted.is_free_threaded()
-                && own.is_debug() == wanted.is_debug()
-        })
+        self.to_python().is_some_and(|own| own.is(wanted))
     }
 }
 
