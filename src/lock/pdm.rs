@@ -2,7 +2,9 @@
 
 use crate::lock::document::{Document, Node};
 use crate::lock::model::{LockFormat, LockSource, LockedDependency, LockedFile, LockedPackage};
+use crate::lock::poetry::spaced;
 use crate::lock::{Lock, file_name};
+use crate::marker::Marker;
 use crate::requirement::{Requirement, RequirementSource};
 
 pub(super) fn read(document: &Document<'_>, root: &Node, file: &str) -> Lock {
@@ -32,6 +34,18 @@ pub(super) fn read(document: &Document<'_>, root: &Node, file: &str) -> Lock {
         Some(_) => {}
         None => document.fault(0, "the lock has no `metadata`"),
     }
+    if let Some(metadata) = root.get("metadata") {
+        for target in document.array_at(metadata, "targets") {
+            if document.is_table(target, "a member of `targets`") {
+                lock.places.environments = document.origin(target.offset);
+                lock.environments.extend(environment(document, target));
+            }
+        }
+        if lock.environments.len() < metadata.get("targets").map_or(0, |targets| targets.items().len()) {
+            // One of them takes whatever there is.
+            lock.environments.clear();
+        }
+    }
     // lock_version 3 kept the files in the metadata.
     let files = root.get("metadata").and_then(|metadata| metadata.get("files"));
     for node in document.array_at(root, "package") {
@@ -41,6 +55,45 @@ pub(super) fn read(document: &Document<'_>, root: &Node, file: &str) -> Lock {
     }
     lock.has_groups = lock.packages.iter().any(|package| !package.groups.is_empty());
     lock
+}
+
+/// What a target of the lock asks for, as a marker; `None` if it takes everything.
+///
+/// pdm 2.26.2 (`cli/actions.py`, `do_sync`): "None of the lock targets matches the current env". Of a platform, the system
+/// and the machine count here; the version of the C library is left to the tags of the wheels.
+fn environment(document: &Document<'_>, target: &Node) -> Option<Marker> {
+    let mut terms: Vec<String> = Vec::new();
+    let mut offset = target.offset;
+    if let Some((text, place)) = document.text_at(target, "requires_python") {
+        offset = place;
+        let wanted = document.specifiers(text, place);
+        let wanted = wanted.iter().flat_map(|set| set.iter());
+        terms.extend(wanted.map(|term| format!("python_full_version {}", spaced(&term.to_string()))));
+    }
+    if let Some((platform, _)) = document.text_at(target, "platform") {
+        let systems = [
+            ("win32", &["windows", "win"][..]),
+            ("darwin", &["macos"][..]),
+            ("linux", &["linux", "manylinux", "musllinux", "alpine"][..]),
+        ];
+        let starts = |names: &[&str]| names.iter().any(|name| platform.starts_with(name));
+        let system = systems.iter().find(|(_, names)| starts(names));
+        terms.extend(system.map(|(name, _)| format!("sys_platform == '{name}'")));
+        let machines =
+            [("x86_64", &["x86_64", "amd64", "AMD64"][..]), ("aarch64", &["aarch64", "arm64", "ARM64"][..])];
+        let ends = |names: &[&str]| names.iter().any(|name| platform.ends_with(name));
+        if let Some((_, names)) = machines.iter().find(|(_, names)| ends(names)) {
+            let names: Vec<String> =
+                names.iter().map(|name| format!("platform_machine == '{name}'")).collect();
+            terms.push(format!("({})", names.join(" or ")));
+        }
+    }
+    if let Some((implementation @ ("cpython" | "pypy" | "pyston"), _)) =
+        document.text_at(target, "implementation")
+    {
+        terms.push(format!("implementation_name == '{implementation}'"));
+    }
+    if terms.is_empty() { None } else { document.marker(&terms.join(" and "), offset) }
 }
 
 fn package(document: &Document<'_>, node: &Node, files: Option<&Node>) -> Option<LockedPackage> {

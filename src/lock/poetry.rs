@@ -186,7 +186,7 @@ pub(super) fn dependency(document: &Document<'_>, name: ProjectName, node: &Node
 }
 
 /// `>=3.9` as a comparison of a marker: `>= '3.9'`.
-fn spaced(term: &str) -> String {
+pub(super) fn spaced(term: &str) -> String {
     let at = term.find(|c: char| c.is_ascii_digit()).unwrap_or(term.len());
     let (operator, version) = term.split_at(at);
     format!("{operator} '{version}'")

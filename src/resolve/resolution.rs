@@ -100,8 +100,9 @@ impl SourceTree {
     /// let lock = Lock::parse(text, "tool.py.lock").expect("a lock");
     /// # use wheelbase::target::{Arch, Installer, Libc, Python, Target};
     /// # let target = Target::new("amd64".parse().expect("x"), Libc::Glibc(2, 36), "3.12".parse().expect("x"), Installer::newest(wheelbase::target::InstallerKind::Pip));
+    /// # let environment = target.marker_environment();
     /// # let problem = Problem::new(target, Vec::new(), Vec::new(), ResolveOptions::default());
-    /// # let selected = lock.select(&problem.environment, &Selection::default(), None);
+    /// # let selected = lock.select(&environment, &Selection::default(), None);
     /// let taken = resolve_locked(&problem, &selected, &MemoryFacts::new()).expect("nothing to ask");
     /// let Taken::Tree { tree, .. } = &taken.projects[0].selection else { panic!("a checkout") };
     /// assert_eq!(tree.location(), "git+https://host.invalid/lib@0123");

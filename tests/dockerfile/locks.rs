@@ -720,3 +720,30 @@ fn each_format_has_three_projects_with_groups_extras_and_markers() {
         assert!(text.iter().filter(|text| text.contains("marker")).count() >= 2, "{format}");
     }
 }
+
+/// pdm 2.26.2: "None of the lock targets matches the current env".
+#[test]
+fn pdm_targets() {
+    let refused = |targets: &str, python: &str| {
+        let text = format!("[metadata]\nlock_version = '4.5.0'\ngroups = ['default']\n{targets}");
+        let lock = Lock::parse(text.as_bytes(), "pdm.lock").unwrap();
+        let selected = lock.select(&environment(python, "x86_64"), &Selection::default(), None);
+        selected.refusals.first().map(|refusal| refusal.origin.to_string())
+    };
+    let newer = "[[metadata.targets]]\nrequires_python = '>=3.12,<3.14'\n";
+    assert_eq!(refused(newer, "3.12.1"), None);
+    assert_eq!(refused(newer, "3.11.2"), Some("pdm.lock:4:1".to_owned()));
+    for (platform, taken) in [
+        ("linux", true),
+        ("manylinux_2_17_x86_64", true),
+        ("musllinux_1_2_x86_64", true),
+        ("manylinux_2_17_aarch64", false),
+        ("windows_amd64", false),
+        ("macos_14_0_arm64", false),
+    ] {
+        let target = format!("{newer}platform = '{platform}'\n");
+        assert_eq!(refused(&target, "3.12.1").is_none(), taken, "{platform}");
+        assert_eq!(refused(&format!("{target}[[metadata.targets]]\nplatform = 'linux'\n"), "3.12.1"), None);
+    }
+    assert!(refused(&format!("{newer}implementation = 'pypy'\n"), "3.12.1").is_some());
+}
