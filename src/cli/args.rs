@@ -191,6 +191,10 @@ pub(super) struct CheckArgs {
     /// compiled files of each wheel once
     #[arg(long, help_heading = "Inspection")]
     pub(super) inspect: bool,
+    /// Check what is installed in the images as they stand, in place of requirements: dependencies as `pip check` does,
+    /// tags, and in folders (dir:ROOT) whether compiled files load. Nothing is solved and no index is asked
+    #[arg(long, help_heading = "Inspection", conflicts_with_all = ["requirements", "files", "editable", "constraints", "dockerfile", "inspect"])]
+    pub(super) installed: bool,
 
     #[command(flatten)]
     pub(super) cache: CacheOptions,

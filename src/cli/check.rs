@@ -12,6 +12,7 @@ use crate::target::InstallerKind;
 
 use super::args::{CheckArgs, Format, GateArgs};
 use super::dockerfile;
+use super::installed;
 use super::output::Output;
 use super::progress::Progress;
 use super::settings;
@@ -21,6 +22,9 @@ pub(super) fn run(args: &CheckArgs, output: &Output) -> Result<u8, Error> {
     let levels = levels(&args.gate)?;
     if let Some(path) = &args.dockerfile.dockerfile {
         return dockerfile::run(path, args, levels, output);
+    }
+    if args.installed {
+        return installed::run(args, levels, output);
     }
     let lock = lock(args)?;
     if args.target.on.is_empty() {

@@ -1,11 +1,15 @@
 //! `wheelbase image`.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
+
+use serde_json::{Value, json};
 
 use crate::edge::CacheMode;
 use crate::edge::targets::{Found, Images};
 use crate::error::Error;
 use crate::image::Date;
+use crate::image::read::{DetectedImage, InstalledDistribution};
 use crate::target::{Arch, Python};
 
 use super::args::{Format, ImageArgs};
@@ -34,7 +38,13 @@ pub(super) fn run(args: &ImageArgs, output: &Output) -> Result<u8, Error> {
         output.detail(line);
     }
     let text = match args.format {
-        Format::Json => format!("{:#}\n", found.profile.to_json()),
+        Format::Json => {
+            let mut profile = found.profile.to_json();
+            if let (Some(read), Some(object)) = (&found.read, profile.as_object_mut()) {
+                object.insert("distributions".to_owned(), distributions_json(read));
+            }
+            format!("{profile:#}\n")
+        }
         Format::Text => {
             let width = output.width().unwrap_or(WIDTH);
             let mut text = found.profile.text(usize::from(width), args.all);
@@ -43,6 +53,9 @@ pub(super) fn run(args: &ImageArgs, output: &Output) -> Result<u8, Error> {
                 if let Some(help) = &finding.help {
                     let _ = writeln!(text, "  help: {help}");
                 }
+            }
+            if let Some(read) = &found.read {
+                text.push_str(&distributions(read, args.all));
             }
             let evidence = found.evidence();
             if args.all && !evidence.is_empty() {
@@ -55,6 +68,45 @@ pub(super) fn run(args: &ImageArgs, output: &Output) -> Result<u8, Error> {
         }
     };
     output.print(&text)
+}
+
+/// What is installed in an image that was read: one line a directory, or with `all` one a distribution.
+fn distributions(image: &DetectedImage, all: bool) -> String {
+    let mut text = String::new();
+    let mut sites: BTreeMap<&str, Vec<&InstalledDistribution>> = BTreeMap::new();
+    for one in &image.distributions {
+        sites.entry(one.site()).or_default().push(one);
+    }
+    if !sites.is_empty() {
+        text.push_str("\ninstalled Python distributions\n");
+    }
+    for (site, mut found) in sites {
+        found.sort_by_key(|one| one.name.to_lowercase());
+        let native = found.iter().filter(|one| !one.compiled.is_empty()).count();
+        let native = if native > 0 { format!(", {native} with compiled files") } else { String::new() };
+        let _ = writeln!(text, "  {} in {site}{native}", found.len());
+        for one in found.into_iter().filter(|_| all) {
+            let _ = writeln!(text, "    {} {}", one.name, one.version);
+        }
+    }
+    text
+}
+
+fn distributions_json(image: &DetectedImage) -> Value {
+    let one = |one: &InstalledDistribution| {
+        json!({
+            "name": one.name,
+            "version": one.version,
+            "path": one.path,
+            "tags": one.tags,
+            "installer": one.installer,
+            "direct_url": one.direct_url,
+            "requires": one.requires,
+            "requires_python": one.requires_python,
+            "compiled": one.compiled,
+        })
+    };
+    image.distributions.iter().map(one).collect()
 }
 
 async fn find(

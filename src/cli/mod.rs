@@ -6,6 +6,7 @@ mod dockerfile;
 mod explain;
 mod image;
 mod inspect;
+mod installed;
 mod output;
 mod progress;
 mod settings;

@@ -76,22 +76,26 @@ impl Auth {
 
     /// The credentials for one request. They belong to an origin: scheme, host and port.
     pub(super) fn for_url(&self, url: &Url) -> Option<Credentials> {
+        self.for_redirect(url).or_else(|| self.of_machine("default"))
+    }
+
+    /// The credentials for an address that a server of another host chose: the `default` entry of a netrc file is for
+    /// hosts that the user names.
+    pub(super) fn for_redirect(&self, url: &Url) -> Option<Credentials> {
         let same_origin = |known: &&(Url, Credentials)| known.0.origin() == url.origin();
         // Of several indexes on one host, the one whose path is the longest beginning of this one is meant.
         let from_index = self.known.iter().filter(same_origin).max_by_key(|(index, _)| {
             if url.path().starts_with(index.path()) { index.path().len() + 1 } else { 0 }
         });
-        if let Some((_, credentials)) = from_index {
-            return Some(credentials.clone());
+        match from_index {
+            Some((_, credentials)) => Some(credentials.clone()),
+            None => self.of_machine(url.host_str()?),
         }
-        let host = url.host_str()?;
-        let netrc = self.netrc();
-        netrc
-            .entries
-            .iter()
-            .find(|(name, _)| name == host)
-            .or_else(|| netrc.entries.iter().find(|(name, _)| name == "default"))
-            .map(|(_, credentials)| credentials.clone())
+    }
+
+    fn of_machine(&self, host: &str) -> Option<Credentials> {
+        let entries = &self.netrc().entries;
+        entries.iter().find(|(name, _)| name == host).map(|(_, credentials)| credentials.clone())
     }
 
     /// What was wrong with the netrc file, if it was read and could not be.

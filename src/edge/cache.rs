@@ -49,6 +49,13 @@ impl super::images::ResultCache for Cache {
         let stamp = Stamp { status: FOUND, stored_at, fresh_until: i64::MAX };
         self.put(Bucket::Images, "", &key(&[name]), stamp, name.as_bytes(), value);
     }
+
+    fn folder(&self) -> Option<PathBuf> {
+        let folder = self.folder()?;
+        // The first entry makes it, and there may be none yet.
+        fs::create_dir_all(folder).ok()?;
+        Some(folder.to_owned())
+    }
 }
 
 /// A kind of entry; a folder of the cache. The number changes with the format of its bodies.

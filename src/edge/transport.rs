@@ -12,8 +12,9 @@ use http::{Method, StatusCode};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use url::Url;
 
-use super::auth::Auth;
+use super::auth::{Auth, Credentials};
 use super::failure::{FailureKind, FetchFailure};
+use super::redirect;
 use super::settings::IndexSettings;
 
 /// As browsers and pip do not follow more either.
@@ -169,6 +170,7 @@ impl Transport {
         let permit =
             Arc::clone(&self.permits).acquire_owned().await.map_err(|error| fail(error.to_string()))?;
         let mut hop = url.clone();
+        let mut encrypted_once = false;
         for _ in 0..=REDIRECTS_MAX {
             let gate = self.gate(&hop);
             // Only HTTP/2 lets requests share a connection, and it is only spoken over TLS here.
@@ -177,28 +179,28 @@ impl Transport {
             } else {
                 tokio::time::timeout(FIRST_CONNECTION_WAIT, gate.first.lock()).await.ok()
             };
-            let response = self.send(client, &hop, headers).await;
+            let credentials = self.credentials(url, &hop, encrypted_once);
+            let response = self.send(client, &hop, headers, credentials.as_ref()).await;
             gate.open.store(true, Ordering::Release);
             drop(guard);
             let response = response?;
             let status = response.status();
-            let is_redirect = matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308);
-            let Some(location) = response.headers().get(header::LOCATION).filter(|_| is_redirect) else {
-                return self.judge(response, hop, permit);
-            };
-            let next =
-                location.to_str().ok().and_then(|location| hop.join(location).ok()).ok_or_else(|| {
-                    fail(format!("{} redirects to an address that cannot be read", place(&hop, url)))
-                })?;
-            if !matches!(next.scheme(), "http" | "https") {
-                return Err(fail(format!("redirects to a `{}:` address", next.scheme())));
-            }
+            let next = redirect::target(&hop, status, response.headers())
+                .map_err(|why| fail(format!("{} {why}", place(&hop, url))))?;
+            let Some(next) = next else { return self.judge(response, hop, credentials.is_some(), permit) };
+            encrypted_once |= hop.scheme() == "https";
             hop = next;
-            // Credentials in a redirect's address were chosen by the server, not by the user.
-            let _ = hop.set_username("");
-            let _ = hop.set_password(None);
         }
         Err(fail(format!("redirects more than {REDIRECTS_MAX} times")))
+    }
+
+    /// The credentials for one hop, looked up anew for each address, so that none follows a redirect to another host.
+    fn credentials(&self, asked: &Url, hop: &Url, encrypted_once: bool) -> Option<Credentials> {
+        // Who asked over TLS never meant to show a password in the clear, whatever a server says of the way.
+        if encrypted_once && hop.scheme() != "https" {
+            return None;
+        }
+        if asked.host() == hop.host() { self.auth.for_url(hop) } else { self.auth.for_redirect(hop) }
     }
 
     async fn send(
@@ -206,11 +208,11 @@ impl Transport {
         client: &Client,
         url: &Url,
         headers: &HeaderMap,
+        credentials: Option<&Credentials>,
     ) -> Result<reqwest::Response, Trouble> {
         let mut request = client.http.request(Method::GET, url.clone()).headers(headers.clone());
-        // Looked up anew for each address, so that credentials never follow a redirect to another host.
-        if let Some(credentials) = self.auth.for_url(url) {
-            request = request.basic_auth(credentials.user, Some(credentials.password));
+        if let Some(credentials) = credentials {
+            request = request.basic_auth(&credentials.user, Some(&credentials.password));
         }
         Counters::add(&self.counters.requests, 1);
         request.send().await.map_err(|error| {
@@ -227,6 +229,7 @@ impl Transport {
         &self,
         response: reqwest::Response,
         url: Url,
+        sent: bool,
         permit: OwnedSemaphorePermit,
     ) -> Result<Received, Trouble> {
         let status = response.status();
@@ -239,7 +242,6 @@ impl Transport {
             });
         }
         if matches!(status.as_u16(), 401 | 403 | 407) {
-            let sent = self.auth.for_url(&url).is_some();
             let hint = match status.as_u16() {
                 407 => "the proxy demands credentials",
                 _ if sent => "the server refuses the credentials it was sent",
@@ -427,6 +429,22 @@ mod tests {
         assert_eq!(parse("Wed, 21 Oct 2015 07:28:00 GMT"), Some(Duration::ZERO));
         assert!(parse("Wed, 21 Oct 2065 07:28:00 GMT").unwrap() > Duration::from_secs(1_000_000));
         assert_eq!(parse("soon"), None);
+    }
+
+    #[test]
+    fn way_from_https_to_http_leaves_credentials_behind() {
+        let url = |text: &str| -> Url { text.parse().unwrap() };
+        let mut netrc = tempfile::NamedTempFile::new().unwrap();
+        std::io::Write::write_all(&mut netrc, b"machine a.example login me password s3cret\n").unwrap();
+        let auth = Auth::new(Vec::new(), Some(netrc.path().to_owned()));
+        let transport = Transport::new(&IndexSettings::default(), auth);
+        let sent = |asked: &str, hop: &str, encrypted_once: bool| {
+            transport.credentials(&url(asked), &url(hop), encrypted_once).is_some()
+        };
+        assert!(sent("https://a.example/", "https://a.example/x", true));
+        assert!(!sent("https://a.example/", "http://a.example/x", true));
+        assert!(!sent("http://b.example/", "http://a.example/x", true));
+        assert!(sent("http://a.example/", "http://a.example/x", false));
     }
 
     #[test]

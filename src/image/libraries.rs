@@ -202,12 +202,14 @@ pub struct Library {
     pub path: Option<String>,
     /// The version nodes it defines.
     pub nodes: Nodes,
+    /// The file says that its SONAME is another: this is the name of a file or a link.
+    pub alias: bool,
 }
 
 impl Library {
     /// A library of which only the SONAME is known.
     pub fn new(soname: impl Into<String>) -> Self {
-        Self { soname: soname.into(), package: None, path: None, nodes: Nodes::Unknown }
+        Self { soname: soname.into(), package: None, path: None, nodes: Nodes::Unknown, alias: false }
     }
 
     /// The same library with these nodes.

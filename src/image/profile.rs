@@ -573,7 +573,11 @@ impl ImageProfile {
     pub fn summary(&self) -> String {
         let mut parts: Vec<String> =
             [&self.meaning].into_iter().filter(|meaning| !meaning.is_empty()).cloned().collect();
-        parts.push(self.libc.as_ref().map_or_else(|| "no libc".to_owned(), |libc| libc.to_string()));
+        parts.push(match &self.libc {
+            Some(libc) => libc.to_string(),
+            None if self.is_libc_unknown() => "libc not known".to_owned(),
+            None => "no libc".to_owned(),
+        });
         // The tag of a python image says its Python.
         match &self.python {
             Some(_) if self.family == super::catalogue::PYTHON => {}
@@ -586,6 +590,11 @@ impl ImageProfile {
             None => parts.push("no pip known".to_owned()),
         }
         format!("{} -> {}", self.name, parts.join(", "))
+    }
+
+    /// Whether nobody knows the C library, as opposed to there being none.
+    pub(crate) fn is_libc_unknown(&self) -> bool {
+        self.libc.is_none() && self.unverified.iter().any(|text| text.starts_with("libc: "))
     }
 
     /// The release as `releases.json` names it: `debian:13`.

@@ -20,7 +20,11 @@ impl ImageProfile {
         page.row("system", &self.system());
         page.row(
             "C library",
-            &self.libc.as_ref().map_or("none".to_owned(), |libc| mark(&libc.to_string(), libc.verified)),
+            &match &self.libc {
+                Some(libc) => mark(&libc.to_string(), libc.verified),
+                None if self.is_libc_unknown() => "not known".to_owned(),
+                None => "none".to_owned(),
+            },
         );
         page.row("Python", &self.interpreter());
         page.row(
@@ -124,12 +128,19 @@ impl ImageProfile {
 
     fn libraries_text(&self, page: &mut Page, all: bool) {
         let set = &self.libraries;
-        let count = set.len();
+        // Links and files that carry another SONAME inside are names that a loader finds, and no SONAMEs.
+        let others = set.iter().filter(|library| library.alias).count();
+        let count = set.len() - others;
+        let others = match others {
+            0 => String::new(),
+            1 => " and 1 other name of a file".to_owned(),
+            others => format!(" and {others} other names of files"),
+        };
         page.row(
             "libraries",
             &match set.gap() {
-                None => format!("{count} SONAMEs, and no others"),
-                Some(why) => format!("{count} SONAMEs known; of the rest nothing is: {why}"),
+                None => format!("{count} SONAMEs{others}, and no others"),
+                Some(why) => format!("{count} SONAMEs{others} known; of the rest nothing is: {why}"),
             },
         );
         if all {

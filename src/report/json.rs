@@ -8,7 +8,7 @@ use crate::gate::Finding;
 use crate::load::Loading;
 use crate::metadata::Confidence;
 use crate::sdist::SourceLanguage;
-use crate::verdict::{Distribution, TargetVerdict};
+use crate::verdict::{Distribution, InstalledSet, TargetVerdict};
 
 pub(super) fn report(report: &Report) -> Value {
     let results: Vec<Value> = report
@@ -74,6 +74,7 @@ fn result(report: &Report, target: &ReportTarget, verdict: &TargetVerdict) -> Va
         "undated_files": verdict.undated_files,
         "loading": verdict.loading.as_ref().map(loading),
         "building": verdict.building.as_ref().map(building),
+        "installed": verdict.installed.as_ref().map(installed),
     })
 }
 
@@ -87,6 +88,24 @@ fn loading(loading: &Loading) -> Value {
         "install": loading.install.command,
         "packages": loading.install.packages,
         "undetermined": loading.undetermined,
+    })
+}
+
+/// What is installed, where that was asked about.
+fn installed(set: &InstalledSet) -> Value {
+    let distributions = set.distributions.iter().map(|one| {
+        json!({
+            "name": one.name,
+            "version": one.version,
+            "path": one.path,
+            "tags": one.tags,
+            "installer": one.installer,
+        })
+    });
+    json!({
+        "python": set.python,
+        "site_packages": set.site_packages,
+        "distributions": distributions.collect::<Vec<_>>(),
     })
 }
 

@@ -10,7 +10,7 @@ use crate::gate::Level;
 use crate::load::Loading;
 use crate::name::ProjectName;
 use crate::target::{Implementation, Target};
-use crate::verdict::{Distribution, Kind, Outcome, TargetVerdict};
+use crate::verdict::{Distribution, InstalledSet, Kind, Outcome, TargetVerdict};
 
 /// How a text report looks.
 #[derive(Clone, Debug)]
@@ -91,6 +91,9 @@ fn rows(report: &Report) -> BTreeMap<&ProjectName, Vec<Option<&Distribution>>> {
 fn table(report: &Report, options: &TextOptions, out: &mut String) {
     let mut rows: Vec<(&ProjectName, Vec<Option<&Distribution>>)> = rows(report).into_iter().collect();
     if rows.is_empty() {
+        if report.results.iter().any(|result| result.installed.is_some()) {
+            return;
+        }
         // Lines that tell no project's name have no row.
         if report.results.iter().all(|result| result.outcome == Outcome::Resolved) {
             out.push_str("nothing to install on any target\n\n");
@@ -209,6 +212,10 @@ fn summaries(report: &Report, style: &Style, out: &mut String) {
 
 /// Such as `46 wheels, 2 from source: installs`.
 fn summary(target: &ReportTarget, result: &TargetVerdict, style: &Style) -> String {
+    let loads = result.loading.as_ref().map_or(String::new(), |loading| loads(loading, style));
+    if let Some(set) = &result.installed {
+        return format!("{}{loads}", installed(set, result, style));
+    }
     let count = |kind| result.count(kind);
     let mut parts = Vec::new();
     let wheels = count(Kind::Wheel);
@@ -227,8 +234,25 @@ fn summary(target: &ReportTarget, result: &TargetVerdict, style: &Style) -> Stri
         Outcome::Unresolvable => style.red("does not install"),
         Outcome::Undetermined => style.magenta("not fully known"),
     };
-    let loads = result.loading.as_ref().map_or(String::new(), |loading| loads(loading, style));
     format!("{}: {outcome}{loads}", parts.join(", "))
+}
+
+/// What is installed comes to, such as `14 distributions: nothing is missing`.
+fn installed(set: &InstalledSet, result: &TargetVerdict, style: &Style) -> String {
+    let count = set.distributions.len();
+    let noun = if count == 1 { "distribution" } else { "distributions" };
+    let faulty: BTreeSet<&ProjectName> = result
+        .findings
+        .iter()
+        .filter(|finding| finding.code.name().starts_with("installed-"))
+        .filter_map(|finding| finding.project.as_ref())
+        .collect();
+    let fits = match faulty.len() {
+        0 => style.green("they fit together"),
+        1 => style.red("1 does not fit the others or the image"),
+        count => style.red(&format!("{count} do not fit the others or the image")),
+    };
+    format!("{count} {noun} of {}: {fits}", set.python)
 }
 
 /// What a set for which everything is found comes to, as far as the image can install and build it.

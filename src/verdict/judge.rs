@@ -95,6 +95,7 @@ impl<'a> Verdict<'a> {
             undated_files: judge.undated_files,
             loading: None,
             building: None,
+            installed: None,
         }
     }
 

@@ -1,5 +1,6 @@
 //! Verdicts: what a resolution means for each project, with reasons and findings.
 
+mod installed;
 mod judge;
 
 use serde::Serialize;
@@ -16,6 +17,7 @@ use crate::source::Origin;
 use crate::target::Target;
 use crate::version::{SpecifierSet, Version};
 
+pub use installed::InstalledSet;
 pub use judge::{LineUndetermined, Verdict};
 
 /// What the installer takes of a project.
@@ -124,6 +126,8 @@ pub struct TargetVerdict {
     /// Whether the source distributions can be built, where something is built and the image is known; its findings
     /// are among [`findings`](Self::findings).
     pub building: Option<Building>,
+    /// What is installed, where that is what was asked about; then [`distributions`](Self::distributions) is empty.
+    pub installed: Option<InstalledSet>,
 }
 
 impl TargetVerdict {

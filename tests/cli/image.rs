@@ -162,6 +162,70 @@ fn a_folder_is_read_and_is_a_target() {
     assert!(status == 2 && err.contains("nowhere"), "{err}");
 }
 
+// A tree that root has made keeps folders and files to root; nobody else can change into one that may read them.
+#[test]
+fn what_a_folder_keeps_to_root_is_not_known_and_the_rest_is() {
+    use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+    use std::os::unix::process::CommandExt as _;
+
+    let folder = TempDir::new().unwrap();
+    unpacked(folder.path(), &two_layers()[..1]);
+    let root = folder.path().join("root");
+    let closed = |path: &str, mode: u32| {
+        fs::set_permissions(root.join(path), fs::Permissions::from_mode(mode)).unwrap();
+    };
+    fs::create_dir_all(root.join("root/secret")).unwrap();
+    fs::create_dir_all(root.join("usr/lib64")).unwrap();
+    fs::write(root.join("usr/lib/os-release"), "ID=debian\n").unwrap();
+    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
+    let read = || {
+        let mut command = std::process::Command::new(assert_cmd::cargo::cargo_bin("wheelbase"));
+        command.current_dir(folder.path()).env_clear().args(["image", "--no-cache", "dir:root"]);
+        if fs::metadata("/proc/self").unwrap().uid() == 0 {
+            command.uid(65_534);
+        }
+        let output = command.output().unwrap();
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        (output.status.code(), text(&output.stdout), text(&output.stderr))
+    };
+    closed("root", 0o700);
+    closed("root", 0o000);
+    closed("usr/lib/os-release", 0o000);
+    let (status, text, err) = read();
+    assert_eq!(status, Some(0), "{err}");
+    assert!(text.contains("what `/root` holds") && text.contains("glibc 2.36"), "{text}");
+    assert!(text.contains("what `/usr/lib/os-release` holds"), "{text}");
+    assert!(!text.contains("nothing is:"), "no library can lie there: {text}");
+    closed("usr/lib64", 0o000);
+    let (_, text, _) = read();
+    assert!(text.contains("of the rest nothing is: `/usr/lib64`"), "{text}");
+    for path in ["root", "usr/lib64"] {
+        closed(path, 0o755);
+    }
+}
+
+#[test]
+fn what_a_folder_does_not_tell_is_not_known_rather_than_none() {
+    let folder = TempDir::new().unwrap();
+    fs::create_dir_all(folder.path().join("root/etc")).unwrap();
+    fs::write(folder.path().join("root/etc/os-release"), "ID=debian\n").unwrap();
+    let (_, text, _) = run(folder.path(), &["image", "dir:root"]);
+    assert!(text.contains("C library         not known") && text.contains("libc not known"), "{text}");
+    let (_, text, _) = run(folder.path(), &["image", "scratch"]);
+    assert!(text.contains("C library         none"), "{text}");
+    // Of what is there the machine is known, and the names of links are not counted among the SONAMEs.
+    let folder = TempDir::new().unwrap();
+    unpacked(folder.path(), &two_layers()[..1]);
+    let library = |text: &str| text.lines().find(|line| line.contains("SONAMEs")).unwrap().to_owned();
+    let (_, text, _) = run(folder.path(), &["image", "dir:root"]);
+    assert!(text.contains("architectures     amd64"), "{text}");
+    let before = library(&text);
+    assert!(!before.contains("other names"), "{before}");
+    std::os::unix::fs::symlink("libgone.so.1", folder.path().join("root/usr/lib/libgone.so")).unwrap();
+    let (_, text, _) = run(folder.path(), &["image", "dir:root"]);
+    assert_eq!(library(&text), before.replace("SONAMEs", "SONAMEs and 1 other name of a file"));
+}
+
 #[test]
 fn of_several_interpreters_one_is_taken_and_said_and_another_can_be_chosen() {
     let folder = TempDir::new().unwrap();

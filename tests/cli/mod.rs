@@ -6,6 +6,7 @@ mod gate;
 mod help;
 mod hostile;
 mod image;
+mod image_installed;
 mod image_locks;
 mod inputs;
 mod inspect;

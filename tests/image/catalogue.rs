@@ -7,6 +7,8 @@
     reason = "a test may panic, and says what it skips"
 )]
 
+use std::path::Path;
+
 use std::collections::BTreeSet;
 
 use proptest::prelude::*;
@@ -119,7 +121,7 @@ fn names_of_the_study_and_of_everyday_files_are_known() {
         "python:3-slim",
         "python:3.14",
         "pypy:3.11",
-        "pypy:3.10-slim",
+        "pypy:3.10-slim-bookworm",
         "pypy",
         "debian:trixie",
         "debian:trixie-slim",
@@ -611,6 +613,88 @@ fn an_unknown_name_lists_near_ones() {
     assert!(error.contains("2024-10-07"), "{error}");
 }
 
+// Words in another order, and large letters: families differ in their order.
+#[test]
+fn words_in_another_order_lead_to_the_right_tag() {
+    for (name, near) in [
+        ("python:3.12-trixie-slim", "python:3.12-slim-trixie"),
+        ("ghcr.io/astral-sh/uv:python3.12-slim-trixie", "ghcr.io/astral-sh/uv:python3.12-trixie-slim"),
+        ("python:3.12-SLIM", "python:3.12-slim"),
+        ("python:slim-3.12", "python:3.12-slim"),
+        ("debian:slim-bookworm", "debian:bookworm-slim"),
+        ("pypy:3.11-bookworm-slim", "pypy:3.11-slim-bookworm"),
+    ] {
+        let error = look(name, LAST).unwrap_err();
+        assert_eq!(error.near().first().map(String::as_str), Some(near), "{name}: {error}");
+    }
+}
+
+#[test]
+fn what_is_offered_is_an_answer_on_that_day() {
+    for (name, as_of) in [
+        ("public.ecr.aws/lambda/python:3.7", LAST),
+        ("public.ecr.aws/lambda/python:3.15", "2024-01-01"),
+        ("fedora:latests", "2022-01-01"),
+        ("fedora:7", LAST),
+        ("python:3.13-slm", "2020-06-01"),
+        ("ubuntu:23.15", "2023-01-01"),
+        ("debian:forkie", LAST),
+        ("pypy:3.12", LAST),
+        ("ghcr.io/astral-sh/uv:python3.14-slim", "2025-01-01"),
+    ] {
+        let error = look(name, as_of).unwrap_err();
+        for near in error.near() {
+            assert_ne!(near, name);
+            assert!(look(near, as_of).is_ok(), "{name} on {as_of} offers {near}: {:?}", look(near, as_of));
+        }
+    }
+    assert!(!look("public.ecr.aws/lambda/python:3.7", LAST).unwrap_err().near().is_empty());
+}
+
+// A state that the tables do not hold is not known, and nothing is there before its birth.
+#[test]
+fn days_before_what_is_known_are_undetermined_or_not_yet() {
+    for (name, as_of, not_yet) in [
+        ("debian:testing", "2022-01-01", false),
+        ("debian:sid", "2016-01-01", false),
+        ("debian:unstable-20240110", LAST, false),
+        ("alpine:edge", "2024-01-01", false),
+        ("alpine:20240923", LAST, false),
+        ("fedora:latest", "2022-01-01", false),
+        ("cgr.dev/chainguard/python", "2023-01-01", false),
+        ("cgr.dev/chainguard/wolfi-base", "2023-01-01", false),
+        ("public.ecr.aws/lambda/python:3.14", "2020-12-20", true),
+        ("public.ecr.aws/lambda/python:3.12", "2019-01-01", true),
+        ("public.ecr.aws/lambda/python:3.12", "2023-11-01", false),
+        ("pypy:3.11", "2020-01-01", true),
+        ("pypy:3.11", "2023-06-01", false),
+        ("pypy:3.10-slim", LAST, false),
+        ("registry.access.redhat.com/ubi9/python-312", "2022-06-01", true),
+        ("ghcr.io/astral-sh/uv:latest", "2020-01-01", true),
+    ] {
+        let error = look(name, as_of).unwrap_err();
+        assert_eq!(error.published_since().is_some(), not_yet, "{name} on {as_of}: {error}");
+        assert_eq!(error.is_undetermined(), !not_yet, "{name} on {as_of}: {error}");
+    }
+    for (name, as_of, python) in [
+        ("public.ecr.aws/lambda/python:latest", "2022-01-01", "3.9"),
+        ("public.ecr.aws/lambda/python:latest", "2024-06-01", "3.12"),
+        ("pypy:3", "2024-06-01", "3.10"),
+        ("pypy:3.11-slim", LAST, "3.11"),
+    ] {
+        let found = profile(name, as_of).python.unwrap().python;
+        assert_eq!(found.version.to_string(), python, "{name} on {as_of}");
+    }
+    assert!(profile("alpine:20260805", LAST).libc.is_some() && profile("alpine:edge", LAST).libc.is_some());
+}
+
+#[test]
+fn hint_to_read_a_digest_names_the_repository() {
+    let digest = format!("sha256:{}", "0".repeat(64));
+    let error = look(&format!("python@{digest}"), LAST).unwrap_err().to_string();
+    assert!(error.contains(&format!("docker://python@{digest}")), "{error}");
+}
+
 #[test]
 fn only_registries_of_one_owner_count_as_mirrors() {
     for name in [
@@ -776,4 +860,83 @@ proptest! {
         let _ = text.parse::<Date>();
         let _ = ImageProfile::from_json(&text, "image.json");
     }
+}
+
+/// Words of a document that name an image: what stands after `FROM`, `--on` and `wheelbase image`.
+fn named_images(text: &str) -> Vec<String> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || ".:/_-".contains(c);
+    let mut found = Vec::new();
+    let words: Vec<&str> = text.split_whitespace().collect();
+    for pair in words.windows(2) {
+        let [before, word] = pair else { continue };
+        let before = before.trim_start_matches(['`', '$', '(']);
+        let word = word.trim_end_matches(['`', ',', '.', ')', ';', '"', '|']);
+        let image = word.contains(':') || word.contains('/');
+        if matches!(before, "FROM" | "--on" | "image") && image && word.chars().all(plain) {
+            found.push(word.to_owned());
+        }
+    }
+    found
+}
+
+// Every image that README and the examples name is an answer today, but for targets that are no images, images that
+// are read, and a user's own.
+#[test]
+fn names_in_readme_and_examples_are_known() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut texts = vec![("README.md".to_owned(), std::fs::read_to_string(root.join("README.md")).unwrap())];
+    let mut open = vec![root.join("examples")];
+    while let Some(folder) = open.pop() {
+        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                open.push(path);
+            } else if path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("Dockerfile")) {
+                texts.push((path.display().to_string(), std::fs::read_to_string(path).unwrap()));
+            }
+        }
+    }
+    let not_by_name = [
+        "glibc:",
+        "musl:",
+        "dir:",
+        "oci:",
+        "oci-archive:",
+        "docker-archive:",
+        "docker:",
+        "./",
+        "registry.corp/",
+    ];
+    let mut count = 0;
+    for (file, text) in &texts {
+        for name in named_images(text) {
+            if not_by_name.iter().any(|prefix| name.starts_with(prefix)) || name.contains("//") {
+                continue;
+            }
+            count += 1;
+            assert!(look(&name, "2026-11-21").is_ok(), "{file}: {name}: {:?}", look(&name, "2026-11-21"));
+        }
+    }
+    assert!(count >= 8, "{count} names in {} files", texts.len());
+}
+
+#[test]
+fn point_releases_that_the_tables_do_not_list_are_doubted() {
+    for name in ["debian:13.9", "alpine:3.24.9"] {
+        let profile = profile(name, LAST);
+        assert!(
+            profile.unverified.iter().any(|text| text.ends_with("was released")),
+            "{:?}",
+            profile.unverified
+        );
+    }
+    assert!(!profile("alpine:3.24", LAST).unverified.iter().any(|text| text.ends_with("was released")));
+}
+
+#[test]
+fn first_release_of_the_next_minor_goes_by_rule_as_its_minor_does() {
+    for name in ["python:3.15-slim", "python:3.15.0", "python:3.15.0-slim-trixie"] {
+        assert!(look(name, "2026-11-21").is_ok(), "{name}: {:?}", look(name, "2026-11-21"));
+    }
+    assert!(look("python:3.15.7", "2026-11-21").is_err());
 }

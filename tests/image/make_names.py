@@ -221,7 +221,7 @@ def others():
         ("mcr.microsoft.com/azurelinux/base/python:3.12", "2026-08-13", "3.12", "azurelinux:3.0", "3.12"),
         ("dhi.io/python:3.13-alpine3.22", "2026-08-13", "3.13-alpine3.22", "alpine3.22", "3.13"),
         ("pypy:3.11-slim", "2026-08-13", "3.11-slim-trixie", "trixie", "3.11"),
-        ("pypy:3.11-slim", "2025-01-01", "3.11-slim-bookworm", "bookworm", "3.11"),
+        ("pypy:3.11-slim", "2025-06-01", "3.11-slim-bookworm", "bookworm", "3.11"),
         ("pypy:latest", "2026-08-13", "3.11-trixie", "trixie", "3.11"),
         ("pypy:3.10-7.3.19-slim-bookworm", "2026-08-13", "3.10-7.3.19-slim-bookworm", "bookworm", "3.10"),
         ("ghcr.io/astral-sh/uv:trixie-slim", "2026-08-13", "trixie-slim", "trixie", "3.13"),

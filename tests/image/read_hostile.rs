@@ -277,3 +277,119 @@ fn noise_in_the_place_of_databases_is_undetermined() {
         let _ = detect_layers(vec![layer], &ImageConfig::default());
     }
 }
+
+fn with(change: impl FnOnce(&mut Limits)) -> Limits {
+    let mut limits = Limits::default();
+    change(&mut limits);
+    limits
+}
+
+/// A root with glibc and a shell, so that the loader's libraries are listed.
+fn root() -> Tarball {
+    Tarball::new()
+        .file("lib64/ld-linux-x86-64.so.2", &Elf::library("ld-linux-x86-64.so.2").bytes())
+        .file("usr/lib/x86_64-linux-gnu/libc.so.6", &libc())
+        .file("bin/sh", &Elf::program(GLIBC_LOADER).bytes())
+}
+
+// A link costs the archive a hundred bytes; what the loader would say of its name costs what the file says.
+#[test]
+fn names_of_one_library_are_counted_one_by_one() {
+    let nodes = "NODE_1.0 NODE_1.1 NODE_1.2 NODE_1.3 NODE_1.4 NODE_1.5 NODE_1.6 NODE_1.7 NODE_1.8".split(' ');
+    let library = Elf { nodes: nodes.collect(), ..Elf::library("libmany.so.1") };
+    let mut layer = root().file("usr/lib/x86_64-linux-gnu/libmany.so.1", &library.bytes());
+    for index in 0..1000 {
+        layer = layer.link(&format!("usr/lib/x86_64-linux-gnu/lib{index}.so.1"), "libmany.so.1");
+    }
+    let layer = layer.bytes();
+    let image = try_layers(vec![layer.clone()], &ImageConfig::default(), with(|l| l.kept = 1 << 20)).unwrap();
+    assert_eq!(image.library("libmany.so.1").unwrap().nodes.len(), 9);
+    assert!(refusal(layer, with(|l| l.kept = 400 << 10)).contains("take more than"), "links alone take less");
+}
+
+// The map of ldconfig may name one long text in every entry.
+#[test]
+fn entries_of_the_loader_cache_are_counted_one_by_one() {
+    let count = 10_000_u32;
+    let text_at = 48 + 24 * count;
+    let mut cache = b"glibc-ld.so.cache1.1".to_vec();
+    cache.extend(count.to_le_bytes());
+    cache.resize(48, 0);
+    for _ in 0..count {
+        for number in [0, text_at, text_at, 0, 0, 0] {
+            cache.extend(number.to_le_bytes());
+        }
+    }
+    cache.extend([b'x'; 4000]);
+    cache.push(0);
+    let layer = Tarball::new().file("etc/ld.so.cache", &cache).bytes();
+    assert!(refusal(layer, with(|l| l.kept = 1 << 20)).contains("take more than"));
+}
+
+// Records, package databases and package headers are counted while they are read.
+#[test]
+fn databases_are_counted_while_they_are_read() {
+    for (path, text) in [
+        ("usr/lib/python3/dist-packages/a.dist-info/RECORD", "a.so,,\n"),
+        ("var/lib/dpkg/status", "Package:a\nVersion:1\n\n"),
+        ("lib/apk/db/installed", "P:a\nV:1\n\n"),
+        ("lib/apk/db/installed", "p:so:a=1\n\n"),
+    ] {
+        let layer = Tarball::new().file(path, text.repeat(20_000).as_bytes()).bytes();
+        assert!(refusal(layer, with(|l| l.kept = 256 << 10)).contains("take more than"), "{path}");
+    }
+}
+
+// Names that are links to one directory, and files below each of them: the work grows with their sum.
+#[test]
+fn links_to_one_directory_cost_their_number_and_not_their_product() {
+    let many = 1000;
+    let mut lower = Tarball::new();
+    let mut upper = Tarball::new();
+    for index in 0..many {
+        lower =
+            lower.link(&format!("top{index}"), "/usr").link(&format!("usr/lib/lib{index}.so.1"), "elsewhere");
+        upper = upper.file(&format!("top{index}/README"), b"");
+    }
+    let layers = vec![lower.bytes(), upper.bytes()];
+    assert!(try_layers(layers, &ImageConfig::default(), with(|l| l.steps = 30 * many)).is_ok());
+}
+
+#[test]
+fn file_named_through_a_link_hides_the_one_behind_it() {
+    let lower = Tarball::new().link("lib", "usr/lib").file("usr/lib/os-release", b"ID=debian\n");
+    let covered = Tarball::new().device("lib/os-release");
+    let image = detect_layers(vec![lower, covered], &ImageConfig::default());
+    assert_eq!(image.os, None, "a device stands there now");
+    // A layer that brings a directory of that name puts its files into it.
+    let lower = Tarball::new().link("lib", "usr/lib").file("usr/lib/os-release", b"ID=debian\n");
+    let beside = Tarball::new().directory("lib").device("lib/os-release");
+    let image = detect_layers(vec![lower, beside], &ImageConfig::default());
+    assert!(image.os.is_some());
+}
+
+#[test]
+fn long_ways_through_links_end_at_the_number_of_steps() {
+    let mut layer = root();
+    for index in 0..30 {
+        let target = format!("{}/c{}", "a/..".to_owned() + &"/a/..".repeat(200), index + 1);
+        layer = layer.link(&format!("c{index}"), &target);
+    }
+    for index in 0..100 {
+        layer = layer.link(&format!("usr/lib/x86_64-linux-gnu/lib{index}.so.1"), "/c0");
+    }
+    let layer = layer.bytes();
+    assert!(refusal(layer.clone(), with(|l| l.steps = 1_000_000)).contains("steps to walk through"));
+    assert!(try_layers(vec![layer], &ImageConfig::default(), Limits::default()).is_ok());
+}
+
+// Dead links under the names of libraries are no news after the first thousand either: each is looked at once.
+#[test]
+fn things_that_cannot_be_told_cost_their_number() {
+    let mut layer = root();
+    for index in 0..5000 {
+        layer = layer.file(&format!("usr/lib/x86_64-linux-gnu/lib{index}.so.1"), b"\x7fELF damaged");
+    }
+    let image = detect_layers(vec![layer], &ImageConfig::default());
+    assert_eq!(image.unread_libraries.len(), 5000);
+}

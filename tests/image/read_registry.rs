@@ -294,6 +294,97 @@ fn redirect_to_another_server_leaves_credentials_behind() {
     assert!(store.requests().iter().all(|request| request.authorization().is_empty()));
 }
 
+/// A registry whose blobs lie two hops away, both on one foreign host: that which the first hop left behind must not
+/// come back at the second.
+fn two_hops(is_shown: impl Fn(&Request) -> bool + Send + Sync + 'static, demand: String) -> (Server, Server) {
+    let packed = Arc::new(image());
+    let blobs = Arc::clone(&packed);
+    let store = Server::start("127.0.0.2", move |request| match request.path.strip_prefix("/hop") {
+        Some(rest) => answer(302, "").header("Location", rest),
+        None => serve(&blobs, request),
+    });
+    let place = store.address.clone();
+    let server = Server::start("127.0.0.1", move |request| {
+        if !is_shown(request) {
+            return answer(401, "").header("WWW-Authenticate", demand.clone());
+        }
+        if request.path.contains("/blobs/") {
+            return answer(307, "").header("Location", format!("http://{place}/hop{}", request.path));
+        }
+        serve(&packed, request)
+    });
+    (server, store)
+}
+
+#[test]
+fn second_hop_on_another_server_brings_no_credentials_back() {
+    let (server, store) = two_hops(
+        |request| request.authorization() == format!("Basic {AUTH}"),
+        "Basic realm=\"here\"".to_owned(),
+    );
+    let (_folder, options) = login(&[(&server.address, AUTH)]);
+    expect_two_layers(&run(&server.reference(), &options).unwrap());
+    assert_eq!(store.requests().len(), 6);
+    assert!(store.requests().iter().all(|request| request.authorization().is_empty()));
+
+    let tokens = Server::start("127.0.0.1", |_| answer(200, r#"{"token": "t0ken"}"#));
+    let (server, store) = two_hops(
+        |request| request.authorization() == "Bearer t0ken",
+        format!("Bearer realm=\"http://{}/token\"", tokens.address),
+    );
+    expect_two_layers(&run(&server.reference(), &ReadOptions::default()).unwrap());
+    assert_eq!(store.requests().len(), 6);
+    assert!(store.requests().iter().all(|request| request.authorization().is_empty()));
+}
+
+// Another port of the same host is another party: a sidecar, a user's own program.
+#[test]
+fn another_port_is_another_origin() {
+    let packed = Arc::new(image());
+    let blobs = Arc::clone(&packed);
+    let store = Server::start("127.0.0.1", move |request| serve(&blobs, request));
+    let place = store.address.clone();
+    let server = Server::start("127.0.0.1", move |request| {
+        if request.authorization().is_empty() {
+            return answer(401, "").header("WWW-Authenticate", "Basic realm=\"here\"");
+        }
+        match request.path.contains("/blobs/") {
+            true => answer(307, "").header("Location", format!("http://{place}{}", request.path)),
+            false => serve(&packed, request),
+        }
+    });
+    let (_folder, options) = login(&[(&server.address, AUTH)]);
+    expect_two_layers(&run(&server.reference(), &options).unwrap());
+    assert!(store.requests().iter().all(|request| request.authorization().is_empty()));
+}
+
+#[test]
+fn request_for_a_token_is_not_redirected() {
+    for status in [302, 307, 308] {
+        let thief = Server::start("127.0.0.2", |_| answer(200, r#"{"token": "t0ken"}"#));
+        let place = thief.address.clone();
+        let tokens = Server::start("127.0.0.1", move |_| {
+            answer(status, "").header("Location", format!("http://{place}/token?signature=x"))
+        });
+        let realm = format!("http://{}/token", tokens.address);
+        let server = with_token(move || realm.clone());
+        let (folder, options) = login(&[(&server.address, AUTH)]);
+        let text =
+            serde_json::json!({"auths": {&server.address: {"identitytoken": "long lived"}}}).to_string();
+        for identity in [false, true] {
+            if identity {
+                std::fs::write(folder.path().join("config.json"), &text).unwrap();
+            }
+            let error = run(&server.reference(), &options).unwrap_err();
+            let message = error.to_string();
+            assert!(error.is_network() && message.contains("which is not followed"), "{message}");
+            assert!(message.contains(&thief.address) && !message.contains("signature"), "{message}");
+        }
+        assert!(thief.requests().is_empty(), "{:?}", thief.requests());
+        assert_eq!(tokens.requests().len(), 2, "each request is sent once");
+    }
+}
+
 // A demand that comes from behind a redirect is none of the registry's.
 #[test]
 fn server_behind_a_redirect_may_not_ask_for_credentials() {

@@ -371,6 +371,97 @@ fn result_of_a_digest_is_kept() {
     assert!(run(&location, &options).unwrap_err().is_not_found());
 }
 
+fn caching() -> ReadOptions {
+    let mut options = ReadOptions::default();
+    options.cache = Some(Arc::new(Memory::default()));
+    options
+}
+
+// A configuration need not name its layers: two archives with the same one are two images.
+#[test]
+fn result_of_a_docker_archive_is_kept_for_its_layers_and_not_for_its_configuration() {
+    let config = br#"{"architecture":"amd64","os":"linux"}"#;
+    let release = |id: &str| {
+        let layer = Tarball::new().file("etc/os-release", format!("ID={id}\n").as_bytes()).bytes();
+        let manifest = serde_json::json!([docker_manifest("c.json", &["l/layer.tar".into()], &["app:1"])]);
+        let bytes = Tarball::new()
+            .file("l/layer.tar", &layer)
+            .file("c.json", config)
+            .file("manifest.json", manifest.to_string().as_bytes());
+        write("app.tar", &bytes.bytes())
+    };
+    let options = caching();
+    for id in ["debian", "alpine", "debian"] {
+        let (_folder, path) = release(id);
+        assert_eq!(run(&at("docker-archive", &path), &options).unwrap().os.unwrap().id, id);
+    }
+}
+
+#[test]
+fn layer_that_is_not_the_configurations_is_refused_though_the_right_one_was_seen() {
+    let image = Packed::new(&two_layers(), "amd64", <[u8]>::to_vec);
+    let config = format!("{}.json", sha256(&image.config));
+    let names = ["a/layer.tar".to_owned(), "b/layer.tar".to_owned()];
+    let packed = |second: &[u8]| {
+        let manifest = serde_json::json!([docker_manifest(&config, &names, &["app:1"])]);
+        let bytes = Tarball::new()
+            .file("a/layer.tar", &image.layers[0])
+            .file("b/layer.tar", second)
+            .file(&config, &image.config)
+            .file("manifest.json", manifest.to_string().as_bytes());
+        write("app.tar", &bytes.bytes())
+    };
+    let options = caching();
+    let (_folder, whole) = packed(&image.layers[1]);
+    expect_two_layers(&run(&at("docker-archive", &whole), &options).unwrap());
+    let (_folder, other) = packed(&Tarball::new().file("etc/x", b"").bytes());
+    let error = run(&at("docker-archive", &other), &options).unwrap_err();
+    assert!(error.is_data() && error.to_string().contains("layer 2"), "{error}");
+}
+
+#[test]
+fn machine_that_was_asked_for_counts_for_kept_results_too() {
+    let image = Packed::new(&two_layers(), "amd64", gzip);
+    let folder = layout(&[&image], &index(&[(&image, None, None)]));
+    let mut options = caching();
+    expect_two_layers(&run(&at("oci", folder.path()), &options).unwrap());
+    options.machine = Some("arm64".to_owned());
+    assert!(run(&at("oci", folder.path()), &options).unwrap_err().is_input());
+}
+
+#[test]
+fn missing_blob_is_told_with_the_image_and_what_it_is() {
+    let image = Packed::new(&two_layers(), "amd64", gzip);
+    let folder = layout(&[&image], &index(&[(&image, None, None)]));
+    let digest = sha256(&image.layers[1]);
+    fs::remove_file(folder.path().join("blobs/sha256").join(&digest)).unwrap();
+    let location = at("oci", folder.path());
+    let error = failure(&location);
+    assert!(error.starts_with(&format!("`{location}`: its layer `")) && error.contains(&digest), "{error}");
+}
+
+// Opening a pipe waits for somebody to write into it.
+#[test]
+fn pipes_are_not_waited_for() {
+    let folder = TempDir::new().unwrap();
+    let made = std::process::Command::new("mkfifo").arg(folder.path().join("index.json")).status();
+    if !made.is_ok_and(|status| status.success()) {
+        eprintln!("SKIPPED: there is no mkfifo here");
+        return;
+    }
+    assert!(failure(&at("oci", folder.path())).contains("no ordinary file"));
+    assert!(failure(&at("oci-archive", &folder.path().join("index.json"))).contains("no ordinary file"));
+}
+
+#[test]
+fn other_transports_are_named_as_such() {
+    for text in ["docker-daemon:python:3.12", "containers-storage:alpine"] {
+        assert!(wheelbase::image::read::ImageLocation::is_meant(text));
+        let error = text.parse::<wheelbase::image::read::ImageLocation>().unwrap_err().to_string();
+        assert!(error.contains("is not read") && error.contains("docker save"), "{error}");
+    }
+}
+
 #[test]
 fn blob_that_is_not_what_its_digest_says_is_refused() {
     let image = Packed::new(&two_layers(), "amd64", gzip);

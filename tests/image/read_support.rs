@@ -220,9 +220,9 @@ pub(crate) fn try_layers(
     limits: Limits,
 ) -> Result<DetectedImage, Fault> {
     let budget = Arc::new(Budget::new(limits));
-    let mut tree = Tree::new();
+    let mut tree = Tree::within(Arc::clone(&budget));
     for layer in layers {
         tree.apply(Layer::collect(layer.as_slice(), &config.env, &budget)?);
     }
-    Ok(detect(&tree, config))
+    detect(&tree, config)
 }

@@ -166,3 +166,26 @@ fn an_unknown_base_is_told_with_the_entry() {
     let error = catalogue.profile(&image, DAY.parse().unwrap(), None).unwrap_err();
     assert!(error.near().contains(&"mine".to_owned()), "{error}");
 }
+
+// What takes the place of something in the base takes its doubts and its end of support along.
+#[test]
+fn what_an_entry_replaces_leaves_nothing_behind() {
+    let catalogue = catalogue(
+        "[images.musl]\nfrom = \"python:3.12-slim-bookworm\"\nlibc = \"musl:1.2.3\"\npip = \"24.0\"\n\
+         [images.older]\nfrom = \"python:3.12-slim-bookworm\"\npython = \"3.11\"\n\
+         [images.same]\nfrom = \"python:3.12-slim-bookworm\"\nlibraries = [\"libpq.so.5\"]\n",
+    );
+    let ends = |profile: &ImageProfile| -> Vec<String> {
+        profile.end_of_life.iter().map(|end| end.what.clone()).collect()
+    };
+    let same = profile(&catalogue, "same");
+    assert_eq!(ends(&same), ["debian 12", "Python 3.12"]);
+    let musl = profile(&catalogue, "musl");
+    assert_eq!((musl.os.as_ref(), ends(&musl)), (None, vec!["Python 3.12".to_owned()]));
+    assert!(!musl.unverified.iter().any(|text| text.starts_with("pip ")), "{:?}", musl.unverified);
+    let older = profile(&catalogue, "older");
+    assert_eq!(ends(&older), ["debian 12", "Python 3.11"]);
+    assert_eq!(older.pip, None, "the pip of the base belongs to the Python that is gone");
+    assert!(!older.unverified.iter().any(|text| text.contains("3.12")), "{:?}", older.unverified);
+    assert!(!older.text(100, false).contains("end of life         Python 3.12"));
+}

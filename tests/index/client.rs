@@ -405,6 +405,37 @@ fn credentials_do_not_follow_a_redirect_to_another_host() {
     assert!(authorization(&one, "/moved/same/")[0].is_some(), "the same host keeps them");
 }
 
+// The first index sends the client away and gets it back: what belongs to an origin is shown there only.
+#[test]
+fn credentials_stay_with_their_origin_over_several_hops() {
+    let (one, two) = (Server::start(), Server::start());
+    one.reply("/simple/x/", Reply::redirect(two.url("/a/")));
+    two.reply("/a/", Reply::redirect("/b/"));
+    two.reply("/b/", Reply::redirect(one.url("/back/")));
+    one.reply("/back/", Reply::html(r#"<a href="x-1.0.tar.gz">x</a>"#));
+    let mut settings = settings(&one);
+    settings.index_url = format!("http://me:s3cret@127.0.0.1:{}/simple/", one.port());
+    run(client(settings).page(&project("x"))).unwrap();
+    assert_eq!([authorization(&two, "/a/"), authorization(&two, "/b/")], [[None], [None]]);
+    assert!(authorization(&one, "/back/")[0].is_some());
+}
+
+// The netrc file's `default` entry is for hosts that the user names, not for those that a server names.
+#[test]
+fn default_entry_of_netrc_does_not_follow_a_redirect_to_another_host() {
+    let server = Server::start();
+    server.reply("/simple/x/", Reply::redirect(server.other_host_url("/elsewhere/")));
+    server.reply("/elsewhere/", Reply::html(r#"<a href="x-1.0.tar.gz">x</a>"#));
+    let folder = tempfile::tempdir().unwrap();
+    let netrc = folder.path().join("netrc");
+    std::fs::write(&netrc, "default login me password s3cret\n").unwrap();
+    let mut settings = settings(&server);
+    settings.netrc = Some(netrc);
+    run(client(settings).page(&project("x"))).unwrap();
+    assert!(authorization(&server, "/simple/x/")[0].is_some());
+    assert_eq!(authorization(&server, "/elsewhere/"), [None]);
+}
+
 #[test]
 fn redirects_end() {
     let server = Server::start();

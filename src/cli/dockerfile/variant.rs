@@ -331,6 +331,7 @@ impl<'a> Variant<'a> {
                 undated_files: 0,
                 loading: None,
                 building: None,
+                installed: None,
             });
             self.run
                 .output

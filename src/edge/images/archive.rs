@@ -33,11 +33,15 @@ impl Archive {
     /// Lists the members. An archive that is packed as a whole (`docker save | gzip`) is unpacked into a file without a
     /// name first, since its layers are asked for in another order than they are stored.
     pub(super) fn open(path: &Path, job: &Job) -> Result<Self, Error> {
-        let file = File::open(path).map_err(|error| Error::io(path, error))?;
-        let kind = file.metadata().map_err(|error| Error::io(path, error))?;
+        let kind = std::fs::metadata(path).map_err(|error| Error::io(path, error))?;
         if kind.is_dir() {
             return Err(Error::input(format!("`{}` is a folder, not an archive", path.display())));
         }
+        // Layers are asked for in another order than they are stored, and a pipe would be waited for without end.
+        if !kind.is_file() {
+            return Err(Error::input(format!("`{}` is no ordinary file", path.display())));
+        }
+        let file = File::open(path).map_err(|error| Error::io(path, error))?;
         let file = plain(file, path, job)?;
         let fault = |fault: Fault| {
             let kind = if fault.is_io() { ErrorKind::Io } else { ErrorKind::Data };
@@ -96,7 +100,8 @@ fn plain(mut file: File, path: &Path, job: &Job) -> Result<File, Error> {
     if !(head.starts_with(&[0x1f, 0x8b]) || head == [0x28, 0xb5, 0x2f, 0xfd]) {
         return Ok(file);
     }
-    let mut unpacked = match &job.options.scratch {
+    let folder = job.options.cache.as_ref().and_then(|cache| cache.folder());
+    let mut unpacked = match folder.as_ref().or(job.options.scratch.as_ref()) {
         Some(folder) => tempfile::tempfile_in(folder).map_err(|error| Error::io(folder, error))?,
         None => tempfile::tempfile().map_err(|error| Error::io(&std::env::temp_dir(), error))?,
     };

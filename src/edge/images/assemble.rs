@@ -1,8 +1,8 @@
 //! From a manifest to a tree: layers read side by side, laid over each other in order.
 
 use std::io::Read;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use crate::error::{Error, ErrorKind};
 use crate::image::read::{
@@ -33,20 +33,24 @@ pub(super) fn image(blobs: &impl Blobs, start: &Descriptor, job: &Job) -> Result
             }
             Document::Manifest(manifest) => {
                 let digest = descriptor.digest().map_err(|fault| job.error(fault))?;
-                return cached(job, digest.as_str(), || of_manifest(blobs, &manifest, job));
+                return cached(job, digest.as_str(), digest.as_str(), || of_manifest(blobs, &manifest, job));
             }
         }
     }
     Err(job.error("its indexes are nested more than four deep"))
 }
 
-/// The result for a digest, from the cache or by reading. What a digest names never changes.
+/// The result for a digest of everything that decides it, from the cache or by reading. What a digest names never
+/// changes; `shown` is the one that people know the image by.
 pub(super) fn cached(
     job: &Job,
     digest: &str,
+    shown: &str,
     read: impl FnOnce() -> Result<DetectedImage, Error>,
 ) -> Result<DetectedImage, Error> {
-    let key = format!("image-{RESULT_VERSION}-{}", digest.replace(':', "-"));
+    // An image for another machine than the one asked for is refused by reading it.
+    let machine = job.platform.map_or("any", |(machine, _)| machine);
+    let key = format!("image-{RESULT_VERSION}-{machine}-{}", digest.replace(':', "-"));
     if let Some(cache) = &job.options.cache {
         let kept = cache.get(&key).and_then(|bytes| serde_json::from_slice(&bytes).ok());
         if let Some(detected) = kept {
@@ -54,7 +58,7 @@ pub(super) fn cached(
         }
     }
     let mut detected = read()?;
-    detected.digest = Some(digest.to_owned());
+    detected.digest = Some(shown.to_owned());
     if let (Some(cache), Ok(bytes)) = (&job.options.cache, serde_json::to_vec(&detected)) {
         cache.put(&key, &bytes);
     }
@@ -78,7 +82,7 @@ fn of_manifest(blobs: &impl Blobs, manifest: &ImageManifest, job: &Job) -> Resul
         read_layer(blobs, descriptor, &config, job)
             .map_err(|error| layer_error(job, index, &descriptor.digest, error))
     })?;
-    let mut detected = finish(layers, &config);
+    let mut detected = finish(layers, &config, job)?;
     detected.packed_bytes = manifest.layers.iter().try_fold(0u64, |sum, layer| sum.checked_add(layer.size));
     Ok(detected)
 }
@@ -92,16 +96,16 @@ pub(super) fn check_platform(config: &ImageConfig, job: &Job) -> Result<(), Erro
     Err(Error::input(format!("`{}` is an image for {}, not for {wanted}", job.name, own.escape_debug())))
 }
 
-pub(super) fn finish(layers: Vec<Layer>, config: &ImageConfig) -> DetectedImage {
-    let mut tree = Tree::new();
+pub(super) fn finish(layers: Vec<Layer>, config: &ImageConfig, job: &Job) -> Result<DetectedImage, Error> {
+    let mut tree = Tree::within(Arc::clone(&job.budget));
     let mut unpacked = 0u64;
     for layer in layers {
         unpacked = unpacked.saturating_add(layer.unpacked);
         tree.apply(layer);
     }
-    let mut detected = detect(&tree, config);
+    let mut detected = detect(&tree, config).map_err(|fault| job.error(fault))?;
     detected.unpacked_bytes = Some(unpacked);
-    detected
+    Ok(detected)
 }
 
 /// Why one layer could not be read.
@@ -158,7 +162,7 @@ pub(super) fn layer(
 
 fn unpack(packed: impl Read, plain: Option<Digest>, config: &ImageConfig, job: &Job) -> Result<Layer, Fault> {
     let wanted = Wanted::from_environment(&config.env);
-    let unpacked = Decompressed::new(packed, std::sync::Arc::clone(&job.budget))?;
+    let unpacked = Decompressed::new(packed, Arc::clone(&job.budget))?;
     match plain {
         None => {
             let (layer, mut unpacked) = Layer::collect_then(unpacked, &wanted, &job.budget)?;

@@ -50,14 +50,15 @@ pub(super) struct Found {
     pub(super) unsupported: Option<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 struct Config {
+    // Docker's own reader takes `null` for each of these, and for an entry.
     #[serde(default)]
-    auths: BTreeMap<String, Entry>,
+    auths: Option<BTreeMap<String, Option<Entry>>>,
     #[serde(rename = "credsStore", default)]
     store: Option<String>,
     #[serde(rename = "credHelpers", default)]
-    helpers: BTreeMap<String, String>,
+    helpers: Option<BTreeMap<String, String>>,
 }
 
 #[derive(Default, Deserialize)]
@@ -88,11 +89,16 @@ pub(super) fn load(path: Option<&Path>, reference: &RegistryReference) -> Result
 }
 
 fn find(text: &str, reference: &RegistryReference) -> Result<Found, String> {
-    let config: Config = serde_json::from_str(text).map_err(|error| error.to_string())?;
+    // A file without a word in it holds no credentials; scripts leave such ones behind.
+    if text.trim().is_empty() {
+        return Ok(Found { credentials: Credentials::None, unsupported: None });
+    }
+    let config: Option<Config> = serde_json::from_str(text).map_err(|error| error.to_string())?;
+    let config = config.unwrap_or_default();
+    let auths = config.auths.unwrap_or_default();
     let full = format!("{}/{}", reference.domain(), reference.repository());
     // The longest key that is the repository, one of its parents, or the registry.
-    let best = config
-        .auths
+    let best = auths
         .iter()
         .map(|(key, entry)| (normal(key), entry))
         .filter(|(key, _)| {
@@ -100,12 +106,12 @@ fn find(text: &str, reference: &RegistryReference) -> Result<Found, String> {
         })
         .max_by_key(|(key, _)| key.len());
     let credentials = match &best {
-        Some((key, entry)) => of_entry(entry).map_err(|why| format!("the entry for `{key}` {why}"))?,
-        None => Credentials::None,
+        Some((key, Some(entry))) => of_entry(entry).map_err(|why| format!("the entry for `{key}` {why}"))?,
+        Some((_, None)) | None => Credentials::None,
     };
     // With a credential store the entries of `auths` are empty and say only that there is one.
-    let helper =
-        config.helpers.iter().find(|(key, _)| normal(key) == reference.domain()).map(|(_, helper)| helper);
+    let helpers = config.helpers.unwrap_or_default();
+    let helper = helpers.iter().find(|(key, _)| normal(key) == reference.domain()).map(|(_, helper)| helper);
     let store = helper.or(config.store.as_ref()).filter(|store| !store.is_empty());
     let unsupported = match store {
         Some(store) if credentials == Credentials::None && (helper.is_some() || best.is_some()) => {
@@ -195,6 +201,21 @@ mod tests {
         assert_eq!(credentials(text, "quay.io/a/b").unsupported, None);
         let helpers = r#"{"credHelpers": {"gcr.io": "gcloud"}}"#;
         assert!(credentials(helpers, "gcr.io/a/b").unsupported.is_some());
+    }
+
+    #[test]
+    fn file_that_says_nothing_leaves_everybody_anonymous() {
+        for text in [
+            "",
+            " \n",
+            "null",
+            "{}",
+            r#"{"auths": null, "credHelpers": null}"#,
+            r#"{"auths": {"quay.io": null}}"#,
+        ] {
+            let found = credentials(text, "quay.io/a/b");
+            assert_eq!((found.credentials, found.unsupported), (Credentials::None, None), "{text}");
+        }
     }
 
     #[test]

@@ -6,9 +6,10 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, ErrorKind};
-use crate::image::read::{Collector, DetectedImage, Fault, ImageConfig, TarKind, Tree, Wanted, detect};
+use crate::image::read::{Collector, DetectedImage, Fault, ImageConfig, TarKind, Wanted};
 
 use super::Job;
+use super::assemble;
 
 /// Reads a folder as the one layer of an image without configuration. Links are taken as values and followed inside
 /// the tree of values only, so that none leads to the machine's own files.
@@ -28,7 +29,19 @@ pub(super) fn read(root: &Path, job: &Job) -> Result<DetectedImage, Error> {
     let mut pending = vec![PathBuf::new()];
     while let Some(below) = pending.pop() {
         let folder = root.join(&below);
-        let entries = fs::read_dir(&folder).map_err(|error| Error::io(&folder, error))?;
+        let entries = match fs::read_dir(&folder) {
+            Ok(entries) => entries,
+            // Trees that root has made keep some folders to root (`root`, `etc/ssl/private`). What lies there is not
+            // known, and everything else is. The folder that was named is another matter.
+            Err(error)
+                if error.kind() == io::ErrorKind::PermissionDenied && !below.as_os_str().is_empty() =>
+            {
+                let name = below.as_os_str().as_bytes();
+                collector.unreadable(name, &denied(&error)).map_err(|fault| job.error(fault))?;
+                continue;
+            }
+            Err(error) => return Err(Error::io(&folder, error)),
+        };
         for entry in entries {
             let entry = entry.map_err(|error| Error::io(&folder, error))?;
             let kind = entry.file_type().map_err(|error| Error::io(&entry.path(), error))?;
@@ -51,8 +64,12 @@ pub(super) fn read(root: &Path, job: &Job) -> Result<DetectedImage, Error> {
                 }
             } else if kind.is_file() {
                 let size = entry.metadata().map_err(|error| Error::io(&entry.path(), error))?.len();
-                let mut content = Lazy { path: entry.path(), file: None };
+                let mut content = Lazy { path: entry.path(), file: None, denied: None };
                 let added = collector.add(name, TarKind::File, size, &mut content);
+                if let Some(why) = content.denied {
+                    collector.unreadable(name, &why).map_err(fault)?;
+                    continue;
+                }
                 added.map_err(|fault| {
                     let kind = if fault.is_io() { ErrorKind::Io } else { ErrorKind::Data };
                     Error::new(kind, format!("`{}`: {fault}", content.path.display())).with_source(fault)
@@ -62,26 +79,30 @@ pub(super) fn read(root: &Path, job: &Job) -> Result<DetectedImage, Error> {
             }
         }
     }
-    let layer = collector.finish();
-    let unpacked = layer.unpacked;
-    let mut tree = Tree::new();
-    tree.apply(layer);
-    let mut detected = detect(&tree, &ImageConfig::default());
-    detected.unpacked_bytes = Some(unpacked);
-    Ok(detected)
+    assemble::finish(vec![collector.finish()], &ImageConfig::default(), job)
 }
 
 /// Opens the file when its first byte is asked for: few are.
 struct Lazy {
     path: PathBuf,
     file: Option<File>,
+    /// Why it may not be opened, if so.
+    denied: Option<String>,
+}
+
+fn denied(error: &io::Error) -> String {
+    format!("{error}; root may read it")
 }
 
 impl Read for Lazy {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let file = match &mut self.file {
             Some(file) => file,
-            none => none.insert(File::open(&self.path)?),
+            none => none.insert(File::open(&self.path).inspect_err(|error| {
+                if error.kind() == io::ErrorKind::PermissionDenied {
+                    self.denied = Some(denied(error));
+                }
+            })?),
         };
         file.read(buffer)
     }

@@ -5,6 +5,7 @@
 //! layout. <https://github.com/moby/moby/blob/master/image/spec/spec.md>, section "Combined Image JSON + Filesystem
 //! Changeset Format".
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use crate::error::Error;
@@ -34,7 +35,8 @@ pub(super) fn read(file: &Path, reference: Option<&str>, job: &Job) -> Result<De
     }
     let config = ImageConfig::parse(&config_bytes).map_err(|fault| job.error(fault))?;
     assemble::check_platform(&config, job)?;
-    assemble::cached(job, config_digest.as_str(), || {
+    let content = content_digest(&archive, &config_digest, &entry.layers, job)?;
+    assemble::cached(job, content.as_str(), config_digest.as_str(), || {
         let layers = assemble::collect(entry.layers.len(), &config, job, |index| {
             let name = entry.layers.get(index).map(String::as_str).unwrap_or_default();
             let failed = |failure| assemble::layer_error(job, index, name, failure);
@@ -45,8 +47,32 @@ pub(super) fn read(file: &Path, reference: Option<&str>, job: &Job) -> Result<De
             let (section, _) = archive.member(name)?;
             assemble::layer(section, plain, &config, job).map_err(|fault| failed(LayerFailure::Fault(fault)))
         })?;
-        Ok(assemble::finish(layers, &config))
+        assemble::finish(layers, &config, job)
     })
+}
+
+/// A digest of all that decides what is found. The configuration's own would not do: it need not name its layers, and
+/// where it does, an archive may hold others.
+fn content_digest(archive: &Archive, config: &Digest, layers: &[String], job: &Job) -> Result<Digest, Error> {
+    if job.options.cache.is_none() {
+        return Ok(config.clone());
+    }
+    let mut all = config.as_str().to_owned();
+    let mut seen: HashMap<&str, Digest> = HashMap::new();
+    for name in layers.iter().take(job.limits().layers) {
+        let digest = match seen.get(name.as_str()) {
+            Some(digest) => digest.clone(),
+            None => {
+                let (section, _) = archive.member(name)?;
+                let digest = Digest::of_reader(section).map_err(|fault| job.error(fault))?;
+                seen.insert(name, digest.clone());
+                digest
+            }
+        };
+        all.push(' ');
+        all.push_str(digest.as_str());
+    }
+    Ok(Digest::of(all.as_bytes()))
 }
 
 fn choose<'a>(

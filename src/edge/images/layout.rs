@@ -2,8 +2,8 @@
 //!
 //! <https://github.com/opencontainers/image-spec/blob/main/image-layout.md>
 
-use std::fs::File;
-use std::io::Read;
+use std::fs::{self, File};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, ErrorKind};
@@ -16,11 +16,11 @@ use super::blobs::{self, Blobs};
 
 /// `oci:LAYOUT[:TAG]`
 pub(super) fn read_folder(folder: &Path, tag: Option<&str>, job: &Job) -> Result<DetectedImage, Error> {
-    let blobs = Folder { root: folder.to_owned(), limit: job.limits().manifest };
+    let blobs = Folder { root: folder.to_owned(), job };
     let index = folder.join("index.json");
     let mut bytes = Vec::new();
-    let file = File::open(&index).map_err(|error| match error.kind() {
-        std::io::ErrorKind::NotFound if folder.is_dir() => {
+    let file = ordinary_file(&index).map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound if folder.is_dir() => {
             Error::input(format!("`{}` is no OCI layout: it has no `index.json`", folder.display()))
         }
         _ => Error::io(&index, error),
@@ -53,31 +53,44 @@ fn of_index(blobs: &impl Blobs, bytes: &[u8], tag: Option<&str>, job: &Job) -> R
     assemble::image(blobs, chosen, job)
 }
 
-struct Folder {
-    root: PathBuf,
-    limit: u64,
+/// Opens a file that has an end: a pipe would be waited for without one.
+fn ordinary_file(path: &Path) -> io::Result<File> {
+    if !fs::metadata(path)?.is_file() {
+        return Err(io::Error::other("this is no ordinary file"));
+    }
+    File::open(path)
 }
 
-impl Folder {
-    fn open(&self, digest: &Digest) -> Result<(File, PathBuf), Error> {
+struct Folder<'a> {
+    root: PathBuf,
+    job: &'a Job,
+}
+
+impl Folder<'_> {
+    fn open(&self, digest: &Digest, what: &str) -> Result<(File, PathBuf), Error> {
         let (algorithm, hex) = digest.parts();
         let path = self.root.join("blobs").join(algorithm).join(hex);
-        let file = File::open(&path).map_err(|error| Error::io(&path, error))?;
+        let file = ordinary_file(&path).map_err(|error| {
+            let message = format!("`{}`: its {what} `{}`: {error}", self.job.name, path.display());
+            let absent = error.kind() == io::ErrorKind::NotFound;
+            let kind = if absent { ErrorKind::NotFound } else { ErrorKind::Io };
+            Error::new(kind, message).with_source(error)
+        })?;
         Ok((file, path))
     }
 }
 
-impl Blobs for Folder {
-    fn document(&self, descriptor: &Descriptor, _manifest: bool) -> Result<Vec<u8>, Error> {
+impl Blobs for Folder<'_> {
+    fn document(&self, descriptor: &Descriptor, manifest: bool) -> Result<Vec<u8>, Error> {
         let digest = digest(descriptor)?;
-        let (file, path) = self.open(&digest)?;
-        blobs::document(file, &digest, descriptor.size, self.limit)
+        let (file, path) = self.open(&digest, if manifest { "manifest" } else { "configuration" })?;
+        blobs::document(file, &digest, descriptor.size, self.job.limits().manifest)
             .map_err(|fault| Error::new(ErrorKind::Data, format!("`{}`: {fault}", path.display())))
     }
 
     fn layer(&self, descriptor: &Descriptor) -> Result<Box<dyn Read + Send + '_>, Error> {
         let digest = digest(descriptor)?;
-        let (file, _) = self.open(&digest)?;
+        let (file, _) = self.open(&digest, "layer")?;
         Ok(Box::new(file))
     }
 }

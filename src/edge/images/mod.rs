@@ -28,6 +28,10 @@ pub trait ResultCache: Send + Sync {
     fn get(&self, key: &str) -> Option<Vec<u8>>;
     /// Keeps a value; failing to do so is no error.
     fn put(&self, key: &str, value: &[u8]);
+    /// The folder of the cache, if it is one on disk: the place for what is too large for memory.
+    fn folder(&self) -> Option<PathBuf> {
+        None
+    }
 }
 
 /// How to read.
@@ -45,7 +49,8 @@ pub struct ReadOptions {
     pub docker_config: Option<PathBuf>,
     /// Where results are kept.
     pub cache: Option<Arc<dyn ResultCache>>,
-    /// Folder for the one temporary file that a compressed archive needs; it has no name there.
+    /// Folder for the one temporary file that a compressed archive needs, where the cache has none; it has no name
+    /// there.
     pub scratch: Option<PathBuf>,
 }
 

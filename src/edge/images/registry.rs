@@ -7,11 +7,12 @@
 
 use std::io::{self, Read};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use futures_util::StreamExt as _;
 use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderValue, WWW_AUTHENTICATE};
-use reqwest::{Client, Response, StatusCode, redirect};
+use reqwest::{Client, Response, StatusCode};
 use serde::Deserialize;
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
@@ -20,6 +21,7 @@ use url::Url;
 use crate::error::{Error, ErrorKind};
 use crate::image::read::{Descriptor, DetectedImage, Digest, RegistryReference};
 
+use super::super::redirect;
 use super::Job;
 use super::assemble;
 use super::blobs::Blobs;
@@ -40,8 +42,8 @@ const CHUNKS_AHEAD: usize = 16;
 pub(super) fn read(text: &str, runtime: &Handle, job: &Job) -> Result<DetectedImage, Error> {
     let reference: RegistryReference =
         text.parse().map_err(|why| Error::input(format!("`docker://{}`: {why}", text.escape_debug())))?;
-    let registry = Registry::new(reference, runtime, job)?;
-    let start = registry.resolve()?;
+    let mut registry = Registry::new(reference, runtime, job)?;
+    let start = registry.start()?;
     assemble::image(&registry, &start, job)
 }
 
@@ -53,6 +55,8 @@ struct Registry<'a> {
     authorization: Mutex<Option<HeaderValue>>,
     /// The document that the reference led to, so that it is not asked for twice.
     first: Mutex<Option<(String, Vec<u8>)>>,
+    /// Whether the registry has ever answered in a language that was understood.
+    spoke_http: AtomicBool,
     runtime: &'a Handle,
     job: &'a Job,
 }
@@ -73,8 +77,31 @@ impl<'a> Registry<'a> {
             found,
             authorization: Mutex::new(None),
             first: Mutex::new(None),
+            spoke_http: AtomicBool::new(false),
             runtime,
             job,
+        })
+    }
+
+    /// What the reference names. A registry on this machine is asked over plain http first and over TLS if it does not
+    /// understand that; nothing secret is said before it has answered.
+    fn start(&mut self) -> Result<Descriptor, Error> {
+        let plain = match self.resolve() {
+            Err(error) if self.base.scheme() == "http" && !self.job.options.plain_http => error,
+            other => return other,
+        };
+        // A server that speaks TLS answers plain words with an alert, with 400, or by hanging up.
+        let answered = self.spoke_http.load(Ordering::Relaxed);
+        if answered || self.base.set_scheme("https").is_err() {
+            return Err(plain);
+        }
+        self.resolve().map_err(|error| {
+            // Where TLS is not spoken either, what the usual way met is told.
+            let text = error.to_string();
+            match text.contains("InvalidContentType") || text.contains("refused") {
+                true => plain,
+                false => error,
+            }
         })
     }
 
@@ -113,15 +140,9 @@ impl<'a> Registry<'a> {
         let mut renewed = false;
         loop {
             let authorization = self.authorization.lock().ok().and_then(|guard| guard.clone());
-            let response = self.send(|| {
-                let mut request = self.client.get(url.clone()).header(ACCEPT, accept);
-                if let Some(authorization) = &authorization {
-                    request = request.header(AUTHORIZATION, authorization.clone());
-                }
-                request
-            });
-            let response = response.await?;
-            if response.status() != StatusCode::UNAUTHORIZED || renewed {
+            let response = self.follow(url, accept, authorization.as_ref()).await?;
+            // A redirect may have led elsewhere; only the registry itself may make demands.
+            if response.status() != StatusCode::UNAUTHORIZED || renewed || !self.is_own(response.url()) {
                 return self.accepted(response).await;
             }
             renewed = true;
@@ -132,14 +153,63 @@ impl<'a> Registry<'a> {
         }
     }
 
+    /// Follows redirects, which lead to stores of blobs. What the registry may see is shown to its own origin only, at
+    /// every hop; whoever was asked over TLS is never left for plain http.
+    async fn follow(
+        &self,
+        url: &Url,
+        accept: &str,
+        authorization: Option<&HeaderValue>,
+    ) -> Result<Response, Error> {
+        let mut hop = url.clone();
+        for _ in 0..=MAX_REDIRECTS {
+            let shown = authorization.filter(|_| self.is_own(&hop));
+            let response = self.send(|| {
+                let request = self.client.get(hop.clone()).header(ACCEPT, accept);
+                match shown {
+                    Some(authorization) => request.header(AUTHORIZATION, authorization.clone()),
+                    None => request,
+                }
+            });
+            let response = response.await?;
+            let Some(next) = self.redirected(&hop, &response)? else { return Ok(response) };
+            hop = next;
+        }
+        let message =
+            format!("`{}`: {} redirects more than {MAX_REDIRECTS} times", self.job.name, place(url));
+        Err(Error::new(ErrorKind::Network, message))
+    }
+
+    fn redirected(&self, at: &Url, response: &Response) -> Result<Option<Url>, Error> {
+        let next = redirect::target(at, response.status(), response.headers());
+        let next = next.and_then(|next| match next {
+            Some(next) if at.scheme() == "https" && next.scheme() != "https" => {
+                Err(format!("redirects to {}, away from https", place(&next)))
+            }
+            next => Ok(next),
+        });
+        next.map_err(|why| {
+            Error::new(ErrorKind::Network, format!("`{}`: {} {why}", self.job.name, place(at)))
+        })
+    }
+
+    fn is_own(&self, url: &Url) -> bool {
+        url.origin() == self.base.origin()
+    }
+
     /// Sends, and sends again after a failure that may pass.
     async fn send(&self, request: impl Fn() -> reqwest::RequestBuilder) -> Result<Response, Error> {
         let mut attempt = 1;
         loop {
             let result = request().send().await;
+            if let Ok(response) = &result
+                && response.status() != StatusCode::BAD_REQUEST
+            {
+                self.spoke_http.store(true, Ordering::Relaxed);
+            }
             let passing = match &result {
                 Ok(response) => matches!(response.status().as_u16(), 408 | 429 | 500 | 502 | 503 | 504),
-                Err(error) => !error.is_redirect() && !error.is_builder(),
+                Err(error) => !error.is_builder(),
             };
             if !passing || attempt == ATTEMPTS {
                 return result.map_err(|error| self.network(error));
@@ -176,12 +246,9 @@ impl<'a> Registry<'a> {
     /// Meets the demand of a 401.
     async fn authorize(&self, response: &Response) -> Result<HeaderValue, Error> {
         let values = response.headers().get_all(WWW_AUTHENTICATE);
-        // A redirect may have led elsewhere; only the registry itself may make demands.
-        let asked_by_registry = response.url().host() == self.base.host();
-        let demand =
-            challenge(values.iter().filter_map(|value| value.to_str().ok())).filter(|_| asked_by_registry);
+        let demand = challenge(values.iter().filter_map(|value| value.to_str().ok()));
         let header = match (demand, &self.found.credentials) {
-            (_, Credentials::Bearer(token)) if asked_by_registry => format!("Bearer {token}"),
+            (_, Credentials::Bearer(token)) => format!("Bearer {token}"),
             (Some(Challenge::Basic), Credentials::Password { user, password }) => basic(user, password),
             (Some(Challenge::Bearer { realm, service }), credentials) => {
                 format!("Bearer {}", self.token(&realm, service.as_deref(), credentials).await?)
@@ -268,7 +335,18 @@ impl<'a> Registry<'a> {
                 }
             }
         });
-        let response = self.accepted(response.await?).await?;
+        let response = response.await?;
+        // A password or a refresh token goes to the address that was checked, and nowhere else.
+        if let Some(next) = self.redirected(&realm, &response)? {
+            let message = format!(
+                "`{}`: the token server {} redirects to {}, which is not followed",
+                self.job.name,
+                place(&realm),
+                place(&next)
+            );
+            return Err(Error::new(ErrorKind::Network, message));
+        }
+        let response = self.accepted(response).await?;
         let body = self.bounded(response, SMALL).await?;
         let answer: Answer = serde_json::from_slice(&body).map_err(|error| {
             self.job.error(format!("the answer of {} cannot be read: {error}", place(&realm)))
@@ -304,7 +382,15 @@ impl<'a> Registry<'a> {
         while let Some(next) = cause.source() {
             cause = next;
         }
-        let message = format!("`{}`: {}: {cause}", self.job.name, self.base.host_str().unwrap_or_default());
+        let cause = cause.to_string();
+        // rustls has this word for an answer that is no TLS at all.
+        let hint = match self.base.scheme() == "https" && cause.contains("InvalidContentType") {
+            true => "; it does not speak https. --plain-http asks without",
+            false => "",
+        };
+        let port = self.base.port().map(|port| format!(":{port}")).unwrap_or_default();
+        let host = self.base.host_str().unwrap_or_default();
+        let message = format!("`{}`: {host}{port}: {cause}{hint}", self.job.name);
         Error::new(ErrorKind::Network, message).with_source(error)
     }
 }
@@ -377,23 +463,14 @@ impl Read for Chunks {
     }
 }
 
-/// Redirects lead to the stores of blobs. reqwest leaves `Authorization` out when the host or port changes.
 fn client(base: &Url) -> Result<Client, Error> {
     // Another part of the process may have chosen a provider before; then that one is used.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let encrypted = base.scheme() == "https";
-    let policy = redirect::Policy::custom(move |attempt| {
-        if attempt.previous().len() > MAX_REDIRECTS {
-            attempt.error("more than five redirects")
-        } else if encrypted && attempt.url().scheme() != "https" {
-            attempt.error("a redirect away from https")
-        } else {
-            attempt.follow()
-        }
-    });
     let mut builder = Client::builder()
         .user_agent(concat!("wheelbase/", env!("CARGO_PKG_VERSION")))
-        .redirect(policy)
+        // They are followed above, where it is known what may be shown to whom.
+        .redirect(reqwest::redirect::Policy::none())
+        .referer(false)
         .connect_timeout(Duration::from_secs(20))
         .read_timeout(Duration::from_secs(60))
         // Digests are of the bytes as they are stored.

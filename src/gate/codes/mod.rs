@@ -4,6 +4,7 @@ mod build;
 mod dockerfile;
 mod elf;
 mod image;
+mod installed;
 mod lock;
 mod resolution;
 
@@ -11,5 +12,14 @@ use super::CodeInfo;
 
 /// All tables.
 pub(super) fn tables() -> impl Iterator<Item = &'static [CodeInfo]> {
-    [resolution::CODES, build::CODES, elf::CODES, image::CODES, dockerfile::CODES, lock::CODES].into_iter()
+    [
+        resolution::CODES,
+        build::CODES,
+        elf::CODES,
+        image::CODES,
+        installed::CODES,
+        dockerfile::CODES,
+        lock::CODES,
+    ]
+    .into_iter()
 }

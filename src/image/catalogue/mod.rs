@@ -69,8 +69,10 @@ impl Catalogue {
             as_of,
             arch: arch.clone().or(place.arch.clone()),
             asked: arch,
+            offers: true,
         };
         let mut profile = families::resolve(&question, place.family)?;
+        question.must_be_born(&profile, place.family)?;
         question.finish(&mut profile, &place);
         Ok(profile)
     }
@@ -179,9 +181,36 @@ struct Question<'a> {
     arch: Option<Arch>,
     /// What was asked for.
     asked: Option<Arch>,
+    /// Whether an error names what is near; not so while looking for what is near.
+    offers: bool,
 }
 
 impl Question<'_> {
+    /// An error if the image cannot have been there: before its family, or before its Python.
+    fn must_be_born(&self, profile: &ImageProfile, family: &'static FamilyRow) -> Result<(), UnknownImage> {
+        let not_yet = |since| self.error(Kind::NotYet { since, as_of: self.as_of });
+        if let Some(since) = family.since.get("*").filter(|since| **since > self.as_of) {
+            return Err(not_yet(*since));
+        }
+        let installed = profile.python.as_ref().filter(|python| python.installed);
+        // Pre-releases come before the first release, and the python image has its own table.
+        let Some(python) = installed.filter(|python| !python.python.version.any_prerelease()) else {
+            return Ok(());
+        };
+        let (major, minor) = python.python.language_version();
+        let minor = format!("{major}.{minor}");
+        // The tables tell when a tag of the python image was published; others say it in their own row or not at all.
+        if let Some(since) = python::first_release(&minor).filter(|since| *since > self.as_of) {
+            return Err(not_yet(since));
+        }
+        match family.since.get(&*minor).filter(|since| **since > self.as_of) {
+            Some(since) => Err(self.error(Kind::Undetermined(format!(
+                "with Python {minor} it was first published about {since}"
+            )))),
+            None => Ok(()),
+        }
+    }
+
     /// A profile that knows nothing but the question and what its family says in general.
     fn start(&self, family: &'static FamilyRow) -> ImageProfile {
         let arches = |names: &Vec<&str>| {
@@ -309,7 +338,10 @@ fn set_release(profile: &mut ImageProfile, row: &'static ReleaseRow) {
     } else if row.moving {
         profile.unverified.push(format!(
             "{} {} of {}, which moves: it is the state of {}",
-            row.libc, row.libc_version, row.id, row.date
+            row.libc,
+            row.libc_version,
+            row.id,
+            row.state.unwrap_or(row.date)
         ));
     }
     profile.sources.push(Source::new(&*row.source, row.date));
@@ -428,7 +460,7 @@ impl fmt::Display for UnknownImage {
                 }
             }
             Kind::NotYet { since, as_of } => {
-                write!(f, "`{image}` did not exist on {as_of}: it was first published on {since}")?;
+                write!(f, "`{image}` did not exist on {as_of}: it was not published before {since}")?;
             }
             Kind::Windows => {
                 write!(f, "`{image}` is an image for Windows, and wheelbase judges Linux images")?;

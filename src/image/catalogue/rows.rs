@@ -113,6 +113,8 @@ pub(crate) struct ReleaseRow<'a> {
     pub(crate) docker_arches_as_of: Option<Date>,
     #[serde(default)]
     pub(crate) moving: bool,
+    /// The day whose state the row of a moving release holds, if it is not the day of its reading.
+    pub(crate) state: Option<Date>,
     #[serde(borrow)]
     pub(crate) source: Cow<'a, str>,
     pub(crate) date: Date,
@@ -162,6 +164,9 @@ pub(crate) struct FamilyRow<'a> {
     pub(crate) interpreter: Option<&'a str>,
     #[serde(borrow, default)]
     pub(crate) arches: BTreeMap<&'a str, Vec<&'a str>>,
+    /// First days, of the family (`*`) and with each Python.
+    #[serde(borrow, default)]
+    pub(crate) since: BTreeMap<&'a str, Date>,
     #[serde(borrow, default)]
     pub(crate) ended: BTreeMap<&'a str, Date>,
     #[serde(borrow, default)]

@@ -1,11 +1,12 @@
 //! Profiles of the images of a settings file.
 
-use super::{Catalogue, Kind, UnknownImage, libraries};
+use super::{Catalogue, Kind, UnknownImage, data, libraries};
 use crate::image::user::UserImage;
 use crate::image::{
-    Assumption, Date, ImageLibc, ImagePip, ImageProfile, ImagePython, ImageRef, Library, Note, Presence,
+    Assumption, Date, EndOfLife, ImageLibc, ImagePip, ImageProfile, ImagePython, ImageRef, Library, Note,
+    PackageManager, Presence, Published,
 };
-use crate::target::Arch;
+use crate::target::{Arch, Implementation, Python};
 
 /// The family of such images.
 const FAMILY: &str = "user";
@@ -58,19 +59,83 @@ fn bare(image: &ImageRef, as_of: Date, arch: Option<Arch>) -> ImageProfile {
     profile
 }
 
+/// Another C library is another distribution, or another release of it: what the base's name told of the system is
+/// not true of this image.
+fn forget_system(profile: &mut ImageProfile) {
+    if let Some(os) = profile.os.take() {
+        let system = format!("{} {}", os.id, os.version);
+        profile.end_of_life.retain(|end| end.what != system);
+        let release = format!("of {}:{}", os.id, os.version);
+        profile.unverified.retain(|text| !text.contains(&release));
+    }
+    profile.assumptions.retain(|assumption| {
+        !matches!(
+            assumption,
+            Assumption::LibcAtLeast(_) | Assumption::LastState(_) | Assumption::DistributionPython(_)
+        )
+    });
+    if profile.python.as_ref().is_some_and(|python| !python.installed) {
+        profile.python = None;
+    }
+    profile.arches = Published::Unknown;
+}
+
+/// Another Python brings neither the support nor the pip of the one it replaces.
+fn forget_python(profile: &mut ImageProfile, python: &Python) {
+    let old = profile.python.as_ref().map(|old| &old.python);
+    if old.is_some_and(|old| old.version == python.version && old.implementation == python.implementation) {
+        return;
+    }
+    let minor = |python: &Python| python.language_version();
+    let same_minor =
+        old.is_some_and(|old| old.implementation == python.implementation && minor(old) == minor(python));
+    forget(profile, &["that the image exists: ", "the patch release of Python", "the exact version of PyPy"]);
+    profile.notes.retain(|note| !matches!(note, Note::PatchTagIsNoPin { .. }));
+    profile.assumptions.retain(|assumption| {
+        !matches!(assumption, Assumption::NewestPython(_) | Assumption::DistributionPython(_))
+    });
+    if same_minor {
+        return;
+    }
+    let (major, own) = python.language_version();
+    let own = format!("{major}.{own}");
+    profile.end_of_life.retain(|end| !end.what.contains("Python "));
+    if let (Implementation::CPython, Some(end)) = (python.implementation, data::python().eol.get(&*own)) {
+        profile.end_of_life.push(EndOfLife::new(format!("Python {own}"), *end, None));
+    }
+    forget(profile, &["pip ", "that "]);
+    profile.notes.retain(|note| !matches!(note, Note::Text(text) if text.starts_with("setuptools ")));
+    if profile.pip.take().is_some() {
+        profile.assumptions.push(Assumption::NewestPip(profile.newest_pip.clone()));
+    }
+}
+
+/// Takes out doubts about what a setting replaces, by how they begin.
+fn forget(profile: &mut ImageProfile, beginnings: &[&str]) {
+    profile.unverified.retain(|text| !beginnings.iter().any(|beginning| text.starts_with(beginning)));
+}
+
 fn change(profile: &mut ImageProfile, entry: &UserImage) {
     if let Some(libc) = &entry.libc {
         let libc = ImageLibc { libc: libc.clone(), lower_bound: false, verified: true };
         let same = profile.libc.as_ref().is_some_and(|old| old.libc.family() == libc.libc.family());
+        // What was said of the base holds no more for what takes its place.
+        if profile.libc.as_ref().is_none_or(|old| old.libc != libc.libc) {
+            forget_system(profile);
+        }
         // Another version changes the nodes, another family changes everything.
         match same {
             true => libraries::renew(&mut profile.libraries, &libc),
-            false => profile.libraries = libraries::of_libc(Some(&libc), &profile.arch),
+            false => {
+                profile.libraries = libraries::of_libc(Some(&libc), &profile.arch);
+                profile.package_manager = PackageManager::Unknown;
+            }
         }
         profile.libc = Some(libc);
     }
     if let Some(python) = &entry.python {
         let interpreter = entry.interpreter.clone();
+        forget_python(profile, python);
         profile.python = Some(ImagePython { python: python.clone(), interpreter, installed: true });
         profile.assumptions.retain(|assumption| !matches!(assumption, Assumption::DistributionPython(_)));
         // Whoever names an interpreter has put it there, and what the image below says of its own is past.
@@ -83,6 +148,7 @@ fn change(profile: &mut ImageProfile, entry: &UserImage) {
         profile.pip = Some(ImagePip { version: version.clone(), verified: true });
         profile.assumptions.retain(|assumption| !matches!(assumption, Assumption::NewestPip(_)));
         profile.notes.retain(|note| *note != Note::NoPip);
+        forget(profile, &["pip "]);
     }
     if let Some(manager) = entry.package_manager {
         profile.package_manager = manager;

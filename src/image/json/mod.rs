@@ -169,6 +169,9 @@ fn library_to_json(library: &Library) -> Value {
     if let Some(path) = &library.path {
         out.insert("path".to_owned(), json!(path));
     }
+    if library.alias {
+        out.insert("alias".to_owned(), json!(true));
+    }
     match &library.nodes {
         Nodes::Unknown => {}
         Nodes::All(nodes) => {

@@ -432,6 +432,7 @@ impl<'a> Reader<'a> {
             if let Some(object) = object {
                 library.package = self.string(object, &place, "package").map(str::to_owned);
                 library.path = self.string(object, &place, "path").map(str::to_owned);
+                library.alias = object.get("alias") == Some(&Value::Bool(true));
                 library.nodes = self.nodes(object, &place);
             }
             out.push(library);

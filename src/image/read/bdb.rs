@@ -4,7 +4,8 @@
 //! overflow pages; a hash page only says where. The key 0 holds the next number instead of a package.
 
 use super::databases::PackageDatabase;
-use super::rpm;
+use super::limits::Budget;
+use super::rpm::{self, Trouble};
 
 const HASH_MAGIC: u32 = 0x0006_1561;
 const HASH_META: u8 = 8;
@@ -16,22 +17,22 @@ const KEY_DATA: u8 = 1;
 const OFF_PAGE: u8 = 3;
 const PAGE_HEADER: usize = 26;
 
-pub(super) fn packages(bytes: &[u8]) -> Result<PackageDatabase, String> {
+pub(super) fn packages(bytes: &[u8], budget: &Budget) -> Result<PackageDatabase, Trouble> {
     let big = match bytes.get(12..16).and_then(<[u8]>::first_chunk::<4>) {
         Some(raw) if u32::from_le_bytes(*raw) == HASH_MAGIC => false,
         Some(raw) if u32::from_be_bytes(*raw) == HASH_MAGIC => true,
-        _ => return Err("it is no Berkeley DB hash".to_owned()),
+        _ => return Err("it is no Berkeley DB hash".into()),
     };
     let file = File { bytes, big, size: 0 };
     let size = file.u32(20).unwrap_or(0) as usize;
     if bytes.get(25) != Some(&HASH_META) || !(512..=65536).contains(&size) || !size.is_power_of_two() {
-        return Err("its first page is damaged".to_owned());
+        return Err("its first page is damaged".into());
     }
     if bytes.get(24).is_some_and(|algorithm| *algorithm != 0) {
-        return Err("it is encrypted".to_owned());
+        return Err("it is encrypted".into());
     }
     let file = File { size, ..file };
-    let mut headers = rpm::Headers::of_file(bytes.len());
+    let mut headers = rpm::Headers::of_file(bytes.len(), budget);
     for page in 1..bytes.len() / size {
         file.items(page, &mut headers)?;
     }
@@ -56,7 +57,7 @@ impl File<'_> {
     }
 
     /// The values of one hash page; items alternate between keys and values.
-    fn items(&self, page: usize, headers: &mut rpm::Headers) -> Result<(), String> {
+    fn items(&self, page: usize, headers: &mut rpm::Headers<'_>) -> Result<(), Trouble> {
         let start = page * self.size;
         if !matches!(self.bytes.get(start + 25), Some(&HASH | &HASH_UNSORTED)) {
             return Ok(());
@@ -81,7 +82,7 @@ impl File<'_> {
                         headers.add(blob)?;
                     }
                 }
-                _ => return Err(damaged()),
+                _ => return Err(damaged().into()),
             }
         }
         Ok(())

@@ -1,6 +1,13 @@
 //! Package databases that are text: `dpkg` and `apk`.
 
+use std::io::{BufRead as _, BufReader, Read};
+
 use super::detected::{InstalledPackage, PackageManager};
+use super::fault::Fault;
+use super::limits::Budget;
+
+/// The longest line of any database: the list of what a package provides may have some ten thousand characters.
+const MAX_LINE: u64 = 1 << 20;
 
 /// What one database file lists.
 #[derive(Clone, Debug)]
@@ -12,81 +19,163 @@ pub(crate) struct PackageDatabase {
 }
 
 impl PackageDatabase {
-    pub(crate) fn weight(&self) -> usize {
-        let packages = self.packages.iter().map(|one| 96 + one.name.len() + one.version.len());
-        packages.chain(self.sonames.iter().map(|name| 24 + name.len())).sum()
+    pub(super) fn new(manager: PackageManager) -> Self {
+        Self { manager, packages: Vec::new(), sonames: Vec::new() }
     }
+
+    /// Adds a package once it has been counted, so that a database of a million of them is refused on the way.
+    pub(super) fn push(&mut self, package: InstalledPackage, budget: &Budget) -> Result<(), Fault> {
+        let texts = [&package.name, &package.version].into_iter().chain(&package.architecture);
+        budget.keep(size_of::<InstalledPackage>() + texts.map(text_weight).sum::<usize>())?;
+        self.packages.push(package);
+        Ok(())
+    }
+}
+
+/// What a text of its own takes: its head and the smallest block that an allocator hands out.
+#[expect(clippy::ptr_arg, reason = "it is the weight of a `String`")]
+pub(super) fn text_weight(text: &String) -> usize {
+    size_of::<String>() + text.len().max(16) + 16
 }
 
 /// `var/lib/dpkg/status`, or one of the paragraphs in `status.d` that distroless images have.
 ///
 /// A package counts when its status says that it is installed; distroless paragraphs carry no status
 /// (dpkg-query(1), "package status").
-pub(crate) fn dpkg(text: &str) -> PackageDatabase {
-    let mut packages = Vec::new();
-    for paragraph in paragraphs(text) {
-        let field = |wanted: &str| {
-            paragraph.iter().find_map(|line| {
-                let (name, value) = line.split_once(':')?;
-                name.eq_ignore_ascii_case(wanted).then(|| value.trim().to_owned())
-            })
-        };
-        let installed = field("Status").is_none_or(|status| {
-            let state = status.split_whitespace().last().unwrap_or_default().to_owned();
-            // Unpacked and half-configured packages have their files in place.
-            !matches!(state.as_str(), "not-installed" | "config-files" | "half-installed")
-        });
-        if let (Some(name), Some(version), true) = (field("Package"), field("Version"), installed) {
-            packages.push(InstalledPackage { name, version, architecture: field("Architecture") });
-        }
-    }
-    PackageDatabase { manager: PackageManager::Dpkg, packages, sonames: Vec::new() }
+pub(super) fn dpkg(content: impl Read, budget: &Budget) -> Result<PackageDatabase, Fault> {
+    let mut database = PackageDatabase::new(PackageManager::Dpkg);
+    // Of a field that stands twice the first counts.
+    let wanted = ["Package", "Version", "Architecture", "Status"];
+    paragraphs(
+        content,
+        |line| {
+            let (name, value) = line.split_once(':')?;
+            let index = wanted.iter().position(|wanted| name.eq_ignore_ascii_case(wanted))?;
+            Some((index, value.trim()))
+        },
+        |[name, version, architecture, status]| {
+            let installed = status.is_none_or(|status| {
+                let state = status.split_whitespace().last().unwrap_or_default();
+                // Unpacked and half-configured packages have their files in place.
+                !matches!(state, "not-installed" | "config-files" | "half-installed")
+            });
+            if let (Some(name), Some(version), true) = (name, version, installed) {
+                database.push(InstalledPackage { name, version, architecture }, budget)?;
+            }
+            Ok(())
+        },
+    )?;
+    Ok(database)
 }
 
 /// `lib/apk/db/installed`: `P:` name, `V:` version, `A:` machine, `p:` what it provides; an empty line ends a package.
 /// <https://wiki.alpinelinux.org/wiki/Apk_spec>
-pub(crate) fn apk(text: &str) -> PackageDatabase {
-    let mut packages = Vec::new();
-    let mut sonames = Vec::new();
-    for paragraph in paragraphs(text) {
-        // The letters are case-sensitive: `P` is the name, `p` what is provided.
-        let field = |wanted: &str| {
-            paragraph.iter().find_map(|line| line.strip_prefix(wanted)?.strip_prefix(':')).map(str::to_owned)
-        };
-        if let (Some(name), Some(version)) = (field("P"), field("V")) {
-            packages.push(InstalledPackage { name, version, architecture: field("A") });
-        }
-        for provided in field("p").iter().flat_map(|line| line.split_whitespace()) {
-            if let Some(soname) = provided.strip_prefix("so:") {
-                sonames.push(soname.split(['=', '<', '>', '~']).next().unwrap_or(soname).to_owned());
+pub(super) fn apk(content: impl Read, budget: &Budget) -> Result<PackageDatabase, Fault> {
+    let mut database = PackageDatabase::new(PackageManager::Apk);
+    // The letters are case-sensitive: `P` is the name, `p` what is provided.
+    let wanted = ["P", "V", "A", "p"];
+    paragraphs(
+        content,
+        |line| {
+            let (name, value) = line.split_once(':')?;
+            Some((wanted.iter().position(|wanted| *wanted == name)?, value))
+        },
+        |[name, version, architecture, provided]| {
+            if let (Some(name), Some(version)) = (name, version) {
+                database.push(InstalledPackage { name, version, architecture }, budget)?;
             }
-        }
-    }
-    PackageDatabase { manager: PackageManager::Apk, packages, sonames }
+            for provided in provided.iter().flat_map(|line| line.split_whitespace()) {
+                if let Some(soname) = provided.strip_prefix("so:") {
+                    let soname = soname.split(['=', '<', '>', '~']).next().unwrap_or(soname).to_owned();
+                    budget.keep(text_weight(&soname))?;
+                    database.sonames.push(soname);
+                }
+            }
+            Ok(())
+        },
+    )?;
+    Ok(database)
 }
 
-/// Blocks of lines without the continuation lines, which begin with a space.
-fn paragraphs(text: &str) -> impl Iterator<Item = Vec<&str>> {
-    let mut lines = text.lines();
-    std::iter::from_fn(move || {
-        let mut block = Vec::new();
-        for line in lines.by_ref() {
-            let line = line.trim_end_matches('\r');
-            if line.is_empty() {
-                if !block.is_empty() {
-                    break;
-                }
-            } else if !line.starts_with([' ', '\t']) {
-                block.push(line);
-            }
+/// Goes through blocks of lines that are apart by empty ones, and gives the first value of each of four fields.
+/// Continuation lines, which begin with a space, are passed over.
+fn paragraphs(
+    content: impl Read,
+    field: impl Fn(&str) -> Option<(usize, &str)>,
+    mut block: impl FnMut([Option<String>; 4]) -> Result<(), Fault>,
+) -> Result<(), Fault> {
+    let mut fields: [Option<String>; 4] = Default::default();
+    lines(content, |line| {
+        if line.is_empty() {
+            return block(std::mem::take(&mut fields));
         }
-        (!block.is_empty()).then_some(block)
-    })
+        if !line.starts_with([' ', '\t'])
+            && let Some((index, value)) = field(line)
+            && let Some(place @ None) = fields.get_mut(index)
+        {
+            *place = Some(value.to_owned());
+        }
+        Ok(())
+    })?;
+    block(fields)
+}
+
+/// A file's lines one at a time, without their ends.
+pub(super) fn lines(
+    content: impl Read,
+    mut line: impl FnMut(&str) -> Result<(), Fault>,
+) -> Result<(), Fault> {
+    let mut reader = BufReader::with_capacity(64 << 10, content);
+    let mut bytes = Vec::new();
+    loop {
+        bytes.clear();
+        if reader.by_ref().take(MAX_LINE).read_until(b'\n', &mut bytes)? == 0 {
+            return Ok(());
+        }
+        if bytes.len() as u64 == MAX_LINE && !bytes.ends_with(b"\n") {
+            return Err(Fault::limit(format!("a line of a database has more than {MAX_LINE} bytes")));
+        }
+        let text = String::from_utf8_lossy(&bytes);
+        line(text.trim_end_matches(['\n', '\r']))?;
+    }
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may panic")]
 mod tests {
+    use super::super::limits::Limits;
     use super::*;
+
+    /// Sixteen bytes again and again, and how many were taken.
+    struct Endless<'a>(&'a std::cell::Cell<usize>, &'static [u8]);
+
+    impl Read for Endless<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+            let length = buffer.len() / self.1.len() * self.1.len();
+            for chunk in buffer.chunks_exact_mut(self.1.len()) {
+                chunk.copy_from_slice(self.1);
+            }
+            self.0.set(self.0.get() + length);
+            Ok(length)
+        }
+    }
+
+    // What is parsed is counted while it is parsed: the rest of the file is not even read.
+    #[test]
+    fn database_without_end_is_refused_on_the_way() {
+        let limits = Limits { kept: 1 << 20, ..Limits::default() };
+        for (text, is_apk) in [(&b"P:a\nV:1\n\n"[..], true), (b"Package:a\nVersion:1\n\n", false)] {
+            let (taken, budget) = (std::cell::Cell::new(0), Budget::new(limits));
+            let endless = Endless(&taken, text);
+            let result = if is_apk { apk(endless, &budget) } else { dpkg(endless, &budget) };
+            assert!(result.is_err_and(|fault| fault.is_limit()));
+            assert!(taken.get() < 1 << 20, "{} bytes were read for a budget of one MiB", taken.get());
+        }
+        let taken = std::cell::Cell::new(0);
+        let result = apk(Endless(&taken, b"x"), &Budget::default());
+        assert!(result.is_err_and(|fault| fault.is_limit()), "a line without end");
+        assert!(taken.get() < 2 << 20);
+    }
 
     fn pairs(database: &PackageDatabase) -> Vec<(&str, &str)> {
         database.packages.iter().map(|one| (one.name.as_str(), one.version.as_str())).collect()
@@ -99,13 +188,16 @@ mod tests {
                     Description: GNU C Library\n Version: not a field\n\n\
                     Package: gone\nStatus: deinstall ok config-files\nVersion: 1\n\n\n\
                     Version: 1:2-3\nPackage: late\nStatus: install ok half-configured\n";
-        assert_eq!(pairs(&dpkg(text)), [("libc6", "2.36-9+deb12u10"), ("late", "1:2-3")]);
+        assert_eq!(
+            pairs(&dpkg(text.as_bytes(), &Budget::default()).unwrap()),
+            [("libc6", "2.36-9+deb12u10"), ("late", "1:2-3")]
+        );
     }
 
     #[test]
     fn distroless_paragraph_needs_no_status() {
         assert_eq!(
-            pairs(&dpkg("Package: tzdata\nVersion: 2024a-0+deb12u1\n")),
+            pairs(&dpkg(&b"Package: tzdata\nVersion: 2024a-0+deb12u1\n"[..], &Budget::default()).unwrap()),
             [("tzdata", "2024a-0+deb12u1")]
         );
     }
@@ -114,7 +206,7 @@ mod tests {
     fn apk_tells_packages_and_sonames() {
         let text = "C:Q1abc=\nP:musl\nV:1.2.5-r9\nA:x86_64\np:so:libc.musl-x86_64.so.1=1\nF:lib\nR:ld-musl-x86_64.so.1\n\n\
                     P:zlib\nV:1.3.1-r2\np:so:libz.so.1=1.3.1 pc:zlib=1.3.1\n\n";
-        let database = apk(text);
+        let database = apk(text.as_bytes(), &Budget::default()).unwrap();
         assert_eq!(pairs(&database), [("musl", "1.2.5-r9"), ("zlib", "1.3.1-r2")]);
         assert_eq!(database.sonames, ["libc.musl-x86_64.so.1", "libz.so.1"]);
     }

@@ -1,5 +1,8 @@
 //! From the finished tree of an image to its facts, in the order of the strength of evidence.
 
+use std::collections::{BTreeSet, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher as _};
+
 use super::config::ImageConfig;
 use super::databases::PackageDatabase;
 use super::detected::{
@@ -7,6 +10,7 @@ use super::detected::{
     Undetermined,
 };
 use super::elf::ElfDigest;
+use super::fault::Fault;
 use super::layer::Content;
 use super::libc::{self, Family, Loader};
 use super::libraries::{self, Kind};
@@ -21,8 +25,10 @@ pub(super) struct Notes {
     evidence: Vec<Evidence>,
     contradictions: Vec<Contradiction>,
     undetermined: Vec<Undetermined>,
+    /// What was said already.
+    said: HashSet<u64>,
     /// Libraries that are there, and of which nothing is known.
-    unread: Vec<String>,
+    unread: BTreeSet<String>,
     /// Whether the loader may find more than was found here.
     incomplete: bool,
 }
@@ -30,7 +36,7 @@ pub(super) struct Notes {
 impl Notes {
     pub(super) fn unread_library(&mut self, name: &str, why: &str) {
         self.undetermined(&format!("library `{name}`"), why);
-        self.unread.push(name.to_owned());
+        self.unread.insert(name.to_owned());
     }
 
     pub(super) fn incomplete_libraries(&mut self, why: &str) {
@@ -40,9 +46,15 @@ impl Notes {
 
     pub(super) fn evidence(&mut self, what: &str, value: &str, source: &str, how: &str) {
         let one = Evidence { what: what.into(), value: value.into(), source: source.into(), how: how.into() };
-        if !self.evidence.contains(&one) {
+        if self.is_new(&one) {
             self.evidence.push(one);
         }
+    }
+
+    fn is_new(&mut self, said: &impl Hash) -> bool {
+        let mut hasher = DefaultHasher::new();
+        said.hash(&mut hasher);
+        self.said.insert(hasher.finish())
     }
 
     pub(super) fn contradiction(
@@ -64,7 +76,7 @@ impl Notes {
 
     pub(super) fn undetermined(&mut self, what: &str, why: &str) {
         let one = Undetermined { what: what.into(), why: why.into() };
-        if !self.undetermined.contains(&one) {
+        if self.is_new(&one) {
             self.undetermined.push(one);
         }
     }
@@ -75,12 +87,20 @@ impl Notes {
 /// ```
 /// use wheelbase::image::read::{ImageConfig, Tree, detect};
 ///
-/// let scratch = detect(&Tree::new(), &ImageConfig::default());
+/// let scratch = detect(&Tree::new(), &ImageConfig::default())?;
 /// assert_eq!(scratch.libc, None);
 /// assert!(scratch.undetermined.iter().any(|one| one.what == "libc"));
+/// # Ok::<(), wheelbase::image::read::Fault>(())
 /// ```
-pub fn detect(tree: &Tree, config: &ImageConfig) -> DetectedImage {
+///
+/// # Errors
+///
+/// If the tree's links or names pass a limit.
+pub fn detect(tree: &Tree, config: &ImageConfig) -> Result<DetectedImage, Fault> {
     let mut notes = Notes::default();
+    for (path, why) in tree.unread() {
+        notes.undetermined(&format!("what `/{path}` holds"), why);
+    }
     let os = os_release(tree, &mut notes);
     let (package_manager, packages, apk_sonames) = packages(tree, &mut notes);
     let environment = &config.env;
@@ -108,13 +128,14 @@ pub fn detect(tree: &Tree, config: &ImageConfig) -> DetectedImage {
             detected.soft_float = loader.soft_float;
             let kind = Kind { machine: &loader.machine, bits: loader.bits };
             detected.libraries = match loader.family {
-                Family::Glibc => libraries::glibc(tree, environment, kind, &mut notes),
-                Family::Musl => libraries::musl(tree, environment, &loader.path, kind, &mut notes),
+                Family::Glibc => libraries::glibc(tree, environment, kind, &mut notes)?,
+                Family::Musl => libraries::musl(tree, environment, &loader.path, kind, &mut notes)?,
             };
             detected.libraries_complete = !notes.incomplete;
             // Names of a package's private directories are not provided with `so:`; what is, should be found.
+            let found: HashSet<&str> = detected.libraries.iter().map(|one| one.soname.as_str()).collect();
             for soname in apk_sonames {
-                if detected.library(&soname).is_none() {
+                if !found.contains(soname.as_str()) {
                     let found = "not found by the loader";
                     notes.contradiction(
                         "libraries",
@@ -148,16 +169,16 @@ pub fn detect(tree: &Tree, config: &ImageConfig) -> DetectedImage {
         );
     }
     detected.pythons = pythons.into_iter().map(|(python, _)| python).collect();
-    detected.distributions = distributions::installed(tree, &mut notes.undetermined);
+    detected.distributions = distributions::installed(tree, &mut notes)?;
     detected.packages = packages;
-    notes.unread.sort();
-    notes.unread.dedup();
-    notes.unread.retain(|name| detected.library(name).is_none());
-    detected.unread_libraries = notes.unread;
+    let found: HashSet<&str> = detected.libraries.iter().map(|one| one.soname.as_str()).collect();
+    notes.unread.retain(|name| !found.contains(name.as_str()));
+    detected.unread_libraries = notes.unread.into_iter().collect();
+    tree.budget().within_steps()?;
     detected.evidence = notes.evidence;
     detected.contradictions = notes.contradictions;
     detected.undetermined = notes.undetermined;
-    detected
+    Ok(detected)
 }
 
 /// What decides the C library.
@@ -303,14 +324,13 @@ fn packages(tree: &Tree, notes: &mut Notes) -> (Option<PackageManager>, Vec<Inst
     paths.extend(
         tree.names("var/lib/dpkg/status.d").into_iter().map(|name| format!("var/lib/dpkg/status.d/{name}")),
     );
-    let mut seen = Vec::new();
+    let mut seen = HashSet::new();
     let mut torn = false;
     for path in paths {
         let Some(at) = tree.find(&path) else { continue };
-        if seen.contains(&at.path) {
+        if !seen.insert(at.path) {
             continue;
         }
-        seen.push(at.path);
         match &**at.content {
             Content::Packages(database) => {
                 torn |= tree.find(&format!("{path}-wal")).is_some();

@@ -1,8 +1,11 @@
 //! What was found out about an image.
 
+use std::collections::HashSet;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+
+use crate::name::ProjectName;
 
 /// The facts of one image, each with the evidence for it.
 ///
@@ -61,6 +64,25 @@ pub struct DetectedImage {
 }
 
 impl DetectedImage {
+    /// The distributions that an interpreter finds, by its search path: of two with one name the first counts.
+    pub fn distributions_of<'a>(
+        &'a self,
+        python: &'a DetectedPython,
+    ) -> impl Iterator<Item = &'a InstalledDistribution> {
+        let mut seen = HashSet::new();
+        python
+            .site_packages
+            .iter()
+            .flat_map(|site| self.distributions.iter().filter(move |one| one.site() == site))
+            .filter(move |one| {
+                let name = one
+                    .name
+                    .parse::<ProjectName>()
+                    .map_or_else(|_| one.name.clone(), |name| name.to_string());
+                seen.insert(name)
+            })
+    }
+
     /// The interpreter that `python3` or `python` starts.
     pub fn python(&self) -> Option<&DetectedPython> {
         self.pythons.first()
@@ -247,10 +269,23 @@ pub struct InstalledDistribution {
     pub direct_url: Option<String>,
     /// Its compiled members, out of `RECORD`.
     pub compiled: Vec<String>,
+    /// What it depends on: the `Requires-Dist` lines of its metadata.
+    #[serde(default)]
+    pub requires: Vec<String>,
+    /// The Pythons it is for: `Requires-Python`.
+    #[serde(default)]
+    pub requires_python: Option<String>,
+}
+
+impl InstalledDistribution {
+    /// The directory that its modules are imported from.
+    pub fn site(&self) -> &str {
+        self.path.rsplit_once('/').map_or("", |(site, _)| site)
+    }
 }
 
 /// A fact and the file that states it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Evidence {
     /// The fact, for example `glibc version`.
@@ -280,7 +315,7 @@ pub struct Contradiction {
 }
 
 /// A fact that could not be had.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Undetermined {
     /// The fact, for example `libc`.

@@ -21,6 +21,20 @@ impl Digest {
         Self { text: format!("sha256:{}", hex(&Sha256::digest(bytes))) }
     }
 
+    /// Of all that a reader gives, with SHA-256.
+    pub(crate) fn of_reader(mut reader: impl Read) -> Result<Self, Fault> {
+        let mut hasher = Sha256::new();
+        let mut buffer = vec![0; 256 << 10];
+        loop {
+            match reader.read(&mut buffer) {
+                Ok(0) => return Ok(Self { text: format!("sha256:{}", hex(&hasher.finalize())) }),
+                Ok(length) => hasher.update(buffer.get(..length).unwrap_or_default()),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
     pub(crate) fn from_sha256_hex(text: &str) -> Option<Self> {
         format!("sha256:{text}").parse().ok()
     }

@@ -2,26 +2,37 @@
 //!
 //! <https://packaging.python.org/en/latest/specifications/recording-installed-packages/>
 
-use super::detected::{InstalledDistribution, Undetermined};
+use std::io::Read;
+
+use super::databases::{lines, text_weight};
+use super::detect::Notes;
+use super::detected::InstalledDistribution;
+use super::fault::Fault;
 use super::layer::Content;
+use super::limits::Budget;
 use super::tree::Tree;
 
 /// Members of a `RECORD` that a loader would open: shared objects, with or without a version in the name.
-pub(super) fn compiled_members(record: &str) -> Vec<String> {
-    let lines = record.lines().filter_map(|line| {
+pub(super) fn compiled_members(record: impl Read, budget: &Budget) -> Result<Vec<String>, Fault> {
+    let mut members = Vec::new();
+    lines(record, |line| {
         // A path with a comma or a quote is quoted as in CSV.
         let path = match line.strip_prefix('"') {
             Some(quoted) => quoted.split("\",").next().unwrap_or(quoted).replace("\"\"", "\""),
             None => line.split(',').next().unwrap_or_default().to_owned(),
         };
         let name = path.rsplit('/').next().unwrap_or_default();
-        (name.ends_with(".so") || name.contains(".so.")).then_some(path)
-    });
-    lines.collect()
+        if name.ends_with(".so") || name.contains(".so.") {
+            budget.keep(text_weight(&path))?;
+            members.push(path);
+        }
+        Ok(())
+    })?;
+    Ok(members)
 }
 
 /// All distributions below the root, by directory and name.
-pub(super) fn installed(tree: &Tree, undetermined: &mut Vec<Undetermined>) -> Vec<InstalledDistribution> {
+pub(super) fn installed(tree: &Tree, notes: &mut Notes) -> Result<Vec<InstalledDistribution>, Fault> {
     let mut found = Vec::new();
     for path in tree.paths() {
         let Some((directory, name)) = path.rsplit_once('/') else { continue };
@@ -34,16 +45,20 @@ pub(super) fn installed(tree: &Tree, undetermined: &mut Vec<Undetermined>) -> Ve
         let base = if name.ends_with(".egg-info") { path } else { directory };
         let Some(text) = tree.text(path) else { continue };
         let (Some(project), Some(version)) = (header(text, "Name"), header(text, "Version")) else {
-            undetermined.push(Undetermined {
-                what: format!("the distribution in `/{base}`"),
-                why: "its metadata has no name and version".to_owned(),
-            });
+            notes.undetermined(
+                &format!("the distribution in `/{base}`"),
+                "its metadata has no name and version",
+            );
             continue;
         };
         let beside = |name: &str| tree.text(&format!("{base}/{name}"));
         let tags = beside("WHEEL").map(|text| headers(text, "Tag").collect()).unwrap_or_default();
         let compiled = match tree.find(&format!("{base}/RECORD")).map(|found| &**found.content) {
-            Some(Content::Record(members)) => members.clone(),
+            // Many directories may name one record through links.
+            Some(Content::Record(members)) => {
+                tree.budget().keep(members.iter().map(text_weight).sum())?;
+                members.clone()
+            }
             _ => Vec::new(),
         };
         found.push(InstalledDistribution {
@@ -54,9 +69,11 @@ pub(super) fn installed(tree: &Tree, undetermined: &mut Vec<Undetermined>) -> Ve
             installer: beside("INSTALLER").map(|text| text.trim().to_owned()),
             direct_url: beside("direct_url.json").and_then(direct_url),
             compiled,
+            requires: headers(text, "Requires-Dist").collect(),
+            requires_python: header(text, "Requires-Python"),
         });
     }
-    found
+    Ok(found)
 }
 
 /// Wheels that `setuptools` and others carry inside themselves are importable parts of those projects, not
@@ -83,6 +100,7 @@ fn headers<'a>(text: &'a str, wanted: &'a str) -> impl Iterator<Item = String> +
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may panic")]
 mod tests {
     use super::*;
 
@@ -91,7 +109,7 @@ mod tests {
         let record = "numpy/__init__.py,sha256=x,1\nnumpy/_core/_umath.cpython-312-x86_64-linux-gnu.so,sha256=y,2\n\
                       numpy.libs/libopenblas.so.0.3,sha256=z,3\n\"odd,name.so\",,\n";
         assert_eq!(
-            compiled_members(record),
+            compiled_members(record.as_bytes(), &Budget::default()).unwrap(),
             [
                 "numpy/_core/_umath.cpython-312-x86_64-linux-gnu.so",
                 "numpy.libs/libopenblas.so.0.3",

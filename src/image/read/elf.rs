@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use crate::elf::{ElfFacts, Pieces, Step, step};
 
+use super::databases::text_weight;
 use super::fault::Fault;
 use super::machine;
 
@@ -37,7 +38,7 @@ pub(crate) struct Stated {
 
 impl ElfDigest {
     pub(crate) fn weight(&self) -> usize {
-        128 + self.nodes.iter().chain(&self.needed).map(|text| text.len() + 24).sum::<usize>()
+        size_of::<Self>() + self.nodes.iter().chain(&self.needed).map(text_weight).sum::<usize>()
     }
 }
 

@@ -12,9 +12,10 @@ use super::elf::ElfDigest;
 use super::fault::Fault;
 use super::limits::{Budget, Limits};
 use super::loader::LoaderCache;
+use super::rpm::Trouble;
 use super::tar::{TarKind, TarReader};
 use super::wanted::{RpmStore, Want, Wanted};
-use super::{bdb, elf, ndb, sqlite};
+use super::{bdb, distributions, elf, ndb, sqlite};
 
 /// Something at a path that detection can use.
 #[derive(Clone, Debug)]
@@ -48,9 +49,8 @@ impl Content {
             Self::Present => 0,
             Self::Text(text) | Self::Script(text) | Self::Unreadable(text) => text.len(),
             Self::Elf(facts) => facts.weight(),
-            Self::Packages(database) => database.weight(),
-            Self::LoaderCache(cache) => cache.weight(),
-            Self::Record(members) => members.iter().map(|member| member.len() + 24).sum(),
+            // Counted while they were read, one by one.
+            Self::Packages(_) | Self::LoaderCache(_) | Self::Record(_) => 0,
         }
     }
 }
@@ -61,11 +61,15 @@ pub struct Layer {
     pub(super) kept: BTreeMap<String, Node>,
     /// Hashes of the paths of everything that was passed over. They matter only where they hide something below.
     pub(super) files: Vec<u64>,
+    /// The same files by their first directory, and hashes of the paths below it: that directory may be a link below.
+    pub(super) by_top: BTreeMap<String, Vec<u64>>,
     pub(super) directories: Vec<u64>,
     /// Paths that a `.wh.` entry deletes.
     pub(super) whiteouts: BTreeSet<String>,
     /// Directories whose former content an opaque marker hides.
     pub(super) opaque: BTreeSet<String>,
+    /// Files and directories of a folder that could not be opened, and why.
+    pub(super) unread: BTreeMap<String, String>,
     /// The sizes of its files together.
     pub(crate) unpacked: u64,
 }
@@ -188,9 +192,18 @@ impl<'a> Collector<'a> {
             }
             TarKind::SparseFile | TarKind::Special | TarKind::Unknown => return self.plain(&path),
         };
-        self.budget.keep(64 + path.len() + node.weight())?;
+        // A key and a node of the map, and the blocks of their texts.
+        self.budget.keep(112 + path.len() + node.weight())?;
         self.replace(&path, true);
         self.layer.kept.insert(path, node);
+        Ok(())
+    }
+
+    /// Notes that something of a folder is there and may not be looked at.
+    pub(crate) fn unreadable(&mut self, path: &[u8], why: &str) -> Result<(), Fault> {
+        let path = normal_path(path, self.budget.limits())?;
+        self.budget.keep(160 + path.len() + why.len())?;
+        self.layer.unread.insert(path, why.to_owned());
         Ok(())
     }
 
@@ -211,6 +224,15 @@ impl<'a> Collector<'a> {
     fn plain(&mut self, path: &str) -> Result<(), Fault> {
         self.replace(path, true);
         self.layer.files.push(hash(path));
+        if let Some((top, rest)) = path.split_once('/') {
+            match self.layer.by_top.get_mut(top) {
+                Some(hashes) => hashes.push(hash(rest)),
+                None => {
+                    self.budget.keep(96 + top.len())?;
+                    self.layer.by_top.insert(top.to_owned(), vec![hash(rest)]);
+                }
+            }
+        }
         Ok(())
     }
 
@@ -251,29 +273,25 @@ impl<'a> Collector<'a> {
         if size > cap && want != Want::Headers {
             return Ok(Some(Content::Unreadable(format!("it has {size} bytes, more than {cap}"))));
         }
-        let mut bytes = Vec::with_capacity(usize::try_from(size.min(cap)).unwrap_or(0).min(1 << 20));
-        content.take(cap).read_to_end(&mut bytes)?;
-        let parsed = match want {
-            Want::Dpkg => Ok(Content::Packages(databases::dpkg(&text(bytes)))),
-            Want::Apk => Ok(Content::Packages(databases::apk(&text(bytes)))),
-            Want::Rpm(store) => match store {
-                RpmStore::Sqlite => sqlite::packages(&bytes),
-                RpmStore::Ndb => ndb::packages(&bytes),
-                RpmStore::BerkeleyDb => bdb::packages(&bytes),
+        let mut content = content.take(cap);
+        let budget = self.budget;
+        Ok(Some(match want {
+            Want::Dpkg => Content::Packages(databases::dpkg(content, budget)?),
+            Want::Apk => Content::Packages(databases::apk(content, budget)?),
+            Want::Record => Content::Record(distributions::compiled_members(content, budget)?),
+            Want::Rpm(_) | Want::LoaderCache => {
+                let _alone = budget.whole_file();
+                whole(want, &all(&mut content, size)?, budget)?
             }
-            .map(Content::Packages),
-            Want::LoaderCache => LoaderCache::parse(&bytes).map(Content::LoaderCache),
-            Want::Record => Ok(Content::Record(super::distributions::compiled_members(&text(bytes)))),
             Want::Headers => {
-                let text = text(bytes);
+                let text = text(all(&mut content, size)?);
                 let end = text.find("\n\n").or_else(|| text.find("\r\n\r\n")).unwrap_or(text.len());
-                Ok(Content::Text(text.get(..end).unwrap_or_default().to_owned()))
+                Content::Text(text.get(..end).unwrap_or_default().to_owned())
             }
             Want::Text | Want::No | Want::Presence | Want::Elf | Want::Interpreter => {
-                Ok(Content::Text(text(bytes)))
+                Content::Text(text(all(&mut content, size)?))
             }
-        };
-        Ok(Some(parsed.unwrap_or_else(Content::Unreadable)))
+        }))
     }
 }
 
@@ -312,6 +330,31 @@ fn elf_or_script(want: Want, path: &str, size: u64, content: &mut impl Read) -> 
     }
     // `libc.so` of a development package is a text that the link editor reads, not a library.
     Ok(Content::Present)
+}
+
+/// A database that points to and fro in its file.
+fn whole(want: Want, bytes: &[u8], budget: &Budget) -> Result<Content, Fault> {
+    let packages = match want {
+        Want::Rpm(RpmStore::Sqlite) => sqlite::packages(bytes, budget),
+        Want::Rpm(RpmStore::Ndb) => ndb::packages(bytes, budget),
+        Want::Rpm(RpmStore::BerkeleyDb) => bdb::packages(bytes, budget),
+        _ => {
+            let cache = LoaderCache::parse(bytes, budget)?;
+            return Ok(cache.map_or_else(Content::Unreadable, Content::LoaderCache));
+        }
+    };
+    match packages {
+        Ok(database) => Ok(Content::Packages(database)),
+        Err(Trouble::Unreadable(why)) => Ok(Content::Unreadable(why)),
+        Err(Trouble::Fault(fault)) => Err(fault),
+    }
+}
+
+/// A false size must not reserve memory that never gets filled.
+fn all(content: &mut impl Read, size: u64) -> Result<Vec<u8>, Fault> {
+    let mut bytes = Vec::with_capacity(usize::try_from(size.min(1 << 20)).unwrap_or(0));
+    content.read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 fn text(bytes: Vec<u8>) -> String {
@@ -362,7 +405,7 @@ pub(super) fn normal_path(path: &[u8], limits: &Limits) -> Result<String, Fault>
     Ok(normal)
 }
 
-fn hash(path: &str) -> u64 {
+pub(super) fn hash(path: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
     path.hash(&mut hasher);
     hasher.finish()

@@ -1,5 +1,7 @@
 //! Which C library an image's programs use, and its version.
 
+use std::collections::HashSet;
+
 use super::detect::Notes;
 use super::detected::{DetectedLibc, InstalledPackage};
 use super::elf::ElfDigest;
@@ -54,7 +56,7 @@ pub(super) fn loaders(tree: &Tree) -> Vec<Loader> {
         let names = tree.names(parent).into_iter().filter(|name| name.contains("-linux-"));
         directories.extend(names.map(|name| format!("{parent}/{name}")));
     }
-    let mut seen = Vec::new();
+    let mut seen = HashSet::new();
     for directory in directories {
         for name in tree.names(&directory) {
             let Some(family) = Family::of(name) else { continue };
@@ -64,7 +66,7 @@ pub(super) fn loaders(tree: &Tree) -> Vec<Loader> {
                 continue;
             }
             if let Content::Elf(facts) = &**at.content {
-                seen.push(at.path);
+                seen.insert(at.path);
                 found.push(Loader {
                     path,
                     family,

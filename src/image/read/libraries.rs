@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use super::databases::text_weight;
 use super::detect::Notes;
 use super::detected::DetectedLibrary;
 use super::elf::ElfDigest;
+use super::fault::Fault;
 use super::layer::Content;
 use super::loader;
 use super::tree::{Found, Tree};
@@ -25,7 +27,7 @@ pub(super) fn glibc(
     environment: &[(String, String)],
     kind: Kind<'_>,
     notes: &mut Notes,
-) -> Vec<DetectedLibrary> {
+) -> Result<Vec<DetectedLibrary>, Fault> {
     let mut found = BTreeMap::new();
     for directory in loader::library_path(environment) {
         notes.evidence(
@@ -34,7 +36,7 @@ pub(super) fn glibc(
             "LD_LIBRARY_PATH",
             "configuration of the image",
         );
-        directory_into(tree, &directory, kind, &mut found, notes);
+        directory_into(tree, &directory, kind, &mut found, notes)?;
     }
     let cache = tree.find("etc/ld.so.cache");
     match cache.map(|cache| &**cache.content) {
@@ -42,7 +44,7 @@ pub(super) fn glibc(
             let count = cache.entries().len().to_string();
             notes.evidence("loader cache", &count, "/etc/ld.so.cache", "entries of the loader's map");
             for (name, path) in cache.entries() {
-                add(tree, name, path, kind, &mut found);
+                add(tree, name, path, kind, &mut found)?;
             }
         }
         Some(Content::Unreadable(why)) => {
@@ -51,11 +53,11 @@ pub(super) fn glibc(
         _ => {}
     }
     for directory in loader::glibc_directories(kind.machine, kind.bits) {
-        directory_into(tree, &directory, kind, &mut found, notes);
+        directory_into(tree, &directory, kind, &mut found, notes)?;
     }
     for (directory, file) in loader::configured_directories(tree) {
         let mut missed = BTreeMap::new();
-        directory_into(tree, &directory, kind, &mut missed, notes);
+        directory_into(tree, &directory, kind, &mut missed, notes)?;
         let missed: Vec<String> = missed
             .into_values()
             .filter(|library| library.declared.is_none() && !found.contains_key(&library.soname))
@@ -71,7 +73,7 @@ pub(super) fn glibc(
             );
         }
     }
-    found.into_values().collect()
+    Ok(found.into_values().collect())
 }
 
 /// The libraries of an image with musl: `LD_LIBRARY_PATH`, then the one path (musl 1.2.5, `ldso/dynlink.c`).
@@ -81,7 +83,7 @@ pub(super) fn musl(
     loader_path: &str,
     kind: Kind<'_>,
     notes: &mut Notes,
-) -> Vec<DetectedLibrary> {
+) -> Result<Vec<DetectedLibrary>, Fault> {
     let mut found = BTreeMap::new();
     // The loader is the C library: it answers to `libc.so`, to `libc.musl-<arch>.so.1` and to any other name that
     // begins with `libc.` without a look at the path.
@@ -104,7 +106,7 @@ pub(super) fn musl(
             "LD_LIBRARY_PATH",
             "configuration of the image",
         );
-        directory_into(tree, &directory, kind, &mut found, notes);
+        directory_into(tree, &directory, kind, &mut found, notes)?;
     }
     let (directories, file) = loader::musl_directories(tree, loader_path);
     if let Some(file) = file {
@@ -112,9 +114,9 @@ pub(super) fn musl(
         notes.evidence("loader path", &path.join(":"), &format!("/{file}"), "path file of the loader");
     }
     for directory in directories {
-        directory_into(tree, &directory, kind, &mut found, notes);
+        directory_into(tree, &directory, kind, &mut found, notes)?;
     }
-    found.into_values().collect()
+    Ok(found.into_values().collect())
 }
 
 fn directory_into(
@@ -123,13 +125,16 @@ fn directory_into(
     kind: Kind<'_>,
     found: &mut BTreeMap<String, DetectedLibrary>,
     notes: &mut Notes,
-) {
+) -> Result<(), Fault> {
+    if let Some((closed, why)) = tree.closed(directory) {
+        notes.incomplete_libraries(&format!("`/{closed}`: {why}"));
+    }
     for name in tree.names(directory) {
         if !name.contains(".so") {
             continue;
         }
         let path = format!("{directory}/{name}");
-        add(tree, name, &path, kind, found);
+        add(tree, name, &path, kind, found)?;
         if let Some(target) = tree.lost(&path) {
             notes.unread_library(
                 name,
@@ -142,17 +147,29 @@ fn directory_into(
             notes.unread_library(name, &format!("`/{path}`: {why}"));
         }
     }
+    Ok(())
 }
 
 /// The first file of a name wins, as in the loader, which passes over those of other machines.
-fn add(tree: &Tree, name: &str, path: &str, kind: Kind<'_>, found: &mut BTreeMap<String, DetectedLibrary>) {
+fn add(
+    tree: &Tree,
+    name: &str,
+    path: &str,
+    kind: Kind<'_>,
+    found: &mut BTreeMap<String, DetectedLibrary>,
+) -> Result<(), Fault> {
     if found.contains_key(name) {
-        return;
+        return Ok(());
     }
-    let Some((path, facts)) = tree.find(path).and_then(|at| library(at, kind)) else { return };
+    let Some((path, facts)) = tree.find(path).and_then(|at| library(at, kind)) else { return Ok(()) };
+    // Each name of a file takes a copy of what is known of it, and a file may have any number of names.
+    let texts = [name, &path].map(|text| text.len() + 40);
+    let nodes = facts.nodes.iter().map(text_weight);
+    tree.budget().keep(size_of::<DetectedLibrary>() + texts.into_iter().chain(nodes).sum::<usize>())?;
     let declared = facts.soname.clone().filter(|soname| soname != name);
     let library = DetectedLibrary { soname: name.to_owned(), declared, path, nodes: facts.nodes.clone() };
     found.insert(name.to_owned(), library);
+    Ok(())
 }
 
 fn library<'a>(at: Found<'a>, kind: Kind<'_>) -> Option<(String, &'a ElfDigest)> {

@@ -1,6 +1,7 @@
 //! How much of an image is read before it is refused.
 
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::fault::Fault;
 
@@ -25,6 +26,8 @@ pub struct Limits {
     pub text: u64,
     /// Bytes kept in memory for detection, over all layers.
     pub kept: u64,
+    /// Steps of laying layers over each other and of looking paths up: parts of paths, links followed, names listed.
+    pub steps: u64,
     /// Layers.
     pub layers: usize,
     /// Bytes of a manifest, an index or a configuration.
@@ -41,7 +44,8 @@ impl Default for Limits {
             path_bytes: 4096,
             path_depth: 256,
             text: 64 << 20,
-            kept: 64 << 20,
+            kept: 96 << 20,
+            steps: 100_000_000,
             layers: 500,
             manifest: 8 << 20,
         }
@@ -55,12 +59,27 @@ pub struct Budget {
     entries: AtomicU64,
     unpacked: AtomicU64,
     kept: AtomicU64,
+    steps: AtomicU64,
+    whole: Mutex<()>,
+}
+
+impl Default for Budget {
+    fn default() -> Self {
+        Self::new(Limits::default())
+    }
 }
 
 impl Budget {
     /// Nothing used yet.
     pub fn new(limits: Limits) -> Self {
-        Self { limits, entries: AtomicU64::new(0), unpacked: AtomicU64::new(0), kept: AtomicU64::new(0) }
+        Self {
+            limits,
+            entries: AtomicU64::new(0),
+            unpacked: AtomicU64::new(0),
+            kept: AtomicU64::new(0),
+            steps: AtomicU64::new(0),
+            whole: Mutex::new(()),
+        }
     }
 
     /// The limits themselves.
@@ -95,5 +114,27 @@ impl Budget {
             )));
         }
         Ok(())
+    }
+
+    /// Counts steps of work. Once too many have been done it says no, and whoever asks stops where it is: the answer is
+    /// thrown away by [`within_steps`](Self::within_steps) at the end.
+    pub(crate) fn step(&self, steps: usize) -> bool {
+        let steps = steps as u64;
+        self.steps.fetch_add(steps, Ordering::Relaxed).saturating_add(steps) <= self.limits.steps
+    }
+
+    pub(crate) fn within_steps(&self) -> Result<(), Fault> {
+        let limit = self.limits.steps;
+        if self.steps.load(Ordering::Relaxed) > limit {
+            return Err(Fault::limit(format!(
+                "its links and directories take more than {limit} steps to walk through"
+            )));
+        }
+        Ok(())
+    }
+
+    /// Held while a database lies in memory as a whole, so that layers read side by side hold one among them.
+    pub(crate) fn whole_file(&self) -> MutexGuard<'_, ()> {
+        self.whole.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,7 +1,10 @@
 //! Where the loaders of glibc and musl look for libraries.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
+use super::databases::text_weight;
+use super::fault::Fault;
+use super::limits::Budget;
 use super::tree::Tree;
 
 /// `etc/ld.so.cache`: the map from names to files that glibc's loader asks before it looks into directories.
@@ -22,47 +25,58 @@ const OLD_ENTRY: usize = 12;
 impl LoaderCache {
     /// Reads the format that `ldconfig` writes since glibc 2.2; the layout before it may stand in front and is passed
     /// over.
-    pub(crate) fn parse(bytes: &[u8]) -> Result<Self, String> {
-        let new = if bytes.starts_with(NEW_MAGIC) {
-            Some(bytes)
-        } else if bytes.starts_with(OLD_MAGIC) {
-            let count = u32_at(bytes, 12, false).ok_or("it ends within its header")? as usize;
-            let end = count.checked_mul(OLD_ENTRY).and_then(|size| size.checked_add(OLD_HEADER));
-            // The new part is aligned to the strictest member, an eight-byte number.
-            end.map(|end| end.next_multiple_of(8)).and_then(|start| bytes.get(start..))
-        } else {
-            None
+    ///
+    /// The outer error is a limit that was passed, the inner one says why the file tells nothing.
+    pub(super) fn parse(bytes: &[u8], budget: &Budget) -> Result<Result<Self, String>, Fault> {
+        let entries = match table(bytes) {
+            Ok(entries) => entries,
+            Err(why) => return Ok(Err(why)),
         };
-        let Some(new) = new.filter(|new| new.starts_with(NEW_MAGIC)) else {
-            return Err("it is not in the format of glibc 2.2 or later".to_owned());
-        };
-        // The byte order is not always marked; a count that fits the file is.
-        let big = match new.get(28) {
-            Some(3) => true,
-            Some(2) => false,
-            _ => u32_at(new, 20, false).is_none_or(|count| count as usize > new.len() / NEW_ENTRY),
-        };
-        let count = u32_at(new, 20, big).ok_or("it ends within its header")? as usize;
-        let mut entries = Vec::new();
-        for index in 0..count.min(new.len() / NEW_ENTRY) {
-            let at = NEW_HEADER + index * NEW_ENTRY;
-            let key = u32_at(new, at + 4, big).and_then(|offset| string_at(new, offset));
-            let value = u32_at(new, at + 8, big).and_then(|offset| string_at(new, offset));
-            let (Some(key), Some(value)) = (key, value) else {
-                return Err(format!("its entry {index} points out of the file"));
+        let mut kept = Vec::new();
+        for (index, entry) in entries.enumerate() {
+            let Some((key, value)) = entry else {
+                return Ok(Err(format!("its entry {index} points out of the file")));
             };
-            entries.push((key, value.trim_start_matches('/').to_owned()));
+            let value = value.trim_start_matches('/').to_owned();
+            // Counted one by one: all entries of a small file may name one long text.
+            budget.keep(text_weight(&key) + text_weight(&value))?;
+            kept.push((key, value));
         }
-        Ok(Self { entries })
+        Ok(Ok(Self { entries: kept }))
     }
 
     pub(crate) fn entries(&self) -> &[(String, String)] {
         &self.entries
     }
+}
 
-    pub(crate) fn weight(&self) -> usize {
-        self.entries.iter().map(|(key, value)| key.len() + value.len() + 48).sum()
-    }
+/// The entries of the map; `None` for one that points out of the file.
+fn table(bytes: &[u8]) -> Result<impl Iterator<Item = Option<(String, String)>> + '_, String> {
+    let new = if bytes.starts_with(NEW_MAGIC) {
+        Some(bytes)
+    } else if bytes.starts_with(OLD_MAGIC) {
+        let count = u32_at(bytes, 12, false).ok_or("it ends within its header")? as usize;
+        let end = count.checked_mul(OLD_ENTRY).and_then(|size| size.checked_add(OLD_HEADER));
+        // The new part is aligned to the strictest member, an eight-byte number.
+        end.map(|end| end.next_multiple_of(8)).and_then(|start| bytes.get(start..))
+    } else {
+        None
+    };
+    let Some(new) = new.filter(|new| new.starts_with(NEW_MAGIC)) else {
+        return Err("it is not in the format of glibc 2.2 or later".to_owned());
+    };
+    // The byte order is not always marked; a count that fits the file is.
+    let big = match new.get(28) {
+        Some(3) => true,
+        Some(2) => false,
+        _ => u32_at(new, 20, false).is_none_or(|count| count as usize > new.len() / NEW_ENTRY),
+    };
+    let count = u32_at(new, 20, big).ok_or("it ends within its header")? as usize;
+    Ok((0..count.min(new.len() / NEW_ENTRY)).map(move |index| {
+        let at = NEW_HEADER + index * NEW_ENTRY;
+        let text = |at| u32_at(new, at, big).and_then(|offset| string_at(new, offset));
+        Some((text(at + 4)?, text(at + 8)?))
+    }))
 }
 
 fn u32_at(bytes: &[u8], at: usize, big: bool) -> Option<u32> {
@@ -118,12 +132,20 @@ pub(crate) fn musl_directories(tree: &Tree, loader: &str) -> (Vec<String>, Optio
     }
 }
 
+/// Linux starts no program with a longer variable (`MAX_ARG_STRLEN`, execve(2)).
+pub(crate) const MAX_VARIABLE: usize = 128 << 10;
+/// Directories that one image's `ld.so.conf` names; beyond that the rest is passed over, since they only explain.
+const MAX_CONFIGURED: usize = 4096;
+
 /// Directories of `LD_LIBRARY_PATH` that are absolute. An empty part means the current directory, which an image
 /// does not fix.
 pub(crate) fn library_path(environment: &[(String, String)]) -> Vec<String> {
     let value = environment.iter().rev().find(|(name, _)| name == "LD_LIBRARY_PATH").map(|(_, value)| value);
+    let value = value.filter(|value| value.len() <= MAX_VARIABLE);
     let parts = value.into_iter().flat_map(|value| value.split([':', ';']));
-    parts.filter(|part| part.starts_with('/')).map(below_root).filter(|part| !part.is_empty()).collect()
+    let mut seen = HashSet::new();
+    let parts = parts.filter(|part| part.starts_with('/')).map(below_root).filter(|part| !part.is_empty());
+    parts.filter(|part| seen.insert(part.clone())).collect()
 }
 
 /// Directories of `etc/ld.so.conf` and the files it includes: those that `ldconfig` reads, not the loader.
@@ -132,11 +154,14 @@ pub(crate) fn configured_directories(tree: &Tree) -> BTreeMap<String, String> {
     let mut pending = vec!["etc/ld.so.conf".to_owned()];
     let mut seen = Vec::new();
     while let Some(file) = pending.pop() {
-        if seen.contains(&file) || seen.len() > 1000 {
+        if seen.contains(&file) || seen.len() > 1000 || directories.len() > MAX_CONFIGURED {
             continue;
         }
         if let Some(text) = tree.text(&file) {
             for line in text.lines() {
+                if directories.len() > MAX_CONFIGURED || pending.len() > MAX_CONFIGURED {
+                    break;
+                }
                 let line = line.split('#').next().unwrap_or_default().trim();
                 if let Some(pattern) =
                     line.strip_prefix("include").filter(|rest| rest.starts_with([' ', '\t']))

@@ -45,12 +45,16 @@ pub enum ImageLocation {
     Registry(String),
 }
 
+/// Other transports of containers-transports(5), which no name of an image begins with.
+const OTHERS: &[&str] = &["docker-daemon:", "containers-storage:", "ostree:", "sif:", "tarball:"];
+
 impl ImageLocation {
     /// Whether a text begins with one of the prefixes, so that it is meant as a location and not as a name.
     pub fn is_meant(text: &str) -> bool {
         ["dir:", "oci:", "oci-archive:", "docker-archive:", "docker://"]
             .iter()
-            .any(|prefix| text.starts_with(prefix))
+            .any(|own| text.starts_with(own))
+            || OTHERS.iter().any(|other| text.starts_with(other))
     }
 }
 
@@ -64,6 +68,12 @@ impl FromStr for ImageLocation {
                 return Err(invalid("there is no reference behind `docker://`"));
             }
             return Ok(Self::Registry(reference.to_owned()));
+        }
+        if OTHERS.iter().any(|other| text.starts_with(other)) {
+            return Err(invalid(
+                "this transport of skopeo and podman is not read; save the image with `docker save` or `skopeo copy` \
+                 and name it as `docker-archive:FILE` or `oci-archive:FILE`",
+            ));
         }
         let (scheme, rest) = text.split_once(':').unwrap_or(("", text));
         // As skopeo does, the first colon ends the path.

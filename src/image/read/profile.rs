@@ -4,8 +4,8 @@ use crate::image::catalogue::data;
 use crate::image::sizes::bytes_text;
 use crate::image::{
     Assumption, Date, Dates, Development, EndOfLife, ExternallyManaged, ImageEnvironment, ImageLibc,
-    ImagePip, ImageProfile, ImagePython, Library, LibrarySet, Nodes, Note, Os, PackageManager, Size, Source,
-    Toolchain,
+    ImagePip, ImageProfile, ImagePython, Library, LibrarySet, Nodes, Note, Os, PackageManager, Published,
+    Size, Source, Toolchain,
 };
 use crate::target::{Arch, Implementation, Installer, InstallerKind, Libc, Python};
 
@@ -42,9 +42,14 @@ impl DetectedImage {
     /// interpreters. What could not be had stands in [`ImageProfile::unverified`].
     pub fn to_profile(&self, name: &str, as_of: Date, wanted: Option<&Python>) -> ImageProfile {
         let arch = self.machine.as_deref().and_then(|machine| machine.parse::<Arch>().ok());
+        let arch_known = arch.clone();
         let mut profile = ImageProfile::new(name, as_of, arch);
         "read".clone_into(&mut profile.family);
         profile.dates = Dates::default();
+        // What lies there is for one machine, whatever else the tag is published for.
+        if let Some(arch) = arch_known {
+            profile.arches = Published::Only(vec![arch]);
+        }
         profile.shell = self.shell.is_some();
         profile.toolchain = self.toolchain();
         profile.package_manager = self.manager();
@@ -242,7 +247,9 @@ impl DetectedImage {
         };
         for one in &self.libraries {
             let nodes = if one.nodes.is_empty() { Nodes::Unknown } else { Nodes::All(one.nodes.clone()) };
-            set.insert(Library::new(&one.soname).with_path(&one.path).with_nodes(nodes));
+            let mut library = Library::new(&one.soname).with_path(&one.path).with_nodes(nodes);
+            library.alias = one.declared.is_some();
+            set.insert(library);
         }
         for name in &self.unread_libraries {
             set.insert_doubtful(Library::new(name));

@@ -4,7 +4,7 @@ use super::detect::Notes;
 use super::detected::{DetectedPython, InstalledPackage, ManylinuxAnswers};
 use super::elf::ElfDigest;
 use super::layer::Content;
-use super::loader::below_root;
+use super::loader::{MAX_VARIABLE, below_root};
 use super::tree::Tree;
 use super::wanted::is_interpreter_name;
 
@@ -14,6 +14,7 @@ const DEFAULT_PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/s
 /// Directories of the path, below the root, without links followed.
 pub(super) fn path_directories(environment: &[(String, String)]) -> Vec<String> {
     let value = environment.iter().rev().find(|(name, _)| name == "PATH").map(|(_, value)| value.as_str());
+    let value = value.filter(|value| value.len() <= MAX_VARIABLE);
     let parts = value.unwrap_or(DEFAULT_PATH).split(':');
     parts.filter(|part| part.starts_with('/')).map(below_root).collect()
 }
@@ -53,7 +54,7 @@ pub(super) fn find(
                 let environment = environment_of(tree, &met);
                 let known =
                     |one: &Candidate| one.real == real && environment_of(tree, &one.met) == environment;
-                if !found.iter().any(known) {
+                if tree.budget().step(found.len()) && !found.iter().any(known) {
                     found.push(Candidate { met, real: real.to_owned(), facts: facts.clone() });
                 }
             }
@@ -355,13 +356,12 @@ fn site_packages(tree: &Tree, base: &str, implementation: &str, minor: &str, fla
     let mut seen: Vec<String> = Vec::new();
     directories
         .into_iter()
-        .filter(|directory| {
-            let real = tree.directory(directory).unwrap_or_default();
-            let new = !tree.names(directory).is_empty() && !seen.contains(&real);
-            seen.push(real);
-            new
+        .filter_map(|directory| {
+            let real = tree.directory(&directory)?;
+            let new = !tree.names(&directory).is_empty() && !seen.contains(&real);
+            seen.push(real.clone());
+            new.then(|| format!("/{real}"))
         })
-        .map(|directory| format!("/{directory}"))
         .collect()
 }
 

@@ -5,6 +5,8 @@
 
 use super::databases::PackageDatabase;
 use super::detected::{InstalledPackage, PackageManager};
+use super::fault::Fault;
+use super::limits::Budget;
 
 const NAME: u32 = 1000;
 const VERSION: u32 = 1001;
@@ -39,33 +41,61 @@ pub(super) fn package(blob: &[u8]) -> Option<InstalledPackage> {
 }
 
 /// Takes the headers of one database file, one at a time.
-pub(super) struct Headers {
-    packages: Vec<InstalledPackage>,
+pub(super) struct Headers<'a> {
+    database: PackageDatabase,
+    budget: &'a Budget,
     /// Bytes that all headers together may have. A damaged or hostile file can name the same pages again and again.
     left: usize,
 }
 
-impl Headers {
-    pub(super) fn of_file(size: usize) -> Self {
-        Self { packages: Vec::new(), left: size }
+impl<'a> Headers<'a> {
+    pub(super) fn of_file(size: usize, budget: &'a Budget) -> Self {
+        Self { database: PackageDatabase::new(PackageManager::Rpm), budget, left: size }
     }
 
-    pub(super) fn add(&mut self, blob: &[u8]) -> Result<(), String> {
+    pub(super) fn add(&mut self, blob: &[u8]) -> Result<(), Trouble> {
         self.left =
             self.left.checked_sub(blob.len()).ok_or("its package headers are larger than the file")?;
         let package = package(blob).ok_or("one of its package headers is damaged")?;
         // Keys of signatures are stored as packages, too.
         if package.name != "gpg-pubkey" {
-            self.packages.push(package);
+            self.database.push(package, self.budget)?;
         }
         Ok(())
     }
 
-    pub(super) fn finish(self) -> Result<PackageDatabase, String> {
-        if self.packages.is_empty() {
-            return Err("it lists no package".to_owned());
+    pub(super) fn finish(self) -> Result<PackageDatabase, Trouble> {
+        if self.database.packages.is_empty() {
+            return Err("it lists no package".into());
         }
-        Ok(PackageDatabase { manager: PackageManager::Rpm, packages: self.packages, sonames: Vec::new() })
+        Ok(self.database)
+    }
+}
+
+/// Why a database cannot be read.
+#[derive(Debug)]
+pub(super) enum Trouble {
+    /// This file tells nothing.
+    Unreadable(String),
+    /// The image is refused.
+    Fault(Fault),
+}
+
+impl From<String> for Trouble {
+    fn from(why: String) -> Self {
+        Self::Unreadable(why)
+    }
+}
+
+impl From<&str> for Trouble {
+    fn from(why: &str) -> Self {
+        Self::Unreadable(why.to_owned())
+    }
+}
+
+impl From<Fault> for Trouble {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
     }
 }
 

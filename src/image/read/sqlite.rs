@@ -4,22 +4,30 @@
 //! <https://www.sqlite.org/fileformat2.html>, the sections are named at the functions.
 
 use super::databases::PackageDatabase;
-use super::rpm;
+use super::limits::Budget;
+use super::rpm::{self, Trouble};
 
 const MAGIC: &[u8] = b"SQLite format 3\0";
 /// A B-tree of pages with at least four cells each is never deeper, whatever the size of the file.
 const MAX_DEPTH: usize = 24;
 
-pub(super) fn packages(bytes: &[u8]) -> Result<PackageDatabase, String> {
+pub(super) fn packages(bytes: &[u8], budget: &Budget) -> Result<PackageDatabase, Trouble> {
     let file = Pages::open(bytes)?;
     let root = file.packages_root()?;
-    let mut headers = rpm::Headers::of_file(bytes.len());
-    file.rows(root, 0, &mut 0, &mut |record| {
+    let mut headers = rpm::Headers::of_file(bytes.len(), budget);
+    file.rows(root, 0, &mut Walk::default(), &mut |record| {
         let columns = columns(record).ok_or("one of its records is damaged")?;
         // CREATE TABLE 'Packages' (hnum INTEGER PRIMARY KEY AUTOINCREMENT, blob BLOB NOT NULL)
         headers.add(columns.get(1).ok_or("its table `Packages` has no second column")?)
     })?;
     headers.finish()
+}
+
+/// What has been seen of one table.
+#[derive(Default)]
+struct Walk {
+    pages: usize,
+    bytes: usize,
 }
 
 struct Pages<'a> {
@@ -54,9 +62,9 @@ impl<'a> Pages<'a> {
     }
 
     /// Section 2.6, "Storage Of The SQL Database Schema": type, name, table name, root page, SQL.
-    fn packages_root(&self) -> Result<u32, String> {
+    fn packages_root(&self) -> Result<u32, Trouble> {
         let mut root = None;
-        self.rows(1, 0, &mut 0, &mut |record| {
+        self.rows(1, 0, &mut Walk::default(), &mut |record| {
             let columns = columns(record).ok_or("its schema is damaged")?;
             if columns.first() == Some(&&b"table"[..]) && columns.get(1) == Some(&&b"Packages"[..]) {
                 let number = columns.get(3).copied().unwrap_or_default();
@@ -64,7 +72,7 @@ impl<'a> Pages<'a> {
             }
             Ok(())
         })?;
-        root.ok_or_else(|| "it has no table `Packages`".to_owned())
+        root.ok_or_else(|| "it has no table `Packages`".into())
     }
 
     /// Section 1.6, "B-tree Pages": interior pages (5) lead to leaf pages (13).
@@ -72,13 +80,13 @@ impl<'a> Pages<'a> {
         &self,
         number: u32,
         depth: usize,
-        seen: &mut usize,
-        row: &mut impl FnMut(&[u8]) -> Result<(), String>,
-    ) -> Result<(), String> {
+        walk: &mut Walk,
+        row: &mut impl FnMut(&[u8]) -> Result<(), Trouble>,
+    ) -> Result<(), Trouble> {
         // No page belongs to a tree twice; a loop among the pages would visit more than there are.
-        *seen += 1;
-        if depth > MAX_DEPTH || *seen > self.bytes.len() / self.size + 1 {
-            return Err("the pages of one of its tables form a loop".to_owned());
+        walk.pages += 1;
+        if depth > MAX_DEPTH || walk.pages > self.bytes.len() / self.size + 1 {
+            return Err("the pages of one of its tables form a loop".into());
         }
         let damaged = || format!("its page {number} is damaged");
         let page = self.page(number)?;
@@ -91,15 +99,23 @@ impl<'a> Pages<'a> {
             match kind {
                 5 => {
                     let child = rpm::be32(page, at).ok_or_else(damaged)?;
-                    self.rows(child, depth + 1, seen, row)?;
+                    self.rows(child, depth + 1, walk, row)?;
                 }
-                13 => row(&self.record(page, at).ok_or_else(damaged)?)?,
-                _ => return Err(damaged()),
+                13 => {
+                    let record = self.record(page, at).ok_or_else(damaged)?;
+                    // Nor does any byte belong to two rows, though a hostile page may name one again and again.
+                    walk.bytes += record.len();
+                    if walk.bytes > self.bytes.len() {
+                        return Err("the rows of one of its tables are larger than the file".into());
+                    }
+                    row(&record)?;
+                }
+                _ => return Err(damaged().into()),
             }
         }
         if kind == 5 {
             let last = rpm::be32(page, start + 8).ok_or_else(damaged)?;
-            self.rows(last, depth + 1, seen, row)?;
+            self.rows(last, depth + 1, walk, row)?;
         }
         Ok(())
     }
@@ -129,13 +145,14 @@ impl<'a> Pages<'a> {
     }
 }
 
-/// Section 2.1, "Record Format": the bytes of each column.
+/// Section 2.1, "Record Format": the bytes of the first columns.
 fn columns(record: &[u8]) -> Option<Vec<&[u8]>> {
     let (header, mut at) = varint(record)?;
     let header = usize::try_from(header).ok()?;
     let mut body = header;
     let mut columns = Vec::new();
-    while at < header {
+    // The schema has five columns and `Packages` two; a header of a million would only fill memory.
+    while at < header && columns.len() < 5 {
         let (kind, used) = varint(record.get(at..)?)?;
         at += used;
         let size = match kind {

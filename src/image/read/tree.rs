@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::layer::{Content, Layer, Node};
+use super::layer::{Content, Layer, Node, hash};
+use super::limits::Budget;
 
 /// As many links as the Linux kernel follows for one path (`path_resolution(7)`, ELOOP).
 const MAX_LINKS: usize = 40;
@@ -14,6 +15,9 @@ const MAX_LINKS: usize = 40;
 #[derive(Clone, Debug, Default)]
 pub struct Tree {
     nodes: BTreeMap<String, Node>,
+    /// What could not be opened, and why; only folders have such.
+    unread: BTreeMap<String, String>,
+    budget: Arc<Budget>,
 }
 
 /// A kept file, with the path where it lies after all links.
@@ -24,9 +28,18 @@ pub(crate) struct Found<'a> {
 }
 
 impl Tree {
-    /// An image without layers.
+    /// An image without layers, and the default limits on the work of walking through it.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// An image without layers, which counts against the budget that its layers are read with.
+    pub fn within(budget: Arc<Budget>) -> Self {
+        Self { budget, ..Self::default() }
+    }
+
+    pub(super) fn budget(&self) -> &Budget {
+        &self.budget
     }
 
     /// Lays a layer over what is there.
@@ -36,22 +49,41 @@ impl Tree {
     /// layer brings a directory of that name itself: so containerd and umoci unpack.
     pub fn apply(&mut self, layer: Layer) {
         let (layer_kept, whiteouts, opaque) = self.placed(&layer);
-        let aliases = self.aliases();
+        let through_links = self.hidden_through_links(&layer);
+        let budget = &self.budget;
         self.nodes.retain(|path, _| {
-            let stays = |path: &str| {
-                !opaque.contains("")
-                    && ancestors(path).all(|above| {
-                        let itself = above.len() == path.len();
-                        !(whiteouts.contains(above)
+            !opaque.contains("")
+                && ancestors(path).all(|above| {
+                    let itself = above.len() == path.len();
+                    let rest = path.get(above.len() + 1..);
+                    let hidden = through_links.get(above).zip(rest);
+                    // Past the limit the answer does not matter any more.
+                    !budget.step(1)
+                        || !(whiteouts.contains(above)
                             || layer_kept.contains_key(above)
                             || layer.hides_as_file(above)
                             || (itself && layer.hides_as_directory(above))
-                            || (!itself && opaque.contains(above)))
-                    })
-            };
-            stays(path) && aliases.of(path).all(|alias| !layer.hides_as_file(&alias))
+                            || (!itself && opaque.contains(above))
+                            || hidden.is_some_and(|(hashes, rest)| hashes.binary_search(&hash(rest)).is_ok()))
+                })
         });
         self.nodes.extend(layer_kept);
+        self.unread.extend(layer.unread);
+    }
+
+    /// Paths that could not be opened, and why.
+    pub(crate) fn unread(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.unread.iter().map(|(path, why)| (path.as_str(), why.as_str()))
+    }
+
+    /// Why nothing is known of what a directory holds, if it or one above could not be opened.
+    pub(crate) fn closed(&self, directory: &str) -> Option<(&str, &str)> {
+        if self.unread.is_empty() {
+            return None;
+        }
+        let real = self.directory(directory)?;
+        let found = ancestors(&real).find_map(|above| self.unread.get_key_value(above));
+        found.map(|(path, why)| (path.as_str(), why.as_str()))
     }
 
     /// What a layer brings, with its paths as they come to lie.
@@ -77,28 +109,35 @@ impl Tree {
         };
         move |path| {
             let Some((directory, name)) = path.rsplit_once('/') else { return path.to_owned() };
-            join(&follow(directory, lookup).unwrap_or_else(|| directory.to_owned()), name)
+            join(&follow(directory, lookup, &self.budget).unwrap_or_else(|| directory.to_owned()), name)
         }
     }
 
-    /// Links to directories, by target: a file that a layer names through such a link replaces the one behind it.
-    fn aliases(&self) -> Aliases {
-        let mut by_target: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        for (path, node) in &self.nodes {
-            // Merged-usr links and their like stand at the top; deeper ones are not used to name files in archives.
-            if matches!(node, Node::Symlink(_))
-                && !path.contains('/')
-                && let Some(target) = self.directory(path)
+    /// Files that a layer names through a link below (`lib/x` where `lib` leads to `usr/lib`) replace those behind it:
+    /// hashes of their paths below each target. Merged-usr links and their like stand at the top; deeper ones are not
+    /// used to name files in archives.
+    fn hidden_through_links(&self, layer: &Layer) -> BTreeMap<String, Vec<u64>> {
+        let mut by_target: BTreeMap<String, Vec<u64>> = BTreeMap::new();
+        for (top, hashes) in &layer.by_top {
+            // A layer that brings a directory of that name puts its files into it.
+            if self.is_link(top)
+                && !layer.hides_as_directory(top)
+                && !layer.whiteouts.contains(top)
+                && let Some(target) = self.directory(top)
             {
-                by_target.entry(target).or_default().push(path.clone());
+                by_target.entry(target).or_default().extend(hashes);
             }
         }
-        Aliases { by_target }
+        for hashes in by_target.values_mut() {
+            hashes.sort_unstable();
+            hashes.dedup();
+        }
+        by_target
     }
 
     /// Where a path leads after all links, whether or not something is kept there. `None` for loops.
     pub(crate) fn directory(&self, path: &str) -> Option<String> {
-        follow(path, |path| self.nodes.get(path))
+        follow(path, |path| self.nodes.get(path), &self.budget)
     }
 
     /// The kept file at a path, after links of both kinds.
@@ -158,6 +197,9 @@ impl Tree {
         let mut names: Vec<&str> = Vec::new();
         let below = self.nodes.range(prefix.clone()..).take_while(|(path, _)| path.starts_with(&prefix));
         for (path, _) in below {
+            if !self.budget.step(1) {
+                return Vec::new();
+            }
             let name = path.get(prefix.len()..).and_then(|rest| rest.split('/').next()).unwrap_or_default();
             if names.last() != Some(&name) {
                 names.push(name);
@@ -173,12 +215,15 @@ impl Tree {
     }
 }
 
-/// Where a path leads after all links. `None` for loops.
-fn follow<'a>(path: &str, lookup: impl Fn(&str) -> Option<&'a Node>) -> Option<String> {
+/// Where a path leads after all links. `None` for loops, and for everything once too many steps were taken.
+fn follow<'a>(path: &str, lookup: impl Fn(&str) -> Option<&'a Node>, budget: &Budget) -> Option<String> {
     let mut links = 0;
     let mut at = String::new();
     let mut rest: Vec<String> = parts(path).rev().map(str::to_owned).collect();
     while let Some(part) = rest.pop() {
+        if !budget.step(1) {
+            return None;
+        }
         if part == ".." {
             // Above the root is the root, as after chroot(2): no link leaves it.
             at.truncate(at.rfind('/').unwrap_or(0));
@@ -200,21 +245,6 @@ fn follow<'a>(path: &str, lookup: impl Fn(&str) -> Option<&'a Node>) -> Option<S
         }
     }
     Some(at)
-}
-
-struct Aliases {
-    by_target: BTreeMap<String, Vec<String>>,
-}
-
-impl Aliases {
-    fn of<'a>(&'a self, path: &'a str) -> impl Iterator<Item = String> + 'a {
-        ancestors(path).filter_map(|above| self.by_target.get_key_value(above)).flat_map(
-            move |(target, links)| {
-                let rest = path.get(target.len()..).unwrap_or_default();
-                links.iter().map(move |link| format!("{link}{rest}"))
-            },
-        )
-    }
 }
 
 fn parts(path: &str) -> impl DoubleEndedIterator<Item = &str> {

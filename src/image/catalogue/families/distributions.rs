@@ -3,8 +3,8 @@
 use super::super::data::{self, FamilyRow, ReleaseRow};
 use super::super::{Kind, Question, UnknownImage, libraries, set_release, toolchain};
 use super::{
-    Answer, dated, distribution_arches, distribution_python, installed_python, minor_of, must_be_out,
-    numbered, plain, released,
+    Answer, dated, distribution_arches, distribution_python, installed_python, minor_of, must_be_known,
+    must_be_out, newest_of, numbered, plain, released,
 };
 use crate::image::{Date, PackageManager, Published};
 
@@ -35,7 +35,7 @@ fn debian_release(
     date: Date,
 ) -> Result<&'static ReleaseRow, UnknownImage> {
     let out = released("debian", date);
-    let nth = |index: usize| out.get(index).copied().ok_or_else(|| question.unknown_tag(None));
+    let nth = |index: usize| newest_of(question, out.get(index).copied());
     let row = match name {
         "latest" | "stable" => nth(0)?,
         "oldstable" => nth(1)?,
@@ -57,6 +57,7 @@ fn debian_release(
             .find(|row| row.distro() == "debian" && row.codename == Some(name))
             .ok_or_else(|| question.unknown_tag(None))?,
     };
+    must_be_known(question, row, date)?;
     match row.released {
         Some(released) if released > date => Err(question.error(Kind::Undetermined(format!(
             "on {date} it was Debian testing, whose C library of that day is not in the catalogue; it was released \
@@ -85,6 +86,9 @@ pub(super) fn debian(question: &Question<'_>, family: &'static FamilyRow) -> Ans
     if day.is_some() {
         profile.dates.state = day;
         profile.meaning = question.tag.to_owned();
+    }
+    if day.is_none() && name.contains('.') {
+        profile.unverified.push(format!("that Debian {name} was released"));
     }
     let fresh = released("debian", date)
         .first()
@@ -146,8 +150,8 @@ pub(super) fn ubuntu(question: &Question<'_>, family: &'static FamilyRow) -> Ans
             .is_some_and(|(year, month)| year % 2 == 0 && month == 4)
     };
     let row = match name {
-        "latest" => out.iter().find(long_term).copied(),
-        "rolling" => out.first().copied(),
+        "latest" => Some(newest_of(question, out.iter().find(long_term).copied())?),
+        "rolling" => Some(newest_of(question, out.first().copied())?),
         "devel" => {
             return Err(question.error(Kind::Undetermined(
                 "it is the release in development, whose C library is not in the catalogue".to_owned(),
@@ -179,7 +183,7 @@ pub(super) fn alpine(question: &Question<'_>, family: &'static FamilyRow) -> Ans
     let tag = question.tag;
     let out = released("alpine", question.as_of);
     let row = match tag {
-        "latest" | "3" => out.first().copied(),
+        "latest" | "3" => Some(newest_of(question, out.first().copied())?),
         "edge" => data::release("alpine:edge"),
         tag if dated(tag).is_some() => data::release("alpine:edge"),
         tag => {
@@ -192,15 +196,20 @@ pub(super) fn alpine(question: &Question<'_>, family: &'static FamilyRow) -> Ans
         }
     };
     let row = row.ok_or_else(|| question.unknown_tag(None))?;
-    must_be_out(question, row)?;
     if let Some(since) = dated(tag).filter(|day| *day > question.as_of) {
         return Err(question.error(Kind::NotYet { since, as_of: question.as_of }));
     }
+    must_be_out(question, row)?;
+    // A dated tag is the state of its day and moves no more.
+    must_be_known(question, row, dated(tag).unwrap_or(question.as_of))?;
     let mut profile = plain(question, family, row);
     profile.meaning = match tag {
         "latest" | "3" => row.version().to_owned(),
         tag => tag.to_owned(),
     };
+    if tag.split('.').count() == 3 && dated(tag).is_none() {
+        profile.unverified.push(format!("that Alpine {tag} was released"));
+    }
     distribution_arches(&mut profile, row);
     // riscv64 came to Alpine with 3.20; older releases have what they were built for.
     if row.docker_arches.is_none()
@@ -215,7 +224,7 @@ pub(super) fn alpine(question: &Question<'_>, family: &'static FamilyRow) -> Ans
 pub(super) fn fedora(question: &Question<'_>, family: &'static FamilyRow) -> Answer {
     let out = released("fedora", question.as_of);
     let row = match question.tag {
-        "latest" => out.first().copied(),
+        "latest" => Some(newest_of(question, out.first().copied())?),
         "rawhide" => data::release("fedora:rawhide"),
         number => data::release(&format!("fedora:{number}")),
     };
@@ -253,7 +262,9 @@ pub(super) fn suse(question: &Question<'_>, family: &'static FamilyRow) -> Answe
     let last = question.name.rsplit('/').next().unwrap_or_default();
     let row = match last {
         "tumbleweed" => data::release("opensuse:tumbleweed"),
-        "leap" if tag == "latest" => released("opensuse", question.as_of).first().copied(),
+        "leap" if tag == "latest" => {
+            Some(newest_of(question, released("opensuse", question.as_of).first().copied())?)
+        }
         "leap" => data::release(&format!("opensuse:{tag}")),
         "bci-base" => data::release(&format!("sles:{tag}")),
         _ => None,

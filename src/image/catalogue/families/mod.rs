@@ -212,14 +212,40 @@ fn numbered(
     data::release(&format!("{distro}:{number}")).ok_or_else(|| question.unknown_tag(None))
 }
 
-/// An error if a release came out after the day.
+/// An error if a release came out after the day, or if it moves and only a later state of it is known.
 fn must_be_out(question: &Question<'_>, row: &ReleaseRow) -> Result<(), UnknownImage> {
+    must_be_known(question, row, question.as_of)?;
     match row.released {
         Some(since) if since > question.as_of => {
             Err(question.error(Kind::NotYet { since, as_of: question.as_of }))
         }
         _ => Ok(()),
     }
+}
+
+/// An error if a release moves, and what is known of it is of a later day.
+fn must_be_known(question: &Question<'_>, row: &ReleaseRow, date: Date) -> Result<(), UnknownImage> {
+    let state = row.state.unwrap_or(row.date);
+    if !row.moving || state <= date {
+        return Ok(());
+    }
+    Err(question.error(Kind::Undetermined(format!(
+        "{} moves, and the catalogue holds its state of {state}, not that of {date}",
+        row.id.replace(':', " ")
+    ))))
+}
+
+/// The release that a moving name stood for; which one it was before the first of the table is not known.
+fn newest_of(
+    question: &Question<'_>,
+    row: Option<&'static ReleaseRow>,
+) -> Result<&'static ReleaseRow, UnknownImage> {
+    row.ok_or_else(|| {
+        question.error(Kind::Undetermined(format!(
+            "which release it was on {} is not in the catalogue",
+            question.as_of
+        )))
+    })
 }
 
 /// The day a dated tag says: `20240110` or `20240110.1`.

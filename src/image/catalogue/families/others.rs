@@ -5,7 +5,7 @@ use super::super::{Kind, Question, libc_of, libraries, set_release, toolchain, v
 use super::python::python_tag;
 use super::{Answer, distribution_python, installed_python, minor_of, must_be_out, one_word, plain};
 use crate::image::{
-    Assumption, EndOfLife, ImageLibc, LibrarySet, Note, PackageManager, Published, Toolchain,
+    Assumption, Date, EndOfLife, ImageLibc, LibrarySet, Note, PackageManager, Published, Toolchain,
 };
 use crate::target::Arch;
 
@@ -81,6 +81,7 @@ pub(super) fn wolfi(question: &Question<'_>, family: &'static FamilyRow) -> Answ
     let base = question.tag.strip_suffix("-dev").unwrap_or(question.tag);
     let row = family.release_of.get("*").and_then(|id| data::release(id));
     let row = row.ok_or_else(|| question.unknown_tag(None))?;
+    must_be_out(question, row)?;
     let mut profile = question.start(family);
     if dev {
         profile.package_manager = family
@@ -125,7 +126,13 @@ pub(super) fn lambda(question: &Question<'_>, family: &'static FamilyRow) -> Ans
         None => (question.tag, None),
     };
     let minor = match base {
-        "latest" => family.python_of.get("latest").copied().unwrap_or_default(),
+        // That it is the newest is inferred; from which day on is known of each.
+        "latest" => newest_since(family, question.as_of).ok_or_else(|| {
+            question.error(Kind::Undetermined(format!(
+                "which Python it was on {} is not in the catalogue",
+                question.as_of
+            )))
+        })?,
         base => {
             let short = minor_of(base);
             let build = base.strip_prefix(short).unwrap_or_default();
@@ -170,6 +177,13 @@ pub(super) fn lambda(question: &Question<'_>, family: &'static FamilyRow) -> Ans
         profile.end_of_life.push(EndOfLife::new(format!("the Lambda runtime of Python {minor}"), end, None));
     }
     Ok(profile)
+}
+
+/// The newest Python that a family had on a day, by the first days of its row.
+pub(super) fn newest_since(family: &'static FamilyRow, date: Date) -> Option<&'static str> {
+    let out = family.since.iter().filter(|(_, since)| **since <= date);
+    let numbered = out.filter_map(|(minor, _)| Some((data::minor(minor)?, *minor)));
+    numbered.max().map(|(_, minor)| minor)
 }
 
 pub(super) fn build_image(question: &Question<'_>, family: &'static FamilyRow) -> Answer {

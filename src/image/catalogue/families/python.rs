@@ -3,6 +3,7 @@
 use super::super::data::{self, FamilyRow};
 use super::super::python::{self, NoTag, Variant};
 use super::super::{Kind, PYTHON, Question, UnknownImage, libraries, set_release, toolchain, version};
+use super::others::newest_since;
 use super::{Answer, distribution_python, must_be_out};
 use crate::image::{
     Assumption, Date, EndOfLife, ImagePip, ImageProfile, ImagePython, LibrarySet, Note, PackageManager,
@@ -101,20 +102,29 @@ pub(super) fn pypy(question: &Question<'_>, family: &'static FamilyRow) -> Answe
         return Err(question.error(Kind::Windows));
     }
     let mut words = question.tag.split('-').peekable();
-    let newest = family.python_of.get("latest").copied().unwrap_or_default();
+    let newest = newest_since(family, question.as_of);
+    let latest = || {
+        newest.ok_or_else(|| {
+            question.error(Kind::Undetermined(format!(
+                "which Python it implemented on {} is not in the catalogue",
+                question.as_of
+            )))
+        })
+    };
     let minor = match words.next_if(|word| word.starts_with(['2', '3'])) {
         None => {
             words.next_if_eq(&"latest");
-            newest
+            latest()?
         }
-        Some("3") => newest,
+        Some("3") => latest()?,
         Some("2") => "2.7",
         Some(word) if data::minor(word).is_some() => word,
         Some(_) => return Err(unknown()),
     };
-    let known = newest == minor
-        || data::minor(minor).is_some_and(|minor| minor <= data::minor(newest).unwrap_or((0, 0)));
-    if !known {
+    if let Some(since) = python::first_release(minor).filter(|since| *since > question.as_of) {
+        return Err(question.error(Kind::NotYet { since, as_of: question.as_of }));
+    }
+    if !family.since.contains_key(minor) {
         return Err(unknown());
     }
     let own = words.next_if(|word| word.starts_with('7'));
@@ -129,6 +139,12 @@ pub(super) fn pypy(question: &Question<'_>, family: &'static FamilyRow) -> Answe
     // The image's plain tags moved to a new Debian on the days python's did; `latest` of python tells them.
     let release = match release {
         Some(release) => release.to_owned(),
+        None if newest.is_some_and(|newest| data::minor(minor) < data::minor(newest)) && minor != "2.7" => {
+            return Err(question.error(Kind::Undetermined(format!(
+                "PyPy {minor} is built no more, and on which Debian its plain tags stayed is not in the catalogue: \
+                 write the release, as in `{minor}-bookworm`"
+            ))));
+        }
         None => python_tag(question, "latest", question.as_of)?.release.to_owned(),
     };
     let row = data::release_of_suffix(&release).filter(|row| row.distro() == "debian").ok_or_else(unknown)?;

@@ -14,7 +14,9 @@ pub(super) fn next_patch(
     date: Date,
 ) -> Result<Named, NoTag> {
     let unknown = || NoTag::Unknown(None);
-    let newest = patches(table, minor).max_by_key(|row| row.numbers()).ok_or_else(unknown)?;
+    let Some(newest) = patches(table, minor).max_by_key(|row| row.numbers()) else {
+        return first_of_next_minor(table, minor, patch, parts, date);
+    };
     let months = u32::try_from(date.months_since(table.last_state)).map_err(|_| unknown())?;
     let known = newest.numbers().1;
     let alive = newest.last.is_none();
@@ -37,6 +39,26 @@ pub(super) fn next_patch(
         "{} is newer than the catalogue (state of {}); the rest is taken from {}",
         named.version, table.last_state, newest.python
     ));
+    Ok(named)
+}
+
+/// `3.15.0` and what may have followed it, where `3.15` itself is known by rule.
+fn first_of_next_minor(
+    table: &'static PythonTable,
+    minor: Minor,
+    patch: u32,
+    parts: &Parts,
+    date: Date,
+) -> Result<Named, NoTag> {
+    let mut named = next_minor(table, minor, parts, date)?;
+    let (start, _, _) = minor_periods(table).next_back().ok_or(NoTag::Unknown(None))?;
+    // One a month at most after the year that lies between two minors.
+    if i64::from(patch) + 12 > i64::from(date.months_since(start)) {
+        return Err(NoTag::Unknown(None));
+    }
+    named.version = format!("{}.{patch}", text(minor));
+    named.canonical = canonical(&named.version, named.variant, named.release);
+    named.is_patch = true;
     Ok(named)
 }
 

@@ -85,6 +85,12 @@ pub(crate) struct Named {
     pub(crate) by_rule: Option<String>,
 }
 
+/// The day the first release of a minor came out, as far as the table goes back.
+pub(crate) fn first_release(minor: &str) -> Option<Date> {
+    let minor = data::minor(minor)?;
+    patches(data::python(), minor).map(|row| row.first).min()
+}
+
 /// Why a tag names nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum NoTag {

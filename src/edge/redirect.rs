@@ -1,0 +1,56 @@
+//! Redirects, followed one hop at a time by whoever knows whose credentials may go where.
+//!
+//! HTTP clients that follow by themselves compare each hop with the one before it only, and show credentials to the
+//! second address on a foreign host.
+
+use http::StatusCode;
+use http::header::{self, HeaderMap};
+use url::Url;
+
+/// Where an answer redirects to; `Ok(None)` if it does not.
+///
+/// Credentials in the address were chosen by the server, not by the user, and are left out.
+///
+/// # Errors
+///
+/// What is wrong with the new address, as the end of a sentence about the old one.
+pub(super) fn target(at: &Url, status: StatusCode, headers: &HeaderMap) -> Result<Option<Url>, String> {
+    // RFC 9110, section 15.4: these five carry a new address for the same question. 300, 304 and 305 do not.
+    if !matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308) {
+        return Ok(None);
+    }
+    let Some(location) = headers.get(header::LOCATION) else { return Ok(None) };
+    let mut next = location
+        .to_str()
+        .ok()
+        .and_then(|location| at.join(location).ok())
+        .ok_or_else(|| "redirects to an address that cannot be read".to_owned())?;
+    if !matches!(next.scheme(), "http" | "https") {
+        return Err(format!("redirects to a `{}:` address", next.scheme()));
+    }
+    let _ = next.set_username("");
+    let _ = next.set_password(None);
+    Ok(Some(next))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may panic")]
+mod tests {
+    use super::*;
+
+    fn redirected(location: &str) -> Result<Option<String>, String> {
+        let headers = HeaderMap::from_iter([(header::LOCATION, location.parse().unwrap())]);
+        let at = "https://a.example/x/y".parse().unwrap();
+        Ok(target(&at, StatusCode::TEMPORARY_REDIRECT, &headers)?.map(String::from))
+    }
+
+    #[test]
+    fn address_is_relative_to_the_old_one_and_loses_its_credentials() {
+        assert_eq!(redirected("../z").unwrap().unwrap(), "https://a.example/z");
+        assert_eq!(redirected("//me:secret@b.example/z").unwrap().unwrap(), "https://b.example/z");
+        assert!(redirected("file:///etc/passwd").is_err());
+        let at: Url = "https://a.example/".parse().unwrap();
+        assert_eq!(target(&at, StatusCode::OK, &HeaderMap::new()), Ok(None));
+        assert_eq!(target(&at, StatusCode::NOT_MODIFIED, &HeaderMap::new()), Ok(None));
+    }
+}

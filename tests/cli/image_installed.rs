@@ -1,0 +1,149 @@
+//! What is installed in an image, listed and checked as it stands.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use super::image::{json, run};
+use crate::image::read_sources::two_layers;
+use crate::image::read_support::Elf;
+
+const SITE: &str = "root/usr/local/lib/python3.12/site-packages";
+
+/// A folder with an interpreter of glibc 2.36.
+fn root() -> TempDir {
+    let folder = TempDir::new().unwrap();
+    tar::Archive::new(std::io::Cursor::new(&two_layers()[0])).unpack(folder.path().join("root")).unwrap();
+    fs::create_dir_all(folder.path().join(SITE)).unwrap();
+    folder
+}
+
+fn install(folder: &Path, name: &str, version: &str, requires: &[&str], tag: &str) {
+    let info = folder.join(SITE).join(format!("{name}-{version}.dist-info"));
+    fs::create_dir_all(&info).unwrap();
+    let mut metadata = format!("Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n");
+    for one in requires {
+        metadata.push_str(&format!("Requires-Dist: {one}\n"));
+    }
+    fs::write(info.join("METADATA"), metadata + "\nRequires-Dist: not-a-header\n").unwrap();
+    fs::write(info.join("WHEEL"), format!("Wheel-Version: 1.0\nTag: {tag}\n")).unwrap();
+    fs::write(info.join("RECORD"), "").unwrap();
+}
+
+fn messages(report: &Value) -> Vec<String> {
+    let findings = report["results"][0]["findings"].as_array().unwrap();
+    let mut told: Vec<String> = findings
+        .iter()
+        .map(|one| format!("{}: {}", one["code"].as_str().unwrap(), one["message"].as_str().unwrap()))
+        .collect();
+    told.sort();
+    told
+}
+
+const CHECK: [&str; 6] = ["check", "--installed", "--on", "dir:root", "--format", "json"];
+
+// pip 26.0, `operations/check.py`: the same site-packages gives with `pip check`
+//   alpha 1.0 requires missing, which is not installed.
+//   alpha 1.0 has requirement beta>=2, but you have beta 1.5.
+#[test]
+fn installed_distributions_are_held_to_their_requirements_as_pip_check_does() {
+    let folder = root();
+    let requires = [
+        "missing",
+        "beta>=2",
+        "Gamma_Two>=1.0rc1",
+        "windows-only; sys_platform == 'win32'",
+        "wanted-by-extra; extra == 'more'",
+        "newer; python_version >= '3.13'",
+    ];
+    install(folder.path(), "alpha", "1.0", &requires, "py3-none-any");
+    install(folder.path(), "beta", "1.5", &[], "py3-none-any");
+    install(folder.path(), "gamma.two", "1.0rc2", &["alpha"], "cp312-cp312-manylinux_2_17_x86_64");
+    assert_eq!(
+        messages(&json(folder.path(), &CHECK)),
+        [
+            "installed-dependency-conflict: `alpha` 1.0 requires `beta>=2`, and beta 1.5 is installed",
+            "installed-dependency-missing: `alpha` 1.0 requires `missing`, which is not installed",
+        ]
+    );
+    let (status, text, _) = run(folder.path(), &CHECK[..4]);
+    assert_eq!(status, 1);
+    assert!(text.contains("3 distributions of /usr/local/bin/python3.12: 1 does not fit"), "{text}");
+}
+
+#[test]
+fn set_that_fits_passes_and_no_index_is_asked() {
+    let folder = root();
+    install(folder.path(), "alpha", "1.0", &["beta<2"], "py3-none-any");
+    install(folder.path(), "beta", "1.5", &[], "py3-none-any");
+    let (status, text, err) = run(folder.path(), &CHECK[..4]);
+    assert_eq!(status, 0, "{err}");
+    assert!(text.contains("2 distributions") && text.contains("they fit together"), "{text}");
+    let report = json(folder.path(), &CHECK);
+    let set = &report["results"][0]["installed"];
+    assert_eq!(set["site_packages"], serde_json::json!(["/usr/local/lib/python3.12/site-packages"]));
+    assert_eq!(set["distributions"][1]["name"], "beta");
+}
+
+#[test]
+fn wheel_of_another_platform_is_told_by_the_tags_it_kept() {
+    let folder = root();
+    install(folder.path(), "alpha", "1.0", &[], "cp312-cp312-musllinux_1_2_x86_64");
+    install(folder.path(), "beta", "1.0", &[], "cp311-cp311-manylinux_2_17_x86_64");
+    install(folder.path(), "gamma", "1.0", &[], "cp312-abi3-manylinux_2_28_x86_64");
+    let told = messages(&json(folder.path(), &CHECK));
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert!(told.iter().all(|one| one.starts_with("installed-wheel-unsupported")), "{told:?}");
+}
+
+#[test]
+fn compiled_files_of_a_folder_are_loaded_on_its_own_libraries() {
+    let folder = root();
+    install(folder.path(), "native", "1.0", &[], "cp312-cp312-manylinux_2_17_x86_64");
+    let site = folder.path().join(SITE);
+    fs::create_dir_all(site.join("native")).unwrap();
+    let member = "native/_core.cpython-312-x86_64-linux-gnu.so";
+    let module =
+        |needed: &'static str| Elf { machine: 62, needed: vec![needed, "libc.so.6"], ..Elf::default() };
+    fs::write(site.join("native-1.0.dist-info/RECORD"), format!("{member},,\n")).unwrap();
+    fs::write(site.join(member), module("libGL.so.1").bytes()).unwrap();
+    let report = json(folder.path(), &CHECK);
+    let told = messages(&report);
+    assert!(
+        told.iter().any(|one| one.starts_with("missing-library") && one.contains("libGL.so.1")),
+        "{told:?}"
+    );
+    assert_eq!(report["results"][0]["loading"]["failing"], serde_json::json!(["native"]));
+    fs::write(site.join(member), module("libgone.so.1").bytes()).unwrap();
+    let report = json(folder.path(), &CHECK);
+    assert_eq!(messages(&report), [""; 0], "the image has that library");
+    assert_eq!(report["results"][0]["loading"]["native"], 1);
+}
+
+#[test]
+fn only_images_that_are_read_can_be_asked_what_is_installed() {
+    let folder = root();
+    let (status, _, err) = run(folder.path(), &["check", "--installed", "--on", "python:3.12-slim"]);
+    assert!(status == 2 && err.contains("dir:"), "{err}");
+    let (status, _, err) = run(folder.path(), &["check", "flask", "--installed", "--on", "dir:root"]);
+    assert!(status == 2 && err.contains("--installed"), "{err}");
+}
+
+#[test]
+fn installed_distributions_are_listed_with_the_image() {
+    let folder = root();
+    install(folder.path(), "alpha", "1.0", &["beta>=1"], "py3-none-any");
+    let (_, text, _) = run(folder.path(), &["image", "dir:root"]);
+    assert!(text.contains("  1 in /usr/local/lib/python3.12/site-packages\n"), "{text}");
+    assert!(!text.contains("alpha"), "{text}");
+    let (_, text, _) = run(folder.path(), &["image", "dir:root", "--all"]);
+    assert!(text.contains("    alpha 1.0\n"), "{text}");
+    let profile = json(folder.path(), &["image", "dir:root", "--format", "json"]);
+    assert_eq!(profile["distributions"][0]["name"], "alpha");
+    assert_eq!(profile["distributions"][0]["requires"], serde_json::json!(["beta>=1"]));
+    fs::write(folder.path().join("read.json"), profile.to_string()).unwrap();
+    let (status, _, err) = run(folder.path(), &["tags", "--on", "read.json"]);
+    assert_eq!(status, 0, "it feeds back: {err}");
+}
