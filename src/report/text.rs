@@ -147,7 +147,7 @@ fn table(report: &Report, options: &TextOptions, out: &mut String) {
                 None => Cell::new("-"),
                 Some(distribution) => Cell::new(said(distribution)).fg(match distribution.kind {
                     Kind::Wheel => Color::Green,
-                    Kind::Sdist => Color::Yellow,
+                    Kind::Sdist | Kind::Tree => Color::Yellow,
                     Kind::None => Color::Red,
                     Kind::Undetermined => Color::Magenta,
                 }),
@@ -275,11 +275,13 @@ fn summary(target: &ReportTarget, result: &TargetVerdict, style: &Style) -> Stri
     let mut parts = Vec::new();
     let wheels = count(Kind::Wheel);
     parts.push(if wheels == 1 { "1 wheel".to_owned() } else { format!("{wheels} wheels") });
-    for (kind, words) in
-        [(Kind::Sdist, "from source"), (Kind::None, "impossible"), (Kind::Undetermined, "undetermined")]
-    {
-        if count(kind) > 0 {
-            parts.push(format!("{} {words}", count(kind)));
+    for (count, words) in [
+        (count(Kind::Sdist) + count(Kind::Tree), "from source"),
+        (count(Kind::None), "impossible"),
+        (count(Kind::Undetermined), "undetermined"),
+    ] {
+        if count > 0 {
+            parts.push(format!("{count} {words}"));
         }
     }
     let outcome = match result.outcome {
@@ -310,7 +312,7 @@ fn installed(set: &InstalledSet, result: &TargetVerdict, style: &Style) -> Strin
 
 /// What a set for which everything is found comes to, as far as the image can install and build it.
 fn resolved(target: &ReportTarget, result: &TargetVerdict, style: &Style) -> String {
-    let builds = result.count(Kind::Sdist) > 0;
+    let builds = result.count(Kind::Sdist) + result.count(Kind::Tree) > 0;
     let place = target.build_place();
     // Nothing runs in an image without shell and installer, so that the answer is for what another one copies in.
     let alone = place.as_ref().is_some_and(|place| place.installer == Some(false) && !place.shell);

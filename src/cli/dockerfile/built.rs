@@ -38,7 +38,7 @@ impl Built {
         if !matches!(step.action, Action::Wheel | Action::Download) {
             return;
         }
-        let taken = |kind| matches!(kind, Kind::Wheel | Kind::Sdist);
+        let taken = |kind| matches!(kind, Kind::Wheel | Kind::Sdist | Kind::Tree);
         let rows = result.distributions.iter();
         let files = rows
             .clone()
@@ -155,7 +155,7 @@ impl Offer {
             result.findings.retain(|finding| clashes || !made(finding));
             result.building = None;
             for row in result.distributions.iter_mut().filter(|row| wheels.contains(&row.project)) {
-                row.kind = if row.kind == Kind::Sdist { Kind::Wheel } else { row.kind };
+                row.kind = if matches!(row.kind, Kind::Sdist | Kind::Tree) { Kind::Wheel } else { row.kind };
                 row.file = None;
                 row.url = None;
                 row.reasons.clear();
@@ -166,7 +166,7 @@ impl Offer {
         let missing: Vec<ProjectName> = result
             .distributions
             .iter()
-            .filter(|row| matches!(row.kind, Kind::Wheel | Kind::Sdist) && absent(&row.project))
+            .filter(|row| matches!(row.kind, Kind::Wheel | Kind::Sdist | Kind::Tree) && absent(&row.project))
             .map(|row| row.project.clone())
             .collect();
         // Of what is not there nothing else needs to be said.

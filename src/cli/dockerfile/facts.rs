@@ -62,7 +62,7 @@ pub(super) fn native(result: &TargetVerdict) -> Native {
         return Native::Unknown;
     }
     let sources: Vec<Option<bool>> =
-        rows.iter().filter(|row| row.kind == Kind::Sdist).map(is_compiled).collect();
+        rows.iter().filter(|row| matches!(row.kind, Kind::Sdist | Kind::Tree)).map(is_compiled).collect();
     if sources.contains(&Some(true)) {
         return Native::Built;
     }
@@ -82,7 +82,7 @@ pub(super) fn native(result: &TargetVerdict) -> Native {
 
 /// The projects that are compiled for sure.
 pub(super) fn compiled(result: &TargetVerdict) -> Vec<ProjectName> {
-    let sources = result.distributions.iter().filter(|row| row.kind == Kind::Sdist);
+    let sources = result.distributions.iter().filter(|row| matches!(row.kind, Kind::Sdist | Kind::Tree));
     sources.filter(|row| is_compiled(row) == Some(true)).map(|row| row.project.clone()).collect()
 }
 
