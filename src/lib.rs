@@ -83,6 +83,7 @@ pub mod elf;
 pub mod filename;
 pub mod gate;
 pub mod image;
+pub mod imports;
 pub mod index;
 pub mod inspect;
 pub mod load;

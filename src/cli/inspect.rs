@@ -1,14 +1,16 @@
 //! `wheelbase inspect`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use crate::edge::imports::{imports_of, imports_of_directory};
 use crate::edge::inspect::{read_path, read_remote};
 use crate::edge::{self, FailureKind, FetchFailure, IndexClient, LocationRole};
 use crate::error::{Error, ErrorKind};
 use crate::filename::{NameRules, WheelFilename};
 use crate::gate::Level;
+use crate::imports::Imports;
 use crate::index::DistributionFile;
 use crate::inspect::{Inspection, Noted, TextOptions, inspect, report, text};
 use crate::load::{Installed, Loading, judge};
@@ -32,7 +34,17 @@ const FULL: usize = 3;
 /// Facts of one file, and the one target they were chosen for, if they were.
 struct Item {
     facts: WheelFacts,
+    place: Place,
+    /// What its import runs, where something of it fails on a target.
+    imports: Option<Imports>,
     only: Option<usize>,
+}
+
+/// Where its Python files are.
+enum Place {
+    Directory(PathBuf),
+    Wheel(DistributionFile),
+    None,
 }
 
 /// What a run has read.
@@ -71,6 +83,9 @@ pub(super) fn run(args: &InspectArgs, output: &Output) -> Result<u8, Error> {
         let mut read = Read::default();
         for what in &args.what {
             reader.read(what, &mut read).await;
+        }
+        for item in &mut read.items {
+            reader.read_imports(item).await;
         }
         read
     });
@@ -113,7 +128,10 @@ impl Reader<'_> {
             let before = read.items.len();
             for one in read_path(path, self.client) {
                 match one {
-                    Ok(facts) => read.items.push(Item { facts, only: None }),
+                    Ok(facts) => {
+                        let place = place_of(path, &facts);
+                        read.items.push(Item { facts, place, imports: None, only: None });
+                    }
                     Err(error) => read.errors.push(error),
                 }
             }
@@ -130,6 +148,20 @@ impl Reader<'_> {
                 ))),
             }
         }
+    }
+
+    /// How much a failure matters is told by the Python files; they are looked at only where something fails.
+    async fn read_imports(&self, item: &mut Item) {
+        let targets = self.targets.iter().enumerate();
+        let mut judged = targets.filter(|(number, _)| item.only.is_none_or(|only| only == *number));
+        if judged.all(|(_, target)| on_target(item, target).1.unread.is_empty()) {
+            return;
+        }
+        item.imports = match &item.place {
+            Place::Directory(path) => imports_of_directory(path).ok(),
+            Place::Wheel(file) => imports_of(self.client, &project_of(&item.facts), file, &|_| {}).await.ok(),
+            Place::None => None,
+        };
     }
 
     async fn read_from_index(&self, requirement: &Requirement, read: &mut Read) {
@@ -281,10 +313,28 @@ impl Reader<'_> {
                     ),
                 });
                 // Several targets may take the same wheel, which is then told once for each of them.
-                read.items.push(Item { facts, only });
+                read.items.push(Item { facts, place: Place::Wheel(file.clone()), imports: None, only });
             }
             Err(failure) => read.errors.push(failure.into()),
         }
+    }
+}
+
+/// Where the Python files of what was read from a path are.
+fn place_of(path: &Path, facts: &WheelFacts) -> Place {
+    match facts.container {
+        Container::Directory => Place::Directory(path.to_owned()),
+        Container::Wheel => {
+            let file = if path.is_dir() { path.join(&facts.file) } else { path.to_owned() };
+            let address =
+                std::path::absolute(&file).ok().and_then(|file| url::Url::from_file_path(file).ok());
+            address.map_or(Place::None, |address| {
+                let mut file = DistributionFile::new(facts.file.clone(), address);
+                file.sha256.clone_from(&facts.sha256);
+                Place::Wheel(file)
+            })
+        }
+        _ => Place::None,
     }
 }
 
@@ -342,7 +392,8 @@ fn project_of(facts: &WheelFacts) -> ProjectName {
 }
 
 /// One file on one target.
-fn on_target(facts: &WheelFacts, target: &ReportTarget) -> (Inspection, Loading) {
+fn on_target(item: &Item, target: &ReportTarget) -> (Inspection, Loading) {
+    let facts = &item.facts;
     let mut inspection = inspect(facts, Some(&target.target));
     let place = target.place();
     let project = project_of(facts);
@@ -351,6 +402,7 @@ fn on_target(facts: &WheelFacts, target: &ReportTarget) -> (Inspection, Loading)
         Container::Directory => Installed::new(project, facts),
         _ => Installed::alone(project, facts),
     };
+    let installed = installed.with_imports(item.imports.as_ref());
     let mut loading = judge(&[installed], &target.target, &place);
     inspection.findings.retain(|noted| !edge::is_superseded(noted.finding.code));
     inspection.findings.extend(std::mem::take(&mut loading.findings).into_iter().map(|finding| Noted {
@@ -391,8 +443,7 @@ fn tell(
     }
     for (number, target) in targets.iter().enumerate() {
         let items = read.items.iter().filter(|item| item.only.is_none_or(|only| only == number));
-        let (inspections, loadings): (Vec<_>, Vec<_>) =
-            items.map(|item| on_target(&item.facts, target)).unzip();
+        let (inspections, loadings): (Vec<_>, Vec<_>) = items.map(|item| on_target(item, target)).unzip();
         sections.push((Some(target), inspections));
         verdicts.push(loads(&loadings));
     }

@@ -150,8 +150,12 @@ async fn finish(
     mut counts: Progress,
     progress: &mut (impl FnMut(Progress) + Send),
 ) -> Report {
+    let no_deps = request.options.no_deps;
     let mut loaded = match request.inspect {
-        true => super::loading::load_all(&request.targets, resolutions, client, &mut counts, progress).await,
+        true => {
+            super::loading::load_all(&request.targets, resolutions, no_deps, client, &mut counts, progress)
+                .await
+        }
         false => super::loading::Loaded::default(),
     };
     let mut loadings = std::mem::take(&mut loaded.loadings).into_iter();

@@ -1,12 +1,15 @@
 //! What is installed in an image, as it stands.
 
+use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use super::imports::imports_of_installed;
 use super::inspect::read_directory;
 use crate::error::Error;
 use crate::gate::{Code, Finding, Level};
 use crate::image::read::{DetectedImage, DetectedPython, ImageLocation, InstalledDistribution};
+use crate::imports::Imports;
 use crate::load::{Installed, Loading, judge};
 use crate::name::ProjectName;
 use crate::report::ReportTarget;
@@ -33,7 +36,8 @@ pub(crate) fn judge_installed(
         _ => {
             let why = "compiled files of what is installed are looked into in folders only; unpack the image and name \
                        it as `dir:ROOT`";
-            let mut loading = Loading { undetermined: Some(why.to_owned()), ..Loading::default() };
+            let mut loading = Loading::default();
+            loading.undetermined = Some(why.to_owned());
             let mut finding =
                 Finding::new(Code::named("undetermined"), format!("whether native modules load: {why}"));
             finding.level = Some(Level::Warn);
@@ -52,7 +56,7 @@ fn loading(
     target: &ReportTarget,
 ) -> Result<Loading, Error> {
     let base = fs::canonicalize(root).map_err(|error| Error::io(root, error))?;
-    let mut wheels: Vec<(ProjectName, WheelFacts)> = Vec::new();
+    let mut wheels: Vec<(ProjectName, WheelFacts, PathBuf)> = Vec::new();
     for site in &python.site_packages {
         let folder = base.join(site.trim_start_matches('/'));
         // A link of the tree may lead to this machine's own files; nothing of those is read.
@@ -68,18 +72,37 @@ fn loading(
                 facts.members.into_iter().partition(|member| one.compiled.contains(&member.path));
             facts.members = left;
             own.members = taken;
-            wheels.push((project, own));
+            wheels.push((project, own, real.clone()));
         }
         // Distributions of the image's own package manager have no record of their files.
         if !facts.members.is_empty() {
             let mut rest = WheelFacts::new(Container::Wheel, format!("{site} without record"), 0);
             rest.members = facts.members;
             if let Ok(project) = "files-without-record".parse() {
-                wheels.push((project, rest));
+                wheels.push((project, rest, real.clone()));
             }
         }
     }
-    let installed: Vec<Installed<'_>> =
-        wheels.iter().map(|(project, facts)| Installed::new(project.clone(), facts)).collect();
-    Ok(judge(&installed, &target.target, &target.place()))
+    let judged = |imports: &BTreeMap<usize, Imports>| {
+        let installed: Vec<Installed<'_>> = wheels
+            .iter()
+            .enumerate()
+            .map(|(at, (project, facts, _))| {
+                Installed::new(project.clone(), facts).with_imports(imports.get(&at))
+            })
+            .collect();
+        judge(&installed, &target.target, &target.place())
+    };
+    let first = judged(&BTreeMap::new());
+    // How much a failure matters is told by the Python files; they are looked at only where something fails.
+    let mut imports = BTreeMap::new();
+    for (at, (project, facts, site)) in wheels.iter().enumerate() {
+        let files = facts.members.iter().map(|member| member.path.as_str());
+        if first.unread.contains(project)
+            && let Ok(found) = imports_of_installed(site, project, files)
+        {
+            imports.insert(at, found);
+        }
+    }
+    Ok(if imports.is_empty() { first } else { judged(&imports) })
 }

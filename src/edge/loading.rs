@@ -7,15 +7,17 @@ use std::time::Duration;
 
 use futures_util::stream::{self, StreamExt as _};
 
+use super::imports::imports_of;
 use super::inspect::read_remote;
 use super::{IndexClient, Progress};
 use crate::gate::{Code, Finding, Level};
+use crate::imports::Imports;
 use crate::index::DistributionFile;
 use crate::inspect::inspect;
 use crate::load::{Installed, Loading, judge};
 use crate::name::ProjectName;
 use crate::report::ReportTarget;
-use crate::resolve::{Resolution, Selection};
+use crate::resolve::{RequestedBy, Resolution, Selection};
 use crate::verdict::TargetVerdict;
 use crate::wheel::WheelFacts;
 
@@ -77,6 +79,7 @@ impl Loaded {
 pub(super) async fn load_all(
     targets: &[ReportTarget],
     resolutions: &[Resolution],
+    no_deps: bool,
     client: &IndexClient,
     counts: &mut Progress,
     progress: &mut (impl FnMut(Progress) + Send),
@@ -100,20 +103,40 @@ pub(super) async fn load_all(
     let read = read_all(wanted, client, counts, progress).await;
     let sizes = read.iter().filter_map(|(key, one)| Some((key.clone(), one.facts.as_ref().ok()?.size)));
     let sizes = sizes.collect();
-    let loadings = targets
-        .iter()
-        .zip(&chosen)
-        .map(|(target, files)| {
-            let facts = |file: &DistributionFile| read.get(&identity(file)).map(|one| &one.facts);
+    let judged = |imports: &HashMap<String, Imports>| -> Vec<Loading> {
+        let each = targets.iter().zip(resolutions).zip(&chosen);
+        each.map(|((target, resolution), files)| {
             let wheels: Vec<Installed<'_>> = files
                 .iter()
-                .filter_map(|(project, file)| match facts(file)? {
-                    Ok(facts) => Some(Installed::new(project.clone(), facts)),
-                    Err(_) => None,
+                .filter_map(|(project, file)| {
+                    let key = identity(file);
+                    let facts = read.get(&key)?.facts.as_deref().ok()?;
+                    let depends = depends(resolution, project);
+                    // Without its dependencies a wheel may need what one of them would bring.
+                    let mut installed = Installed::new(project.clone(), facts);
+                    installed.alone = depends.is_none() && no_deps;
+                    installed.left_out = installed.alone;
+                    Some(installed.with_depends(depends).with_imports(imports.get(&key)))
                 })
                 .collect();
-            let place = target.place();
-            let mut loading = judge(&wheels, &target.target, &place);
+            judge(&wheels, &target.target, &target.place())
+        })
+        .collect()
+    };
+    let mut loadings = judged(&HashMap::new());
+    // How much a failure matters is told by the Python files; they are looked at only where something fails.
+    let mut unread: HashMap<String, (ProjectName, Arc<DistributionFile>)> = HashMap::new();
+    for (loading, files) in loadings.iter().zip(&chosen) {
+        let failing = files.iter().filter(|(project, _)| loading.unread.contains(project));
+        unread.extend(failing.map(|(project, file)| (identity(file), (project.clone(), Arc::clone(file)))));
+    }
+    if !unread.is_empty() {
+        loadings = judged(&read_imports(unread, client, counts, progress).await);
+    }
+    let loadings = loadings
+        .into_iter()
+        .zip(&chosen)
+        .map(|(mut loading, files)| {
             for (project, file) in files {
                 let Some(one) = read.get(&identity(file)) else { continue };
                 loading.findings.extend(one.findings.iter().cloned());
@@ -129,6 +152,49 @@ pub(super) async fn load_all(
         })
         .collect();
     Loaded { loadings, sizes }
+}
+
+/// The projects that one depends on, if its metadata was read. With a lock or without dependencies it was not.
+fn depends(resolution: &Resolution, project: &ProjectName) -> Option<Vec<ProjectName>> {
+    match &resolution.project(project)?.selection {
+        Selection::File(chosen) if chosen.confidence.is_some() => {}
+        _ => return None,
+    }
+    let asks = |other: &&crate::resolve::ResolvedProject| {
+        other
+            .requested_by
+            .iter()
+            .any(|by| matches!(by, RequestedBy::Distribution { project: parent, .. } if parent == project))
+    };
+    Some(resolution.projects.iter().filter(asks).map(|other| other.project.clone()).collect())
+}
+
+/// What the imports of some wheels run. Where it cannot be had, nothing is known of it.
+async fn read_imports(
+    wanted: HashMap<String, (ProjectName, Arc<DistributionFile>)>,
+    client: &IndexClient,
+    counts: &mut Progress,
+    progress: &mut (impl FnMut(Progress) + Send),
+) -> HashMap<String, Imports> {
+    let bytes = AtomicU64::new(counts.inspected_bytes);
+    let tasks = wanted.into_iter().map(|(key, (project, file))| {
+        let bytes = &bytes;
+        async move {
+            let count = |more| {
+                bytes.fetch_add(more, Ordering::Relaxed);
+            };
+            let imports = imports_of(client, &project, &file, &count).await;
+            Some((key, imports.ok()?))
+        }
+    });
+    let mut tasks = stream::iter(tasks).buffer_unordered(AT_ONCE);
+    let mut found = HashMap::new();
+    while let Some(one) = tasks.next().await {
+        found.extend(one);
+        counts.inspected_bytes = bytes.load(Ordering::Relaxed);
+        progress(*counts);
+    }
+    found
 }
 
 /// One wheel that was read, and what is to be told of it wherever it is installed.

@@ -6,6 +6,7 @@ pub mod cache;
 pub mod driver;
 pub mod failure;
 pub mod images;
+pub mod imports;
 pub mod index_client;
 pub mod inputs;
 pub mod inspect;

@@ -236,6 +236,10 @@ pub struct Evidence {
     pub packages: Vec<String>,
     /// The line that installs them.
     pub install: Option<String>,
+    /// Programs that are started and not there.
+    pub programs: Vec<String>,
+    /// Where it was read that the project does so.
+    pub source: Option<String>,
 }
 
 impl Evidence {

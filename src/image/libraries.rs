@@ -109,6 +109,11 @@ impl LibrarySet {
         }
     }
 
+    /// Whether what the set does not list may be there all the same.
+    pub(crate) fn is_doubted(&self) -> bool {
+        self.rest != Rest::Absent
+    }
+
     /// Notes a library that may be there or not.
     pub(crate) fn insert_doubtful(&mut self, library: Library) {
         if !self.libraries.contains_key(&library.soname) {

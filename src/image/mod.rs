@@ -41,7 +41,7 @@ pub use development::{Available, Development};
 pub(crate) use findings::externally_managed_help;
 pub use json::InvalidImage;
 pub use libraries::{Defined, Library, LibrarySet, Nodes, Presence};
-pub use packages::{InstallLine, SonamePackage, install_line, package_of, sonames_of};
+pub use packages::{InstallLine, SonamePackage, install_line, is_packaged, package_of, sonames_of};
 pub use profile::{
     Assumption, Dates, EndOfLife, ExternallyManaged, ImageEnvironment, ImageLibc, ImagePip, ImageProfile,
     ImagePython, NoTarget, Note, Os, PackageManager, Published, Size, Source, TargetOptions, Toolchain,

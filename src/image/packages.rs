@@ -133,6 +133,11 @@ fn alpine(row: &PackageRow) -> SonamePackage {
     }
 }
 
+/// Whether a SONAME is one of those that distributions have packages for, as far as that is known.
+pub fn is_packaged(soname: &str) -> bool {
+    data::packages().sonames.contains_key(soname)
+}
+
 /// The SONAMEs that a package of a release is known to bring.
 pub fn sonames_of(release: &str, package: &str) -> Vec<&'static str> {
     let brings = |soname: &str| match package_of(release, soname) {
@@ -175,6 +180,7 @@ impl ImageProfile {
         let mut unknown = Vec::new();
         for installed in packages {
             let package = installed.package;
+            self.added.push(package.to_owned());
             let closure = column.and_then(|(column, _)| dependencies::closure(column, installed));
             let own = column.is_some_and(|(_, own)| own);
             let mut known =
@@ -184,6 +190,7 @@ impl ImageProfile {
                 for (soname, package) in &closure.brings {
                     self.add_library(soname, package);
                 }
+                self.added.extend(closure.packages.iter().map(|name| (*name).to_owned()));
                 names.extend(closure.packages.iter().map(|name| (*name).to_owned()));
             }
             if installed.itself {
@@ -266,8 +273,6 @@ pub fn install_line<'a>(
                     line.not_packaged.push(soname.to_owned());
                     None
                 }
-                // apk records what a package provides as `so:NAME` and resolves that name too (apk-tools, `provides`).
-                SonamePackage::Unknown if manager == PackageManager::Apk => Some(format!("so:{soname}")),
                 SonamePackage::Unknown => {
                     line.unknown.push(soname.to_owned());
                     None

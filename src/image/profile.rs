@@ -53,6 +53,11 @@ pub struct ImageProfile {
     pub end_of_life: Vec<EndOfLife>,
     /// The libraries the loader finds.
     pub libraries: LibrarySet,
+    /// Of the programs that Python projects are known to start, those in the directories of `PATH`; `None` where nobody
+    /// has looked.
+    pub programs: Option<Vec<String>>,
+    /// Packages of the distribution that were installed on top.
+    pub added: Vec<String>,
     /// What was taken for granted.
     pub assumptions: Vec<Assumption>,
     /// What nobody read from the publisher or from an image.
@@ -509,6 +514,8 @@ impl ImageProfile {
             dates: Dates { since: None, state: Some(as_of), frozen: None },
             end_of_life: Vec::new(),
             libraries: LibrarySet::unknown("nobody has read the libraries of this image"),
+            programs: None,
+            added: Vec::new(),
             assumptions: assumed.into_iter().collect(),
             unverified: Vec::new(),
             notes: Vec::new(),

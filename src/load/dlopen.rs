@@ -10,7 +10,7 @@ use crate::image::{InstallLine, PackageManager, Presence, Toolchain};
 
 use super::findings::{install_help, listed};
 use super::place::{Installed, Place};
-use super::summary::Loading;
+use super::summary::{Loading, Want};
 
 #[derive(Deserialize)]
 struct Table {
@@ -93,12 +93,20 @@ pub(super) fn judge(wheels: &[Installed<'_>], place: &Place, loading: &mut Loadi
                 None => lacking.push(alternatives.clone()),
             }
         }
-        let programs: &[String] = match row.with_toolchain && place.toolchain == Toolchain::Present {
-            true => &[],
-            false => &row.programs,
-        };
+        let programs: Vec<(&str, Known)> = row
+            .programs
+            .iter()
+            .map(|program| (program.as_str(), program_there(row, program, place)))
+            .filter(|(_, known)| *known != Known::There)
+            .collect();
         if !lacking.is_empty() || !programs.is_empty() {
-            loading.findings.push(finding(installed, row, &lacking, programs, place));
+            let finding = finding(installed, row, &lacking, &programs, place);
+            // A guess is told, and not made part of what everybody is to install.
+            if row.verified {
+                loading.wanted.push(Want { packages: finding.evidence.packages.clone(), ..Want::default() });
+            }
+            loading.lacking.extend(finding.evidence.libraries.iter().cloned());
+            loading.findings.push(finding);
         }
     }
     if let Some((_, why)) = unknown.first() {
@@ -113,11 +121,39 @@ pub(super) fn judge(wheels: &[Installed<'_>], place: &Place, loading: &mut Loadi
     }
 }
 
+/// What is known of a program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Known {
+    There,
+    Lacking,
+    Unknown,
+}
+
+fn program_there(row: &Row, program: &str, place: &Place) -> Known {
+    let mut names = program.split('|');
+    // Packages are named for all managers alike: no two distributions give one name to different things here.
+    let packages = || row.packages.values().flatten();
+    if packages().any(|package| place.added.contains(package)) {
+        return Known::There;
+    }
+    match &place.programs {
+        Some(programs) if names.any(|name| programs.iter().any(|known| known == name)) => Known::There,
+        _ if row.with_toolchain && place.toolchain == Toolchain::Present => Known::There,
+        // What came with a package that nobody knows may be it.
+        _ if place.libraries.is_doubted() => Known::Unknown,
+        Some(_) => Known::Lacking,
+        None if row.with_toolchain && place.toolchain == Toolchain::Absent && place.runs_python => {
+            Known::Lacking
+        }
+        None => Known::Unknown,
+    }
+}
+
 fn finding(
     installed: &Installed<'_>,
     row: &Row,
     lacking: &[String],
-    programs: &[String],
+    programs: &[(&str, Known)],
     place: &Place,
 ) -> Finding {
     let mut parts = Vec::new();
@@ -126,11 +162,21 @@ fn finding(
         parts.push(format!(
             "opens {} by name, and the image lacks {}",
             listed(&names),
-            if names.len() == 1 { "it" } else { "them" }
+            match (lacking.len(), lacking.iter().any(|one| one.contains('|'))) {
+                (1, true) => "each of these",
+                (1, false) => "it",
+                _ => "them",
+            }
         ));
     }
     if !programs.is_empty() {
-        parts.push(format!("starts the program {}, which no wheel brings", listed(programs)));
+        let names: Vec<String> = programs.iter().map(|(name, _)| name.replace('|', "` or `")).collect();
+        let whose = match programs.iter().all(|(_, known)| *known == Known::Lacking) {
+            true => "the image lacks",
+            false => "no wheel brings",
+        };
+        let what = if names.len() == 1 { "program" } else { "programs" };
+        parts.push(format!("starts the {what} {}, which {whose}", listed(&names)));
     }
     let when = match row.at {
         At::Import => format!("`import {}`", row.module),
@@ -139,17 +185,19 @@ fn finding(
     let mut finding =
         Finding::new(Code::named("needs-system-library"), format!("{when} {}", parts.join(" and ")));
     finding.project = Some(installed.project.clone());
-    // Nobody looked for programs, so a missing one is a guess.
+    // Where nobody has looked for a program, that it is missing is a guess.
+    let sure = !lacking.is_empty() || programs.iter().any(|(_, known)| *known == Known::Lacking);
     finding.level = Some(match row.at {
-        At::Import if !lacking.is_empty() && row.verified => Level::Deny,
+        At::Import if sure && row.verified => Level::Deny,
         _ => Level::Warn,
     });
     let line = install(row, lacking, !programs.is_empty(), place);
     finding.help = install_help(&line, place);
-    finding.evidence.symbol = Some(row.source.clone());
+    finding.evidence.source = Some(row.source.clone());
     finding.evidence.modules = vec![row.module.clone()];
-    finding.evidence.libraries =
-        lacking.iter().map(|one| one.split('|').next().unwrap_or(one).to_owned()).collect();
+    finding.evidence.libraries = lacking.iter().flat_map(|one| one.split('|')).map(str::to_owned).collect();
+    finding.evidence.programs =
+        programs.iter().flat_map(|(name, _)| name.split('|')).map(str::to_owned).collect();
     finding.evidence.library = finding.evidence.libraries.first().cloned();
     finding.evidence.packages.clone_from(&line.packages);
     finding.evidence.install = line.command;

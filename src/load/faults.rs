@@ -22,7 +22,7 @@ pub(super) struct Fault {
     pub(super) by: usize,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum FaultKind {
     /// The file is linked for another C library.
     Family(LibcFamily),
@@ -31,7 +31,7 @@ pub(super) enum FaultKind {
     /// A needed library is nowhere that was looked at; a dependency's wheel may have it.
     Dependency { library: String },
     /// A needed library lies where no search path leads.
-    Elsewhere { library: String, file: usize },
+    Elsewhere { library: String, file: usize, first: First },
     /// The library that is found does not define a node.
     TooOld { library: String, node: String, newest: Option<String>, in_wheel: Option<usize> },
     /// A symbol that musl does not have, or not yet.
@@ -44,6 +44,42 @@ pub(super) enum FaultKind {
     Unknown { library: String, why: String },
     /// Nobody knows whether the library has a node.
     UnknownNode { library: String, node: String },
+}
+
+impl FaultKind {
+    /// Whether a file with it cannot be loaded for certain.
+    pub(super) fn is_sure(&self) -> bool {
+        match self {
+            Self::Family(_) | Self::Missing { .. } | Self::TooOld { .. } | Self::Stack => true,
+            Self::Symbol { sure, .. } | Self::Relr { sure } => *sure,
+            Self::Elsewhere { first, .. } => *first == First::Nobody,
+            Self::Dependency { .. } | Self::Unknown { .. } | Self::UnknownNode { .. } => false,
+        }
+    }
+
+    /// Whether it is worth knowing who opens the file that has it.
+    pub(super) fn matters(&self) -> bool {
+        !matches!(
+            self,
+            Self::Unknown { .. }
+                | Self::UnknownNode { .. }
+                | Self::Elsewhere { first: First::Dependency | First::Sibling(_, true), .. }
+        )
+    }
+}
+
+/// Who loads a library before the file that needs it and does not find it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum First {
+    /// A module of a wheel it depends on, or that wheel's Python code.
+    Dependency,
+    /// This module of its own wheel, and whether the import of the project certainly imports that.
+    Sibling(usize, bool),
+    /// Perhaps the Python code of another project in the same directory, of which nobody knows whether it is a
+    /// dependency.
+    Apart,
+    /// Nothing that is known.
+    Nobody,
 }
 
 /// Target and image, as the rules want them.
@@ -98,7 +134,7 @@ impl<'a> Rules<'a> {
 
     fn libraries(
         &self,
-        _layout: &Layout<'_>,
+        layout: &Layout<'_>,
         walk: &Walk<'_>,
         foreign: &HashSet<usize>,
         faults: &mut Vec<Fault>,
@@ -107,8 +143,15 @@ impl<'a> Rules<'a> {
             let library = load.library.to_owned();
             let kind = match load.found {
                 Found::File(_) | Found::Image => continue,
-                Found::Absent { elsewhere: Some(file), .. } => FaultKind::Elsewhere { library, file },
+                Found::Absent { elsewhere: Some(file), .. } => {
+                    FaultKind::Elsewhere { library, file, first: First::Nobody }
+                }
                 Found::Absent { leads_out: true, .. } => FaultKind::Dependency { library },
+                // A name that no distribution is known to have may be that of a wheel that was left out, which is
+                // loaded before.
+                Found::Absent { .. } if layout.is_left_out(load.by) && !self.place.is_packaged(&library) => {
+                    FaultKind::Dependency { library }
+                }
                 Found::Absent { .. } => FaultKind::Missing { library },
                 Found::Unknown(why) => FaultKind::Unknown { library, why: why.to_owned() },
             };

@@ -4,132 +4,20 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use crate::gate::{Code, Finding, Level};
 use crate::image::InstallLine;
+use crate::imports::How;
 use crate::policy::{MuslSymbols, loader_facts};
-use crate::target::Target;
 
-use super::faults::{Fault, FaultKind, Rules};
-use super::layout::{Layout, Role};
+use super::faults::{Fault, FaultKind, First, Rules};
+use super::layout::Layout;
 use super::place::{Installed, Place};
-use super::summary::Loading;
-use super::walk::{Walk, walk};
+use super::summary::{Loading, Want};
+use super::weigh::{Kind, Opener, Root, Weight};
 
 /// Names in one sentence; the evidence has them all.
 const MOST_NAMES: usize = 8;
 
-/// How sure it is that somebody opens a file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Weight {
-    /// Nothing that is known opens it: plugins, alternatives.
-    Optional,
-    /// Python code of the wheel opens one or several such files, perhaps not all.
-    Likely,
-    /// An import, a script, or the only library of a wheel without modules.
-    Required,
-}
-
-impl Weight {
-    fn level(self) -> Level {
-        match self {
-            Self::Optional => Level::Allow,
-            Self::Likely => Level::Warn,
-            Self::Required => Level::Deny,
-        }
-    }
-}
-
-/// A file from which loading starts.
-struct Root {
-    at: usize,
-    weight: Weight,
-    opener: Opener,
-}
-
-/// What does not work if a file cannot be loaded.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Opener {
-    Module(String),
-    Library(String),
-    Program(String),
-    Part(String),
-}
-
-impl Opener {
-    fn name(&self) -> &str {
-        match self {
-            Self::Module(name) | Self::Library(name) | Self::Program(name) | Self::Part(name) => name,
-        }
-    }
-}
-
-/// Judges all wheels.
-pub(super) fn of(layout: &Layout<'_>, wheels: &[Installed<'_>], target: &Target, place: &Place) -> Loading {
-    let rules = Rules::new(target, place);
-    let native: HashSet<usize> =
-        layout.files.iter().filter(|file| file.role != Role::Nothing).map(|file| file.wheel).collect();
-    let mut loading = Loading { wheels: wheels.len(), native: native.len(), ..Loading::default() };
-    let mut gathered = Gathered::default();
-    let step = |at: usize| walk(layout, at, rules.family(), &place.libraries);
-
-    let mut reached: HashSet<usize> = HashSet::new();
-    let mut served: HashSet<usize> = HashSet::new();
-    let mut judge = |root: Root, walk: &Walk<'_>| {
-        // A program's stack is the kernel's business, and so is what it loads.
-        let module = !matches!(root.opener, Opener::Program(_));
-        gathered.add(layout, &root, rules.faults(layout, walk, module));
-    };
-    for (at, file) in layout.files.iter().enumerate() {
-        let (weight, opener) = match &file.role {
-            Role::Module(name) => (Weight::Required, Opener::Module(name.clone())),
-            // Scripts are what such a wheel is for; a program within a package is one of its tools.
-            Role::Program if is_script(&file.member.path) => {
-                (Weight::Required, Opener::Program(file.member.name().to_owned()))
-            }
-            Role::Program => (Weight::Likely, Opener::Program(file.member.path.clone())),
-            _ => continue,
-        };
-        let walk = step(at);
-        reached.extend(walk.files.iter().copied());
-        served.extend(walk.files.iter().filter_map(|&at| layout.files.get(at)).map(|file| file.group));
-        judge(Root { at, weight, opener }, &walk);
-    }
-    // Wheels without any module that others load: Python code opens their libraries.
-    let needed = layout.needed_names();
-    let mut free: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-    for (at, file) in layout.files.iter().enumerate() {
-        let named = needed.contains(file.member.name())
-            || file.elf().soname.as_deref().is_some_and(|soname| needed.contains(soname));
-        if file.role == Role::Library && !served.contains(&file.group) && !named {
-            free.entry(file.group).or_default().push(at);
-        }
-    }
-    for roots in free.into_values() {
-        let weight = if roots.len() == 1 { Weight::Required } else { Weight::Likely };
-        for at in roots {
-            let Some(file) = layout.files.get(at) else { continue };
-            let walk = step(at);
-            reached.extend(walk.files.iter().copied());
-            judge(Root { at, weight, opener: Opener::Library(file.member.path.clone()) }, &walk);
-        }
-    }
-    for (at, file) in layout.files.iter().enumerate() {
-        if file.role == Role::Library && !reached.contains(&at) {
-            let opener = Opener::Part(file.member.path.clone());
-            judge(Root { at, weight: Weight::Optional, opener }, &step(at));
-        }
-    }
-    gathered.tell(layout, wheels, &rules, place, &mut loading);
-    loading
-}
-
-/// `NAME.data/scripts/` of a wheel, `bin/` of an environment.
-fn is_script(path: &str) -> bool {
-    let mut parts = path.split('/');
-    matches!((parts.next(), parts.next()), (Some(data), Some("scripts")) if data.ends_with(".data"))
-        || path.strip_prefix("bin/").is_some_and(|rest| !rest.contains('/'))
-}
-
-/// Faults of one sort in one wheel.
-type Key = (usize, Weight, Sort);
+/// Faults of one sort in one group of files of one wheel.
+type Key = (usize, usize, Weight, Sort);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Sort {
@@ -140,7 +28,12 @@ enum Sort {
     Relr,
     Stack,
     Dependency,
+    /// A library that a search path does not lead to, and that nothing loads before.
+    NotFound,
+    /// The same, and something may load it before.
     Elsewhere,
+    /// The same, and something does.
+    Preloaded,
 }
 
 #[derive(Default)]
@@ -150,10 +43,12 @@ struct Sorted {
 }
 
 #[derive(Default)]
-struct Gathered {
+pub(super) struct Gathered {
     sorts: BTreeMap<Key, Sorted>,
     /// What was told at a weight is not told again at a lower one.
     told: HashSet<(usize, String)>,
+    /// What makes the import of a group fail is not told of each of its other modules.
+    of_import: HashSet<(usize, FaultKind)>,
     /// Library, why it is not known, wheels.
     unknown: BTreeMap<String, (String, BTreeSet<usize>)>,
     /// Library and node, wheels.
@@ -161,20 +56,38 @@ struct Gathered {
 }
 
 impl Gathered {
-    fn add(&mut self, layout: &Layout<'_>, root: &Root, faults: Vec<Fault>) {
-        let Some(wheel) = layout.files.get(root.at).map(|file| file.wheel) else { return };
-        for fault in faults {
+    /// Takes roots, the weightiest first.
+    pub(super) fn add(
+        &mut self,
+        layout: &Layout<'_>,
+        wheels: &[Installed<'_>],
+        weight: Weight,
+        root: Root,
+        opener: &Opener,
+    ) {
+        let Some(file) = layout.files.get(root.at) else { return };
+        let (wheel, group) = (file.wheel, file.group);
+        let imports = wheels.get(wheel).and_then(|one| one.imports);
+        let opens = imports
+            .is_some_and(|imports| imports.unread > 0 || imports.opens(file.package.as_deref()).is_some());
+        for fault in root.faults {
             let sort = match &fault.kind {
                 FaultKind::Family(_) => Sort::Family,
                 FaultKind::Missing { .. } => Sort::Missing,
                 FaultKind::Dependency { .. } => Sort::Dependency,
+                FaultKind::Elsewhere { first: First::Dependency | First::Sibling(_, true), .. } => {
+                    Sort::Preloaded
+                }
+                FaultKind::Elsewhere { first: First::Nobody, .. } if imports.is_some() && !opens => {
+                    Sort::NotFound
+                }
                 FaultKind::Elsewhere { .. } => Sort::Elsewhere,
                 FaultKind::TooOld { .. } => Sort::TooOld,
                 FaultKind::Symbol { .. } => Sort::Symbol,
                 FaultKind::Relr { .. } => Sort::Relr,
                 FaultKind::Stack => Sort::Stack,
                 FaultKind::Unknown { library, why } => {
-                    if root.weight > Weight::Optional {
+                    if weight > Weight::Optional {
                         let entry =
                             self.unknown.entry(library.clone()).or_insert((why.clone(), BTreeSet::new()));
                         entry.1.insert(wheel);
@@ -187,22 +100,29 @@ impl Gathered {
                 }
             };
             let what = format!("{:?}", fault.kind);
-            if root.weight == Weight::Optional {
+            if weight == Weight::Optional {
                 if self.told.contains(&(fault.by, what)) {
                     continue;
                 }
             } else {
                 self.told.insert((fault.by, what));
             }
-            let sorted = self.sorts.entry((wheel, root.weight, sort)).or_default();
-            sorted.openers.insert(root.opener.clone());
+            if root.kind == Kind::Module {
+                if weight == Weight::Required {
+                    self.of_import.insert((group, fault.kind.clone()));
+                } else if self.of_import.contains(&(group, fault.kind.clone())) {
+                    continue;
+                }
+            }
+            let sorted = self.sorts.entry((wheel, group, weight, sort)).or_default();
+            sorted.openers.insert(opener.clone());
             if !sorted.faults.contains(&fault) {
                 sorted.faults.push(fault);
             }
         }
     }
 
-    fn tell(
+    pub(super) fn tell(
         self,
         layout: &Layout<'_>,
         wheels: &[Installed<'_>],
@@ -210,11 +130,22 @@ impl Gathered {
         place: &Place,
         loading: &mut Loading,
     ) {
-        for (&(wheel, weight, sort), sorted) in &self.sorts {
-            let teller = Teller { layout, wheels, rules, place, wheel, weight, sorted };
+        for (&(wheel, group, weight, sort), sorted) in &self.sorts {
+            let package =
+                layout.files.iter().find(|file| file.group == group).and_then(|file| file.package.as_deref());
+            let teller = Teller { layout, wheels, rules, place, wheel, package, weight, sorted };
             let Some(finding) = teller.finding(sort) else { continue };
             if sort == Sort::Missing && weight > Weight::Optional {
                 loading.lacking.extend(finding.evidence.libraries.iter().cloned());
+                let libraries = finding.evidence.libraries.clone();
+                loading.wanted.push(Want {
+                    libraries,
+                    packages: Vec::new(),
+                    all: weight == Weight::Required,
+                });
+            }
+            if finding.level() == Level::Warn {
+                loading.doubtful.extend(finding.project.clone());
             }
             loading.findings.push(finding);
         }
@@ -262,6 +193,8 @@ struct Teller<'t> {
     rules: &'t Rules<'t>,
     place: &'t Place,
     wheel: usize,
+    /// In a directory, the top-level package.
+    package: Option<&'t str>,
     weight: Weight,
     sorted: &'t Sorted,
 }
@@ -274,9 +207,14 @@ impl Teller<'_> {
             Sort::Dependency => (
                 "missing-library",
                 self.missing("unless a wheel it depends on brings it, the image lacks"),
-                self.install_help(),
+                match self.install().command {
+                    Some(_) => self.install_help(),
+                    None => Some("judge it together with what it depends on".to_owned()),
+                },
             ),
-            Sort::Elsewhere => ("runpath-not-inherited", self.elsewhere()?, None),
+            Sort::NotFound | Sort::Elsewhere | Sort::Preloaded => {
+                ("runpath-not-inherited", self.elsewhere(sort)?, None)
+            }
             Sort::TooOld => (
                 "library-too-old",
                 self.too_old(),
@@ -295,12 +233,13 @@ impl Teller<'_> {
             ),
         };
         let verb = if sort == Sort::Relr { Verb::Crashes } else { Verb::Fails };
-        let message = match sort {
-            Sort::Elsewhere => why,
-            _ => format!("{}: {why}", self.subject(verb)),
+        let by_path = matches!(sort, Sort::Elsewhere | Sort::Preloaded);
+        let message = match by_path {
+            true => why,
+            false => format!("{}: {why}", self.subject(verb)),
         };
         // What nothing opens has a code of its own, so that a level set for the others does not reach it.
-        let code = if self.weight == Weight::Optional { "optional-part-fails" } else { code };
+        let code = if self.weight == Weight::Optional && !by_path { "optional-part-fails" } else { code };
         let mut finding = Finding::new(Code::named(code), message);
         finding.project = self.wheels.get(self.wheel).map(|one| one.project.clone());
         finding.help = help;
@@ -310,7 +249,12 @@ impl Teller<'_> {
             _ => true,
         });
         let level = if sure { self.weight.level() } else { self.weight.level().min(Level::Warn) };
-        finding.level = Some(if sort == Sort::Elsewhere { Level::Allow } else { level });
+        finding.level = Some(match sort {
+            Sort::Preloaded => Level::Allow,
+            Sort::Elsewhere if self.may_be_opened() => Level::Allow,
+            Sort::Elsewhere => level.min(Level::Warn),
+            _ => level,
+        });
         let mut members: Vec<String> = Vec::new();
         for fault in &self.sorted.faults {
             let path = self.path(fault.by);
@@ -320,8 +264,10 @@ impl Teller<'_> {
         }
         finding.member = (!members.is_empty()).then(|| members.remove(0));
         finding.evidence.more_members = members;
-        finding.evidence.modules =
-            self.sorted.openers.iter().map(|opener| opener.name().to_owned()).collect();
+        let roots = self.import_roots();
+        let names = self.sorted.openers.iter().map(|opener| opener.name.clone());
+        let rest = names.filter(|name| !roots.contains(name)).collect::<Vec<_>>();
+        finding.evidence.modules = roots.into_iter().chain(rest).collect();
         let libraries = self.libraries();
         finding.evidence.library = libraries.first().cloned();
         finding.evidence.symbol = self.sorted.faults.iter().find_map(|fault| match &fault.kind {
@@ -341,46 +287,80 @@ impl Teller<'_> {
         Some(finding)
     }
 
+    /// The packages whose import certainly leads to what fails.
+    fn import_roots(&self) -> Vec<String> {
+        let certain = self.sorted.openers.iter().filter_map(|opener| opener.reached.as_ref());
+        let roots = certain.filter(|one| self.weight == Weight::Required && one.how == How::Certain);
+        roots.map(|one| folded(&one.root).to_owned()).collect::<BTreeSet<_>>().into_iter().collect()
+    }
+
     /// What does not work.
     fn subject(&self, verb: Verb) -> String {
         let openers = &self.sorted.openers;
-        let Some(first) = openers.iter().min_by_key(|opener| {
-            (
-                opener.name().matches(['.', '/']).count(),
-                opener.name().contains("._"),
-                opener.name().to_owned(),
-            )
-        }) else {
+        let Some(first) = openers.iter().min_by_key(|opener| opener.rank()) else {
             return String::new();
         };
+        let name = first.name.as_str();
         let more = openers.len() - 1;
+        let does = verb.of(if more == 0 { 1 } else { 2 });
+        let same = openers.iter().all(|opener| opener.kind == first.kind);
+        let and = |what: &str| match more {
+            0 => String::new(),
+            more => format!(" and {}", counted(more, if same { what } else { "other file" })),
+        };
         let one = verb.of(1);
-        let many = verb.of(2);
-        match (first, more) {
-            (Opener::Module(name), 0) => format!("`import {name}` {one}"),
-            (Opener::Module(name), more) => {
-                format!("`import {name}` and {} {many}", counted(more, "other import"))
-            }
-            (Opener::Library(path), more) => {
-                let package = path.split('/').next().filter(|_| path.contains('/')).unwrap_or_default();
-                let likely = if package.is_empty() || package.contains(['.', '-']) {
-                    String::new()
+        let imports = self.wheels.get(self.wheel).and_then(|wheel| wheel.imports);
+        let own = match self.package {
+            Some(package) => imports
+                .is_some_and(|imports| imports.roots.iter().any(|root| root == package))
+                .then_some(package),
+            None => imports.and_then(|imports| imports.roots.first()).map(String::as_str),
+        };
+        let hows = || openers.iter().map(|opener| opener.reached.as_ref().map(|reached| reached.how));
+        // What runs only under a condition may be part of the import.
+        let sparing = hows().all(|how| !matches!(how, Some(How::Maybe | How::Certain)));
+        let spared = own.filter(|_| sparing && self.weight == Weight::Likely);
+        // Of two files at one path it is not known which stays.
+        if openers.iter().any(|opener| opener.contested) {
+            let project = self.wheels.get(self.wheel).map(|wheel| wheel.project.to_string());
+            return format!(
+                "`import {name}`{} {does} if the files of `{}` are those that stay",
+                and("other import"),
+                project.unwrap_or_default()
+            );
+        }
+        match (first.kind, self.import_roots().first()) {
+            (Kind::Module, Some(root)) if root == name && more == 0 => format!("`import {root}` {one}"),
+            (Kind::Module, Some(root)) => {
+                let others = if root == name {
+                    format!("it imports {}", counted(more, "module"))
                 } else {
-                    format!(", and with it most likely `import {package}`")
+                    format!("it imports `{name}`{}", and("other module"))
                 };
-                match more {
-                    0 => format!("loading `{path}` {one}{likely}"),
-                    more => format!("loading `{path}` and {} {many}{likely}", counted(more, "other library")),
-                }
+                format!("`import {root}` {one}, for {others}")
             }
-            (Opener::Program(path), 0) => format!("running `{path}` {one}"),
-            (Opener::Program(path), more) => {
-                format!("running `{path}` and {} {many}", counted(more, "other program"))
+            (Kind::Library, Some(root)) => format!("`import {root}` {one}, for it opens `{name}`"),
+            (Kind::Module, None) => {
+                let spared =
+                    spared.map_or(String::new(), |root| format!(", though not `import {root}` alone"));
+                format!("`import {name}`{} {does}{spared}", and("other import"))
             }
-            (Opener::Part(path), 0) => format!("`{path}`, which no module loads, {one}"),
-            (Opener::Part(path), more) => {
-                format!("`{path}` and {}, which no module loads, {many}", counted(more, "other file"))
+            (Kind::Library, None) => {
+                let package = name.split('/').next().filter(|_| name.contains('/')).unwrap_or_default();
+                let package =
+                    Some(package).filter(|package| !package.is_empty() && !package.contains(['.', '-']));
+                let opens = hows().flatten().any(|how| how == How::Guarded);
+                let whole = match (spared, package) {
+                    (Some(root), _) if !opens => format!(", though not `import {root}` alone"),
+                    (None, Some(package)) if imports.is_none() => {
+                        format!(", and with it perhaps `import {package}`")
+                    }
+                    _ => String::new(),
+                };
+                format!("loading `{name}`{} {does}{whole}", and("other library"))
             }
+            (Kind::Program, _) => format!("running `{name}`{} {does}", and("other program")),
+            (Kind::Part, _) => format!("`{name}`{}, which no module loads, {does}", and("other file")),
         }
     }
 
@@ -424,7 +404,7 @@ impl Teller<'_> {
         let lacking = format!("{lacks} {}", listed(&self.libraries()));
         // Where the file that fails is the one that needs it, it has been named.
         let openers = &self.sorted.openers;
-        let named = openers.first().filter(|_| openers.len() == 1).map(Opener::name);
+        let named = openers.first().filter(|_| openers.len() == 1).map(|opener| opener.name.as_str());
         let mut needing = self.sorted.faults.iter().map(|fault| self.path(fault.by));
         match needing.all(|path| Some(path.as_str()) == named) {
             true => lacking,
@@ -449,17 +429,38 @@ impl Teller<'_> {
         Some(format!("{} is linked for {libc}, and the image has {}", self.by(), self.rules.libc_text()))
     }
 
-    fn elsewhere(&self) -> Option<String> {
+    /// Whether Python code that runs with the import opens libraries of the wheel, or a script that starts a program
+    /// may name their directory (`LD_LIBRARY_PATH`).
+    fn may_be_opened(&self) -> bool {
+        let imports = self.wheels.get(self.wheel).and_then(|wheel| wheel.imports);
+        let opens = imports.and_then(|imports| imports.opens(self.package));
+        let program = |opener: &Opener| opener.kind == Kind::Program && self.weight < Weight::Required;
+        let apart = |fault: &Fault| matches!(fault.kind, FaultKind::Elsewhere { first: First::Apart, .. });
+        opens.is_some_and(|opens| opens.how < How::Lazy) && !self.sorted.faults.iter().any(apart)
+            || self.sorted.openers.iter().all(program)
+    }
+
+    fn elsewhere(&self, sort: Sort) -> Option<String> {
         let all = self.sorted.faults.iter().filter_map(|fault| match &fault.kind {
-            FaultKind::Elsewhere { library, file } => Some((library, *file)),
+            FaultKind::Elsewhere { library, file, .. } => Some((library, *file)),
             _ => None,
         });
         let (library, file) = all.clone().next()?;
         let more = all.map(|(library, _)| library).collect::<BTreeSet<_>>().len().saturating_sub(1);
         let rest = if more == 0 { String::new() } else { format!(" (and {more} like it)") };
+        let by = self.sorted.faults.iter().map(|fault| fault.by).collect::<BTreeSet<_>>().len();
+        let need = if by == 1 { "needs" } else { "need" };
+        let before = match sort {
+            Sort::NotFound => "which nothing loads before",
+            Sort::Preloaded => "which is loaded before",
+            _ if self.sorted.openers.iter().all(|opener| opener.kind == Kind::Program) => {
+                "so that it runs only where `LD_LIBRARY_PATH` does"
+            }
+            _ if by == 1 => "so that it loads only after something has loaded that",
+            _ => "so that they load only after something has loaded that",
+        };
         Some(format!(
-            "{} needs `{library}`, and no search path leads to `{}`: it loads only after something has loaded \
-             that{rest}",
+            "{} {need} `{library}`, and no search path leads to `{}`, {before}{rest}",
             self.by(),
             self.path(file)
         ))
@@ -563,6 +564,14 @@ impl Teller<'_> {
     }
 }
 
+/// A module of its package's name is all that such a package wraps: `demo.demo` is told as `demo`.
+fn folded(name: &str) -> &str {
+    match name.rsplit_once('.') {
+        Some((package, last)) if package.rsplit('.').next() == Some(last) => package,
+        _ => name,
+    }
+}
+
 #[derive(Clone, Copy)]
 enum Verb {
     Fails,
@@ -601,13 +610,20 @@ pub(super) fn install_help(line: &InstallLine, place: &Place) -> Option<String> 
         parts.push(format!("no package of the release brings {}", listed(&line.not_packaged)));
     }
     if !line.unknown.is_empty() && place.package_manager != PackageManager::None {
-        parts.push(format!("which package brings {} is not known here", listed(&line.unknown)));
+        // apk records what a package provides as `so:NAME` and takes that name too (apk-tools, `provides`).
+        let hint = match (place.package_manager, line.unknown.first()) {
+            (PackageManager::Apk, Some(soname)) => {
+                format!("; `apk add so:{soname}` finds it if there is one")
+            }
+            _ => String::new(),
+        };
+        parts.push(format!("which package brings {} is not known here{hint}", listed(&line.unknown)));
     }
     (!parts.is_empty()).then(|| parts.join("; "))
 }
 
 /// `one other file`, `3 other files`
-fn counted(count: usize, one: &str) -> String {
+pub(super) fn counted(count: usize, one: &str) -> String {
     match (count, one.strip_suffix('y')) {
         (1, _) => format!("1 {one}"),
         (count, Some(stem)) => format!("{count} {stem}ies"),

@@ -7,6 +7,7 @@ use crate::inspect::{is_loaded, libc_of};
 use crate::target::{Implementation, LibcFamily, Target};
 use crate::wheel::{Container, Member, installed_path};
 
+use super::order::Order;
 use super::place::Installed;
 
 /// A link to a link is followed this far; more than any layout has.
@@ -17,6 +18,10 @@ pub(super) struct Placed<'a> {
     /// The wheel it comes from.
     pub(super) wheel: usize,
     pub(super) member: &'a Member,
+    /// Its path below site-packages, if it is there.
+    pub(super) importable: Option<String>,
+    /// Another wheel has other content at the same path, and nobody knows which of them stays.
+    pub(super) contested: bool,
     /// Directory below the prefix of the installation.
     directory: String,
     /// The C library it was linked for, where it says so.
@@ -24,6 +29,8 @@ pub(super) struct Placed<'a> {
     pub(super) role: Role,
     /// Files that belong together: those of one wheel, or of one top-level package of a directory.
     pub(super) group: usize,
+    /// That package.
+    pub(super) package: Option<String>,
 }
 
 impl Placed<'_> {
@@ -56,6 +63,24 @@ pub(super) struct Layout<'a> {
     groups: HashMap<(usize, String), usize>,
     /// Whether the wheels that each wheel depends on are not looked at.
     alone: Vec<bool>,
+    /// Whether they were left out by request.
+    left_out: Vec<bool>,
+    order: Order,
+    /// Groups of which another wheel's files have taken a place.
+    pub(super) overwritten: HashSet<usize>,
+    /// Paths that two wheels have with different content.
+    pub(super) collisions: Vec<Collision>,
+}
+
+/// One path of two wheels.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Collision {
+    /// The wheels, as they are given.
+    pub(super) wheels: (usize, usize),
+    /// The one that is installed last, where that is known.
+    pub(super) last: Option<usize>,
+    /// The path of the member.
+    pub(super) path: String,
 }
 
 impl<'a> Layout<'a> {
@@ -73,6 +98,10 @@ impl<'a> Layout<'a> {
             directories: vec![HashSet::new(); wheels.len()],
             groups: HashMap::new(),
             alone: wheels.iter().map(|one| one.alone).collect(),
+            left_out: wheels.iter().map(|one| one.left_out).collect(),
+            order: Order::new(wheels, target),
+            overwritten: HashSet::new(),
+            collisions: Vec::new(),
         };
         for (wheel, installed) in wheels.iter().enumerate() {
             let facts = installed.facts;
@@ -97,14 +126,13 @@ impl<'a> Layout<'a> {
                     _ => String::new(),
                 };
                 let next = all.groups.len();
-                let group = *all.groups.entry((wheel, package)).or_insert(next);
+                let group = *all.groups.entry((wheel, package.clone())).or_insert(next);
+                let package = Some(package).filter(|package| !package.is_empty());
                 let same = machine.is_none() || member.elf.machine() == machine;
                 let role = match member.elf.kind {
                     _ if !same || !is_loaded(&member.elf) => Role::Nothing,
                     ElfKind::Executable | ElfKind::StaticExecutable => Role::Program,
-                    _ if member.elf.interpreter.is_some() && member.elf.python_modules.is_empty() => {
-                        Role::Program
-                    }
+                    _ if is_program(member) => Role::Program,
                     _ => match importable.as_deref().map(|path| suffixes.module(path, &member.elf)) {
                         Some(Import::Module(name)) => Role::Module(name),
                         Some(Import::Other) => Role::Nothing,
@@ -124,13 +152,58 @@ impl<'a> Layout<'a> {
                     }
                 }
                 let libc = libc_of(member);
-                // The first wheel that has a path keeps it; installers warn of the second and overwrite.
-                all.by_path.insert(path, at);
-                all.files.push(Placed { wheel, member, directory, libc, role, group });
+                let importable = importable.filter(|path| !path.starts_with("../"));
+                let contested = false;
+                let placed =
+                    Placed { wheel, member, importable, contested, directory, libc, role, group, package };
+                all.files.push(placed);
+                all.settle(path, at);
             }
             all.link(&facts.links);
         }
         all
+    }
+
+    /// Gives a path to a file. Installers overwrite what is there, so that the wheel that is installed last keeps it.
+    fn settle(&mut self, path: String, at: usize) {
+        let Some(&before) = self.by_path.get(&path) else {
+            self.by_path.insert(path, at);
+            return;
+        };
+        let (Some(old), Some(new)) = (self.files.get(before), self.files.get(at)) else { return };
+        let wheels = (old.wheel, new.wheel);
+        let same = old.member.size == new.member.size && old.member.elf == new.member.elf;
+        let last = self.order.last(old.wheel, new.wheel);
+        let member = new.member.path.clone();
+        // An archive with two members of one name is told of elsewhere.
+        if !same && wheels.0 != wheels.1 {
+            self.collisions.push(Collision { wheels, last, path: member });
+        }
+        let gone = match last {
+            _ if same => Some(at),
+            _ if wheels.0 == wheels.1 => Some(before),
+            Some(last) => Some(if last == wheels.0 { at } else { before }),
+            None => None,
+        };
+        match gone {
+            Some(gone) => {
+                if gone == before {
+                    self.by_path.insert(path, at);
+                }
+                if let Some(file) = self.files.get_mut(gone) {
+                    file.role = Role::Nothing;
+                    self.overwritten.insert(file.group);
+                }
+                self.by_name.values_mut().for_each(|all| all.retain(|&one| one != gone));
+            }
+            None => {
+                for one in [before, at] {
+                    if let Some(file) = self.files.get_mut(one) {
+                        file.contested = true;
+                    }
+                }
+            }
+        }
     }
 
     /// Links of a directory, which are paths of their targets.
@@ -179,16 +252,37 @@ impl<'a> Layout<'a> {
         join(&self.files.get(owner)?.directory, rest)
     }
 
-    /// The files of a name or SONAME anywhere, for what is loaded before it is needed.
-    pub(super) fn anywhere(&self, name: &str, wants: &ElfFacts) -> Option<usize> {
-        let known = self.by_name.get(name)?;
-        known.iter().copied().find(|&at| self.files.get(at).is_some_and(|file| fits(wants, file.elf())))
+    /// A file of a name or SONAME in the wheel of another file, or in one that it depends on: what may have been loaded
+    /// before. A stranger's file has not.
+    pub(super) fn anywhere(&self, name: &str, by: usize) -> Option<usize> {
+        let wants = self.files.get(by)?;
+        let known = self.by_name.get(name)?.iter().copied();
+        let fitting = known.filter(|&at| {
+            self.files.get(at).is_some_and(|file| {
+                fits(wants.elf(), file.elf()) && self.order.serves(wants.wheel, file.wheel)
+            })
+        });
+        fitting.min_by_key(|&at| self.files.get(at).is_some_and(|file| file.wheel == wants.wheel))
+    }
+
+    /// Whether the wheels that a file's wheel depends on were left out by request.
+    pub(super) fn is_left_out(&self, at: usize) -> bool {
+        let wheel = self.files.get(at).map(|file| file.wheel);
+        wheel.and_then(|wheel| self.left_out.get(wheel)).copied().unwrap_or_default()
     }
 
     /// Whether another file of any wheel needs this one by name.
     pub(super) fn needed_names(&self) -> HashSet<&'a str> {
         self.files.iter().flat_map(|file| file.member.elf.needed.iter().map(String::as_str)).collect()
     }
+}
+
+/// A position-independent program names its loader (`PT_INTERP`), as some libraries do that print their version when
+/// they are run: those have a SONAME or the name of a library, or are modules.
+fn is_program(member: &Member) -> bool {
+    let elf = &member.elf;
+    let library = member.name().ends_with(".so") || member.name().contains(".so.");
+    elf.interpreter.is_some() && elf.python_modules.is_empty() && elf.soname.is_none() && !library
 }
 
 /// Whether one file can be loaded for another.

@@ -27,9 +27,11 @@ mod dlopen;
 mod faults;
 mod findings;
 mod layout;
+mod order;
 mod place;
 mod summary;
 mod walk;
+mod weigh;
 
 pub use place::{Installed, Place};
 pub use summary::Loading;
@@ -39,8 +41,8 @@ use crate::target::Target;
 /// Judges whether the native parts of these wheels would load on a target, all installed into one site-packages.
 pub fn judge(wheels: &[Installed<'_>], target: &Target, place: &Place) -> Loading {
     let layout = layout::Layout::new(wheels, target);
-    let mut loading = findings::of(&layout, wheels, target, place);
+    let mut loading = weigh::of(&layout, wheels, target, place);
     dlopen::judge(wheels, place, &mut loading);
-    loading.finish(place.package_manager);
+    loading.finish(place);
     loading
 }

@@ -2,6 +2,7 @@
 
 use crate::image::read::{DetectedImage, PackageManager as DetectedManager};
 use crate::image::{ImageProfile, InstallLine, Library, LibrarySet, Nodes, PackageManager, Toolchain};
+use crate::imports::Imports;
 use crate::name::ProjectName;
 use crate::target::{Arch, Target};
 use crate::wheel::WheelFacts;
@@ -17,17 +18,37 @@ pub struct Installed<'a> {
     /// Whether the wheels it depends on are among those that are judged. Where they are not, a search path that leads
     /// out of the wheel may lead to one of them.
     pub alone: bool,
+    /// The wheels it depends on were left out by request, and may load what it needs before.
+    pub left_out: bool,
+    /// What its import runs, if its Python files were read.
+    pub imports: Option<&'a Imports>,
+    /// The projects that it depends on itself; `None` if that is not known, so that each of the others may be one.
+    pub depends: Option<Vec<ProjectName>>,
 }
 
 impl<'a> Installed<'a> {
     /// A wheel that is judged together with what it depends on.
     pub fn new(project: ProjectName, facts: &'a WheelFacts) -> Self {
-        Self { project, facts, alone: false }
+        Self { project, facts, alone: false, left_out: false, imports: None, depends: None }
     }
 
     /// A wheel whose dependencies are not looked at.
     pub fn alone(project: ProjectName, facts: &'a WheelFacts) -> Self {
-        Self { project, facts, alone: true }
+        Self { alone: true, ..Self::new(project, facts) }
+    }
+
+    /// The same with what its import runs.
+    #[must_use]
+    pub fn with_imports(mut self, imports: Option<&'a Imports>) -> Self {
+        self.imports = imports;
+        self
+    }
+
+    /// The same with what it depends on.
+    #[must_use]
+    pub fn with_depends(mut self, depends: Option<Vec<ProjectName>>) -> Self {
+        self.depends = depends;
+        self
     }
 }
 
@@ -45,6 +66,12 @@ pub struct Place {
     pub bits: u8,
     /// Whether it can compile, which says what else is in it.
     pub toolchain: Toolchain,
+    /// Of the programs that Python projects are known to start, those that it has; `None` where nobody has looked.
+    pub programs: Option<Vec<String>>,
+    /// Packages of the distribution that were installed on top.
+    pub added: Vec<String>,
+    /// It is made for running Python, so that without a compiler it has no other tool of developers either.
+    pub runs_python: bool,
 }
 
 impl Place {
@@ -56,6 +83,9 @@ impl Place {
             package_manager: profile.package_manager,
             bits: profile.arch.bits(),
             toolchain: profile.toolchain,
+            programs: profile.programs.clone(),
+            added: profile.added.clone(),
+            runs_python: profile.python.as_ref().is_some_and(|python| python.installed),
         }
     }
 
@@ -102,6 +132,9 @@ impl Place {
             package_manager,
             bits: image.bits.unwrap_or(64),
             toolchain: Toolchain::Unknown,
+            programs: Some(image.tools.clone()),
+            added: Vec::new(),
+            runs_python: !image.pythons.is_empty(),
         }
     }
 
@@ -115,7 +148,15 @@ impl Place {
             package_manager: PackageManager::Unknown,
             bits: target.bits,
             toolchain: Toolchain::Unknown,
+            programs: None,
+            added: Vec::new(),
+            runs_python: false,
         }
+    }
+
+    /// Whether any distribution is known to have a package with this library.
+    pub(super) fn is_packaged(&self, soname: &str) -> bool {
+        crate::image::is_packaged(soname)
     }
 
     /// What installs these libraries here.

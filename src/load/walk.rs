@@ -121,7 +121,7 @@ fn search<'a>(
     match libraries.find(library) {
         Presence::Present(_) => Found::Image,
         presence => {
-            let elsewhere = layout.anywhere(library, file.elf());
+            let elsewhere = layout.anywhere(library, at);
             match presence {
                 Presence::Unknown(why) if elsewhere.is_none() => Found::Unknown(why),
                 _ => Found::Absent { elsewhere, leads_out },

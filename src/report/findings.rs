@@ -6,7 +6,7 @@ use super::text::{FEW_COLUMNS, Style, TextOptions};
 use super::{Report, ReportTarget, sizes};
 use crate::gate::{Finding, Level};
 
-/// Findings of one code on one project are told at full length this often; the rest are counted.
+/// Findings that are told at full length, unless more of them are at deny; the rest are counted.
 const MOST_FINDINGS: usize = 12;
 
 /// A finding with the targets that have it.
@@ -48,7 +48,9 @@ pub(super) fn tell(report: &Report, options: &TextOptions, style: &Style, out: &
             None => groups.push(Group { level, finding, targets: vec![&target.id], nameless }),
         }
     }
-    let shown = if options.all { groups.len() } else { groups.len().min(MOST_FINDINGS) };
+    // What makes the run fail is never cut; the gravest come first.
+    let denied = groups.iter().filter(|group| group.level == Level::Deny).count();
+    let shown = if options.all { groups.len() } else { groups.len().min(MOST_FINDINGS.max(denied)) };
     for group in groups.iter().take(shown) {
         let word = match group.level {
             Level::Deny => style.red("deny"),

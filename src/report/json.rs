@@ -84,9 +84,12 @@ fn loading(loading: &Loading) -> Value {
         "wheels": loading.wheels,
         "native": loading.native,
         "failing": loading.failing,
+        "needing": loading.needing,
+        "doubtful": loading.doubtful,
         "lacking": loading.lacking,
         "install": loading.install.command,
         "packages": loading.install.packages,
+        "unpackaged": loading.install.not_packaged.iter().chain(&loading.install.unknown).collect::<Vec<_>>(),
         "undetermined": loading.undetermined,
     })
 }

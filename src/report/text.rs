@@ -7,6 +7,7 @@ use comfy_table::{Attribute, Cell, Color, ContentArrangement, Table, presets};
 
 use super::{Gate, Report, ReportTarget, findings, kind_word};
 use crate::gate::Level;
+use crate::image::InstallLine;
 use crate::load::Loading;
 use crate::name::ProjectName;
 use crate::target::{Implementation, Target};
@@ -247,14 +248,19 @@ fn summaries(report: &Report, style: &Style, out: &mut String) {
     let width = report.targets.iter().map(|target| target.id.len()).max().unwrap_or(0);
     for (target, result) in report.targets.iter().zip(&report.results) {
         let _ = writeln!(out, "{:width$}  {}", target.id, summary(target, result, style));
-        let install = result.loading.as_ref().and_then(|loading| loading.install.command.as_deref());
         // Where a finding gives the whole line as its help, once is enough.
         let is_told = |line: &str| {
             let mut told = result.findings.iter().filter(|one| report.levels.of_finding(one) > Level::Allow);
             told.any(|one| one.evidence.install.as_deref() == Some(line))
         };
-        if let Some(install) = install.filter(|line| !is_told(line)) {
-            let _ = writeln!(out, "{:width$}  {} {install}", "", style.dim("to make them load:"));
+        let install = result.loading.as_ref().map(|loading| &loading.install);
+        // What it does not bring is told even so.
+        let news = |install: &&InstallLine| {
+            let whole = install.unknown.is_empty() && install.not_packaged.is_empty();
+            !(whole && install.command.as_deref().is_some_and(is_told))
+        };
+        if let Some(missing) = install.filter(news).and_then(missing) {
+            let _ = writeln!(out, "{:width$}  {} {missing}", "", style.dim("to make them load:"));
         }
         let build = result.building.as_ref().map(|building| &building.install);
         let build = build.filter(|_| target.build_place().is_some_and(|place| place.shell));
@@ -265,9 +271,24 @@ fn summaries(report: &Report, style: &Style, out: &mut String) {
     }
 }
 
+/// What installs what is missing, and what no package is known for.
+fn missing(install: &InstallLine) -> Option<String> {
+    let names = |all: &[String]| all.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    let mut parts: Vec<String> = install.command.iter().cloned().collect();
+    if !install.not_packaged.is_empty() {
+        parts.push(format!("{}, which no package of the release brings", names(&install.not_packaged)));
+    }
+    if !install.unknown.is_empty() {
+        let whose = if install.unknown.len() == 1 { "package is" } else { "packages are" };
+        parts.push(format!("{}, whose {whose} not known", names(&install.unknown)));
+    }
+    (!parts.is_empty()).then(|| parts.join(", and "))
+}
+
 /// Such as `46 wheels, 2 from source: installs`.
 fn summary(target: &ReportTarget, result: &TargetVerdict, style: &Style) -> String {
-    let loads = result.loading.as_ref().map_or(String::new(), |loading| loads(loading, style));
+    let sources = result.count(Kind::Sdist);
+    let loads = result.loading.as_ref().map_or(String::new(), |loading| loads(loading, sources, style));
     if let Some(set) = &result.installed {
         return format!("{}{loads}", installed(set, result, style));
     }
@@ -346,8 +367,29 @@ fn few(projects: &BTreeSet<ProjectName>) -> String {
     }
 }
 
-/// Such as `, 2 of 14 native wheels fail to load`.
-fn loads(loading: &Loading, style: &Style) -> String {
+/// Such as `, and 2 of 14 native wheels fail to load`. What is built from source is not judged.
+fn loads(loading: &Loading, sources: usize, style: &Style) -> String {
+    let mut text = of_wheels(loading, style);
+    let needing = loading.needing.len();
+    if needing > 0 {
+        let and = if text.is_empty() || loading.failing.is_empty() { ", and" } else { " and" };
+        let what = match needing {
+            1 => "1 import lacks what it looks for".to_owned(),
+            more => format!("{more} imports lack what they look for"),
+        };
+        text.push_str(&format!("{and} {}", style.red(&what)));
+    }
+    if sources > 0 && !text.is_empty() {
+        text.push_str(if sources == 1 {
+            "; the built one not judged"
+        } else {
+            "; the built ones not judged"
+        });
+    }
+    text
+}
+
+fn of_wheels(loading: &Loading, style: &Style) -> String {
     let wheels = |count: usize| match count {
         1 => "1 native wheel".to_owned(),
         count => format!("{count} native wheels"),
@@ -364,7 +406,13 @@ fn loads(loading: &Loading, style: &Style) -> String {
         (0, 0, None) => String::new(),
         (native, 0, None) => {
             let load = if native == 1 { "loads" } else { "load" };
-            format!(", {} {}", wheels(native), style.green(load))
+            let part = match (native, loading.doubtful.len()) {
+                (_, 0) => String::new(),
+                (1, _) => " in part".to_owned(),
+                (_, doubtful) => format!(", {doubtful} of them in part"),
+            };
+            let part = if part.is_empty() { part } else { style.yellow(&part) };
+            format!(", {} {}{part}", wheels(native), style.green(load))
         }
     }
 }

@@ -9,6 +9,7 @@ mod label;
 mod read;
 mod remote;
 mod resolve;
+mod texts;
 mod tree;
 mod unpack;
 mod zip;
@@ -19,5 +20,6 @@ pub use resolve::{Need, Resolver, SearchRules};
 
 pub(crate) use remote::{FIRST, Portion, Progress, RemoteReading, locate};
 pub(crate) use resolve::installed_path;
+pub(crate) use texts::Texts;
 pub(crate) use tree::TreeReading;
 pub(crate) use zip::{Seeking, TAIL};

@@ -22,7 +22,7 @@ const LAYERS: [&[&str]; 7] = [
         "image",
         "dockerfile",
     ],
-    &["gate", "inspect", "resolve", "load", "build"],
+    &["gate", "imports", "inspect", "resolve", "load", "build"],
     &["verdict", "report"],
     &["edge"],
     &["cli"],

@@ -1,11 +1,14 @@
 //! Predictions written down from the studies, compared with what is found.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
+use wheelbase::edge::imports::imports_of;
 use wheelbase::edge::{CacheMode, CheckRequest, IndexClient, IndexSettings, check};
 use wheelbase::gate::{Finding, Level};
 use wheelbase::image::{Catalogue, ImageProfile, TargetOptions};
+use wheelbase::imports::Imports;
+use wheelbase::index::DistributionFile;
 use wheelbase::load::{Installed, Place, judge};
 use wheelbase::report::ReportTarget;
 use wheelbase::resolve::RootRequirement;
@@ -14,6 +17,8 @@ use wheelbase::verdict::Kind;
 use wheelbase::wheel::WheelFacts;
 
 const EXPECTED: &str = include_str!("expected.json");
+/// What the imports of the wheels run, by file name.
+const IMPORTS: &str = "imports.json";
 const DAY: &str = "2026-11-21";
 
 #[derive(Deserialize)]
@@ -27,6 +32,9 @@ struct Row {
     image: String,
     #[serde(default)]
     deny: Vec<String>,
+    /// Codes that are found at warn, among others perhaps.
+    #[serde(default)]
+    warn: Vec<String>,
     #[serde(default)]
     libraries: Vec<String>,
     /// Exactly these libraries.
@@ -59,8 +67,21 @@ fn differences(row: &Row, project: &str, findings: &[&Finding]) -> Vec<String> {
     if codes != wanted {
         out.push(format!("codes {codes:?} and not {wanted:?}: {}", messages()));
     }
-    let named: BTreeSet<&str> =
-        of_project.iter().flat_map(|one| &one.evidence.libraries).map(String::as_str).collect();
+    let warned: Vec<&&Finding> = findings
+        .iter()
+        .filter(|one| one.project.as_ref().is_some_and(|name| name.as_str() == project))
+        .filter(|one| one.level() == Level::Warn && row.warn.iter().any(|code| code == one.code.name()))
+        .collect();
+    let found: BTreeSet<&str> = warned.iter().map(|one| one.code.name()).collect();
+    if found != row.warn.iter().map(String::as_str).collect() {
+        out.push(format!("warnings {found:?} and not {:?}", row.warn));
+    }
+    let named: BTreeSet<&str> = of_project
+        .iter()
+        .chain(&warned)
+        .flat_map(|one| &one.evidence.libraries)
+        .map(String::as_str)
+        .collect();
     let asked: BTreeSet<&str> = row.libraries.iter().map(String::as_str).collect();
     if !asked.is_subset(&named) || row.only && asked != named {
         out.push(format!("libraries {named:?} and not {asked:?}"));
@@ -80,6 +101,7 @@ async fn live_predictions_hold() {
     let record = std::env::var("WHEELBASE_RECORD").is_ok();
     let mut wrong = Vec::new();
     let mut outcome = Vec::new();
+    let mut imports: BTreeMap<String, Imports> = BTreeMap::new();
     for row in rows() {
         let profile = profile(&row.image);
         let target = profile.target(&TargetOptions::default()).expect("a target");
@@ -103,8 +125,15 @@ async fn live_predictions_hold() {
         } else {
             differences(&row, &project, &findings)
         };
-        if let (true, Some(sha256)) = (record, &own.sha256) {
-            record_facts(&client, &project, own.file.as_deref().unwrap_or_default(), sha256);
+        if let (true, Some(sha256), Some(file)) = (record, &own.sha256, &own.file)
+            && own.kind == Kind::Wheel
+        {
+            record_facts(&client, &project, file, sha256);
+            let mut wheel = DistributionFile::new(file.clone(), own.url.clone().unwrap_or_default());
+            wheel.sha256 = Some(sha256.clone());
+            let name = project.parse().expect("a name");
+            let known = imports_of(&client, &name, &wheel, &|_| {}).await.expect("imports");
+            imports.insert(file.clone(), known);
         }
         outcome.push(serde_json::json!({
             "requirement": row.requirement,
@@ -121,6 +150,9 @@ async fn live_predictions_hold() {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/load/outcome.json");
         let text = serde_json::to_string_pretty(&serde_json::json!({"taken": DAY, "rows": outcome}));
         std::fs::write(path, text.expect("json") + "\n").expect("written");
+        let path = format!("{}/tests/load/facts/{IMPORTS}", env!("CARGO_MANIFEST_DIR"));
+        let text = serde_json::to_string_pretty(&imports).expect("json");
+        std::fs::write(path, text + "\n").expect("written");
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
@@ -187,9 +219,14 @@ fn recorded_predictions_hold() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/load/facts");
     let mut all = Vec::new();
     for entry in std::fs::read_dir(folder).expect("facts") {
-        let text = std::fs::read_to_string(entry.expect("an entry").path()).expect("text");
-        all.push(serde_json::from_str::<WheelFacts>(&text).expect("facts"));
+        let path = entry.expect("an entry").path();
+        let text = std::fs::read_to_string(&path).expect("text");
+        if !path.ends_with(IMPORTS) {
+            all.push(serde_json::from_str::<WheelFacts>(&text).expect("facts"));
+        }
     }
+    let text = std::fs::read_to_string(format!("{folder}/{IMPORTS}")).expect("imports");
+    let imports: BTreeMap<String, Imports> = serde_json::from_str(&text).expect("imports");
     assert!(!all.is_empty(), "there are recorded facts");
     let mut seen = 0;
     let mut wrong = Vec::new();
@@ -203,7 +240,8 @@ fn recorded_predictions_hold() {
         let ranked = mine.filter_map(|facts| Some((tags.rank_filename(&facts.file)?, facts)));
         let Some((_, facts)) = ranked.min_by_key(|(rank, _)| *rank) else { continue };
         seen += 1;
-        let wheels = [Installed::new(project.parse().expect("a name"), facts)];
+        let installed = Installed::new(project.parse().expect("a name"), facts);
+        let wheels = [installed.with_imports(imports.get(&facts.file))];
         let loading = judge(&wheels, &target, &Place::of_profile(&profile));
         let findings: Vec<&Finding> = loading.findings.iter().collect();
         for difference in differences(row, project, &findings) {

@@ -2,6 +2,7 @@
 
 use wheelbase::gate::{Finding, Level};
 use wheelbase::image::{Library, LibrarySet, Nodes, PackageManager, Toolchain};
+use wheelbase::imports::{ImportWalk, Imports};
 use wheelbase::load::{Installed, Loading, Place, judge};
 use wheelbase::target::Target;
 use wheelbase::wheel::WheelFacts;
@@ -38,6 +39,43 @@ fn judged(wheels: &[(&str, &WheelFacts)], target: &Target, place: &Place) -> Loa
 
 fn one(wheel: &Wheel, target: &Target, place: &Place) -> Loading {
     judged(&[("demo", &wheel.facts())], target, place)
+}
+
+/// The imports of wheels of these files, with the text of those that are Python.
+fn imports(wheel: &Wheel, texts: &[(&str, &str)]) -> Imports {
+    let facts = wheel.facts();
+    let members = facts.members.iter().map(|member| member.path.as_str());
+    let mut walk = ImportWalk::new("demo", members.chain(texts.iter().map(|(path, _)| *path)));
+    loop {
+        let wants = walk.wants();
+        if wants.is_empty() {
+            return walk.finish();
+        }
+        for path in wants {
+            let text = texts.iter().find(|(known, _)| *known == path).map(|(_, text)| text.as_bytes());
+            walk.give(&path, text);
+        }
+    }
+}
+
+/// A wheel of which the Python files were read.
+fn with_text(wheel: &Wheel, texts: &[(&str, &str)], place: &Place) -> Loading {
+    let (facts, imports) = (wheel.facts(), imports(wheel, texts));
+    let installed = Installed::new("demo".parse().expect("a name"), &facts).with_imports(Some(&imports));
+    judge(&[installed], &glibc(2, 28), place)
+}
+
+/// Wheels with what they depend on.
+fn depending(wheels: &[(&str, &WheelFacts, &[&str])], target: &Target, place: &Place) -> Loading {
+    let name = |text: &&str| text.parse().expect("a name");
+    let wheels: Vec<Installed<'_>> = wheels
+        .iter()
+        .map(|(project, facts, depends)| {
+            let depends = depends.iter().map(name).collect();
+            Installed::new(name(project), facts).with_depends(Some(depends))
+        })
+        .collect();
+    judge(&wheels, target, place)
 }
 
 fn fires<'l>(loading: &'l Loading, code: &str) -> &'l Finding {
@@ -102,9 +140,10 @@ mod missing_library {
             .with("demo.libs/liba.so", "liba.so")
             .with("demo.libs/libb.so", "libb.so");
         let loading = one(&wheel, &glibc(2, 28), &place(&[]));
-        // Something may have loaded it before, so that this is told only with all findings.
+        // What the Python files do before is not known.
         let found = super::fires(&loading, "runpath-not-inherited");
-        assert_eq!(found.level(), Level::Allow);
+        assert_eq!(found.level(), Level::Warn);
+        assert_eq!(loading.unread.len(), 1);
         super::silent(&loading, "missing-library");
         // musl passes both on (ldso/dynlink.c).
         let wheel = Wheel::new(MUSL)
@@ -129,6 +168,18 @@ mod missing_library {
         assert_eq!(super::fires(&alone, "missing-library").level(), Level::Warn);
     }
 
+    // `--no-deps`: what no distribution has a package for may be loaded by a wheel that was left out.
+    #[test]
+    fn a_library_of_a_wheel_that_was_left_out_by_request_may_be_loaded_before() {
+        let facts = Wheel::new(GNU).with("demo/demo.so", "foreign.so").facts();
+        let mut installed = Installed::alone("demo".parse().expect("a name"), &facts);
+        installed.left_out = true;
+        let loading = judge(&[installed], &glibc(2, 28), &place(&[]));
+        let found = super::fires(&loading, "missing-library");
+        assert_eq!(found.level(), Level::Warn);
+        assert!(found.message.contains("unless a wheel it depends on brings it"), "{}", found.message);
+    }
+
     // PEP 3149: a module of another interpreter is never opened.
     #[test]
     fn modules_of_other_interpreters_do_not_count() {
@@ -141,12 +192,23 @@ mod missing_library {
     }
 
     #[test]
-    fn the_only_library_of_a_wheel_without_modules_counts() {
+    fn the_only_library_of_a_wheel_without_modules_counts_if_the_import_opens_it() {
         let wheel = Wheel::new(GNU).with("demo/lib/libdemo.so", "foreign.so");
         let loading = one(&wheel, &glibc(2, 28), &place(&[]));
         let found = super::fires(&loading, "missing-library");
-        assert_eq!(found.level(), Level::Deny);
-        assert!(found.message.contains("most likely `import demo`"), "{}", found.message);
+        assert_eq!(found.level(), Level::Warn);
+        assert!(found.message.contains("perhaps `import demo`"), "{}", found.message);
+        let level = |text: &str| {
+            let loading = with_text(&wheel, &[("demo/__init__.py", text)], &place(&[]));
+            super::fires(&loading, "missing-library").level()
+        };
+        assert_eq!(level("import ctypes\n_lib = ctypes.CDLL(path)\n"), Level::Deny);
+        assert_eq!(level("def attach():\n    ctypes.CDLL(path)\n"), Level::Warn);
+        assert_eq!(
+            level("try:\n    _lib = ctypes.CDLL(path)\nexcept OSError:\n    _lib = None\n"),
+            Level::Warn
+        );
+        assert_eq!(level("import ctypes\n"), Level::Warn);
         // The file that fails is the one that needs it, which is not said twice.
         assert!(found.message.ends_with("the image lacks `libforeign.so.9`"), "{}", found.message);
     }
@@ -335,6 +397,20 @@ mod needs_system_library {
         assert_eq!(found.level(), Level::Warn);
         full.toolchain = Toolchain::Present;
         quiet(&pure("gitpython", &full));
+        // An image that was read tells what it has, and what was installed on top counts.
+        let mut read = place(&[]);
+        read.programs = Some(vec!["git".to_owned()]);
+        quiet(&pure("gitpython", &read));
+        read.programs = Some(Vec::new());
+        assert_eq!(fires(&pure("gitpython", &read), "needs-system-library").level(), Level::Deny);
+        assert_eq!(fires(&pure("pytesseract", &read), "needs-system-library").level(), Level::Warn);
+        read.added = vec!["git".to_owned()];
+        quiet(&pure("gitpython", &read));
+        // An image that runs Python and has no compiler has no git either.
+        let mut slim = place(&[]);
+        slim.toolchain = Toolchain::Absent;
+        slim.runs_python = true;
+        assert_eq!(fires(&pure("gitpython", &slim), "needs-system-library").level(), Level::Deny);
     }
 
     #[test]
@@ -343,5 +419,200 @@ mod needs_system_library {
         let loading = pure("weasyprint", &Place::of_target(&target));
         silent(&loading, "needs-system-library");
         fires(&loading, "undetermined");
+    }
+}
+
+/// How much a failing module matters, by what the import of the package needs.
+mod weight {
+    use super::*;
+
+    fn two() -> Wheel {
+        Wheel::new(GNU).with("demo/demo.so", "foreign.so").with("demo/sub/ext.so", "ext.x86_64.gnu.so")
+    }
+
+    fn found(text: &str) -> (Level, String) {
+        // The fixture's module is `demo.demo`.
+        let loading =
+            with_text(&two(), &[("demo/__init__.py", text), ("demo/sub/__init__.py", "")], &place(&[]));
+        let found = fires(&loading, "missing-library");
+        (found.level(), found.message.clone())
+    }
+
+    #[test]
+    fn what_the_import_certainly_needs_is_denied() {
+        let (level, message) = found("from . import sub\nfrom .demo import thing\n");
+        assert_eq!(level, Level::Deny);
+        assert!(message.starts_with("`import demo` fails: the image lacks"), "{message}");
+    }
+
+    #[test]
+    fn what_it_does_without_is_a_warning() {
+        for text in [
+            "try:\n    from . import demo\nexcept ImportError:\n    demo = None\n",
+            "def late():\n    from . import demo\n",
+        ] {
+            let (level, message) = found(text);
+            assert_eq!(level, Level::Warn, "{text}");
+            assert!(message.contains("fails, though not `import demo` alone"), "{message}");
+        }
+        let (level, message) = found("if unknown():\n    from . import demo\n");
+        assert_eq!(level, Level::Warn);
+        assert!(!message.contains("though not"), "{message}");
+    }
+
+    #[test]
+    fn of_modules_that_the_import_does_not_reach_most_must_fail() {
+        assert_eq!(found("").0, Level::Warn);
+        let wheel = Wheel::new(GNU).with("demo/demo.so", "foreign.so");
+        let loading = with_text(&wheel, &[("demo/__init__.py", "")], &place(&[]));
+        assert_eq!(fires(&loading, "missing-library").level(), Level::Deny);
+    }
+
+    #[test]
+    fn a_module_below_another_name_is_told_with_the_import_that_needs_it() {
+        let wheel = Wheel::new(GNU).with("top/demo.so", "foreign.so").with("top/more/demo.so", "foreign.so");
+        let texts = [("top/__init__.py", "from .demo import x\n"), ("top/more/__init__.py", "")];
+        let loading = with_text(&wheel, &texts, &place(&[]));
+        let found = fires(&loading, "missing-library");
+        assert!(
+            found.message.starts_with("`import top` fails, for it imports `top.demo`:"),
+            "{}",
+            found.message
+        );
+        assert_eq!(found.evidence.modules, ["top", "top.demo"]);
+    }
+
+    #[test]
+    fn without_the_text_any_module_may_be_what_the_import_needs() {
+        let loading = one(&two(), &glibc(2, 28), &place(&[]));
+        assert_eq!(fires(&loading, "missing-library").level(), Level::Deny);
+        assert_eq!(loading.unread.len(), 1);
+    }
+}
+
+mod strangers {
+    use super::*;
+
+    // glibc takes a file that is loaded already for a SONAME (elf/dl-load.c); nobody loads that of a project that has
+    // nothing to do with it.
+    #[test]
+    fn a_file_of_a_project_that_is_no_dependency_does_not_count() {
+        let module = Wheel::new(GNU).with("demo/demo.so", "chain-runpath.so").facts();
+        let other = Wheel::new(GNU).with("other/liba.so", "liba.so").with("other/libb.so", "libb.so").facts();
+        let target = glibc(2, 28);
+        let stranger = depending(&[("demo", &module, &[]), ("other", &other, &[])], &target, &place(&[]));
+        assert_eq!(fires(&stranger, "missing-library").level(), Level::Deny);
+        let of_demo = |loading: &Loading| -> Vec<(String, Level)> {
+            let mine = loading
+                .findings
+                .iter()
+                .filter(|one| one.project.as_ref().is_some_and(|p| p.as_str() == "demo"));
+            mine.map(|one| (one.code.name().to_owned(), one.level())).collect()
+        };
+        assert_eq!(of_demo(&stranger), [("missing-library".to_owned(), Level::Deny)]);
+        // The Python code of a dependency without modules is there to load it.
+        let wheels: [(&str, &WheelFacts, &[&str]); 2] =
+            [("demo", &module, &["other"]), ("other", &other, &[])];
+        let dependency = depending(&wheels, &target, &place(&[]));
+        assert_eq!(of_demo(&dependency), [("runpath-not-inherited".to_owned(), Level::Allow)]);
+    }
+}
+
+mod runpath_not_inherited {
+    use super::*;
+
+    fn wheel() -> Wheel {
+        Wheel::new(GNU)
+            .with("demo/demo.so", "chain-runpath.so")
+            .with("demo.libs/liba.so", "liba.so")
+            .with("demo.libs/libb.so", "libb.so")
+    }
+
+    #[test]
+    fn fires_at_deny_where_nothing_loads_it_before() {
+        let loading = with_text(&wheel(), &[("demo/__init__.py", "from .demo import x\n")], &place(&[]));
+        assert_eq!(fires(&loading, "runpath-not-inherited").level(), Level::Deny);
+        assert_eq!(loading.failing.len(), 1);
+    }
+
+    #[test]
+    fn silent_by_default_where_python_code_opens_libraries() {
+        let text = "import ctypes\nctypes.CDLL(first)\nfrom .demo import x\n";
+        let loading = with_text(&wheel(), &[("demo/__init__.py", text)], &place(&[]));
+        assert_eq!(fires(&loading, "runpath-not-inherited").level(), Level::Allow);
+        assert!(loading.failing.is_empty());
+    }
+}
+
+mod files_collide {
+    use super::*;
+
+    fn judged(installer: &str, names: [&str; 2], second: &str) -> Loading {
+        let bad = Wheel::new(GNU).with("demo/demo.so", "foreign.so").facts();
+        let good = Wheel::new(GNU).with("demo/demo.so", second).facts();
+        let mut target = glibc(2, 28);
+        target.installer = installer.parse().expect("an installer");
+        depending(&[(names[0], &bad, &[]), (names[1], &good, &[])], &target, &place(&[]))
+    }
+
+    // pip 25.3, resolver.py, `get_installation_order`: backwards by name among equals.
+    #[test]
+    fn fires_and_what_pip_installs_last_is_judged() {
+        let loading = judged("pip==25.3", ["b", "a"], "ext.x86_64.gnu.so");
+        assert!(fires(&loading, "files-collide").message.contains("pip installs `a` last"));
+        silent(&loading, "missing-library");
+        let loading = judged("pip==25.3", ["a", "b"], "ext.x86_64.gnu.so");
+        assert_eq!(fires(&loading, "missing-library").level(), Level::Deny);
+    }
+
+    #[test]
+    fn fires_and_both_are_judged_where_the_order_is_open() {
+        let loading = judged("uv==0.9.0", ["b", "a"], "ext.x86_64.gnu.so");
+        assert!(fires(&loading, "files-collide").message.contains("depends on the order"));
+        let found = fires(&loading, "missing-library");
+        assert_eq!(found.level(), Level::Warn);
+        assert!(found.message.contains("if the files of `b` are those that stay"), "{}", found.message);
+    }
+
+    #[test]
+    fn silent_for_the_same_content() {
+        silent(&judged("uv==0.9.0", ["a", "b"], "foreign.so"), "files-collide");
+    }
+}
+
+mod summary {
+    use super::*;
+
+    #[test]
+    fn a_pure_wheel_is_no_native_one_that_fails() {
+        let native = Wheel::new(GNU).with("demo/ext.so", "ext.x86_64.gnu.so").facts();
+        let pure = Wheel::new("py3-none-any").facts();
+        let loading = judged(&[("demo", &native), ("python-magic", &pure)], &glibc(2, 41), &place(&[]));
+        assert!(loading.failing.is_empty());
+        assert_eq!(loading.needing.len(), 1);
+        assert_eq!(loading.install.packages, ["libmagic1t64"]);
+    }
+
+    #[test]
+    fn the_line_owns_what_it_does_not_know() {
+        let wheel = Wheel::new(GNU).with("demo/demo.so", "foreign.so");
+        let loading = one(&wheel, &glibc(2, 28), &place(&[]));
+        assert_eq!(loading.install.unknown, ["libforeign.so.9"]);
+        assert_eq!(loading.install.command, None);
+    }
+
+    #[test]
+    fn a_guess_is_not_for_everybody_to_install() {
+        let pure = Wheel::new("py3-none-any").facts();
+        let mut alpine = place(&[]);
+        alpine.release = Some("alpine:3.22".to_owned());
+        alpine.package_manager = PackageManager::Apk;
+        let loading = judged(&[("pyodbc", &pure)], &glibc(2, 41), &alpine);
+        let found = fires(&loading, "needs-system-library");
+        // The row's own package, and no name made up from the SONAME.
+        assert_eq!(found.evidence.packages, ["freetds"]);
+        assert!(found.evidence.source.is_some() && found.evidence.symbol.is_none());
+        assert!(loading.install.packages.is_empty());
+        assert_eq!(found.evidence.libraries.len(), 4);
     }
 }

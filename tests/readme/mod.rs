@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 use wheelbase::edge::{CacheMode, IndexClient, IndexSettings};
+use wheelbase::imports::Imports;
 use wheelbase::wheel::WheelFacts;
 
 use crate::cli::site::Site;
@@ -94,12 +95,23 @@ fn fill_cache(folder: &Path) {
     let mut settings = IndexSettings::default();
     settings.cache = CacheMode::Folder(folder.to_owned());
     let client = IndexClient::new(settings).expect("a client");
-    for entry in std::fs::read_dir(recorded().join("facts")).expect("facts") {
-        let path = entry.expect("an entry").path();
-        let wheel = path.file_stem().expect("a name").to_string_lossy().into_owned();
-        let mut bytes = Vec::new();
-        let packed = std::fs::File::open(&path).expect("facts");
-        flate2::read::GzDecoder::new(packed).read_to_end(&mut bytes).expect("gzip");
+    let bodies = |folder: &str| {
+        let entries = std::fs::read_dir(recorded().join(folder)).expect("a folder");
+        let read = |entry: std::io::Result<std::fs::DirEntry>| {
+            let path = entry.expect("an entry").path();
+            let wheel = path.file_stem().expect("a name").to_string_lossy().into_owned();
+            let mut bytes = Vec::new();
+            let packed = std::fs::File::open(&path).expect("a file");
+            flate2::read::GzDecoder::new(packed).read_to_end(&mut bytes).expect("gzip");
+            (wheel, bytes)
+        };
+        entries.map(read).collect::<Vec<_>>()
+    };
+    for (wheel, bytes) in bodies("imports") {
+        assert!(Imports::from_bytes(&bytes).is_some(), "of this version: run tests/readme/record.py");
+        client.facts_put("wheel-imports", &hashes[&wheel], &bytes);
+    }
+    for (wheel, bytes) in bodies("facts") {
         let facts = WheelFacts::from_bytes(&bytes);
         let facts = facts.expect("facts of this version of the encoding: run tests/readme/record.py");
         assert_eq!(facts.file, wheel);

@@ -13,6 +13,7 @@ Reads the commands from README.md, serves the default index on the loopback inte
 * `facts/`: what the command read from inside each chosen wheel (`WheelFacts::to_bytes`, packed with gzip), so that the
   wheels themselves, some hundred megabytes, need not be kept. They are facts of the very files: the test gives them to
   the command by the file's hash, as if it had looked into the wheel before.
+* `imports/`: the same of what the imports run (`Imports::to_bytes`), for wheels of which something fails.
 
 The server and the reading of pages are those of `tests/resolve/recorded/record.py`.
 """
@@ -135,13 +136,15 @@ class Handler(record.Handler):
     do_HEAD = do_GET
 
 
-def facts_in(cache, sha256):
-    """The body of the cache's entry (`src/edge/cache.rs`, where its header is told)."""
+def facts_in(cache, kind, sha256):
+    """None, or the body of the cache's entry (`src/edge/cache.rs`, where its header is told)."""
     name = hashlib.sha256()
     for part in (b"fact", sha256.encode()):
         name.update(len(part).to_bytes(8, "little") + part)
     name = name.hexdigest()[:40]
-    path = pathlib.Path(cache, "facts-1", "wheel-facts", name[:2], name[2:])
+    path = pathlib.Path(cache, "facts-1", kind, name[:2], name[2:])
+    if not path.exists():
+        return None
     entry = path.read_bytes()
     meta, body = struct.unpack_from("<IQ", entry, 24)
     return entry[40 + meta:40 + meta + body]
@@ -165,7 +168,7 @@ def main(command):
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     index = f"http://127.0.0.1:{server.server_port}/simple/"
-    taken, chosen, facts = {}, set(), {}
+    taken, chosen, facts, imports = {}, set(), {}, {}
     with tempfile.TemporaryDirectory() as cache:
         for arguments in commands():
             report = run(command, arguments, index, cache)
@@ -174,7 +177,8 @@ def main(command):
                 taken.setdefault(row["project"], set()).add(row["version"])
                 chosen.add(row["file"])
                 if row["kind"] == "wheel" and "--inspect" in arguments:
-                    facts[row["file"]] = facts_in(cache, row["sha256"])
+                    facts[row["file"]] = facts_in(cache, "wheel-facts", row["sha256"])
+                    imports[row["file"]] = facts_in(cache, "wheel-imports", row["sha256"])
     unsized = [
         file for whole in record.pages.values() for file in whole["files"]
         if file["filename"] in chosen and not file.get("size")]
@@ -183,7 +187,7 @@ def main(command):
             file["size"] = size
     folder = HERE / "recorded"
     shutil.rmtree(folder, ignore_errors=True)
-    for name in ("files", "facts"):
+    for name in ("files", "facts", "imports"):
         (folder / name).mkdir(parents=True)
     for name, whole in sorted(record.pages.items()):
         versions = sorted({record.version_of(file["filename"]) for file in whole["files"]}, key=number)
@@ -204,6 +208,9 @@ def main(command):
         (folder / "files" / name).write_bytes(body)
     for name, body in facts.items():
         (folder / "facts" / f"{name}.gz").write_bytes(gzip.compress(body, mtime=0))
+    for name, body in imports.items():
+        if body is not None:
+            (folder / "imports" / f"{name}.gz").write_bytes(gzip.compress(body, mtime=0))
 
 
 if __name__ == "__main__":

@@ -55,6 +55,8 @@ impl ImageProfile {
             "uv": self.uv,
             "package_manager": self.package_manager,
             "toolchain": self.toolchain,
+            "programs": self.programs,
+            "added": self.added,
             "development": development_to_json(&self.development()),
             "shell": self.shell,
             "arches": { "known": arches, "complete": matches!(self.arches, Published::Only(_)) },

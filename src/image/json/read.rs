@@ -97,6 +97,11 @@ impl<'a> Reader<'a> {
             dates: self.dates(object),
             end_of_life: self.ends(object),
             libraries: self.libraries(object),
+            programs: object
+                .get("programs")
+                .is_some_and(|value| !value.is_null())
+                .then(|| self.texts(object, "", "programs")),
+            added: self.texts(object, "", "added"),
             assumptions: self
                 .texts(object, "", "assumptions")
                 .into_iter()

@@ -16,7 +16,7 @@ use super::libc::{self, Family, Loader};
 use super::libraries::{self, Kind};
 use super::pythons;
 use super::tree::Tree;
-use super::wanted::TOOLS;
+use super::wanted::tools as wanted_tools;
 use super::{distributions, machine};
 
 /// What detection has to say beside the facts.
@@ -398,5 +398,5 @@ fn tools(tree: &Tree, environment: &[(String, String)]) -> Vec<String> {
             .map(|directory| format!("{directory}/{name}"))
             .any(|path| tree.find(&path).is_some() || tree.is_link(&tree.parent_resolved(&path)))
     };
-    TOOLS.iter().filter(|name| present(name)).map(|name| (*name).to_owned()).collect()
+    wanted_tools().iter().filter(|name| present(name)).map(|name| (*name).to_owned()).collect()
 }

@@ -52,6 +52,7 @@ impl DetectedImage {
         }
         profile.shell = self.shell.is_some();
         profile.toolchain = self.toolchain();
+        profile.programs = Some(self.tools.clone());
         profile.package_manager = self.manager();
         profile.development = Some(self.development(self.chosen_python(wanted)));
         profile.libc =

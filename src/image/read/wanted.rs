@@ -3,6 +3,8 @@
 //! The choice is made while a layer streams by, before links are known and before a later layer may have deleted the
 //! file; it must therefore be generous about *where* a file is and strict about *what* it is.
 
+use std::sync::LazyLock;
+
 /// What to keep of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Want {
@@ -73,6 +75,33 @@ pub(crate) const TOOLS: &[&str] = &[
     "tdnf",
     "zypper",
 ];
+
+/// The same, and the programs that Python projects start (`data/dlopen.toml`).
+pub(crate) fn tools() -> &'static [&'static str] {
+    static ALL: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
+        #[derive(serde::Deserialize)]
+        struct Table {
+            project: Vec<Row>,
+        }
+        #[derive(serde::Deserialize)]
+        struct Row {
+            #[serde(default)]
+            programs: Vec<String>,
+        }
+        let table: Table = toml::from_str(include_str!("../../../data/dlopen.toml"))
+            .expect("the embedded table is held by a test");
+        let mut all = TOOLS.to_vec();
+        for program in table.project.into_iter().flat_map(|row| row.programs) {
+            for name in program.split('|') {
+                if !all.contains(&name) {
+                    all.push(name.to_owned().leak());
+                }
+            }
+        }
+        all
+    });
+    &ALL
+}
 
 const SHELLS: &[&str] = &["sh", "bash", "dash", "ash", "busybox"];
 
@@ -163,7 +192,7 @@ impl Wanted {
             if is_interpreter_name(name) || SHELLS.contains(&name) {
                 return Want::Interpreter;
             }
-            return if TOOLS.contains(&name) { Want::Presence } else { Want::No };
+            return if tools().contains(&name) { Want::Presence } else { Want::No };
         }
         if !is_library_name(name) {
             return Want::No;

@@ -147,7 +147,7 @@ fn private_nodes(context: &Context<'_>, out: &mut Vec<Noted>) {
         let taken = members.iter().find(|(_, taken)| !taken.is_empty());
         let taken = taken.map_or(String::new(), |(_, taken)| format!(" for {}", taken.join(", ")));
         let message = format!(
-            "needs {node} of `{library}`{taken}: it loads only with the very build it was linked against"
+            "needs {node} of `{library}`{taken}: the internals of one build, which another may not have"
         );
         Draft::new("private-symbol-version", message)
             .members(members.iter().map(|(at, _)| context.path(*at)))

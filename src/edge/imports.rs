@@ -1,0 +1,152 @@
+//! What importing a wheel's packages runs, for wheels on an index and for directories.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use futures_util::stream::{self, StreamExt as _};
+
+use super::{FailureKind, FetchFailure, IndexClient};
+use crate::imports::{ImportWalk, Imports};
+use crate::index::DistributionFile;
+use crate::name::ProjectName;
+use crate::wheel::{TAIL, Texts, locate};
+
+/// The kind under which they are kept by hash. The encoding has a version of its own, too.
+const KIND: &str = "wheel-imports";
+/// The first look at a file's end.
+const FIRST_TAIL: u64 = 16 << 10;
+/// Requests at a time.
+const AT_ONCE: usize = 4;
+/// Rounds of questions; each goes one import statement deeper.
+const MOST_ROUNDS: usize = 60;
+
+/// Reads as much of a wheel's Python files as its imports lead to. `progress` is told of bytes as they come.
+///
+/// # Errors
+///
+/// If the file cannot be fetched or is no archive.
+pub async fn imports_of(
+    client: &IndexClient,
+    project: &ProjectName,
+    file: &DistributionFile,
+    progress: &(dyn Fn(u64) + Sync),
+) -> Result<Imports, FetchFailure> {
+    let known = file.sha256.as_ref().and_then(|sha256| client.facts_get(KIND, sha256));
+    if let Some(imports) = known.and_then(|bytes| Imports::from_bytes(&bytes)) {
+        return Ok(imports);
+    }
+    let broken = |error: &dyn std::fmt::Display| FetchFailure::new(FailureKind::Broken, error.to_string());
+    let remote = client.open_file(file).await?;
+    let fetch = async |range: std::ops::Range<u64>| {
+        let bytes = remote.read_range(range).await?;
+        progress(bytes.len() as u64);
+        Ok::<_, FetchFailure>(bytes)
+    };
+    let total = remote.len();
+    let mut tail = fetch(total.saturating_sub(FIRST_TAIL)..total).await?;
+    if locate(&file.filename, &tail, total).is_err() {
+        tail = fetch(total.saturating_sub(TAIL)..total).await?;
+    }
+    let place = locate(&file.filename, &tail, total).map_err(|error| broken(&error))?;
+    let directory = fetch(place.offset..place.offset.saturating_add(place.size)).await?;
+    let mut texts = Texts::new(total, place, &directory).map_err(|error| broken(&error))?;
+    let mut walk = ImportWalk::new(project.as_str(), texts.paths());
+    for _ in 0..MOST_ROUNDS {
+        let wants = walk.wants();
+        if wants.is_empty() {
+            break;
+        }
+        let mut missing: BTreeSet<&String> = wants.iter().collect();
+        let mut fetched = stream::iter(texts.groups(&wants))
+            .map(|group| async { Ok::<_, FetchFailure>((fetch(group.range.clone()).await?, group)) })
+            .buffered(AT_ONCE);
+        let mut answers = Vec::new();
+        while let Some(answer) = fetched.next().await {
+            answers.push(answer?);
+        }
+        drop(fetched);
+        for (bytes, group) in answers {
+            for (path, text) in texts.take(&group, &bytes) {
+                missing.remove(&path);
+                walk.give(&path, Some(&text));
+            }
+        }
+        for path in missing {
+            walk.give(path, None);
+        }
+    }
+    let imports = walk.finish();
+    if let (Some(sha256), Some(bytes)) = (&file.sha256, imports.to_bytes()) {
+        client.facts_put(KIND, sha256, &bytes);
+    }
+    Ok(imports)
+}
+
+/// Deeper trees are made to exhaust.
+const MAX_DEPTH: usize = 64;
+/// The largest file of source that is read.
+const LARGEST: u64 = 2 << 20;
+
+/// The same of all that is installed in a directory.
+///
+/// # Errors
+///
+/// If the directory itself cannot be read; what cannot be read below it counts as not read.
+pub fn imports_of_directory(path: &Path) -> std::io::Result<Imports> {
+    walk_directory(path, "", |_| true)
+}
+
+/// The same of one project installed in a directory: of the package of its name, and those that hold some of its files.
+///
+/// # Errors
+///
+/// If the directory itself cannot be read; what cannot be read below it counts as not read.
+pub fn imports_of_installed<'f>(
+    path: &Path,
+    project: &ProjectName,
+    files: impl Iterator<Item = &'f str>,
+) -> std::io::Result<Imports> {
+    let top = |path: &str| path.split(['/', '.']).next().unwrap_or_default().to_owned();
+    let mut tops: BTreeSet<String> = files.map(top).collect();
+    tops.insert(project.as_str().replace('-', "_"));
+    walk_directory(path, project.as_str(), |path| tops.contains(&top(path)))
+}
+
+fn walk_directory(path: &Path, project: &str, wanted: impl Fn(&str) -> bool) -> std::io::Result<Imports> {
+    let mut paths = Vec::new();
+    let mut open = vec![(path.to_owned(), String::new(), 0)];
+    while let Some((directory, prefix, depth)) = open.pop() {
+        let entries = match fs::read_dir(&directory) {
+            Ok(entries) => entries,
+            Err(error) if depth == 0 => return Err(error),
+            Err(_) => continue,
+        };
+        for entry in entries.flatten() {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let below = if prefix.is_empty() { name } else { format!("{prefix}/{name}") };
+            if !wanted(&below) {
+                continue;
+            }
+            match entry.file_type() {
+                Ok(kind) if kind.is_dir() && depth < MAX_DEPTH => open.push((entry.path(), below, depth + 1)),
+                Ok(kind) if kind.is_file() => paths.push(below),
+                _ => {}
+            }
+        }
+    }
+    paths.sort();
+    let mut walk = ImportWalk::new(project, paths.iter().map(String::as_str));
+    loop {
+        let wants = walk.wants();
+        if wants.is_empty() {
+            return Ok(walk.finish());
+        }
+        for want in wants {
+            let file = path.join(&want);
+            let small = fs::metadata(&file).is_ok_and(|found| found.len() <= LARGEST);
+            let text = if small { fs::read(&file).ok() } else { None };
+            walk.give(&want, text.as_deref());
+        }
+    }
+}
