@@ -62,7 +62,14 @@ impl Error {
     pub(crate) fn io(path: &std::path::Path, source: std::io::Error) -> Self {
         let kind =
             if source.kind() == std::io::ErrorKind::NotFound { ErrorKind::NotFound } else { ErrorKind::Io };
-        Self::new(kind, format!("`{}`: {source}", path.display())).with_source(source)
+        // The number that the operating system gives a cause helps nobody.
+        let cause = match source.kind() {
+            std::io::ErrorKind::NotFound => "no such file".to_owned(),
+            std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+            std::io::ErrorKind::IsADirectory => "is a folder".to_owned(),
+            _ => source.to_string(),
+        };
+        Self::new(kind, format!("`{}`: {cause}", path.display())).with_source(source)
     }
 
     /// The same with words before each line of the message.
@@ -70,6 +77,11 @@ impl Error {
         self.message =
             self.message.lines().map(|line| format!("{lead}{line}")).collect::<Vec<_>>().join("\n");
         self
+    }
+
+    /// Changes the words of the message.
+    pub(crate) fn reword(&mut self, change: impl FnOnce(&mut String)) {
+        change(&mut self.message);
     }
 
     /// The same error once more, without what lies beneath it.

@@ -23,6 +23,15 @@ pub(super) fn run(args: &CheckArgs, output: &Output) -> Result<u8, Error> {
     if let Some(path) = &args.dockerfile.dockerfile {
         return dockerfile::run(path, args, levels, output);
     }
+    let of_dockerfile = [
+        ("--target", args.dockerfile.stage.is_some()),
+        ("--build-arg", !args.dockerfile.build_args.is_empty()),
+        ("--context", args.dockerfile.context.is_some()),
+    ];
+    // Where requirements are named, clap does not insist on the option that these belong to.
+    if let Some((option, _)) = of_dockerfile.iter().find(|(_, given)| *given) {
+        return Err(Error::input(format!("{option} speaks of a Dockerfile: name it with --dockerfile")));
+    }
     if args.installed {
         return installed::run(args, levels, output);
     }
@@ -138,7 +147,25 @@ fn lock(args: &CheckArgs) -> Result<Option<LockInput>, Error> {
         selection = selection.without_group(group);
     }
     selection.default_groups = !args.no_default_groups;
-    edge::inputs::read_lock(path, selection).map(Some)
+    let input = edge::inputs::read_lock(path, selection)?;
+    // A name that is asked for here is a question to this lock, also where the lock's own tool would go on without.
+    let unknown = input.lock.unknown_names(&input.selection, input.project.as_ref());
+    let faults: Vec<String> = unknown
+        .iter()
+        .filter(|unknown| unknown.fate != lock::Fate::Unclear)
+        .map(|unknown| {
+            let option = match (unknown.is_extra, input.selection.without.contains(&unknown.name)) {
+                (true, _) => "--extra",
+                (false, true) => "--no-group",
+                (false, false) => "--group",
+            };
+            format!("{path}: {option} {}: {unknown}", unknown.name)
+        })
+        .collect();
+    match faults.is_empty() {
+        true => Ok(Some(input)),
+        false => Err(Error::input(faults.join("\n"))),
+    }
 }
 
 pub(super) fn levels(args: &GateArgs) -> Result<Levels, Error> {

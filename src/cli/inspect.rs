@@ -226,6 +226,9 @@ impl Reader<'_> {
                     "{} builds `{}` from source, so there is no wheel to look into",
                     target.target.installer, chosen.file.filename
                 ))),
+                Some(Selection::Tree { tree, .. }) => read
+                    .errors
+                    .push(nothing(&format!("it is built from {tree}, so there is no wheel to look into"))),
                 Some(Selection::Undetermined { reason }) => read.errors.push(nothing(reason)),
                 _ => read.errors.push(nothing("nothing can be installed")),
             }

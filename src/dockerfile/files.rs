@@ -108,6 +108,90 @@ impl StageFiles {
         })
     }
 
+    /// The steps that put wheels or sdists into a folder, by their places.
+    pub fn builders(&self, folder: &str) -> Vec<Origin> {
+        let (mut found, mut visits) = (Vec::new(), 0);
+        self.builders_in(folder, self.operations.len(), &mut visits, &mut found);
+        found.sort();
+        found.dedup();
+        found
+    }
+
+    fn builders_in(&self, folder: &str, upto: usize, visits: &mut usize, found: &mut Vec<Origin>) {
+        for (index, operation) in self.operations.iter().enumerate().take(upto) {
+            *visits += 1;
+            if *visits > MAX_VISITS {
+                return;
+            }
+            match operation {
+                Operation::Built { path, origin } if path::below(path, folder).is_some() => {
+                    found.push(origin.clone());
+                }
+                Operation::Built { path, origin } if path::below(folder, path).is_some() => {
+                    found.push(origin.clone());
+                }
+                Operation::Stage { files, source, destination, .. } => {
+                    let named = match path::below(folder, destination) {
+                        Some("") => without_pattern(source).to_owned(),
+                        Some(rest) => path::join(without_pattern(source), rest),
+                        None => continue,
+                    };
+                    files.0.builders_in(&named, files.0.operations.len(), visits, found);
+                }
+                Operation::Local { source, destination } => {
+                    if let Some(rest) = path::below(folder, destination) {
+                        let named = if rest.is_empty() { source.clone() } else { path::join(source, rest) };
+                        self.builders_in(&named, index, visits, found);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Absolute paths of files that the Dockerfile names one by one.
+    pub fn named(&self) -> Vec<String> {
+        let mut out = Vec::new();
+        for operation in &self.operations {
+            match operation {
+                Operation::Context { source, destination, folder }
+                    if !source.contains(['*', '?', '[']) && is_file_name(path::name(source)) =>
+                {
+                    let inside = *folder || !is_file_name(path::name(destination));
+                    out.push(path::join(destination, if inside { path::name(source) } else { "" }));
+                }
+                Operation::Inline { path, .. }
+                | Operation::Append { path, .. }
+                | Operation::Url { path, .. } => {
+                    out.push(path.clone());
+                }
+                _ => {}
+            }
+        }
+        out
+    }
+
+    /// Whether something was downloaded or unpacked into the stage.
+    pub fn has_downloads(&self) -> bool {
+        self.operations.iter().any(|operation| match operation {
+            Operation::Url { .. } | Operation::Unknown { .. } => true,
+            Operation::Context { source, .. } => {
+                [".tar", ".gz", ".tgz", ".xz", ".zip"].iter().any(|end| source.ends_with(end))
+            }
+            _ => false,
+        })
+    }
+
+    /// Texts that the Dockerfile itself puts below a folder.
+    pub(crate) fn texts_below<'a>(&'a self, folder: &'a str) -> impl Iterator<Item = &'a str> {
+        self.operations.iter().filter_map(move |operation| match operation {
+            Operation::Inline { path, text, .. } | Operation::Append { path, text, .. } => {
+                path::below(path, folder).map(|_| text.as_str())
+            }
+            _ => None,
+        })
+    }
+
     /// Whether a command removed or moved this very file, which an image may have brought; a pattern counts too.
     pub fn is_taken_away(&self, path: &str) -> bool {
         self.operations.iter().any(|operation| match operation {
@@ -299,6 +383,11 @@ fn origins_of(path: &str, source: &str, destination: &str, folder: bool) -> Vec<
     }
     found.push(join_relative(source, rest));
     found
+}
+
+/// The folder of a source that takes its content by a pattern.
+fn without_pattern(source: &str) -> &str {
+    if path::name(source).contains(['*', '?', '[']) { path::parent(source) } else { source }
 }
 
 /// Names that folders do not have.

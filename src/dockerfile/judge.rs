@@ -6,9 +6,8 @@ use crate::dockerfile::flow::{Flow, brings_interpreter};
 use crate::dockerfile::model::{Base, CopyOrigin, InstallStep, StageCopy, StagePlan, Step, Undetermined};
 use crate::dockerfile::path;
 use crate::dockerfile::plan::Plan;
-use crate::dockerfile::tables::{DevelopmentPackage, development_packages};
-use crate::gate::{Code, Finding};
-use crate::image::sonames_of;
+use crate::gate::{Code, Finding, Level};
+use crate::name::ProjectName;
 use crate::source::Origin;
 use crate::target::Libc;
 use crate::version::Version;
@@ -26,6 +25,8 @@ pub struct StageImage {
     pub machine: Option<String>,
     /// File names of the libraries on the loader's path; `None` if the set is not known.
     pub libraries: Option<BTreeSet<String>>,
+    /// What names packages in it: `apt`, `apk`, `dnf` ...; `None` if it is not known.
+    pub manager: Option<String>,
     /// The distribution release, such as `debian:13`.
     pub release: Option<String>,
     /// Whether packages of the distribution can be installed in it; `None` if it is not known.
@@ -61,6 +62,17 @@ pub enum Native {
     Wheels(Option<(u32, u32)>),
     /// At least one source distribution that is compiled during the build.
     Built,
+}
+
+/// What is known of one install step, as far as judging between stages needs it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct StepFacts {
+    /// What it brings.
+    pub native: Native,
+    /// The version of the interpreter that it runs with, if that is another than its image's.
+    pub python: Option<Version>,
+    /// The projects that are compiled.
+    pub compiled: Vec<ProjectName>,
 }
 
 /// Findings, and what could not be decided.
@@ -100,6 +112,18 @@ impl Plan {
         images: &BTreeMap<usize, StageImage>,
         native: impl Fn(usize, usize) -> Native,
     ) -> Judgement {
+        self.judge_steps(images, |stage, step| StepFacts {
+            native: native(stage, step),
+            ..StepFacts::default()
+        })
+    }
+
+    /// The same with more that is known of each step.
+    pub fn judge_steps(
+        &self,
+        images: &BTreeMap<usize, StageImage>,
+        facts: impl Fn(usize, usize) -> StepFacts,
+    ) -> Judgement {
         let mut judge = Judge { plan: self, images, out: Judgement::default() };
         judge.unpinned_bases();
         judge.assumed_arguments();
@@ -109,12 +133,13 @@ impl Plan {
             else {
                 continue;
             };
-            let brings = native(flow.stage, flow.step);
-            judge.libraries(&flow, step, brings);
+            let facts = facts(flow.stage, flow.step);
+            let brings = facts.native;
+            judge.libraries(&flow, step, &facts);
             let Some(copy) = judge.last_copy(&flow) else { continue };
             judge.libc(&flow, step, brings, copy);
             judge.machine(&flow, step, brings, copy);
-            judge.python(&flow, step, copy);
+            judge.python(&flow, step, &facts, copy);
             judge.venv(&flow, step, copy);
         }
         let mut seen = Vec::new();
@@ -130,34 +155,35 @@ impl Plan {
     }
 }
 
-struct Judge<'p> {
-    plan: &'p Plan,
+pub(super) struct Judge<'p> {
+    pub(super) plan: &'p Plan,
     images: &'p BTreeMap<usize, StageImage>,
-    out: Judgement,
+    pub(super) out: Judgement,
 }
 
 impl<'p> Judge<'p> {
-    fn tell(&mut self, code: &str, origin: &Origin, message: String, help: Option<String>) {
+    pub(super) fn tell(&mut self, code: &str, origin: &Origin, mut message: String, help: Option<String>) {
+        self.plan.shown(&mut message);
         let mut finding = Finding::new(Code::named(code), message);
         finding.origin = Some(origin.clone());
         finding.help = help;
         self.out.findings.push(finding);
     }
 
-    fn stage(&self, index: usize) -> Option<&'p StagePlan> {
+    pub(super) fn stage(&self, index: usize) -> Option<&'p StagePlan> {
         self.plan.stages.get(index)
     }
 
-    fn label(&self, index: usize) -> String {
+    pub(super) fn label(&self, index: usize) -> String {
         self.stage(index).map(StagePlan::label).unwrap_or_default()
     }
 
-    fn image(&self, index: usize) -> Option<&'p StageImage> {
+    pub(super) fn image(&self, index: usize) -> Option<&'p StageImage> {
         self.images.get(&index)
     }
 
     /// The last copy on the way: the line where the result comes into the stage that runs it.
-    fn last_copy(&self, flow: &Flow) -> Option<&'p StageCopy> {
+    pub(super) fn last_copy(&self, flow: &Flow) -> Option<&'p StageCopy> {
         let carrier = flow.carriers.last()?;
         self.stage(carrier.stage)?.copies.get(carrier.copy)
     }
@@ -264,8 +290,8 @@ impl<'p> Judge<'p> {
         self.tell("stage-arch-mismatch", &copy.origin, message, Some(help));
     }
 
-    fn python(&mut self, flow: &Flow, step: &InstallStep, copy: &StageCopy) {
-        if brings_interpreter(copy) {
+    fn python(&mut self, flow: &Flow, step: &InstallStep, facts: &StepFacts, copy: &StageCopy) {
+        if brings_interpreter(copy) || self.no_python(flow, step, copy) {
             return;
         }
         let minor = |index: usize| match self.image(index).map(|image| &image.python) {
@@ -275,7 +301,8 @@ impl<'p> Judge<'p> {
         // A folder named after a version belongs to that version, whatever the image is.
         let source = minor_in(&copy.source);
         let destination = minor_in(&copy.destination);
-        let built = source.or_else(|| minor(flow.stage));
+        let own = facts.python.as_ref().and_then(minor_of);
+        let built = source.or(own).or_else(|| minor(flow.stage));
         let runs = minor(flow.runs_in).or(destination);
         let (Some(built), Some(runs)) = (built, runs) else { return };
         let wrong_folder = destination.filter(|folder| *folder != runs);
@@ -301,6 +328,39 @@ impl<'p> Judge<'p> {
         };
         let help = "use the same minor version of Python in both stages".to_owned();
         self.tell("stage-python-mismatch", &copy.origin, message, Some(help));
+    }
+
+    /// Modules that come to a stage without an interpreter; of environments [`Self::venv`] speaks.
+    fn no_python(&mut self, flow: &Flow, step: &InstallStep, copy: &StageCopy) -> bool {
+        let runs = self.image(flow.runs_in).map(|image| &image.python);
+        if runs != Some(&ImagePython::Absent) {
+            return false;
+        }
+        let stage = self.stage(flow.runs_in);
+        let comes = stage.is_some_and(|stage| {
+            let interpreters = ["/", "/usr", "/usr/local", "/usr/local/bin", "/usr/bin"];
+            stage.copies.iter().any(|copy| {
+                interpreters.contains(&copy.source.as_str()) || path::name(&copy.source).starts_with("python")
+            })
+        });
+        if comes || step.destination.is_venv() {
+            return true;
+        }
+        let message = format!(
+            "what {} installs in stage `{}` is copied to stage `{}`, which has no Python",
+            step.tool,
+            self.label(flow.stage),
+            self.label(flow.runs_in)
+        );
+        let help = "run on an image with the same minor version of Python, or copy the interpreter too";
+        self.tell("stage-python-mismatch", &copy.origin, message, Some(help.to_owned()));
+        // What only carries files to somewhere else runs nothing itself.
+        if stage.is_some_and(|stage| stage.base == Base::Scratch)
+            && let Some(finding) = self.out.findings.last_mut()
+        {
+            finding.level = Some(Level::Warn);
+        }
+        true
     }
 
     fn venv(&mut self, flow: &Flow, step: &InstallStep, copy: &StageCopy) {
@@ -367,117 +427,6 @@ impl<'p> Judge<'p> {
             .to_owned();
         self.tell("copied-venv-dangles", &copy.origin, message, Some(help));
     }
-
-    /// Libraries that were linked against and are not there at run time.
-    fn libraries(&mut self, flow: &Flow, step: &InstallStep, brings: Native) {
-        if !matches!(brings, Native::Built | Native::Unknown) {
-            return;
-        }
-        let Some(runs) = self.stage(flow.runs_in) else { return };
-        let image = self.image(flow.runs_in);
-        for row in development_packages() {
-            let Some(package) = row.names.iter().find(|name| step.packages.contains(*name)) else { continue };
-            if !row.managers.iter().any(|manager| self.has_manager(flow.stage, manager)) {
-                continue;
-            }
-            // The package for linking brings the library too, as long as it stays.
-            let left = row.names.iter().chain(&row.runtime).any(|name| runs.packages.contains(name));
-            let other_names =
-                development_packages().iter().filter(|other| other.library == row.library).any(|other| {
-                    other.names.iter().chain(&other.runtime).any(|name| runs.packages.contains(name))
-                });
-            if left || other_names {
-                continue;
-            }
-            let libraries = image.and_then(|image| image.libraries.as_ref());
-            match libraries {
-                Some(libraries) if libraries.iter().any(|name| is_library(name, &row.library)) => continue,
-                _ => {}
-            }
-            let origin = flow
-                .carriers
-                .last()
-                .and_then(|carrier| self.stage(carrier.stage)?.copies.get(carrier.copy))
-                .map_or_else(|| step.origin.clone(), |copy| copy.origin.clone());
-            let place = if flow.stage == flow.runs_in {
-                format!("`{package}` is removed again")
-            } else {
-                format!("`{package}` is only in stage `{}`", self.label(flow.stage))
-            };
-            let runtime = row.runtime.first().map(String::as_str).unwrap_or_default();
-            let needed = self.needed_library(flow.stage, row, runtime);
-            if brings == Native::Unknown || libraries.is_none() {
-                let reason = format!(
-                    "{place}: what {} compiles against it needs {needed} in stage `{}`, and {}",
-                    step.tool,
-                    self.label(flow.runs_in),
-                    if libraries.is_none() {
-                        "its libraries are not known"
-                    } else {
-                        "whether anything is compiled has not been looked at"
-                    }
-                );
-                self.out.undetermined.push(Undetermined { origin, reason });
-                continue;
-            }
-            let message = format!(
-                "{place}: what {} compiles against it needs {needed} in stage `{}`, which does not have it",
-                step.tool,
-                self.label(flow.runs_in)
-            );
-            let run = self.label(flow.runs_in);
-            let help = match image.and_then(|image| image.installs) {
-                Some(false) => format!(
-                    "nothing can be installed in stage `{run}`: copy the files of `{runtime}` and of what it depends on \
-                     there, or build on a base that has a package manager"
-                ),
-                _ => format!("install `{runtime}` in stage `{run}`"),
-            };
-            self.tell("libraries-left-behind", &origin, message, Some(help));
-        }
-    }
-
-    /// The library that is linked by its SONAME on the release of the stage that builds, where the tables tell it, else
-    /// the package that brings it.
-    fn needed_library(&self, stage: usize, row: &DevelopmentPackage, runtime: &str) -> String {
-        let release = self.image(stage).and_then(|image| image.release.as_deref()).unwrap_or_default();
-        let sonames = row.runtime.iter().flat_map(|package| sonames_of(release, package));
-        let mut sonames: Vec<&str> = sonames.filter(|soname| is_library(soname, &row.library)).collect();
-        // `libgeos_c.so.1` rather than `libgeos_c-3.11.so.1` and the like.
-        sonames.sort_by_key(|soname| (soname.len(), *soname));
-        match sonames.first() {
-            Some(soname) => format!("`{soname}`"),
-            None => format!("the library of `{runtime}`"),
-        }
-    }
-
-    /// Whether a stage, or one below it, was changed by a package manager.
-    fn has_manager(&self, stage: usize, manager: &str) -> bool {
-        let mut at = Some(stage);
-        let mut steps = 0;
-        while let Some(stage) = at.and_then(|index| self.stage(index)) {
-            let found = stage
-                .steps
-                .iter()
-                .any(|step| matches!(step, Step::System(step) if step.manager.as_str() == manager));
-            if found {
-                return true;
-            }
-            steps += 1;
-            at = match &stage.base {
-                Base::Stage(parent) if steps < self.plan.stages.len() => Some(*parent),
-                _ => None,
-            };
-        }
-        false
-    }
-}
-
-/// `libpq.so.5` and `libgeos_c-3.11.so.1` are files of `libpq.so` and `libgeos_c.so`.
-fn is_library(file: &str, library: &str) -> bool {
-    let stem = library.strip_suffix(".so").unwrap_or(library);
-    file.strip_prefix(stem)
-        .is_some_and(|rest| rest.starts_with(".so") || (rest.starts_with(['-', '_']) && rest.contains(".so")))
 }
 
 fn libc_name(libc: &Libc) -> String {
@@ -521,14 +470,6 @@ fn machine_of(platform: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn libraries_by_file_name() {
-        assert!(is_library("libpq.so.5", "libpq.so"));
-        assert!(!is_library("libpqxx.so.7", "libpq.so"));
-        assert!(is_library("libldap-2.5.so.0", "libldap.so"));
-        assert!(is_library("libhdf5_serial.so.103", "libhdf5.so"));
-    }
 
     #[test]
     fn machines_of_platforms() {

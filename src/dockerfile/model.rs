@@ -203,6 +203,13 @@ pub struct InputFile {
     pub origin: Origin,
 }
 
+impl InputFile {
+    /// A file by its path, where it comes from, and where it is named.
+    pub fn new(path: String, source: FileSource, origin: Origin) -> Self {
+        Self { path, source, origin }
+    }
+}
+
 /// A project or archive that lies in the stage.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -334,6 +341,10 @@ pub struct InstallStep {
     pub environment: BTreeMap<String, String>,
     /// Where it goes.
     pub destination: Destination,
+    /// The interpreter or environment that it runs with, which is where it goes unless an option says otherwise.
+    pub interpreter: Destination,
+    /// Whether commands that are not followed ran before it: downloads, archives, programs that nobody knows.
+    pub after_unread: bool,
     /// Which version of the program runs.
     pub installer: InstallerVersion,
     /// Tools for building that were installed before.
@@ -399,7 +410,7 @@ pub struct SystemStep {
     pub removes: bool,
     /// Names without versions and architectures.
     pub packages: Vec<String>,
-    /// Whether recommended packages come along, as they do with apt unless told otherwise.
+    /// Whether recommended packages come along (`--no-install-recommends` says no); only apt knows such.
     pub recommends: bool,
     /// Whether what nothing needs goes too (`autoremove`, `apk del`).
     pub autoremove: bool,
@@ -498,6 +509,10 @@ pub struct StagePlan {
     pub copies: Vec<StageCopy>,
     /// Packages of the system installed here or below and in force at the end.
     pub packages: BTreeSet<String>,
+    /// Those of them that came without what they recommend.
+    pub bare_packages: BTreeSet<String>,
+    /// Packages that were installed and removed again alone, so that what they took along is still there.
+    pub left_packages: BTreeSet<String>,
     /// Whether the target stage needs this one.
     pub needed: bool,
     /// Place of `FROM`.

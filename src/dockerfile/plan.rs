@@ -7,6 +7,7 @@ use crate::dockerfile::context::{Context, Wanted};
 use crate::dockerfile::fault::{DockerfileError, Fault};
 use crate::dockerfile::image_ref::ImageReference;
 use crate::dockerfile::model::{Base, StagePlan, Undetermined};
+use crate::dockerfile::secrets::Secrets;
 use crate::dockerfile::segment::segments;
 use crate::dockerfile::syntax::{self, Copy, Instruction, Kind};
 use crate::dockerfile::walk::Walk;
@@ -31,6 +32,21 @@ pub(super) struct Stage {
     pub(super) from: syntax::From,
     pub(super) origin: Origin,
     pub(super) instructions: Vec<Instruction>,
+}
+
+impl Stage {
+    /// A stage whose `FROM` cannot be read.
+    fn broken(file: &str, line: u32) -> Self {
+        let origin = Origin::new(file, line, 1);
+        let from = syntax::From {
+            image: "scratch".to_owned(),
+            image_origin: origin.clone(),
+            platform: None,
+            name: None,
+            name_origin: origin.clone(),
+        };
+        Self { from, origin, instructions: Vec::new() }
+    }
 }
 
 /// Which stages a replaced base image is put under.
@@ -147,6 +163,10 @@ pub struct Plan {
     pub(super) wanted: Vec<Wanted>,
     /// Stages whose own base was replaced.
     pub(super) replaced: BTreeSet<usize>,
+    /// What must not be shown.
+    pub(super) secrets: Secrets,
+    /// Build arguments that were given and that no `ARG` takes.
+    pub(super) unused: Vec<String>,
     /// Build arguments whose default, or lack of a value, decided something.
     pub(crate) assumed: Vec<Assumed>,
 }
@@ -157,7 +177,7 @@ pub struct Plan {
 pub struct Assumed {
     /// Its name.
     pub name: String,
-    /// The default that was used, if it has one.
+    /// The default that was used, if it has one; without what looks like a secret in it.
     pub default: Option<String>,
     /// Where it decided something.
     pub uses: Vec<Origin>,
@@ -182,6 +202,16 @@ impl Plan {
     /// Build arguments that were not given and decided something.
     pub fn assumed(&self) -> &[Assumed] {
         &self.assumed
+    }
+
+    /// Build arguments that were given though no `ARG` of the file, and no builder, takes one of the name.
+    pub fn unused_arguments(&self) -> &[String] {
+        &self.unused
+    }
+
+    /// A text that may quote values of the file, without those that look like secrets.
+    pub(crate) fn shown(&self, text: &mut String) {
+        self.secrets.hide_in(text);
     }
 
     /// The stage at the bottom of a stage, through the stages it stands on; `None` if there is no such stage.
@@ -229,6 +259,19 @@ impl Dockerfile {
     ///
     /// Every fault that a builder would stop at, each with its place.
     pub fn parse(bytes: &[u8], file: &str) -> Result<Self, DockerfileError> {
+        Self::read(bytes, file, None)
+    }
+
+    /// The same with what a builder is told, so that a faulty file's further faults are told too.
+    ///
+    /// # Errors
+    ///
+    /// As for [`parse`](Self::parse), and what [`plan`](Self::plan) would stop at.
+    pub fn parse_for(bytes: &[u8], file: &str, options: &PlanOptions) -> Result<Self, DockerfileError> {
+        Self::read(bytes, file, Some(options))
+    }
+
+    fn read(bytes: &[u8], file: &str, options: Option<&PlanOptions>) -> Result<Self, DockerfileError> {
         let mut faults = Vec::new();
         if bytes.len() > MAX_BYTES {
             faults.push(Fault::new(Origin::new(file, 0, 0), "the file is longer than 1 MiB"));
@@ -253,12 +296,19 @@ impl Dockerfile {
             let instruction = match syntax::read(segment, cut.escape, file) {
                 Ok(instruction) => instruction,
                 Err(found) => {
-                    begun |= segment
+                    let from = segment
                         .joined
                         .trim_start()
                         .get(..4)
                         .is_some_and(|word| word.eq_ignore_ascii_case("from"));
-                    faults.extend(found);
+                    if from {
+                        begun = true;
+                        dockerfile.stages.push(Stage::broken(file, segment.line));
+                    }
+                    // A here-document without end is told where it begins.
+                    let open = faults.iter().any(|fault| fault.message.contains("has no end"));
+                    let again = |fault: &Fault| open && fault.message.contains("end of here-document");
+                    faults.extend(found.into_iter().filter(|fault| !again(fault)));
                     continue;
                 }
             };
@@ -294,7 +344,25 @@ impl Dockerfile {
             ));
         }
         dockerfile.check_names(&mut faults);
-        if faults.is_empty() { Ok(dockerfile) } else { Err(DockerfileError::new(faults)) }
+        if faults.is_empty() {
+            return Ok(dockerfile);
+        }
+        // What is wrong beyond the syntax is told in the same run, as far as the rest can be walked.
+        if let Some(options) = options {
+            faults.extend(dockerfile.further_faults(options));
+        }
+        Err(DockerfileError::new(faults))
+    }
+
+    /// Faults that only walking the stages shows, of a file that has others.
+    fn further_faults(&self, options: &PlanOptions) -> Vec<Fault> {
+        let context = Context::new();
+        let mut walk = Walk::new(self, options, &context, BTreeMap::new());
+        let globals = walk.all();
+        let empty = walk.empty_bases();
+        let mut faults = walk.error(&globals).faults().to_vec();
+        faults.extend(empty);
+        faults
     }
 
     /// Stage names must differ; sources of `COPY --from` must come before.
@@ -360,7 +428,7 @@ impl Dockerfile {
         let globals = walk.all();
         let target = walk.target();
         if !walk.faults.is_empty() {
-            return Err(DockerfileError::new(walk.faults));
+            return Err(walk.error(&globals));
         }
         let replaced = walk.replaced(target);
         if replaced.is_empty() {
@@ -370,7 +438,7 @@ impl Dockerfile {
         let mut walk = Walk::new(self, options, context, replaced);
         let globals = walk.all();
         if !walk.faults.is_empty() {
-            return Err(DockerfileError::new(walk.faults));
+            return Err(walk.error(&globals));
         }
         Ok(walk.finish(target, &globals))
     }

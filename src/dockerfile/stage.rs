@@ -44,6 +44,10 @@ pub(crate) struct StageState<'p> {
     pub(crate) shell: Vec<String>,
     pub(crate) venvs: BTreeMap<String, Venv>,
     pub(crate) packages: BTreeSet<String>,
+    /// Packages that came without what they recommend.
+    pub(crate) bare_packages: BTreeSet<String>,
+    /// Packages that were removed alone.
+    pub(crate) left_packages: BTreeSet<String>,
     /// Manager of each package, for the table of tools.
     managers: BTreeMap<String, &'static str>,
     /// `apk add --virtual NAME`.
@@ -58,6 +62,10 @@ pub(crate) struct StageState<'p> {
     pub(crate) copies: Vec<StageCopy>,
     pub(crate) notes: Notes,
     pub(crate) onbuild: bool,
+    /// Whether commands ran that are not followed.
+    pub(crate) unread: bool,
+    /// Whether steps were left out because there are too many.
+    pub(crate) steps_cut: bool,
     /// Whether all variables that are not set here are empty.
     pub(crate) environment_known: bool,
     /// Set while a condition is read on which installations hang.
@@ -82,6 +90,8 @@ impl<'p> StageState<'p> {
             shell: vec!["/bin/sh".to_owned(), "-c".to_owned()],
             venvs: BTreeMap::new(),
             packages: BTreeSet::new(),
+            bare_packages: BTreeSet::new(),
+            left_packages: BTreeSet::new(),
             managers: BTreeMap::new(),
             virtuals: BTreeMap::new(),
             tools: BTreeMap::new(),
@@ -93,6 +103,8 @@ impl<'p> StageState<'p> {
             copies: Vec::new(),
             notes: Notes::default(),
             onbuild: false,
+            unread: false,
+            steps_cut: false,
             conditions_matter: false,
             empty_assumed: BTreeSet::new(),
         }
@@ -316,9 +328,18 @@ impl<'p> StageState<'p> {
     pub(crate) fn change_packages(&mut self, step: &SystemStep, group: Option<&str>) {
         if !step.removes {
             let manager = step.manager.as_str();
+            for package in &step.packages {
+                // What came without recommended packages gets them with a later installation.
+                if step.recommends {
+                    self.bare_packages.remove(package);
+                } else if !self.packages.contains(package) {
+                    self.bare_packages.insert(package.clone());
+                }
+            }
             let along = step.packages.iter().filter(|_| step.recommends);
             let along = along.flat_map(|package| tables::recommended(manager, package));
             for package in step.packages.iter().chain(along) {
+                self.left_packages.remove(package);
                 self.packages.insert(package.clone());
                 self.managers.insert(package.clone(), manager);
             }
@@ -326,6 +347,10 @@ impl<'p> StageState<'p> {
                 self.virtuals.entry(group.to_owned()).or_default().extend(step.packages.iter().cloned());
             }
             return;
+        }
+        // With `--auto-remove` everything goes that nothing needs any more, whoever left it.
+        if step.autoremove {
+            self.left_packages.clear();
         }
         for package in &step.packages {
             match self.virtuals.remove(package) {
@@ -338,12 +363,16 @@ impl<'p> StageState<'p> {
                     }
                 }
                 None => {
-                    if package.contains('*') {
-                        let pattern = package.clone();
-                        self.packages
-                            .retain(|name| !crate::dockerfile::value::glob_matches(&pattern, name, false));
+                    let glob = package.contains('*');
+                    let goes = |name: &String| {
+                        name == package
+                            || glob && crate::dockerfile::value::glob_matches(package, name, false)
+                    };
+                    let gone: Vec<String> = self.packages.iter().filter(|name| goes(name)).cloned().collect();
+                    self.packages.retain(|name| !goes(name));
+                    if !step.autoremove {
+                        self.left_packages.extend(gone);
                     }
-                    self.packages.remove(package);
                 }
             }
         }

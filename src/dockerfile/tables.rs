@@ -111,6 +111,35 @@ pub(super) fn development_packages() -> &'static [DevelopmentPackage] {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+struct LinkedFile {
+    project: Vec<LinkedRow>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LinkedRow {
+    names: Vec<String>,
+    library: String,
+    #[expect(dead_code, reason = "said in the file for its readers")]
+    verified: bool,
+}
+
+fn linked() -> &'static [LinkedRow] {
+    static TABLE: OnceLock<Vec<LinkedRow>> = OnceLock::new();
+    TABLE.get_or_init(|| {
+        let text = include_str!("../../data/dockerfile/linked_libraries.toml");
+        let file: LinkedFile = toml::from_str(text).expect("a test reads the table");
+        file.project
+    })
+}
+
+/// Whether a project that is compiled links to a library.
+pub(super) fn links_to(project: &str, library: &str) -> bool {
+    linked().iter().any(|row| row.library == library && row.names.iter().any(|name| name == project))
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct LeafFile {
     package: Vec<LeafRow>,
 }
@@ -175,6 +204,20 @@ mod tests {
         assert!(!is_leaf_package("ffmpeg") && !is_leaf_package("libpq-dev"));
         assert!(packages_along("libpq-dev").iter().any(|name| name == "libpq5"));
         assert!(packages_along("build-essential").iter().any(|name| name == "libgomp1"));
+    }
+
+    #[test]
+    fn linked_libraries_are_those_of_packages_for_linking() {
+        assert!(links_to("psycopg2", "libpq.so") && !links_to("psycopg2", "libodbc.so"));
+        for row in linked() {
+            assert!(row.library.starts_with("lib") && row.library.ends_with(".so"), "{row:?}");
+            for name in &row.names {
+                assert_eq!(
+                    name.parse::<crate::name::ProjectName>().map(|name| name.as_str().to_owned()).as_ref(),
+                    Ok(name)
+                );
+            }
+        }
     }
 
     #[test]

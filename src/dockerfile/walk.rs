@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::dockerfile::context::{Context, Purpose, Wanted};
 use crate::dockerfile::expand::expand;
-use crate::dockerfile::fault::Fault;
+use crate::dockerfile::fault::{DockerfileError, Fault};
 use crate::dockerfile::image_ref::ImageReference;
 use crate::dockerfile::model::{Base, CopyOrigin, StagePlan, Undetermined};
 use crate::dockerfile::path;
 use crate::dockerfile::plan::{Assumed, Dockerfile, Plan, PlanOptions, ReplaceScope};
+use crate::dockerfile::secrets::Secrets;
 use crate::dockerfile::stage::{Notes, StageState};
 use crate::dockerfile::syntax::{Instruction, Kind, NameValue};
 use crate::dockerfile::value::{Text, Variables};
@@ -190,6 +191,8 @@ impl<'d> Walk<'d> {
             venvs: state.venvs.values().cloned().collect(),
             copies: state.copies.clone(),
             packages: state.packages.clone(),
+            bare_packages: state.bare_packages.clone(),
+            left_packages: state.left_packages.clone(),
             needed: false,
             origin: stage.origin.clone(),
         };
@@ -333,6 +336,61 @@ impl<'d> Walk<'d> {
             .collect()
     }
 
+    /// What must not be shown of what is known.
+    fn secrets(&self, globals: &Variables) -> Secrets {
+        let mut secrets = Secrets::default();
+        let states = self.states.iter().flat_map(|state| [&state.arguments, &state.environment]);
+        for (name, text) in states.chain([globals]).flat_map(Variables::iter) {
+            secrets.learn(name, &text.value);
+        }
+        for (name, value) in &self.options.build_args {
+            secrets.learn(name, value);
+        }
+        secrets
+    }
+
+    /// All faults, without secrets that they quote.
+    pub(super) fn error(mut self, globals: &Variables) -> DockerfileError {
+        let secrets = self.secrets(globals);
+        for fault in &mut self.faults {
+            secrets.hide_in(&mut fault.message);
+        }
+        DockerfileError::new(self.faults)
+    }
+
+    /// Bases that are empty because an argument has no value.
+    pub(super) fn empty_bases(&self) -> Vec<Fault> {
+        let unknown = self.plans.iter().filter_map(|plan| match &plan.base {
+            Base::Unknown(reason) => Some(Fault::new(plan.origin.clone(), reason.clone())),
+            _ => None,
+        });
+        unknown.collect()
+    }
+
+    /// Arguments that were given and that nothing takes.
+    fn unused(&self) -> Vec<String> {
+        let dockerfile = self.dockerfile;
+        let instructions =
+            dockerfile.global.iter().chain(dockerfile.stages.iter().flat_map(|stage| &stage.instructions));
+        let declared: BTreeSet<&str> = instructions
+            .filter_map(|instruction| match &instruction.kind {
+                Kind::Arg(pairs) => Some(pairs.iter().map(|pair| pair.name.as_str())),
+                _ => None,
+            })
+            .flatten()
+            .collect();
+        // https://docs.docker.com/reference/dockerfile/#predefined-args, and those of BuildKit itself.
+        const PREDEFINED: [&str; 5] = ["HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "NO_PROXY", "ALL_PROXY"];
+        let predefined = |name: &str| {
+            PREDEFINED.contains(&name.to_ascii_uppercase().as_str())
+                || name.starts_with("BUILDKIT_")
+                || name == "SOURCE_DATE_EPOCH"
+                || self.platform_arguments().iter().any(|(known, _)| known == name)
+        };
+        let given = self.options.build_args.keys();
+        given.filter(|name| !declared.contains(name.as_str()) && !predefined(name)).cloned().collect()
+    }
+
     pub(super) fn finish(mut self, target: usize, globals: &Variables) -> Plan {
         let mut needed = BTreeSet::new();
         let mut open = vec![target];
@@ -362,6 +420,7 @@ impl<'d> Walk<'d> {
             wanted.push(Wanted { path: ".dockerignore".to_owned(), purpose: Purpose::Ignore });
         }
         wanted.extend(notes.wanted.iter().cloned());
+        let (secrets, unused) = (self.secrets(globals), self.unused());
         let assumed = notes.assumed.iter().map(|(name, uses)| {
             let default = needed
                 .iter()
@@ -369,15 +428,22 @@ impl<'d> Walk<'d> {
                 .find_map(|state| state.arguments.get(name))
                 .or_else(|| globals.get(name));
             let default = default.map(|text| text.value.clone()).filter(|value| !value.is_empty());
+            let default = default.map(|value| secrets.shown_value(name, &value));
             Assumed { name: name.clone(), default, uses: uses.iter().cloned().collect() }
+        });
+        let undetermined = notes.undetermined.iter().cloned().map(|mut gap| {
+            secrets.hide_in(&mut gap.reason);
+            gap
         });
         Plan {
             assumed: assumed.collect(),
             replaced: self.replaced.keys().copied().collect(),
             stages: self.plans,
             target,
-            undetermined: notes.undetermined.into_iter().collect(),
+            undetermined: undetermined.collect(),
             wanted,
+            secrets,
+            unused,
         }
     }
 }

@@ -72,6 +72,8 @@ pub(super) fn loader<'a>(
 /// Where the texts stand that are no files, by the names that tell them apart.
 pub(super) fn places(documents: &[Document]) -> BTreeMap<String, Origin> {
     let placed = documents.iter().filter_map(|document| match document {
+        // The text of a file stands where it says.
+        Document::Placed { name, origin, .. } if *name == *origin.file => None,
         Document::Placed { name, origin, .. } => Some((name.clone(), origin.clone())),
         _ => None,
     });

@@ -19,6 +19,7 @@
 mod arch;
 mod catalogue;
 mod date;
+mod dependencies;
 mod development;
 mod findings;
 mod json;
@@ -34,6 +35,7 @@ mod user;
 pub(crate) use catalogue::libraries_of_libc;
 pub use catalogue::{Catalogue, UnknownImage};
 pub use date::{Date, InvalidDate};
+pub(crate) use dependencies::Installed;
 pub(crate) use development::development_packages_along;
 pub use development::{Available, Development};
 pub(crate) use findings::externally_managed_help;

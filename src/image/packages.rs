@@ -1,7 +1,11 @@
 //! Which package of a distribution brings a shared library, and the line that installs it.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::catalogue::data::{self, PackageRow};
+use super::dependencies::{self, Installed};
 use crate::image::{ImageProfile, Library, PackageManager, Presence};
+use crate::version::Version;
 
 /// The package of a SONAME on a release.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,19 +69,8 @@ impl ImageProfile {
 
 /// The package of a release (`debian:12`, `alpine:3.22`) that brings a SONAME.
 pub fn package_of(release: &str, soname: &str) -> SonamePackage {
-    let table = data::packages();
-    let borrowed = table.borrowed.get(release).copied();
-    let column = match borrowed {
-        Some(column) => column,
-        // Package names are known for Alpine as a whole, whichever release or point release is named.
-        None if release.starts_with("alpine:") => "alpine",
-        None => match data::release(release) {
-            Some(row) if row.distro() == "debian" => row.codename.unwrap_or_default(),
-            _ => return SonamePackage::Unknown,
-        },
-    };
-    let Some(row) = table.sonames.get(soname) else { return SonamePackage::Unknown };
-    let own = borrowed.is_none();
+    let Some((column, own)) = column(release) else { return SonamePackage::Unknown };
+    let Some(row) = data::packages().sonames.get(soname) else { return SonamePackage::Unknown };
     match column {
         "bullseye" => debian(row.bullseye.as_deref(), None, soname, own),
         "bookworm" => debian(row.bookworm.as_deref(), row.bookworm_alternatives.as_deref(), soname, own),
@@ -85,6 +78,19 @@ pub fn package_of(release: &str, soname: &str) -> SonamePackage {
         "alpine" => alpine(row),
         _ => SonamePackage::Unknown,
     }
+}
+
+/// The column of the tables that speaks for a release, and whether it is the release's own.
+fn column(release: &str) -> Option<(&'static str, bool)> {
+    if let Some(column) = data::packages().borrowed.get(release).copied() {
+        return Some((column, false));
+    }
+    // Package names are known for Alpine as a whole, whichever release or point release is named.
+    if release.starts_with("alpine:") {
+        return Some(("alpine", true));
+    }
+    let row = data::release(release).filter(|row| row.distro() == "debian")?;
+    row.codename.map(|codename| (codename, true))
 }
 
 fn debian(
@@ -143,40 +149,106 @@ pub fn sonames_of(release: &str, package: &str) -> Vec<&'static str> {
     data::packages().sonames.keys().copied().filter(|soname| brings(soname)).collect()
 }
 
+/// The same for all packages.
+fn by_package(release: &str) -> BTreeMap<String, Vec<&'static str>> {
+    let mut table: BTreeMap<String, Vec<&'static str>> = BTreeMap::new();
+    for soname in data::packages().sonames.keys() {
+        if let SonamePackage::Package { name, others, .. } = package_of(release, soname) {
+            for package in others.into_iter().chain([name]) {
+                table.entry(package).or_default().push(soname);
+            }
+        }
+    }
+    table
+}
+
 impl ImageProfile {
-    /// Adds what packages of the distribution bring that were installed beside it, as far as that is known.
+    /// Adds what packages of the distribution bring that were installed beside it, with all that they take along.
     ///
-    /// `runtime` gives, for a package for linking, those that it takes along; `leaf` tells packages that bring no
-    /// library which anybody else would load, such as tools. After any other package that is not known the set
-    /// says nothing of what it does not list, since nobody knows what came along.
-    pub(crate) fn install_packages(
+    /// Of releases whose package lists nobody read, `runtime` gives for a package for linking those that it takes along,
+    /// and `leaf` tells packages that bring no library which anybody else would load, such as tools. After any other
+    /// package the set says nothing of what it does not list, since nobody knows what came along.
+    pub(crate) fn install_packages<'a>(
         &mut self,
-        packages: impl IntoIterator<Item = impl AsRef<str>>,
+        packages: impl IntoIterator<Item = Installed<'a>>,
         runtime: impl Fn(&str) -> Vec<String>,
         leaf: impl Fn(&str) -> bool,
     ) {
         let Some(release) = self.release_id() else { return };
+        let column = column(&release);
+        let by_package = by_package(&release);
         let mut unknown = Vec::new();
-        for package in packages {
-            let package = package.as_ref();
+        for installed in packages {
+            let package = installed.package;
             self.added.push(package.to_owned());
-            let mut known = leaf(package);
-            for name in std::iter::once(package.to_owned()).chain(runtime(package)) {
-                let sonames = sonames_of(&release, &name);
-                known |= !sonames.is_empty();
-                for soname in sonames {
-                    let present = matches!(self.libraries.find(soname), Presence::Present(_));
-                    if !present {
-                        self.libraries.insert(Library::new(soname).with_package(&name));
-                    }
+            let closure = column.and_then(|(column, _)| dependencies::closure(column, installed));
+            let own = column.is_some_and(|(_, own)| own);
+            let mut known =
+                leaf(package) || own && closure.as_ref().is_some_and(|found| found.unclear.is_empty());
+            let mut names: Vec<String> = runtime(package);
+            if let Some(closure) = closure {
+                for (soname, package) in &closure.brings {
+                    self.add_library(soname, package);
+                }
+                self.added.extend(closure.packages.iter().map(|name| (*name).to_owned()));
+                names.extend(closure.packages.iter().map(|name| (*name).to_owned()));
+            }
+            if installed.itself {
+                names.push(package.to_owned());
+            }
+            // What update-alternatives manages lies in no default folder, and other tables know it.
+            for name in names {
+                for soname in by_package.get(&name).into_iter().flatten() {
+                    self.add_library(soname, &name);
                 }
             }
+            known |= !installed.itself && leaf(package);
             if !known {
-                unknown.push(package.to_owned());
+                unknown.push(format!("`{package}`"));
             }
         }
         if !unknown.is_empty() {
-            self.libraries.doubt(format!("nobody knows what {} brings along", unknown.join(", ")));
+            let (them, take) = if unknown.len() == 1 { ("it", "takes") } else { ("they", "take") };
+            self.libraries.doubt(format!(
+                "the Dockerfile installs {}, and which further packages {them} {take} along on {} is not in the tables",
+                unknown.join(", "),
+                release.replace(':', " ")
+            ));
+        }
+    }
+
+    /// The pip that this release packages, where its own package lists were read.
+    pub(crate) fn packaged_pip(&self) -> Option<Version> {
+        let release = self.release_id()?;
+        let (column, _) = column(&release).filter(|(_, own)| *own)?;
+        dependencies::packaged_pip(column)?.parse().ok()
+    }
+
+    /// Everything that installed packages took along, by name; `None` where nobody knows of one of them.
+    pub(crate) fn all_packages<'a>(
+        &self,
+        installed: impl IntoIterator<Item = Installed<'a>>,
+        leaf: impl Fn(&str) -> bool,
+    ) -> Option<BTreeSet<String>> {
+        let release = self.release_id()?;
+        let (column, _) = column(&release)?;
+        let mut all = BTreeSet::new();
+        for one in installed {
+            match dependencies::closure(column, one) {
+                Some(closure) => all.extend(closure.packages.iter().map(|name| (*name).to_owned())),
+                None if leaf(one.package) => {}
+                None => return None,
+            }
+            if one.itself {
+                all.insert(one.package.to_owned());
+            }
+        }
+        Some(all)
+    }
+
+    fn add_library(&mut self, soname: &str, package: &str) {
+        if !matches!(self.libraries.find(soname), Presence::Present(_)) {
+            self.libraries.insert(Library::new(soname).with_package(package));
         }
     }
 }
@@ -268,11 +340,17 @@ mod tests {
     use crate::dockerfile::{is_leaf_package, packages_along};
     use crate::image::Catalogue;
 
-    fn with(packages: &[&str]) -> ImageProfile {
-        let image = "python:3.12-slim-trixie".parse().unwrap();
-        let mut profile = Catalogue::default().profile(&image, "2026-08-13".parse().unwrap(), None).unwrap();
-        profile.install_packages(packages, packages_along, is_leaf_package);
+    fn on(image: &str, packages: &[&str]) -> ImageProfile {
+        let mut profile = Catalogue::default()
+            .profile(&image.parse().unwrap(), "2026-08-13".parse().unwrap(), None)
+            .unwrap();
+        let installed = packages.iter().map(|package| Installed { package, recommends: false, itself: true });
+        profile.install_packages(installed, packages_along, is_leaf_package);
         profile
+    }
+
+    fn with(packages: &[&str]) -> ImageProfile {
+        on("python:3.12-slim-trixie", packages)
     }
 
     #[test]
@@ -280,6 +358,23 @@ mod tests {
         assert_eq!(with(&[]).libraries.find("libGL.so.1"), Presence::Absent);
         assert!(matches!(with(&["libgl1"]).libraries.find("libGL.so.1"), Presence::Present(_)));
         assert!(matches!(with(&["libpq-dev"]).libraries.find("libpq.so.5"), Presence::Present(_)));
+        // apt-cache of trixie: libgl1 -> libglx0 -> libx11-6 -> libxcb1; libglib2.0-0t64 provides libglib2.0-0.
+        let opencv = with(&["libgl1", "libglib2.0-0"]);
+        for soname in ["libxcb.so.1", "libgthread-2.0.so.0"] {
+            assert!(matches!(opencv.libraries.find(soname), Presence::Present(_)), "{soname}");
+        }
+        assert_eq!(opencv.libraries.find("libSM.so.6"), Presence::Absent);
+    }
+
+    #[test]
+    fn of_a_release_whose_lists_nobody_read_what_comes_along_is_not_known() {
+        let alpine = on("python:3.12-alpine3.22", &["libpq"]);
+        assert!(matches!(alpine.libraries.find("libpq.so.5"), Presence::Present(_)));
+        assert!(
+            matches!(alpine.libraries.find("libldap.so.2"), Presence::Unknown(why) if why.contains("`libpq`"))
+        );
+        let tools = on("python:3.12-alpine3.22", &["git", "make"]);
+        assert_eq!(tools.libraries.find("libldap.so.2"), Presence::Absent);
     }
 
     #[test]

@@ -126,6 +126,20 @@ pub struct ImagePip {
     pub verified: bool,
 }
 
+impl ImagePython {
+    /// An interpreter that was put into the image.
+    pub(crate) fn new(python: Python) -> Self {
+        Self { python, interpreter: None, installed: true }
+    }
+}
+
+impl ImagePip {
+    /// A pip by its version.
+    pub(crate) fn new(version: Version, verified: bool) -> Self {
+        Self { version, verified }
+    }
+}
+
 /// What an image's configuration sets for those who build on it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]

@@ -1,6 +1,7 @@
 //! A document of tables, arrays and texts that know where they stand: TOML and JSON alike.
 
 use std::cell::RefCell;
+use std::ops::Range;
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -32,6 +33,8 @@ pub(super) enum Value {
     Boolean(bool),
     /// A date, a float, `null`: only its text is ever used.
     Other(String),
+    /// What stands where the syntax is at fault; that fault has been told, and nothing more is to be said of it.
+    Broken,
     Array(Vec<Node>),
     Table(Vec<Entry>),
 }
@@ -78,12 +81,14 @@ pub(super) struct Document<'t> {
     text: &'t str,
     starts: Vec<usize>,
     faults: RefCell<Vec<Fault>>,
+    /// Tables of TOML in which the syntax is at fault, from header to header.
+    spoilt: RefCell<Vec<Range<usize>>>,
 }
 
 impl<'t> Document<'t> {
     pub(super) fn new(file: &'t str, text: &'t str) -> Self {
         let starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        Self { file, text, starts, faults: RefCell::new(Vec::new()) }
+        Self { file, text, starts, faults: RefCell::default(), spoilt: RefCell::default() }
     }
 
     pub(super) fn origin(&self, offset: usize) -> Origin {
@@ -97,7 +102,17 @@ impl<'t> Document<'t> {
         Origin::new(self.file, number(line), number(before))
     }
 
+    /// Notes a fault of the content; one that an error of the syntax may have caused is left out.
     pub(super) fn fault(&self, offset: usize, message: impl Into<String>) {
+        let spoilt = self.spoilt.borrow();
+        // What is said of the whole document lacks whatever could not be read.
+        if !spoilt.is_empty() && (offset == 0 || spoilt.iter().any(|range| range.contains(&offset))) {
+            return;
+        }
+        self.note(offset, message);
+    }
+
+    fn note(&self, offset: usize, message: impl Into<String>) {
         let mut faults = self.faults.borrow_mut();
         if faults.len() < MOST_FAULTS {
             faults.push(Fault::new(self.origin(offset), message));
@@ -118,11 +133,24 @@ impl<'t> Document<'t> {
     /// Reads TOML; faults of its syntax are noted, and what could be read comes back.
     pub(super) fn read_toml(&self) -> Node {
         let (table, errors) = DeTable::parse_recoverable(self.text);
+        let broken = !errors.is_empty();
         for error in errors {
             let offset = error.span().map_or(0, |span| span.start);
-            self.fault(offset, error.message().trim_end().to_owned());
+            self.note(offset, error.message().trim_end().to_owned());
+            let spoilt = self.table_around(offset);
+            self.spoilt.borrow_mut().push(spoilt);
         }
-        Node { value: Value::Table(entries(table.get_ref())), offset: 0 }
+        Node { value: Value::Table(entries(table.get_ref(), broken)), offset: 0 }
+    }
+
+    /// From the header of the table that an offset lies in to the next one; a line that begins with `[` is a header.
+    fn table_around(&self, offset: usize) -> Range<usize> {
+        let header = |start: &&usize| self.text.get(**start..).is_some_and(|rest| rest.starts_with('['));
+        let next = self.starts.partition_point(|start| *start <= offset);
+        let (before, behind) = self.starts.split_at(next);
+        let start = before.iter().rev().find(header).copied().unwrap_or(0);
+        let end = behind.iter().find(header).copied().unwrap_or(self.text.len() + 1);
+        start..end
     }
 
     /// Reads JSON; JSON is read to its first fault.
@@ -137,6 +165,9 @@ impl<'t> Document<'t> {
     }
 
     fn kind(&self, node: &Node, what: &str, wanted: &str) {
+        if node.value == Value::Broken {
+            return;
+        }
         self.fault(node.offset, format!("{what} must be {wanted}"));
     }
 
@@ -306,13 +337,13 @@ impl<'t> Document<'t> {
     }
 }
 
-fn entries(table: &DeTable<'_>) -> Vec<Entry> {
+fn entries(table: &DeTable<'_>, broken: bool) -> Vec<Entry> {
     let mut entries: Vec<Entry> = table
         .iter()
         .map(|(key, value)| Entry {
             key: key.get_ref().to_string(),
             offset: key.span().start,
-            node: node(value),
+            node: node(value, broken),
         })
         .collect();
     // The parser's own order is that of the keys.
@@ -321,9 +352,13 @@ fn entries(table: &DeTable<'_>) -> Vec<Entry> {
 }
 
 /// The parser limits how deep values may be nested, so this ends.
-fn node(value: &Spanned<DeValue<'_>>) -> Node {
+fn node(value: &Spanned<DeValue<'_>>, broken: bool) -> Node {
     let offset = value.span().start;
     let value = match value.get_ref() {
+        // The parser puts a value without extent where it found none.
+        DeValue::String(_) | DeValue::Integer(_) | DeValue::Float(_) if broken && value.span().is_empty() => {
+            Value::Broken
+        }
         DeValue::String(text) => Value::Text(text.to_string()),
         DeValue::Integer(number) => {
             let text = number.as_str();
@@ -333,8 +368,8 @@ fn node(value: &Spanned<DeValue<'_>>) -> Node {
         DeValue::Boolean(value) => Value::Boolean(*value),
         DeValue::Float(number) => Value::Other(number.as_str().to_owned()),
         DeValue::Datetime(time) => Value::Other(time.to_string()),
-        DeValue::Array(items) => Value::Array(items.iter().map(node).collect()),
-        DeValue::Table(table) => Value::Table(entries(table)),
+        DeValue::Array(items) => Value::Array(items.iter().map(|item| node(item, broken)).collect()),
+        DeValue::Table(table) => Value::Table(entries(table, broken)),
     };
     Node { value, offset }
 }

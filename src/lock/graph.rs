@@ -205,8 +205,9 @@ impl Selector<'_, '_> {
             .iter()
             .enumerate()
             .filter(|(_, package)| match &package.source {
-                LockSource::Project { .. } => true,
-                LockSource::Path { .. } => lock.members.contains(&package.name),
+                LockSource::Project { path, .. } if path == "." => true,
+                // Any other folder is a dependency by path.
+                LockSource::Project { .. } | LockSource::Path { .. } => lock.members.contains(&package.name),
                 _ => false,
             })
             .collect();
@@ -276,7 +277,9 @@ impl Selector<'_, '_> {
                 &package.source,
                 LockSource::Project { installed: true, .. } | LockSource::Path { .. }
             );
-            if self.selection.root && installed {
+            // uv 0.13.9: `--no-install-project` leaves out the project that is synced, and no other member.
+            let synced = self.selection.member.is_some() || path_of(package) == ".";
+            if installed && (self.selection.root || !synced) {
                 self.chosen.entry(index).or_default();
             }
         }

@@ -15,6 +15,7 @@ mod project;
 mod pylock;
 mod select;
 mod selection;
+mod unknown;
 mod uv;
 
 use std::collections::BTreeMap;
@@ -30,6 +31,7 @@ pub use model::{LockError, LockFormat, LockSource, LockedDependency, LockedFile,
 pub use project::LockProject;
 pub use select::{Refusal, Selected, SelectedPackage};
 pub use selection::{Extras, Selection};
+pub use unknown::{Fate, UnknownName};
 
 /// Longer locks are refused.
 const MAX_BYTES: usize = 64 * 1024 * 1024;
@@ -41,6 +43,8 @@ pub struct Lock {
     file: String,
     packages: Vec<LockedPackage>,
     requires_python: Option<SpecifierSet>,
+    /// The places of `requires_python`, `environments`, and of the names of extras and groups.
+    places: Places,
     /// Markers of which one must hold (PEP 751, `environments`; uv, `supported-markers`).
     environments: Vec<Marker>,
     extras: Vec<ExtraName>,
@@ -57,13 +61,23 @@ pub struct Lock {
     indexes: Vec<(String, String)>,
 }
 
+/// Where a lock says what it is made for; the first line where it does not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Places {
+    python: Origin,
+    environments: Origin,
+    names: Origin,
+}
+
 impl Lock {
     fn new(format: LockFormat, file: &str) -> Self {
+        let top = Origin::new(file, 1, 1);
         Self {
             format,
             file: file.to_owned(),
             packages: Vec::new(),
             requires_python: None,
+            places: Places { python: top.clone(), environments: top.clone(), names: top },
             environments: Vec::new(),
             extras: Vec::new(),
             groups: Vec::new(),
@@ -206,9 +220,13 @@ fn format_of_content(root: &Node) -> Option<LockFormat> {
 /// The last part of a URL or path, without query and fragment, percent signs decoded.
 fn file_name(location: &str) -> String {
     let bare = location.split(['?', '#']).next().unwrap_or_default();
-    let name = bare.rsplit(['/', '\\']).next().unwrap_or_default();
-    let mut bytes = Vec::with_capacity(name.len());
-    let mut rest = name.as_bytes();
+    decoded(bare.rsplit(['/', '\\']).next().unwrap_or_default())
+}
+
+/// A part of a URL with its percent signs decoded.
+fn decoded(part: &str) -> String {
+    let mut bytes = Vec::with_capacity(part.len());
+    let mut rest = part.as_bytes();
     while let Some((&byte, tail)) = rest.split_first() {
         let code = tail.get(..2).and_then(|digits| std::str::from_utf8(digits).ok());
         match (byte, code.and_then(|digits| u8::from_str_radix(digits, 16).ok())) {

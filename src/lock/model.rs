@@ -90,6 +90,8 @@ pub enum LockSource {
         url: String,
         /// the commit, if the lock tells it
         revision: Option<String>,
+        /// the folder in it that holds the project, if not its root
+        subdirectory: Option<String>,
     },
     /// The project that is locked, or a member of its workspace.
     Project {
@@ -154,12 +156,17 @@ pub struct LockedPackage {
     pub source: LockSource,
     /// Its files; empty if the lock lists none or only their hashes.
     pub files: Vec<LockedFile>,
+    /// Whether its files are all that its tool may take. Tools of other locks look for files in the index, and hold them
+    /// against what the lock lists.
+    pub complete: bool,
     /// Hashes of which one must match, in locks that do not say which file has which.
     pub hashes: Vec<(String, String)>,
     /// Groups it belongs to, in locks that say so per package.
     pub groups: Vec<ExtraName>,
     /// The marker for each group, where they differ (poetry).
     pub group_markers: BTreeMap<ExtraName, Marker>,
+    /// Groups that bring it whatever the target is, where others have a marker (poetry).
+    pub unconditional_groups: Vec<ExtraName>,
     /// Whether only an extra of the project brings it.
     pub optional: bool,
     /// Extras of it that this entry stands for (pdm writes one entry for each combination).
@@ -183,9 +190,11 @@ impl LockedPackage {
             requires_python: None,
             source: LockSource::Index(None),
             files: Vec::new(),
+            complete: false,
             hashes: Vec::new(),
             groups: Vec::new(),
             group_markers: BTreeMap::new(),
+            unconditional_groups: Vec::new(),
             optional: false,
             extras: Vec::new(),
             dependencies: Vec::new(),

@@ -2,7 +2,9 @@
 
 use crate::lock::document::{Document, Node};
 use crate::lock::model::{LockFormat, LockSource, LockedDependency, LockedFile, LockedPackage};
+use crate::lock::poetry::spaced;
 use crate::lock::{Lock, file_name};
+use crate::marker::Marker;
 use crate::requirement::{Requirement, RequirementSource};
 
 pub(super) fn read(document: &Document<'_>, root: &Node, file: &str) -> Lock {
@@ -17,6 +19,8 @@ pub(super) fn read(document: &Document<'_>, root: &Node, file: &str) -> Lock {
                 Some((_, offset)) => document.fault(offset, "this lock_version is not known; 3 and 4 are"),
                 None => document.fault(metadata.offset, "`metadata` has no `lock_version`"),
             }
+            let named = metadata.get("groups").unwrap_or(metadata);
+            lock.places.names = document.origin(named.offset);
             for (text, offset) in document.texts_at(metadata, "groups") {
                 if text != "default" {
                     lock.groups.extend(document.extra(text, offset));
@@ -24,10 +28,23 @@ pub(super) fn read(document: &Document<'_>, root: &Node, file: &str) -> Lock {
             }
             if let Some((text, offset)) = document.text_at(metadata, "requires_python") {
                 lock.requires_python = document.specifiers(text, offset);
+                lock.places.python = document.origin(offset);
             }
         }
         Some(_) => {}
         None => document.fault(0, "the lock has no `metadata`"),
+    }
+    if let Some(metadata) = root.get("metadata") {
+        for target in document.array_at(metadata, "targets") {
+            if document.is_table(target, "a member of `targets`") {
+                lock.places.environments = document.origin(target.offset);
+                lock.environments.extend(environment(document, target));
+            }
+        }
+        if lock.environments.len() < metadata.get("targets").map_or(0, |targets| targets.items().len()) {
+            // One of them takes whatever there is.
+            lock.environments.clear();
+        }
     }
     // lock_version 3 kept the files in the metadata.
     let files = root.get("metadata").and_then(|metadata| metadata.get("files"));
@@ -38,6 +55,45 @@ pub(super) fn read(document: &Document<'_>, root: &Node, file: &str) -> Lock {
     }
     lock.has_groups = lock.packages.iter().any(|package| !package.groups.is_empty());
     lock
+}
+
+/// What a target of the lock asks for, as a marker; `None` if it takes everything.
+///
+/// pdm 2.26.2 (`cli/actions.py`, `do_sync`): "None of the lock targets matches the current env". Of a platform, the system
+/// and the machine count here; the version of the C library is left to the tags of the wheels.
+fn environment(document: &Document<'_>, target: &Node) -> Option<Marker> {
+    let mut terms: Vec<String> = Vec::new();
+    let mut offset = target.offset;
+    if let Some((text, place)) = document.text_at(target, "requires_python") {
+        offset = place;
+        let wanted = document.specifiers(text, place);
+        let wanted = wanted.iter().flat_map(|set| set.iter());
+        terms.extend(wanted.map(|term| format!("python_full_version {}", spaced(&term.to_string()))));
+    }
+    if let Some((platform, _)) = document.text_at(target, "platform") {
+        let systems = [
+            ("win32", &["windows", "win"][..]),
+            ("darwin", &["macos"][..]),
+            ("linux", &["linux", "manylinux", "musllinux", "alpine"][..]),
+        ];
+        let starts = |names: &[&str]| names.iter().any(|name| platform.starts_with(name));
+        let system = systems.iter().find(|(_, names)| starts(names));
+        terms.extend(system.map(|(name, _)| format!("sys_platform == '{name}'")));
+        let machines =
+            [("x86_64", &["x86_64", "amd64", "AMD64"][..]), ("aarch64", &["aarch64", "arm64", "ARM64"][..])];
+        let ends = |names: &[&str]| names.iter().any(|name| platform.ends_with(name));
+        if let Some((_, names)) = machines.iter().find(|(_, names)| ends(names)) {
+            let names: Vec<String> =
+                names.iter().map(|name| format!("platform_machine == '{name}'")).collect();
+            terms.push(format!("({})", names.join(" or ")));
+        }
+    }
+    if let Some((implementation @ ("cpython" | "pypy" | "pyston"), _)) =
+        document.text_at(target, "implementation")
+    {
+        terms.push(format!("implementation_name == '{implementation}'"));
+    }
+    if terms.is_empty() { None } else { document.marker(&terms.join(" and "), offset) }
 }
 
 fn package(document: &Document<'_>, node: &Node, files: Option<&Node>) -> Option<LockedPackage> {
@@ -66,7 +122,11 @@ fn package(document: &Document<'_>, node: &Node, files: Option<&Node>) -> Option
     }
     let vcs = ["git", "hg", "svn", "bzr"].into_iter().find_map(text);
     package.source = if let Some(url) = vcs {
-        LockSource::Vcs { url, revision: text("revision").or_else(|| text("ref")) }
+        LockSource::Vcs {
+            url,
+            revision: text("revision").or_else(|| text("ref")),
+            subdirectory: text("subdirectory"),
+        }
     } else if let Some(path) = text("path") {
         LockSource::Path { path, editable: document.boolean_at(node, "editable") }
     } else if let Some(url) = text("url") {

@@ -31,6 +31,7 @@ pub(super) fn read(document: &Document<'_>, root: &Node, file: &str) -> Lock {
                         && text != "*"
                     {
                         lock.requires_python = document.specifiers(&format!("{operator}{text}{end}"), offset);
+                        lock.places.python = document.origin(offset);
                     }
                 }
             }
@@ -93,20 +94,38 @@ fn package(
     package.extras = extras.into_iter().filter_map(|(text, offset)| document.extra(text, offset)).collect();
     let vcs = ["git", "hg", "svn", "bzr"].into_iter().find_map(text);
     package.source = if let Some(url) = vcs {
-        LockSource::Vcs { url, revision: text("ref") }
+        LockSource::Vcs { url, revision: text("ref"), subdirectory: text("subdirectory") }
     } else if let Some(path) = text("path") {
         LockSource::Path { path, editable: document.boolean_at(node, "editable") }
     } else if let Some(url) = text("file").or_else(|| text("uri")) {
         LockSource::Url(url)
     } else {
-        let index = text("index");
-        let url = index.map(|index| {
-            sources.iter().find(|(name, _)| *name == index).map_or(index, |(_, url)| url.clone())
-        });
-        LockSource::Index(url)
+        LockSource::Index(
+            document
+                .text_at(node, "index")
+                .map(|(index, offset)| index_url(document, index, offset, sources)),
+        )
     };
     if matches!(package.source, LockSource::Index(_)) && node.get("version").is_none() {
         document.fault(entry.offset, format!("`{}` has no `version`", entry.key));
     }
     Some(package)
+}
+
+/// The URL of the index that a package names.
+///
+/// pipenv 2026.10.3 (`utils/indexes.py`, `get_project_index`) stops at a name that no source has, unless it is a URL
+/// itself.
+fn index_url(document: &Document<'_>, index: &str, offset: usize, sources: &[(String, String)]) -> String {
+    if let Some((_, url)) = sources.iter().find(|(name, _)| name == index) {
+        return url.clone();
+    }
+    // Without any, those of the Pipfile hold.
+    if !sources.is_empty() && !index.contains("://") {
+        let names: Vec<String> = sources.iter().map(|(name, _)| format!("`{name}`")).collect();
+        let message =
+            format!("no source has the name `{}`; there are {}", index.escape_default(), names.join(", "));
+        document.fault(offset, message);
+    }
+    index.to_owned()
 }

@@ -26,15 +26,21 @@ pub(super) fn read(document: &Document<'_>, root: &Node, file: &str) -> Lock {
         document.fault(offset, "this lock-version is not known; 1.0 to 2.1 are");
     }
     lock.has_groups = version >= (2, 1);
-    if let Some((text, _)) = document.text_at(metadata, "python-versions") {
+    if let Some((text, offset)) = document.text_at(metadata, "python-versions") {
+        lock.places.python = document.origin(offset);
         lock.requires_python = poetry_constraint(text);
     }
+    let extras = root.entries().iter().find(|entry| entry.key == "extras");
+    lock.places.names = document.origin(extras.map_or(metadata.offset, |entry| entry.offset));
     // Before 2.0 the files stood together behind the packages.
     let files = metadata.get("files").or_else(|| metadata.get("hashes"));
     for node in document.array_at(root, "package") {
         if document.is_table(node, "a member of `package`")
             && let Some(mut package) = package(document, node)
         {
+            if lock.has_groups && node.get("groups").is_none() {
+                document.fault(node.offset, format!("`{}` has no `groups`", package.name));
+            }
             if node.get("files").is_none() {
                 let entry = files.and_then(|files| {
                     files
@@ -107,6 +113,13 @@ fn package(document: &Document<'_>, node: &Node) -> Option<LockedPackage> {
                     package.group_markers.insert(group, marker);
                 }
             }
+            // `Locker.locked_packages`: a group that the table leaves out has no condition.
+            package.unconditional_groups = package
+                .groups
+                .iter()
+                .filter(|group| !package.group_markers.contains_key(*group))
+                .cloned()
+                .collect();
         }
         Some(other) => document.fault(other.offset, "`markers` must be a text or a table"),
         None => {}
@@ -173,7 +186,7 @@ pub(super) fn dependency(document: &Document<'_>, name: ProjectName, node: &Node
 }
 
 /// `>=3.9` as a comparison of a marker: `>= '3.9'`.
-fn spaced(term: &str) -> String {
+pub(super) fn spaced(term: &str) -> String {
     let at = term.find(|c: char| c.is_ascii_digit()).unwrap_or(term.len());
     let (operator, version) = term.split_at(at);
     format!("{operator} '{version}'")
@@ -188,7 +201,9 @@ fn source(document: &Document<'_>, node: &Node) -> LockSource {
         Some("url") => LockSource::Url(url),
         Some("file") => LockSource::Path { path: url, editable: false },
         Some("directory") => LockSource::Path { path: url, editable: document.boolean_at(node, "develop") },
-        Some("git" | "hg" | "svn" | "bzr") => LockSource::Vcs { url, revision: text("resolved_reference") },
+        Some("git" | "hg" | "svn" | "bzr") => {
+            LockSource::Vcs { url, revision: text("resolved_reference"), subdirectory: text("subdirectory") }
+        }
         Some(other) => {
             document
                 .fault(inner.offset, format!("the source type `{}` is not known", other.escape_default()));

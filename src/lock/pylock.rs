@@ -15,7 +15,15 @@ pub(super) fn read(document: &Document<'_>, root: &Node, file: &str) -> Lock {
     }
     document.required(root, "created-by", "the lock");
     if let Some((text, offset)) = document.text_at(root, "requires-python") {
+        lock.places.python = document.origin(offset);
         lock.requires_python = document.specifiers(text, offset);
+    }
+    if let Some(node) = root.get("environments") {
+        lock.places.environments = document.origin(node.offset);
+    }
+    let named = ["extras", "dependency-groups"].into_iter().find_map(|key| root.get(key));
+    if let Some(node) = named {
+        lock.places.names = document.origin(node.offset);
     }
     for (text, offset) in document.texts_at(root, "environments") {
         lock.environments.extend(document.marker(text, offset));
@@ -64,7 +72,8 @@ fn package(document: &Document<'_>, node: &Node) -> Option<LockedPackage> {
     if kinds.len() > 1 || (!kinds.is_empty() && !files.is_empty()) {
         document.fault(node.offset, "`vcs`, `directory`, `archive` and files of an index exclude each other");
     }
-    if kinds.is_empty() && files.is_empty() && node.get("wheels").is_none() {
+    // packaging 26.3, `Package.from_dict`: an empty `wheels` is none.
+    if kinds.is_empty() && files.is_empty() {
         document.fault(node.offset, "the package has neither files nor a `vcs`, `directory` or `archive`");
     }
     let text = |parent: &Node, key: &str| document.text_at(parent, key).map(|(text, _)| text.to_owned());
@@ -72,6 +81,7 @@ fn package(document: &Document<'_>, node: &Node) -> Option<LockedPackage> {
         Some(("vcs", inner)) => LockSource::Vcs {
             url: text(inner, "url").or_else(|| text(inner, "path")).unwrap_or_default(),
             revision: document.required(inner, "commit-id", "`vcs`").map(|(text, _)| text.to_owned()),
+            subdirectory: text(inner, "subdirectory"),
         },
         Some(("directory", inner)) => LockSource::Path {
             path: document
@@ -96,6 +106,7 @@ fn package(document: &Document<'_>, node: &Node) -> Option<LockedPackage> {
     package.requires_python = requires_python;
     package.source = source;
     package.files = files;
+    package.complete = true;
     Some(package)
 }
 

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::lock::project::DefaultGroups;
+use crate::lock::unknown::Fate;
 use crate::lock::{Extras, Lock, LockFormat, LockProject, LockSource, LockedPackage, Selection};
 use crate::marker::{Marker, MarkerAnswer, MarkerContext, MarkerEnvironment};
 use crate::name::{ExtraName, ProjectName};
@@ -116,7 +117,7 @@ pub(super) struct Selector<'l, 'a> {
 
 impl<'l> Selector<'l, '_> {
     pub(super) fn top(&self) -> Origin {
-        Origin::new(self.lock.file.as_str(), 0, 0)
+        self.lock.places.names.clone()
     }
 
     pub(super) fn refuse(&mut self, origin: Origin, message: String) {
@@ -142,7 +143,7 @@ impl<'l> Selector<'l, '_> {
         let lock = self.lock;
         // Poetry and pipenv warn; the others refuse.
         if !matches!(lock.format, LockFormat::Pipenv) {
-            self.check_python(lock.requires_python.as_ref(), "the lock", self.top());
+            self.check_python(lock.requires_python.as_ref(), "the lock", lock.places.python.clone());
         }
         let mut unknown = BTreeSet::new();
         let mut any = lock.environments.is_empty();
@@ -155,13 +156,13 @@ impl<'l> Selector<'l, '_> {
         }
         if !any && unknown.is_empty() {
             self.refuse(
-                self.top(),
+                lock.places.environments.clone(),
                 "none of the environments that the lock is made for is that of the target".to_owned(),
             );
         } else if !any {
             let names: Vec<&str> = unknown.into_iter().collect();
             self.undetermined.push((
-                self.top(),
+                lock.places.environments.clone(),
                 format!("whether the lock is made for the target depends on {}", names.join(", ")),
             ));
         }
@@ -198,37 +199,12 @@ impl<'l> Selector<'l, '_> {
             let reason = "which groups are for development, and come along, stands in the project file alone";
             self.undetermined.push((self.top(), reason.to_owned()));
         }
-        let mut unknown = Vec::new();
-        let known_elsewhere = |name: &ExtraName| {
-            self.project
-                .is_some_and(|project| project.extras.contains_key(name) || project.groups.contains_key(name))
-        };
-        // pdm names extras and groups alike, so either of them will do.
-        let either = lock.format == LockFormat::Pdm;
-        if matches!(lock.format, LockFormat::Pylock | LockFormat::Uv | LockFormat::Poetry | LockFormat::Pdm) {
-            for extra in &self.extras {
-                let known = lock.extras.contains(extra)
-                    || known_elsewhere(extra)
-                    || (either && lock.groups.contains(extra));
-                if !known {
-                    unknown.push(format!("the lock knows no extra `{extra}`"));
-                }
+        for unknown in lock.unknown_names(self.selection, self.project) {
+            match unknown.fate {
+                Fate::Refused => self.refuse(self.top(), unknown.to_string()),
+                Fate::Unclear => self.undetermined.push((self.top(), unknown.to_string())),
+                Fate::Ignored => {}
             }
-            for group in &self.selection.with {
-                let known = lock.groups.contains(group)
-                    || known_elsewhere(group)
-                    || lock.default_groups.contains(group)
-                    || lock.format == LockFormat::Poetry && !lock.has_groups
-                    || (either && self.extras.contains(group));
-                if !known {
-                    unknown.push(format!("the lock knows no group `{group}`"));
-                }
-            }
-        }
-        unknown.sort();
-        unknown.dedup();
-        for message in unknown {
-            self.undetermined.push((self.top(), message));
         }
     }
 
@@ -282,69 +258,81 @@ impl<'l> Selector<'l, '_> {
         origin: &Origin,
         what: &ProjectName,
     ) -> bool {
-        let Some(marker) = marker else { return true };
-        let context = MarkerContext { extras, dependency_groups: &self.groups };
-        match marker.evaluate(self.environment, context) {
-            MarkerAnswer::True => true,
-            MarkerAnswer::False => false,
-            MarkerAnswer::Unknown(names) => {
-                let reason = format!("whether `{what}` is installed depends on {}", names.join(", "));
-                self.undetermined.push((origin.clone(), reason));
-                true
-            }
-        }
+        marker.is_none_or(|marker| self.one_holds(&[marker], extras, origin, what))
     }
 
     /// Locks whose packages say themselves when they are installed.
     fn flat(&mut self) {
         let lock = self.lock;
-        let reachable = self.optional_closure();
+        let extras = self.extras.clone();
         for (index, package) in lock.packages.iter().enumerate() {
             if !self.in_a_group(package) {
                 continue;
             }
-            let extras = self.extras.clone();
+            // poetry 2.5.1, `TransitivePackageInfo.get_marker`: one of the groups in force is enough. What only an extra
+            // brings says so in its marker, so that `optional` decides nothing (`Transaction.calculate_operations`).
             let holds = if package.group_markers.is_empty() {
                 self.holds(package.marker.as_ref(), &extras, &package.origin, &package.name)
+            } else if package.unconditional_groups.iter().any(|group| self.is_active(group)) {
+                true
             } else {
-                let mut any = false;
-                for (group, marker) in &package.group_markers {
-                    let active = if group.as_str() == "main" {
-                        self.selection.project
-                    } else {
-                        self.groups.contains(group)
-                    };
-                    any |= active && self.holds(Some(marker), &extras, &package.origin, &package.name);
-                }
-                any
+                let active = package.group_markers.iter().filter(|(group, _)| self.is_active(group));
+                let markers: Vec<&Marker> = active.map(|(_, marker)| marker).collect();
+                self.one_holds(&markers, &extras, &package.origin, &package.name)
             };
-            // A marker that names the extra has already spoken.
-            let asks_extra =
-                package.marker.iter().chain(package.group_markers.values()).any(Marker::mentions_extra);
-            if holds && (!package.optional || asks_extra || reachable.contains(&package.name)) {
+            if holds {
                 self.chosen.entry(index).or_default().extend(package.extras.iter().cloned());
             }
         }
     }
 
+    /// Whether one of several markers holds.
+    fn one_holds(
+        &mut self,
+        markers: &[&Marker],
+        extras: &[ExtraName],
+        origin: &Origin,
+        what: &ProjectName,
+    ) -> bool {
+        let context = MarkerContext { extras, dependency_groups: &self.groups };
+        let mut unknown = BTreeSet::new();
+        for marker in markers {
+            match marker.evaluate(self.environment, context) {
+                MarkerAnswer::True => return true,
+                MarkerAnswer::False => {}
+                MarkerAnswer::Unknown(names) => unknown.extend(names),
+            }
+        }
+        if unknown.is_empty() {
+            return false;
+        }
+        let names: Vec<&str> = unknown.into_iter().collect();
+        self.undetermined
+            .push((origin.clone(), format!("whether `{what}` is installed depends on {}", names.join(", "))));
+        true
+    }
+
     pub(super) fn in_a_group(&self, package: &LockedPackage) -> bool {
-        let main = |name: &ExtraName| match self.lock.format {
-            LockFormat::Poetry => name.as_str() == "main",
-            LockFormat::Pdm | LockFormat::Pipenv => name.as_str() == "default",
+        if package.groups.is_empty() {
+            // Locks of other tools may say nothing of groups; to poetry a package without any belongs to none.
+            return !(self.lock.format == LockFormat::Poetry && self.lock.has_groups);
+        }
+        package.groups.iter().any(|group| self.is_active(group))
+    }
+
+    /// Whether a group that a package names is in force.
+    fn is_active(&self, group: &ExtraName) -> bool {
+        let main = match self.lock.format {
+            LockFormat::Poetry => group.as_str() == "main",
+            LockFormat::Pdm | LockFormat::Pipenv => group.as_str() == "default",
             _ => false,
         };
-        if package.groups.is_empty() {
-            return true;
+        if main {
+            // `poetry install --without main` is allowed.
+            return self.selection.project && !self.selection.without.contains(group);
         }
-        package.groups.iter().any(|group| {
-            if main(group) {
-                self.selection.project
-            } else {
-                // pdm lists extras among the groups.
-                self.groups.contains(group)
-                    || (self.lock.format == LockFormat::Pdm && self.extras.contains(group))
-            }
-        })
+        // pdm lists extras among the groups.
+        self.groups.contains(group) || (self.lock.format == LockFormat::Pdm && self.extras.contains(group))
     }
 
     fn finish(mut self) -> Selected<'l> {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::lock::document::{Document, Entry, Node, Value};
 use crate::lock::model::{LockFormat, LockSource, LockedDependency, LockedFile, LockedPackage};
-use crate::lock::{Lock, file_name};
+use crate::lock::{Lock, decoded, file_name};
 use crate::name::ExtraName;
 
 pub(super) fn read(document: &Document<'_>, root: &Node, file: &str) -> Lock {
@@ -16,6 +16,10 @@ pub(super) fn read(document: &Document<'_>, root: &Node, file: &str) -> Lock {
     }
     if let Some((text, offset)) = document.text_at(root, "requires-python") {
         lock.requires_python = document.specifiers(text, offset);
+        lock.places.python = document.origin(offset);
+    }
+    if let Some(node) = root.get("supported-markers") {
+        lock.places.environments = document.origin(node.offset);
     }
     for (text, offset) in document.texts_at(root, "supported-markers") {
         lock.environments.extend(document.marker(text, offset));
@@ -34,8 +38,20 @@ pub(super) fn read(document: &Document<'_>, root: &Node, file: &str) -> Lock {
             lock.packages.extend(package(document, node));
         }
     }
+    let mut named = false;
     for package in &lock.packages {
-        if matches!(package.source, LockSource::Project { .. }) {
+        let project = match &package.source {
+            LockSource::Project { path, .. } if path == "." => Some(true),
+            LockSource::Project { .. } | LockSource::Path { .. } if lock.members.contains(&package.name) => {
+                Some(false)
+            }
+            _ => None,
+        };
+        if let Some(own) = project {
+            if own || !named {
+                lock.places.names = package.origin.clone();
+                named = true;
+            }
             lock.extras.extend(package.extra_dependencies.keys().cloned());
             lock.groups.extend(package.group_dependencies.keys().cloned());
         }
@@ -69,10 +85,25 @@ fn package(document: &Document<'_>, node: &Node) -> Option<LockedPackage> {
     let extra_dependencies = groups(document, document.table_at(node, "optional-dependencies"));
     let key = if node.get("dev-dependencies").is_some() { "dev-dependencies" } else { "dependency-groups" };
     let group_dependencies = groups(document, document.table_at(node, key));
+    // Extras and groups that hold nothing stand in the metadata alone.
+    let (mut extra_dependencies, mut group_dependencies) = (extra_dependencies, group_dependencies);
+    if let Some(metadata) = node.get("metadata") {
+        for (text, offset) in document.texts_at(metadata, "provides-extras") {
+            if let Some(extra) = document.extra(text, offset) {
+                extra_dependencies.entry(extra).or_default();
+            }
+        }
+        for entry in document.table_at(metadata, "requires-dev") {
+            if let Some(group) = document.extra(&entry.key, entry.offset) {
+                group_dependencies.entry(group).or_default();
+            }
+        }
+    }
     let mut package = LockedPackage::new(name?, document.origin(node.offset));
     package.version = version;
     package.source = source;
     package.files = files;
+    package.complete = true;
     package.dependencies = dependencies;
     package.extra_dependencies = extra_dependencies;
     package.group_dependencies = group_dependencies;
@@ -95,8 +126,13 @@ fn source(document: &Document<'_>, node: &Node) -> LockSource {
         // `https://host/repository?rev=main#COMMIT`
         let (front, revision) =
             url.split_once('#').map_or((url.as_str(), None), |(front, commit)| (front, Some(commit)));
-        let url = front.split('?').next().unwrap_or(front).to_owned();
-        return LockSource::Vcs { url, revision: revision.map(str::to_owned) };
+        let (url, query) = front.split_once('?').unwrap_or((front, ""));
+        let subdirectory = query.split('&').find_map(|pair| pair.strip_prefix("subdirectory="));
+        return LockSource::Vcs {
+            url: url.to_owned(),
+            revision: revision.map(str::to_owned),
+            subdirectory: subdirectory.map(decoded),
+        };
     }
     if let Some(url) = text("url") {
         return LockSource::Url(url);

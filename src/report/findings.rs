@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::text::{Style, TextOptions};
+use super::text::{FEW_COLUMNS, Style, TextOptions};
 use super::{Report, ReportTarget, sizes};
 use crate::gate::{Finding, Level};
 
@@ -42,6 +42,8 @@ pub(super) fn tell(report: &Report, options: &TextOptions, style: &Style, out: &
         }
         let nameless = nameless(&finding.message, target);
         match groups.iter_mut().find(|group| group.is_of(finding, &nameless)) {
+            // Several lines of one step may ask for the same.
+            Some(group) if group.targets.contains(&target.id.as_str()) => {}
             Some(group) => group.targets.push(&target.id),
             None => groups.push(Group { level, finding, targets: vec![&target.id], nameless }),
         }
@@ -104,8 +106,14 @@ pub(super) fn tell_unverified(report: &Report, style: &Style, out: &mut String) 
             }
         }
     }
-    let doubts =
-        said.iter().map(|(part, targets)| format!("not verified, of {}: {part}", targets.join(", ")));
+    let doubts = said.iter().map(|(part, targets)| {
+        let of = match targets.as_slice() {
+            all if all.len() > FEW_COLUMNS && all.len() == report.targets.len() => "every target".to_owned(),
+            [first, rest @ ..] if rest.len() >= FEW_COLUMNS => format!("{first} and {} others", rest.len()),
+            _ => targets.join(", "),
+        };
+        format!("not verified, of {of}: {part}")
+    });
     for (index, line) in doubts.chain(sizes::remark(report).map(str::to_owned)).enumerate() {
         let gap = if index == 0 { "\n" } else { "" };
         let _ = writeln!(out, "{gap}{} {line}", style.dim("*"));

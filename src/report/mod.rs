@@ -232,7 +232,7 @@ impl Gate {
 pub(crate) fn kind_word(kind: Kind) -> &'static str {
     match kind {
         Kind::Wheel => "wheel",
-        Kind::Sdist => "source",
+        Kind::Sdist | Kind::Tree => "source",
         Kind::None => "none",
         Kind::Undetermined => "unknown",
     }

@@ -121,7 +121,9 @@ fn table(report: &Report, options: &TextOptions, out: &mut String) {
             |row: &[Option<&Distribution>]| row.iter().flatten().filter(|c| c.kind != Kind::Wheel).count();
         worst(a).cmp(&worst(b)).then(sources(b).cmp(&sources(a))).then(a_name.cmp(b_name))
     });
-    if !rows.is_empty() {
+    if !rows.is_empty() && is_too_wide(report, options) {
+        sections(report, &rows, out);
+    } else if !rows.is_empty() {
         let mut table = Table::new();
         table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
         match options.width {
@@ -144,18 +146,12 @@ fn table(report: &Report, options: &TextOptions, out: &mut String) {
             let mut cells = vec![Cell::new(name)];
             cells.extend(row.iter().map(|cell| match cell {
                 None => Cell::new("-"),
-                Some(distribution) => {
-                    let mut text = kind_word(distribution.kind).to_owned();
-                    if let Some(version) = &distribution.version {
-                        let _ = write!(text, " {version}");
-                    }
-                    Cell::new(text).fg(match distribution.kind {
-                        Kind::Wheel => Color::Green,
-                        Kind::Sdist => Color::Yellow,
-                        Kind::None => Color::Red,
-                        Kind::Undetermined => Color::Magenta,
-                    })
-                }
+                Some(distribution) => Cell::new(said(distribution)).fg(match distribution.kind {
+                    Kind::Wheel => Color::Green,
+                    Kind::Sdist | Kind::Tree => Color::Yellow,
+                    Kind::None => Color::Red,
+                    Kind::Undetermined => Color::Magenta,
+                }),
             }));
             table.add_row(cells);
         }
@@ -172,6 +168,65 @@ fn table(report: &Report, options: &TextOptions, out: &mut String) {
         let _ = writeln!(out, "{folded} {others}{noun}: {wheels}{wherever}");
     }
     out.push('\n');
+}
+
+/// Columns that fit on a screen, whatever it is.
+pub(super) const FEW_COLUMNS: usize = 4;
+/// The width of a report that is not written to a terminal.
+const WIDE: usize = 160;
+
+/// Whether a column for each target would make lines that nobody can read.
+fn is_too_wide(report: &Report, options: &TextOptions) -> bool {
+    let column = |target: &ReportTarget| {
+        let parts = described(target);
+        let lines = parts.iter().chain([&target.id]).map(|line| line.chars().count());
+        lines.max().unwrap_or_default() + 2
+    };
+    let width: usize = report.targets.iter().map(column).sum();
+    report.targets.len() > FEW_COLUMNS && width > options.width.map_or(WIDE, usize::from)
+}
+
+/// The rows below each other, a section for each target; targets with the same to say share one.
+fn sections(report: &Report, rows: &[(&ProjectName, Vec<Option<&Distribution>>)], out: &mut String) {
+    let mut told: Vec<(Vec<&ReportTarget>, Vec<String>)> = Vec::new();
+    let width = rows.iter().map(|(name, _)| name.as_str().len()).max().unwrap_or(0);
+    for (index, target) in report.targets.iter().enumerate() {
+        let lines: Vec<String> = rows
+            .iter()
+            .filter_map(|(name, row)| Some((name, row.get(index).copied().flatten()?)))
+            .map(|(name, distribution)| format!("  {:width$}  {}", name.as_str(), said(distribution)))
+            .collect();
+        let same = |known: &&mut (Vec<&ReportTarget>, Vec<String>)| {
+            known.1 == lines && known.0.iter().all(|other| described(other) == described(target))
+        };
+        match told.iter_mut().find(same) {
+            Some((targets, _)) => targets.push(target),
+            None if lines.is_empty() => {}
+            None => told.push((vec![target], lines)),
+        }
+    }
+    for (index, (targets, lines)) in told.into_iter().enumerate() {
+        if index > 0 {
+            out.push('\n');
+        }
+        for target in &targets {
+            let _ = writeln!(out, "{}", target.id);
+        }
+        if let Some(target) = targets.first() {
+            let _ = writeln!(out, "{}", described(target).join(", "));
+        }
+        for line in lines {
+            let _ = writeln!(out, "{line}");
+        }
+    }
+}
+
+/// Such as `wheel 2.1`.
+fn said(distribution: &Distribution) -> String {
+    match &distribution.version {
+        Some(version) => format!("{} {version}", kind_word(distribution.kind)),
+        None => kind_word(distribution.kind).to_owned(),
+    }
 }
 
 /// Such as `glibc 2.41`, `Python 3.12.14` and `pip 25.0.1`.
@@ -241,11 +296,13 @@ fn summary(target: &ReportTarget, result: &TargetVerdict, style: &Style) -> Stri
     let mut parts = Vec::new();
     let wheels = count(Kind::Wheel);
     parts.push(if wheels == 1 { "1 wheel".to_owned() } else { format!("{wheels} wheels") });
-    for (kind, words) in
-        [(Kind::Sdist, "from source"), (Kind::None, "impossible"), (Kind::Undetermined, "undetermined")]
-    {
-        if count(kind) > 0 {
-            parts.push(format!("{} {words}", count(kind)));
+    for (count, words) in [
+        (count(Kind::Sdist) + count(Kind::Tree), "from source"),
+        (count(Kind::None), "impossible"),
+        (count(Kind::Undetermined), "undetermined"),
+    ] {
+        if count > 0 {
+            parts.push(format!("{count} {words}"));
         }
     }
     let outcome = match result.outcome {
@@ -276,7 +333,7 @@ fn installed(set: &InstalledSet, result: &TargetVerdict, style: &Style) -> Strin
 
 /// What a set for which everything is found comes to, as far as the image can install and build it.
 fn resolved(target: &ReportTarget, result: &TargetVerdict, style: &Style) -> String {
-    let builds = result.count(Kind::Sdist) > 0;
+    let builds = result.count(Kind::Sdist) + result.count(Kind::Tree) > 0;
     let place = target.build_place();
     // Nothing runs in an image without shell and installer, so that the answer is for what another one copies in.
     let alone = place.as_ref().is_some_and(|place| place.installer == Some(false) && !place.shell);

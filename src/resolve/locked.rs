@@ -7,11 +7,13 @@ use super::direct::file_of_url;
 use super::facts::{Fact, Facts, Need};
 use super::problem::Problem;
 use super::reasons::{self, Reason};
-use super::resolution::{Chosen, RequestedBy, Resolution, ResolvedProject, Selection};
+use super::resolution::{Chosen, RequestedBy, Resolution, ResolvedProject, Selection, SourceTree};
 use super::table::Direct;
+use crate::filename::{FileKind, NameRules};
 use crate::index::{DistributionFile, ProjectPage};
 use crate::lock::{LockSource, LockedFile, LockedPackage, Selected, SelectedPackage};
 use crate::name::ProjectName;
+use crate::version::Version;
 
 /// Judges what was selected of a lock on a problem's target, with the rules that a resolution follows too.
 ///
@@ -65,32 +67,42 @@ fn resolved(one: &SelectedPackage<'_>, selection: Selection) -> ResolvedProject 
     }
 }
 
-/// What becomes of a package; `None` for a folder, whose own dependencies are in the lock.
+/// What becomes of a package; `None` for the project that is locked, which nobody asks for as a requirement.
 fn select(
     one: &SelectedPackage<'_>,
     rules: &FileRules<'_>,
     facts: &dyn Facts,
 ) -> Result<Option<Selection>, Need> {
     let package = one.package;
+    let folder = |path: &str, editable| {
+        let tree = SourceTree::Folder { path: path.to_owned(), editable };
+        Ok(Some(Selection::Tree { version: package.version.clone(), tree }))
+    };
     match &package.source {
-        LockSource::Project { .. } => Ok(None),
-        LockSource::Vcs { .. } => Ok(Some(Selection::Undetermined {
-            reason: "a version control checkout states nothing without running its code".to_owned(),
-        })),
-        LockSource::Path { path, .. } => Ok(is_archive(path).then(|| archive(package, path, rules))),
+        LockSource::Project { path, .. } if path == "." => Ok(None),
+        LockSource::Project { path, .. } => folder(path, true),
+        LockSource::Vcs { url, revision, subdirectory } => {
+            let (url, revision, subdirectory) = (url.clone(), revision.clone(), subdirectory.clone());
+            let tree = SourceTree::Checkout { url, revision, subdirectory };
+            Ok(Some(Selection::Tree { version: package.version.clone(), tree }))
+        }
+        LockSource::Path { path, editable } if !is_archive(path) => folder(path, *editable),
+        LockSource::Path { path, .. } => Ok(Some(archive(package, path, rules))),
+        // pip and pdm write a folder by its URL too.
+        LockSource::Url(url) if url.starts_with("file:") && !is_archive(url) => folder(url, false),
         LockSource::Url(url) => Ok(Some(archive(package, url, rules))),
         LockSource::Index(_) => of_index(package, rules, facts).map(Some),
     }
 }
 
 fn is_archive(path: &str) -> bool {
+    let path = path.split(['?', '#']).next().unwrap_or(path);
     [".whl", ".tar.gz", ".zip", ".tar.bz2", ".tgz", ".tar.xz"].iter().any(|end| path.ends_with(end))
 }
 
 /// An archive that is named in full.
 fn archive(package: &LockedPackage, location: &str, rules: &FileRules<'_>) -> Selection {
-    let hashes: Vec<(String, String)> =
-        package.files.iter().flat_map(|file| file.hashes.clone()).chain(package.hashes.clone()).collect();
+    let hashes = hashes_of(package);
     let direct = Direct::of(&package.name, location, rules, &hashes);
     match direct.usable {
         Err(why) => Selection::Nothing {
@@ -103,6 +115,7 @@ fn archive(package: &LockedPackage, location: &str, rules: &FileRules<'_>) -> Se
                 version,
                 file: direct.file,
                 candidate,
+                hashes,
                 page: None,
                 confidence: None,
                 unknown_dependencies: None,
@@ -117,36 +130,54 @@ fn archive(package: &LockedPackage, location: &str, rules: &FileRules<'_>) -> Se
 /// A pin of an index, by the lock's own files or those of the index.
 fn of_index(package: &LockedPackage, rules: &FileRules<'_>, facts: &dyn Facts) -> Result<Selection, Need> {
     let name = &package.name;
-    let Some(version) = &package.version else {
-        return Ok(Selection::Undetermined { reason: "the lock names no version of it".to_owned() });
-    };
     let located: Option<Vec<DistributionFile>> =
         package.files.iter().zip(0..).map(|(file, position)| distribution_file(file, position)).collect();
-    let own = located.filter(|files| !files.is_empty());
+    let own = located.filter(|files| package.complete || !files.is_empty());
+    // PEP 751: a package need not repeat the version that its files tell.
+    let told = || own.iter().flatten().find_map(|file| version_of(name, file, rules));
+    let Some(version) = package.version.clone().or_else(told) else {
+        return Ok(Selection::Undetermined {
+            reason: "the lock pins no version of it, so that it would be the newest of that day".to_owned(),
+        });
+    };
+    let nothing = |reason: Reason, page: Option<Arc<ProjectPage>>| Selection::Nothing {
+        version: Some(version.clone()),
+        reasons: vec![reason],
+        page,
+    };
     let from_lock = own.is_some();
     let page = match own {
+        // uv 0.13.9 stops: it "doesn't have a source distribution or wheel".
+        Some(files) if files.is_empty() => {
+            let why = "the lock lists no file of it, and its tool looks for none in the index";
+            return Ok(nothing(Reason::RuledOut(why.to_owned()), None));
+        }
         Some(files) => Arc::new(ProjectPage::from_files(name.clone(), files)),
         None => match facts.page(name) {
             Fact::Missing => return Err(Need::Page(name.clone())),
-            Fact::Absent => {
-                let reasons = vec![Reason::ProjectNotFound];
-                return Ok(Selection::Nothing { version: Some(version.clone()), reasons, page: None });
-            }
+            Fact::Absent => return Ok(nothing(Reason::ProjectNotFound, None)),
             Fact::Failed(why) => return Ok(Selection::Undetermined { reason: why.to_string() }),
-            Fact::Known(page) => listed(name, package, page),
+            Fact::Known(page) => page,
         },
     };
-    let hashes: &[(String, String)] = if from_lock { &[] } else { &package.hashes };
-    let release = page.releases().iter().find(|release| release.version() == version);
+    let has_version = |page: &ProjectPage| page.releases().iter().any(|one| *one.version() == version);
+    if !from_lock && !has_version(&page) {
+        return Ok(nothing(Reason::NoVersionSatisfies, Some(page)));
+    }
+    // What an index has of a version, and what the lock lists of it, are held against each other by name and hash. A
+    // lock that lists neither trusts the index (poetry 2.5.1, `Chooser._choose_hash_verified_link`).
+    let page = if from_lock { page } else { listed(name, package, page) };
+    let hashes = if from_lock { Vec::new() } else { hashes_of(package) };
+    let release = page.releases().iter().find(|release| *release.version() == version);
     let Some(release) = release else {
-        let reasons = vec![match from_lock {
-            true => Reason::RuledOut("no file that the lock lists is of its version".to_owned()),
-            false => Reason::NoVersionSatisfies,
-        }];
-        return Ok(Selection::Nothing { version: Some(version.clone()), reasons, page: Some(page) });
+        let why = match from_lock {
+            true => "no file that the lock lists is of its version",
+            false => "the index has none of the files that the lock lists",
+        };
+        return Ok(nothing(Reason::RuledOut(why.to_owned()), Some(page)));
     };
     // A pin takes a yanked file where there is no other (PEP 592).
-    let candidates = rules.candidates(name, release, hashes);
+    let candidates = rules.candidates(name, release, &hashes);
     let best = candidates.iter().find(|candidate| !candidate.yanked).or_else(|| candidates.first());
     let file = best.and_then(|best| Some((best.clone(), release.files().get(best.file)?.clone())));
     Ok(match file {
@@ -154,13 +185,14 @@ fn of_index(package: &LockedPackage, rules: &FileRules<'_>, facts: &dyn Facts) -
             version: release.version().clone(),
             file: Arc::new(file),
             candidate,
+            hashes,
             page: Some(page.clone()),
             confidence: None,
             unknown_dependencies: None,
         })),
         None => Selection::Nothing {
             version: Some(version.clone()),
-            reasons: reasons::of_release(name, release, hashes, rules),
+            reasons: reasons::of_release(name, release, &hashes, rules),
             page: Some(page.clone()),
         },
     })
@@ -171,24 +203,26 @@ fn listed(name: &ProjectName, package: &LockedPackage, page: Arc<ProjectPage>) -
     if package.files.is_empty() {
         return page;
     }
-    let named = |file: &DistributionFile| {
-        package.files.iter().any(|locked| locked.filename == file.filename && agrees(locked, file))
-    };
+    let named = |file: &DistributionFile| package.files.iter().any(|locked| locked.filename == file.filename);
     let files = page.releases().iter().flat_map(|release| release.files().iter());
     let mut files: Vec<DistributionFile> = files.filter(|file| named(file)).cloned().collect();
     files.sort_by_key(|file| (file.index, file.position));
     Arc::new(ProjectPage::from_files(name.clone(), files))
 }
 
-/// A hash that both tell must be the same.
-fn agrees(locked: &LockedFile, file: &DistributionFile) -> bool {
-    locked.hashes.iter().all(|(algorithm, hex)| {
-        let told = match algorithm.as_str() {
-            "sha256" => file.sha256.as_deref(),
-            _ => file.other_hashes.iter().find(|(own, _)| own == algorithm).map(|(_, hex)| hex.as_str()),
-        };
-        told.is_none_or(|told| told.eq_ignore_ascii_case(hex))
-    })
+/// All hashes that a lock tells of a package.
+fn hashes_of(package: &LockedPackage) -> Vec<(String, String)> {
+    let of_files = package.files.iter().flat_map(|file| file.hashes.iter());
+    of_files.chain(&package.hashes).cloned().collect()
+}
+
+/// The version that the name of a file tells.
+fn version_of(name: &ProjectName, file: &DistributionFile, rules: &FileRules<'_>) -> Option<Version> {
+    match FileKind::of(&file.filename, name, NameRules::of(&rules.target.installer)) {
+        FileKind::Wheel(wheel) => Some(wheel.version().clone()),
+        FileKind::Sdist(sdist) => Some(sdist.version().clone()),
+        _ => None,
+    }
 }
 
 /// A locked file as an index would list it; `None` if the lock does not tell where it is.

@@ -25,6 +25,6 @@ pub use locked::resolve_locked;
 pub use problem::{Problem, ResolveOptions, RootRequirement};
 pub use reasons::{Reason, best_candidate, judge_file, release_reasons};
 pub use resolution::{
-    Chosen, Conflict, RequestedBy, Resolution, ResolvedProject, Selection, UndefinedMarker,
+    Chosen, Conflict, RequestedBy, Resolution, ResolvedProject, Selection, SourceTree, UndefinedMarker,
 };
 pub use solve::{Solver, Step};

@@ -198,7 +198,8 @@ fn select(
         let reason = format!("the version of `{}` is not known without building it", file.filename);
         return (Selection::Undetermined { reason }, Vec::new());
     };
-    let chosen = Chosen { version, file, candidate, page, confidence, unknown_dependencies };
+    let hashes = table.hashes.clone();
+    let chosen = Chosen { version, file, candidate, hashes, page, confidence, unknown_dependencies };
     (Selection::File(Box::new(chosen)), unknown_extras)
 }
 

@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::candidates::{Candidate, FileRules, Rejection};
 use super::problem::Problem;
+use super::resolution::SourceTree;
 use super::set::Position;
 use super::table::Table;
 use crate::filename::{FileKind, NameRules, WheelFilename};
@@ -49,6 +50,8 @@ pub enum Reason {
     ProjectNotFound,
     /// No version of the project satisfies what is asked.
     NoVersionSatisfies,
+    /// A source tree that is built: where it is.
+    Tree(SourceTree),
     /// A direct URL that cannot be taken.
     Direct(String),
     /// The requirement clashes with others.
@@ -86,6 +89,7 @@ impl fmt::Display for Reason {
             Self::RuledOut(why) | Self::Direct(why) | Self::Conflict(why) | Self::Undetermined(why) => {
                 f.write_str(why)
             }
+            Self::Tree(tree) => write!(f, "built from {tree}"),
             Self::PassedOver { newest } => write!(f, "{newest} is newer and has no file for this target"),
             Self::ProjectNotFound => f.write_str("no index has a project of this name"),
             Self::NoVersionSatisfies => f.write_str("no version on the index satisfies what is asked"),

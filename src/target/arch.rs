@@ -151,7 +151,7 @@ impl fmt::Display for UnknownArch {
 impl std::error::Error for UnknownArch {}
 
 /// At most three of `names` that look like `text`, nearest first.
-pub(super) fn near<'a>(text: &str, names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+pub(crate) fn near<'a>(text: &str, names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
     let mut scored: Vec<(f64, &str)> = names
         .map(|name| (strsim::jaro_winkler(text, name), name))
         .filter(|(score, _)| *score > 0.75)

@@ -15,6 +15,7 @@ mod policy;
 mod python;
 mod spec;
 
+pub(crate) use arch::near;
 pub use arch::{Arch, UnknownArch};
 pub use facts::TagFamily;
 pub use file::{InvalidTarget, TargetFormat};

@@ -5,8 +5,8 @@ use crate::gate::{Code, Finding};
 use crate::index::{DistributionFile, ProjectPage, Release};
 use crate::name::ProjectName;
 use crate::resolve::{
-    Chosen, Problem, Reason, RequestedBy, Resolution, ResolvedProject, Selection, UndefinedMarker,
-    release_reasons,
+    Chosen, Problem, Reason, RequestedBy, Resolution, ResolvedProject, Selection, SourceTree,
+    UndefinedMarker, release_reasons,
 };
 use crate::sdist::Languages;
 use crate::source::{Origin, without_credentials};
@@ -194,9 +194,31 @@ impl<'a> Verdict<'a> {
                 row.reasons.clone_from(reasons);
                 self.nothing(project, version.as_ref(), reasons, page.as_deref());
             }
+            Selection::Tree { version, tree } => {
+                row.version.clone_from(version);
+                self.tree(project, tree, &mut row);
+            }
             Selection::File(chosen) => self.chosen(project, chosen, &mut row),
         }
         row
+    }
+
+    /// A source tree of a lock, whose version and dependencies the lock tells.
+    fn tree(&mut self, project: &ResolvedProject, tree: &SourceTree, row: &mut Distribution) {
+        row.kind = Kind::Tree;
+        row.url = Some(tree.location());
+        row.reasons.push(Reason::Tree(tree.clone()));
+        let version = row.version.as_ref().map(|version| format!(" {version}")).unwrap_or_default();
+        let message = format!("{}{version} is built from {tree}", project.project);
+        // What lies beside the lock is the user's own, and nobody expects a wheel of it.
+        let (code, help) = match tree {
+            SourceTree::Folder { .. } => ("builds-local-folder", None),
+            _ => {
+                let help = "the build needs the version control tool, and what the project's build needs";
+                ("builds-from-source", Some(help.to_owned()))
+            }
+        };
+        self.find(code, project, message, help);
     }
 
     fn nothing(
@@ -247,7 +269,7 @@ impl<'a> Verdict<'a> {
             .as_deref()
             .and_then(|page| page.releases().iter().find(|release| release.version() == version));
         let reasons = match release {
-            Some(release) => release_reasons(name, release, &[], self.problem),
+            Some(release) => release_reasons(name, release, &chosen.hashes, self.problem),
             None => Vec::new(),
         };
         if let Some(page) = &chosen.page {

@@ -29,6 +29,8 @@ pub enum Kind {
     None,
     /// It could not be found out.
     Undetermined,
+    /// A source tree, which is built: a folder or a checkout that a lock names.
+    Tree,
     /// A source distribution, which is built.
     Sdist,
     /// A wheel.
@@ -36,12 +38,13 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// `wheel`, `sdist`, `none` or `undetermined`.
+    /// `wheel`, `sdist`, `tree`, `none` or `undetermined`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::None => "none",
             Self::Undetermined => "undetermined",
             Self::Sdist => "sdist",
+            Self::Tree => "tree",
             Self::Wheel => "wheel",
         }
     }

@@ -88,7 +88,7 @@ fn a_stage_on_an_unknown_image_leaves_the_others_judged() {
     assert!(out.contains("python:3.12-slim") && out.contains("native"), "{out}");
     // Another base for the target says nothing of that stage, which is then no hindrance.
     let (status, out, err) = fails(folder.path(), &["--on", "python:3.12"]);
-    assert!(status == 2 && out.contains("python:3.12 [1]"), "{out}{err}");
+    assert!(status == 2 && out.contains("python:3.12 [stage 1"), "{out}{err}");
 }
 
 #[test]
@@ -97,7 +97,7 @@ fn images_of_the_settings_file_stand_below_stages() {
         "ARG BASE=registry.corp/base:1\nFROM ${BASE} AS base\nFROM base\nRUN pip install native\n",
         &[("wheelbase.toml", "[images.\"registry.corp/base:1\"]\nlibc = \"musl:1.2\"\npython = \"3.12\"\n")],
     );
-    assert_eq!(rows(&report(folder.path(), &[])), ["registry.corp/base:1 [1] native sdist 1.0"]);
+    assert_eq!(rows(&report(folder.path(), &[])), ["registry.corp/base:1 [stage 1] native sdist 1.0"]);
     // A name that FROM takes is a name, whatever a place of an image looks like.
     let folder = context("FROM dir:root\nRUN pip install native\n", &[]);
     unpack(folder.path());

@@ -2,6 +2,7 @@
 
 mod dockerfile;
 mod dockerfile_bases;
+mod dockerfile_steps;
 mod gate;
 mod help;
 mod hostile;

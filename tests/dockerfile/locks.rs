@@ -1,12 +1,20 @@
 //! Locks, against what the tools themselves take of them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde::Deserialize;
-use wheelbase::lock::{Extras, Lock, LockError, LockFormat, LockProject, LockSource, Selected, Selection};
+use wheelbase::index::{ProjectPage, parse_page};
+use wheelbase::lock::{
+    Extras, Lock, LockError, LockFormat, LockProject, LockSource, LockedPackage, Selected, Selection,
+};
 use wheelbase::marker::MarkerEnvironment;
+use wheelbase::resolve::{
+    Fact, MemoryFacts, Problem, Reason, ResolveOptions, Selection as Taken, resolve_locked,
+};
+use wheelbase::target::{Installer, InstallerKind, Libc, Target};
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/dockerfile/locks")
@@ -49,6 +57,14 @@ fn selection(text: &str) -> Selection {
             "group" => selection.with_group(name),
             "without" => selection.without_group(name),
             "only" => selection.only_groups([name]),
+            "member" => {
+                selection.member = Some(name.as_str().parse().unwrap());
+                selection
+            }
+            "all-members" => {
+                selection.all_members = true;
+                selection
+            }
             other => panic!("{other}"),
         };
     }
@@ -68,6 +84,8 @@ struct Case {
     machine: String,
     command: String,
     packages: BTreeSet<String>,
+    /// The chosen files by project, where the tool chooses some.
+    files: Option<BTreeMap<String, String>>,
 }
 
 fn read(path: &str) -> Result<Lock, LockError> {
@@ -81,23 +99,49 @@ fn project_beside(path: &str) -> Option<LockProject> {
 
 fn names(selected: &Selected<'_>) -> BTreeSet<String> {
     let packages = selected.packages.iter().map(|selected| selected.package);
-    let version = |version: Option<&wheelbase::version::Version>| {
-        // As the oracle says of a folder, which has none.
-        version.map_or_else(|| "None".to_owned(), ToString::to_string)
+    packages
+        .map(|package| match (&package.source, &package.version) {
+            (LockSource::Index(_), Some(version)) => format!("{}=={version}", package.name),
+            // pipenv leaves what its own machine does not need unsolved.
+            (LockSource::Index(_), None) => package.name.to_string(),
+            _ => format!("{} @", package.name),
+        })
+        .collect()
+}
+
+/// The file of each project that a lock with files gives on glibc 2.36.
+fn chosen_files(case: &Case, selected: &Selected<'_>) -> BTreeMap<String, String> {
+    let (arch, python) = (case.machine.parse().unwrap(), case.python.parse().unwrap());
+    let target = Target::new(arch, Libc::Glibc(2, 36), python, Installer::newest(InstallerKind::Pip));
+    let problem = Problem::new(target, Vec::new(), Vec::new(), ResolveOptions::default());
+    let resolution = resolve_locked(&problem, selected, &MemoryFacts::new()).unwrap();
+    let files = resolution.projects.iter().filter_map(|one| match &one.selection {
+        Taken::File(chosen) => Some((one.project.to_string(), chosen.file.filename.clone())),
+        _ => None,
+    });
+    // A direct archive is no file that was chosen.
+    let listed = |name: &str| {
+        let of_index = |package: &LockedPackage| matches!(package.source, LockSource::Index(_));
+        selected.packages.iter().any(|one| one.package.name.as_str() == name && of_index(one.package))
     };
-    packages.map(|package| format!("{}=={}", package.name, version(package.version.as_ref()))).collect()
+    files.filter(|(name, _)| listed(name)).collect()
 }
 
 #[test]
 fn selections_are_those_of_the_tools() {
     let oracle: Oracle = serde_json::from_slice(&fs::read(folder().join("oracle.json")).unwrap()).unwrap();
-    assert!(oracle.cases.len() > 100);
-    let mut wrong = Vec::new();
+    assert!(oracle.cases.len() > 500);
+    let (mut wrong, mut with_files) = (Vec::new(), 0);
+    let mut locks: BTreeMap<&str, (Lock, Option<LockProject>)> = BTreeMap::new();
     for case in &oracle.cases {
-        let lock = read(&case.file).unwrap();
-        let project = project_beside(&case.file);
+        let (lock, project) = locks
+            .entry(&case.file)
+            .or_insert_with(|| (read(&case.file).unwrap(), project_beside(&case.file)));
         let environment = environment(&case.python, &case.machine);
-        let selected = lock.select(&environment, &selection(&case.selection), project.as_ref());
+        let mut chosen = selection(&case.selection);
+        // `--no-emit-project`.
+        chosen.root = !case.command.starts_with("uv export");
+        let selected = lock.select(&environment, &chosen, project.as_ref());
         let got = names(&selected);
         if got != case.packages {
             let missing: Vec<_> = case.packages.difference(&got).collect();
@@ -107,6 +151,16 @@ fn selections_are_those_of_the_tools() {
                 case.file, case.selection, case.python, case.command
             ));
         }
+        if let Some(files) = &case.files {
+            let chosen = chosen_files(case, &selected);
+            if chosen != *files {
+                wrong.push(format!(
+                    "{} {} {}: {chosen:?}, not {files:?}",
+                    case.file, case.selection, case.python
+                ));
+            }
+            with_files += files.len();
+        }
         if !selected.refusals.is_empty() || !selected.undetermined.is_empty() {
             wrong.push(format!(
                 "{} {}: {:?} {:?}",
@@ -114,6 +168,7 @@ fn selections_are_those_of_the_tools() {
             ));
         }
     }
+    assert!(with_files > 500, "{with_files}");
     assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), oracle.cases.len(), wrong.join("\n"));
 }
 
@@ -249,6 +304,7 @@ fn all_faults_of_a_broken_lock() {
         ),
         [
             "poetry.lock:1:1: `a` has no `files`",
+            "poetry.lock:1:1: `a` has no `groups`",
             "poetry.lock:5:16: expected a marker variable or a quoted text",
             "poetry.lock:7:16: this lock-version is not known; 1.0 to 2.1 are",
         ]
@@ -286,8 +342,8 @@ fn refusals() {
     assert_eq!(
         told,
         [
-            "pylock.toml none of the environments that the lock is made for is that of the target",
-            "pylock.toml the lock is for Python >=3.13, and the target has 3.12.1",
+            "pylock.toml:3:19 the lock is for Python >=3.13, and the target has 3.12.1",
+            "pylock.toml:4:16 none of the environments that the lock is made for is that of the target",
             "pylock.toml:9:1 `w` is there twice for this target; the other entry is at pylock.toml:5:1",
             "pylock.toml:13:1 `v` is for Python <3, and the target has 3.12.1",
         ]
@@ -317,7 +373,8 @@ fn pylock_extras_groups_and_unknown_markers() {
     let all = lock.select(&environment, &selection("all"), None);
     assert_eq!(all.packages.len(), 4);
     let odd = lock.select(&environment, &selection("extra:nope"), None);
-    assert!(odd.undetermined.iter().any(|(_, reason)| reason == "the lock knows no extra `nope`"));
+    assert_eq!(odd.refusals[0].message, "the lock has no extra `nope`; it has e");
+    assert_eq!(odd.refusals[0].origin.to_string(), "pylock.toml:3:10");
 }
 
 /// uv: conflicting extras are encoded in markers; workspaces and scripts have other roots.
@@ -343,15 +400,15 @@ fn uv_conflicts_workspaces_and_scripts() {
     let of = |chosen: Selection| -> Vec<String> {
         names(&lock.select(&environment, &chosen, None)).into_iter().collect()
     };
-    assert_eq!(of(selection("default")), ["app==0", "lib==0", "six==1"]);
-    assert_eq!(of(selection("extra:cpu")), ["app==0", "lib==0", "six==1", "torch==2+cpu"]);
-    assert_eq!(of(selection("extra:gpu")), ["app==0", "lib==0", "six==1", "torch==2"]);
+    assert_eq!(of(selection("default")), ["app @", "lib @", "six==1"]);
+    assert_eq!(of(selection("extra:cpu")), ["app @", "lib @", "six==1", "torch==2+cpu"]);
+    assert_eq!(of(selection("extra:gpu")), ["app @", "lib @", "six==1", "torch==2"]);
     let mut member = Selection::default();
     member.member = Some("lib".parse().unwrap());
-    assert_eq!(of(member), ["lib==0", "six==1"]);
+    assert_eq!(of(member), ["lib @", "six==1"]);
     let mut rootless = Selection::default();
     rootless.root = false;
-    assert_eq!(of(rootless), ["lib==0", "six==1"]);
+    assert_eq!(of(rootless), ["lib @", "six==1"]);
     let script = format!(
         "version = 1\n[manifest]\nrequirements = [{{ name = 'six', specifier = '>=1' }}]\n{}",
         package("six", "1", "")
@@ -368,15 +425,325 @@ fn uv_conflicts_workspaces_and_scripts() {
 #[test]
 fn no_registry_file_host_is_named() {
     let forbidden = ["python", "hosted"].concat();
-    for entry in fs::read_dir(folder()).unwrap() {
-        let path = entry.unwrap().path();
-        let files = if path.is_dir() {
-            fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().path()).collect()
+    let mut open = vec![folder()];
+    while let Some(path) = open.pop() {
+        if path.is_dir() {
+            open.extend(fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().path()));
         } else {
-            vec![path]
-        };
-        for file in files {
-            assert!(!fs::read_to_string(&file).unwrap().contains(&forbidden), "{}", file.display());
+            assert!(!fs::read_to_string(&path).unwrap().contains(&forbidden), "{}", path.display());
         }
     }
+}
+
+/// What becomes of a project of a lock on glibc 2.36, by a page of the index.
+fn taken(lock: &Lock, name: &str, files: &serde_json::Value) -> Taken {
+    let target = Target::new(
+        "x86_64".parse().unwrap(),
+        Libc::Glibc(2, 36),
+        "3.12.1".parse().unwrap(),
+        Installer::newest(InstallerKind::Pip),
+    );
+    let problem = Problem::new(target, Vec::new(), Vec::new(), ResolveOptions::default());
+    let mut chosen = Selection::default();
+    // What the project needs itself is a group to pdm's `pylock.toml`.
+    chosen.default_groups = lock.format() == LockFormat::Pylock;
+    let project = LockProject::parse(b"[project]\ndependencies = ['w']\n", "pyproject.toml").unwrap();
+    let selected = lock.select(&environment("3.12.1", "x86_64"), &chosen, Some(&project));
+    let mut facts = MemoryFacts::new();
+    for package in lock.packages() {
+        let page = serde_json::json!({"meta": {"api-version": "1.0"}, "name": package.name.as_str(), "files": files});
+        let url = "https://index.invalid/simple/w/".parse().unwrap();
+        let kind = Some("application/vnd.pypi.simple.v1+json");
+        let files = parse_page(page.to_string().as_bytes(), kind, &url).unwrap().files;
+        let page = Arc::new(ProjectPage::from_files(package.name.clone(), files));
+        facts.add_page(package.name.clone(), Fact::Known(page));
+    }
+    let resolution = resolve_locked(&problem, &selected, &facts).unwrap();
+    let one = resolution.projects.iter().find(|one| one.project.as_str() == name);
+    one.unwrap_or_else(|| panic!("{name} has vanished from {}: {selected:?}", lock.file())).selection.clone()
+}
+
+/// Folders, checkouts and archives of every format are there, with the place that they are built from.
+#[test]
+fn nothing_of_a_lock_vanishes() {
+    let none = serde_json::json!([]);
+    for (file, checkout) in [
+        ("service-uv/uv.lock", "git+file:///srv/git/remote-lib@"),
+        // As poetry writes a `file:` URL without host.
+        ("service-poetry/poetry.lock", "git+file://None/srv/git/remote-lib@"),
+        ("service-pdm/pdm.lock", "git+http://127.0.0.1:8973/remote-lib.git@"),
+        ("service-pylock/pylock.toml", "git+http://127.0.0.1:8973/remote-lib.git@"),
+        ("service-pipenv/Pipfile.lock", "git+file:///srv/git/remote-lib@"),
+    ] {
+        let lock = read(file).unwrap();
+        let Taken::Tree { tree, .. } = taken(&lock, "local-lib", &none) else { panic!("{file}") };
+        assert!(tree.location().trim_start_matches("./") == "libs/local", "{file}: {tree}");
+        let Taken::Tree { tree, .. } = taken(&lock, "remote-lib", &none) else { panic!("{file}") };
+        assert!(tree.location().starts_with(checkout), "{file}: {tree}");
+        assert!(tree.to_string().starts_with("a checkout of `git+"), "{file}: {tree}");
+        let Taken::File(click) = taken(&lock, "click", &none) else { panic!("{file}") };
+        assert_eq!(click.file.filename, "click-8.1.8-py3-none-any.whl", "{file}");
+    }
+    // A member of a workspace is built, the project that is locked is no requirement of its own.
+    let mono = read("mono-uv/uv.lock").unwrap();
+    let Taken::Tree { tree, .. } = taken(&mono, "core", &none) else { panic!("a member is built") };
+    assert_eq!(tree.to_string(), "the folder `packages/core`, as editable");
+}
+
+/// poetry, pdm and pipenv hold the index's files against the lock's hashes, and a wrong one is named as what it is.
+/// Without any in the lock, what the index has is taken (poetry 2.5.1, `Chooser._choose_hash_verified_link`).
+#[test]
+fn a_wrong_hash_is_told_as_one() {
+    let right = "1".repeat(64);
+    let wrong = "2".repeat(64);
+    let wheel = "w-1-py3-none-any.whl";
+    let index = serde_json::json!([{"filename": wheel, "url": "https://index.invalid/w", "hashes": {"sha256": right}},
+        {"filename": "w-1.tar.gz", "url": "https://index.invalid/s", "hashes": {"sha256": "3".repeat(64)}}]);
+    let locks = |files: &dyn Fn(&str) -> String| {
+        let poetry = format!(
+            "[[package]]\nname = 'w'\nversion = '1'\noptional = false\ngroups = ['main']\nfiles = [{}]\n[metadata]\n\
+             lock-version = '2.1'\n",
+            files("file")
+        );
+        let pdm = format!(
+            "[metadata]\nlock_version = '4.5.0'\ngroups = ['default']\n[[package]]\nname = 'w'\nversion = '1'\n\
+             groups = ['default']\nfiles = [{}]\n",
+            files("file")
+        );
+        let pipenv = format!(
+            "{{\"_meta\": {{}}, \"default\": {{\"w\": {{\"version\": \"==1\", \"hashes\": [{}]}}}}}}",
+            files("")
+        );
+        [("poetry.lock", poetry), ("pdm.lock", pdm), ("Pipfile.lock", pipenv)]
+    };
+    let listed = |hash: &str, key: &str| match key {
+        "" => format!("\"sha256:{hash}\""),
+        _ => format!("{{{key} = '{wheel}', hash = 'sha256:{hash}'}}"),
+    };
+    for (file, text) in locks(&|key| listed(&wrong, key)) {
+        let lock = Lock::parse(text.as_bytes(), file).unwrap();
+        let Taken::Nothing { reasons, .. } = taken(&lock, "w", &index) else { panic!("{file}") };
+        let told: Vec<String> = reasons.iter().map(ToString::to_string).collect();
+        assert!(
+            told.iter().any(|one| one.contains("its hash is not among those asked for")),
+            "{file}: {told:?}"
+        );
+        assert!(!told.iter().any(|one| one.contains("no version")), "{file}: {told:?}");
+    }
+    for hashes in [vec![right.clone()], Vec::new()] {
+        for (file, text) in locks(&|key| hashes.iter().map(|hash| listed(hash, key)).collect()) {
+            let lock = Lock::parse(text.as_bytes(), file).unwrap();
+            let Taken::File(chosen) = taken(&lock, "w", &index) else { panic!("{file}") };
+            assert_eq!(chosen.file.filename, wheel, "{file}");
+        }
+    }
+    // A version that the index does not have at all is something else.
+    for (file, text) in locks(&|key| listed(&right, key)) {
+        let text = text.replace("'1'", "'2'").replace("==1", "==2");
+        let lock = Lock::parse(text.as_bytes(), file).unwrap();
+        let Taken::Nothing { reasons, .. } = taken(&lock, "w", &index) else { panic!("{file}") };
+        assert_eq!(reasons, [Reason::NoVersionSatisfies], "{file}");
+    }
+}
+
+/// uv 0.13.9: "can't be installed because it doesn't have a source distribution or wheel"; packaging 26.3 calls such a
+/// `pylock.toml` invalid.
+#[test]
+fn a_complete_lock_asks_no_index() {
+    let index = serde_json::json!([{"filename": "w-1-py3-none-any.whl", "url": "https://index.invalid/w"}]);
+    let text = "version = 1\n[[package]]\nname = 'app'\nversion = '0'\nsource = { virtual = '.' }\ndependencies = [{ name = 'w' }]\n\
+                [[package]]\nname = 'w'\nversion = '1'\nsource = { registry = 'https://index.invalid/simple' }\n";
+    let lock = Lock::parse(text.as_bytes(), "uv.lock").unwrap();
+    let Taken::Nothing { reasons, .. } = taken(&lock, "w", &index) else { panic!("uv refuses") };
+    assert_eq!(
+        reasons[0].to_string(),
+        "the lock lists no file of it, and its tool looks for none in the index"
+    );
+    let text =
+        "lock-version = '1.0'\ncreated-by = 'x'\n[[packages]]\nname = 'w'\nversion = '1'\nwheels = []\n";
+    assert_eq!(
+        faults(text, "pylock.toml"),
+        ["pylock.toml:3:1: the package has neither files nor a `vcs`, `directory` or `archive`"]
+    );
+    // The version of a package may be left to its files.
+    let text = "lock-version = '1.0'\ncreated-by = 'x'\n[[packages]]\nname = 'w'\nwheels = [{ url = \
+                'https://index.invalid/w-1-py3-none-any.whl', hashes = { sha256 = '00' } }]\n";
+    let lock = Lock::parse(text.as_bytes(), "pylock.toml").unwrap();
+    let Taken::File(chosen) = taken(&lock, "w", &index) else { panic!("the file tells its version") };
+    assert_eq!(chosen.version.to_string(), "1");
+}
+
+/// poetry 2.5.1, `Locker.locked_packages`: `locked_marker.get(group, "*")`.
+#[test]
+fn poetry_group_without_a_marker_is_unconditional() {
+    let text = "[[package]]\nname = 'w'\nversion = '1'\noptional = true\ngroups = ['main', 'dev', 'docs']\n\
+                markers = {main = \"extra == 'e'\", docs = \"sys_platform == 'win32'\"}\nfiles = []\n[extras]\ne = ['w']\n\
+                [metadata]\nlock-version = '2.1'\n";
+    let lock = Lock::parse(text.as_bytes(), "poetry.lock").unwrap();
+    let of =
+        |chosen: &str| lock.select(&environment("3.12.1", "x86_64"), &selection(chosen), None).packages.len();
+    assert_eq!(of("default"), 1);
+    assert_eq!(of("without:dev"), 0);
+    assert_eq!(of("without:dev,extra:e"), 1);
+    assert_eq!(of("only:dev"), 1);
+    assert_eq!(of("only:docs"), 0);
+    assert_eq!(of("only:docs,without:main,extra:e"), 0);
+}
+
+/// What the tools do with names that the lock lacks: see `Lock::unknown_names`.
+#[test]
+fn unknown_names_are_refused_or_ignored_as_the_tools_do() {
+    let environment = environment("3.12.1", "x86_64");
+    for (file, asked, refusal) in [
+        ("asgi/uv.lock", "extra:fst", "asgi/uv.lock:22:1 the lock has no extra `fst`; near names: fast"),
+        ("asgi/uv.lock", "group:nope", "asgi/uv.lock:22:1 the lock has no group `nope`; it has dev, types"),
+        ("asgi/uv.lock", "without:nope", "asgi/uv.lock:22:1 the lock has no group `nope`; it has dev, types"),
+        ("web/uv.lock", "no-dev", ""),
+        (
+            "web/uv.lock",
+            "without:lint",
+            "web/uv.lock:358:1 the lock has no group `lint`, and no groups at all",
+        ),
+        // An extra or group that holds nothing is in the metadata alone.
+        ("service-uv/uv.lock", "group:empty", ""),
+        ("service-poetry/poetry.lock", "extra:imgs", "the lock has no extra `imgs`; near names: images"),
+        ("service-poetry/poetry.lock", "without:doc", "the lock has no group `doc`; near names: docs"),
+        ("service-poetry/poetry.lock", "group:empty", ""),
+        ("service-pdm/pdm.lock", "group:nope", ""),
+        ("service-pipenv/Pipfile.lock", "group:nope", ""),
+        ("service-pylock/pylock.toml", "group:typs", "the lock has no group `typs`; near names: types"),
+    ] {
+        let lock = read(file).unwrap();
+        let selected = lock.select(&environment, &selection(asked), project_beside(file).as_ref());
+        let told: Vec<String> = selected
+            .refusals
+            .iter()
+            .map(|refusal| format!("{} {}", refusal.origin, refusal.message))
+            .collect();
+        assert!(selected.undetermined.is_empty(), "{file} {asked}: {:?}", selected.undetermined);
+        match refusal {
+            "" => assert!(told.is_empty(), "{file} {asked}: {told:?}"),
+            _ => {
+                assert_eq!(told.len(), 1, "{file} {asked}");
+                assert!(told[0].ends_with(refusal), "{file} {asked}: {told:?}");
+                assert!(told[0].starts_with(&format!("{file}:")), "{told:?}");
+            }
+        }
+    }
+    // pdm: a group that the project has and the lock was made without ("Requested groups not in lockfile").
+    let lock = read("asgi-pdm2.15/pdm.lock").unwrap();
+    let project =
+        LockProject::parse(b"[project]\nname = 'a'\n[dependency-groups]\nnew = ['six']\n", "p").unwrap();
+    assert_eq!(lock.select(&environment, &selection("group:new"), Some(&project)).refusals.len(), 1);
+    // Without the project file nobody knows whether a group of poetry's is empty.
+    let lock = read("service-poetry/poetry.lock").unwrap();
+    assert_eq!(lock.select(&environment, &selection("group:empty"), None).undetermined.len(), 1);
+}
+
+/// A fault of TOML's syntax does not drag others along, and leaves those of other tables.
+#[test]
+fn faults_of_syntax_have_no_followers() {
+    assert_eq!(
+        faults(
+            "lock-version=\"1.0\"\ncreated-by=\"x\"\n[[packages]]\nname = = \"x\"\n[[packages\nversion=\"1\"\n",
+            "pylock.toml"
+        ),
+        [
+            "pylock.toml:4:8: extra `=`, expected nothing",
+            "pylock.toml:4:10: unexpected key or value, expected newline, `#`",
+            "pylock.toml:5:11: unclosed array table, expected `]]`",
+        ]
+    );
+    assert_eq!(
+        faults(
+            "version = 1\nrequires-python = 'x'\n[[package]]\nname = \n[[package]]\nname = 'b'\nversion = 'one'\n\
+             source = { registry = 'u' }\n",
+            "uv.lock"
+        ),
+        [
+            "uv.lock:2:19: `x` is not a version specifier: it must start with one of `==`, `!=`, `<=`, `>=`, `<`, `>`, `~=`, `===`",
+            "uv.lock:4:8: string values must be quoted, expected literal string",
+            "uv.lock:7:11: `one` is no version",
+        ]
+    );
+}
+
+/// pipenv 2026.10.3: "Index 'nope' was not found in Pipfile sources and is not a valid URL."
+#[test]
+fn pipenv_index_without_a_source() {
+    let text = "{\"_meta\": {\"sources\": [{\"name\": \"pypi\", \"url\": \"https://pypi.org/simple\"}]},\n\"default\": {\n\
+                \"a\": {\"index\": \"nope\", \"version\": \"==1\"},\n\"b\": {\"index\": \"pypi\", \"version\": \"==1\"},\n\
+                \"c\": {\"index\": \"https://index.invalid/simple\", \"version\": \"==1\"}}}";
+    assert_eq!(
+        faults(text, "Pipfile.lock"),
+        ["Pipfile.lock:3:16: no source has the name `nope`; there are `pypi`"]
+    );
+}
+
+/// The issue asks for three projects in each format, and groups, extras and markers are in each of them.
+#[test]
+fn each_format_has_three_projects_with_groups_extras_and_markers() {
+    for (format, files) in [
+        (LockFormat::Uv, ["web/uv.lock", "data/uv.lock", "asgi/uv.lock", "service-uv/uv.lock"]),
+        (
+            LockFormat::Poetry,
+            ["web/poetry.lock", "data/poetry.lock", "asgi/poetry.lock", "service-poetry/poetry.lock"],
+        ),
+        (
+            LockFormat::Pdm,
+            [
+                "web-pdm2.15/pdm.lock",
+                "data-pdm2.15/pdm.lock",
+                "asgi-pdm2.15/pdm.lock",
+                "service-pdm/pdm.lock",
+            ],
+        ),
+        (
+            LockFormat::Pipenv,
+            ["web/Pipfile.lock", "data/Pipfile.lock", "asgi/Pipfile.lock", "service-pipenv/Pipfile.lock"],
+        ),
+        (
+            LockFormat::Pylock,
+            ["web/pylock.toml", "data/pylock.pdm.toml", "asgi/pylock.pdm.toml", "service-pylock/pylock.toml"],
+        ),
+    ] {
+        let locks: Vec<Lock> = files.iter().map(|file| read(file).unwrap()).collect();
+        assert!(locks.iter().all(|lock| lock.format() == format));
+        assert!(locks.iter().any(|lock| lock.groups().len() > 1), "{format}");
+        // pipenv knows no extras of the project.
+        assert!(
+            format == LockFormat::Pipenv
+                || locks.iter().any(|lock| !lock.extras().is_empty() || format == LockFormat::Pdm)
+        );
+        let text: Vec<String> =
+            files.iter().map(|file| fs::read_to_string(folder().join(file)).unwrap()).collect();
+        assert!(text.iter().filter(|text| text.contains("marker")).count() >= 2, "{format}");
+    }
+}
+
+/// pdm 2.26.2: "None of the lock targets matches the current env".
+#[test]
+fn pdm_targets() {
+    let refused = |targets: &str, python: &str| {
+        let text = format!("[metadata]\nlock_version = '4.5.0'\ngroups = ['default']\n{targets}");
+        let lock = Lock::parse(text.as_bytes(), "pdm.lock").unwrap();
+        let selected = lock.select(&environment(python, "x86_64"), &Selection::default(), None);
+        selected.refusals.first().map(|refusal| refusal.origin.to_string())
+    };
+    let newer = "[[metadata.targets]]\nrequires_python = '>=3.12,<3.14'\n";
+    assert_eq!(refused(newer, "3.12.1"), None);
+    assert_eq!(refused(newer, "3.11.2"), Some("pdm.lock:4:1".to_owned()));
+    for (platform, taken) in [
+        ("linux", true),
+        ("manylinux_2_17_x86_64", true),
+        ("musllinux_1_2_x86_64", true),
+        ("manylinux_2_17_aarch64", false),
+        ("windows_amd64", false),
+        ("macos_14_0_arm64", false),
+    ] {
+        let target = format!("{newer}platform = '{platform}'\n");
+        assert_eq!(refused(&target, "3.12.1").is_none(), taken, "{platform}");
+        assert_eq!(refused(&format!("{target}[[metadata.targets]]\nplatform = 'linux'\n"), "3.12.1"), None);
+    }
+    assert!(refused(&format!("{newer}implementation = 'pypy'\n"), "3.12.1").is_some());
 }

@@ -336,6 +336,37 @@ fn lock_refused_silent() {
     silent(&lock(">=3.12"), &["-r", "pylock.toml"], "lock-refused");
 }
 
+/// uv 0.13.9 builds a folder that its lock names, and no index is asked for it.
+#[test]
+fn builds_local_folder_fires() {
+    let place = "{ directory = \"libs/own\" }";
+    let found = ["allow", "own 0.1 is built from the folder `libs/own`"];
+    fires(&with_own(place), &["-r", "uv.lock"], "builds-local-folder", &found);
+}
+
+/// A checkout is somebody else's, and what is synced is no requirement of its own.
+#[test]
+fn builds_local_folder_silent() {
+    let place = "{ git = \"https://host.invalid/own?rev=main#0123456789\" }";
+    silent(&with_own(place), &["-r", "uv.lock"], "builds-local-folder");
+    let found = ["warn", "own 0.1 is built from a checkout of `git+https://host.invalid/own@0123456789`"];
+    fires(&with_own(place), &["-r", "uv.lock"], "builds-from-source", &found);
+}
+
+/// A lock that needs `own` from a place.
+fn with_own(place: &str) -> Site {
+    let site = Site::of("");
+    site.write(
+        "uv.lock",
+        &format!(
+            "version = 1\n[[package]]\nname = \"app\"\nversion = \"1\"\nsource = {{ editable = \".\" }}\n\
+             dependencies = [{{ name = \"own\" }}]\n\
+             [[package]]\nname = \"own\"\nversion = \"0.1\"\nsource = {place}\n"
+        ),
+    );
+    site
+}
+
 fn lock(python: &str) -> Site {
     let site = Site::of("");
     site.write(

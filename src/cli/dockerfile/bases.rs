@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::dockerfile::{Base, ImageConfig, Plan, StagePlan};
 use crate::edge::targets::{Found, Targets};
 use crate::error::Error;
+use crate::image::Installed;
 use crate::target::Arch;
 
 /// Finds images, each once.
@@ -19,6 +20,11 @@ pub(super) struct Bases<'a> {
 impl<'a> Bases<'a> {
     pub(super) fn new(targets: &'a Targets, other: Option<&'a str>) -> Self {
         Self { targets, other, known: BTreeMap::new() }
+    }
+
+    /// What stands in place of the file's own image.
+    pub(super) fn other(&self) -> Option<&'a str> {
+        self.other
     }
 
     /// What the images set that the needed stages stand on, by the names that the plan gives them. What is not known
@@ -96,8 +102,18 @@ impl<'a> Bases<'a> {
 
 /// Adds the libraries of the packages that are in force at the end of a stage.
 pub(super) fn install_packages(found: &mut Found, stage: &StagePlan) {
+    let there = stage.packages.iter().map(|package| Installed {
+        package,
+        recommends: !stage.bare_packages.contains(package),
+        itself: true,
+    });
+    let left = stage.left_packages.iter().map(|package| Installed {
+        package,
+        recommends: !stage.bare_packages.contains(package),
+        itself: false,
+    });
     found.profile.install_packages(
-        &stage.packages,
+        there.chain(left),
         crate::dockerfile::packages_along,
         crate::dockerfile::is_leaf_package,
     );

@@ -1,8 +1,10 @@
 //! What the parts of a report and of an image say to judging between stages.
 
-use crate::dockerfile::{ImagePython, Native, StageImage};
+use crate::dockerfile::{Native, StageImage, StagePlan};
+use crate::edge::targets::Found;
 use crate::gate::Finding;
-use crate::image::{ImageProfile, PackageManager};
+use crate::image::PackageManager;
+use crate::name::ProjectName;
 use crate::policy::GlibcPolicies;
 use crate::report::Report;
 use crate::resolve::Reason;
@@ -10,23 +12,25 @@ use crate::sdist::SourceLanguage;
 use crate::source::Origin;
 use crate::verdict::{Distribution, Kind, TargetVerdict};
 
+use super::interpreter;
+
 /// What judging between stages needs of an image.
-pub(super) fn stage_image(profile: &ImageProfile) -> StageImage {
-    let python = match &profile.python {
-        Some(python) if python.installed => ImagePython::Present {
-            version: python.python.version.clone(),
-            path: python.interpreter.clone().unwrap_or_default(),
-        },
-        Some(_) | None => ImagePython::Unknown,
+pub(super) fn stage_image(found: &Found, stage: &StagePlan) -> StageImage {
+    let profile = &found.profile;
+    let manager = match profile.package_manager {
+        PackageManager::Unknown | PackageManager::None => None,
+        PackageManager::Microdnf | PackageManager::Yum | PackageManager::Tdnf => Some("dnf"),
+        known => Some(known.as_str()),
     };
     StageImage {
         libc: profile.libc.as_ref().map(|libc| libc.libc.clone()),
-        python,
+        python: interpreter::of_stage(stage, profile, found.read.is_some()),
         machine: Some(profile.arch.machine().to_owned()),
         libraries: profile
             .libraries
             .is_bounded()
             .then(|| profile.libraries.iter().map(|library| library.soname.clone()).collect()),
+        manager: manager.map(str::to_owned),
         release: profile.release_id(),
         installs: match profile.package_manager {
             PackageManager::Unknown => None,
@@ -35,28 +39,37 @@ pub(super) fn stage_image(profile: &ImageProfile) -> StageImage {
     }
 }
 
+/// Whether a source distribution is compiled for sure: the release has wheels with compiled parts too, and none of them
+/// was taken. Without such a wheel nobody knows.
+fn is_compiled(row: &Distribution) -> Option<bool> {
+    match row.language {
+        Some(SourceLanguage::Native) => return Some(true),
+        Some(SourceLanguage::Pure) => return Some(false),
+        _ => {}
+    }
+    let native = |file: &str| !file.ends_with("-any.whl");
+    row.reasons.iter().find_map(|reason| match reason {
+        Reason::NoWheelFits { nearest, .. } => Some(native(nearest)),
+        Reason::Rejected { file, .. } if file.ends_with(".whl") => Some(native(file)),
+        _ => None,
+    })
+}
+
 /// What a step brings, by the files that were chosen.
 pub(super) fn native(result: &TargetVerdict) -> Native {
     let rows = &result.distributions;
     if rows.iter().any(|row| matches!(row.kind, Kind::None | Kind::Undetermined)) {
         return Native::Unknown;
     }
-    // Where nobody has looked, a source distribution beside wheels for other platforms is compiled, and without any
-    // wheel nobody knows.
-    let compiled = |row: &Distribution| match row.language {
-        Some(SourceLanguage::Native) => true,
-        Some(SourceLanguage::Pure) => false,
-        _ => row.reasons.iter().any(|reason| matches!(reason, Reason::NoWheelFits { .. })),
-    };
-    let built = |row: &&Distribution| row.kind == Kind::Sdist && row.language != Some(SourceLanguage::Pure);
-    let sources: Vec<_> = rows.iter().filter(built).collect();
-    if sources.iter().any(|row| compiled(row)) {
+    let sources: Vec<Option<bool>> =
+        rows.iter().filter(|row| matches!(row.kind, Kind::Sdist | Kind::Tree)).map(is_compiled).collect();
+    if sources.contains(&Some(true)) {
         return Native::Built;
     }
-    if !sources.is_empty() {
+    if sources.contains(&None) {
         return Native::Unknown;
     }
-    let files = rows.iter().filter_map(|row| row.file.as_deref());
+    let files = rows.iter().filter(|row| row.kind == Kind::Wheel).filter_map(|row| row.file.as_deref());
     let platforms: Vec<&str> = files
         .filter_map(|file| file.strip_suffix(".whl")?.rsplit('-').next())
         .filter(|platform| *platform != "any")
@@ -65,6 +78,12 @@ pub(super) fn native(result: &TargetVerdict) -> Native {
         true => Native::Nothing,
         false => Native::Wheels(platforms.iter().filter_map(|platform| glibc_needed(platform)).max()),
     }
+}
+
+/// The projects that are compiled for sure.
+pub(super) fn compiled(result: &TargetVerdict) -> Vec<ProjectName> {
+    let sources = result.distributions.iter().filter(|row| matches!(row.kind, Kind::Sdist | Kind::Tree));
+    sources.filter(|row| is_compiled(row) == Some(true)).map(|row| row.project.clone()).collect()
 }
 
 /// The oldest glibc that a compressed set of platform tags is content with.
@@ -93,9 +112,9 @@ pub(super) fn located(findings: Vec<Finding>, origin: &Origin) -> Vec<Finding> {
         .collect()
 }
 
-/// Adds findings to the last target, which is the one closest to what runs.
-pub(super) fn attach(report: &mut Report, findings: Vec<Finding>) {
-    if let Some(result) = report.results.last_mut() {
+/// Adds findings to one of the targets; what it knows already is not told again.
+pub(super) fn attach(report: &mut Report, at: usize, findings: impl IntoIterator<Item = Finding>) {
+    if let Some(result) = report.results.get_mut(at) {
         for finding in findings {
             if !result.findings.contains(&finding) {
                 result.findings.push(finding);

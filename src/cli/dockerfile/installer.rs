@@ -3,7 +3,7 @@
 use crate::dockerfile::{Action, Destination, InstallStep, InstallerVersion, Tool};
 use crate::gate::{Code, Finding, Level};
 use crate::image::{ImageProfile, externally_managed_help};
-use crate::target::{Installer, InstallerKind, Python, Target};
+use crate::target::{Installer, InstallerKind, Target};
 use crate::version::SpecifierSet;
 
 /// Steps that keep the installer itself in order; what they do is part of the steps behind them.
@@ -16,13 +16,6 @@ pub(super) fn is_housekeeping(step: &InstallStep) -> bool {
     step.inputs().next().is_none()
         && !step.requirements.is_empty()
         && step.requirements.iter().all(|(text, _)| own(text))
-}
-
-/// The interpreter that the step itself asks for.
-pub(super) fn asked_python(step: &InstallStep) -> Option<Python> {
-    let named = step.options.python_version.as_ref().or(step.options.python.as_ref())?;
-    let last = named.rsplit('/').next().unwrap_or(named);
-    last.strip_prefix("python").unwrap_or(last).parse().ok()
 }
 
 /// The installer that runs the step; `None` for the image's own, an error for one that is not known.

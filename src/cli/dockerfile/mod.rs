@@ -1,11 +1,16 @@
 //! `wheelbase check --dockerfile`.
 
 mod bases;
+mod built;
 mod facts;
 mod installer;
+mod interpreter;
+mod options;
+mod places;
 mod steps;
 mod variant;
 
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use crate::dockerfile::{
@@ -55,7 +60,16 @@ pub(super) fn run(path: &Path, args: &CheckArgs, levels: Levels, output: &Output
                     }
                 }
             }
-            report.targets.extend(judged.report.targets);
+            let mut targets = judged.report.targets;
+            // An image that the file has anyway may be asked about too.
+            for target in &mut targets {
+                if let Some(other) =
+                    other.filter(|_| report.targets.iter().any(|known| known.id == target.id))
+                {
+                    target.id = format!("{} [--on {other}]", target.id);
+                }
+            }
+            report.targets.extend(targets);
             report.results.extend(judged.report.results);
         }
     }
@@ -111,21 +125,37 @@ impl<'a> Run<'a> {
                     build_args.push((name.to_owned(), value.to_owned()));
                 }
                 // Docker takes the value of the environment then, which is not looked at here.
-                _ => faults.push(Error::input(format!("--build-arg: `{text}` is not NAME=VALUE"))),
+                None => faults.push(Error::input(format!("--build-arg: `{text}` is not NAME=VALUE"))),
+                // The value may be a secret.
+                Some(_) => faults.push(Error::input("--build-arg: there is no name before `=`")),
             }
         }
         Error::all(faults)?;
-        let shown = path.display().to_string();
-        let bytes = std::fs::read(path).map_err(|error| Error::io(path, error))?;
-        let dockerfile =
-            Dockerfile::parse(&bytes, &shown).map_err(|error| Error::input(error.to_string()))?;
+        // As `docker build -f -` does; the context is the working folder then.
+        let stdin = path.as_os_str() == "-";
+        let shown = if stdin { "<stdin>".to_owned() } else { path.display().to_string() };
+        let bytes = match stdin {
+            true => {
+                let mut bytes = Vec::new();
+                let read = std::io::stdin().take(LARGEST).read_to_end(&mut bytes);
+                read.map_err(|error| Error::io(Path::new("<stdin>"), error))?;
+                bytes
+            }
+            false => std::fs::read(path).map_err(|error| Error::io(path, error))?,
+        };
+        let mut options = PlanOptions::default();
+        for (name, value) in &build_args {
+            options = options.build_arg(name, value);
+        }
+        let dockerfile = Dockerfile::parse_for(&bytes, &shown, &options)
+            .map_err(|error| Error::input(error.to_string()))?;
         let folder = args.dockerfile.context.clone();
         let folder = folder.unwrap_or_else(|| path.parent().map_or_else(PathBuf::new, Path::to_owned));
         if !folder.as_os_str().is_empty() && !folder.is_dir() {
             return Err(Error::input(format!("--context: `{}` is no folder", folder.display())));
         }
         let arches = if targets.arches.is_empty() { vec![Arch::x86_64()] } else { targets.arches.clone() };
-        let ignore = ignore(path, &folder)?;
+        let ignore = ignore((!stdin).then_some(path), &folder)?;
         Ok(Self {
             args,
             output,
@@ -154,6 +184,11 @@ impl<'a> Run<'a> {
         }
         let mut bases = Bases::new(&self.targets, other);
         let mut plan = self.whole_plan(&options)?;
+        if other.is_none() && self.arches.first() == Some(arch) {
+            for name in plan.unused_arguments() {
+                self.output.note(&format!("note: --build-arg {name}: no `ARG` of the file takes it"));
+            }
+        }
         // What an image sets decides what its stage does, so the file is walked again with it.
         let configurations = bases.configurations(&plan).await;
         if !configurations.is_empty() {
@@ -180,7 +215,7 @@ impl<'a> Run<'a> {
                     continue;
                 }
                 let bytes =
-                    inside(&self.folder, &wanted.path).and_then(|path| steps::read(&path, LARGEST).ok());
+                    inside(&self.folder, &wanted.path).and_then(|path| places::read(&path, LARGEST).ok());
                 context.answer(&wanted.path, bytes.as_deref());
             }
         }
@@ -194,10 +229,13 @@ impl<'a> Run<'a> {
 
 /// The rules of the Dockerfile's own ignore file, else of the context's
 /// (<https://docs.docker.com/build/concepts/context/#filename-and-location>).
-fn ignore(dockerfile: &Path, folder: &Path) -> Result<Ignore, Error> {
-    let mut own = dockerfile.as_os_str().to_owned();
-    own.push(".dockerignore");
-    for path in [PathBuf::from(own), folder.join(".dockerignore")] {
+fn ignore(dockerfile: Option<&Path>, folder: &Path) -> Result<Ignore, Error> {
+    let own = dockerfile.map(|path| {
+        let mut own = path.as_os_str().to_owned();
+        own.push(".dockerignore");
+        PathBuf::from(own)
+    });
+    for path in own.into_iter().chain([folder.join(".dockerignore")]) {
         match std::fs::read(&path) {
             Ok(bytes) => {
                 return Ok(Ignore::parse(&String::from_utf8_lossy(&bytes), &path.display().to_string()));

@@ -59,7 +59,10 @@ pub(super) fn run(
         | "useradd" | "adduser" | "addgroup" | "sleep" | "alias" | "shopt" | "ulimit" | "kill" | "find" => {
             None
         }
-        "curl" | "wget" => fetch(shell, name, rest),
+        "curl" | "wget" => {
+            shell.stage.unread = true;
+            fetch(shell, name, rest)
+        }
         "sed" | "perl" | "awk" | "dos2unix" | "iconv" => change(shell, name, rest, origin, input),
         "grep" | "egrep" | "head" | "tail" | "sort" | "uniq" | "tr" | "cut" | "jq" | "yq" | "envsubst"
         | "tac" => Some(FileSource::Unknown(format!(
@@ -67,6 +70,7 @@ pub(super) fn run(
             short(&format!("{name} {}", said(rest)))
         ))),
         "tar" | "unzip" | "git" | "svn" => {
+            shell.stage.unread = true;
             unpack(shell, name, rest);
             None
         }

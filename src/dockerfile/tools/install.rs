@@ -51,7 +51,9 @@ pub(super) fn new_step(
         project: None,
         options: InstallOptions::default(),
         environment,
+        interpreter: destination.clone(),
         destination,
+        after_unread: shell.stage.unread,
         installer: installer.unwrap_or(InstallerVersion::OfImage),
         toolchain: Toolchain { tools: shell.stage.toolchain() },
         packages: shell.stage.packages.clone(),
@@ -73,8 +75,36 @@ fn installer_key(tool: Tool, destination: &Destination) -> String {
     }
 }
 
+/// One command may install this often, each time its loop comes round.
+const MAX_REPEATS: usize = 24;
+/// And a stage.
+const MAX_STEPS: usize = 400;
+
 /// Adds a finished step to the stage, with what it changes for later ones.
 pub(super) fn push(shell: &mut Interpreter<'_, '_>, step: InstallStep) {
+    let installs = || {
+        shell.stage.steps.iter().filter_map(|step| match step {
+            Step::Install(step) => Some(step),
+            Step::System(_) => None,
+        })
+    };
+    let repeats = installs().filter(|known| known.origin == step.origin).count();
+    if repeats >= MAX_REPEATS || installs().count() >= MAX_STEPS {
+        let reason = match repeats >= MAX_REPEATS {
+            true => format!(
+                "this command runs more than {MAX_REPEATS} times, and what it installs after that is not judged"
+            ),
+            false => format!(
+                "the stage installs more than {MAX_STEPS} times, and what comes after that is not judged"
+            ),
+        };
+        // Told once, where it begins.
+        if !shell.stage.steps_cut {
+            shell.stage.undetermined(step.origin, &reason);
+            shell.stage.steps_cut = repeats < MAX_REPEATS;
+        }
+        return;
+    }
     if step.conditional.is_none() && step.action == Action::Install {
         for (requirement, _) in &step.requirements {
             let end = requirement

@@ -104,6 +104,7 @@ pub(super) fn dispatch(
         "make" | "gmake" | "just" | "task" | "invoke" | "nox" | "tox" | "rake" | "ansible-playbook"
         | "salt-call" | "bazel" | "pants" | "hatch" | "rye" | "pixi" | "nix" | "nix-env" | "brew"
         | "spack" => {
+            shell.stage.unread = true;
             shell.stage.undetermined(
                 origin.clone(),
                 &format!("`{}` may install distributions; what it runs is not read", short(&said(args))),

@@ -169,10 +169,13 @@ pub(super) fn script_of_context(
             (Status::Success, None)
         }
         // The output of an unknown program is unknown, and most of them install nothing.
-        _ => (
-            Status::Success,
-            Some(FileSource::Unknown(format!("`{}` writes it during the build", short(program)))),
-        ),
+        _ => {
+            shell.stage.unread = true;
+            (
+                Status::Success,
+                Some(FileSource::Unknown(format!("`{}` writes it during the build", short(program)))),
+            )
+        }
     }
 }
 

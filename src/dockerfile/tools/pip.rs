@@ -189,6 +189,7 @@ pub(super) fn run(
             text => active_destination(shell, text),
         };
     }
+    let interpreter = destination.clone();
     if line.has("user") {
         destination = Destination::User(format!("{}/.local", shell.home()));
     }
@@ -205,6 +206,7 @@ pub(super) fn run(
         _ => {}
     }
     let mut step = new_step(shell, Tool::Pip, action, destination, origin);
+    step.interpreter = interpreter;
     // `pip wheel` and `pip download` know no `--target`, and their folder stays.
     let folder = step.destination.clone();
     apply(shell, &mut step, &line, input);

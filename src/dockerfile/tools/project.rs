@@ -169,8 +169,9 @@ fn poetry_selection(line: &Line) -> Selection {
     }
     selection.with.extend(group_names(line, "with"));
     selection.without.extend(group_names(line, "without"));
+    // poetry 1.2 to 1.8, `GroupCommand.activated_groups`: another word for `--only main`.
     if line.has("no-dev") {
-        selection.without.extend("dev".parse::<ExtraName>());
+        selection.default_groups = false;
     }
     if line.has("only-root") {
         selection = Selection::default().only_groups([]);

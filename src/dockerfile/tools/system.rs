@@ -135,19 +135,14 @@ pub(super) fn run(
         shell.stage.assume(&word.text, &word.origin);
         packages.extend(package_names(manager, word.as_str(), verb.starts_with("group")));
     }
+    let recommends =
+        !removes && manager == PackageManager::Apt && name != "install_packages" && recommends(shell, &line);
     let group = line.value("virtual").map(|arg| arg.as_str().to_owned());
-    // apt.conf(5), "APT::Install-Recommends": true by default; Bitnami's wrapper says no.
-    let told_not = line.has("no-install-recommends")
-        || name == "install_packages"
-        || rest.iter().any(|arg| {
-            let text = arg.as_str().to_ascii_lowercase();
-            text.contains("install-recommends=0") || text.contains("install-recommends=false")
-        });
     let step = SystemStep {
         manager,
         removes,
         packages,
-        recommends: manager == PackageManager::Apt && !removes && !told_not,
+        recommends,
         autoremove,
         conditional: shell.conditional.clone(),
         origin: origin.clone(),
@@ -155,6 +150,29 @@ pub(super) fn run(
     shell.stage.change_packages(&step, group.as_deref());
     shell.stage.steps.push(Step::System(step));
     Some((Status::Success, None))
+}
+
+/// Whether apt installs what packages recommend: its default, which an option or a file of settings takes back (apt.conf(5),
+/// `APT::Install-Recommends`).
+fn recommends(shell: &Interpreter<'_, '_>, line: &Line) -> bool {
+    let says_no = |text: &str| {
+        let words: Vec<&str> =
+            text.split(|c: char| c.is_whitespace() || matches!(c, '=' | '"' | ';')).collect();
+        let words: Vec<&str> = words.into_iter().filter(|word| !word.is_empty()).collect();
+        words.windows(2).any(|pair| match pair {
+            [name, value] => {
+                name.eq_ignore_ascii_case("APT::Install-Recommends")
+                    && ["0", "no", "false", "off"].contains(&value.to_ascii_lowercase().as_str())
+            }
+            _ => false,
+        })
+    };
+    if line.has("install-recommends") {
+        return true;
+    }
+    !line.has("no-install-recommends")
+        && !line.values("option").any(|arg| says_no(arg.as_str()))
+        && !shell.stage.files.texts_below("/etc/apt").any(says_no)
 }
 
 /// The name without version, architecture and release; a group of compilers as its members.

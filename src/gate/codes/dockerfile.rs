@@ -26,6 +26,28 @@ PYTHONPATH. Silent where only the site-packages are copied.",
         link: "https://docs.python.org/3/library/venv.html#how-venvs-work",
     },
     CodeInfo {
+        name: "input-missing",
+        level: Level::Deny,
+        summary: "a step reads a file that is not in the image",
+        explanation: "A step reads a requirements, constraints or project file that nothing in the Dockerfile puts to where \
+it is looked for: its name is misspelt, only the file that includes it was copied (`-r base.txt`), it was copied to another \
+folder, or `.dockerignore` keeps it out. The build ends there with `No such file or directory`.\n\nCopy the file, or name it \
+as it is called in the image. Silent where the build context has no such file, since something may make it before the build, \
+and where an image of your own below may hold it: that is undetermined.",
+        link: "https://docs.docker.com/reference/dockerfile/#copy",
+    },
+    CodeInfo {
+        name: "installer-missing",
+        level: Level::Deny,
+        summary: "a step calls a pip that is not in the image",
+        explanation: "The images of distributions (debian, ubuntu, alpine and their slim variants) hold no Python, and \
+`python3` brings no pip: that is a package of its own, `python3-pip` or `py3-pip`. A `RUN pip install` without it ends \
+the build with `pip: not found`.\n\nTake an image of the python family, or install the package, and then a virtual \
+environment, since the distribution's own Python takes no installations (see externally-managed). A warning only where \
+commands that are not followed may have brought it. Silent where a package, a copy or a download may have.",
+        link: "https://packaging.python.org/en/latest/guides/installing-using-linux-tools/",
+    },
+    CodeInfo {
         name: "libraries-left-behind",
         level: Level::Warn,
         summary: "a library that was linked against is missing where the result runs",
@@ -77,5 +99,16 @@ went from Debian 12 to Debian 13 on 2025-08-12, and with it the C library. Only 
 the digest behind the tag (`python:3.12-slim@sha256:...`) and let a bot move both. Allowed by default, because many \
 want the newest security fixes instead.",
         link: "https://docs.docker.com/build/building/best-practices/#pin-base-image-versions",
+    },
+    CodeInfo {
+        name: "wheel-not-built",
+        level: Level::Deny,
+        summary: "a step installs from a folder of wheels that lacks one",
+        explanation: "A step is told to look into a folder alone (`--no-index --find-links`), or installs the files in it, \
+and needs a project that no earlier `pip wheel` or `pip download` put there: it was forgotten, or the wheels were made with \
+`--no-deps` and their dependencies are missing. The installer ends with `No matching distribution found`.\n\nMake the \
+wheels from the same requirements, with their dependencies, or let the last step ask the index. Silent where everything \
+that is needed was made.",
+        link: "https://pip.pypa.io/en/stable/cli/pip_wheel/",
     },
 ];

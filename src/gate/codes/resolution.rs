@@ -16,9 +16,21 @@ needs a compiler and headers, which slim and alpine images do not have.\n\n\
 The message names the wheel that comes nearest and every part in which it fails. What helps: a base image for which \
 wheels exist, another version that has one, newer or older (named as help where there is one), building the wheel once in a stage of \
 its own, or asking the project for wheels.\n\n\
+A checkout that a lock names is built too, and needs its version control tool on the target.\n\n\
 Silent for wheels, and for projects that `--only-binary` keeps from being built: those are \
 `no-compatible-distribution` or `older-than-newest`.",
         link: SDIST,
+    },
+    CodeInfo {
+        name: "builds-local-folder",
+        level: Level::Allow,
+        summary: "a lock names a folder, which is built where it stands",
+        explanation: "A dependency of the lock is a folder beside it: a member of the workspace, or a path that the \
+project names. Its build runs on the target, so that its build requirements are needed there, and a compiler if it \
+holds compiled code. In an image build the folder has to be copied before the installation.\n\n\
+Allowed by default, because the code is your own. To be told, pass `--warn builds-local-folder`; to keep builds out of \
+an image, make its wheel in a stage of its own and install that.",
+        link: "https://packaging.python.org/en/latest/specifications/direct-url/#local-directories",
     },
     CodeInfo {
         name: "file-name-disputed",

@@ -1,0 +1,397 @@
+//! The steps of a Dockerfile: which interpreter runs them, which files they read, and what is told of them where.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+
+use super::dockerfile::{CHECK, DAY, context, findings, has, report, rows};
+use super::image::run;
+
+fn text(folder: &Path, more: &[&str]) -> (i32, String, String) {
+    run(folder, &[&CHECK[..], &DAY, more].concat())
+}
+
+/// The Python of each target.
+fn pythons(report: &Value) -> Vec<String> {
+    let targets = report["targets"].as_array().unwrap().iter();
+    targets.map(|target| target["python"]["version"].as_str().unwrap_or_default().to_owned()).collect()
+}
+
+fn codes(report: &Value) -> Vec<String> {
+    // The files of the index are empty, so that nothing is known of what they need.
+    let usual = ["unpinned-base", "undetermined"];
+    findings(report)
+        .into_iter()
+        .map(|(code, _)| code)
+        .filter(|code| !usual.contains(&code.as_str()))
+        .collect()
+}
+
+/// Credentials in ARG and ENV: neither text nor JSON shows them, wherever the value is quoted.
+#[test]
+fn no_secret_of_an_argument_is_shown() {
+    let folder = context(
+        "ARG REGISTRY_TOKEN=hunter22\nFROM python:3.12-slim\nARG PIP_INDEX_URL=https://bob:s3cr3t@host.invalid/simple\n\
+         ARG PW=topsecret\nARG REGISTRY_TOKEN\nENV PIP_EXTRA_INDEX_URL=https://me:${PW}@other.invalid/simple\n\
+         RUN pip install pure\nRUN pip install -r https://tok3nuser@host.invalid/r.txt\nRUN make install KEY=$REGISTRY_TOKEN\n\
+         RUN if [ \"$REGISTRY_TOKEN\" = \"$PW\" ]; then pip install native; fi\n",
+        &[],
+    );
+    for more in [&["--offline"][..], &["--offline", "--format", "json"], &["--offline", "--all", "-v"]] {
+        let (_, out, err) = text(folder.path(), more);
+        for secret in ["s3cr3t", "hunter22", "topsecret", "tok3nuser"] {
+            assert!(!out.contains(secret) && !err.contains(secret), "{secret} in {out}{err}");
+        }
+        assert!(out.contains("host.invalid"), "{out}");
+    }
+    let (_, _, err) = text(folder.path(), &["--build-arg", "=hunter22"]);
+    assert!(!err.contains("hunter22"), "{err}");
+    // In faults too.
+    let broken = context("ARG B=https://u:s3cr3t@h.invalid/x\nFROM ${B}\nRUN true\n", &[]);
+    let (_, out, err) = text(broken.path(), &[]);
+    assert!(!out.contains("s3cr3t") && !err.contains("s3cr3t"), "{out}{err}");
+}
+
+/// `pipX.Y` and `pythonX.Y -m pip` are the interpreter of their name, and that of an environment is the one it was made
+/// with.
+#[test]
+fn the_program_that_is_named_decides_the_python() {
+    for (dockerfile, want) in [
+        (
+            "FROM registry.access.redhat.com/ubi9/ubi-minimal\nRUN microdnf install -y python3.11 python3.11-pip\nRUN pip3.11 install pure\n",
+            "3.11",
+        ),
+        (
+            "FROM amazonlinux:2023\nRUN dnf install -y python3.11 python3.11-pip && python3.11 -m pip install pure\n",
+            "3.11",
+        ),
+        (
+            "FROM ubuntu:22.04\nRUN apt-get update && apt-get install -y python3.12 python3.12-venv\nRUN python3.12 -m venv /v && /v/bin/pip install pure\n",
+            "3.12",
+        ),
+        (
+            "FROM python:3.12-slim\nRUN pip install uv && uv venv -p 3.11 /v && uv pip install -p /v/bin/python pure\n",
+            "3.11",
+        ),
+        ("FROM python:3.12-slim\nRUN pip install uv && uv pip install --python 3.10 pure\n", "3.10"),
+        ("FROM ubuntu:22.04\nRUN apt-get install -y python3-pip\nRUN pip3 install pure\n", "3.10"),
+    ] {
+        let folder = context(dockerfile, &[]);
+        let found = report(folder.path(), &[]);
+        assert_eq!(pythons(&found).last().map(String::as_str), Some(want), "{dockerfile}");
+    }
+    // The image's own interpreter under its full name keeps its patch release.
+    let own = context("FROM python:3.12-slim\nRUN python3.12 -m pip install pure\n", &[]);
+    assert!(pythons(&report(own.path(), &[]))[0].starts_with("3.12."));
+    // `python3.11` brings no `pip3`: which one that is nobody can tell.
+    let unknown = context(
+        "FROM registry.access.redhat.com/ubi9/ubi\nRUN dnf install -y python3.11\nRUN pip3 install pure\n",
+        &[],
+    );
+    let found = report(unknown.path(), &[]);
+    assert!(has(&found, "undetermined", "Dockerfile:3:5"), "{:?}", findings(&found));
+    let (status, out, _) = text(unknown.path(), &[]);
+    assert!(status == 3 && out.contains("which Python `pip3` is cannot be told"), "{out}");
+}
+
+/// Debian's and Alpine's images hold no Python, and `python3` brings no pip.
+#[test]
+fn a_pip_that_nothing_brings_is_told() {
+    let missing = |dockerfile: &str| {
+        let folder = context(dockerfile, &[]);
+        codes(&report(folder.path(), &[])).contains(&"installer-missing".to_owned())
+    };
+    assert!(missing("FROM debian:trixie-slim\nRUN pip install pure\n"));
+    assert!(missing("FROM debian:trixie-slim\nRUN apt-get install -y python3\nRUN pip install pure\n"));
+    assert!(missing("FROM alpine:3.22\nRUN pip install pure\n"));
+    for silent in [
+        "FROM debian:trixie-slim\nRUN apt-get install -y python3-pip\nRUN pip install --break-system-packages pure\n",
+        "FROM debian:trixie-slim\nRUN apt-get install -y python3 python3-venv\nRUN python3 -m venv /v && /v/bin/pip install pure\n",
+        "FROM debian:trixie-slim\nCOPY --from=python:3.12 /usr/local /usr/local\nRUN pip install pure\n",
+        "FROM debian:trixie-slim\nRUN apt-get install -y some-vendor-python\nRUN pip install pure\n",
+        "FROM alpine:3.22\nRUN apk add py3-pip\nRUN pip install --break-system-packages pure\n",
+        "FROM python:3.12-slim\nRUN pip install pure\n",
+    ] {
+        assert!(!missing(silent), "{silent}");
+    }
+    // The distribution's own pip, of the package lists of bookworm.
+    let bookworm = context(
+        "FROM debian:bookworm\nRUN apt-get install -y python3-pip\nRUN pip3 install --break-system-packages pure\n",
+        &[],
+    );
+    let found = report(bookworm.path(), &[]);
+    assert_eq!(found["targets"][0]["installer"]["version"], "23.0.1");
+}
+
+/// PEP 668 speaks of the distribution's interpreter alone.
+#[test]
+fn an_interpreter_of_the_distribution_takes_no_installations() {
+    let refused = |install: &str| {
+        let dockerfile =
+            format!("FROM debian:bookworm\nRUN apt-get install -y python3-pip python3-venv\nRUN {install}\n");
+        let folder = context(&dockerfile, &[]);
+        has(&report(folder.path(), &[]), "externally-managed", "Dockerfile:3:5")
+    };
+    assert!(refused("pip3 install pure"));
+    assert!(!refused("pip3 install --break-system-packages pure"));
+    assert!(!refused("python3 -m venv /v && /v/bin/pip install pure"));
+}
+
+/// A venv of python:3.12 does not start where there is no such interpreter.
+#[test]
+fn an_environment_dangles_in_an_image_without_python() {
+    let runtime = |from: &str| {
+        let dockerfile = format!(
+            "FROM python:3.12-slim AS b\nRUN python -m venv /venv && /venv/bin/pip install native\nFROM {from}\nCOPY --from=b /venv /venv\n"
+        );
+        let folder = context(&dockerfile, &[]);
+        codes(&report(folder.path(), &[]))
+    };
+    for from in [
+        "debian:trixie-slim",
+        "gcr.io/distroless/base-debian12",
+        "debian:trixie-slim\nRUN apt-get install -y python3",
+    ] {
+        assert!(runtime(from).contains(&"copied-venv-dangles".to_owned()), "{from}");
+    }
+    let other = runtime("debian:bookworm-slim\nRUN apt-get install -y python3");
+    assert!(other.contains(&"stage-python-mismatch".to_owned()), "{other:?}");
+    for from in ["python:3.12-slim", "debian:trixie-slim\nCOPY --from=b /usr/local /usr/local"] {
+        assert!(!runtime(from).contains(&"copied-venv-dangles".to_owned()), "{from}");
+    }
+    // Modules alone need an interpreter too; what only carries files to elsewhere runs nothing itself.
+    let scratch = context(
+        "FROM python:3.12-slim AS b\nRUN pip install --target /app native\nFROM scratch\nCOPY --from=b /app /app\n",
+        &[],
+    );
+    let (status, out, _) = text(scratch.path(), &[]);
+    assert!(status == 0 && out.contains("stage-python-mismatch") && out.contains("has no Python"), "{out}");
+}
+
+/// `-r` and `-c` in a file are looked for where the file lies in the image.
+#[test]
+fn files_are_included_as_they_lie_in_the_image() {
+    let files = [
+        ("requirements/prod.txt", "-r base.txt\nnative\n"),
+        ("requirements/base.txt", "pure\n"),
+        ("constraints.txt", "pure==1.0\n"),
+    ];
+    let make = |dockerfile: &str, more: &[(&str, &str)]| {
+        let folder = context(dockerfile, &[]);
+        fs::create_dir(folder.path().join("requirements")).unwrap();
+        for (name, text) in files.iter().chain(more) {
+            fs::write(folder.path().join(name), text).unwrap();
+        }
+        folder
+    };
+    let alone = make(
+        "FROM python:3.12-slim\nWORKDIR /app\nCOPY requirements/prod.txt /app/requirements.txt\nRUN pip install -r requirements.txt\n",
+        &[],
+    );
+    let found = report(alone.path(), &[]);
+    assert!(has(&found, "input-missing", "requirements/prod.txt:1:1"), "{:?}", findings(&found));
+    assert_eq!(text(alone.path(), &[]).0, 1);
+    let whole = make("FROM python:3.12-slim\nCOPY requirements /r\nRUN pip install -r /r/prod.txt\n", &[]);
+    assert_eq!(
+        rows(&report(whole.path(), &[])),
+        ["python:3.12-slim native wheel 1.0", "python:3.12-slim pure wheel 2.0"]
+    );
+    // The file may lie elsewhere in the image than in the context, in both directions.
+    let moved = make(
+        "FROM python:3.12-slim\nCOPY requirements/prod.txt /r/a.txt\nCOPY <<EOF /r/base.txt\n-c ../c.txt\npure\nEOF\nCOPY constraints.txt /c.txt\nRUN pip install -r /r/a.txt\n",
+        &[],
+    );
+    assert_eq!(
+        rows(&report(moved.path(), &[])),
+        ["python:3.12-slim native wheel 1.0", "python:3.12-slim pure wheel 1.0"]
+    );
+    let ignored = make(
+        "FROM python:3.12-slim\nCOPY . /app\nRUN pip install -r /app/requirements/prod.txt\n",
+        &[(".dockerignore", "requirements/base.txt\n")],
+    );
+    let found = report(ignored.path(), &[]);
+    assert!(has(&found, "input-missing", "requirements/prod.txt:1:1"), "{:?}", findings(&found));
+    // Files that include each other end somewhere.
+    let circle = make(
+        "FROM python:3.12-slim\nCOPY requirements /r\nRUN pip install -r /r/prod.txt\n",
+        &[("requirements/base.txt", "pure\n-r prod.txt\n")],
+    );
+    assert_eq!(rows(&report(circle.path(), &[])).len(), 2);
+}
+
+#[test]
+fn a_misspelt_file_is_told_once_with_the_right_name() {
+    let folder = context(
+        "FROM python:3.12-slim\nCOPY requirements.txt .\nRUN pip install -r requirments.txt\n",
+        &[("requirements.txt", "pure\n")],
+    );
+    let (status, out, _) = text(folder.path(), &[]);
+    assert!(status == 1 && out.contains("`/requirements.txt` is there"), "{out}");
+    assert_eq!(out.matches("requirments.txt` is not in the image").count(), 1, "{out}");
+    assert!(!out.contains("undetermined"), "{out}");
+}
+
+/// `pip install --no-index --find-links` takes only what was put there.
+#[test]
+fn what_is_installed_from_a_folder_was_put_there() {
+    let build = "FROM python:3.12-slim AS b\nRUN pip wheel -w /w pure native\nFROM python:3.12-slim\nCOPY --from=b /w /w\n";
+    let missing = context(&format!("{build}RUN pip install --no-index --find-links=/w pure new\n"), &[]);
+    let found = report(missing.path(), &[]);
+    assert!(codes(&found).contains(&"wheel-not-built".to_owned()), "{:?}", findings(&found));
+    assert!(
+        rows(&found).contains(&"python:3.12-slim [stage 1, line 5] new none 1.0".to_owned()),
+        "{:?}",
+        rows(&found)
+    );
+    let whole = context(&format!("{build}RUN pip install --no-index --find-links=/w pure\n"), &[]);
+    let found = report(whole.path(), &[]);
+    assert!(codes(&found).is_empty(), "{:?}", codes(&found));
+    assert_eq!(rows(&found).len(), 2, "the second step has nothing new to say");
+    // A version that was not built does not satisfy.
+    let other = context(&format!("{build}RUN pip install --no-index --find-links=/w pure==1.0\n"), &[]);
+    assert_eq!(text(other.path(), &[]).0, 1);
+}
+
+/// The shell expands patterns, and so does `COPY`.
+#[test]
+fn archives_are_found_by_a_pattern() {
+    let folder = context("FROM python:3.12-slim\nCOPY dist/*.whl /tmp/\nRUN pip install /tmp/*.whl\n", &[]);
+    fs::create_dir(folder.path().join("dist")).unwrap();
+    for name in ["foo-1.0-py3-none-any.whl", "bar-2.0-py3-none-any.whl"] {
+        fs::write(folder.path().join("dist").join(name), "").unwrap();
+    }
+    let projects = |folder: &Path| -> Vec<String> {
+        rows(&report(folder, &[])).iter().map(|row| row.split(' ').nth(1).unwrap().to_owned()).collect()
+    };
+    assert_eq!(projects(folder.path()), ["bar", "foo"]);
+    fs::write(folder.path().join(".dockerignore"), "dist/foo*\n").unwrap();
+    assert_eq!(projects(folder.path()), ["bar"]);
+}
+
+/// What is told of a line stands with the step of that line.
+#[test]
+fn findings_belong_to_the_step_of_their_line() {
+    let folder = context(
+        "FROM python:3.12-slim\nRUN pip install pure\nRUN pip install $(cat /r.txt)\nRUN pip install native\n",
+        &[],
+    );
+    let found = report(folder.path(), &[]);
+    let results = found["results"].as_array().unwrap();
+    let is_gap = |finding: &&Value| finding["message"].as_str().unwrap().contains("$(cat /r.txt)");
+    let gaps: Vec<&str> = results
+        .iter()
+        .flat_map(|result| {
+            let told = result["findings"].as_array().unwrap().iter().filter(is_gap);
+            told.map(|_| result["target"].as_str().unwrap())
+        })
+        .collect();
+    assert_eq!(gaps, ["python:3.12-slim [line 3]"], "told once: {:?}", findings(&found));
+}
+
+/// Names of steps do not read like tags, and many of them make no line that nobody can read.
+#[test]
+fn many_steps_stay_readable() {
+    let installs: String = (0..9).map(|_| "RUN pip install native\n").collect();
+    let folder = context(&format!("FROM python:3.12-alpine\n{installs}"), &[]);
+    let (_, out, _) = text(folder.path(), &[]);
+    assert!(out.contains("python:3.12-alpine [line 2]\n"), "{out}");
+    assert!(out.lines().all(|line| line.chars().count() <= 400), "{out}");
+    let table = out.lines().take_while(|line| !line.contains("0 wheels"));
+    assert!(table.clone().all(|line| line.chars().count() <= 160), "{out}");
+}
+
+/// A loop does not make thousands of targets.
+#[test]
+fn one_command_is_judged_so_often_and_no_more() {
+    let digits = "0 1 2 3 4 5 6 7 8 9";
+    let folder = context(
+        &format!(
+            "FROM python:3.12-slim\nRUN for a in {digits}; do for b in {digits}; do pip install pure; done; done\n"
+        ),
+        &[],
+    );
+    let found = report(folder.path(), &[]);
+    assert!(found["targets"].as_array().unwrap().len() <= 24);
+    let (_, out, _) = text(folder.path(), &[]);
+    assert!(out.contains("runs more than 24 times"), "{out}");
+}
+
+#[test]
+fn everything_that_is_wrong_with_a_file_is_told_in_one_run() {
+    let folder =
+        context("ARG BASE\nFROM $BASE AS 1abc\nCOPY --form=x a b\nFROM $BASE\nCOPY --from=9 /a /b\n", &[]);
+    let (status, _, err) = text(folder.path(), &[]);
+    assert_eq!(status, 2);
+    for part in [
+        "`1abc` is no stage name",
+        "`COPY` has no flag `--form`",
+        "`--from=9`",
+        "give `BASE` with --build-arg",
+    ] {
+        assert!(err.contains(part), "{part} in {err}");
+    }
+}
+
+#[test]
+fn options_that_do_nothing_are_told() {
+    let folder = context("ARG V=3.12\nFROM python:$V-slim\nRUN pip install pure\n", &[]);
+    let (_, _, err) = text(folder.path(), &["--build-arg", "VV=3.11", "--build-arg", "HTTP_PROXY=x"]);
+    assert!(
+        err.contains("--build-arg VV: no `ARG` of the file takes it") && !err.contains("HTTP_PROXY"),
+        "{err}"
+    );
+    let (status, _, err) = run(folder.path(), &["check", "pure", "--on", "python:3.12", "--target", "x"]);
+    assert!(status == 2 && err.contains("--dockerfile"), "{err}");
+    let (_, _, err) = run(folder.path(), &["check", "--dockerfile", "Nowhere"]);
+    assert!(err.contains("`Nowhere`: no such file") && !err.contains("os error"), "{err}");
+}
+
+/// What is compiled against the libraries of a full image is not there on a slim one.
+#[test]
+fn libraries_of_the_build_image_are_left_behind() {
+    let folder = context(
+        "FROM python:3.12 AS b\nRUN pip install --target=/deps psycopg2\nFROM python:3.12-slim\nCOPY --from=b /deps /deps\n",
+        &[],
+    );
+    let found = report(folder.path(), &[]);
+    assert!(has(&found, "libraries-left-behind", "Dockerfile:4:1"), "{:?}", findings(&found));
+    let full = context(
+        "FROM python:3.12 AS b\nRUN pip install --target=/deps psycopg2\nFROM python:3.12\nCOPY --from=b /deps /deps\n",
+        &[],
+    );
+    assert!(!codes(&report(full.path(), &[])).contains(&"libraries-left-behind".to_owned()));
+}
+
+/// An image of conda is not judged, and that is what is told.
+#[test]
+fn a_conda_image_is_told_to_be_one() {
+    let folder = context("FROM continuumio/miniconda3\nRUN conda install -y numpy\n", &[]);
+    let (status, _, err) = text(folder.path(), &[]);
+    assert!(status == 3 && err.contains("what `conda` installs is not judged"), "{err}");
+}
+
+/// Every target of a report has a name of its own, which names the image that is asked about.
+#[test]
+fn names_of_targets_differ_whatever_stage_is_replaced() {
+    let folder = context(
+        "FROM python:3.12 AS b\nRUN pip install --target /x native\nFROM python:3.12-slim\nCOPY --from=b /x /x\n",
+        &[],
+    );
+    let others = ["python:3.12-slim", "python:3.13-slim", "python:3.12-alpine"];
+    let on: Vec<&str> = others.iter().flat_map(|other| ["--on", other]).collect();
+    let found = report(folder.path(), &on);
+    let ids: Vec<&str> =
+        found["targets"].as_array().unwrap().iter().map(|target| target["id"].as_str().unwrap()).collect();
+    let distinct: std::collections::BTreeSet<&&str> = ids.iter().collect();
+    assert_eq!((ids.len(), distinct.len()), (4, 4), "{ids:?}");
+    for (id, other) in ids.iter().skip(1).zip(others) {
+        assert!(id.contains(other), "{ids:?}");
+    }
+    for (result, id) in found["results"].as_array().unwrap().iter().zip(&ids) {
+        assert_eq!(result["target"], *id);
+    }
+    let same = context("FROM python:3.12-slim\nRUN pip install native\n", &[]);
+    let found = report(same.path(), &["--on", "python:3.12-slim"]);
+    assert_ne!(found["targets"][0]["id"], found["targets"][1]["id"]);
+}
