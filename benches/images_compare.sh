@@ -2,13 +2,13 @@
 # Reads one image with wheelbase and copies it with skopeo to a folder, side by side, and prints the ratio of the wall
 # times and wheelbase's peak memory. At most 1.5 and 200 MB are allowed.
 #
-#   benches/images_compare.sh READER [FOLDER]
+#   cargo build --release && benches/images_compare.sh [READER [FOLDER]]
 #
-# READER is a program that takes a location and reads it (`wheelbase image`, or any wrapper). FOLDER is what
-# tests/image/make_images.sh made (target/images).
+# READER is a command that takes a location and reads it; without one `wheelbase image --no-cache` of the release build.
+# FOLDER is what tests/image/make_images.sh made (target/images).
 set -eu
 
-reader=${1:?program that reads a location}
+reader=${1:-target/release/wheelbase image --no-cache}
 folder=$(cd "${2:-target/images}" && pwd)
 [ -e "$folder/complete-1" ] || { echo "run tests/image/make_images.sh $folder first" >&2; exit 2; }
 runs=5

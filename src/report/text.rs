@@ -285,6 +285,10 @@ fn missing(install: &InstallLine) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join(", and "))
 }
 
+/// What a Dockerfile installs in one stage does not work in another for these reasons.
+const BREAK_COPIES: [&str; 4] =
+    ["stage-libc-mismatch", "stage-python-mismatch", "stage-arch-mismatch", "copied-venv-dangles"];
+
 /// Such as `46 wheels, 2 from source: installs`.
 fn summary(target: &ReportTarget, result: &TargetVerdict, style: &Style) -> String {
     let sources = result.count(Kind::Sdist);
@@ -310,7 +314,9 @@ fn summary(target: &ReportTarget, result: &TargetVerdict, style: &Style) -> Stri
         Outcome::Unresolvable => style.red("does not install"),
         Outcome::Undetermined => style.magenta("not fully known"),
     };
-    format!("{}: {outcome}{loads}", parts.join(", "))
+    let copied = result.findings.iter().any(|finding| BREAK_COPIES.contains(&finding.code.name()));
+    let there = if copied { style.red(", but does not run where it is copied to") } else { String::new() };
+    format!("{}: {outcome}{there}{loads}", parts.join(", "))
 }
 
 /// What is installed comes to, such as `14 distributions: nothing is missing`.

@@ -198,6 +198,9 @@ fn what_is_built_for_a_newer_libc_is_told_at_the_copy() {
         assert_eq!(here, !code.is_empty(), "{name}: {told:?}");
         let left = told.iter().any(|(code, _)| code == "libraries-left-behind");
         assert_eq!(left, name == "psycopg2", "{name}: {told:?}");
+        // The line that sums up does not say less than the finding.
+        let (_, text, _) = run(folder.path(), &[&CHECK[..], &DAY].concat());
+        assert_eq!(text.contains("but does not run where it is copied to"), here, "{text}");
     }
 }
 
