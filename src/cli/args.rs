@@ -292,6 +292,26 @@ pub(super) struct DockerfileArgs {
     /// The build context [default: the Dockerfile's folder]
     #[arg(long, value_name = "DIR", help_heading = "Dockerfile", requires = "dockerfile")]
     pub(super) context: Option<PathBuf>,
+    /// Where --on stands in place of FROM
+    #[arg(
+        long,
+        value_enum,
+        value_name = "STAGES",
+        default_value_t = Replace::Same,
+        help_heading = "Dockerfile",
+        requires = "dockerfile"
+    )]
+    pub(super) replace: Replace,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Replace {
+    /// In the stage to build, and in others on the same image
+    Same,
+    /// In the stage to build alone
+    Target,
+    /// In every stage that stands on an image
+    All,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -61,6 +61,26 @@ fn on_takes_every_form_that_names_an_image() {
     assert!(!result.iter().any(|finding| finding["code"] == "unpinned-base"), "{result:?}");
 }
 
+/// A builder on another image than the stage that runs stays there, or moves with it.
+#[test]
+fn replace_says_which_stages_on_stands_in_for() {
+    let two = "FROM python:3.12 AS build\nRUN pip install --target /packages native\n\
+        FROM python:3.12-slim\nCOPY --from=build /packages /packages\n";
+    let folder = context(two, &[]);
+    let alpine = ["--on", "python:3.12-alpine"];
+    let second = |more: &[&str]| {
+        let found = report(folder.path(), &[&alpine[..], more].concat());
+        let row = rows(&found)[1].clone();
+        (
+            row.rsplit_once(" native ").unwrap().1.to_owned(),
+            has(&found, "stage-libc-mismatch", "Dockerfile:4:1"),
+        )
+    };
+    assert_eq!(second(&[]), ("wheel 1.0".to_owned(), true));
+    assert_eq!(second(&["--replace", "target"]), ("wheel 1.0".to_owned(), true));
+    assert_eq!(second(&["--replace", "all"]), ("sdist 1.0".to_owned(), false));
+}
+
 /// Every fault is told, behind the name it belongs to, and what can be judged is.
 #[test]
 fn a_name_that_leads_nowhere_does_not_hide_the_others() {

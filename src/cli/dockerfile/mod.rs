@@ -22,7 +22,7 @@ use crate::error::Error;
 use crate::report::{Levels, Report};
 use crate::target::Arch;
 
-use super::args::CheckArgs;
+use super::args::{CheckArgs, Replace};
 use super::output::Output;
 use super::{USAGE, check, settings, targets};
 use bases::Bases;
@@ -180,7 +180,12 @@ impl<'a> Run<'a> {
             options = options.target(stage);
         }
         if let Some(other) = other {
-            options = options.on(other, ReplaceScope::Same);
+            let scope = match self.args.dockerfile.replace {
+                Replace::Same => ReplaceScope::Same,
+                Replace::Target => ReplaceScope::Target,
+                Replace::All => ReplaceScope::All,
+            };
+            options = options.on(other, scope);
         }
         let mut bases = Bases::new(&self.targets, other);
         let mut plan = self.whole_plan(&options)?;
