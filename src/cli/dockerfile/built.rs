@@ -10,6 +10,7 @@ use crate::source::Origin;
 use crate::verdict::{Kind, Outcome, TargetVerdict};
 use crate::version::Version;
 
+use super::options::is_of_index;
 use super::steps::Gathered;
 
 /// What steps with `pip wheel` and `pip download` put into their folders, by the place of the step.
@@ -128,19 +129,10 @@ impl Offer {
 
     /// The options of the step: what is taken from a folder is looked up where the files in it came from.
     pub(super) fn options(&self, own: Vec<SettingKind>) -> Vec<SettingKind> {
-        let of_index = |kind: &SettingKind| {
-            matches!(
-                kind,
-                SettingKind::IndexUrl(_)
-                    | SettingKind::ExtraIndexUrl(_)
-                    | SettingKind::NoIndex
-                    | SettingKind::FindLinks(_)
-            )
-        };
         match self {
             Self::Only { options, .. } => {
-                let kept = own.into_iter().filter(|kind| !of_index(kind));
-                options.iter().filter(|kind| of_index(kind)).cloned().chain(kept).collect()
+                let kept = own.into_iter().filter(|kind| !is_of_index(kind));
+                options.iter().filter(|kind| is_of_index(kind)).cloned().chain(kept).collect()
             }
             _ => own,
         }

@@ -17,16 +17,7 @@ pub(super) fn options(step: &InstallStep, named: bool, folder: &Path, ignore: &I
     let mut kinds: Vec<SettingKind> =
         step.config_files.iter().filter_map(|input| configuration(input, &at).ok()).flatten().collect();
     if named {
-        let of_index = |kind: &SettingKind| {
-            matches!(
-                kind,
-                SettingKind::IndexUrl(_)
-                    | SettingKind::ExtraIndexUrl(_)
-                    | SettingKind::NoIndex
-                    | SettingKind::FindLinks(_)
-            )
-        };
-        kinds.retain(|kind| !of_index(kind));
+        kinds.retain(|kind| !is_of_index(kind));
     }
     if !named {
         kinds.extend(own.index_url.iter().cloned().map(SettingKind::IndexUrl));
@@ -137,6 +128,17 @@ fn pip_settings(text: &str) -> Vec<SettingKind> {
         }
     }
     kinds
+}
+
+/// Whether a setting says where distribution files come from.
+pub(super) fn is_of_index(kind: &SettingKind) -> bool {
+    matches!(
+        kind,
+        SettingKind::IndexUrl(_)
+            | SettingKind::ExtraIndexUrl(_)
+            | SettingKind::NoIndex
+            | SettingKind::FindLinks(_)
+    )
 }
 
 #[cfg(test)]

@@ -260,19 +260,6 @@ impl<'a> Variant<'a> {
         // Whatever runs there was put there.
         place.installer = Some(true);
         target = target.with_build(place);
-        // What was installed before this step counts for it, also where a later one removes it.
-        let mut place = BuildPlace::of_profile(&profile).with_packages(
-            step.packages.iter().map(String::as_str),
-            step.toolchain.tools.keys().map(String::as_str),
-        );
-        if self.plan.needed().count() > 1 {
-            place = place.named(format!("stage `{}`", stage.label()));
-        } else if !step.packages.is_empty() {
-            place = place.named(format!("the stage on {}", profile.name));
-        }
-        // Whatever runs there was put there.
-        place.installer = Some(true);
-        target = target.with_build(place);
         if flow.runs_in != flow.stage
             && let (Some(runs), Some(found)) = (self.plan.stages.get(flow.runs_in), images.get(&flow.runs_in))
         {
