@@ -76,36 +76,22 @@
 //! be had, and why).
 
 pub mod build;
-pub mod cli;
-pub mod dockerfile;
+#[cfg(feature = "net")]
 pub mod edge;
-pub mod elf;
-pub mod filename;
 pub mod gate;
-pub mod image;
-pub mod imports;
-pub mod index;
 pub mod inspect;
 pub mod load;
-pub mod lock;
-pub mod marker;
-pub mod metadata;
-pub mod policy;
+pub mod locked;
 pub mod report;
-pub mod requirement;
-pub mod requirements;
-pub mod resolve;
-pub mod sdist;
-pub mod source;
-pub mod tags;
-pub mod target;
+pub mod rules;
 pub mod verdict;
-pub mod version;
-pub mod wheel;
 
-mod error;
-mod name;
-
+#[cfg(feature = "net")]
 pub use edge::Check;
-pub use error::Error;
-pub use name::{ExtraName, InvalidName, ProjectName};
+pub use wheelbase_binary::{elf, policy, wheel};
+pub use wheelbase_python::{imports, index, lock, metadata, requirements, sdist};
+pub use wheelbase_spec::{
+    Error, ExtraName, InvalidName, ProjectName, error, filename, marker, name, requirement, source, tags,
+    target, version,
+};
+pub use {wheelbase_dockerfile as dockerfile, wheelbase_image as image, wheelbase_resolve as resolve};

@@ -7,13 +7,19 @@
     reason = "a test that cannot go on says so by failing, and says what it skips"
 )]
 
+/// The folder of the repository.
+macro_rules! root {
+    () => {
+        concat!(env!("CARGO_MANIFEST_DIR"), "/../..")
+    };
+}
+
 mod cli;
 mod dockerfile;
 mod elf;
 mod image;
 mod index;
 mod language;
-mod layering;
 mod load;
 mod readme;
 mod resolve;

@@ -63,9 +63,8 @@ pub(super) struct Need {
     pub(super) soft: bool,
 }
 
-static TABLE: LazyLock<Table> = LazyLock::new(|| {
-    toml::from_str(include_str!("../../data/building.toml")).expect("the embedded table is held by a test")
-});
+static TABLE: LazyLock<Table> =
+    LazyLock::new(|| toml::from_str(wheelbase_data::BUILDING).expect("the embedded table is held by a test"));
 
 /// The family of a package manager, by which packages are named.
 fn family(manager: PackageManager) -> PackageManager {

@@ -10,12 +10,11 @@ use crate::error::Error;
 use crate::gate::Finding;
 use crate::index::{DistributionFile, ProjectPage};
 use crate::lock::{Lock, LockProject, Selected, Selection};
+use crate::locked::resolve_locked;
 use crate::metadata::CoreMetadata;
 use crate::name::ProjectName;
 use crate::report::{Levels, Report, ReportTarget};
-use crate::resolve::{
-    Fact, Facts, Need, Problem, Resolution, ResolveOptions, RootRequirement, Solver, Step, resolve_locked,
-};
+use crate::resolve::{Fact, Facts, Need, Problem, Resolution, ResolveOptions, RootRequirement, Solver, Step};
 use crate::source::Origin;
 use crate::verdict::{LineUndetermined, TargetVerdict, Verdict};
 use crate::version::SpecifierSet;

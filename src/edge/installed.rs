@@ -22,7 +22,7 @@ use crate::wheel::{Container, WheelFacts};
 /// # Errors
 ///
 /// If the folder cannot be read.
-pub(crate) fn judge_installed(
+pub fn judge_installed(
     location: &ImageLocation,
     image: &DetectedImage,
     python: &DetectedPython,

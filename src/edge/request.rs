@@ -21,7 +21,6 @@ use crate::verdict::LineUndetermined;
 
 /// What is told while a check goes on.
 #[derive(Clone, Debug)]
-#[non_exhaustive]
 pub enum Event {
     /// Something in the requirements is used otherwise than its writer may expect.
     Remark(String),
@@ -136,14 +135,14 @@ impl Check {
     }
 
     /// Adds a document with extras and groups of its own.
-    pub(crate) fn selected_file(mut self, file: impl Into<String>, selection: Selection) -> Self {
+    pub fn selected_file(mut self, file: impl Into<String>, selection: Selection) -> Self {
         self.documents.push(Document::Selected { file: file.into(), selection });
         self
     }
 
     /// Adds requirements, constraints or overrides that stand inside another text, from `origin` on. `name` tells such texts of
     /// one run apart, and what they include is looked for beside it.
-    pub(crate) fn placed_text(
+    pub fn placed_text(
         mut self,
         name: impl Into<String>,
         text: impl Into<String>,
@@ -155,13 +154,13 @@ impl Check {
     }
 
     /// Adds something of which it is known from the first that it cannot be judged.
-    pub(crate) fn undetermined(mut self, line: LineUndetermined) -> Self {
+    pub fn undetermined(mut self, line: LineUndetermined) -> Self {
         self.undetermined.push(line);
         self
     }
 
     /// What `${NAME}` in requirements files stands for, in place of the variables of the process.
-    pub(crate) fn variables(mut self, variables: BTreeMap<String, String>) -> Self {
+    pub fn variables(mut self, variables: BTreeMap<String, String>) -> Self {
         self.variables = Some(variables);
         self
     }

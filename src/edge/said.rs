@@ -25,7 +25,7 @@ pub(super) fn with_lock(settings: &mut IndexSettings, lock: &Lock, options: &Opt
 }
 
 /// Options of a caller, one after the other.
-pub(crate) fn given_options(kinds: Vec<SettingKind>) -> Result<Options, String> {
+pub fn given_options(kinds: Vec<SettingKind>) -> Result<Options, String> {
     let mut options = Options::default();
     for kind in kinds {
         options
@@ -39,7 +39,7 @@ pub(crate) fn given_options(kinds: Vec<SettingKind>) -> Result<Options, String> 
 ///
 /// A word of theirs on an index replaces the environment's, as pip's own order of precedence has it; find-links
 /// locations add up.
-pub(crate) fn with_options(mut settings: IndexSettings, options: &Options, uv: bool) -> IndexSettings {
+pub fn with_options(mut settings: IndexSettings, options: &Options, uv: bool) -> IndexSettings {
     let mut base = Vec::new();
     base.append(&mut settings.extra_index_urls);
     if !options.indexes.is_empty() {
@@ -73,7 +73,7 @@ pub(crate) fn with_options(mut settings: IndexSettings, options: &Options, uv: b
 }
 
 /// Seconds of the first moment that is cut off. A bare day is included whole, as uv reads it.
-pub(crate) fn cut(text: &str) -> Result<i64, String> {
+pub fn cut(text: &str) -> Result<i64, String> {
     if let Ok(day) = text.parse::<jiff::civil::Date>() {
         let next = day.checked_add(1.day()).and_then(|next| next.to_zoned(jiff::tz::TimeZone::UTC));
         return next.map(|next| next.timestamp().as_second()).map_err(|error| error.to_string());

@@ -71,7 +71,7 @@ impl Code {
     /// # Panics
     ///
     /// If the name is not in the table; a test names every code that the crate uses.
-    pub(crate) fn named(name: &str) -> Self {
+    pub fn named(name: &str) -> Self {
         match name.parse() {
             Ok(code) => code,
             Err(_) => unreachable!("the code `{name}` is not in the table"),
@@ -251,7 +251,7 @@ impl Evidence {
 
 impl Finding {
     /// A finding with a message alone.
-    pub(crate) fn new(code: Code, message: impl Into<String>) -> Self {
+    pub fn new(code: Code, message: impl Into<String>) -> Self {
         Self {
             code,
             project: None,

@@ -11,7 +11,7 @@ use crate::wheel::Member;
 const NAME: &str = "wheelbase.inspection/1";
 
 /// The JSON schema of [`report`], in the 2020-12 dialect.
-pub const SCHEMA: &str = include_str!("../../data/inspection.schema.json");
+pub const SCHEMA: &str = wheelbase_data::schemas::INSPECTION;
 
 /// Inspections in the layout `wheelbase.inspection/1`, which [`SCHEMA`] describes.
 ///

@@ -184,7 +184,6 @@ impl Cause {
 
 /// A finding with its level here and its evidence.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub struct Noted {
     /// Code, member, message and help.
     pub finding: Finding,

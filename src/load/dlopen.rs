@@ -60,9 +60,8 @@ enum Wheels {
     Pure,
 }
 
-static TABLE: LazyLock<Table> = LazyLock::new(|| {
-    toml::from_str(include_str!("../../data/dlopen.toml")).expect("the embedded table is held by a test")
-});
+static TABLE: LazyLock<Table> =
+    LazyLock::new(|| toml::from_str(wheelbase_data::DLOPEN).expect("the embedded table is held by a test"));
 
 /// Adds what the table says of these projects.
 pub(super) fn judge(wheels: &[Installed<'_>], place: &Place, loading: &mut Loading) {

@@ -1,6 +1,7 @@
 //! Reports: the verdicts of a run with its targets and levels, as JSON and as text.
 
 mod findings;
+mod image;
 mod json;
 mod sizes;
 mod text;
@@ -14,6 +15,7 @@ use crate::load::Place;
 use crate::target::Target;
 use crate::verdict::{Kind, TargetVerdict};
 
+pub use image::image_json;
 pub use sizes::Download;
 pub use text::TextOptions;
 
@@ -112,7 +114,7 @@ impl ReportTarget {
 }
 
 /// What is said of a target whose installer is not the image's.
-pub(crate) fn assumed_installer(target: &Target) -> String {
+pub fn assumed_installer(target: &Target) -> String {
     format!("{}, since the image has no installer", target.installer)
 }
 

@@ -108,7 +108,6 @@ pub struct Distribution {
 
 /// The verdict on one target.
 #[derive(Clone, Debug)]
-#[non_exhaustive]
 pub struct TargetVerdict {
     /// How it ended.
     pub outcome: Outcome,

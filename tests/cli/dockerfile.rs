@@ -206,7 +206,7 @@ fn what_is_built_for_a_newer_libc_is_told_at_the_copy() {
 
 #[test]
 fn a_lock_is_read_through_the_dockerfile_and_its_lines_are_named() {
-    let locks = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/dockerfile/locks/asgi");
+    let locks = Path::new(root!()).join("tests/dockerfile/locks/asgi");
     let folder = context(
         "FROM ghcr.io/astral-sh/uv:python3.12-trixie-slim\nWORKDIR /app\nCOPY pyproject.toml uv.lock ./\n\
          RUN uv sync --frozen --no-dev\n",
@@ -269,7 +269,7 @@ fn faults_of_a_dockerfile_are_told_with_their_lines() {
 /// The files that the reader is tested with come to an end here too, whatever is in them.
 #[test]
 fn every_kind_of_file_ends_in_a_verdict_or_an_error() {
-    let files = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/dockerfile/files");
+    let files = Path::new(root!()).join("tests/dockerfile/files");
     let folder = TempDir::new().unwrap();
     let mut seen = 0;
     for entry in fs::read_dir(&files).unwrap() {

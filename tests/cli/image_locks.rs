@@ -11,9 +11,10 @@ use wheelbase::ProjectName;
 use wheelbase::image::{Catalogue, TargetOptions};
 use wheelbase::index::{DistributionFile, ProjectPage, parse_page};
 use wheelbase::lock::{Lock, LockProject, LockSource, Selection};
+use wheelbase::locked::resolve_locked;
 use wheelbase::resolve::{
     Fact, MemoryFacts, Problem, Resolution, ResolveOptions, RootRequirement, Selection as Taken, Solver,
-    Step, resolve_locked,
+    Step,
 };
 use wheelbase::source::Origin;
 use wheelbase::target::Target;
@@ -22,7 +23,7 @@ use wheelbase::verdict::Verdict;
 use super::image::{json as report, run};
 
 fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/dockerfile/locks")
+    Path::new(root!()).join("tests/dockerfile/locks")
 }
 
 fn lock(path: &str) -> Lock {

@@ -7,7 +7,7 @@ use super::site::{Site, rows};
 
 /// Holds a value against `data/NAME.schema.json`.
 pub(crate) fn check(name: &str, value: &Value) {
-    let path = format!("{}/data/{name}.schema.json", env!("CARGO_MANIFEST_DIR"));
+    let path = format!("{}/data/{name}.schema.json", root!());
     let text = std::fs::read_to_string(&path).expect("the schema");
     let schema: Value = serde_json::from_str(&text).expect("JSON");
     jsonschema::meta::validate(&schema).unwrap_or_else(|error| panic!("{path} is no schema: {error}"));

@@ -8,7 +8,7 @@ use wheelbase::dockerfile::{Context, Dockerfile, Ignore, PlanOptions, Purpose};
 use super::render;
 
 fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/dockerfile/files")
+    Path::new(root!()).join("tests/dockerfile/files")
 }
 
 /// Plans a file of the folder; a `NAME.context` folder beside it answers what is wanted.

@@ -5,12 +5,13 @@ use std::fs;
 use std::path::Path;
 
 use proptest::prelude::*;
-use wheelbase::dockerfile::{Context, Dockerfile, Ignore, ImageReference, Native, PlanOptions, StageImage};
+use wheelbase::rules::dockerfile::{Native, StageImage, judge};
+use wheelbase::dockerfile::{Context, Dockerfile, Ignore, ImageReference, PlanOptions};
 use wheelbase::lock::{Lock, LockProject, Selection};
 use wheelbase::marker::MarkerEnvironment;
 
 fn samples(folder: &str, end: &str) -> Vec<Vec<u8>> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/dockerfile").join(folder);
+    let root = Path::new(root!()).join("tests/dockerfile").join(folder);
     let mut samples = Vec::new();
     for entry in fs::read_dir(root).unwrap() {
         let path = entry.unwrap().path();
@@ -37,7 +38,7 @@ fn plan_all(bytes: &[u8]) {
     for _ in 0..3 {
         let Ok(plan) = dockerfile.plan(&PlanOptions::default(), &context) else { return };
         let images = BTreeMap::from([(0, StageImage::default())]);
-        plan.judge(&images, |_, _| Native::Built);
+        judge(&plan, &images, |_, _| Native::Built);
         for wanted in plan.wanted() {
             // A script that is this very file, and so on.
             context.answer(&wanted.path, Some(bytes));

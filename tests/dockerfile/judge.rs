@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use wheelbase::rules::dockerfile::{ImagePython, Judgement, Native, StageImage, judge};
 use wheelbase::dockerfile::{
-    Context, Dockerfile, ImagePython, Judgement, Native, Plan, PlanOptions, ReplaceScope, StageImage,
+    Context, Dockerfile, Plan, PlanOptions, ReplaceScope, 
 };
 use wheelbase::target::Libc;
 
@@ -26,7 +27,7 @@ fn python(version: &str, path: &str) -> StageImage {
 
 fn judged(text: &str, images: &[StageImage], native: Native) -> Judgement {
     let images: BTreeMap<usize, StageImage> = images.iter().cloned().enumerate().collect();
-    plan(text, &PlanOptions::default()).judge(&images, |_, _| native)
+    judge(&plan(text, &PlanOptions::default()), &images, |_, _| native)
 }
 
 /// The findings of one code, with their places.
@@ -112,7 +113,7 @@ fn stage_arch_mismatch_fires() {
     let text = "FROM --platform=$BUILDPLATFORM python:3.12 AS build\nRUN pip install --target=/deps numpy\n\
                 FROM python:3.12\nCOPY --from=build /deps /deps\n";
     let options = PlanOptions::default().platform("linux/arm64");
-    let judged = plan(text, &options).judge(&BTreeMap::new(), |_, _| Native::Unknown);
+    let judged = judge(&plan(text, &options), &BTreeMap::new(), |_, _| Native::Unknown);
     assert_eq!(
         told(&judged, "stage-arch-mismatch"),
         ["Dockerfile:4:1 what pip installs in stage `build` is for x86_64, and stage `1` runs on aarch64"]
@@ -124,9 +125,9 @@ fn stage_arch_mismatch_is_silent() {
     let text = "FROM --platform=$BUILDPLATFORM python:3.12 AS build\nRUN pip install --target=/deps numpy\n\
                 FROM python:3.12\nCOPY --from=build /deps /deps\n";
     let options = PlanOptions::default().platform("linux/arm64");
-    let pure = plan(text, &options).judge(&BTreeMap::new(), |_, _| Native::Nothing);
+    let pure = judge(&plan(text, &options), &BTreeMap::new(), |_, _| Native::Nothing);
     assert!(told(&pure, "stage-arch-mismatch").is_empty());
-    let same = plan(text, &PlanOptions::default()).judge(&BTreeMap::new(), |_, _| Native::Built);
+    let same = judge(&plan(text, &PlanOptions::default()), &BTreeMap::new(), |_, _| Native::Built);
     assert!(told(&same, "stage-arch-mismatch").is_empty());
 }
 
@@ -255,7 +256,7 @@ fn build_arg_assumed_fires_and_is_silent() {
     let options = PlanOptions::default().build_arg("V", "3.13").build_arg("EXTRA", "");
     let given = plan(text, &options);
     assert_eq!(given.image_of(0).unwrap().as_str(), "python:3.13");
-    assert!(told(&given.judge(&BTreeMap::new(), |_, _| Native::Nothing), "build-arg-assumed").is_empty());
+    assert!(told(&judge(&given, &BTreeMap::new(), |_, _| Native::Nothing), "build-arg-assumed").is_empty());
 }
 
 /// Where results run: the build stage alone, the target through copies, or through wheels.

@@ -11,13 +11,14 @@ use wheelbase::lock::{
     Extras, Lock, LockError, LockFormat, LockProject, LockSource, LockedPackage, Selected, Selection,
 };
 use wheelbase::marker::MarkerEnvironment;
+use wheelbase::locked::resolve_locked;
 use wheelbase::resolve::{
-    Fact, MemoryFacts, Problem, Reason, ResolveOptions, Selection as Taken, resolve_locked,
+    Fact, MemoryFacts, Problem, Reason, ResolveOptions, Selection as Taken,
 };
 use wheelbase::target::{Installer, InstallerKind, Libc, Target};
 
 fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/dockerfile/locks")
+    Path::new(root!()).join("tests/dockerfile/locks")
 }
 
 fn environment(python: &str, machine: &str) -> MarkerEnvironment {

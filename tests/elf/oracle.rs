@@ -45,7 +45,7 @@ const DIFFERENCES: &[(&str, &str, &str, &str)] = &[
 ];
 
 fn shared() -> Option<Value> {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/oracle/elf.json");
+    let path = concat!(root!(), "/../shared/oracle/elf.json");
     let Ok(text) = std::fs::read_to_string(path) else {
         eprintln!("skipped: {path} is not there");
         return None;
@@ -54,7 +54,7 @@ fn shared() -> Option<Value> {
 }
 
 fn cache() -> PathBuf {
-    let default = || Path::new(env!("CARGO_MANIFEST_DIR")).join("target/oracle-wheels");
+    let default = || Path::new(root!()).join("target/oracle-wheels");
     std::env::var_os("WHEELBASE_ORACLE_WHEELS").map_or_else(default, PathBuf::from)
 }
 

@@ -8,12 +8,12 @@ use wheelbase::target::{Arch, Libc, Target};
 use wheelbase::wheel::{ReadOptions, WheelFacts};
 
 pub(crate) fn fixture(name: &str) -> Vec<u8> {
-    let path = format!("{}/tests/elf/fixtures/{name}", env!("CARGO_MANIFEST_DIR"));
+    let path = format!("{}/tests/elf/fixtures/{name}", root!());
     std::fs::read(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
 pub(crate) fn fixtures() -> Vec<String> {
-    let directory = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/elf/fixtures");
+    let directory = concat!(root!(), "/tests/elf/fixtures");
     let entries = std::fs::read_dir(directory).expect("the fixtures are there");
     let names = entries.map(|entry| entry.expect("an entry").file_name().into_string().expect("text"));
     let mut names: Vec<String> =

@@ -13,6 +13,7 @@ use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 use wheelbase::gate::Finding;
+use wheelbase::rules::image::findings;
 use wheelbase::image::{
     Assumption, Catalogue, Date, Defined, ImageProfile, ImageRef, Note, PackageManager, Presence, Published,
     SonamePackage, TargetOptions, Toolchain, UnknownImage, install_line, package_of, sonames_of,
@@ -48,7 +49,7 @@ fn codes(findings: &[Finding]) -> Vec<&'static str> {
 }
 
 fn shared(file: &str) -> Option<serde_json::Value> {
-    let path = format!(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data/{}"), file);
+    let path = format!(concat!(root!(), "/../shared/data/{}"), file);
     match std::fs::read_to_string(&path) {
         Ok(text) => Some(serde_json::from_str(&text).unwrap()),
         Err(_) => {
@@ -519,8 +520,8 @@ fn apk_does_not_mean_musl() {
 #[test]
 fn arch_not_published_fires_for_an_architecture_that_was_dropped() {
     let dropped = on("python:3.12-slim-bookworm", "2026-08-04", "s390x");
-    assert!(codes(&dropped.findings()).contains(&"arch-not-published"));
-    let message = &dropped.findings()[0];
+    assert!(codes(&findings(&dropped)).contains(&"arch-not-published"));
+    let message = &findings(&dropped)[0];
     assert!(message.message.contains("linux/s390x"), "{}", message.message);
     assert!(message.help.as_ref().unwrap().contains("arm64v8"));
     for (name, arch) in [
@@ -532,7 +533,7 @@ fn arch_not_published_fires_for_an_architecture_that_was_dropped() {
         ("arm64v8/python:3.12-slim", "loong64"),
         ("python:3.11-alpine3.20", "loongarch64"),
     ] {
-        assert!(codes(&on(name, LAST, arch).findings()).contains(&"arch-not-published"), "{name} {arch}");
+        assert!(codes(&findings(&on(name, LAST, arch))).contains(&"arch-not-published"), "{name} {arch}");
     }
 }
 
@@ -549,13 +550,13 @@ fn arch_not_published_is_silent_for_what_is_published_or_not_known() {
         ("cgr.dev/chainguard/python", LAST, "s390x"),
     ] {
         assert!(
-            !codes(&on(name, as_of, arch).findings()).contains(&"arch-not-published"),
+            !codes(&findings(&on(name, as_of, arch))).contains(&"arch-not-published"),
             "{name} {as_of} {arch}"
         );
     }
     // riscv64 came, went and came back.
     assert!(
-        codes(&on("python:3.12-alpine3.20", "2024-08-01", "riscv64").findings())
+        codes(&findings(&on("python:3.12-alpine3.20", "2024-08-01", "riscv64")))
             .contains(&"arch-not-published")
     );
 }
@@ -571,7 +572,7 @@ fn image_end_of_life_fires_for_python_for_the_release_and_for_the_tag() {
         ("python:3.12-alpine3.20", "2025-06-01", "not been built since 2025-05-30"),
         ("amazonlinux:2", LAST, "amazonlinux 2"),
     ] {
-        let findings = profile(name, as_of).findings();
+        let findings = wheelbase::rules::image::findings(&profile(name, as_of));
         assert_eq!(codes(&findings), ["image-end-of-life"], "{name} {as_of}");
         assert!(findings[0].message.contains(part), "{}", findings[0].message);
     }
@@ -589,7 +590,7 @@ fn image_end_of_life_is_silent_until_the_day_has_passed() {
         // A superseded patch release is frozen and not at its end; a note says so.
         ("python:3.12.11-slim", LAST),
     ] {
-        assert_eq!(codes(&profile(name, as_of).findings()), [""; 0], "{name} {as_of}");
+        assert_eq!(codes(&findings(&profile(name, as_of))), [""; 0], "{name} {as_of}");
     }
 }
 
@@ -732,7 +733,7 @@ fn a_profile_reads_back_from_its_json() {
         let options = TargetOptions::default();
         assert_eq!(back.target(&options).ok(), profile.target(&options).ok(), "{name}");
         assert_eq!(back.libraries, profile.libraries, "{name}");
-        assert_eq!(back.findings(), profile.findings(), "{name}");
+        assert_eq!(findings(&back), findings(&profile), "{name}");
     }
 }
 
@@ -845,7 +846,7 @@ proptest! {
             match Catalogue::default().profile(&image, as_of, None) {
                 Ok(profile) => {
                     let _ = profile.text(80, true);
-                    let _ = profile.findings();
+                    let _ = findings(&profile);
                     let json = profile.to_json().to_string();
                     prop_assert!(ImageProfile::from_json(&json, "image.json").is_ok());
                     prop_assert!(!matches!(&profile.arches, Published::Only(arches) if arches.is_empty()));
@@ -884,7 +885,7 @@ fn named_images(text: &str) -> Vec<String> {
 // are read, and a user's own.
 #[test]
 fn names_in_readme_and_examples_are_known() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let root = Path::new(root!());
     let mut texts = vec![("README.md".to_owned(), std::fs::read_to_string(root.join("README.md")).unwrap())];
     let mut open = vec![root.join("examples")];
     while let Some(folder) = open.pop() {

@@ -10,7 +10,7 @@ use wheelbase::image::Date;
 use wheelbase::target::Arch;
 
 fn folder() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("data/images")
+    PathBuf::from(root!()).join("data/images")
 }
 
 fn table(name: &str) -> Value {

@@ -604,7 +604,7 @@ fn facts_survive_being_written_and_read_back() {
 
 /// `fixtures/make_rpm.py` made them with rpm and Berkeley DB themselves.
 fn fixture(name: &str) -> Vec<u8> {
-    let path = format!("{}/tests/image/fixtures/{name}.gz", env!("CARGO_MANIFEST_DIR"));
+    let path = format!("{}/tests/image/fixtures/{name}.gz", root!());
     let mut bytes = Vec::new();
     let file = std::fs::File::open(path).unwrap();
     std::io::Read::read_to_end(&mut flate2::read::GzDecoder::new(file), &mut bytes).unwrap();

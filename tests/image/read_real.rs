@@ -23,7 +23,7 @@ use super::read_sources::run;
 fn images() -> Option<&'static Path> {
     static FOLDER: OnceLock<Option<PathBuf>> = OnceLock::new();
     let found = FOLDER.get_or_init(|| {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let root = Path::new(root!());
         let folder = root.join("target/images");
         if folder.join("complete-1").exists() {
             return Some(folder);

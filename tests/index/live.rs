@@ -65,7 +65,7 @@ fn flask_on_the_real_index() {
 
 /// Projects of a large real set: those of the recorded resolutions, where they are at hand.
 fn many_projects() -> Vec<wheelbase::ProjectName> {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/oracle/resolve.json");
+    let path = concat!(root!(), "/../shared/oracle/resolve.json");
     let Ok(text) = std::fs::read_to_string(path) else {
         eprintln!("skipped: {path} is not there");
         return Vec::new();
@@ -187,7 +187,7 @@ fn times_of_a_large_page() {
 #[test]
 #[ignore = "uses the network"]
 fn sdists_say_what_the_study_found() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/oracle/resolve.json");
+    let path = concat!(root!(), "/../shared/oracle/resolve.json");
     let Ok(text) = std::fs::read_to_string(path) else {
         eprintln!("skipped: {path} is not there");
         return;

@@ -52,7 +52,7 @@ fn a_10_mb_line_without_end_is_read_in_time() {
 #[test]
 fn archives_as_python_writes_them_are_read() {
     for name in ["comment.whl", "prefixed.whl", "zip64.whl", "streamed.whl"] {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/index/wheels/").to_owned() + name;
+        let path = concat!(root!(), "/tests/index/wheels/").to_owned() + name;
         let bytes = std::fs::read(path).unwrap();
         let answer = find_wheel_metadata(&SparseBytes::whole(bytes), None);
         let Ok(Ask::Ready(metadata)) = answer else { unreachable!("{name}: {answer:?}") };

@@ -147,10 +147,10 @@ async fn live_predictions_hold() {
         }
     }
     if record {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/load/outcome.json");
+        let path = concat!(root!(), "/tests/load/outcome.json");
         let text = serde_json::to_string_pretty(&serde_json::json!({"taken": DAY, "rows": outcome}));
         std::fs::write(path, text.expect("json") + "\n").expect("written");
-        let path = format!("{}/tests/load/facts/{IMPORTS}", env!("CARGO_MANIFEST_DIR"));
+        let path = format!("{}/tests/load/facts/{IMPORTS}", root!());
         let text = serde_json::to_string_pretty(&imports).expect("json");
         std::fs::write(path, text + "\n").expect("written");
     }
@@ -207,7 +207,7 @@ fn record_facts(client: &IndexClient, project: &str, file: &str, sha256: &str) {
     let text = serde_json::to_string(&value).expect("json");
     // What would make a large file is left to the live test.
     if text.len() < 100_000 {
-        let path = format!("{}/tests/load/facts/{file}.json", env!("CARGO_MANIFEST_DIR"));
+        let path = format!("{}/tests/load/facts/{file}.json", root!());
         std::fs::write(path, text + "\n").expect("written");
     }
     let _ = project;
@@ -216,7 +216,7 @@ fn record_facts(client: &IndexClient, project: &str, file: &str, sha256: &str) {
 /// The same predictions on recorded facts of the very wheels.
 #[test]
 fn recorded_predictions_hold() {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/load/facts");
+    let folder = concat!(root!(), "/tests/load/facts");
     let mut all = Vec::new();
     for entry in std::fs::read_dir(folder).expect("facts") {
         let path = entry.expect("an entry").path();

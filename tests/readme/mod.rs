@@ -23,7 +23,7 @@ const HOW: &str = "`WHEELBASE_UPDATE_README=1 cargo test readme` writes the READ
                    committed; if a command asks for what was not recorded, run tests/readme/record.py first";
 
 fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).to_owned()
+    Path::new(root!()).to_owned()
 }
 
 fn recorded() -> PathBuf {

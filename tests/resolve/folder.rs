@@ -48,6 +48,6 @@ pub(crate) fn solve(problem: Problem, facts: &dyn Facts) -> Resolution {
 
 /// The shared folder beside the project, where it is.
 pub(crate) fn shared() -> Option<PathBuf> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared");
+    let path = Path::new(root!()).join("../shared");
     path.is_dir().then_some(path)
 }

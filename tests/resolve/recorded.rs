@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::cli::site::Site;
 
 fn folder() -> std::path::PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/resolve/recorded")
+    Path::new(root!()).join("tests/resolve/recorded")
 }
 
 /// Runs a case and returns what differs from what the installers said.

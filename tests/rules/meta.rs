@@ -9,7 +9,7 @@ use wheelbase::gate::Code;
 /// All files below a folder of the project with one of these extensions.
 pub(crate) fn files(folder: &str, extensions: &[&str]) -> Vec<PathBuf> {
     let mut found = Vec::new();
-    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)];
+    let mut folders = vec![Path::new(root!()).join(folder)];
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display())) {
             let path = entry.unwrap().path();
@@ -90,7 +90,7 @@ fn every_code_is_emitted_somewhere() {
 #[test]
 fn every_code_is_held_by_tests() {
     let table =
-        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/gate/codes/resolution.rs"))
+        fs::read_to_string(Path::new(root!()).join("src/gate/codes/resolution.rs"))
             .unwrap();
     let resolution: BTreeSet<&str> =
         table.split("name: \"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();

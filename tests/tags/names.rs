@@ -61,7 +61,7 @@ fn verdicts_of_pip() {
 /// What pip says about every file of real and made project pages, from names and tags alone.
 #[test]
 fn rejections_of_the_selection_oracle() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/oracle/select.json");
+    let path = concat!(root!(), "/../shared/oracle/select.json");
     let Ok(text) = std::fs::read_to_string(path) else {
         eprintln!("SKIPPED: {path} is not there");
         return;

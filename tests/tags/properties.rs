@@ -3,7 +3,8 @@
 use proptest::prelude::*;
 use wheelbase::filename::{FileKind, NameRules, NameVerdicts, WheelFilename, WheelName};
 use wheelbase::tags::{SupportedTags, TagSet};
-use wheelbase::target::{Arch, Installer, Libc, LibcFamily, Python, Target, TargetFormat, TargetSpec};
+use wheelbase::target::{Arch, Installer, Libc, LibcFamily, Python, Target, TargetSpec};
+use wheelbase::image::{TargetFormat, parse_target};
 
 const RULES: [NameRules; 5] = [
     NameRules::Packaging,
@@ -80,8 +81,8 @@ proptest! {
         let _ = NameVerdicts::of(&text, &project);
         let _ = (text.parse::<TagSet>(), text.parse::<TargetSpec>(), text.parse::<Arch>());
         let _ = (text.parse::<Python>(), text.parse::<Installer>());
-        let _ = Target::from_text(&text, TargetFormat::Json);
-        let _ = Target::from_text(&text, TargetFormat::Toml);
+        let _ = parse_target(&text, TargetFormat::Json);
+        let _ = parse_target(&text, TargetFormat::Toml);
         let _ = Libc::reported(LibcFamily::Glibc, &text);
     }
 

@@ -36,7 +36,6 @@ pub trait ResultCache: Send + Sync {
 
 /// How to read.
 #[derive(Clone, Default)]
-#[non_exhaustive]
 pub struct ReadOptions {
     /// The machine to choose from an index, in any usual spelling (`amd64`, `x86_64`, `linux/arm64`). Without it the
     /// only image is taken, else the one for `amd64`.

@@ -12,25 +12,25 @@ use crate::target::{Arch, Python};
 
 /// How images are found that are neither files nor folders.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct ImageSettings {
+pub struct ImageSettings {
     /// Where results of reading are kept.
-    pub(crate) cache: CacheMode,
+    pub cache: CacheMode,
     /// Ask no registry.
-    pub(crate) offline: bool,
+    pub offline: bool,
     /// Speak plain http to registries that are not on this machine.
-    pub(crate) plain_http: bool,
+    pub plain_http: bool,
 }
 
 /// What a name stands for.
 #[derive(Clone)]
-pub(crate) struct Found {
-    pub(crate) profile: ImageProfile,
+pub struct Found {
+    pub profile: ImageProfile,
     /// What was read, for an image that was.
-    pub(crate) read: Option<Box<DetectedImage>>,
+    pub read: Option<Box<DetectedImage>>,
 }
 
 /// Where names of images are looked up.
-pub(crate) struct Images {
+pub struct Images {
     catalogue: Catalogue,
     pub(crate) as_of: Date,
     settings: ImageSettings,
@@ -41,7 +41,7 @@ pub(crate) struct Images {
 /// # Errors
 ///
 /// If the file cannot be read, or all its faults.
-pub(crate) fn read_user_images(path: &Path) -> Result<UserImages, Error> {
+pub fn read_user_images(path: &Path) -> Result<UserImages, Error> {
     let text = std::fs::read_to_string(path).map_err(|error| Error::io(path, error))?;
     UserImages::parse(&text, &path.display().to_string())
         .map_err(|faults| Error::input(faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")))
@@ -49,7 +49,7 @@ pub(crate) fn read_user_images(path: &Path) -> Result<UserImages, Error> {
 
 impl Images {
     /// The catalogue with images of the caller's own, as of a day.
-    pub(crate) fn new(own: UserImages, as_of: Date, settings: ImageSettings) -> Self {
+    pub fn new(own: UserImages, as_of: Date, settings: ImageSettings) -> Self {
         Self { catalogue: Catalogue::default().with_images(own), as_of, settings }
     }
 
@@ -63,7 +63,7 @@ impl Images {
     /// # Errors
     ///
     /// If the name is none, if nothing is known of it, or if it leads to something that cannot be read.
-    pub(crate) async fn find(
+    pub async fn find(
         &self,
         name: &str,
         arch: Option<&Arch>,
@@ -80,7 +80,7 @@ impl Images {
     /// # Errors
     ///
     /// If the name is none, or if nothing is known of it.
-    pub(crate) fn known(&self, name: &str, arch: Option<&Arch>) -> Result<Found, Error> {
+    pub fn known(&self, name: &str, arch: Option<&Arch>) -> Result<Found, Error> {
         let reference: ImageRef = name.parse().map_err(|error| Error::input(format!("{error}")))?;
         let profile =
             self.catalogue.profile(&reference, self.as_of, arch.cloned()).map_err(|unknown| match unknown
@@ -93,7 +93,7 @@ impl Images {
     }
 
     /// The profile in a file that `wheelbase image --format json` wrote; `None` if the file is another.
-    pub(crate) fn of_json(text: &str, path: &str) -> Option<Result<Found, Error>> {
+    pub fn of_json(text: &str, path: &str) -> Option<Result<Found, Error>> {
         ImageProfile::is_json(text).then(|| {
             let profile =
                 ImageProfile::from_json(text, path).map_err(|error| Error::input(error.to_string()))?;
@@ -133,7 +133,7 @@ impl Images {
 
 impl Found {
     /// Which file said what, one line each.
-    pub(crate) fn evidence(&self) -> Vec<String> {
+    pub fn evidence(&self) -> Vec<String> {
         self.read
             .iter()
             .flat_map(|read| &read.evidence)

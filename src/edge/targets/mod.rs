@@ -7,38 +7,38 @@ use std::path::Path;
 use crate::error::Error;
 use crate::gate::Finding;
 use crate::image::read::ImageLocation;
-use crate::image::{Assumption, Date, ImageProfile, ImageRef, NoTarget, TargetOptions};
-use crate::report::ReportTarget;
-use crate::target::{
-    Arch, Installer, InstallerKind, InvalidInstaller, Python, Target, TargetFormat, TargetSpec,
+use crate::image::{
+    Assumption, Date, ImageProfile, ImageRef, NoTarget, TargetFormat, TargetOptions, parse_target,
 };
+use crate::report::ReportTarget;
+use crate::target::{Arch, Installer, InstallerKind, InvalidInstaller, Python, Target, TargetSpec};
 
-pub(crate) use images::{Found, ImageSettings, Images, read_user_images};
+pub use images::{Found, ImageSettings, Images, read_user_images};
 
 /// The Python of targets that name none: the newest that the catalogue's `python:latest` has.
 const LATEST_PYTHON: &str = "python:latest";
 
 /// Targets, and what is to be told of the images themselves.
 #[derive(Debug, Default)]
-pub(crate) struct NamedTargets {
-    pub(crate) targets: Vec<ReportTarget>,
+pub struct NamedTargets {
+    pub targets: Vec<ReportTarget>,
     /// (target id, finding).
-    pub(crate) findings: Vec<(String, Finding)>,
+    pub findings: Vec<(String, Finding)>,
     /// For those who look closely: which file of a read image said what.
-    pub(crate) details: Vec<String>,
+    pub details: Vec<String>,
 }
 
 /// What is said of all targets beside their names.
-pub(crate) struct Targets {
-    pub(crate) images: Images,
+pub struct Targets {
+    pub images: Images,
     /// The architectures that were asked for.
-    pub(crate) arches: Vec<Arch>,
-    pub(crate) python: Option<Python>,
-    pub(crate) installer: Option<Installer>,
+    pub arches: Vec<Arch>,
+    pub python: Option<Python>,
+    pub installer: Option<Installer>,
 }
 
 /// The day, in UTC as the catalogue's days are.
-pub(crate) fn today() -> Date {
+pub fn today() -> Date {
     let now = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
     Date::new(now.year(), now.month(), now.day()).expect("a civil date is a day of the calendar")
 }
@@ -48,7 +48,7 @@ pub(crate) fn today() -> Date {
 /// # Errors
 ///
 /// If the text names none.
-pub(crate) fn installer(text: &str) -> Result<Installer, InvalidInstaller> {
+pub fn installer(text: &str) -> Result<Installer, InvalidInstaller> {
     match text.parse::<InstallerKind>() {
         Ok(kind) => Ok(Installer::newest(kind)),
         Err(_) => text.parse(),
@@ -61,7 +61,7 @@ impl Targets {
     /// # Errors
     ///
     /// Every fault, each behind `lead` and the name it belongs to.
-    pub(crate) async fn read(&self, names: &[String], lead: &str) -> Result<NamedTargets, Error> {
+    pub async fn read(&self, names: &[String], lead: &str) -> Result<NamedTargets, Error> {
         let mut read = NamedTargets::default();
         let mut faults = Vec::new();
         for name in names {
@@ -141,7 +141,7 @@ impl Targets {
     }
 
     /// The name, with the architecture where there are several.
-    pub(crate) fn id(&self, name: &str, arch: &Arch) -> String {
+    pub fn id(&self, name: &str, arch: &Arch) -> String {
         if self.arches.len() > 1 { format!("{name} {}", arch.docker_name()) } else { name.to_owned() }
     }
 
@@ -153,7 +153,7 @@ impl Targets {
             self.one_machine(&found.profile.arch)?;
             return Ok(InFile::Image(Box::new(found)));
         }
-        let mut target = Target::from_text(&text, TargetFormat::of_path(path))
+        let mut target = parse_target(&text, TargetFormat::of_path(path))
             .map_err(|error| Error::input(error.messages().collect::<Vec<_>>().join("; ")))?;
         if let Ok(arch) = target.machine.parse::<Arch>() {
             self.one_machine(&arch)?;
@@ -193,7 +193,7 @@ impl Targets {
     /// # Errors
     ///
     /// As for [`read`](Self::read), of this name.
-    pub(crate) async fn base(&self, name: &str, arch: &Arch) -> Result<Found, Error> {
+    pub async fn base(&self, name: &str, arch: &Arch) -> Result<Found, Error> {
         let as_of = self.images.as_of;
         let target = match spec(name)? {
             TargetSpec::Image(image) => {
@@ -233,8 +233,11 @@ impl Targets {
     ) -> Result<(), Error> {
         read.details.extend(found.evidence().into_iter().map(|line| format!("{id}: {line}")));
         let target = self.target(id, name, found, None, several)?;
-        let findings =
-            target.image.as_ref().map(|image| image.findings_for(Some(&target.target))).unwrap_or_default();
+        let findings = target
+            .image
+            .as_ref()
+            .map(|image| crate::rules::image::findings_for(image, Some(&target.target)))
+            .unwrap_or_default();
         read.findings.extend(findings.into_iter().map(|finding| (id.to_owned(), finding)));
         read.targets.push(target);
         Ok(())
@@ -246,7 +249,7 @@ impl Targets {
     /// # Errors
     ///
     /// If the image has no interpreter and none is named, or nobody knows its C library.
-    pub(crate) fn target(
+    pub fn target(
         &self,
         id: &str,
         name: &str,

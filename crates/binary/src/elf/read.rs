@@ -1,0 +1,490 @@
+//! The reading of one file, one step at a time.
+
+use std::borrow::Cow;
+use std::cell::{Cell, RefCell};
+use std::hash::Hasher as _;
+use std::ops::Range;
+
+use goblin::elf::{header, program_header};
+use rustc_hash::FxHasher;
+
+use super::dynamic::Dynamic;
+use super::facts::{ElfFacts, ElfKind, Stack};
+use super::fault::ElfFault;
+use super::header::{Header, Loads, Segment};
+use super::imports::Imports;
+use super::machine::Machine;
+use super::names::Names;
+use super::notes::Notes;
+use super::pieces::{Missing, Order, Pieces};
+use super::symbols;
+use super::versions::{self, Walk};
+
+/// How much of the exports to keep.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Detail {
+    /// All names.
+    Full,
+    /// Hashes of the names, for a match against what other members import.
+    Hashes,
+}
+
+/// What a step gives.
+#[derive(Debug)]
+pub enum Step {
+    /// All that was asked for; with [`Detail::Hashes`] the hashes of the exported names.
+    Done(Box<ElfFacts>, Vec<u64>),
+    /// Ranges that must be added before the next step; never empty.
+    Need(Vec<Range<u64>>),
+}
+
+/// Why the reading stops before its end.
+#[derive(Debug)]
+pub(super) enum Stop {
+    Fault(ElfFault),
+    Need,
+}
+
+impl From<ElfFault> for Stop {
+    fn from(fault: ElfFault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+/// The largest table that is looked at: the string table of the largest known wheel member (a CUDA library of
+/// 1.2 GB) has 38 MB.
+const MAX_TABLE: u64 = 256 << 20;
+const MAX_DYNAMIC: u64 = 1 << 20;
+const MAX_NOTES: u64 = 1 << 20;
+const MAX_INTERPRETER: u64 = 4096;
+/// A symbol name longer than this is a lie about where names end; the longest known C++ name has some 20,000 bytes.
+const MAX_NAME: usize = 1 << 16;
+/// All names of one file together; those of the largest known library have 38 MB.
+const MAX_NAMES: usize = 192 << 20;
+
+/// Access to the pieces that remembers what was asked for and is not there.
+pub(super) struct Reader<'a> {
+    pieces: &'a Pieces<'a>,
+    wants: RefCell<Vec<Range<u64>>>,
+}
+
+impl Reader<'_> {
+    /// A range of the headers, without which nothing can be said.
+    pub(super) fn headers(&self, start: u64, size: u64, what: &str) -> Result<&[u8], Stop> {
+        // The first piece is asked for in one go: the program headers stand right behind the file header.
+        const FIRST: u64 = 4096;
+        let end = start.checked_add(size).ok_or_else(|| past_end(what, start, size))?;
+        match self.pieces.get(start..end) {
+            Ok(bytes) => Ok(bytes),
+            Err(Missing::PastEnd) => Err(past_end(what, start, size).into()),
+            Err(Missing::Range(range)) => {
+                let end = range.end.max(FIRST.min(self.pieces.total()));
+                let start = if range.start < FIRST { 0 } else { range.start };
+                self.wants.borrow_mut().push(start..end);
+                Err(Stop::Need)
+            }
+        }
+    }
+
+    /// A range of one table.
+    pub(super) fn table(&self, start: u64, size: u64, what: &str) -> Result<&[u8], Stop> {
+        if size > MAX_TABLE {
+            return Err(ElfFault::new(format!("{what} claims {size} bytes")).into());
+        }
+        let end = start.checked_add(size).ok_or_else(|| past_end(what, start, size))?;
+        match self.pieces.get(start..end) {
+            Ok(bytes) => Ok(bytes),
+            Err(Missing::PastEnd) => Err(past_end(what, start, size).into()),
+            Err(Missing::Range(range)) => {
+                self.wants.borrow_mut().push(range);
+                Err(Stop::Need)
+            }
+        }
+    }
+}
+
+fn past_end(what: &str, start: u64, size: u64) -> ElfFault {
+    ElfFault::new(format!("{what} ({size} bytes at {start}) reaches past the end of the file"))
+}
+
+/// Reads as far as the pieces allow.
+///
+/// # Errors
+///
+/// If the headers are damaged; damage behind them goes into [`ElfFacts::faults`].
+pub fn step(pieces: &Pieces<'_>, detail: Detail) -> Result<Step, ElfFault> {
+    let reader = Reader { pieces, wants: RefCell::new(Vec::new()) };
+    let result = all(&reader, detail);
+    let wants = reader.wants.into_inner();
+    match result {
+        // Whatever was read beside a missing range is thrown away: the next step reads it again, complete.
+        Ok(_) | Err(Stop::Need) if !wants.is_empty() => Ok(Step::Need(wants)),
+        Ok((facts, hashes)) => Ok(Step::Done(Box::new(facts), hashes)),
+        Err(Stop::Fault(fault)) => Err(fault),
+        Err(Stop::Need) => Err(ElfFault::short()),
+    }
+}
+
+fn all(reader: &Reader<'_>, detail: Detail) -> Result<(ElfFacts, Vec<u64>), Stop> {
+    let (header, segments) = super::header::read(reader)?;
+    let reads = header.reads();
+    let loads = Loads::of(&segments);
+    let mut facts = ElfFacts {
+        class: header.class,
+        order: header.order,
+        raw_machine: header.machine,
+        flags: header.flags,
+        os_abi: header.os_abi,
+        kind: ElfKind::Other,
+        interpreter: None,
+        soname: None,
+        needed: Vec::new(),
+        rpath: Vec::new(),
+        runpath: Vec::new(),
+        version_needs: Vec::new(),
+        version_definitions: Vec::new(),
+        imports: Imports::default(),
+        exports: Names::default(),
+        python_modules: Vec::new(),
+        stack: Stack::Unsaid,
+        relr: false,
+        text_relocations: false,
+        load_alignment: loads.alignment(),
+        isa: None,
+        build_id: None,
+        faults: Vec::new(),
+    };
+    if let Some(stack) = segments.iter().find(|one| one.kind == program_header::PT_GNU_STACK) {
+        let executable = stack.flags & program_header::PF_X != 0;
+        facts.stack = if executable { Stack::Executable } else { Stack::Plain };
+    }
+
+    let of_kind = |kind: u32| segments.iter().filter(move |one| one.kind == kind && one.file_size > 0);
+    if let Some(one) = of_kind(program_header::PT_INTERP).next() {
+        let size = one.file_size.min(MAX_INTERPRETER);
+        let raw = soft(&mut facts, reader.table(one.offset, size, "the interpreter's name"));
+        let end = raw.iter().position(|&byte| byte == 0).unwrap_or(raw.len());
+        let name = text(raw.get(..end).unwrap_or_default());
+        facts.interpreter = (!name.is_empty()).then(|| name.into_owned());
+    }
+    read_notes(reader, &mut facts, of_kind(program_header::PT_NOTE), reads);
+
+    let mut dynamic = None;
+    if let Some(one) = of_kind(program_header::PT_DYNAMIC).next() {
+        let raw = soft(&mut facts, dynamic_bytes(reader, one, &loads));
+        dynamic = Some(Dynamic::read(raw, reads, header.machine == header::EM_MIPS)?);
+    }
+    // A file of debugging data alone keeps the program headers of its origin; what they point at is not there, or
+    // is something else. A dynamic section without a string table in a loaded segment is the sign of it.
+    let said = segments.iter().any(|one| one.kind == program_header::PT_DYNAMIC);
+    let leads = |one: &Dynamic| one.strings.is_some_and(|address| loads.place(address).is_some());
+    let mut hashes = Vec::new();
+    let debug = said && !dynamic.as_ref().is_some_and(leads);
+    if debug {
+        facts.faults.clear();
+    } else if let Some(dynamic) = &dynamic {
+        facts.relr = dynamic.relr;
+        facts.text_relocations = dynamic.text_relocations;
+        hashes = read_tables(reader, &mut facts, &header, &loads, dynamic, detail);
+    }
+    facts.kind = kind(&header, &facts, dynamic.as_ref(), debug, loads.is_empty());
+    Ok((facts, hashes))
+}
+
+fn kind(
+    header: &Header,
+    facts: &ElfFacts,
+    dynamic: Option<&Dynamic>,
+    debug: bool,
+    unloaded: bool,
+) -> ElfKind {
+    let started = facts.interpreter.is_some() || !facts.needed.is_empty();
+    match header.kind {
+        header::ET_EXEC | header::ET_DYN if debug => ElfKind::DebugData,
+        header::ET_REL => ElfKind::Relocatable,
+        header::ET_EXEC if started => ElfKind::Executable,
+        header::ET_EXEC => ElfKind::StaticExecutable,
+        header::ET_DYN if dynamic.is_some_and(|one| one.position_independent_program) => {
+            if started {
+                ElfKind::Executable
+            } else {
+                ElfKind::StaticExecutable
+            }
+        }
+        // Before binutils 2.26 no flag told programs apart; a soname says that others load the file (libc.so.6 is a
+        // library with an interpreter).
+        header::ET_DYN if facts.interpreter.is_some() && facts.soname.is_none() => ElfKind::Executable,
+        header::ET_DYN if unloaded => ElfKind::Other,
+        header::ET_DYN => ElfKind::SharedObject,
+        _ => ElfKind::Other,
+    }
+}
+
+/// The value, or its default: a fault goes into the list, and missing bytes are already among the wants.
+fn soft<T: Default>(facts: &mut ElfFacts, result: Result<T, Stop>) -> T {
+    match result {
+        Ok(value) => value,
+        Err(Stop::Need) => T::default(),
+        Err(Stop::Fault(fault)) => {
+            if !facts.faults.contains(&fault) {
+                facts.faults.push(fault);
+            }
+            T::default()
+        }
+    }
+}
+
+fn read_notes<'s>(
+    reader: &Reader<'_>,
+    facts: &mut ElfFacts,
+    segments: impl Iterator<Item = &'s Segment>,
+    reads: Order,
+) {
+    let x86_64 = facts.machine() == Some(Machine::X86_64);
+    let mut notes = Notes::default();
+    for one in segments.take(16) {
+        let raw = soft(facts, reader.table(one.offset, one.file_size.min(MAX_NOTES), "a note segment"));
+        notes.take(raw, one.alignment, x86_64, reads);
+    }
+    facts.isa = notes.isa;
+    facts.build_id = notes.build_id;
+}
+
+fn dynamic_bytes<'a>(reader: &'a Reader<'_>, segment: &Segment, loads: &Loads) -> Result<&'a [u8], Stop> {
+    let raw = reader.table(segment.offset, segment.file_size.min(MAX_DYNAMIC), "the dynamic section");
+    if matches!(raw, Err(Stop::Need)) && !loads.last_holds(segment.offset) {
+        // patchelf puts the tables it enlarges into a segment at the end of the file. Asking for that end at once
+        // spares an inflater a second run.
+        let end = loads.end().min(reader.pieces.total());
+        reader.wants.borrow_mut().push(end.saturating_sub(1)..end);
+    }
+    raw
+}
+
+/// Everything that the dynamic section leads to.
+fn read_tables(
+    reader: &Reader<'_>,
+    facts: &mut ElfFacts,
+    header: &Header,
+    loads: &Loads,
+    dynamic: &Dynamic,
+    detail: Detail,
+) -> Vec<u64> {
+    let reads = header.reads();
+    let strings = soft(facts, strings(reader, loads, dynamic));
+    let name = |at: u32| strings.name(at.into()).map(Cow::into_owned);
+
+    let needs = linked(reader, loads, dynamic.version_needs, "the table of needed versions", |raw| {
+        versions::needs(raw, dynamic.version_needs_count, reads, name)
+    });
+    let needs = soft(facts, needs);
+    let definitions =
+        linked(reader, loads, dynamic.version_definitions, "the table of defined versions", |raw| {
+            versions::definitions(raw, dynamic.version_definitions_count, reads, name)
+        });
+    facts.version_definitions = soft(facts, definitions);
+
+    facts.needed = named(facts, &strings, &dynamic.needed);
+    facts.soname =
+        dynamic.soname.and_then(|at| named(facts, &strings, &[at]).pop()).filter(|name| !name.is_empty());
+    facts.rpath = split_paths(&named(facts, &strings, &dynamic.rpath));
+    facts.runpath = split_paths(&named(facts, &strings, &dynamic.runpath));
+
+    let symbols = soft(facts, symbol_table(reader, header, loads, dynamic));
+    let indexes = soft(facts, version_indexes(reader, loads, dynamic, symbols.len(), reads));
+    let hashes = take_symbols(facts, symbols, indexes, &needs, &strings, reads, detail);
+    facts.version_needs = needs.list;
+    hashes
+}
+
+/// The string table of the dynamic section.
+///
+/// Names may share their ends, so a small table can hold long names for many symbols: each name costs of a budget, or
+/// a file of some megabytes could claim terabytes.
+#[derive(Debug, Default)]
+struct Strings<'a> {
+    raw: &'a [u8],
+    left: Cell<usize>,
+}
+
+impl<'a> Strings<'a> {
+    fn new(raw: &'a [u8]) -> Self {
+        // Honest files name each string about once.
+        Self { raw, left: Cell::new(raw.len().saturating_mul(4).saturating_add(MAX_NAME).min(MAX_NAMES)) }
+    }
+
+    fn name(&self, at: u64) -> Result<Cow<'a, str>, ElfFault> {
+        self.bytes(at).map(text)
+    }
+
+    /// The bytes up to the next NUL.
+    fn bytes(&self, at: u64) -> Result<&'a [u8], ElfFault> {
+        let rest = usize::try_from(at).ok().and_then(|at| self.raw.get(at..)).unwrap_or_default();
+        let rest = rest.get(..MAX_NAME).unwrap_or(rest);
+        let end = rest.iter().position(|&byte| byte == 0);
+        let end = end.ok_or_else(|| ElfFault::new(format!("the string table has no name at {at}")))?;
+        let left = self.left.get().checked_sub(end + 1);
+        self.left
+            .set(left.ok_or_else(|| ElfFault::new("the names are longer than the string table can hold"))?);
+        Ok(rest.get(..end).unwrap_or_default())
+    }
+}
+
+fn text(raw: &[u8]) -> Cow<'_, str> {
+    String::from_utf8_lossy(raw)
+}
+
+fn strings<'a>(reader: &'a Reader<'_>, loads: &Loads, dynamic: &Dynamic) -> Result<Strings<'a>, Stop> {
+    let Some((offset, left)) = dynamic.strings.and_then(|address| loads.place(address)) else {
+        return Err(ElfFault::new("the string table is in no loaded segment").into());
+    };
+    if dynamic.strings_size > left {
+        return Err(ElfFault::new("the string table reaches past its segment").into());
+    }
+    Ok(Strings::new(reader.table(offset, dynamic.strings_size, "the string table")?))
+}
+
+fn named(facts: &mut ElfFacts, strings: &Strings<'_>, offsets: &[u64]) -> Vec<String> {
+    let mut all = Vec::new();
+    for &offset in offsets {
+        match strings.name(offset) {
+            Ok(name) => all.push(name.into_owned()),
+            Err(fault) => soft(facts, Err(fault.into())),
+        }
+    }
+    all
+}
+
+/// A search path has its directories between colons; an empty one is kept, it means the working directory.
+fn split_paths(paths: &[String]) -> Vec<String> {
+    paths.iter().filter(|path| !path.is_empty()).flat_map(|path| path.split(':')).map(str::to_owned).collect()
+}
+
+/// Walks a table whose entries are linked by offsets, so that its size is known only at its end.
+fn linked<T: Default>(
+    reader: &Reader<'_>,
+    loads: &Loads,
+    address: Option<u64>,
+    what: &str,
+    walk: impl Fn(&[u8]) -> Result<T, Walk>,
+) -> Result<T, Stop> {
+    let Some(address) = address else { return Ok(T::default()) };
+    let Some((offset, left)) = loads.place(address) else {
+        return Err(ElfFault::new(format!("{what} is in no loaded segment")).into());
+    };
+    let most = left.min(MAX_TABLE);
+    let mut size = most.min(4096);
+    loop {
+        match walk(reader.table(offset, size, what)?) {
+            Ok(found) => return Ok(found),
+            Err(Walk::Fault(fault)) => return Err(fault.into()),
+            Err(Walk::Short) if size < most => size = size.saturating_mul(16).min(most),
+            Err(Walk::Short) => return Err(ElfFault::new(format!("{what} reaches past its segment")).into()),
+        }
+    }
+}
+
+fn symbol_table<'a>(
+    reader: &'a Reader<'_>,
+    header: &Header,
+    loads: &Loads,
+    dynamic: &Dynamic,
+) -> Result<&'a [u8], Stop> {
+    const WHAT: &str = "the dynamic symbol table";
+    let Some(address) = dynamic.symbols else { return Ok(&[]) };
+    let size = symbols::entry_size(header.reads());
+    if dynamic.symbol_size.is_some_and(|said| said != size) {
+        return Err(ElfFault::new(format!("{WHAT} has entries of an unknown size")).into());
+    }
+    let Some((offset, left)) = loads.place(address) else {
+        return Err(ElfFault::new(format!("{WHAT} is in no loaded segment")).into());
+    };
+    let count = symbols::count(reader, header, loads, dynamic, address)?;
+    match count.checked_mul(size).filter(|&whole| whole <= left) {
+        Some(whole) => reader.table(offset, whole, WHAT),
+        None => Err(ElfFault::new(format!("{WHAT} reaches past its segment")).into()),
+    }
+}
+
+/// `DT_VERSYM`: for each symbol the index of its version.
+fn version_indexes<'a>(
+    reader: &'a Reader<'_>,
+    loads: &Loads,
+    dynamic: &Dynamic,
+    symbols: usize,
+    reads: Order,
+) -> Result<&'a [u8], Stop> {
+    const WHAT: &str = "the table of symbol versions";
+    let Some(address) = dynamic.version_symbols else { return Ok(&[]) };
+    let Some((offset, left)) = loads.place(address) else {
+        return Err(ElfFault::new(format!("{WHAT} is in no loaded segment")).into());
+    };
+    let size = symbols as u64 / symbols::entry_size(reads) * 2;
+    if size > left {
+        return Err(ElfFault::new(format!("{WHAT} reaches past its segment")).into());
+    }
+    reader.table(offset, size, WHAT)
+}
+
+fn take_symbols(
+    facts: &mut ElfFacts,
+    table: &[u8],
+    indexes: &[u8],
+    needs: &versions::Needs,
+    strings: &Strings<'_>,
+    reads: Order,
+    detail: Detail,
+) -> Vec<u64> {
+    let widths = needs.list.iter().map(|need| u16::try_from(need.nodes.len()).unwrap_or(u16::MAX)).collect();
+    let mut imports = Imports::new(widths);
+    let mut exports = Names::default();
+    let mut hashes = Vec::new();
+    let mut fault = None;
+    let size = usize::try_from(symbols::entry_size(reads)).unwrap_or(usize::MAX);
+    for (number, raw) in table.chunks_exact(size).enumerate() {
+        let Ok(Some(symbol)) = symbols::entry(raw, reads) else { continue };
+        let name = match strings.bytes(symbol.name.into()) {
+            Ok(name) => name,
+            Err(one) => {
+                fault = Some(one);
+                break;
+            }
+        };
+        if symbol.defined && detail == Detail::Hashes && !name.starts_with(b"PyInit_") {
+            hashes.push(name_hash(name));
+            continue;
+        }
+        let name = text(name);
+        if symbol.defined {
+            // PEP 489: `PyInit_` for ASCII names, `PyInitU_` with punycode for others.
+            if let Some(module) = name.strip_prefix("PyInit_") {
+                facts.python_modules.push(module.to_owned());
+            }
+            match detail {
+                Detail::Full => exports.push(&name),
+                Detail::Hashes => hashes.push(name_hash(name.as_bytes())),
+            }
+        } else {
+            let index = reads.u16(indexes, number * 2).unwrap_or_default() & 0x7fff;
+            let node =
+                (index > 1).then(|| needs.by_index.binary_search_by_key(&index, |&(known, _)| known).ok());
+            let node = node.flatten().and_then(|at| needs.by_index.get(at)).map(|&(_, number)| number);
+            imports.push(&name, symbol.weak, node);
+        }
+    }
+    if let Some(fault) = fault {
+        soft::<()>(facts, Err(fault.into()));
+    }
+    imports.shrink_to_fit();
+    exports.shrink_to_fit();
+    facts.imports = imports;
+    facts.exports = exports;
+    hashes
+}
+
+/// A hash of a symbol name. It never leaves one run, so it may change with the hasher.
+pub fn name_hash(name: &[u8]) -> u64 {
+    let mut hasher = FxHasher::default();
+    hasher.write(name);
+    hasher.finish()
+}

@@ -1,0 +1,82 @@
+//! CPython's stable ABI ([PEP 384](https://peps.python.org/pep-0384/), 652): which minor version first has a name.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+struct Raw {
+    newest: String,
+    names: BTreeMap<String, Vec<String>>,
+}
+
+/// The names of the stable ABI.
+#[derive(Debug)]
+pub struct StableAbi {
+    newest: u32,
+    first: HashMap<String, u32>,
+}
+
+/// How a name stands to the stable ABI of one minor version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stability {
+    /// It is part of it.
+    Stable,
+    /// It becomes part of it with a later minor version.
+    Since(u32),
+    /// It is no part of it.
+    Never,
+    /// The minor version is newer than the table.
+    Unknown,
+}
+
+fn minor(text: &str) -> Option<u32> {
+    text.strip_prefix("3.")?.parse().ok()
+}
+
+static TABLE: LazyLock<StableAbi> = LazyLock::new(|| {
+    let raw: Result<Raw, _> = serde_json::from_str(wheelbase_data::STABLE_ABI);
+    let raw = raw.expect("the embedded table is held by a test");
+    let names = raw.names.into_iter().filter_map(|(first, names)| Some((minor(&first)?, names)));
+    StableAbi {
+        newest: minor(&raw.newest).unwrap_or_default(),
+        first: names.flat_map(|(first, names)| names.into_iter().map(move |name| (name, first))).collect(),
+    }
+});
+
+impl StableAbi {
+    /// The table of this crate.
+    pub fn table() -> &'static Self {
+        &TABLE
+    }
+
+    /// How a name stands to the stable ABI of CPython 3.`minor`.
+    pub fn stability(&self, name: &str, minor: u32) -> Stability {
+        match self.first.get(name) {
+            Some(&first) if first <= minor => Stability::Stable,
+            Some(&first) => Stability::Since(first),
+            None if minor > self.newest => Stability::Unknown,
+            None => Stability::Never,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // Documentation of CPython, "C API Stability", contents of the limited API.
+    #[test]
+    fn names_have_their_first_minor() {
+        let table = StableAbi::table();
+        assert_eq!(table.stability("PyList_New", 2), Stability::Stable);
+        assert_eq!(table.stability("PyObject_GetBuffer", 10), Stability::Since(11));
+        assert_eq!(table.stability("PyObject_GetBuffer", 11), Stability::Stable);
+        assert_eq!(table.stability("PyUnicode_AsUTF8AndSize", 10), Stability::Stable);
+        assert_eq!(table.stability("_PyLong_AsByteArray", 12), Stability::Never);
+        assert_eq!(table.stability("PyList_Invented", 99), Stability::Unknown);
+        assert!(table.first.len() > 900 && table.newest >= 13);
+        assert!(table.first.values().all(|&first| (2..=table.newest).contains(&first)));
+    }
+}

@@ -1,0 +1,501 @@
+//! From an archive's bytes to facts.
+
+use std::collections::HashMap;
+use std::io::{self, Read, Seek};
+use std::num::NonZero;
+use std::sync::{Condvar, Mutex, PoisonError, mpsc};
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::facts::{Container, Member, ProblemKind, Recorded, WheelFacts};
+use super::inflate::{DEFLATED, STORED, Scratch};
+use super::label::{Record, label};
+use super::unpack::{MEMORY, Unpacked, inflate, ranges, streamed};
+use super::zip::{self, Entry, ReadAt, Seeking};
+use crate::elf::{Names, looks_like_elf};
+use wheelbase_spec::error::{Error, ErrorKind};
+
+/// How to read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReadOptions {
+    /// The sha256 of the file, if it is known; reading does not compute it.
+    pub sha256: Option<String>,
+    /// Threads that inflate. One inflates on the calling thread.
+    pub threads: NonZero<usize>,
+}
+
+impl Default for ReadOptions {
+    fn default() -> Self {
+        Self { sha256: None, threads: NonZero::<usize>::MIN }
+    }
+}
+
+/// Deflate can pack 1,032 times; of 1,719 members of real wheels none passed 40.
+const BOMB_RATIO: u64 = 250;
+/// Members smaller than this cannot exhaust anything.
+const BOMB_FLOOR: u64 = 64 << 20;
+/// All members of an archive together: this many times its size, or the floor of 4 GiB.
+const TOTAL_RATIO: u64 = 60;
+const TOTAL_FLOOR: u64 = 4 << 30;
+/// `WHEEL` and `RECORD`; the largest known `RECORD` has some 5 MB.
+const MAX_TEXT: u64 = 64 << 20;
+/// Bytes behind a member's name that the first read takes: enough for the table of a deflate block.
+const HEAD: u64 = 1024;
+
+impl WheelFacts {
+    /// Reads a wheel from its bytes.
+    ///
+    /// # Errors
+    ///
+    /// If the bytes are no zip archive or its directory is damaged. Damage of single members is told in
+    /// [`problems`](Self::problems).
+    pub fn read_bytes(file: &str, bytes: &[u8], options: &ReadOptions) -> Result<Self, Error> {
+        Self::read(file, io::Cursor::new(bytes), options)
+    }
+
+    /// Reads a wheel from anything that can seek; `file` is its name, for messages and labels.
+    ///
+    /// ```
+    /// use std::io::Cursor;
+    /// use wheelbase::wheel::{ReadOptions, WheelFacts};
+    ///
+    /// let mut empty = b"PK\x05\x06".to_vec();
+    /// empty.resize(22, 0);
+    /// let facts = WheelFacts::read("demo-1.0-py3-none-any.whl", Cursor::new(empty), &ReadOptions::default())?;
+    /// assert!(facts.members.is_empty());
+    /// # Ok::<(), wheelbase::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be read, is no zip archive, or its directory is damaged.
+    pub fn read(file: &str, reader: impl Read + Seek, options: &ReadOptions) -> Result<Self, Error> {
+        let mut source = Seeking::new(reader);
+        let total = source.length().map_err(|error| unreadable(file, error))?;
+        let entries = zip::directory(&mut source).map_err(|error| in_file(file, error))?;
+        let mut reading = Reading::new(file, total, options.sha256.clone(), entries);
+        reading.all(&mut source, options.threads)?;
+        Ok(reading.finish())
+    }
+
+    /// Reads one ELF file of which only the needed ranges are fetched.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be read or is no ELF file with sound headers.
+    pub fn read_elf(file: &str, reader: impl Read + Seek) -> Result<Self, Error> {
+        let mut source = Seeking::new(reader);
+        let total = source.length().map_err(|error| unreadable(file, error))?;
+        let read = ranges(&mut source, 0, total).map_err(|error| unreadable(file, error))?;
+        let (elf, exports) = read
+            .map_err(|fault| Error::new(ErrorKind::Data, format!("`{file}`: {fault}")).with_source(fault))?;
+        let mut facts = Self::new(Container::File, file, total);
+        facts.files = 1;
+        let member = Member { path: file.to_owned(), size: total, recorded: Recorded::Unknown, elf };
+        facts.finish(vec![(member, exports)]);
+        Ok(facts)
+    }
+
+    /// Sorts the members and keeps of their exports those that another one takes.
+    pub(crate) fn finish(&mut self, mut found: Vec<(Member, Vec<u64>)>) {
+        found.sort_by(|one, other| one.0.path.cmp(&other.0.path));
+        let mut wanted: FxHashMap<u64, &str> = FxHashMap::default();
+        for (member, _) in &found {
+            let imports = member.elf.imports.iter();
+            wanted.extend(imports.map(|import| (crate::elf::name_hash(import.name.as_bytes()), import.name)));
+        }
+        let kept: Vec<Names> = found
+            .iter()
+            .map(|(_, exports)| {
+                let mut seen = FxHashSet::default();
+                let known = exports.iter().filter_map(|hash| Some((hash, *wanted.get(hash)?)));
+                known.filter(|(hash, _)| seen.insert(**hash)).map(|(_, name)| name).collect()
+            })
+            .collect();
+        self.members = found
+            .into_iter()
+            .zip(kept)
+            .map(|((mut member, _), exports)| {
+                member.elf.exports = exports;
+                member
+            })
+            .collect();
+        self.problems.sort_by(|one, other| (&one.member, one.kind).cmp(&(&other.member, other.kind)));
+    }
+}
+
+/// The error of an archive with the name of its file.
+pub(crate) fn in_file(file: &str, error: Error) -> Error {
+    Error::new(ErrorKind::Data, format!("`{file}` {error}")).with_source(error)
+}
+
+fn unreadable(file: &str, error: io::Error) -> Error {
+    Error::new(ErrorKind::Io, format!("`{file}` cannot be read: {error}")).with_source(error)
+}
+
+/// Leaves out what must not be unpacked and tells why.
+fn sift(facts: &mut WheelFacts, mut entries: Vec<Entry>) -> Vec<Entry> {
+    entries.retain(|entry| !entry.is_directory());
+    facts.files = entries.len() as u64;
+    let mut seen: HashMap<&str, u32> = HashMap::new();
+    for entry in &entries {
+        let count = seen.entry(&entry.name).or_default();
+        *count += 1;
+        if *count == 2 {
+            facts.problem(
+                ProblemKind::DuplicateName,
+                &entry.name,
+                "the archive has two members of this name; which one is installed depends on the installer",
+            );
+        }
+        if let Some(detail) = unsafe_name(&entry.name) {
+            facts.problem(ProblemKind::UnsafeName, &entry.name, detail);
+        }
+    }
+    entries.sort_by_key(|entry| entry.header);
+    let mut end = 0;
+    let mut last = String::new();
+    entries.retain(|entry| {
+        let overlaps = entry.header < end;
+        if overlaps {
+            facts.problem(
+                ProblemKind::Overlap,
+                &entry.name,
+                format!("its data lies within that of `{last}`"),
+            );
+        }
+        if entry.least_end() > end {
+            end = entry.least_end();
+            last.clone_from(&entry.name);
+        }
+        if entry.encrypted {
+            facts.problem(ProblemKind::Encrypted, &entry.name, "the member is encrypted");
+        }
+        !overlaps && !entry.encrypted
+    });
+    entries
+}
+
+/// Names that lead out of the directory a wheel is unpacked into; installers refuse them or strip them, each in
+/// its way.
+fn unsafe_name(name: &str) -> Option<&'static str> {
+    if name.starts_with('/') {
+        Some("the name is absolute")
+    } else if name.split(['/', '\\']).any(|part| part == "..") {
+        Some("the name has a `..` part")
+    } else if name.contains('\\') {
+        Some("the name has a backslash, which is a separator on Windows only")
+    } else if name.contains('\0') {
+        Some("the name has a NUL byte")
+    } else {
+        None
+    }
+}
+
+/// A member's bytes for a worker.
+#[derive(Debug)]
+struct Job {
+    at: usize,
+    entry: Entry,
+    packed: Vec<u8>,
+    /// What it holds of the memory budget.
+    weight: u64,
+}
+
+/// Hands out the memory budget.
+struct Budget {
+    left: Mutex<u64>,
+    freed: Condvar,
+}
+
+impl Budget {
+    fn take(&self, weight: u64) {
+        let mut left = self.left.lock().unwrap_or_else(PoisonError::into_inner);
+        while *left < weight {
+            left = self.freed.wait(left).unwrap_or_else(PoisonError::into_inner);
+        }
+        *left -= weight;
+    }
+
+    fn give(&self, weight: u64) {
+        *self.left.lock().unwrap_or_else(PoisonError::into_inner) += weight;
+        self.freed.notify_all();
+    }
+}
+
+/// An archive in the middle of being read.
+#[derive(Debug)]
+pub(crate) struct Reading {
+    facts: WheelFacts,
+    /// The members that may be looked into, as they lie in the file.
+    entries: Vec<Entry>,
+    record: Option<Record>,
+    answers: Vec<(usize, Unpacked)>,
+    /// How many bytes may still be unpacked.
+    left: u64,
+    /// The buffer of the member before.
+    spare: Vec<u8>,
+}
+
+impl Reading {
+    pub(crate) fn new(file: &str, total: u64, sha256: Option<String>, entries: Vec<Entry>) -> Self {
+        let mut facts = WheelFacts::new(Container::Wheel, file, total);
+        facts.sha256 = sha256;
+        let entries = sift(&mut facts, entries);
+        let left = total.saturating_mul(TOTAL_RATIO).max(TOTAL_FLOOR);
+        Self { facts, entries, record: None, answers: Vec::new(), left, spare: Vec::new() }
+    }
+
+    /// The members that may be looked into, as they lie in the file.
+    pub(crate) fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    pub(crate) fn leave_out(&mut self, count: u64) {
+        self.facts.unseen += count;
+    }
+
+    pub(crate) fn answer(&mut self, at: usize, unpacked: Unpacked) {
+        self.answers.push((at, unpacked));
+    }
+
+    pub(crate) fn finish(self) -> WheelFacts {
+        let Self { mut facts, entries, record, answers, .. } = self;
+        let mut found = Vec::new();
+        for (at, answer) in answers {
+            let Some(entry) = entries.get(at) else { continue };
+            match answer {
+                Ok((elf, exports)) => {
+                    let recorded = match &record {
+                        Some(record) => record.of(&entry.name, entry.size),
+                        None => Recorded::Unknown,
+                    };
+                    let member = Member { path: entry.name.clone(), size: entry.size, recorded, elf };
+                    found.push((member, exports));
+                }
+                Err((kind, detail)) => facts.problem(kind, &entry.name, detail),
+            }
+        }
+        facts.has_record = record.is_some();
+        facts.finish(found);
+        facts
+    }
+
+    /// Reads all members, inflating on several threads if asked to.
+    fn all(&mut self, source: &mut impl ReadAt, threads: NonZero<usize>) -> Result<(), Error> {
+        let everything: Vec<usize> = (0..self.entries.len()).collect();
+        let mut peeker = Scratch::new();
+        if threads.get() == 1 {
+            let largest = self.entries.iter().map(|entry| entry.size).max().unwrap_or_default();
+            return self.some(
+                source,
+                &everything,
+                &mut (peeker, Scratch::for_members_up_to(largest.min(MEMORY))),
+            );
+        }
+        let budget = Budget { left: Mutex::new(MEMORY), freed: Condvar::new() };
+        let (jobs, queue) = mpsc::channel::<Job>();
+        let (answer, done) = mpsc::channel();
+        let queue = Mutex::new(queue);
+        let walked = std::thread::scope(|scope| {
+            for _ in 0..threads.get() {
+                let answer = answer.clone();
+                let (queue, budget) = (&queue, &budget);
+                scope.spawn(move || {
+                    let mut scratch = Scratch::new();
+                    loop {
+                        let next = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
+                        let Ok(Job { at, entry, packed, weight }) = next else { return };
+                        let unpacked = inflate(&mut scratch, &entry, &packed);
+                        drop(packed);
+                        scratch.rest();
+                        budget.give(weight);
+                        if answer.send((at, unpacked)).is_err() {
+                            return;
+                        }
+                    }
+                });
+            }
+            drop(answer);
+            let walked = self.walk(source, &everything, &mut peeker, |job| {
+                budget.take(job.weight);
+                // The workers end only after this sender is gone.
+                let _ = jobs.send(job);
+                None
+            });
+            drop(jobs);
+            walked
+        });
+        self.answers.extend(done);
+        walked
+    }
+
+    /// Reads some of the members on this thread. The first buffers serve the first look at each, the others the
+    /// inflating.
+    pub(crate) fn some(
+        &mut self,
+        source: &mut impl ReadAt,
+        which: &[usize],
+        (peeker, scratch): &mut (Scratch, Scratch),
+    ) -> Result<(), Error> {
+        self.walk(source, which, peeker, |job| {
+            let unpacked = inflate(scratch, &job.entry, &job.packed);
+            Some((job.at, unpacked, job.packed))
+        })
+    }
+
+    /// Goes through members in the order they lie in the file.
+    fn walk(
+        &mut self,
+        source: &mut impl ReadAt,
+        which: &[usize],
+        peeker: &mut Scratch,
+        mut work: impl FnMut(Job) -> Option<(usize, Unpacked, Vec<u8>)>,
+    ) -> Result<(), Error> {
+        // Put back below; taken out so that the facts can be changed in the loop.
+        let entries = std::mem::take(&mut self.entries);
+        let mut result = Ok(());
+        for &at in which {
+            let Some(entry) = entries.get(at) else { continue };
+            if let Err(error) = self.member(source, at, entry, peeker, &mut work) {
+                result = Err(unreadable(&self.facts.file, error));
+                break;
+            }
+        }
+        self.entries = entries;
+        result
+    }
+
+    fn member(
+        &mut self,
+        source: &mut impl ReadAt,
+        at: usize,
+        entry: &Entry,
+        peeker: &mut Scratch,
+        work: &mut impl FnMut(Job) -> Option<(usize, Unpacked, Vec<u8>)>,
+    ) -> io::Result<()> {
+        let part = dist_info_part(&entry.name);
+        if part.is_none() && !may_be_elf(entry) {
+            return Ok(());
+        }
+        if !matches!(entry.method, STORED | DEFLATED) {
+            let detail = format!("it is packed by method {}", entry.method);
+            self.facts.problem(ProblemKind::UnknownMethod, &entry.name, detail);
+            return Ok(());
+        }
+        let head = (zip::LOCAL_HEADER + entry.name.len() as u64 + HEAD).min(self.facts.size - entry.header);
+        let head = source.range(entry.header, usize::try_from(head).unwrap_or_default())?;
+        let Some(header) = self.local_header(&head, entry) else { return Ok(()) };
+        let start = entry.header + header;
+        if let Some(part) = part {
+            match text(source, entry, start, peeker)? {
+                Ok(raw) if part == Part::Wheel => self.facts.labels.push(label(&entry.name, &raw)),
+                Ok(raw) => self.record = Some(Record::read(&raw)),
+                Err(detail) => self.facts.problem(ProblemKind::Unreadable, &entry.name, detail),
+            }
+            return Ok(());
+        }
+        let from = usize::try_from(header).unwrap_or(usize::MAX);
+        if !begins_like_elf(peeker, entry, head.get(from..).unwrap_or_default()) || !self.afford(entry) {
+            return Ok(());
+        }
+        let weight = entry.packed_size.saturating_add(entry.size);
+        if entry.method == STORED {
+            let read = ranges(source, start, entry.packed_size)?;
+            self.answer(at, read.map_err(|fault| (ProblemKind::Unreadable, fault.to_string())));
+        } else if weight > MEMORY {
+            let unpacked = streamed(source, start, entry)?;
+            self.answer(at, unpacked);
+        } else {
+            let mut packed = std::mem::take(&mut self.spare);
+            let size = usize::try_from(entry.packed_size).unwrap_or_default();
+            source.range_into(start, size, &mut packed)?;
+            if let Some((at, unpacked, packed)) = work(Job { at, entry: entry.clone(), packed, weight }) {
+                self.answer(at, unpacked);
+                self.spare = packed;
+            }
+        }
+        Ok(())
+    }
+
+    /// The size of a member's local header; a fault of it is noted.
+    pub(crate) fn local_header(&mut self, head: &[u8], entry: &Entry) -> Option<u64> {
+        let past = "its data reaches past the end of the file";
+        let fits = |header: &u64| {
+            (entry.header + header).checked_add(entry.packed_size).is_some_and(|end| end <= self.facts.size)
+        };
+        match zip::local_header(head, entry) {
+            Ok(header) if fits(&header) => return Some(header),
+            Ok(_) => self.facts.problem(ProblemKind::Unreadable, &entry.name, past),
+            Err(detail) => self.facts.problem(ProblemKind::Unreadable, &entry.name, detail),
+        }
+        None
+    }
+
+    /// Whether unpacking a member costs no more than an honest one would; if not, that is noted.
+    pub(crate) fn afford(&mut self, entry: &Entry) -> bool {
+        let detail = if entry.size > BOMB_FLOOR && entry.size / BOMB_RATIO > entry.packed_size {
+            format!("{} packed bytes claim to hold {}", entry.packed_size, entry.size)
+        } else if let Some(left) = self.left.checked_sub(entry.size) {
+            self.left = left;
+            return true;
+        } else {
+            "the members together hold more than any honest archive of this size".to_owned()
+        };
+        self.facts.problem(ProblemKind::Bomb, &entry.name, detail);
+        false
+    }
+}
+
+/// Whether a member is worth a look. auditwheel 6.8.2 skips `.py` too, and they make up most of a wheel's members.
+fn may_be_elf(entry: &Entry) -> bool {
+    entry.size >= 16 && !entry.name.ends_with(".py")
+}
+
+/// Whether a member begins with the ELF magic, from its first packed bytes.
+pub(crate) fn begins_like_elf(peeker: &mut Scratch, entry: &Entry, packed: &[u8]) -> bool {
+    let packed = packed.get(..usize::try_from(entry.packed_size).unwrap_or(usize::MAX)).unwrap_or(packed);
+    if entry.method == STORED {
+        return looks_like_elf(packed);
+    }
+    let mut first = [0; 4];
+    let got = peeker.peek(packed, &mut first);
+    looks_like_elf(first.get(..got).unwrap_or_default())
+}
+
+/// All of a text member.
+fn text(
+    source: &mut impl ReadAt,
+    entry: &Entry,
+    start: u64,
+    scratch: &mut Scratch,
+) -> io::Result<Result<Vec<u8>, String>> {
+    if entry.size > MAX_TEXT || entry.packed_size > MAX_TEXT {
+        return Ok(Err(format!("it claims {} bytes", entry.size)));
+    }
+    let packed = source.range(start, usize::try_from(entry.packed_size).unwrap_or_default())?;
+    if entry.method == STORED {
+        return Ok(Ok(packed));
+    }
+    let raw = scratch.prefix(&packed, usize::try_from(entry.size).unwrap_or_default(), entry.size);
+    Ok(raw.map(<[u8]>::to_vec).map_err(|why| why.message().to_owned()))
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part {
+    Wheel,
+    Record,
+}
+
+/// `NAME.dist-info/WHEEL` and `NAME.dist-info/RECORD` at the top of the archive.
+pub(super) fn dist_info_part(name: &str) -> Option<Part> {
+    let (directory, file) = name.split_once('/')?;
+    if !directory.ends_with(".dist-info") {
+        return None;
+    }
+    match file {
+        "WHEEL" => Some(Part::Wheel),
+        "RECORD" => Some(Part::Record),
+        _ => None,
+    }
+}

@@ -1,0 +1,329 @@
+//! Which ranges of a wheel far away to fetch, and what they say.
+//!
+//! The directory tells where members are but not what they are, and a first look at each would be a request each. So
+//! names decide what is worth fetching: everything but what by its extension is text, a picture or an archive.
+
+use std::io;
+use std::ops::Range;
+
+use super::facts::WheelFacts;
+use super::inflate::{DEFLATED, STORED, Scratch};
+use super::read::{Reading, begins_like_elf, dist_info_part, in_file};
+use super::unpack::{Attempt, MEMORY, Unpacked, attempt, streamed};
+use super::zip::{self, Entry, ReadAt};
+use wheelbase_spec::error::Error;
+
+/// Members of less than this are fetched whole, with their neighbours; larger ones as far as they are needed.
+const SMALL: u64 = 1 << 20;
+/// Bytes between two members that cost less than another request.
+const GAP: u64 = 64 << 10;
+/// What one request for small members may bring.
+const GROUP: u64 = 4 << 20;
+/// A local header may have more extra fields than the directory shows.
+const EXTRA: u64 = 4096;
+/// The first bytes of a large member.
+pub const FIRST: u64 = 64 << 10;
+
+/// Extensions of members that are no ELF files, whatever a hostile name may say: who hides a library behind one of
+/// them hides it from the loader, too. A look at the file itself does not go by names.
+const TEXT: &[&str] = &[
+    "a",
+    "bat",
+    "bmp",
+    "bz2",
+    "c",
+    "cc",
+    "cfg",
+    "cmake",
+    "conf",
+    "cpp",
+    "css",
+    "csv",
+    "cu",
+    "cuh",
+    "dll",
+    "dylib",
+    "eot",
+    "exe",
+    "f",
+    "f90",
+    "gif",
+    "gz",
+    "h",
+    "hpp",
+    "htm",
+    "html",
+    "hxx",
+    "ico",
+    "in",
+    "inc",
+    "ini",
+    "inl",
+    "ipynb",
+    "jar",
+    "jpeg",
+    "jpg",
+    "js",
+    "json",
+    "jsonl",
+    "lib",
+    "map",
+    "md",
+    "mo",
+    "mp3",
+    "mp4",
+    "npy",
+    "npz",
+    "onnx",
+    "otf",
+    "parquet",
+    "pc",
+    "pdf",
+    "pickle",
+    "pkl",
+    "png",
+    "po",
+    "pot",
+    "ps1",
+    "pxd",
+    "pxi",
+    "py",
+    "pyc",
+    "pyd",
+    "pyi",
+    "pyx",
+    "qm",
+    "qml",
+    "rst",
+    "safetensors",
+    "scss",
+    "sh",
+    "sql",
+    "svg",
+    "tar",
+    "tcl",
+    "tif",
+    "tiff",
+    "toml",
+    "ts",
+    "ttf",
+    "txt",
+    "typed",
+    "wav",
+    "whl",
+    "woff",
+    "woff2",
+    "xml",
+    "xsd",
+    "xsl",
+    "xz",
+    "yaml",
+    "yml",
+    "zip",
+];
+
+fn is_text(name: &str) -> bool {
+    let file = name.rsplit('/').next().unwrap_or(name);
+    match file.rsplit_once('.') {
+        Some((_, extension)) => TEXT.contains(&extension.to_ascii_lowercase().as_str()),
+        None => {
+            matches!(file, "LICENSE" | "NOTICE" | "AUTHORS" | "README" | "COPYING" | "METADATA" | "INSTALLER")
+        }
+    }
+}
+
+/// Finds the directory from the last bytes of a wheel.
+///
+/// # Errors
+///
+/// If there is no directory's end among them, or it does not fit the file.
+pub fn locate(file: &str, tail: &[u8], total: u64) -> Result<zip::Place, Error> {
+    zip::locate(tail, total).map_err(|error| in_file(file, error))
+}
+
+/// What to fetch next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Portion {
+    /// Some small members, in this range.
+    Group {
+        /// The bytes.
+        range: Range<u64>,
+        /// The members.
+        which: Vec<usize>,
+    },
+    /// One large member that starts here.
+    Large {
+        /// Its number.
+        at: usize,
+        /// From its local header to the latest end.
+        range: Range<u64>,
+    },
+}
+
+/// A wheel far away in the middle of being read.
+#[derive(Debug)]
+pub struct RemoteReading {
+    reading: Reading,
+    total: u64,
+    scratch: (Scratch, Scratch),
+}
+
+/// How far the first bytes of a large member lead.
+#[derive(Debug)]
+pub enum Progress {
+    /// Done with this member.
+    Done,
+    /// The range from the member's start that should be fetched.
+    Need(u64),
+    /// Too large for memory: all of it must go to a file, and then to
+    /// [`spooled`](RemoteReading::spooled).
+    Spool,
+}
+
+impl RemoteReading {
+    /// Begins with the bytes of the directory.
+    pub fn new(
+        file: &str,
+        total: u64,
+        sha256: Option<String>,
+        place: zip::Place,
+        directory: &[u8],
+    ) -> Result<Self, Error> {
+        let entries = zip::entries(directory, place, total).map_err(|error| in_file(file, error))?;
+        let reading = Reading::new(file, total, sha256, entries);
+        Ok(Self { reading, total, scratch: (Scratch::new(), Scratch::new()) })
+    }
+
+    /// All that is to be fetched.
+    pub fn portions(&mut self) -> Vec<Portion> {
+        let entries = self.reading.entries();
+        let mut portions: Vec<Portion> = Vec::new();
+        let mut left_out = 0;
+        for (at, entry) in entries.iter().enumerate() {
+            let inside = entry.name.split('/').next().is_some_and(|top| top.ends_with(".dist-info"));
+            let label = dist_info_part(&entry.name).is_some();
+            if !label && (inside || is_text(&entry.name) || entry.size < 16) {
+                left_out += 1;
+                continue;
+            }
+            let next = entries.get(at + 1).map_or(self.total, |next| next.header);
+            let range = entry.header..entry.least_end().saturating_add(EXTRA).min(next);
+            if !label && entry.packed_size >= SMALL {
+                portions.push(Portion::Large { at, range });
+                continue;
+            }
+            match portions.last_mut() {
+                Some(Portion::Group { range: before, which })
+                    if range.start.saturating_sub(before.end) <= GAP && range.end - before.start <= GROUP =>
+                {
+                    before.end = range.end;
+                    which.push(at);
+                }
+                _ => portions.push(Portion::Group { range, which: vec![at] }),
+            }
+        }
+        self.reading.leave_out(left_out);
+        portions
+    }
+
+    /// Takes the bytes of a group.
+    pub fn group(&mut self, start: u64, bytes: &[u8], which: &[usize]) -> Result<(), Error> {
+        let mut source = Part { start, bytes, total: self.total };
+        self.reading.some(&mut source, which, &mut self.scratch)
+    }
+
+    /// Takes the first bytes of a large member, from its local header on.
+    pub fn large(&mut self, at: usize, bytes: &[u8]) -> Progress {
+        let Some(entry) = self.reading.entries().get(at).cloned() else { return Progress::Done };
+        let first = (bytes.len() as u64) <= FIRST;
+        // Faults of the header are noted on the first look only.
+        let header = match self.header(&entry, bytes) {
+            Some(header) => header,
+            None => return Progress::Done,
+        };
+        let packed = bytes.get(usize::try_from(header).unwrap_or(usize::MAX)..).unwrap_or_default();
+        let packed = packed.get(..usize::try_from(entry.packed_size).unwrap_or(usize::MAX)).unwrap_or(packed);
+        if first {
+            if !matches!(entry.method, STORED | DEFLATED) {
+                let detail = format!("it is packed by method {}", entry.method);
+                self.reading.answer(at, Err((super::facts::ProblemKind::UnknownMethod, detail)));
+                return Progress::Done;
+            }
+            if !begins_like_elf(&mut self.scratch.0, &entry, packed) || !self.reading.afford(&entry) {
+                return Progress::Done;
+            }
+        }
+        if entry.method == DEFLATED && entry.size.saturating_add(entry.packed_size) > MEMORY {
+            return Progress::Spool;
+        }
+        match attempt(&mut self.scratch.1, &entry, packed) {
+            Attempt::Done(unpacked) => {
+                self.scratch.1.rest();
+                self.reading.answer(at, *unpacked);
+                Progress::Done
+            }
+            Attempt::Need(packed) => Progress::Need(header + packed),
+        }
+    }
+
+    fn header(&mut self, entry: &Entry, bytes: &[u8]) -> Option<u64> {
+        self.reading.local_header(bytes, entry)
+    }
+
+    /// Takes a large member from a file that has its bytes from the local header on.
+    pub fn spooled(&mut self, at: usize, source: &mut impl ReadAt) -> io::Result<()> {
+        let Some(entry) = self.reading.entries().get(at).cloned() else { return Ok(()) };
+        let head = source.range(0, usize::try_from(FIRST.min(entry.packed_size)).unwrap_or_default())?;
+        if let Some(header) = self.header(&entry, &head) {
+            let unpacked: Unpacked = streamed(source, header, &entry)?;
+            self.reading.answer(at, unpacked);
+        }
+        Ok(())
+    }
+
+    pub fn finish(self) -> WheelFacts {
+        self.reading.finish()
+    }
+}
+
+/// A part of a file that is asked for by places in the whole.
+struct Part<'a> {
+    start: u64,
+    bytes: &'a [u8],
+    total: u64,
+}
+
+impl ReadAt for Part<'_> {
+    fn length(&mut self) -> io::Result<u64> {
+        Ok(self.total)
+    }
+
+    fn read_at(&mut self, offset: u64, buffer: &mut [u8]) -> io::Result<()> {
+        let from = offset.checked_sub(self.start).and_then(|from| usize::try_from(from).ok());
+        let there = from.and_then(|from| self.bytes.get(from..)).unwrap_or_default();
+        // The first look at a member asks for a little more than it may have.
+        let have = there.len().min(buffer.len());
+        if let (Some(to), Some(bytes)) = (buffer.get_mut(..have), there.get(..have)) {
+            to.copy_from_slice(bytes);
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_tell_what_is_worth_fetching() {
+        for name in
+            ["a/b.so", "a/libx.so.1.2", "a/tool", "a/x.node", "a/x.bin", "x.data/scripts/ruff", "a/x.debug"]
+        {
+            assert!(!is_text(name), "{name}");
+        }
+        for name in ["a/b.py", "a/B.PNG", "a/LICENSE", "a/x.h", "a/y.cu"] {
+            assert!(is_text(name), "{name}");
+        }
+        assert!(TEXT.is_sorted());
+    }
+}

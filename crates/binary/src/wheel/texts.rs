@@ -1,0 +1,102 @@
+//! Single text members of a wheel, from the ranges that hold them.
+
+use std::ops::Range;
+
+use super::inflate::{DEFLATED, STORED, Scratch};
+use super::resolve::installed_path;
+use super::zip::{self, Entry};
+use wheelbase_spec::error::Error;
+
+/// Bytes between two members that cost less than another request.
+const GAP: u64 = 32 << 10;
+/// What one request may bring.
+const GROUP: u64 = 4 << 20;
+/// A local header may have more extra fields than the directory shows.
+const EXTRA: u64 = 4096;
+/// Larger members are no source text.
+const LARGEST: u64 = 2 << 20;
+
+/// The directory of a wheel, for reading members by the paths they are installed at.
+#[derive(Debug)]
+pub struct Texts {
+    entries: Vec<Entry>,
+    paths: Vec<String>,
+    total: u64,
+    scratch: Scratch,
+}
+
+/// Members that are fetched together.
+#[derive(Debug)]
+pub struct TextGroup {
+    /// The bytes.
+    pub range: Range<u64>,
+    which: Vec<usize>,
+}
+
+impl Texts {
+    /// Begins with the bytes of the directory.
+    pub fn new(total: u64, place: zip::Place, directory: &[u8]) -> Result<Self, Error> {
+        let mut entries = zip::entries(directory, place, total)?;
+        entries.retain(|entry| !entry.is_directory() && !entry.encrypted);
+        entries.sort_by_key(|entry| entry.header);
+        let paths = entries.iter().map(|entry| installed_path(&entry.name)).collect();
+        Ok(Self { entries, paths, total, scratch: Scratch::new() })
+    }
+
+    /// Where its members are installed, below site-packages.
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
+        self.paths.iter().map(String::as_str)
+    }
+
+    /// What to fetch for some of the paths. What is no plain member of a sensible size is left out.
+    pub fn groups(&self, wanted: &[String]) -> Vec<TextGroup> {
+        let mut groups: Vec<TextGroup> = Vec::new();
+        for (at, (entry, path)) in self.entries.iter().zip(&self.paths).enumerate() {
+            if !wanted.contains(path) || entry.size.max(entry.packed_size) > LARGEST {
+                continue;
+            }
+            let next = self.entries.get(at + 1).map_or(self.total, |next| next.header);
+            let range =
+                entry.header..entry.least_end().saturating_add(EXTRA).min(next.max(entry.least_end()));
+            match groups.last_mut() {
+                Some(group)
+                    if range.start.saturating_sub(group.range.end) <= GAP
+                        && range.end.saturating_sub(group.range.start) <= GROUP =>
+                {
+                    group.range.end = range.end.max(group.range.end);
+                    group.which.push(at);
+                }
+                _ => groups.push(TextGroup { range, which: vec![at] }),
+            }
+        }
+        for group in &mut groups {
+            group.range.end = group.range.end.min(self.total);
+        }
+        groups
+    }
+
+    /// The texts of a group, by path; damaged members are left out.
+    pub fn take(&mut self, group: &TextGroup, bytes: &[u8]) -> Vec<(String, Vec<u8>)> {
+        let mut all = Vec::new();
+        for &at in &group.which {
+            let (Some(entry), Some(path)) = (self.entries.get(at), self.paths.get(at)) else { continue };
+            let from =
+                entry.header.checked_sub(group.range.start).and_then(|from| usize::try_from(from).ok());
+            let member = from.and_then(|from| bytes.get(from..)).unwrap_or_default();
+            let Ok(header) = zip::local_header(member, entry) else { continue };
+            let length = usize::try_from(entry.packed_size).unwrap_or(usize::MAX);
+            let packed = usize::try_from(header).ok().and_then(|from| member.get(from..)?.get(..length));
+            let Some(packed) = packed else { continue };
+            let text = match entry.method {
+                STORED => Some(packed.to_vec()),
+                DEFLATED => {
+                    let size = usize::try_from(entry.size).unwrap_or_default();
+                    self.scratch.prefix(packed, size, entry.size).ok().map(<[u8]>::to_vec)
+                }
+                _ => None,
+            };
+            all.extend(text.map(|text| (path.clone(), text)));
+        }
+        all
+    }
+}

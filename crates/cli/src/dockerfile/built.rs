@@ -1,0 +1,200 @@
+//! Wheels that one step makes and another installs.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use wheelbase::dockerfile::{Action, InstallStep};
+use wheelbase::gate::{Code, Finding, Level};
+use wheelbase::name::ProjectName;
+use wheelbase::requirements::{Role, SettingKind};
+use wheelbase::source::Origin;
+use wheelbase::verdict::{Kind, Outcome, TargetVerdict};
+use wheelbase::version::Version;
+
+use super::options::is_of_index;
+use super::steps::Gathered;
+
+/// What steps with `pip wheel` and `pip download` put into their folders, by the place of the step.
+#[derive(Default)]
+pub(super) struct Built {
+    steps: BTreeMap<Origin, Made>,
+}
+
+/// What one step made.
+#[derive(Clone, Default)]
+struct Made {
+    files: Vec<(ProjectName, Version)>,
+    /// Whether these are all.
+    whole: bool,
+    /// Whether dependencies were left out.
+    no_deps: bool,
+    /// Whether the files are wheels, whatever they were made of.
+    wheels: bool,
+    /// Where its files came from.
+    options: Vec<SettingKind>,
+}
+
+impl Built {
+    /// Notes what a step made, if it made files.
+    pub(super) fn add(&mut self, step: &InstallStep, result: &TargetVerdict, options: Vec<SettingKind>) {
+        if !matches!(step.action, Action::Wheel | Action::Download) {
+            return;
+        }
+        let taken = |kind| matches!(kind, Kind::Wheel | Kind::Sdist | Kind::Tree);
+        let rows = result.distributions.iter();
+        let files = rows
+            .clone()
+            .filter(|row| taken(row.kind))
+            .filter_map(|row| Some((row.project.clone(), row.version.clone()?)));
+        let whole = result.outcome == Outcome::Resolved && rows.clone().all(|row| taken(row.kind));
+        let made =
+            self.steps.entry(step.origin.clone()).or_insert_with(|| Made { whole: true, ..Made::default() });
+        made.files.extend(files);
+        made.whole &= whole;
+        made.no_deps |= step.options.no_deps;
+        made.wheels = step.action == Action::Wheel;
+        made.options = options;
+    }
+}
+
+/// What the files of earlier steps mean for a step that installs them.
+pub(super) enum Offer {
+    /// It does not touch them.
+    None,
+    /// It installs what they are, and what they need was made with them.
+    NothingNew,
+    /// It takes nothing else, so all that it needs must be among them.
+    Only {
+        made: BTreeMap<ProjectName, Version>,
+        whole: bool,
+        /// What is there as a wheel.
+        wheels: BTreeSet<ProjectName>,
+        folder: String,
+        by: Origin,
+        options: Vec<SettingKind>,
+    },
+    /// It takes what they need from where the installer looks anyway.
+    Also {
+        /// What is there as a wheel.
+        wheels: BTreeSet<ProjectName>,
+    },
+}
+
+impl Offer {
+    /// Puts what was made in place of the files that a step names, or beside what it names.
+    pub(super) fn of(gathered: &mut Gathered, step: &InstallStep, built: &Built) -> Self {
+        if gathered.builders.is_empty() {
+            return Self::None;
+        }
+        let made: Vec<(&Origin, &Made)> =
+            gathered.builders.iter().filter_map(|origin| built.steps.get_key_value(origin)).collect();
+        let only_built = gathered.is_only_built();
+        // Nobody knows what the other steps made, and why that is so is told there.
+        let Some((first, _)) = made.first().copied().filter(|_| made.len() == gathered.builders.len()) else {
+            return if only_built || gathered.only_builders { Self::NothingNew } else { Self::None };
+        };
+        let no_deps = made.iter().any(|(_, made)| made.no_deps);
+        if only_built && (step.options.no_deps || !no_deps) {
+            return Self::NothingNew;
+        }
+        let files: BTreeMap<ProjectName, Version> =
+            made.iter().flat_map(|(_, made)| made.files.iter().cloned()).collect();
+        for (name, version) in &files {
+            // Archives are requirements where they are named, and the only choice where nothing else is looked at.
+            let role = if only_built { Role::Requirements } else { Role::Constraints };
+            gathered.text(format!("{name}=={version}"), first, role);
+        }
+        let wheels = made.iter().filter(|(_, made)| made.wheels);
+        let wheels = wheels.flat_map(|(_, made)| made.files.iter().map(|(name, _)| name.clone())).collect();
+        let nothing_else = gathered.only_builders || only_built && step.options.no_index;
+        if !nothing_else {
+            return if only_built { Self::Also { wheels } } else { Self::None };
+        }
+        let folder = match step.options.find_links.as_slice() {
+            [] => made.first().map_or_else(String::new, |(origin, _)| origin.to_string()),
+            links => links.join("`, `"),
+        };
+        Self::Only {
+            whole: made.iter().all(|(_, made)| made.whole),
+            made: files,
+            wheels,
+            folder,
+            by: first.clone(),
+            options: made.first().map(|(_, made)| made.options.clone()).unwrap_or_default(),
+        }
+    }
+
+    pub(super) fn is_nothing_new(&self) -> bool {
+        matches!(self, Self::NothingNew)
+    }
+
+    /// The options of the step: what is taken from a folder is looked up where the files in it came from.
+    pub(super) fn options(&self, own: Vec<SettingKind>) -> Vec<SettingKind> {
+        match self {
+            Self::Only { options, .. } => {
+                let kept = own.into_iter().filter(|kind| !is_of_index(kind));
+                options.iter().filter(|kind| is_of_index(kind)).cloned().chain(kept).collect()
+            }
+            _ => own,
+        }
+    }
+
+    /// Whether the result tells anything new; what was not made is a finding in it.
+    pub(super) fn compare(&self, step: &InstallStep, result: &mut TargetVerdict) -> bool {
+        if let Self::Only { wheels, .. } | Self::Also { wheels } = self {
+            // What was compiled is told where it was; that a version clashes is told here.
+            let clashes = result.outcome == Outcome::Unresolvable;
+            let made = |finding: &Finding| finding.project.as_ref().is_some_and(|name| wheels.contains(name));
+            result.findings.retain(|finding| clashes || !made(finding));
+            result.building = None;
+            for row in result.distributions.iter_mut().filter(|row| wheels.contains(&row.project)) {
+                row.kind = if matches!(row.kind, Kind::Sdist | Kind::Tree) { Kind::Wheel } else { row.kind };
+                row.file = None;
+                row.url = None;
+                row.reasons.clear();
+            }
+        }
+        let Self::Only { made, whole, folder, by, .. } = self else { return true };
+        let absent = |name: &ProjectName| !made.contains_key(name);
+        let missing: Vec<ProjectName> = result
+            .distributions
+            .iter()
+            .filter(|row| matches!(row.kind, Kind::Wheel | Kind::Sdist | Kind::Tree) && absent(&row.project))
+            .map(|row| row.project.clone())
+            .collect();
+        // Of what is not there nothing else needs to be said.
+        result
+            .findings
+            .retain(|finding| !finding.project.as_ref().is_some_and(|name| missing.contains(name)));
+        result
+            .findings
+            .retain(|finding| finding.code.name() == "undetermined" || finding.level() == Level::Deny);
+        if missing.is_empty() {
+            return result.outcome != Outcome::Resolved || !result.findings.is_empty();
+        }
+        for row in result.distributions.iter_mut().filter(|row| missing.contains(&row.project)) {
+            row.kind = if *whole { Kind::None } else { Kind::Undetermined };
+            row.file = None;
+            row.url = None;
+        }
+        result.outcome = if *whole { Outcome::Unresolvable } else { Outcome::Undetermined };
+        let names = missing.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+        let mut finding = if *whole {
+            let message =
+                format!("{} looks into `{folder}` alone, and no step puts {names} there", step.tool);
+            Finding::new(Code::named("wheel-not-built"), message)
+        } else {
+            let message = format!(
+                "{} looks into `{folder}` alone, and not all that {by} puts there is known: whether {names} is there",
+                step.tool
+            );
+            Finding::new(Code::named("undetermined"), message)
+        };
+        finding.help = Some(format!(
+            "let {by} make what is missing too, with all dependencies (no `--no-deps`), or take `--no-index` away here"
+        ));
+        finding.project = missing.into_iter().next();
+        finding.origin = Some(step.origin.clone());
+        result.findings.push(finding);
+        true
+    }
+}

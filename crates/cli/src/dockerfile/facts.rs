@@ -1,0 +1,125 @@
+//! What the parts of a report and of an image say to judging between stages.
+
+use wheelbase::dockerfile::StagePlan;
+use wheelbase::edge::targets::Found;
+use wheelbase::gate::Finding;
+use wheelbase::image::PackageManager;
+use wheelbase::name::ProjectName;
+use wheelbase::policy::GlibcPolicies;
+use wheelbase::report::Report;
+use wheelbase::resolve::Reason;
+use wheelbase::rules::dockerfile::{Native, StageImage};
+use wheelbase::sdist::SourceLanguage;
+use wheelbase::source::Origin;
+use wheelbase::verdict::{Distribution, Kind, TargetVerdict};
+
+use super::interpreter;
+
+/// What judging between stages needs of an image.
+pub(super) fn stage_image(found: &Found, stage: &StagePlan) -> StageImage {
+    let profile = &found.profile;
+    let manager = match profile.package_manager {
+        PackageManager::Unknown | PackageManager::None => None,
+        PackageManager::Microdnf | PackageManager::Yum | PackageManager::Tdnf => Some("dnf"),
+        known => Some(known.as_str()),
+    };
+    StageImage {
+        libc: profile.libc.as_ref().map(|libc| libc.libc.clone()),
+        python: interpreter::of_stage(stage, profile, found.read.is_some()),
+        machine: Some(profile.arch.machine().to_owned()),
+        libraries: profile
+            .libraries
+            .is_bounded()
+            .then(|| profile.libraries.iter().map(|library| library.soname.clone()).collect()),
+        manager: manager.map(str::to_owned),
+        release: profile.release_id(),
+        installs: match profile.package_manager {
+            PackageManager::Unknown => None,
+            manager => Some(profile.shell && manager != PackageManager::None),
+        },
+    }
+}
+
+/// Whether a source distribution is compiled for sure: the release has wheels with compiled parts too, and none of them
+/// was taken. Without such a wheel nobody knows.
+fn is_compiled(row: &Distribution) -> Option<bool> {
+    match row.language {
+        Some(SourceLanguage::Native) => return Some(true),
+        Some(SourceLanguage::Pure) => return Some(false),
+        _ => {}
+    }
+    let native = |file: &str| !file.ends_with("-any.whl");
+    row.reasons.iter().find_map(|reason| match reason {
+        Reason::NoWheelFits { nearest, .. } => Some(native(nearest)),
+        Reason::Rejected { file, .. } if file.ends_with(".whl") => Some(native(file)),
+        _ => None,
+    })
+}
+
+/// What a step brings, by the files that were chosen.
+pub(super) fn native(result: &TargetVerdict) -> Native {
+    let rows = &result.distributions;
+    if rows.iter().any(|row| matches!(row.kind, Kind::None | Kind::Undetermined)) {
+        return Native::Unknown;
+    }
+    let sources: Vec<Option<bool>> =
+        rows.iter().filter(|row| matches!(row.kind, Kind::Sdist | Kind::Tree)).map(is_compiled).collect();
+    if sources.contains(&Some(true)) {
+        return Native::Built;
+    }
+    if sources.contains(&None) {
+        return Native::Unknown;
+    }
+    let files = rows.iter().filter(|row| row.kind == Kind::Wheel).filter_map(|row| row.file.as_deref());
+    let platforms: Vec<&str> = files
+        .filter_map(|file| file.strip_suffix(".whl")?.rsplit('-').next())
+        .filter(|platform| *platform != "any")
+        .collect();
+    match platforms.is_empty() {
+        true => Native::Nothing,
+        false => Native::Wheels(platforms.iter().filter_map(|platform| glibc_needed(platform)).max()),
+    }
+}
+
+/// The projects that are compiled for sure.
+pub(super) fn compiled(result: &TargetVerdict) -> Vec<ProjectName> {
+    let sources = result.distributions.iter().filter(|row| matches!(row.kind, Kind::Sdist | Kind::Tree));
+    sources.filter(|row| is_compiled(row) == Some(true)).map(|row| row.project.clone()).collect()
+}
+
+/// The oldest glibc that a compressed set of platform tags is content with.
+fn glibc_needed(platforms: &str) -> Option<(u32, u32)> {
+    platforms
+        .split('.')
+        .filter_map(|platform| match platform.strip_prefix("manylinux_") {
+            // PEP 600: manylinux_${GLIBCMAJOR}_${GLIBCMINOR}_${ARCH}
+            Some(rest) => {
+                let mut parts = rest.split('_');
+                Some((parts.next()?.parse().ok()?, parts.next()?.parse().ok()?))
+            }
+            None => GlibcPolicies::table().alias(platform.split('_').next()?),
+        })
+        .min()
+}
+
+/// Findings of an image, at the line that names it.
+pub(super) fn located(findings: Vec<Finding>, origin: &Origin) -> Vec<Finding> {
+    findings
+        .into_iter()
+        .map(|mut finding| {
+            finding.origin.get_or_insert_with(|| origin.clone());
+            finding
+        })
+        .collect()
+}
+
+/// Adds findings to one of the targets; what it knows already is not told again.
+pub(super) fn attach(report: &mut Report, at: usize, findings: impl IntoIterator<Item = Finding>) {
+    if let Some(result) = report.results.get_mut(at) {
+        for finding in findings {
+            if !result.findings.contains(&finding) {
+                result.findings.push(finding);
+            }
+        }
+    }
+}

@@ -1,0 +1,301 @@
+//! Which interpreter a step of a Dockerfile runs with, and whether there is one.
+
+use std::collections::BTreeSet;
+
+use wheelbase::dockerfile::{
+    CopyOrigin, Destination, InstallStep, InstallerVersion, StagePlan, Tool, is_leaf_package,
+};
+use wheelbase::gate::{Code, Finding, Level};
+use wheelbase::image::{ImageProfile, Installed};
+use wheelbase::rules::dockerfile::ImagePython;
+use wheelbase::target::Python;
+
+/// What a step says of its interpreter.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Asked {
+    /// Nothing: the one of the image, or of its distribution.
+    Own,
+    /// This one.
+    Named(Python),
+    /// One that nobody can tell, and why.
+    Unknown(String),
+}
+
+/// The interpreter of a step.
+///
+/// What names it, in order: an option or variable, the program (`pip3.12`, `python3.12 -m pip`), the virtual environment's
+/// own. A name without version is the image's interpreter, else the one that the packages bring.
+pub(super) fn asked(step: &InstallStep, stage: &StagePlan, profile: &ImageProfile) -> Asked {
+    let uv = matches!(step.tool, Tool::Uv | Tool::UvPip | Tool::UvTool);
+    let variable = step.environment.get("UV_PYTHON").filter(|_| uv);
+    let option = step.options.python_version.as_ref().or(step.options.python.as_ref()).or(variable);
+    let venv =
+        |path: &str| stage.venvs.iter().find(|venv| path == venv.path).map(|venv| venv.python.as_deref());
+    let named = match option.map(String::as_str).filter(|named| !named.is_empty()) {
+        // An interpreter inside of an environment, or the environment itself, is the one it was made with.
+        Some(named) if named.contains('/') => {
+            let folder = named.split("/bin/").next().unwrap_or(named);
+            venv(folder).unwrap_or(Some(named))
+        }
+        Some(named) => Some(named),
+        None => match &step.interpreter {
+            Destination::Interpreter(program) => Some(program.as_str()),
+            Destination::Venv(folder) => venv(folder).flatten(),
+            _ => None,
+        },
+    };
+    let own = match named.map_or(Ok(None), version_of) {
+        Ok(Some(python)) => {
+            let known = profile.python.as_ref().map(|own| &own.python);
+            // A minor version alone is the image's own interpreter, whose patch release is known better.
+            let same = known.is_some_and(|known| {
+                known.implementation == python.implementation
+                    && known.abi_flags == python.abi_flags
+                    && known.language_version() == python.language_version()
+                    && python.version.release().len() <= 2
+            });
+            return if same { Asked::Own } else { Asked::Named(python) };
+        }
+        Ok(None) => profile.python.as_ref(),
+        Err(why) => return Asked::Unknown(why),
+    };
+    if own.is_some_and(|own| own.installed) {
+        return Asked::Own;
+    }
+    // `python3.11` alone brings no `python3`; only the distribution's own package does.
+    let versions = versions(&step.packages);
+    let plain = brings_plain_python(&step.packages, stage, profile);
+    if plain || versions.is_empty() {
+        return Asked::Own;
+    }
+    let program = named.unwrap_or("python3");
+    let what = versions.iter().map(|version| format!("`python{version}`")).collect::<Vec<_>>().join(", ");
+    Asked::Unknown(format!(
+        "which Python `{program}` is cannot be told: the Dockerfile installs {what}, which bring programs of that name only"
+    ))
+}
+
+/// The version in the name of an interpreter or of its pip; an error for what names one in another way.
+fn version_of(named: &str) -> Result<Option<Python>, String> {
+    let last = named.trim_end_matches('/').rsplit('/').next().unwrap_or(named);
+    let plain = last.strip_prefix("pip").map(|rest| rest.trim_start_matches('-'));
+    let text = plain.unwrap_or(last);
+    if matches!(text, "" | "3" | "python" | "python3" | "pypy" | "pypy3" | "system") {
+        return Ok(None);
+    }
+    if let Ok(python) = text.parse::<Python>() {
+        return Ok(Some(python));
+    }
+    // Paths and other programs do not speak of a version.
+    match named.contains('/') || !text.starts_with(|c: char| c.is_ascii_digit() || "<>=!~".contains(c)) {
+        true => Ok(None),
+        false => Err(format!("which Python `{named}` is cannot be told before the build")),
+    }
+}
+
+/// Versions of interpreters that packages bring under a name of their own: `python3.11`, `python3.11-dev`, `python39`.
+fn versions(packages: &BTreeSet<String>) -> BTreeSet<String> {
+    packages.iter().filter_map(|package| version_in_package(package)).collect()
+}
+
+fn version_in_package(package: &str) -> Option<String> {
+    let rest = package.strip_prefix("python3")?;
+    let digits = rest.strip_prefix('.').unwrap_or(rest);
+    let number: String = digits.chars().take_while(char::is_ascii_digit).collect();
+    let after = digits.get(number.len()..)?;
+    (!number.is_empty() && (after.is_empty() || after.starts_with('-'))).then(|| format!("3.{number}"))
+}
+
+/// Whether packages bring the distribution's own `python3`.
+fn brings_plain_python(packages: &BTreeSet<String>, stage: &StagePlan, profile: &ImageProfile) -> bool {
+    let named = |package: &str| {
+        matches!(
+            package,
+            "python3" | "python" | "py3-pip" | "python3-minimal" | "python-is-python3" | "pip" | "pipx"
+        ) || package.strip_prefix("python3-").is_some()
+            || package.strip_prefix("py3-").is_some()
+    };
+    if packages.iter().any(|package| named(package)) {
+        return true;
+    }
+    let all = along(packages, stage, profile);
+    all.is_some_and(|all| all.iter().any(|package| named(package)))
+}
+
+/// Everything that came with the packages; `None` where nobody knows.
+fn along(packages: &BTreeSet<String>, stage: &StagePlan, profile: &ImageProfile) -> Option<BTreeSet<String>> {
+    let installed = packages.iter().map(|package| Installed {
+        package,
+        recommends: !stage.bare_packages.contains(package),
+        itself: true,
+    });
+    profile.all_packages(installed, is_leaf_package)
+}
+
+/// Whether a copy may bring an interpreter that no table knows of.
+fn may_be_copied(stage: &StagePlan) -> bool {
+    stage.copies.iter().filter(|copy| !copy.temporary).any(|copy| {
+        let uv = matches!(&copy.from, CopyOrigin::Image(image) if image.contains("/uv"));
+        let place = ["/usr", "/opt", "/bin", "/root", "/python"];
+        let folder = copy.destination == "/" || place.iter().any(|place| copy.destination.starts_with(place));
+        let site = copy.destination.contains("-packages");
+        !uv && (folder || copy.source.contains("python")) && !site
+    })
+}
+
+/// The interpreter of a stage, for judging what is copied into it.
+pub(super) fn of_stage(stage: &StagePlan, profile: &ImageProfile, read: bool) -> ImagePython {
+    if let Some(own) = profile.python.as_ref().filter(|own| own.installed) {
+        return ImagePython::Present {
+            version: own.python.version.clone(),
+            path: own.interpreter.clone().unwrap_or_default(),
+        };
+    }
+    if brings_plain_python(&stage.packages, stage, profile)
+        && let Some(own) = &profile.python
+    {
+        let path = own.interpreter.clone().unwrap_or_else(|| "/usr/bin/python3".to_owned());
+        return ImagePython::Present { version: own.python.version.clone(), path };
+    }
+    let versions = versions(&stage.packages);
+    let mut versions = versions.iter().filter_map(|text| text.parse().ok().map(|version| (text, version)));
+    match (versions.next(), versions.next()) {
+        (Some((text, version)), None) => {
+            return ImagePython::Present { version, path: format!("/usr/bin/python{text}") };
+        }
+        (Some(_), Some(_)) => return ImagePython::Unknown,
+        (None, _) => {}
+    }
+    let nothing_came = along(&stage.packages, stage, profile).is_some() || stage.packages.is_empty();
+    if nothing_came && (read || holds_none(profile)) { ImagePython::Absent } else { ImagePython::Unknown }
+}
+
+/// Whether an image of the catalogue is known to hold no interpreter.
+fn holds_none(profile: &ImageProfile) -> bool {
+    let os = profile.os.as_ref().map(|os| os.id.as_str());
+    match &profile.python {
+        Some(own) => {
+            !own.installed && matches!(os, Some("debian" | "ubuntu" | "alpine")) && !is_told(profile)
+        }
+        // Of all other images in the catalogue that tell no interpreter nobody has looked for one.
+        None => !is_told(profile) && (profile.libc.is_none() || profile.family == "distroless-base"),
+    }
+}
+
+/// Whether somebody else than the catalogue describes the image.
+fn is_told(profile: &ImageProfile) -> bool {
+    ["user", "unknown", "target", "read"].contains(&profile.family.as_str())
+}
+
+/// A step that needs a program which nothing brings.
+pub(super) fn missing(step: &InstallStep, stage: &StagePlan, profile: &ImageProfile) -> Option<Finding> {
+    let Destination::Interpreter(program) = &step.interpreter else { return None };
+    if step.tool != Tool::Pip || step.installer != InstallerVersion::OfImage || !holds_none(profile) {
+        return None;
+    }
+    let known = along(&step.packages, stage, profile);
+    if may_be_copied(stage) || known.is_none() && !step.packages.is_empty() || step.files.has_downloads() {
+        return None;
+    }
+    let known = known.unwrap_or_default();
+    let has = |ends: &[&str]| known.iter().any(|package| ends.iter().any(|end| package.ends_with(end)));
+    let interpreter = known.iter().any(|name| name == "python3") || !versions(&step.packages).is_empty();
+    let message = if has(&["-pip", "-pip-whl"]) {
+        return None;
+    } else if interpreter {
+        format!(
+            "`{program}` is not there: the packages that the Dockerfile installs on `{}` bring Python and no pip",
+            profile.name
+        )
+    } else {
+        format!(
+            "`{program}` is not there: `{}` holds no Python, and nothing in the Dockerfile installs one",
+            profile.name
+        )
+    };
+    let mut finding = Finding::new(Code::named("installer-missing"), message);
+    let os = profile.os.as_ref().map(|os| os.id.as_str());
+    finding.help = Some(match os {
+        Some("alpine") => "take an image of the python family, or install `py3-pip`".to_owned(),
+        _ => "take an image of the python family, or install `python3-pip`, and `python3-venv` for an environment".to_owned(),
+    });
+    finding.origin = Some(step.origin.clone());
+    // What is not followed may have brought it, and a step that may not run at all does not end the build for sure.
+    if step.after_unread || step.conditional.is_some() {
+        finding.level = Some(Level::Warn);
+    }
+    Some(finding)
+}
+
+/// What is not known of the interpreter that a step names, and of its pip.
+pub(super) fn unverified(
+    step: &InstallStep,
+    stage: &StagePlan,
+    asked: &Asked,
+    profile: &ImageProfile,
+) -> Vec<String> {
+    let mut out = Vec::new();
+    if let Asked::Named(python) = asked {
+        let minor = python.language_version();
+        let text = format!("{}.{}", minor.0, minor.1);
+        let installed = versions(&step.packages).contains(&text);
+        let fetched = matches!(step.tool, Tool::Uv | Tool::UvPip | Tool::UvTool);
+        let cross = step.options.python_version.is_some();
+        if !installed && !fetched && !cross && !may_be_copied(stage) {
+            out.push(format!(
+                "where Python {text} comes from, which nothing in the Dockerfile was seen to install"
+            ));
+        }
+        if python.version.release().len() <= 2 {
+            out.push(format!("the patch release of Python {text}"));
+        }
+    }
+    let pip = matches!(step.tool, Tool::Pip | Tool::PipSync) && step.installer == InstallerVersion::OfImage;
+    let own = profile.pip.is_some() && *asked == Asked::Own;
+    if pip && !own && packaged_pip(step, asked, profile).is_none() {
+        out.push(format!("which pip runs; pip {}, the newest known, is assumed", profile.newest_pip));
+    }
+    out
+}
+
+/// The pip of the distribution's packages, where a step uses that one.
+pub(super) fn packaged_pip(
+    step: &InstallStep,
+    asked: &Asked,
+    profile: &ImageProfile,
+) -> Option<wheelbase::version::Version> {
+    let own = profile.python.as_ref().is_some_and(|own| !own.installed) && *asked == Asked::Own;
+    let system = matches!(step.interpreter, Destination::Interpreter(_) | Destination::User(_));
+    (own && system && step.packages.contains("python3-pip")).then(|| profile.packaged_pip()).flatten()
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may panic")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn programs_and_packages_that_name_a_version() {
+        let version =
+            |named: &str| version_of(named).map(|python| python.map(|python| python.version.to_string()));
+        for (named, want) in [
+            ("pip3.11", Some("3.11")),
+            ("python3.12", Some("3.12")),
+            ("/usr/bin/python3.9", Some("3.9")),
+            ("pip-3.11", Some("3.11")),
+            ("3.12.4", Some("3.12.4")),
+            ("cpython-3.13", Some("3.13")),
+            ("pip", None),
+            ("pip3", None),
+            ("python3", None),
+            ("/opt/venv/bin/python", None),
+        ] {
+            assert_eq!(version(named).unwrap().as_deref(), want, "{named}");
+        }
+        assert!(version_of(">=3.11").is_err());
+        let package = |name: &str| version_in_package(name);
+        assert_eq!(package("python3.11-venv").as_deref(), Some("3.11"));
+        assert_eq!(package("python39").as_deref(), Some("3.9"));
+        assert_eq!((package("python3"), package("python3-pip"), package("python3dist")), (None, None, None));
+    }
+}

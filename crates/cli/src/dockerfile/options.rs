@@ -1,0 +1,165 @@
+//! The options of a step, from its command line, its variables and the files that pip reads.
+
+use std::path::Path;
+
+use wheelbase::dockerfile::{FileSource, FormatRule, Ignore, InputFile, InstallStep};
+use wheelbase::requirements::{FindLinks, SettingKind};
+
+use super::places::{At, Place, place, read};
+use super::{LARGEST, inside};
+
+/// The options of the step. A word on indexes on the command line of this run (`named`) counts before those of the
+/// file.
+pub(super) fn options(step: &InstallStep, named: bool, folder: &Path, ignore: &Ignore) -> Vec<SettingKind> {
+    let at = At::new(step, folder, ignore);
+    let own = &step.options;
+    // pip 26.3, "Configuration": the command line overrides variables, and these override files.
+    let mut kinds: Vec<SettingKind> =
+        step.config_files.iter().filter_map(|input| configuration(input, &at).ok()).flatten().collect();
+    if named {
+        kinds.retain(|kind| !is_of_index(kind));
+    }
+    if !named {
+        kinds.extend(own.index_url.iter().cloned().map(SettingKind::IndexUrl));
+        kinds.extend(own.extra_index_urls.iter().cloned().map(SettingKind::ExtraIndexUrl));
+        kinds.extend(own.no_index.then_some(SettingKind::NoIndex));
+        for links in &own.find_links {
+            let written = match step.files.find(&format!("{links}/x"), None) {
+                _ if links.contains("://") => Some(links.clone()),
+                FileSource::Context(paths) => paths
+                    .iter()
+                    .filter_map(|path| inside(folder, path.strip_suffix("/x").unwrap_or(path)))
+                    .find(|path| path.is_dir())
+                    .map(|path| path.display().to_string()),
+                _ => None,
+            };
+            kinds.extend(written.map(|written| SettingKind::FindLinks(FindLinks::new(written))));
+        }
+    }
+    kinds.extend(own.formats.iter().map(|rule| match rule {
+        FormatRule::OnlyBinary(list) => SettingKind::OnlyBinary(list.clone()),
+        FormatRule::NoBinary(list) => SettingKind::NoBinary(list.clone()),
+    }));
+    kinds.extend(own.prefer_binary.then_some(SettingKind::PreferBinary));
+    kinds.extend(own.pre.then_some(SettingKind::Pre));
+    kinds.extend(own.require_hashes.then_some(SettingKind::RequireHashes));
+    kinds
+}
+
+/// Whether a `pip.conf` that the Dockerfile puts there lets pip into an interpreter of the distribution.
+pub(super) fn breaks_system_packages(step: &InstallStep, folder: &Path, ignore: &Ignore) -> bool {
+    let at = At::new(step, folder, ignore);
+    let texts = step.config_files.iter().filter_map(|input| configuration_text(input, &at).ok());
+    texts
+        .flat_map(|text| pip_entries(&text))
+        .any(|(key, value)| key == "break-system-packages" && is_yes(&value))
+}
+
+/// What a `pip.conf` says of installing, or why it cannot be read.
+pub(super) fn configuration(input: &InputFile, at: &At<'_>) -> Result<Vec<SettingKind>, String> {
+    configuration_text(input, at).map(|text| pip_settings(&text))
+}
+
+fn configuration_text(input: &InputFile, at: &At<'_>) -> Result<String, String> {
+    match place(&input.source, at, 0) {
+        Place::File(path) => {
+            let bytes = read(Path::new(&path), LARGEST).map_err(|error| error.to_string())?;
+            Ok(String::from_utf8_lossy(&bytes).into_owned())
+        }
+        Place::Text(text, _) => Ok(text),
+        Place::Gap(why) => Err(why),
+        _ => Err("it is not a single file of the build context".to_owned()),
+    }
+}
+
+/// What pip takes for yes (`strtobool`).
+fn is_yes(value: &str) -> bool {
+    ["1", "true", "yes", "on"].contains(&value.to_ascii_lowercase().as_str())
+}
+
+/// The options of `[global]` and `[install]`, the latter last
+/// (<https://pip.pypa.io/en/stable/topics/configuration/>).
+fn pip_entries(text: &str) -> Vec<(String, String)> {
+    let mut sections: [Vec<(String, String)>; 2] = Default::default();
+    let mut section = None;
+    for line in text.lines() {
+        let bare = line.trim();
+        if bare.is_empty() || bare.starts_with(['#', ';']) {
+            continue;
+        }
+        if let Some(name) = bare.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+            section = ["global", "install"].iter().position(|known| *known == name);
+            continue;
+        }
+        let Some(entries) = section.and_then(|section: usize| sections.get_mut(section)) else { continue };
+        // An indented line goes on with the value above it (configparser).
+        let goes_on = line.starts_with([' ', '\t']);
+        match (goes_on, entries.last_mut(), bare.split_once(['=', ':'])) {
+            (true, Some((_, value)), _) => {
+                value.push('\n');
+                value.push_str(bare);
+            }
+            (_, _, Some((key, value))) => {
+                // pip writes and reads both spellings.
+                let key = key.trim().to_ascii_lowercase().replace('_', "-");
+                entries.push((key, value.trim().to_owned()));
+            }
+            _ => {}
+        }
+    }
+    sections.into_iter().flatten().collect()
+}
+
+fn pip_settings(text: &str) -> Vec<SettingKind> {
+    let mut kinds = Vec::new();
+    for (key, value) in &pip_entries(text) {
+        let yes = is_yes(value);
+        let words = || value.split_whitespace().map(str::to_owned);
+        match key.as_str() {
+            "index-url" => kinds.extend(words().next().map(SettingKind::IndexUrl)),
+            "extra-index-url" => kinds.extend(words().map(SettingKind::ExtraIndexUrl)),
+            "only-binary" => kinds.extend(words().map(SettingKind::OnlyBinary)),
+            "no-binary" => kinds.extend(words().map(SettingKind::NoBinary)),
+            "no-index" => kinds.extend(yes.then_some(SettingKind::NoIndex)),
+            "pre" => kinds.extend(yes.then_some(SettingKind::Pre)),
+            "prefer-binary" => kinds.extend(yes.then_some(SettingKind::PreferBinary)),
+            "require-hashes" => kinds.extend(yes.then_some(SettingKind::RequireHashes)),
+            _ => {}
+        }
+    }
+    kinds
+}
+
+/// Whether a setting says where distribution files come from.
+pub(super) fn is_of_index(kind: &SettingKind) -> bool {
+    matches!(
+        kind,
+        SettingKind::IndexUrl(_)
+            | SettingKind::ExtraIndexUrl(_)
+            | SettingKind::NoIndex
+            | SettingKind::FindLinks(_)
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// pip 26.3, `configuration.py` reads with configparser: sections, continued values, comments.
+    #[test]
+    fn settings_of_pip_are_those_of_its_two_sections() {
+        let text = "; comment\n[global]\nindex-url = https://a.invalid/simple\nextra_index_url =\n    https://b.invalid\n    \
+                    https://c.invalid\n[install]\nno-binary: numpy\nprefer-binary = true\npre = false\n[wheel]\nno-index = 1\n";
+        let url = |text: &str| text.to_owned();
+        assert_eq!(
+            pip_settings(text),
+            [
+                SettingKind::IndexUrl(url("https://a.invalid/simple")),
+                SettingKind::ExtraIndexUrl(url("https://b.invalid")),
+                SettingKind::ExtraIndexUrl(url("https://c.invalid")),
+                SettingKind::NoBinary(url("numpy")),
+                SettingKind::PreferBinary,
+            ]
+        );
+    }
+}

@@ -1,0 +1,203 @@
+//! Where the files that a step reads lie in the build context.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use wheelbase::dockerfile::{
+    FileSource, Ignore, InputFile, InstallStep, join_path as join, parent_path as parent,
+};
+use wheelbase::lock::Selection as LockSelection;
+use wheelbase::source::Origin;
+
+use super::inside;
+
+/// Where an input turns out to be.
+pub enum Place {
+    File(String),
+    Text(String, Origin),
+    Lock(String, LockSelection),
+    Url(String),
+    Built(Vec<Origin>),
+    Several(Vec<Self>),
+    Gap(String),
+}
+pub(super) fn not_looked(reference: &str) -> String {
+    format!(", and whether the image `{reference}` has it was not looked at")
+}
+/// Files that include others may be as many as this.
+pub(super) const MOST_INCLUDED: usize = 200;
+
+/// Where the files of a step are looked for.
+pub(super) struct At<'a> {
+    pub(super) step: &'a InstallStep,
+    pub(super) folder: &'a Path,
+    pub(super) ignore: &'a Ignore,
+    /// Files that were included, and as what.
+    pub(super) seen: RefCell<BTreeSet<(String, u8)>>,
+}
+
+impl<'a> At<'a> {
+    pub(super) fn new(step: &'a InstallStep, folder: &'a Path, ignore: &'a Ignore) -> Self {
+        Self { step, folder, ignore, seen: RefCell::default() }
+    }
+
+    pub(super) fn place(&self, input: &InputFile) -> Place {
+        let found = place(&input.source, self, 0);
+        let is_project = input.path.ends_with("/pyproject.toml");
+        match (found, &input.source) {
+            (
+                Place::Gap(why),
+                FileSource::Image { .. }
+                | FileSource::Missing
+                | FileSource::Absent(_)
+                | FileSource::Context(_),
+            ) if !is_project => Place::Gap(match self.near(&input.path) {
+                Some(near) => format!("{why}; `{near}` is there"),
+                None => why,
+            }),
+            (found, _) => found,
+        }
+    }
+
+    /// A file of the image with nearly the same name.
+    pub(super) fn near(&self, path: &str) -> Option<String> {
+        let mut names = self.step.files.named();
+        if let FileSource::Context(found) = self.step.files.find(&join(parent(path), "x"), Some(self.ignore))
+        {
+            for folder in found.iter().filter_map(|at| inside(self.folder, at.strip_suffix('x')?)) {
+                names.extend(listed(&folder).into_iter().map(|name| join(parent(path), &name)));
+            }
+        }
+        let distance = |name: &String| strsim::damerau_levenshtein(name, path);
+        names.into_iter().filter(|name| name != path && distance(name) <= 2).min_by_key(distance)
+    }
+
+    /// Files of the context that a path or a pattern names, those kept out of it left out.
+    pub(super) fn files(&self, path: &str) -> Vec<PathBuf> {
+        if !path.contains(['*', '?', '[']) {
+            return inside(self.folder, path).filter(|path| path.is_file()).into_iter().collect();
+        }
+        let (above, pattern) = path.rsplit_once('/').unwrap_or(("", path));
+        let Some(folder) = inside(self.folder, above) else { return Vec::new() };
+        let below = |name: &str| if above.is_empty() { name.to_owned() } else { format!("{above}/{name}") };
+        listed(if above.is_empty() && folder.as_os_str().is_empty() { Path::new(".") } else { &folder })
+            .into_iter()
+            .filter(|name| wheelbase::dockerfile::name_matches(pattern, name))
+            .filter(|name| self.ignore.excludes(&below(name)).is_none())
+            .filter_map(|name| inside(self.folder, &below(&name)))
+            .filter(|path| path.is_file())
+            .collect()
+    }
+}
+
+/// The names in a folder, in order; none of one that cannot be read.
+pub(super) fn listed(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut names: Vec<String> = entries.filter_map(|entry| entry.file_name().into_string().ok()).collect();
+    names.sort();
+    names
+}
+/// A line of a requirements file that includes another one.
+pub(super) struct Include {
+    pub(super) file: String,
+    pub(super) constraint: bool,
+    /// Its position, and how many lines it takes.
+    pub(super) line: usize,
+    pub(super) lines: usize,
+}
+
+/// The lines that include files by a path (pip 26.3, `req_file.py`: `-r`, `-c` and their long forms).
+pub(super) fn includes(text: &str) -> Vec<Include> {
+    let mut found = Vec::new();
+    let mut lines = text.lines().enumerate();
+    while let Some((line, first)) = lines.next() {
+        let mut whole = first.trim_end().to_owned();
+        let mut count = 1;
+        // A backslash at the end joins the next line, unless it stands in a comment.
+        while whole.ends_with('\\') && !whole.trim_start().starts_with('#') {
+            whole.pop();
+            let Some((_, next)) = lines.next() else { break };
+            whole.push_str(next.trim_end());
+            count += 1;
+        }
+        let bare = whole.trim();
+        let option = |names: [&str; 3]| {
+            names.iter().find_map(|name| {
+                let rest = bare.strip_prefix(name)?;
+                let long = name.starts_with("--");
+                let value = rest.strip_prefix('=').unwrap_or(rest);
+                (!long || rest.starts_with(['=', ' ', '\t'])).then(|| value.trim())
+            })
+        };
+        let named = option(["--requirement", "--requirements", "-r"]).map(|file| (file, false));
+        let named =
+            named.or_else(|| option(["--constraint", "--constraints", "-c"]).map(|file| (file, true)));
+        let Some((file, constraint)) = named else { continue };
+        let file = file.split(" #").next().unwrap_or_default().trim().trim_matches(['"', '\'']);
+        if !file.is_empty() && !file.contains("://") && !file.contains('$') {
+            found.push(Include { file: file.to_owned(), constraint, line, lines: count });
+        }
+    }
+    found
+}
+
+/// Whether a file is a plain list of requirements.
+pub(super) fn is_plain(path: &str) -> bool {
+    ![".toml", ".py", ".cfg", ".json", ".lock", ".whl", ".gz", ".zip"].iter().any(|end| path.ends_with(end))
+}
+pub(super) fn place(source: &FileSource, at: &At<'_>, depth: usize) -> Place {
+    if depth > 8 {
+        return Place::Gap("it is made of too many others".to_owned());
+    }
+    match source {
+        FileSource::Context(paths) => {
+            let found = paths.iter().map(|path| at.files(path)).find(|found| !found.is_empty());
+            let mut found = found.into_iter().flatten().map(|path| Place::File(path.display().to_string()));
+            match (found.next(), found.next()) {
+                (Some(one), None) => one,
+                (Some(one), Some(other)) => Place::Several([one, other].into_iter().chain(found).collect()),
+                (None, _) => Place::Gap(format!("the build context has no {}", quoted(paths))),
+            }
+        }
+        FileSource::Inline { text, origin } => Place::Text(text.clone(), origin.clone()),
+        FileSource::Exported(exported) => match &exported.selection {
+            Some(selection) => match exported.from.first().map(|input| place(&input.source, at, depth + 1)) {
+                Some(Place::File(path)) => Place::Lock(path, selection.clone()),
+                Some(Place::Gap(why)) => {
+                    Place::Gap(format!("{} exports it from a lock: {why}", exported.tool))
+                }
+                _ => Place::Gap(format!("{} exports it from a lock that cannot be read", exported.tool)),
+            },
+            // A compilation solves anew, which is what is done here too.
+            None => Place::Several(
+                exported.from.iter().map(|input| place(&input.source, at, depth + 1)).collect(),
+            ),
+        },
+        FileSource::Combined(parts) => {
+            Place::Several(parts.iter().map(|part| place(part, at, depth + 1)).collect())
+        }
+        FileSource::Url(url) => Place::Url(url.clone()),
+        FileSource::Built(origin) => Place::Built(vec![origin.clone()]),
+        FileSource::Absent(paths) => Place::Gap(format!("the build context has no {}", quoted(paths))),
+        FileSource::Image { reference, .. } => {
+            Place::Gap(format!("nothing in the Dockerfile puts it there{}", not_looked(reference)))
+        }
+        FileSource::Ignored { path, rule, origin } => {
+            Place::Gap(format!("`{path}` is kept out of the build context by `{rule}` ({origin})"))
+        }
+        FileSource::Missing => Place::Gap("nothing in the Dockerfile puts it there".to_owned()),
+        FileSource::Unknown(why) => Place::Gap(why.clone()),
+    }
+}
+
+pub(super) fn quoted(paths: &[String]) -> String {
+    paths.iter().map(|path| format!("`{path}`")).collect::<Vec<_>>().join(" and no ")
+}
+/// The bytes of a file that is no larger than `limit`.
+pub(super) fn read(path: &Path, limit: u64) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    std::fs::File::open(path)?.take(limit).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}

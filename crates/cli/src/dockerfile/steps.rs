@@ -1,0 +1,393 @@
+//! What an install step of a Dockerfile reads, found in the build context.
+
+use std::path::Path;
+
+use wheelbase::dockerfile::{
+    FileSource, Ignore, InputFile, InstallStep, LocalProject, Undetermined as Gap, join_path as join,
+    parent_path as parent,
+};
+use wheelbase::edge::{self, Check, LockInput};
+use wheelbase::error::Error;
+use wheelbase::lock::{Extras, Selection as LockSelection};
+use wheelbase::requirements::{Role, Selection};
+use wheelbase::source::{Origin, without_credentials};
+use wheelbase::verdict::LineUndetermined;
+
+use super::LARGEST;
+use super::options::configuration;
+use super::places::{At, MOST_INCLUDED, Place, includes, is_plain, not_looked, read};
+
+/// The inputs of one step.
+#[derive(Default)]
+pub(super) struct Gathered {
+    documents: Vec<Document>,
+    /// The lock that is installed from.
+    lock: Option<Result<LockInput, Error>>,
+    /// What cannot be read, and why.
+    undetermined: Vec<LineUndetermined>,
+    /// Steps that made wheels which this one installs, by their places.
+    pub(super) builders: Vec<Origin>,
+    /// Whether nothing but those is looked at.
+    pub(super) only_builders: bool,
+    /// Files that nothing puts there.
+    pub(super) absent: Vec<Absent>,
+    /// Documents that are downloaded during the build: the URL, what they are, and who names them.
+    urls: Vec<(String, Role, Origin)>,
+}
+
+/// A file that nothing puts to where a step looks for it.
+pub(super) struct Absent {
+    pub(super) origin: Origin,
+    /// The same without a doubt.
+    pub(super) message: String,
+    /// Whether the image below might have it.
+    pub(super) of_image: bool,
+}
+
+struct Document {
+    /// A path, or what tells a text that is no file apart.
+    name: String,
+    /// Text that is no file of its own, and where it stands.
+    text: Option<(String, Origin)>,
+    role: Role,
+    selection: Selection,
+}
+
+impl Gathered {
+    /// Nothing but something that cannot be judged.
+    pub(super) fn undetermined(what: &str, origin: &Origin, why: String) -> Self {
+        let mut out = Self::default();
+        out.gap(what, origin, why);
+        out
+    }
+
+    fn is_empty(&self) -> bool {
+        let Self { documents, lock, undetermined, builders, only_builders: _, absent: _, urls } = self;
+        documents.is_empty()
+            && lock.is_none()
+            && undetermined.is_empty()
+            && builders.is_empty()
+            && urls.is_empty()
+    }
+
+    /// Whether all that is named are the files that another step made.
+    pub(super) fn is_only_built(&self) -> bool {
+        !self.builders.is_empty()
+            && self.documents.is_empty()
+            && self.urls.is_empty()
+            && self.lock.is_none()
+            && self.undetermined.is_empty()
+    }
+
+    /// Adds everything to a check.
+    pub(super) fn add_to(self, mut check: Check) -> Result<Check, Error> {
+        for document in self.documents {
+            check = match (document.text, document.role) {
+                (Some((text, origin)), role) => check.placed_text(document.name, text, origin, role),
+                (None, Role::Constraints) => check.constraints_file(document.name),
+                (None, Role::Overrides) => check.overrides_file(document.name),
+                (None, Role::Requirements) => check.selected_file(document.name, document.selection),
+            };
+        }
+        if let Some(lock) = self.lock.transpose()? {
+            check = check.lock(lock);
+        }
+        Ok(self.undetermined.into_iter().fold(check, Check::undetermined))
+    }
+
+    /// Takes out what is downloaded during the build, to be read first: what cannot be had then is a gap, no fault.
+    pub(super) fn take_urls(&mut self) -> Vec<(String, Role, Origin)> {
+        std::mem::take(&mut self.urls)
+    }
+
+    /// What was downloaded, or why it was not.
+    pub(super) fn downloaded(
+        &mut self,
+        url: &str,
+        role: Role,
+        origin: &Origin,
+        got: Result<Vec<u8>, String>,
+    ) {
+        match got {
+            Ok(bytes) => self.documents.push(Document {
+                name: url.to_owned(),
+                // A URL may hold a password, and this is shown.
+                text: Some((
+                    String::from_utf8_lossy(&bytes).into_owned(),
+                    Origin::new(without_credentials(url).into_owned(), 1, 1),
+                )),
+                role,
+                selection: Selection::default(),
+            }),
+            Err(why) => self.gap(url, origin, why),
+        }
+    }
+
+    pub(super) fn text(&mut self, text: String, origin: &Origin, role: Role) {
+        // The name ends like that of no other kind of document, and lies where the Dockerfile lies.
+        let name = format!("{}#{}.{}", origin.file, origin.line, self.documents.len());
+        self.documents.push(Document {
+            name,
+            text: Some((text, origin.clone())),
+            role,
+            selection: Selection::default(),
+        });
+    }
+
+    /// A file that is not there; some of them are absent for sure.
+    fn file_gap(&mut self, input: &InputFile, why: String) {
+        let doubt = match &input.source {
+            FileSource::Missing | FileSource::Ignored { .. } => Some(String::new()),
+            FileSource::Image { reference, .. } => Some(not_looked(reference)),
+            _ => None,
+        };
+        if let Some(doubt) = doubt {
+            self.absent.push(Absent {
+                origin: input.origin.clone(),
+                message: format!("`{}` is not in the image: {}", input.path, why.replace(&doubt, "")),
+                of_image: !doubt.is_empty(),
+            });
+        }
+        self.gap(&input.path, &input.origin, why);
+    }
+
+    fn gap(&mut self, what: &str, origin: &Origin, why: String) {
+        self.undetermined.push(LineUndetermined::new(None, what, origin.clone(), why));
+    }
+
+    /// Takes a requirements file, and with it what it includes: a builder sees files by their place in the image, which
+    /// is not that of the build context as a rule.
+    fn take(&mut self, input: &InputFile, place: Place, role: Role, selection: &Selection, at: &At<'_>) {
+        match place {
+            Place::File(path) if role == Role::Requirements && edge::inputs::is_lock(&path) => {
+                self.lock(&input.path, &input.origin, &path, lock_selection(selection));
+            }
+            Place::File(path) if is_plain(&path) => match read(Path::new(&path), LARGEST) {
+                Ok(bytes) => {
+                    let origin = Origin::new(path.clone(), 1, 1);
+                    let text = String::from_utf8_lossy(&bytes).into_owned();
+                    match self.without_includes(&text, &input.path, &origin, role, at) {
+                        Some(text) => self.documents.push(Document {
+                            name: path,
+                            text: Some((text, origin)),
+                            role,
+                            selection: selection.clone(),
+                        }),
+                        None => self.file(path, role, selection),
+                    }
+                }
+                Err(_) => self.file(path, role, selection),
+            },
+            Place::File(path) => self.file(path, role, selection),
+            Place::Text(text, origin) => {
+                let changed = self.without_includes(&text, &input.path, &origin, role, at);
+                self.text(changed.unwrap_or(text), &origin, role);
+            }
+            Place::Several(places) => {
+                for place in places {
+                    self.take(input, place, role, selection, at);
+                }
+            }
+            Place::Url(url) => self.urls.push((url, role, input.origin.clone())),
+            Place::Lock(path, selection) => self.lock(&input.path, &input.origin, &path, selection),
+            Place::Built(origins) => self.builders.extend(origins),
+            Place::Gap(why) => self.file_gap(input, why),
+        }
+    }
+
+    /// The text without the lines that include others, which are taken one by one; `None` if it includes none.
+    fn without_includes(
+        &mut self,
+        text: &str,
+        path: &str,
+        origin: &Origin,
+        role: Role,
+        at: &At<'_>,
+    ) -> Option<String> {
+        let found = includes(text);
+        if found.is_empty() {
+            return None;
+        }
+        let mut lines: Vec<&str> = text.lines().collect();
+        for include in found {
+            // The line stays, empty, so that the others keep their numbers.
+            for line in lines.iter_mut().skip(include.line).take(include.lines) {
+                *line = "";
+            }
+            let below = u32::try_from(include.line).unwrap_or(u32::MAX);
+            let place = Origin::new(origin.file.clone(), origin.line.saturating_add(below), 1);
+            let inner = join(parent(path), &include.file);
+            if at.seen.borrow().len() >= MOST_INCLUDED {
+                self.gap(&inner, &place, "too many files include each other".to_owned());
+                continue;
+            }
+            // What a constraints file includes constrains too.
+            let role = if include.constraint { Role::Constraints } else { role };
+            // Once is enough, and files may include each other in a circle.
+            if !at.seen.borrow_mut().insert((inner.clone(), role as u8)) {
+                continue;
+            }
+            let source = at.step.files.find(&inner, Some(at.ignore));
+            let input = InputFile::new(inner, source, place);
+            let found = at.place(&input);
+            self.take(&input, found, role, &Selection::default(), at);
+        }
+        Some(lines.join("\n"))
+    }
+
+    fn file(&mut self, name: String, role: Role, selection: &Selection) {
+        self.documents.push(Document { name, text: None, role, selection: selection.clone() });
+    }
+
+    /// A local project, or an archive.
+    fn project(&mut self, project: &LocalProject, found: Place, selection: &Selection, at: &At<'_>) {
+        match found {
+            Place::File(path) if !path.ends_with(".toml") => {
+                let written = std::path::absolute(&path).map_or(path, |path| path.display().to_string());
+                self.text(written, &project.file.origin, Role::Requirements);
+            }
+            Place::Built(origins) => {
+                let folder = parent(&project.file.path);
+                let all = at.step.files.builders(folder);
+                self.builders.extend(if all.is_empty() { origins } else { all });
+            }
+            Place::Gap(_) if project.file.path.ends_with("pyproject.toml") => self.gap(
+                &project.written,
+                &project.file.origin,
+                "it has no pyproject.toml that could be read, and what it requires is known only by running its code".to_owned(),
+            ),
+            found => self.take(&project.file, found, Role::Requirements, selection, at),
+        }
+    }
+
+    fn lock(&mut self, what: &str, origin: &Origin, path: &str, selection: LockSelection) {
+        if self.lock.is_some() {
+            self.gap(what, origin, "a second lock for one step is not judged".to_owned());
+            return;
+        }
+        self.lock = Some(edge::inputs::read_lock(path, selection));
+    }
+}
+
+/// Finds everything that a step reads.
+///
+/// `gaps` is what could not be known of the file; a step of which nothing is known says why.
+pub(super) fn gather(step: &InstallStep, folder: &Path, ignore: &Ignore, gaps: &[Gap]) -> Gathered {
+    let mut out = Gathered::default();
+    let at = At::new(step, folder, ignore);
+    for (text, origin) in &step.requirements {
+        out.text(text.clone(), origin, Role::Requirements);
+    }
+    let selection = step.selection.as_ref().map(plain_selection).unwrap_or_default();
+    for input in &step.requirement_files {
+        out.take(input, at.place(input), Role::Requirements, &selection, &at);
+    }
+    for input in &step.constraint_files {
+        out.take(input, at.place(input), Role::Constraints, &Selection::default(), &at);
+    }
+    for input in &step.override_files {
+        out.take(input, at.place(input), Role::Overrides, &Selection::default(), &at);
+    }
+    for input in &step.config_files {
+        if let Err(why) = configuration(input, &at) {
+            out.gap(&input.path, &input.origin, format!("{why}, so that it is not applied"));
+        }
+    }
+    for project in &step.projects {
+        let mut selection = Selection::default();
+        selection.extras.clone_from(&project.extras);
+        match at.place(&project.file) {
+            // A pattern stands for all archives that it matches.
+            Place::Several(places) if project.file.path.contains(['*', '?', '[']) => {
+                for place in places {
+                    out.project(project, place, &selection, &at);
+                }
+            }
+            found => out.project(project, found, &selection, &at),
+        }
+    }
+    project_or_lock(&at, &mut out);
+    if out.is_empty() {
+        let here = |gap: &&Gap| (&gap.origin.file, gap.origin.line) == (&step.origin.file, step.origin.line);
+        return match gaps.iter().find(here) {
+            Some(gap) => Gathered::undetermined(step.tool.as_str(), &gap.origin, gap.reason.clone()),
+            None => {
+                let why = format!("nothing is named that {} could be seen to install", step.tool);
+                Gathered::undetermined(step.tool.as_str(), &step.origin, why)
+            }
+        };
+    }
+    if !step.options.find_links.is_empty() {
+        let links = &step.options.find_links;
+        let found: Vec<Vec<Origin>> = links.iter().map(|links| step.files.builders(links)).collect();
+        // Where an index is asked too, it has all that a step before took from one.
+        if step.options.no_index && found.iter().all(|origins| !origins.is_empty()) {
+            out.only_builders = true;
+            out.builders.extend(found.into_iter().flatten());
+        }
+    }
+    out.builders.sort();
+    out.builders.dedup();
+    out
+}
+
+/// The lock of a project, or where there is none the project file.
+fn project_or_lock(at: &At<'_>, out: &mut Gathered) {
+    let step = at.step;
+    let selection = step.selection.clone().unwrap_or_default();
+    if let Some(input) = &step.lock {
+        match at.place(input) {
+            Place::File(path) => {
+                out.lock(&input.path, &input.origin, &path, selection);
+                return;
+            }
+            Place::Lock(path, own) => {
+                out.lock(&input.path, &input.origin, &path, own);
+                return;
+            }
+            found => {
+                let why = match found {
+                    Place::Gap(why) => why,
+                    _ => "a lock that is made during the build is not read".to_owned(),
+                };
+                let instead =
+                    if step.project.is_some() { "; the project file is resolved instead" } else { "" };
+                out.gap(&input.path, &input.origin, format!("{why}{instead}"));
+            }
+        }
+    }
+    let Some(input) = &step.project else { return };
+    match at.place(input) {
+        Place::File(path) if !path.ends_with("pyproject.toml") => out.gap(
+            &input.path,
+            &input.origin,
+            "what it requires is not known without its lock or its code".to_owned(),
+        ),
+        found => out.take(input, found, Role::Requirements, &plain_selection(&selection), at),
+    }
+}
+
+/// What a project file takes of a selection.
+fn plain_selection(selection: &LockSelection) -> Selection {
+    let mut plain = Selection::default();
+    match &selection.extras {
+        Extras::None => {}
+        Extras::Some(extras) => plain.extras.clone_from(extras),
+        Extras::All => plain.all_extras = true,
+    }
+    plain.groups =
+        selection.with.iter().filter(|group| !selection.without.contains(group)).cloned().collect();
+    plain.only_groups = !selection.project;
+    plain
+}
+
+fn lock_selection(selection: &Selection) -> LockSelection {
+    let mut out = LockSelection::default();
+    for extra in &selection.extras {
+        out = out.with_extra(extra.clone());
+    }
+    for group in &selection.groups {
+        out = out.with_group(group.clone());
+    }
+    out
+}

@@ -1,0 +1,36 @@
+//! `wheelbase explain`.
+
+use std::fmt::Write as _;
+
+use super::args::ExplainArgs;
+use super::output::Output;
+use wheelbase::error::Error;
+use wheelbase::gate::Code;
+
+pub(super) fn run(args: &ExplainArgs, output: &Output) -> Result<u8, Error> {
+    let mut text = String::new();
+    match &args.code {
+        Some(name) => {
+            let code: Code = name.parse().map_err(|error| Error::input(format!("{error}")))?;
+            // Writing to a string cannot fail.
+            let _ = writeln!(
+                text,
+                "{} (default level: {})\n{}.\n\n{}\n\nSee {}",
+                code.name(),
+                code.default_level(),
+                code.summary(),
+                code.explanation(),
+                code.link()
+            );
+        }
+        None => {
+            let codes = Code::all();
+            let width = codes.iter().map(|code| code.name().len()).max().unwrap_or(0);
+            for code in codes {
+                let _ =
+                    writeln!(text, "{:width$}  {:5}  {}", code.name(), code.default_level(), code.summary());
+            }
+        }
+    }
+    output.print(&text)
+}

@@ -1,0 +1,135 @@
+//! `wheelbase image`.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use serde_json::{Value, json};
+
+use wheelbase::edge::CacheMode;
+use wheelbase::edge::targets::{Found, Images};
+use wheelbase::error::Error;
+use wheelbase::image::Date;
+use wheelbase::image::read::{DetectedImage, InstalledDistribution};
+use wheelbase::target::{Arch, Python};
+
+use super::args::{Format, ImageArgs};
+use super::output::Output;
+use super::targets::{self, option};
+
+/// The width of text that goes to a pipe or a file.
+const WIDTH: u16 = 100;
+
+pub(super) fn run(args: &ImageArgs, output: &Output) -> Result<u8, Error> {
+    let mut faults = Vec::new();
+    let arch: Option<Arch> = option("--arch", args.arch.as_deref(), &mut faults);
+    let python: Option<Python> = option("--python", args.python.as_deref(), &mut faults);
+    let as_of: Option<Date> = option("--as-of", args.as_of.as_deref(), &mut faults);
+    Error::all(faults)?;
+    let as_of = as_of.unwrap_or_else(wheelbase::edge::targets::today);
+    let cache = match (&args.cache_dir, args.no_cache) {
+        (_, true) => CacheMode::Off,
+        (Some(dir), false) => CacheMode::Folder(dir.clone()),
+        (None, false) => CacheMode::Default,
+    };
+    let images = targets::images(&args.images, as_of, cache, false)?;
+    let found = find(&images, &args.name, arch.as_ref(), python.as_ref());
+    let found = targets::runtime()?.block_on(found)?;
+    for line in found.evidence().iter().filter(|_| !args.all || args.format == Format::Json) {
+        output.detail(line);
+    }
+    let text = match args.format {
+        Format::Json => {
+            let mut profile = wheelbase::report::image_json(&found.profile);
+            if let (Some(read), Some(object)) = (&found.read, profile.as_object_mut()) {
+                object.insert("distributions".to_owned(), distributions_json(read));
+            }
+            format!("{profile:#}\n")
+        }
+        Format::Text => {
+            let width = output.width().unwrap_or(WIDTH);
+            let mut text = found.profile.text(usize::from(width), args.all);
+            for finding in wheelbase::rules::image::findings(&found.profile) {
+                let _ = writeln!(text, "\n{}: {}", finding.code, finding.message);
+                if let Some(help) = &finding.help {
+                    let _ = writeln!(text, "  help: {help}");
+                }
+            }
+            if let Some(read) = &found.read {
+                text.push_str(&distributions(read, args.all));
+            }
+            let evidence = found.evidence();
+            if args.all && !evidence.is_empty() {
+                text.push_str("\nevidence\n");
+                for line in evidence {
+                    let _ = writeln!(text, "  {line}");
+                }
+            }
+            text
+        }
+    };
+    output.print(&text)
+}
+
+/// What is installed in an image that was read: one line a directory, or with `all` one a distribution.
+fn distributions(image: &DetectedImage, all: bool) -> String {
+    let mut text = String::new();
+    let mut sites: BTreeMap<&str, Vec<&InstalledDistribution>> = BTreeMap::new();
+    for one in &image.distributions {
+        sites.entry(one.site()).or_default().push(one);
+    }
+    if !sites.is_empty() {
+        text.push_str("\ninstalled Python distributions\n");
+    }
+    for (site, mut found) in sites {
+        found.sort_by_key(|one| one.name.to_lowercase());
+        let native = found.iter().filter(|one| !one.compiled.is_empty()).count();
+        let native = if native > 0 { format!(", {native} with compiled files") } else { String::new() };
+        let _ = writeln!(text, "  {} in {site}{native}", found.len());
+        for one in found.into_iter().filter(|_| all) {
+            let _ = writeln!(text, "    {} {}", one.name, one.version);
+        }
+    }
+    text
+}
+
+fn distributions_json(image: &DetectedImage) -> Value {
+    let one = |one: &InstalledDistribution| {
+        json!({
+            "name": one.name,
+            "version": one.version,
+            "path": one.path,
+            "tags": one.tags,
+            "installer": one.installer,
+            "direct_url": one.direct_url,
+            "requires": one.requires,
+            "requires_python": one.requires_python,
+            "compiled": one.compiled,
+        })
+    };
+    image.distributions.iter().map(one).collect()
+}
+
+async fn find(
+    images: &Images,
+    name: &str,
+    arch: Option<&Arch>,
+    python: Option<&Python>,
+) -> Result<Found, Error> {
+    if name.to_ascii_lowercase().ends_with(".json") {
+        let text =
+            std::fs::read_to_string(name).map_err(|error| Error::input(format!("`{name}`: {error}")))?;
+        let found = Images::of_json(&text, name).unwrap_or_else(|| {
+            Err(Error::input(format!("`{name}`: this is no profile of an image (its schema is another)")))
+        })?;
+        let described = &found.profile.arch;
+        return match arch.filter(|asked| *asked != described) {
+            Some(asked) => Err(Error::input(format!(
+                "`{name}`: the file describes {}, and {} is asked for",
+                described.docker_name(),
+                asked.docker_name()
+            ))),
+            None => Ok(found),
+        };
+    }
+    images.find(name, arch, python).await
+}

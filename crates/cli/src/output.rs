@@ -1,0 +1,105 @@
+//! Standard output and standard error, with colour where it is wanted.
+
+use std::io::{self, IsTerminal as _, Write as _};
+
+use super::args::{ColorChoice, Global};
+use wheelbase::error::Error;
+
+/// Where text goes, and how.
+pub(super) struct Output {
+    color: anstream::ColorChoice,
+    quiet: bool,
+    verbose: u8,
+}
+
+impl Output {
+    pub(super) fn new(global: &Global) -> Self {
+        let color = match global.color {
+            ColorChoice::Auto => anstream::ColorChoice::Auto,
+            ColorChoice::Always => anstream::ColorChoice::Always,
+            ColorChoice::Never => anstream::ColorChoice::Never,
+        };
+        Self { color, quiet: global.quiet, verbose: global.verbose }
+    }
+
+    /// Whether nothing but errors is to be said.
+    pub(super) fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
+    /// Whether more is to be said.
+    pub(super) fn is_verbose(&self) -> bool {
+        self.verbose > 0
+    }
+
+    /// Whether standard output shows colours.
+    pub(super) fn has_color(&self) -> bool {
+        match self.color {
+            anstream::ColorChoice::Auto => {
+                anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never
+            }
+            choice => choice != anstream::ColorChoice::Never,
+        }
+    }
+
+    /// The width of the terminal behind standard output; `None` for a pipe or a file.
+    pub(super) fn width(&self) -> Option<u16> {
+        if !io::stdout().is_terminal() {
+            return None;
+        }
+        let columns = std::env::var("COLUMNS").ok().and_then(|text| text.parse().ok());
+        columns.or_else(|| {
+            comfy_table::Table::new()
+                .set_content_arrangement(comfy_table::ContentArrangement::Dynamic)
+                .width()
+        })
+    }
+
+    /// Prints to standard output. A closed pipe (`| head`) ends the run without a word, as tools do.
+    ///
+    /// # Errors
+    ///
+    /// When standard output cannot be written for another cause.
+    pub(super) fn print(&self, text: &str) -> Result<u8, Error> {
+        if self.quiet {
+            return Ok(0);
+        }
+        let mut stdout = anstream::AutoStream::new(io::stdout(), self.color);
+        match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                Err(Error::io(std::path::Path::new("standard output"), error))
+            }
+            _ => Ok(0),
+        }
+    }
+
+    /// A remark on standard error.
+    pub(super) fn note(&self, text: &str) {
+        if !self.quiet {
+            self.stderr(&format!("{text}\n"));
+        }
+    }
+
+    /// A remark that `-v` asks for.
+    pub(super) fn detail(&self, text: &str) {
+        if self.verbose > 0 && !self.quiet {
+            self.stderr(&format!("{text}\n"));
+        }
+    }
+
+    /// An error, with what lies beneath it; one line for each fault.
+    pub(super) fn error(&self, error: &Error) {
+        let style = anstyle::AnsiColor::Red.on_default().bold();
+        let mut text = String::new();
+        for line in error.to_string().lines() {
+            text.push_str(&format!("{style}error{style:#}: {line}\n"));
+        }
+        self.stderr(&text);
+    }
+
+    fn stderr(&self, text: &str) {
+        let mut stderr = anstream::AutoStream::new(io::stderr(), self.color);
+        // Nothing helps if standard error is gone.
+        let _ = stderr.write_all(text.as_bytes());
+    }
+}

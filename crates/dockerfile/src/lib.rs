@@ -1,0 +1,43 @@
+//! Dockerfiles: what is installed where, on which image, from which files.
+
+mod context;
+mod copies;
+mod expand;
+mod fault;
+mod files;
+mod flow;
+mod ignore;
+mod image_ref;
+mod model;
+pub mod path;
+mod plan;
+mod secrets;
+mod segment;
+mod shell;
+mod stage;
+mod syntax;
+mod tables;
+mod tools;
+mod value;
+mod walk;
+
+pub use context::{Context, Purpose, Wanted};
+pub use fault::{DockerfileError, Fault};
+pub use files::StageFiles;
+pub use flow::{Carrier, Flow, brings_interpreter};
+pub use ignore::Ignore;
+pub use image_ref::{ImageReference, InvalidImageReference};
+pub use model::{
+    Action, Base, CopyOrigin, Destination, Exported, FileSource, FormatRule, InputFile, InstallOptions,
+    InstallStep, InstallerVersion, LocalProject, PackageManager, StageCopy, StagePlan, Step, SystemStep,
+    Tool, Toolchain, Undetermined, Venv,
+};
+pub use plan::{Assumed, Dockerfile, ImageConfig, Plan, PlanOptions, ReplaceScope};
+
+pub use path::{join as join_path, parent as parent_path};
+pub use tables::{DevelopmentPackage, development_packages, is_leaf_package, links_to, packages_along};
+
+/// Whether a file's name matches a shell pattern.
+pub fn name_matches(pattern: &str, name: &str) -> bool {
+    value::glob_matches(pattern, name, true)
+}

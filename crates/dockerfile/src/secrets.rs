@@ -1,0 +1,137 @@
+//! Values of a Dockerfile that must not be shown.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use wheelbase_spec::source::without_credentials;
+
+/// Shorter values are words of the language too often to be taken out of sentences.
+const SHORTEST: usize = 4;
+/// What stands in their place.
+const HIDDEN: &str = "***";
+
+/// Values of arguments and variables that are secrets by their name, or by their place in a URL.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Secrets {
+    values: BTreeSet<String>,
+}
+
+impl Secrets {
+    /// Learns from one argument or variable.
+    pub(crate) fn learn(&mut self, name: &str, value: &str) {
+        let plain = ["true", "false", "none", "null", "auto"].contains(&value);
+        if is_secret_name(name) && !plain {
+            self.add(value);
+        }
+        for (_, rest) in value.match_indices("://").map(|(at, found)| value.split_at(at + found.len())) {
+            let ends = |c: char| c.is_whitespace() || matches!(c, '/' | '?' | '#');
+            let authority = rest.split(ends).next().unwrap_or_default();
+            let Some((user, _)) = authority.rsplit_once('@') else { continue };
+            self.add(user);
+            match user.split_once(':') {
+                Some((_, password)) => self.add(password),
+                None => self.add(user),
+            }
+        }
+    }
+
+    fn add(&mut self, value: &str) {
+        // A value that is a URL is hidden where its secret part is.
+        if value.len() >= SHORTEST && !value.contains("://") {
+            self.values.insert(value.to_owned());
+        }
+    }
+
+    /// The value of an argument without what must not be shown.
+    pub(crate) fn shown_value(&self, name: &str, value: &str) -> String {
+        if is_secret_name(name) { HIDDEN.to_owned() } else { self.hide(value).into_owned() }
+    }
+
+    /// A text without any of them.
+    pub(crate) fn hide<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        let mut shown = without_credentials(text);
+        // A longer value may hold a shorter one.
+        let mut values: Vec<&String> = self.values.iter().collect();
+        values.sort_by_key(|value| std::cmp::Reverse(value.len()));
+        for value in values {
+            if shown.contains(value.as_str()) {
+                shown = Cow::Owned(shown.replace(value.as_str(), HIDDEN));
+            }
+        }
+        match without_assigned(&shown) {
+            Some(changed) => Cow::Owned(changed),
+            None => shown,
+        }
+    }
+
+    /// The same, in place.
+    pub(crate) fn hide_in(&self, text: &mut String) {
+        if let Cow::Owned(shown) = self.hide(text) {
+            *text = shown;
+        }
+    }
+}
+
+/// Whether people keep secrets in a variable of this name.
+fn is_secret_name(name: &str) -> bool {
+    const PARTS: [&str; 6] = ["TOKEN", "PASSWORD", "PASSWD", "PASSPHRASE", "SECRET", "CREDENTIAL"];
+    const WORDS: [&str; 6] = ["KEY", "APIKEY", "AUTH", "PASS", "PAT", "PW"];
+    let name = name.to_ascii_uppercase();
+    PARTS.iter().any(|part| name.contains(part))
+        || name.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| WORDS.contains(&word))
+}
+
+/// `TOKEN=abc` and `?token=abc` without the value; `None` if there is no such thing.
+fn without_assigned(text: &str) -> Option<String> {
+    let mut shown = String::new();
+    let mut rest = text;
+    let mut changed = false;
+    while let Some((head, tail)) = rest.split_once('=') {
+        shown.push_str(head);
+        shown.push('=');
+        let begin = head.rfind(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '-')));
+        let name = head.get(begin.map_or(0, |at| at + 1)..).unwrap_or_default();
+        let ends = |c: char| {
+            c.is_whitespace() || matches!(c, '&' | '`' | '"' | '\'' | ';' | '#' | ')' | ']' | ',' | '=')
+        };
+        let end = tail.find(ends).unwrap_or(tail.len());
+        let (value, after) = tail.split_at(end);
+        let written = value.is_empty() || value.starts_with('$') || value == HIDDEN || value == "VALUE";
+        if is_secret_name(name) && !written {
+            shown.push_str(HIDDEN);
+            changed = true;
+            rest = after;
+        } else {
+            rest = tail;
+        }
+    }
+    shown.push_str(rest);
+    changed.then_some(shown)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_hidden_by_name_and_by_place() {
+        let mut secrets = Secrets::default();
+        secrets.learn("PIP_INDEX_URL", "https://bob:s3cr3t@host.invalid/simple");
+        secrets.learn("GH_TOKEN", "ghp_abc");
+        secrets.learn("PYTHON_VERSION", "3.12");
+        let hidden = |text: &str| secrets.hide(text).into_owned();
+        assert_eq!(hidden("its default `s3cr3t` was used"), "its default `***` was used");
+        assert_eq!(hidden("`https://bob:s3cr3t@host.invalid/x`: no"), "`https://host.invalid/x`: no");
+        assert_eq!(hidden("make ghp_abc 3.12"), "make *** 3.12");
+        assert_eq!(hidden("`curl x?a=b&token=zz`"), "`curl x?a=b&token=***`");
+        assert_eq!(hidden("make TOKEN=zz all"), "make TOKEN=*** all");
+        assert_eq!(hidden("numpy==1.26 and --build-arg KEY=VALUE"), "numpy==1.26 and --build-arg KEY=VALUE");
+    }
+
+    #[test]
+    fn a_user_without_password_is_a_token() {
+        let mut secrets = Secrets::default();
+        secrets.learn("URL", "git+https://abcdef123@host.invalid/a.git");
+        assert_eq!(secrets.hide("abcdef123"), "***");
+    }
+}

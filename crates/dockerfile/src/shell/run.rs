@@ -1,0 +1,548 @@
+//! Walks a shell script and tells the stage which commands it runs.
+//!
+//! Nothing is executed: variables, conditions and loops are followed as far as the text decides them, and where it
+//! does not, both ways are walked and what is found there is marked as conditional.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use crate::model::FileSource;
+use crate::path;
+use crate::segment::{Piece, place};
+use crate::shell::ast::{Connector, Node, Simple, Word};
+use crate::shell::parse::parse;
+use crate::shell::test::test;
+use crate::shell::words::MAX_VALUE;
+use crate::stage::StageState;
+use crate::tools;
+use crate::value::{Text, Variables, glob_matches};
+use wheelbase_spec::source::Origin;
+
+/// Scripts that call scripts deeper than this are refused.
+const MAX_DEPTH: usize = 12;
+/// Commands and lists of them that one `RUN` may come to, loops and functions counted each time.
+const MAX_COMMANDS: usize = 10_000;
+
+/// Why the right side of `||` is conditional. A build in which everything succeeds does not run it.
+pub(crate) const ONLY_ON_FAILURE: &str = "it runs only if the command before `||` fails";
+
+/// A word of a command after expansion.
+#[derive(Clone, Debug)]
+pub(crate) struct Arg {
+    pub(crate) text: Text,
+    pub(crate) origin: Origin,
+}
+
+impl Arg {
+    pub(crate) fn as_str(&self) -> &str {
+        &self.text.value
+    }
+}
+
+/// How a command ends, as far as it can be told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Status {
+    /// An ordinary command: the build stops if it fails.
+    Success,
+    True,
+    False,
+    /// A test that cannot be decided, and why.
+    Maybe(String),
+}
+
+/// Where the text of a script stands.
+#[derive(Clone, Debug)]
+pub(crate) struct Source {
+    pub(crate) file: Rc<str>,
+    pub(crate) text: Rc<str>,
+    pub(crate) pieces: Rc<[Piece]>,
+}
+
+impl Source {
+    /// A script that is a file or body of its own and starts at `line`.
+    pub(crate) fn of_lines(file: &str, text: &str, line: u32) -> Self {
+        let pieces = [Piece { joined: 0, raw: 0, line, column: 1 }];
+        Self { file: file.into(), text: text.into(), pieces: Rc::new(pieces) }
+    }
+
+    pub(crate) fn origin(&self, offset: usize) -> Origin {
+        let (line, column) = place(&self.pieces, &self.text, offset);
+        Origin::new(&*self.file, line, column)
+    }
+}
+
+pub(crate) struct Interpreter<'s, 'p> {
+    pub(crate) stage: &'s mut StageState<'p>,
+    pub(crate) variables: Variables,
+    pub(crate) cwd: String,
+    pub(crate) conditional: Option<String>,
+    functions: BTreeMap<String, Rc<(Node, Source)>>,
+    pub(super) positional: Vec<Text>,
+    depth: usize,
+    commands: usize,
+    /// `exit` was met: nothing after it runs.
+    ended: bool,
+    pub(super) descriptors: usize,
+}
+
+impl<'s, 'p> Interpreter<'s, 'p> {
+    pub(crate) fn new(stage: &'s mut StageState<'p>, variables: Variables, cwd: String) -> Self {
+        Self {
+            stage,
+            variables,
+            cwd,
+            conditional: None,
+            functions: BTreeMap::new(),
+            positional: Vec::new(),
+            depth: 0,
+            commands: 0,
+            ended: false,
+            descriptors: 0,
+        }
+    }
+
+    /// Reads and walks a script.
+    pub(crate) fn script(
+        &mut self,
+        source: &Source,
+        input: Option<&FileSource>,
+    ) -> (Status, Option<FileSource>) {
+        if self.depth >= MAX_DEPTH {
+            self.stage.undetermined(source.origin(0), "scripts call each other too deeply to be followed");
+            return (Status::Success, None);
+        }
+        match parse(&source.text) {
+            Ok(node) => {
+                self.depth += 1;
+                let result = self.node(&node, source, input);
+                self.depth -= 1;
+                result
+            }
+            Err(error) => {
+                let reason = format!("this shell text cannot be read: {}", error.message);
+                self.stage.undetermined(source.origin(error.offset), &reason);
+                (Status::Success, None)
+            }
+        }
+    }
+
+    /// Runs `work` under a condition that cannot be decided.
+    fn under<T>(&mut self, reason: Option<String>, work: impl FnOnce(&mut Self) -> T) -> T {
+        let kept = self.conditional.clone();
+        if self.conditional.is_none() {
+            self.conditional = reason;
+        }
+        let result = work(self);
+        self.conditional = kept;
+        result
+    }
+
+    fn node(
+        &mut self,
+        node: &Node,
+        source: &Source,
+        input: Option<&FileSource>,
+    ) -> (Status, Option<FileSource>) {
+        // Loops count too: one in another can be long without a single command.
+        self.commands += 1;
+        if self.commands == MAX_COMMANDS {
+            self.stage.undetermined(source.origin(0), "this `RUN` comes to too many commands to be followed");
+        }
+        if self.ended || self.commands >= MAX_COMMANDS {
+            return (Status::Success, None);
+        }
+        match node {
+            Node::Simple(simple) => self.simple(simple, source, input),
+            Node::List(items) => self.list(items, source, input),
+            Node::Pipeline { parts, negated } => {
+                let mut data: Option<FileSource> = input.cloned();
+                let mut status = Status::Success;
+                for part in parts {
+                    (status, data) = self.node(part, source, data.as_ref());
+                }
+                if *negated {
+                    status = match status {
+                        Status::True => Status::False,
+                        Status::False => Status::True,
+                        other => other,
+                    };
+                }
+                (status, data)
+            }
+            Node::Subshell(body) => {
+                let variables = self.variables.clone();
+                let cwd = self.cwd.clone();
+                let result = self.node(body, source, input);
+                self.variables = variables;
+                self.cwd = cwd;
+                self.ended = false;
+                result
+            }
+            Node::Group { body, redirects } => {
+                let (target, fed) = self.redirects(redirects, source);
+                let (status, output) = self.node(body, source, fed.as_ref().or(input));
+                (status, self.write(target, output, &source.origin(0)))
+            }
+            Node::If { arms, otherwise } => self.if_command(arms, otherwise.as_deref(), source, input),
+            Node::For { variable, words, body } => {
+                let values = words.as_ref().map(|words| self.words(words, source));
+                self.for_command(variable, values, body, source, input)
+            }
+            Node::While { condition, body, until } => {
+                let (status, _) = self.node(condition, source, input);
+                let never = if *until { Status::True } else { Status::False };
+                if status != never {
+                    let reason = "a `while` loop decides whether it runs".to_owned();
+                    self.under(Some(reason), |this| this.node(body, source, input));
+                }
+                (Status::Success, None)
+            }
+            Node::Case { word, arms } => self.case(word, arms, source, input),
+            Node::Function { name, body } => {
+                self.functions.insert(name.clone(), Rc::new(((**body).clone(), source.clone())));
+                (Status::Success, None)
+            }
+        }
+    }
+
+    fn list(
+        &mut self,
+        items: &[(Connector, Node)],
+        source: &Source,
+        input: Option<&FileSource>,
+    ) -> (Status, Option<FileSource>) {
+        let mut status = Status::Success;
+        let mut outputs: Vec<FileSource> = Vec::new();
+        let matters = items.iter().any(|(connector, _)| *connector != Connector::Then)
+            && items.iter().any(|(_, node)| tools::mentions_installer(node));
+        let kept = self.stage.conditions_matter;
+        for (connector, node) in items {
+            self.stage.conditions_matter = kept || matters;
+            let reason = match (connector, &status) {
+                (Connector::Then, _) | (Connector::And, Status::Success | Status::True) => None,
+                (Connector::And, Status::False) | (Connector::Or, Status::True) => continue,
+                (Connector::Or, Status::False) => None,
+                (Connector::And | Connector::Or, Status::Maybe(reason)) => Some(reason.clone()),
+                (Connector::Or, Status::Success) => Some(ONLY_ON_FAILURE.to_owned()),
+            };
+            let conditional = reason.is_some();
+            let before = status.clone();
+            let output;
+            (status, output) = self.under(reason, |this| this.node(node, source, input));
+            if conditional {
+                // `a || b`: the list as a whole is taken to succeed.
+                status = if matches!(before, Status::Maybe(_)) { before } else { Status::Success };
+                self.ended = false;
+            }
+            outputs.extend(output);
+            if self.ended {
+                break;
+            }
+        }
+        self.stage.conditions_matter = kept;
+        let output = if outputs.len() > 1 { Some(FileSource::Combined(outputs)) } else { outputs.pop() };
+        (status, output)
+    }
+
+    fn if_command(
+        &mut self,
+        arms: &[(Node, Node)],
+        otherwise: Option<&Node>,
+        source: &Source,
+        input: Option<&FileSource>,
+    ) -> (Status, Option<FileSource>) {
+        let mut outputs = Vec::new();
+        let mut pending: Option<String> = None;
+        for (condition, body) in arms {
+            let matters = arms.iter().any(|(_, body)| tools::mentions_installer(body))
+                || otherwise.is_some_and(tools::mentions_installer);
+            let kept = std::mem::replace(&mut self.stage.conditions_matter, matters);
+            let (status, _) = self.under(pending.clone(), |this| this.node(condition, source, input));
+            self.stage.conditions_matter = kept;
+            match status {
+                Status::False => continue,
+                Status::True => {
+                    let (_, output) = self.under(pending.clone(), |this| this.node(body, source, input));
+                    self.ended &= pending.is_none();
+                    outputs.extend(output);
+                    return (Status::Success, outputs.pop());
+                }
+                Status::Success | Status::Maybe(_) => {
+                    let reason = match status {
+                        Status::Maybe(reason) => reason,
+                        _ => "the success of another command decides whether it runs".to_owned(),
+                    };
+                    let (_, output) = self.under(Some(reason.clone()), |this| this.node(body, source, input));
+                    self.ended = false;
+                    outputs.extend(output);
+                    pending.get_or_insert(reason);
+                }
+            }
+        }
+        if let Some(body) = otherwise {
+            let (_, output) = self.under(pending.clone(), |this| this.node(body, source, input));
+            self.ended &= pending.is_none();
+            outputs.extend(output);
+        }
+        (Status::Success, outputs.pop())
+    }
+
+    fn for_command(
+        &mut self,
+        variable: &str,
+        values: Option<Vec<Arg>>,
+        body: &Node,
+        source: &Source,
+        input: Option<&FileSource>,
+    ) -> (Status, Option<FileSource>) {
+        let known = values.filter(|values| {
+            values.iter().all(|value| value.text.unknown.is_none() && !value.as_str().contains(['*', '?']))
+        });
+        match known {
+            Some(values) => {
+                for value in values {
+                    self.variables.set(variable, value.text);
+                    self.node(body, source, input);
+                }
+            }
+            None => {
+                let reason = format!("`{variable}` runs over values that are known only during the build");
+                self.variables.set(variable, Text::unknown(reason.clone()));
+                self.under(Some(reason), |this| this.node(body, source, input));
+            }
+        }
+        (Status::Success, None)
+    }
+
+    fn case(
+        &mut self,
+        word: &Word,
+        arms: &[(Vec<Word>, Node)],
+        source: &Source,
+        input: Option<&FileSource>,
+    ) -> (Status, Option<FileSource>) {
+        let text = self.single(word, source);
+        let matters = arms.iter().any(|(_, body)| tools::mentions_installer(body));
+        if matters {
+            self.stage.assume(&text, &source.origin(word.offset));
+        }
+        for (patterns, body) in arms {
+            let patterns: Vec<Text> = patterns.iter().map(|pattern| self.single(pattern, source)).collect();
+            if let Some(reason) = &text.unknown {
+                self.under(Some(reason.clone()), |this| this.node(body, source, input));
+                self.ended = false;
+                continue;
+            }
+            if patterns.iter().any(|pattern| glob_matches(&pattern.value, &text.value, false)) {
+                return self.node(body, source, input);
+            }
+        }
+        (Status::Success, None)
+    }
+
+    fn simple(
+        &mut self,
+        simple: &Simple,
+        source: &Source,
+        input: Option<&FileSource>,
+    ) -> (Status, Option<FileSource>) {
+        let origin = source.origin(simple.words.first().map_or(simple.offset, |word| word.offset));
+        let mut assigned = Variables::default();
+        for assignment in &simple.assignments {
+            let mut value = self.single(&assignment.value, source);
+            if assignment.append {
+                let mut whole = self.variables.get(&assignment.name).cloned().unwrap_or_default();
+                whole.push(&value);
+                value = whole;
+            }
+            if value.value.len() > MAX_VALUE {
+                value = Text::unknown(format!("the value of `{}` is too long", assignment.name));
+            }
+            assigned.set(assignment.name.clone(), value);
+        }
+        let args = self.words(&simple.words, source);
+        let (target, fed) = self.redirects(&simple.redirects, source);
+        if args.is_empty() {
+            self.variables = self.variables.overlaid(&assigned);
+            // `> file` alone empties it.
+            return (Status::Success, self.write(target, None, &origin));
+        }
+        let kept = self.variables.clone();
+        let name = args.first().map(|arg| arg.as_str().to_owned()).unwrap_or_default();
+        let special = matches!(
+            name.as_str(),
+            "export"
+                | "unset"
+                | "read"
+                | "source"
+                | "."
+                | "eval"
+                | "local"
+                | "readonly"
+                | "declare"
+                | "typeset"
+        );
+        self.variables = self.variables.overlaid(&assigned);
+        let (status, output) = self.command(&args, &origin, fed.as_ref().or(input));
+        if !special && !simple.assignments.is_empty() {
+            self.variables = kept;
+        }
+        (status, self.write(target, output, &origin))
+    }
+
+    /// One command with its words expanded.
+    pub(crate) fn command(
+        &mut self,
+        args: &[Arg],
+        origin: &Origin,
+        input: Option<&FileSource>,
+    ) -> (Status, Option<FileSource>) {
+        let Some(first) = args.first() else { return (Status::Success, None) };
+        if let Some(reason) = &first.text.unknown {
+            self.stage.undetermined(origin.clone(), &format!("which command runs is not known: {reason}"));
+            return (Status::Success, None);
+        }
+        let rest = args.get(1..).unwrap_or_default();
+        let name = first.as_str();
+        if let Some(function) = self.functions.get(name).cloned() {
+            return self.call(&function, rest, origin, input);
+        }
+        match name {
+            ":" | "true" => return (Status::True, None),
+            "false" => return (Status::False, None),
+            "exit" | "return" => {
+                self.ended = true;
+                return (Status::Success, None);
+            }
+            "cd" | "pushd" => {
+                if let Some(arg) = rest.iter().find(|arg| !arg.as_str().starts_with('-')) {
+                    if arg.text.unknown.is_none() {
+                        self.cwd = path::join(&self.cwd, arg.as_str());
+                    }
+                } else {
+                    self.cwd = self.home();
+                }
+                return (Status::Success, None);
+            }
+            "export" | "local" | "readonly" | "declare" | "typeset" => {
+                for arg in rest {
+                    if let Some((name, value)) = arg.as_str().split_once('=') {
+                        let text = Text { value: value.to_owned(), ..arg.text.clone() };
+                        self.variables.set(name, text);
+                    }
+                }
+                return (Status::Success, None);
+            }
+            "unset" => {
+                rest.iter().for_each(|arg| self.variables.remove(arg.as_str()));
+                return (Status::Success, None);
+            }
+            "read" => {
+                for arg in rest.iter().filter(|arg| !arg.as_str().starts_with('-')) {
+                    let reason = format!("`{}` is read during the build", arg.as_str());
+                    self.variables.set(arg.as_str(), Text::unknown(reason));
+                }
+                return (Status::Maybe("`read` decides whether it runs".to_owned()), None);
+            }
+            "shift" => {
+                if !self.positional.is_empty() {
+                    self.positional.remove(0);
+                }
+                return (Status::Success, None);
+            }
+            "[" | "test" | "[[" => {
+                if self.stage.conditions_matter {
+                    for arg in rest {
+                        self.stage.assume(&arg.text, origin);
+                    }
+                }
+                return (test(name, rest, self.stage, &self.cwd), None);
+            }
+            "." | "source" => {
+                self.source(rest, origin);
+                return (Status::Success, None);
+            }
+            "eval" => {
+                let words: Vec<&str> = rest.iter().map(Arg::as_str).collect();
+                if let Some(reason) = rest.iter().find_map(|arg| arg.text.unknown.clone()) {
+                    self.stage
+                        .undetermined(origin.clone(), &format!("what `eval` runs is not known: {reason}"));
+                    return (Status::Success, None);
+                }
+                let script = Source::of_lines(&origin.file, &words.join(" "), origin.line);
+                return self.script(&script, input);
+            }
+            _ => {}
+        }
+        tools::dispatch(self, args, origin, input)
+    }
+
+    fn call(
+        &mut self,
+        function: &Rc<(Node, Source)>,
+        rest: &[Arg],
+        origin: &Origin,
+        input: Option<&FileSource>,
+    ) -> (Status, Option<FileSource>) {
+        if self.depth >= MAX_DEPTH {
+            self.stage.undetermined(origin.clone(), "functions call each other too deeply to be followed");
+            return (Status::Success, None);
+        }
+        self.depth += 1;
+        let kept = std::mem::replace(&mut self.positional, rest.iter().map(|arg| arg.text.clone()).collect());
+        let (node, source) = &**function;
+        let result = self.node(node, source, input);
+        self.positional = kept;
+        self.ended = false;
+        self.depth -= 1;
+        result
+    }
+
+    /// `. /venv/bin/activate` and other scripts that change the shell itself.
+    fn source(&mut self, rest: &[Arg], origin: &Origin) {
+        let Some(arg) = rest.first().filter(|arg| arg.text.unknown.is_none()) else { return };
+        let at = path::join(&self.cwd, arg.as_str());
+        if path::name(&at).starts_with("activate") {
+            let bin = path::parent(&at).to_owned();
+            let venv = path::parent(&bin).to_owned();
+            let search = self.variables.get("PATH").cloned().unwrap_or_default();
+            let mut text = Text::known(format!("{bin}:"));
+            text.push(&search);
+            self.variables.set("PATH", text);
+            self.variables.set("VIRTUAL_ENV", Text::known(venv));
+            return;
+        }
+        // rustup's `env` only extends PATH.
+        if at.ends_with("/.cargo/env") || at.starts_with("/etc/") {
+            return;
+        }
+        if let Some(source) = self.stage.read_script(&at, origin) {
+            self.script(&source, None);
+        }
+    }
+
+    /// Runs a nested script in a shell of its own.
+    pub(crate) fn nested(
+        &mut self,
+        source: &Source,
+        positional: &[Arg],
+        input: Option<&FileSource>,
+    ) -> (Status, Option<FileSource>) {
+        let variables = self.variables.clone();
+        let cwd = self.cwd.clone();
+        let kept =
+            std::mem::replace(&mut self.positional, positional.iter().map(|arg| arg.text.clone()).collect());
+        let functions = std::mem::take(&mut self.functions);
+        let result = self.script(source, input);
+        self.functions = functions;
+        self.positional = kept;
+        self.cwd = cwd;
+        self.variables = variables;
+        self.ended = false;
+        result
+    }
+
+    pub(crate) fn home(&self) -> String {
+        self.variables.get("HOME").map_or_else(|| "/root".to_owned(), |text| text.value.clone())
+    }
+}

@@ -1,0 +1,95 @@
+//! `test`, `[` and `[[`, as far as their words decide them.
+
+use crate::model::FileSource;
+use crate::path;
+use crate::shell::run::{Arg, Status};
+use crate::stage::StageState;
+use crate::value::glob_matches;
+
+/// Evaluates a test; `words` come after the name.
+pub(crate) fn test(name: &str, words: &[Arg], stage: &StageState<'_>, cwd: &str) -> Status {
+    let close = match name {
+        "[" => "]",
+        "[[" => "]]",
+        _ => "",
+    };
+    let words = match words.split_last() {
+        Some((last, rest)) if last.as_str() == close => rest,
+        _ => words,
+    };
+    any(words, name == "[[", stage, cwd)
+}
+
+/// Splits at `-o` and `||`, then at `-a` and `&&`.
+fn any(words: &[Arg], double: bool, stage: &StageState<'_>, cwd: &str) -> Status {
+    let mut result = Status::False;
+    for alternative in words.split(|word| matches!(word.as_str(), "||" | "-o")) {
+        let mut whole = Status::True;
+        for term in alternative.split(|word| matches!(word.as_str(), "&&" | "-a")) {
+            match (&whole, one(term, double, stage, cwd)) {
+                (_, Status::False) => {
+                    whole = Status::False;
+                    break;
+                }
+                (Status::True, other) => whole = other,
+                _ => {}
+            }
+        }
+        match whole {
+            Status::True => return Status::True,
+            Status::Maybe(reason) => result = Status::Maybe(reason),
+            _ => {}
+        }
+    }
+    result
+}
+
+fn truth(value: bool) -> Status {
+    if value { Status::True } else { Status::False }
+}
+
+fn one(words: &[Arg], double: bool, stage: &StageState<'_>, cwd: &str) -> Status {
+    if let Some(reason) = words.iter().find_map(|word| word.text.unknown.clone()) {
+        return Status::Maybe(reason);
+    }
+    let texts: Vec<&str> = words.iter().map(Arg::as_str).collect();
+    match texts.as_slice() {
+        [] => Status::False,
+        ["!", ..] => match one(words.get(1..).unwrap_or_default(), double, stage, cwd) {
+            Status::True => Status::False,
+            Status::False => Status::True,
+            other => other,
+        },
+        ["(", inner @ .., ")"] => any(words.get(1..=inner.len()).unwrap_or_default(), double, stage, cwd),
+        ["-n", text] => truth(!text.is_empty()),
+        // `[ -n $EMPTY ]` loses its word and tests the text `-n` itself.
+        ["-z"] | ["-n"] => Status::True,
+        ["-z", text] => truth(text.is_empty()),
+        ["-f" | "-e" | "-s" | "-r", file] => match stage.find(&path::join(cwd, file)) {
+            FileSource::Inline { .. } | FileSource::Exported(_) => Status::True,
+            _ => Status::Maybe(format!("it depends on whether `{file}` exists")),
+        },
+        [flag, subject] if flag.starts_with('-') && flag.len() == 2 => {
+            Status::Maybe(format!("`test {flag} {subject}` is known only during the build"))
+        }
+        [text] => truth(!text.is_empty()),
+        [left, "=" | "==", right] if double => truth(glob_matches(right, left, false)),
+        [left, "!=", right] if double => truth(!glob_matches(right, left, false)),
+        [left, "=" | "==", right] => truth(left == right),
+        [left, "!=", right] => truth(left != right),
+        [left, operator @ ("-eq" | "-ne" | "-lt" | "-le" | "-gt" | "-ge"), right] => {
+            match (left.trim().parse::<i64>(), right.trim().parse::<i64>()) {
+                (Ok(left), Ok(right)) => truth(match *operator {
+                    "-eq" => left == right,
+                    "-ne" => left != right,
+                    "-lt" => left < right,
+                    "-le" => left <= right,
+                    "-gt" => left > right,
+                    _ => left >= right,
+                }),
+                _ => Status::Maybe("a comparison of numbers is known only during the build".to_owned()),
+            }
+        }
+        _ => Status::Maybe(format!("`test {}` is not followed", texts.join(" "))),
+    }
+}

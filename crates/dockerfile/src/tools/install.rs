@@ -1,0 +1,378 @@
+//! What pip and `uv pip` have in common, and the making of steps.
+
+use std::collections::BTreeMap;
+
+use crate::files::Operation;
+use crate::model::{
+    Action, Destination, FileSource, FormatRule, InputFile, InstallOptions, InstallStep, InstallerVersion,
+    LocalProject, Step, Tool, Toolchain,
+};
+use crate::path;
+use crate::shell::ONLY_ON_FAILURE;
+use crate::shell::run::{Arg, Interpreter};
+use crate::tools::options::{Line, Setting, is_true};
+use wheelbase_python::lock::{Extras, Selection};
+use wheelbase_spec::name::{ExtraName, ProjectName};
+use wheelbase_spec::source::Origin;
+
+/// The tools whose version an installation can change, and what they are installed as.
+const INSTALLER_PROJECTS: [&str; 8] =
+    ["pip", "uv", "poetry", "pipenv", "pdm", "pip-tools", "pipx", "poetry-core"];
+
+/// Prefixes of variables that installers read.
+const PREFIXES: [&str; 5] = ["PIP_", "UV_", "POETRY_", "PIPENV_", "PDM_"];
+
+/// A step with nothing in it but what the stage says.
+pub(super) fn new_step(
+    shell: &Interpreter<'_, '_>,
+    tool: Tool,
+    action: Action,
+    destination: Destination,
+    origin: &Origin,
+) -> InstallStep {
+    let mut environment = BTreeMap::new();
+    for (name, text) in shell.variables.iter() {
+        if PREFIXES.iter().any(|prefix| name.starts_with(prefix)) {
+            environment.insert(name.to_owned(), text.value.clone());
+        }
+    }
+    let installer = shell.stage.installers.get(&installer_key(tool, &destination)).cloned();
+    InstallStep {
+        tool,
+        action,
+        requirements: Vec::new(),
+        projects: Vec::new(),
+        requirement_files: Vec::new(),
+        constraint_files: Vec::new(),
+        config_files: Vec::new(),
+        override_files: Vec::new(),
+        selection: None,
+        lock: None,
+        project: None,
+        options: InstallOptions::default(),
+        environment,
+        interpreter: destination.clone(),
+        destination,
+        after_unread: shell.stage.unread,
+        installer: installer.unwrap_or(InstallerVersion::OfImage),
+        toolchain: Toolchain { tools: shell.stage.toolchain() },
+        packages: shell.stage.packages.clone(),
+        conditional: shell.conditional.clone(),
+        onbuild: shell.stage.onbuild,
+        origin: origin.clone(),
+        files: shell.stage.files.clone(),
+    }
+}
+
+/// Under which key a stage keeps the version of a tool: pip is another one in every venv.
+fn installer_key(tool: Tool, destination: &Destination) -> String {
+    match (tool, destination) {
+        (Tool::Pip, Destination::Venv(path)) => format!("pip in {path}"),
+        (Tool::Pip, _) => "pip".to_owned(),
+        (Tool::Uv | Tool::UvPip | Tool::UvTool, _) => "uv".to_owned(),
+        (Tool::PipSync, _) => "pip-tools".to_owned(),
+        (tool, _) => tool.as_str().to_owned(),
+    }
+}
+
+/// One command may install this often, each time its loop comes round.
+const MAX_REPEATS: usize = 24;
+/// And a stage.
+const MAX_STEPS: usize = 400;
+
+/// Adds a finished step to the stage, with what it changes for later ones.
+pub(super) fn push(shell: &mut Interpreter<'_, '_>, step: InstallStep) {
+    let installs = || {
+        shell.stage.steps.iter().filter_map(|step| match step {
+            Step::Install(step) => Some(step),
+            Step::System(_) => None,
+        })
+    };
+    let repeats = installs().filter(|known| known.origin == step.origin).count();
+    if repeats >= MAX_REPEATS || installs().count() >= MAX_STEPS {
+        let reason = match repeats >= MAX_REPEATS {
+            true => format!(
+                "this command runs more than {MAX_REPEATS} times, and what it installs after that is not judged"
+            ),
+            false => format!(
+                "the stage installs more than {MAX_STEPS} times, and what comes after that is not judged"
+            ),
+        };
+        // Told once, where it begins.
+        if !shell.stage.steps_cut {
+            shell.stage.undetermined(step.origin, &reason);
+            shell.stage.steps_cut = repeats < MAX_REPEATS;
+        }
+        return;
+    }
+    if step.conditional.is_none() && step.action == Action::Install {
+        for (requirement, _) in &step.requirements {
+            let end = requirement
+                .find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')))
+                .unwrap_or(requirement.len());
+            let (name, rest) = requirement.split_at(end);
+            let Ok(name) = name.parse::<ProjectName>() else { continue };
+            if !INSTALLER_PROJECTS.contains(&name.as_str()) {
+                continue;
+            }
+            let specifier = rest.trim_start_matches(|c: char| c != ']' && rest.starts_with('['));
+            let specifier = specifier.trim_start_matches(']').split(';').next().unwrap_or_default().trim();
+            let version = if specifier.is_empty() {
+                // An installed pip is left as it is unless asked to upgrade.
+                if name.as_str() == "pip" && !step.options.upgrade {
+                    continue;
+                }
+                InstallerVersion::Newest
+            } else {
+                InstallerVersion::Specified(specifier.replace(' ', ""))
+            };
+            let key = match (&step.destination, name.as_str()) {
+                (Destination::Venv(path), "pip") => format!("pip in {path}"),
+                (_, name) => name.to_owned(),
+            };
+            shell.stage.installers.insert(key, version);
+        }
+    }
+    if let (Action::Wheel | Action::Download, Destination::Wheels(folder)) = (step.action, &step.destination)
+    {
+        let built = Operation::Built { path: folder.clone(), origin: step.origin.clone() };
+        shell.stage.files.push(built);
+    }
+    if let Some(reason) = &step.conditional
+        && !reason.starts_with(ONLY_ON_FAILURE)
+    {
+        shell.stage.undetermined(step.origin.clone(), &format!("whether this runs is not known: {reason}"));
+    }
+    shell.stage.used_assumptions(&step);
+    shell.stage.want_inputs(&step);
+    shell.stage.steps.push(Step::Install(Box::new(step)));
+}
+
+/// A file argument; what cannot be known is said and left out.
+pub(super) fn input_file(
+    shell: &mut Interpreter<'_, '_>,
+    arg: &Arg,
+    folder: &str,
+    input: Option<&FileSource>,
+) -> Option<InputFile> {
+    if let Some(reason) = &arg.text.unknown {
+        let reason = format!("which file is read is not known: {reason}");
+        shell.stage.undetermined(arg.origin.clone(), &reason);
+        return None;
+    }
+    shell.stage.assume(&arg.text, &arg.origin);
+    let text = arg.as_str();
+    if text.contains("://") {
+        let source = FileSource::Url(text.to_owned());
+        shell.stage.check_source(text, &source, &arg.origin);
+        return Some(InputFile { path: text.to_owned(), source, origin: arg.origin.clone() });
+    }
+    if matches!(text, "-" | "/dev/stdin" | "/proc/self/fd/0") {
+        let nothing = || FileSource::Unknown("standard input is empty here".to_owned());
+        let source = input.cloned().unwrap_or_else(nothing);
+        return Some(InputFile { path: "/dev/stdin".to_owned(), source, origin: arg.origin.clone() });
+    }
+    let at = path::join(folder, text.strip_prefix("file://").unwrap_or(text));
+    let source = shell.stage.find(&at);
+    shell.stage.check_source(&at, &source, &arg.origin);
+    Some(InputFile { path: at, source, origin: arg.origin.clone() })
+}
+
+/// A requirement argument: a line of PEP 508, a path or an archive.
+pub(super) fn add_argument(
+    shell: &mut Interpreter<'_, '_>,
+    step: &mut InstallStep,
+    arg: &Arg,
+    editable: bool,
+) {
+    if let Some(reason) = &arg.text.unknown {
+        shell.stage.undetermined(arg.origin.clone(), &format!("one requirement is not known: {reason}"));
+        return;
+    }
+    shell.stage.assume(&arg.text, &arg.origin);
+    let text = arg.as_str();
+    if text.is_empty() {
+        return;
+    }
+    if !arg.text.assumed.is_empty() && text.ends_with(['=', '<', '>', '~', '!', '@', '[', ',']) {
+        let names: Vec<&str> = arg.text.assumed.iter().map(String::as_str).collect();
+        let reason = format!(
+            "`{text}` is not whole: the build argument `{}` has no value; give one with --build-arg",
+            names.join("`, `")
+        );
+        shell.stage.undetermined(arg.origin.clone(), &reason);
+        return;
+    }
+    if !is_path(text) {
+        step.requirements.push((text.to_owned(), arg.origin.clone()));
+        return;
+    }
+    let (bare, extras) = match text.split_once('[') {
+        Some((bare, rest)) if rest.ends_with(']') => (bare, rest.trim_end_matches(']')),
+        _ => (text, ""),
+    };
+    let extras = extras.split(',').filter_map(|extra| extra.trim().parse::<ExtraName>().ok()).collect();
+    let bare = bare.strip_prefix("file://").unwrap_or(bare);
+    let bare = bare.split(" @ ").next().unwrap_or(bare);
+    let at = path::join(&shell.cwd.clone(), bare);
+    let file_path = if is_archive(bare) || bare.ends_with('*') {
+        at
+    } else {
+        format!("{}/pyproject.toml", at.trim_end_matches('/'))
+    };
+    // A pattern stays one: the context's files are `wheels/*.whl`.
+    let source = shell.stage.find(&file_path);
+    if let FileSource::Unknown(reason) = &source {
+        shell.stage.undetermined(arg.origin.clone(), &format!("`{text}`: {reason}"));
+    }
+    let file = InputFile { path: file_path, source, origin: arg.origin.clone() };
+    step.projects.push(LocalProject { written: bare.to_owned(), file, extras, editable });
+}
+
+fn is_archive(text: &str) -> bool {
+    [".whl", ".tar.gz", ".tgz", ".zip", ".tar.bz2", ".tar.xz", ".tar"].iter().any(|end| text.ends_with(end))
+}
+
+/// pip, `parse_req_from_line`: a path holds a separator or begins with a dot, or is an archive's name.
+fn is_path(text: &str) -> bool {
+    if text.starts_with("file://") {
+        return true;
+    }
+    if text.contains("://") || text.contains(" @ ") || text.contains('@') && !text.starts_with(['.', '/']) {
+        return false;
+    }
+    text.starts_with('.') || text.starts_with('/') || text.contains('/') || is_archive(text)
+}
+
+/// Moves settings into a step; names are those of pip, uv's own are mapped before.
+pub(super) fn apply(
+    shell: &mut Interpreter<'_, '_>,
+    step: &mut InstallStep,
+    line: &Line,
+    input: Option<&FileSource>,
+) {
+    let folder = shell.cwd.clone();
+    for setting in &line.settings {
+        if let Some(arg) = &setting.value {
+            if let Some(reason) = &arg.text.unknown {
+                let reason = format!("the value of `--{}` is not known: {reason}", setting.name);
+                shell.stage.undetermined(arg.origin.clone(), &reason);
+                // Wherever that is, it is not the interpreter's own folder.
+                if matches!(setting.name.as_str(), "target" | "prefix" | "root") {
+                    step.destination = Destination::Target(path::join(&folder, arg.as_str()));
+                }
+                continue;
+            }
+            shell.stage.assume(&arg.text, &arg.origin);
+        }
+        match setting.name.as_str() {
+            "requirement" | "requirements" | "constraint" | "constraints" | "override" | "overrides" => {
+                let Some(arg) = &setting.value else { continue };
+                let Some(file) = input_file(shell, arg, &folder, input) else { continue };
+                match setting.name.as_str() {
+                    "requirement" | "requirements" => step.requirement_files.push(file),
+                    "constraint" | "constraints" => step.constraint_files.push(file),
+                    _ => step.override_files.push(file),
+                }
+            }
+            "editable" => {
+                if let Some(arg) = &setting.value {
+                    add_argument(shell, step, arg, true);
+                }
+            }
+            "group" => {
+                // PEP 735, and pip's `--group [path:]name`.
+                let text = setting.text();
+                let (file, group) = text.rsplit_once(':').unwrap_or(("pyproject.toml", text));
+                let Ok(group) = group.parse::<ExtraName>() else { continue };
+                let selection = step.selection.get_or_insert_with(|| Selection::default().only_groups([]));
+                selection.with.push(group);
+                if step.project.is_none() {
+                    step.project = project_file(shell, &path::join(&folder, file), &step.origin.clone());
+                }
+            }
+            "extra" => {
+                let Ok(extra) = setting.text().parse::<ExtraName>() else { continue };
+                let selection = step.selection.take().unwrap_or_else(of_project_file);
+                step.selection = Some(selection.with_extra(extra));
+            }
+            "all-extras" => step.selection.get_or_insert_with(of_project_file).extras = Extras::All,
+            _ => option(&mut step.options, setting, &mut step.destination, &folder),
+        }
+    }
+}
+
+/// A project file that a command finds by itself, if the stage has it.
+pub(super) fn project_file(shell: &mut Interpreter<'_, '_>, at: &str, origin: &Origin) -> Option<InputFile> {
+    let source = shell.stage.find(at);
+    match source {
+        FileSource::Missing | FileSource::Image { .. } | FileSource::Absent(_) => None,
+        source => Some(InputFile { path: at.to_owned(), source, origin: origin.clone() }),
+    }
+}
+
+fn option(options: &mut InstallOptions, setting: &Setting, destination: &mut Destination, folder: &str) {
+    let text = || setting.text().to_owned();
+    let at = || path::join(folder, setting.text());
+    match setting.name.as_str() {
+        "index-url" | "default-index" | "pypi-url" => options.index_url = Some(without_name(setting.text())),
+        "extra-index-url" | "index" => options.extra_index_urls.push(without_name(setting.text())),
+        "no-index" => options.no_index = true,
+        "find-links" => {
+            let link = setting.text();
+            options.find_links.push(if link.contains("://") { text() } else { at() });
+        }
+        "only-binary" => push_formats(options, setting.text(), FormatRule::OnlyBinary),
+        "no-binary" => push_formats(options, setting.text(), FormatRule::NoBinary),
+        // uv says it the other way round: `--no-build` takes no sdist.
+        "no-build" => options.formats.push(FormatRule::OnlyBinary(":all:".to_owned())),
+        "no-build-package" => push_formats(options, setting.text(), FormatRule::OnlyBinary),
+        "no-binary-package" => push_formats(options, setting.text(), FormatRule::NoBinary),
+        "no-binary-all" => options.formats.push(FormatRule::NoBinary(":all:".to_owned())),
+        "prefer-binary" => options.prefer_binary = true,
+        "pre" => options.pre = true,
+        "prerelease" => options.pre = setting.text() == "allow",
+        "no-deps" | "no-dependencies" => options.no_deps = true,
+        "require-hashes" => options.require_hashes = true,
+        "no-build-isolation" => options.no_build_isolation = true,
+        "upgrade" => options.upgrade = true,
+        "platform" | "python-platform" => options.platforms.push(text()),
+        "python-version" => options.python_version = Some(text()),
+        "implementation" => options.implementation = Some(text()),
+        "abi" => options.abis.push(text()),
+        "python" => options.python = Some(text()),
+        "index-strategy" => options.index_strategy = Some(text()),
+        "resolution" => options.resolution = Some(text()),
+        "exclude-newer" | "uploaded-prior-to" => options.exclude_newer = Some(text()),
+        "locked" => options.locked = true,
+        "frozen" => options.frozen = true,
+        "break-system-packages" => options.break_system_packages = true,
+        "target" => *destination = Destination::Target(at()),
+        "prefix" | "root" => *destination = Destination::Prefix(at()),
+        _ => {}
+    }
+}
+
+/// uv names indexes: `--index corp=https://...`.
+fn without_name(text: &str) -> String {
+    match text.split_once('=') {
+        Some((name, url)) if url.contains("://") && !name.contains("://") => url.to_owned(),
+        _ => text.to_owned(),
+    }
+}
+
+fn push_formats(options: &mut InstallOptions, text: &str, rule: fn(String) -> FormatRule) {
+    for project in text.split(',').map(str::trim).filter(|project| !project.is_empty()) {
+        options.formats.push(rule(project.to_owned()));
+    }
+}
+
+/// Whether a variable says yes.
+pub(super) fn variable_is_true(shell: &Interpreter<'_, '_>, name: &str) -> bool {
+    shell.variables.get(name).is_some_and(|text| is_true(&text.value))
+}
+
+/// What `-r pyproject.toml` takes: the project's dependencies, no groups (PEP 735 has none by default).
+fn of_project_file() -> Selection {
+    Selection { root: false, default_groups: false, ..Selection::default() }
+}

@@ -1,0 +1,449 @@
+//! Walks the stages of a Dockerfile in order.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::context::{Context, Purpose, Wanted};
+use crate::expand::expand;
+use crate::fault::{DockerfileError, Fault};
+use crate::image_ref::ImageReference;
+use crate::model::{Base, CopyOrigin, StagePlan, Undetermined};
+use crate::path;
+use crate::plan::{Assumed, Dockerfile, Plan, PlanOptions, ReplaceScope};
+use crate::secrets::Secrets;
+use crate::stage::{Notes, StageState};
+use crate::syntax::{Instruction, Kind, NameValue};
+use crate::value::{Text, Variables};
+use wheelbase_image::read::ImageLocation;
+use wheelbase_spec::source::Origin;
+use wheelbase_spec::target::TargetSpec;
+
+pub(super) struct Walk<'d> {
+    pub(super) dockerfile: &'d Dockerfile,
+    pub(super) options: &'d PlanOptions,
+    pub(super) context: &'d Context,
+    pub(super) faults: Vec<Fault>,
+    pub(super) states: Vec<StageState<'d>>,
+    pub(super) plans: Vec<StagePlan>,
+    /// Bases that stand in for those of the file.
+    replaced: BTreeMap<usize, Base>,
+}
+
+impl<'d> Walk<'d> {
+    pub(super) fn new(
+        dockerfile: &'d Dockerfile,
+        options: &'d PlanOptions,
+        context: &'d Context,
+        replaced: BTreeMap<usize, Base>,
+    ) -> Self {
+        let (faults, states, plans) = (Vec::new(), Vec::new(), Vec::new());
+        Self { dockerfile, options, context, faults, states, plans, replaced }
+    }
+
+    /// Walks all stages; gives the global arguments.
+    pub(super) fn all(&mut self) -> Variables {
+        let globals = self.globals();
+        for index in 0..self.dockerfile.stages.len() {
+            self.stage(index, &globals);
+        }
+        globals
+    }
+
+    pub(super) fn expand(&mut self, word: &str, variables: &Variables, origin: &Origin) -> Text {
+        match expand(word, variables, self.dockerfile.escape) {
+            Ok(text) => text,
+            Err(message) => {
+                self.faults.push(Fault::new(origin.clone(), message));
+                Text::unknown("the substitution is bad")
+            }
+        }
+    }
+
+    /// A platform and its variants (<https://docs.docker.com/reference/dockerfile/#automatic-platform-args-in-the-global-scope>).
+    fn platform_arguments(&self) -> Vec<(String, String)> {
+        let mut arguments = Vec::new();
+        for (prefix, platform) in
+            [("TARGET", &self.options.platform), ("BUILD", &self.options.build_platform)]
+        {
+            let mut parts = platform.split('/');
+            let mut part = || parts.next().unwrap_or_default().to_owned();
+            let (os, arch, variant) = (part(), part(), part());
+            arguments.push((format!("{prefix}PLATFORM"), platform.clone()));
+            arguments.push((format!("{prefix}OS"), os));
+            arguments.push((format!("{prefix}ARCH"), arch));
+            arguments.push((format!("{prefix}VARIANT"), variant));
+        }
+        arguments.push((
+            "TARGETSTAGE".to_owned(),
+            self.options.target.clone().unwrap_or_else(|| "default".to_owned()),
+        ));
+        arguments
+    }
+
+    /// What `ARG` before the first `FROM` sets; platform arguments are there of themselves.
+    fn globals(&mut self) -> Variables {
+        let mut variables = Variables::default();
+        for (name, value) in self.platform_arguments() {
+            variables.set(name, Text::known(value));
+        }
+        let dockerfile = self.dockerfile;
+        for instruction in &dockerfile.global {
+            if let Kind::Arg(pairs) = &instruction.kind {
+                for pair in pairs {
+                    let text = self.argument(pair, None, &variables, &instruction.origin);
+                    variables.set(pair.name.clone(), text);
+                }
+            }
+        }
+        variables
+    }
+
+    /// The value of one `ARG`: `--build-arg`, else its default, else that of the same global one.
+    fn argument(
+        &mut self,
+        pair: &NameValue,
+        globals: Option<&Variables>,
+        variables: &Variables,
+        origin: &Origin,
+    ) -> Text {
+        if let Some(value) = self.options.build_args.get(&pair.name) {
+            return Text::known(value.clone());
+        }
+        if let Some(value) = &pair.value {
+            let mut text = self.expand(value, variables, origin);
+            text.assumed.insert(pair.name.clone());
+            return text;
+        }
+        if let Some(text) = globals.and_then(|globals| globals.get(&pair.name)) {
+            return text.clone();
+        }
+        if let Some((_, value)) = self.platform_arguments().into_iter().find(|(name, _)| *name == pair.name) {
+            return Text::known(value);
+        }
+        let mut text = Text::default();
+        text.assumed.insert(pair.name.clone());
+        text
+    }
+
+    pub(super) fn find_stage(&self, name: &str, before: usize) -> Option<usize> {
+        let lower = name.to_ascii_lowercase();
+        (0..before).rev().find(|index| {
+            self.plans.get(*index).is_some_and(|stage| stage.name.as_deref() == Some(lower.as_str()))
+        })
+    }
+
+    fn stage(&mut self, index: usize, globals: &Variables) {
+        let dockerfile = self.dockerfile;
+        let Some(stage) = dockerfile.stages.get(index) else { return };
+        let image = self.expand(&stage.from.image, globals, &stage.from.image_origin);
+        let mut notes = Notes::default();
+        let replaced = self.replaced.get(&index).cloned();
+        let is_replaced = replaced.is_some();
+        let base = replaced.unwrap_or_else(|| self.base(&image, index, &stage.from.image_origin, &mut notes));
+        let platform =
+            stage.from.platform.as_ref().map(|platform| self.expand(platform, globals, &stage.origin));
+        let mut state = match &base {
+            Base::Stage(parent) => match self.states.get(*parent) {
+                Some(parent) => parent.child(),
+                None => StageState::new(self.context, None),
+            },
+            Base::Image(image) => StageState::new(self.context, Some(image.as_str().to_owned())),
+            Base::Named(name) => StageState::new(self.context, Some(name.clone())),
+            Base::Scratch => StageState::new(self.context, None),
+            Base::Unknown(_) => StageState::new(self.context, Some(image.value.clone())),
+        };
+        let image_name = match &base {
+            Base::Image(image) => Some(image.as_str()),
+            Base::Named(name) => Some(name.as_str()),
+            _ => None,
+        };
+        if let Some(config) = image_name.and_then(|name| self.options.image_configs.get(name)) {
+            for (name, value) in &config.environment {
+                state.environment.set(name.clone(), Text::known(value.clone()));
+            }
+            state.workdir = config.workdir.clone().unwrap_or_else(|| "/".to_owned());
+            state.environment_known = !config.incomplete;
+        }
+        state.notes.merge(&notes);
+        if !is_replaced {
+            state.assume(&image, &stage.from.image_origin);
+        }
+        if let Some(platform) = &platform {
+            state.assume(platform, &stage.origin);
+        }
+        for instruction in &stage.instructions {
+            self.instruction(instruction, index, &mut state, globals);
+        }
+        let platform = platform.map(|text| text.value).filter(|text| !text.is_empty());
+        let inherited = match &base {
+            Base::Stage(parent) => self.plans.get(*parent).map(|parent| parent.machine_platform.clone()),
+            _ => None,
+        };
+        let machine_platform =
+            platform.clone().or(inherited).unwrap_or_else(|| self.options.platform.clone());
+        let plan = StagePlan {
+            index,
+            machine_platform,
+            name: stage.from.name.clone(),
+            base,
+            written: stage.from.image.clone(),
+            platform,
+            steps: state.steps.clone(),
+            venvs: state.venvs.values().cloned().collect(),
+            copies: state.copies.clone(),
+            packages: state.packages.clone(),
+            bare_packages: state.bare_packages.clone(),
+            left_packages: state.left_packages.clone(),
+            needed: false,
+            origin: stage.origin.clone(),
+        };
+        self.plans.push(plan);
+        self.states.push(state);
+    }
+
+    fn base(&mut self, image: &Text, index: usize, origin: &Origin, notes: &mut Notes) -> Base {
+        if let Some(reason) = &image.unknown {
+            notes.undetermined.insert(Undetermined {
+                origin: origin.clone(),
+                reason: format!("the base image is not known: {reason}"),
+            });
+            return Base::Unknown(reason.clone());
+        }
+        if image.value.eq_ignore_ascii_case("scratch") {
+            return Base::Scratch;
+        }
+        if let Some(parent) = self.find_stage(&image.value, index) {
+            return Base::Stage(parent);
+        }
+        match image.value.parse::<ImageReference>() {
+            Ok(image) => Base::Image(image),
+            Err(error) => {
+                let without_value: Vec<String> =
+                    image.assumed.iter().map(|name| format!("`{name}`")).collect();
+                if without_value.is_empty() {
+                    self.faults.push(Fault::new(origin.clone(), error.to_string()));
+                    return Base::Unknown(error.to_string());
+                }
+                let reason = format!("{error}; give {} with --build-arg", without_value.join(", "));
+                notes.undetermined.insert(Undetermined { origin: origin.clone(), reason: reason.clone() });
+                Base::Unknown(reason)
+            }
+        }
+    }
+
+    fn instruction(
+        &mut self,
+        instruction: &Instruction,
+        index: usize,
+        state: &mut StageState<'d>,
+        globals: &Variables,
+    ) {
+        let origin = &instruction.origin;
+        match &instruction.kind {
+            Kind::Arg(pairs) => {
+                for pair in pairs {
+                    let variables = state.variables();
+                    let text = self.argument(pair, Some(globals), &variables, origin);
+                    state.arguments.set(pair.name.clone(), text);
+                }
+            }
+            Kind::Env(pairs) => {
+                // All values of one instruction see the state before it.
+                let variables = state.variables();
+                for pair in pairs {
+                    let text = self.expand(pair.value.as_deref().unwrap_or_default(), &variables, origin);
+                    state.environment.set(pair.name.clone(), text);
+                }
+            }
+            Kind::Workdir(folder) => {
+                let text = self.expand(folder, &state.variables(), origin);
+                match &text.unknown {
+                    Some(reason) => state
+                        .undetermined(origin.clone(), &format!("the working folder is not known: {reason}")),
+                    None => state.workdir = path::join(&state.workdir, &text.value),
+                }
+            }
+            Kind::User(user) => {
+                let text = self.expand(user, &state.variables(), origin);
+                state.user = text.value.split(':').next().unwrap_or_default().to_owned();
+            }
+            Kind::Shell(words) => state.shell.clone_from(words),
+            Kind::Copy(copy) => self.copy(copy, index, state, origin),
+            Kind::Run(run) => self.run(run, index, state, origin),
+            Kind::Onbuild(inner) => {
+                state.onbuild = true;
+                self.instruction(inner, index, state, globals);
+                state.onbuild = false;
+            }
+            Kind::From(_) | Kind::Other => {}
+        }
+    }
+
+    pub(super) fn target(&mut self) -> usize {
+        let last = self.plans.len().saturating_sub(1);
+        let Some(name) = &self.options.target else { return last };
+        let found = self
+            .find_stage(name, self.plans.len())
+            .or_else(|| name.parse::<usize>().ok().filter(|number| *number < self.plans.len()));
+        if let Some(found) = found {
+            return found;
+        }
+        let names: Vec<String> = self
+            .plans
+            .iter()
+            .filter_map(|stage| stage.name.clone())
+            .map(|name| format!("`{name}`"))
+            .collect();
+        let known = if names.is_empty() {
+            "no stage has a name".to_owned()
+        } else {
+            format!("there are {}", names.join(", "))
+        };
+        let origin = Origin::new(self.dockerfile.file.clone(), 0, 0);
+        self.faults
+            .push(Fault::new(origin, format!("there is no stage `{}`; {known}", name.escape_default())));
+        last
+    }
+
+    /// "What if `FROM` were another": the bases that change.
+    pub(super) fn replaced(&self, target: usize) -> BTreeMap<usize, Base> {
+        let Some((image, scope)) = &self.options.replace else { return BTreeMap::new() };
+        let mut root = target;
+        while let Some(Base::Stage(parent)) = self.plans.get(root).map(|stage| &stage.base) {
+            root = *parent;
+        }
+        let same = self.plans.get(root).map(|stage| &stage.base);
+        let elsewhere = ImageLocation::is_meant(image)
+            || matches!(image.parse(), Ok(TargetSpec::Libc(_) | TargetSpec::File(_)));
+        let new = match image.parse::<ImageReference>() {
+            _ if elsewhere => Base::Named(image.clone()),
+            Ok(image) => Base::Image(image),
+            Err(error) => Base::Unknown(error.to_string()),
+        };
+        let hit = |index: usize, base: &Base| match scope {
+            ReplaceScope::Target => index == root,
+            ReplaceScope::Same => index == root || Some(base) == same,
+            ReplaceScope::All => matches!(base, Base::Image(_) | Base::Unknown(_)),
+        };
+        self.plans
+            .iter()
+            .enumerate()
+            .filter(|(index, stage)| {
+                // Nothing runs on `scratch`, so a question about another base leaves it alone unless it is the target.
+                let stands = *index == root || !matches!(stage.base, Base::Scratch | Base::Stage(_));
+                hit(*index, &stage.base) && stands
+            })
+            .map(|(index, _)| (index, new.clone()))
+            .collect()
+    }
+
+    /// What must not be shown of what is known.
+    fn secrets(&self, globals: &Variables) -> Secrets {
+        let mut secrets = Secrets::default();
+        let states = self.states.iter().flat_map(|state| [&state.arguments, &state.environment]);
+        for (name, text) in states.chain([globals]).flat_map(Variables::iter) {
+            secrets.learn(name, &text.value);
+        }
+        for (name, value) in &self.options.build_args {
+            secrets.learn(name, value);
+        }
+        secrets
+    }
+
+    /// All faults, without secrets that they quote.
+    pub(super) fn error(mut self, globals: &Variables) -> DockerfileError {
+        let secrets = self.secrets(globals);
+        for fault in &mut self.faults {
+            secrets.hide_in(&mut fault.message);
+        }
+        DockerfileError::new(self.faults)
+    }
+
+    /// Bases that are empty because an argument has no value.
+    pub(super) fn empty_bases(&self) -> Vec<Fault> {
+        let unknown = self.plans.iter().filter_map(|plan| match &plan.base {
+            Base::Unknown(reason) => Some(Fault::new(plan.origin.clone(), reason.clone())),
+            _ => None,
+        });
+        unknown.collect()
+    }
+
+    /// Arguments that were given and that nothing takes.
+    fn unused(&self) -> Vec<String> {
+        let dockerfile = self.dockerfile;
+        let instructions =
+            dockerfile.global.iter().chain(dockerfile.stages.iter().flat_map(|stage| &stage.instructions));
+        let declared: BTreeSet<&str> = instructions
+            .filter_map(|instruction| match &instruction.kind {
+                Kind::Arg(pairs) => Some(pairs.iter().map(|pair| pair.name.as_str())),
+                _ => None,
+            })
+            .flatten()
+            .collect();
+        // https://docs.docker.com/reference/dockerfile/#predefined-args, and those of BuildKit itself.
+        const PREDEFINED: [&str; 5] = ["HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "NO_PROXY", "ALL_PROXY"];
+        let predefined = |name: &str| {
+            PREDEFINED.contains(&name.to_ascii_uppercase().as_str())
+                || name.starts_with("BUILDKIT_")
+                || name == "SOURCE_DATE_EPOCH"
+                || self.platform_arguments().iter().any(|(known, _)| known == name)
+        };
+        let given = self.options.build_args.keys();
+        given.filter(|name| !declared.contains(name.as_str()) && !predefined(name)).cloned().collect()
+    }
+
+    pub(super) fn finish(mut self, target: usize, globals: &Variables) -> Plan {
+        let mut needed = BTreeSet::new();
+        let mut open = vec![target];
+        while let Some(index) = open.pop() {
+            if !needed.insert(index) {
+                continue;
+            }
+            let Some(stage) = self.plans.get_mut(index) else { continue };
+            stage.needed = true;
+            if let Base::Stage(parent) = &stage.base {
+                open.push(*parent);
+            }
+            for copy in &stage.copies {
+                if let CopyOrigin::Stage(number) = &copy.from {
+                    open.push(*number);
+                }
+            }
+        }
+        let mut notes = Notes::default();
+        for index in &needed {
+            if let Some(state) = self.states.get(*index) {
+                notes.merge(&state.notes);
+            }
+        }
+        let mut wanted: Vec<Wanted> = Vec::new();
+        if self.context.ignore().is_none() {
+            wanted.push(Wanted { path: ".dockerignore".to_owned(), purpose: Purpose::Ignore });
+        }
+        wanted.extend(notes.wanted.iter().cloned());
+        let (secrets, unused) = (self.secrets(globals), self.unused());
+        let assumed = notes.assumed.iter().map(|(name, uses)| {
+            let default = needed
+                .iter()
+                .filter_map(|index| self.states.get(*index))
+                .find_map(|state| state.arguments.get(name))
+                .or_else(|| globals.get(name));
+            let default = default.map(|text| text.value.clone()).filter(|value| !value.is_empty());
+            let default = default.map(|value| secrets.shown_value(name, &value));
+            Assumed { name: name.clone(), default, uses: uses.iter().cloned().collect() }
+        });
+        let undetermined = notes.undetermined.iter().cloned().map(|mut gap| {
+            secrets.hide_in(&mut gap.reason);
+            gap
+        });
+        Plan {
+            assumed: assumed.collect(),
+            replaced: self.replaced.keys().copied().collect(),
+            stages: self.plans,
+            target,
+            undetermined: undetermined.collect(),
+            wanted,
+            secrets,
+            unused,
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! File formats that several crates of wheelbase read.
+
+pub mod zip;

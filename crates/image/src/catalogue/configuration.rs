@@ -1,0 +1,44 @@
+//! What the configurations of images set, and whose their interpreter is.
+
+use super::data;
+use crate::{ExternallyManaged, ImageEnvironment, ImageProfile};
+
+/// Adds both to a profile that is otherwise complete.
+pub(super) fn set(profile: &mut ImageProfile) {
+    profile.environment = environment(profile);
+    profile.externally_managed = externally_managed(profile);
+}
+
+fn environment(profile: &ImageProfile) -> ImageEnvironment {
+    let python = profile.python.as_ref().filter(|python| python.installed);
+    let row = data::environments()
+        .rows
+        .iter()
+        .find(|row| row.families.contains(&&*profile.family) && (python.is_some() || !row.needs_python));
+    let Some(row) = row else { return ImageEnvironment::default() };
+    let version = python.map(|python| &python.python.version);
+    // `3.12` alone is what a tag says, not what the variable holds.
+    let full = version.filter(|version| version.release().len() > 2).map(ToString::to_string);
+    let variables = row.variables.iter().filter_map(|(name, value)| {
+        let value = match value.contains("{python}") {
+            true => value.replace("{python}", full.as_deref()?),
+            false => (*value).to_owned(),
+        };
+        Some(((*name).to_owned(), value))
+    });
+    ImageEnvironment {
+        variables: variables.collect(),
+        workdir: Some(row.workdir.unwrap_or("/").to_owned()),
+        complete: false,
+    }
+}
+
+/// The distribution's own Python is marked; another one that the image holds is not.
+fn externally_managed(profile: &ImageProfile) -> Option<ExternallyManaged> {
+    let python = profile.python.as_ref().filter(|python| !python.installed)?;
+    let release = profile.release_id()?;
+    let row = data::externally_managed().rows.iter().find(|row| row.release == release)?;
+    let (major, minor) = python.python.language_version();
+    let marker = row.marker.replace("{minor}", &format!("{major}.{minor}"));
+    Some(ExternallyManaged { marker, verified: row.verified })
+}

@@ -1,0 +1,138 @@
+//! The tables of `data/images/`, each parsed when it is first asked for.
+//!
+//! A question about one tag reads two or three small files; the sets of libraries are split by image so that none of
+//! them costs anything before it is wanted.
+
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+use super::rows;
+
+/// Parses an embedded table.
+fn table<T: Deserialize<'static>>(text: &'static str) -> T {
+    serde_json::from_str(text).expect("the guard test reads every embedded table")
+}
+
+macro_rules! tables {
+    ($($(#[$doc:meta])* $name:ident: $type:ty = $file:ident;)*) => {
+        $(
+            $(#[$doc])*
+            pub(crate) fn $name() -> &'static $type {
+                static TABLE: LazyLock<$type> =
+                    LazyLock::new(|| table(wheelbase_data::images::$file));
+                &TABLE
+            }
+        )*
+    };
+}
+
+tables! {
+    /// The tags of the python image.
+    python: PythonTable = PYTHON;
+    /// Distribution releases.
+    releases: ReleaseTable = RELEASES;
+    /// Repositories.
+    families: FamilyTable = FAMILIES;
+    /// Sizes.
+    sizes: SizeTable = SIZES;
+    /// Newest version nodes.
+    nodes: NodeTable = NODES;
+    /// SONAME to distribution package.
+    packages: PackageTable = PACKAGES;
+    /// Libraries of images whose set nobody has read.
+    cores: CoreTable = CORES;
+    /// What the configurations of images set.
+    environments: EnvironmentTable = ENVIRONMENT;
+    /// Releases whose Python is marked as theirs.
+    externally_managed: ManagedTable = EXTERNALLY_MANAGED;
+}
+
+pub(crate) type PythonTable = rows::PythonTable<'static>;
+pub(crate) type PatchRow = rows::PatchRow<'static>;
+pub(crate) type ReleaseTable = rows::ReleaseTable<'static>;
+pub(crate) type ReleaseRow = rows::ReleaseRow<'static>;
+pub(crate) type FamilyTable = rows::FamilyTable<'static>;
+pub(crate) type FamilyRow = rows::FamilyRow<'static>;
+pub(crate) type SizeTable = rows::SizeTable<'static>;
+pub(crate) type NodeTable = rows::NodeTable<'static>;
+pub(crate) type NodeValue = rows::NodeValue<'static>;
+pub(crate) type CoreTable = rows::CoreTable<'static>;
+pub(crate) type EnvironmentTable = rows::EnvironmentTable<'static>;
+pub(crate) type ManagedTable = rows::ManagedTable<'static>;
+pub(crate) type PackageTable = rows::PackageTable<'static>;
+pub(crate) type PackageRow = rows::PackageRow<'static>;
+pub(crate) type LibraryFile = rows::LibraryFile<'static>;
+
+/// A minor release of Python as the tables write it.
+pub(crate) type Minor = (u32, u32);
+
+/// `3.12` as numbers.
+pub(crate) fn minor(text: &str) -> Option<Minor> {
+    let (major, minor) = text.split_once('.')?;
+    Some((number(major)?, number(minor)?))
+}
+
+/// A number without sign and without leading zero.
+pub(crate) fn number(text: &str) -> Option<u32> {
+    let plain = !text.is_empty() && text.len() <= 9 && text.bytes().all(|byte| byte.is_ascii_digit());
+    (plain && (text == "0" || !text.starts_with('0'))).then(|| text.parse().ok())?
+}
+
+impl PatchRow {
+    /// The three numbers of the version.
+    pub(crate) fn numbers(&self) -> (Minor, u32) {
+        let mut parts = self.python.splitn(3, '.').map(|part| number(part).unwrap_or(0));
+        let mut next = || parts.next().unwrap_or(0);
+        ((next(), next()), next())
+    }
+}
+
+impl ReleaseRow {
+    /// `debian`
+    pub(crate) fn distro(&self) -> &'static str {
+        self.id.split_once(':').map_or(self.id, |(distro, _)| distro)
+    }
+
+    /// `13`
+    pub(crate) fn version(&self) -> &'static str {
+        self.id.split_once(':').map_or("", |(_, version)| version)
+    }
+}
+
+/// The row of an id such as `debian:13`.
+pub(crate) fn release(id: &str) -> Option<&'static ReleaseRow> {
+    releases().releases.iter().find(|row| row.id == id)
+}
+
+/// The row of what the python image calls a release: `trixie`, `alpine3.24`.
+pub(crate) fn release_of_suffix(suffix: &str) -> Option<&'static ReleaseRow> {
+    match suffix.strip_prefix("alpine") {
+        Some(version) => release(&format!("alpine:{version}")),
+        None => releases()
+            .releases
+            .iter()
+            .find(|row| row.codename == Some(suffix) && matches!(row.distro(), "debian" | "ubuntu")),
+    }
+}
+
+/// The set of libraries of an id.
+pub(crate) fn libraries(id: &str) -> Option<LibraryFile> {
+    let (_, text) = wheelbase_data::images::LIBRARIES.iter().find(|(name, _)| *name == id)?;
+    Some(table(text))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may panic")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_embedded_table_reads() {
+        let _ = (python(), releases(), families(), sizes(), nodes(), packages(), cores());
+        for (id, _) in wheelbase_data::images::LIBRARIES {
+            assert!(!libraries(id).unwrap().libraries.is_empty(), "{id}");
+        }
+        assert!(libraries("python-slim-nowhere").is_none());
+    }
+}

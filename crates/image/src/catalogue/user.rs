@@ -1,0 +1,173 @@
+//! Profiles of the images of a settings file.
+
+use super::{Catalogue, Kind, UnknownImage, data, libraries};
+use crate::user::UserImage;
+use crate::{
+    Assumption, Date, EndOfLife, ImageLibc, ImagePip, ImageProfile, ImagePython, ImageRef, Library, Note,
+    PackageManager, Presence, Published,
+};
+use wheelbase_spec::target::{Arch, Implementation, Python};
+
+/// The family of such images.
+const FAMILY: &str = "user";
+
+/// The profile of an entry: that of the image it is built on, with what the entry says.
+pub(super) fn profile(
+    catalogue: &Catalogue,
+    image: &ImageRef,
+    entry: &UserImage,
+    as_of: Date,
+    arch: Option<Arch>,
+) -> Result<ImageProfile, UnknownImage> {
+    let mut profile = match &entry.from {
+        // Entries that are built on each other in a ring were refused when the file was read.
+        Some(from) => {
+            let base = catalogue.profile(from, as_of, arch).map_err(|base| {
+                UnknownImage::new(image, Kind::Base(Box::new(base), entry.origin.to_string()))
+            })?;
+            let meaning = if base.family == FAMILY {
+                base.meaning.clone()
+            } else {
+                format!("{from} ({})", base.meaning)
+            };
+            ImageProfile {
+                development: Some(base.development()),
+                name: image.to_string(),
+                family: FAMILY.to_owned(),
+                meaning,
+                sizes: Vec::new(),
+                ..base
+            }
+        }
+        None => bare(image, as_of, arch),
+    };
+    profile
+        .assumptions
+        .insert(0, Assumption::Settings(format!("`{}` is what {} says", entry.name, entry.origin)));
+    change(&mut profile, entry);
+    if let Some(digest) = image.digest() {
+        profile.notes.insert(0, Note::Digest(digest.to_owned()));
+    }
+    Ok(profile)
+}
+
+/// An image that is built on none.
+fn bare(image: &ImageRef, as_of: Date, arch: Option<Arch>) -> ImageProfile {
+    let mut profile = ImageProfile::new(image.to_string(), as_of, arch);
+    profile.family = FAMILY.to_owned();
+    profile.meaning = "an image of the settings file".to_owned();
+    profile
+}
+
+/// Another C library is another distribution, or another release of it: what the base's name told of the system is
+/// not true of this image.
+fn forget_system(profile: &mut ImageProfile) {
+    if let Some(os) = profile.os.take() {
+        let system = format!("{} {}", os.id, os.version);
+        profile.end_of_life.retain(|end| end.what != system);
+        let release = format!("of {}:{}", os.id, os.version);
+        profile.unverified.retain(|text| !text.contains(&release));
+    }
+    profile.assumptions.retain(|assumption| {
+        !matches!(
+            assumption,
+            Assumption::LibcAtLeast(_) | Assumption::LastState(_) | Assumption::DistributionPython(_)
+        )
+    });
+    if profile.python.as_ref().is_some_and(|python| !python.installed) {
+        profile.python = None;
+    }
+    profile.arches = Published::Unknown;
+}
+
+/// Another Python brings neither the support nor the pip of the one it replaces.
+fn forget_python(profile: &mut ImageProfile, python: &Python) {
+    let old = profile.python.as_ref().map(|old| &old.python);
+    if old.is_some_and(|old| old.version == python.version && old.implementation == python.implementation) {
+        return;
+    }
+    let minor = |python: &Python| python.language_version();
+    let same_minor =
+        old.is_some_and(|old| old.implementation == python.implementation && minor(old) == minor(python));
+    forget(profile, &["that the image exists: ", "the patch release of Python", "the exact version of PyPy"]);
+    profile.notes.retain(|note| !matches!(note, Note::PatchTagIsNoPin { .. }));
+    profile.assumptions.retain(|assumption| {
+        !matches!(assumption, Assumption::NewestPython(_) | Assumption::DistributionPython(_))
+    });
+    if same_minor {
+        return;
+    }
+    let (major, own) = python.language_version();
+    let own = format!("{major}.{own}");
+    profile.end_of_life.retain(|end| !end.what.contains("Python "));
+    if let (Implementation::CPython, Some(end)) = (python.implementation, data::python().eol.get(&*own)) {
+        profile.end_of_life.push(EndOfLife::new(format!("Python {own}"), *end, None));
+    }
+    forget(profile, &["pip ", "that "]);
+    profile.notes.retain(|note| !matches!(note, Note::Text(text) if text.starts_with("setuptools ")));
+    if profile.pip.take().is_some() {
+        profile.assumptions.push(Assumption::NewestPip(profile.newest_pip.clone()));
+    }
+}
+
+/// Takes out doubts about what a setting replaces, by how they begin.
+fn forget(profile: &mut ImageProfile, beginnings: &[&str]) {
+    profile.unverified.retain(|text| !beginnings.iter().any(|beginning| text.starts_with(beginning)));
+}
+
+fn change(profile: &mut ImageProfile, entry: &UserImage) {
+    if let Some(libc) = &entry.libc {
+        let libc = ImageLibc { libc: libc.clone(), lower_bound: false, verified: true };
+        let same = profile.libc.as_ref().is_some_and(|old| old.libc.family() == libc.libc.family());
+        // What was said of the base holds no more for what takes its place.
+        if profile.libc.as_ref().is_none_or(|old| old.libc != libc.libc) {
+            forget_system(profile);
+        }
+        // Another version changes the nodes, another family changes everything.
+        match same {
+            true => libraries::renew(&mut profile.libraries, &libc),
+            false => {
+                profile.libraries = libraries::of_libc(Some(&libc), &profile.arch);
+                profile.package_manager = PackageManager::Unknown;
+            }
+        }
+        profile.libc = Some(libc);
+    }
+    if let Some(python) = &entry.python {
+        let interpreter = entry.interpreter.clone();
+        forget_python(profile, python);
+        profile.python = Some(ImagePython { python: python.clone(), interpreter, installed: true });
+        profile.assumptions.retain(|assumption| !matches!(assumption, Assumption::DistributionPython(_)));
+        // Whoever names an interpreter has put it there, and what the image below says of its own is past.
+        profile.externally_managed = None;
+        profile.environment.variables.remove("PYTHON_VERSION");
+    } else if let (Some(python), Some(interpreter)) = (&mut profile.python, &entry.interpreter) {
+        python.interpreter = Some(interpreter.clone());
+    }
+    if let Some(version) = &entry.pip {
+        profile.pip = Some(ImagePip { version: version.clone(), verified: true });
+        profile.assumptions.retain(|assumption| !matches!(assumption, Assumption::NewestPip(_)));
+        profile.notes.retain(|note| *note != Note::NoPip);
+        forget(profile, &["pip "]);
+    }
+    if let Some(manager) = entry.package_manager {
+        profile.package_manager = manager;
+    }
+    if let Some(toolchain) = entry.toolchain {
+        profile.toolchain = toolchain;
+        // What the image below has for building says nothing any more.
+        profile.development = None;
+    }
+    if let Some(shell) = entry.shell {
+        profile.shell = shell;
+        profile.notes.retain(|note| !shell || *note != Note::NoShell);
+    }
+    for soname in &entry.libraries {
+        if !matches!(profile.libraries.find(soname), Presence::Present(_)) {
+            profile.libraries.insert(Library::new(soname));
+        }
+    }
+    for soname in &entry.without {
+        profile.libraries.remove(soname);
+    }
+}

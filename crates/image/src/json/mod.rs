@@ -1,0 +1,183 @@
+//! A profile as `wheelbase.image/1`, and back.
+
+mod read;
+
+use std::fmt;
+
+use serde_json::{Map, Value, json};
+
+use crate::arch;
+use crate::{Development, ImageFault, ImageProfile, Library, LibrarySet, Nodes, Published, TargetOptions};
+use wheelbase_spec::source::Origin;
+
+use read::Reader;
+
+/// The schema's name.
+const SCHEMA: &str = "wheelbase.image/1";
+
+impl ImageProfile {
+    /// The profile as JSON, which [`from_json`](Self::from_json) reads back. `target` has the shape that
+    /// `wheelbase tags --format json` gives it, and is null if no interpreter is known.
+    pub fn to_json(&self) -> Value {
+        let target = self.target(&TargetOptions::default()).ok();
+        let arches: Vec<&str> = self.arches.known().iter().map(arch::published_name).collect();
+        json!({
+            "schema": SCHEMA,
+            "name": self.name,
+            "summary": self.summary(),
+            "as_of": self.as_of,
+            "family": self.family,
+            "meaning": self.meaning,
+            "arch": arch::published_name(&self.arch),
+            "platform": arch::platform(&self.arch),
+            "target": target,
+            "os": self.os,
+            "libc": self.libc.as_ref().map(|libc| json!({
+                "family": libc.libc.family().map_or("static", |family| family.as_str()),
+                "version": libc.libc.version_text(),
+                "lower_bound": libc.lower_bound,
+                "verified": libc.verified,
+            })),
+            "python": self.python.as_ref().map(|python| json!({
+                "implementation": python.python.implementation.as_str(),
+                "version": python.python.version.to_string(),
+                "abi_flags": python.python.abi_flags,
+                "interpreter": python.interpreter,
+                "installed": python.installed,
+            })),
+            "pip": self.pip.as_ref().map(|pip| json!({
+                "version": pip.version.to_string(),
+                "verified": pip.verified,
+            })),
+            "newest_pip": self.newest_pip.to_string(),
+            "uv": self.uv,
+            "package_manager": self.package_manager,
+            "toolchain": self.toolchain,
+            "programs": self.programs,
+            "added": self.added,
+            "development": development_to_json(&self.development()),
+            "shell": self.shell,
+            "arches": { "known": arches, "complete": matches!(self.arches, Published::Only(_)) },
+            "sizes": self.sizes,
+            "dates": self.dates,
+            "end_of_life": self.end_of_life,
+            "libraries": set_to_json(&self.libraries),
+            "assumptions": self.assumptions.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            "unverified": self.unverified,
+            "notes": self.notes.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            "sources": self.sources,
+            "environment": self.environment,
+            "externally_managed": self.externally_managed,
+            "contradictions": self.contradictions,
+            "undetermined": self.undetermined,
+        })
+    }
+
+    /// Whether a text looks like a profile's JSON: its `schema` says so.
+    pub fn is_json(text: &str) -> bool {
+        let schema = serde_json::from_str::<Value>(text.trim_start_matches('\u{feff}'));
+        schema.is_ok_and(|value| value.get("schema").and_then(Value::as_str) == Some(SCHEMA))
+    }
+
+    /// Reads what [`to_json`](Self::to_json) wrote, and what somebody made of it. `target` counts for tags and
+    /// markers; where it is left out it is put together from `libc`, `python` and `pip`.
+    ///
+    /// ```
+    /// use wheelbase::image::{Catalogue, ImageProfile};
+    ///
+    /// let image = "python:3.12-slim".parse()?;
+    /// let profile = Catalogue::default().profile(&image, "2026-08-13".parse()?, None)?;
+    /// let text = profile.to_json().to_string();
+    /// assert_eq!(ImageProfile::from_json(&text, "image.json")?.to_json(), profile.to_json());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// All faults of the file, each with its line where it can be told.
+    pub fn from_json(text: &str, file: &str) -> Result<Self, InvalidImage> {
+        let text = text.trim_start_matches('\u{feff}');
+        let value = serde_json::from_str::<Value>(text).map_err(|error| {
+            let number = |value: usize| u32::try_from(value).unwrap_or(u32::MAX);
+            let origin = Origin::new(file, number(error.line()), number(error.column()));
+            InvalidImage { faults: vec![ImageFault { origin, message: format!("not JSON: {error}") }] }
+        })?;
+        Reader::new(text, file).read(&value).map_err(|faults| InvalidImage { faults })
+    }
+}
+
+fn development_to_json(known: &Development) -> Value {
+    json!({
+        "tools": known.tools,
+        "without": known.without,
+        "packages": known.packages,
+        "tools_gap": known.tools_gap,
+        "packages_gap": known.packages_gap,
+    })
+}
+
+/// A text that is no profile, with everything that is wrong about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InvalidImage {
+    faults: Vec<ImageFault>,
+}
+
+impl InvalidImage {
+    /// The faults.
+    pub fn faults(&self) -> &[ImageFault] {
+        &self.faults
+    }
+}
+
+impl fmt::Display for InvalidImage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, fault) in self.faults.iter().enumerate() {
+            if index > 0 {
+                f.write_str("\n")?;
+            }
+            write!(f, "{fault}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for InvalidImage {}
+
+fn set_to_json(set: &LibrarySet) -> Value {
+    json!({
+        "complete": set.is_bounded(),
+        "gap": set.gap(),
+        "verified": set.verified(),
+        "source": set.source(),
+        "present": set.iter().map(library_to_json).collect::<Vec<_>>(),
+        "doubtful": set.doubtful().map(library_to_json).collect::<Vec<_>>(),
+        "absent": set.known_absent().collect::<Vec<_>>(),
+    })
+}
+
+fn library_to_json(library: &Library) -> Value {
+    let mut out = Map::new();
+    out.insert("soname".to_owned(), json!(library.soname));
+    if let Some(package) = &library.package {
+        out.insert("package".to_owned(), json!(package));
+    }
+    if let Some(path) = &library.path {
+        out.insert("path".to_owned(), json!(path));
+    }
+    if library.alias {
+        out.insert("alias".to_owned(), json!(true));
+    }
+    match &library.nodes {
+        Nodes::Unknown => {}
+        Nodes::All(nodes) => {
+            out.insert("nodes".to_owned(), json!(nodes));
+        }
+        Nodes::Newest { newest, named } => {
+            let newest: Vec<String> =
+                newest.iter().map(|(space, version)| format!("{space}_{version}")).collect();
+            out.insert("newest_nodes".to_owned(), json!(newest));
+            out.insert("named_nodes".to_owned(), json!(named));
+        }
+    }
+    Value::Object(out)
+}

@@ -1,0 +1,52 @@
+//! Base images: what a name means on a day, and what is inside.
+//!
+//! [`Catalogue::profile`] answers from the tables in `data/images/` alone. A tag is a moving pointer, so every question
+//! carries a day; what the tables do not say is said to be unknown, and what was taken for granted is part of the
+//! answer.
+//!
+//! ```
+//! use wheelbase::image::Catalogue;
+//!
+//! let catalogue = Catalogue::default();
+//! let image = "python:3.12-slim".parse()?;
+//! let before = catalogue.profile(&image, "2025-08-11".parse()?, None)?;
+//! let after = catalogue.profile(&image, "2025-08-12".parse()?, None)?;
+//! assert_eq!(before.meaning, "3.12-slim-bookworm");
+//! assert_eq!(after.summary(), "python:3.12-slim -> 3.12-slim-trixie, glibc 2.41, pip 25.0.1");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod arch;
+mod catalogue;
+mod date;
+mod dependencies;
+mod development;
+mod json;
+mod libraries;
+mod packages;
+mod profile;
+pub mod read;
+mod reference;
+mod render;
+pub mod sizes;
+mod target_file;
+mod user;
+
+pub use arch::{platform, published_name};
+pub use catalogue::libraries_of_libc;
+pub use catalogue::{Catalogue, UnknownImage};
+pub use date::{Date, InvalidDate};
+pub use dependencies::Installed;
+pub use development::development_packages_along;
+pub use development::{Available, Development};
+pub use json::InvalidImage;
+pub use libraries::{Defined, Library, LibrarySet, Nodes, Presence};
+pub use packages::{InstallLine, SonamePackage, install_line, is_packaged, package_of, sonames_of};
+pub use profile::{
+    Assumption, Dates, EndOfLife, ExternallyManaged, ImageEnvironment, ImageLibc, ImagePip, ImageProfile,
+    ImagePython, NoTarget, Note, Os, PackageManager, Published, Size, Source, TargetOptions, Toolchain,
+};
+pub use reference::{ImageRef, InvalidImageRef};
+pub use sizes::SizeOf;
+pub use target_file::{InvalidTarget, TargetFormat, parse_target};
+pub use user::{ImageFault, UserImages};

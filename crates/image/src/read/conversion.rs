@@ -1,0 +1,94 @@
+//! From the facts of an image to the target of a check.
+
+use std::fmt;
+
+use wheelbase_spec::target::{
+    FloatAbi, Installer, InstallerKind, ManylinuxFunction, ManylinuxPolicy, Target,
+};
+
+use super::detected::{DetectedImage, DetectedPython, ManylinuxAnswers};
+
+/// The facts that an image lacks to be a target.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TargetGap {
+    missing: Vec<String>,
+}
+
+impl TargetGap {
+    /// Each missing fact with its reason.
+    pub fn missing(&self) -> &[String] {
+        &self.missing
+    }
+}
+
+impl fmt::Display for TargetGap {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the image is no target for Python packages: {}", self.missing.join("; "))
+    }
+}
+
+impl std::error::Error for TargetGap {}
+
+impl DetectedImage {
+    /// The target that this image is for its first interpreter.
+    ///
+    /// The installer is the image's own pip; where it has none (uv, distroless, a pip that only `ensurepip` would
+    /// put in) it is the one given, since something outside installs.
+    ///
+    /// # Errors
+    ///
+    /// If the machine, the C library or the interpreter is not known, with the reasons.
+    pub fn to_target(&self, fallback: &Installer) -> Result<Target, TargetGap> {
+        self.target_of(self.python(), fallback)
+    }
+
+    /// The same for one of the interpreters.
+    pub(super) fn target_of(
+        &self,
+        chosen: Option<&DetectedPython>,
+        fallback: &Installer,
+    ) -> Result<Target, TargetGap> {
+        let mut missing = Vec::new();
+        let reasons = |what: &str| {
+            let of = self.undetermined.iter().filter(|one| one.what.contains(what));
+            let all: Vec<&str> = of.map(|one| one.why.as_str()).collect();
+            if all.is_empty() { "nothing states it".to_owned() } else { all.join(", and ") }
+        };
+        if self.machine.is_none() {
+            missing.push(format!("the machine is unknown ({})", reasons("machine")));
+        }
+        if self.libc.is_none() {
+            missing.push(format!("the C library is unknown ({})", reasons("libc")));
+        }
+        let python = chosen.and_then(DetectedPython::to_python);
+        if python.is_none() {
+            missing.push(format!("there is no known interpreter ({})", reasons("python")));
+        }
+        let (Some(machine), Some(libc), Some(python)) = (self.machine.clone(), self.libc, python) else {
+            return Err(TargetGap { missing });
+        };
+        let pip = chosen.and_then(|python| python.pip.as_deref()).and_then(|version| version.parse().ok());
+        let installer = match pip {
+            Some(version) => Installer { kind: InstallerKind::Pip, version },
+            None => fallback.clone(),
+        };
+        Ok(Target {
+            machine,
+            bits: self.bits.unwrap_or(64),
+            float_abi: if self.soft_float { FloatAbi::Soft } else { FloatAbi::Hard },
+            libc: libc.into(),
+            python,
+            manylinux_policy: chosen.and_then(|python| python.manylinux.as_ref()).map(policy),
+            installer,
+        })
+    }
+}
+
+fn policy(answers: &ManylinuxAnswers) -> ManylinuxPolicy {
+    ManylinuxPolicy {
+        manylinux1_compatible: answers.manylinux1,
+        manylinux2010_compatible: answers.manylinux2010,
+        manylinux2014_compatible: answers.manylinux2014,
+        compatible: answers.function.map(|answer| ManylinuxFunction::new(Some(answer))),
+    }
+}

@@ -1,0 +1,71 @@
+//! Why a layer, a manifest or an archive cannot be used.
+
+use std::fmt;
+
+/// Something in an image is damaged, hostile or beyond a limit. The reader of the image adds which image and which
+/// layer.
+#[derive(Debug)]
+pub struct Fault {
+    kind: FaultKind,
+    message: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum FaultKind {
+    Damaged,
+    Limit,
+    Io,
+}
+
+impl Fault {
+    pub fn damaged(message: impl Into<String>) -> Self {
+        Self { kind: FaultKind::Damaged, message: message.into() }
+    }
+
+    pub fn limit(message: impl Into<String>) -> Self {
+        Self { kind: FaultKind::Limit, message: message.into() }
+    }
+
+    /// Whether one of the [`Limits`](super::Limits) was passed.
+    pub fn is_limit(&self) -> bool {
+        self.kind == FaultKind::Limit
+    }
+
+    /// Whether the bytes could not be read at all.
+    pub fn is_io(&self) -> bool {
+        self.kind == FaultKind::Io
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Fault {}
+
+/// An input error often wraps a fault of ours (a digest that differs, a limit): the fault is unwrapped again, so
+/// that its kind survives the way through `std::io::Read`.
+impl From<std::io::Error> for Fault {
+    fn from(error: std::io::Error) -> Self {
+        match error.downcast::<Self>() {
+            Ok(fault) => fault,
+            Err(error) => {
+                let kind = match error.kind() {
+                    std::io::ErrorKind::InvalidData
+                    | std::io::ErrorKind::InvalidInput
+                    | std::io::ErrorKind::UnexpectedEof => FaultKind::Damaged,
+                    _ => FaultKind::Io,
+                };
+                Self { kind, message: error.to_string() }
+            }
+        }
+    }
+}
+
+impl From<Fault> for std::io::Error {
+    fn from(fault: Fault) -> Self {
+        Self::new(std::io::ErrorKind::InvalidData, fault)
+    }
+}

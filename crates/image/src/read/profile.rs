@@ -1,0 +1,425 @@
+//! From what was read of an image to its profile.
+
+use crate::catalogue::data;
+use crate::sizes::bytes_text;
+use crate::{
+    Assumption, Date, Dates, Development, EndOfLife, ExternallyManaged, ImageEnvironment, ImageLibc,
+    ImagePip, ImageProfile, ImagePython, Library, LibrarySet, Nodes, Note, Os, PackageManager, Published,
+    Size, Source, Toolchain,
+};
+use wheelbase_spec::target::{Arch, Implementation, Installer, InstallerKind, Libc, Python};
+
+use super::TargetGap;
+use super::detected::{DetectedImage, DetectedLibc, DetectedPython, OsRelease};
+
+impl DetectedPython {
+    /// The interpreter as targets describe it; `None` if its version is not known.
+    pub(super) fn to_python(&self) -> Option<Python> {
+        let implementation: Implementation = self.implementation.parse().unwrap_or(Implementation::CPython);
+        let mut python = Python::new(implementation, self.version.parse().ok()?);
+        if !self.abi_flags.is_empty() {
+            python.abi_flags.clone_from(&self.abi_flags);
+        }
+        Some(python)
+    }
+
+    /// Whether this is what somebody means who asks for `wanted`: `3.12` is any 3.12.
+    pub fn is(&self, wanted: &Python) -> bool {
+        self.to_python().is_some_and(|own| own.is(wanted))
+    }
+}
+
+impl DetectedImage {
+    /// The interpreter that is judged: the first that `wanted` describes, else the first of all.
+    pub fn chosen_python(&self, wanted: Option<&Python>) -> Option<&DetectedPython> {
+        let named = wanted.and_then(|wanted| self.pythons.iter().find(|python| python.is(wanted)));
+        named.or_else(|| self.python())
+    }
+
+    /// What was read, in the form of the catalogue's answers, so that both are shown and used alike.
+    ///
+    /// `name` is what the image is called, `as_of` the day of the reading, and `wanted` chooses among several
+    /// interpreters. What could not be had stands in [`ImageProfile::unverified`].
+    pub fn to_profile(&self, name: &str, as_of: Date, wanted: Option<&Python>) -> ImageProfile {
+        let arch = self.machine.as_deref().and_then(|machine| machine.parse::<Arch>().ok());
+        let arch_known = arch.clone();
+        let mut profile = ImageProfile::new(name, as_of, arch);
+        "read".clone_into(&mut profile.family);
+        profile.dates = Dates::default();
+        // What lies there is for one machine, whatever else the tag is published for.
+        if let Some(arch) = arch_known {
+            profile.arches = Published::Only(vec![arch]);
+        }
+        profile.shell = self.shell.is_some();
+        profile.toolchain = self.toolchain();
+        profile.programs = Some(self.tools.clone());
+        profile.package_manager = self.manager();
+        profile.development = Some(self.development(self.chosen_python(wanted)));
+        profile.libc =
+            self.libc.map(|libc| ImageLibc { libc: libc.into(), lower_bound: false, verified: true });
+        profile.libraries = self.library_set("the image's own files");
+        if let Some(os) = &self.os {
+            set_os(&mut profile, os);
+        }
+        let python = self.chosen_python(wanted);
+        self.set_python(&mut profile, python, wanted);
+        if !profile.shell {
+            profile.notes.push(Note::NoShell);
+        }
+        profile.contradictions.clone_from(&self.contradictions);
+        profile.undetermined.clone_from(&self.undetermined);
+        profile.environment = ImageEnvironment {
+            variables: self.env.iter().cloned().collect(),
+            // A configuration that names none starts in the root folder; a bare folder has no configuration.
+            workdir: self.digest.as_ref().map(|_| self.workdir.clone().unwrap_or_else(|| "/".to_owned())),
+            complete: self.digest.is_some(),
+        };
+        profile.unverified.extend(self.undetermined.iter().map(|one| format!("{}: {}", one.what, one.why)));
+        let read = match &self.digest {
+            Some(digest) => format!("{name}, {digest}"),
+            None => name.to_owned(),
+        };
+        profile.sources = vec![Source::new(read, as_of)];
+        if self.packed_bytes.is_some() || self.unpacked_bytes.is_some() {
+            profile.sizes.push(Size {
+                image: name.to_owned(),
+                arch: profile.arch.docker_name().to_owned(),
+                compressed_bytes: self.packed_bytes,
+                unpacked: self.unpacked_bytes.map(bytes_text),
+                seen: as_of.to_string(),
+            });
+        }
+        let newest = Installer::new(InstallerKind::Pip, profile.newest_pip.clone());
+        profile.given = self.target_of(python, &newest).ok();
+        profile
+    }
+
+    /// What this image lacks to be a target for `wanted`, or for its own interpreter if nothing is wanted.
+    pub fn target_gap(&self, wanted: Option<&Python>) -> Option<TargetGap> {
+        let fallback = Installer::newest(InstallerKind::Pip);
+        let gap = self.target_of(self.chosen_python(wanted), &fallback).err()?;
+        // An interpreter that somebody names may be put into an image that has none.
+        let outside = wanted.is_some() && self.machine.is_some() && self.libc.is_some();
+        if outside { None } else { Some(gap) }
+    }
+
+    fn set_python(
+        &self,
+        profile: &mut ImageProfile,
+        python: Option<&DetectedPython>,
+        wanted: Option<&Python>,
+    ) {
+        let Some(found) = python else { return };
+        let Some(own) = found.to_python() else { return };
+        let mut others: Vec<String> = Vec::new();
+        for other in self.pythons.iter().filter(|other| other.path != found.path) {
+            let told = format!("{} {} in {}", other.implementation, other.version, other.path);
+            // Environments lead to one interpreter under many names.
+            if !others.contains(&told) {
+                others.push(told);
+            }
+        }
+        if !others.is_empty() {
+            profile.notes.push(Note::Text(format!(
+                "several interpreters: {own} in {} was taken, --python chooses another of {}",
+                found.path,
+                others.join(", ")
+            )));
+        }
+        if let Some(wanted) = wanted.filter(|wanted| !found.is(wanted)) {
+            profile.notes.push(Note::Text(format!(
+                "{wanted} takes the place of {own} in {}, since no interpreter of the image is that",
+                found.path
+            )));
+        }
+        if let Some(environment) = &found.environment {
+            profile.notes.push(Note::Text(format!("the interpreter is started in {environment}")));
+        }
+        profile.externally_managed = found
+            .externally_managed
+            .as_ref()
+            .map(|marker| ExternallyManaged { marker: marker.clone(), verified: true });
+        if let Some(module) = &found.manylinux_module {
+            let known =
+                if found.manylinux.is_some() { "" } else { ", and cannot be told without running it" };
+            profile
+                .notes
+                .push(Note::Text(format!("{module} decides which manylinux wheels are taken{known}")));
+            if found.manylinux.is_none() {
+                profile.unverified.push(format!("manylinux wheels: what {module} answers"));
+            }
+        }
+        profile.pip = found
+            .pip
+            .as_deref()
+            .and_then(|version| version.parse().ok())
+            .map(|version| ImagePip { version, verified: true });
+        if profile.pip.is_none() {
+            profile.notes.push(Note::NoPip);
+            profile.assumptions.push(Assumption::NewestPip(profile.newest_pip.clone()));
+        }
+        profile.python =
+            Some(ImagePython { python: own, interpreter: Some(found.path.clone()), installed: true });
+    }
+
+    fn has(&self, names: &[&str]) -> bool {
+        self.tools.iter().any(|tool| names.contains(&tool.as_str()))
+    }
+
+    /// A compiler without the headers of libc or Python is of no use, but those of Python come with the official
+    /// images' interpreters, and those of libc with every compiler package but Alpine's.
+    fn toolchain(&self) -> Toolchain {
+        if self.has(&["gcc", "cc", "clang"]) { Toolchain::Present } else { Toolchain::Absent }
+    }
+
+    /// By the programs on the path and the packages in the database.
+    fn development(&self, python: Option<&DetectedPython>) -> Development {
+        const TOOLS: [(&str, &[&str]); 11] = [
+            ("c", &["gcc", "cc", "clang"]),
+            ("c++", &["g++", "c++", "clang"]),
+            ("fortran", &["gfortran"]),
+            ("rust", &["rustc", "cargo"]),
+            ("cargo", &["cargo"]),
+            ("make", &["make"]),
+            ("cmake", &["cmake"]),
+            ("ninja", &["ninja"]),
+            ("pkg-config", &["pkg-config", "pkgconf"]),
+            ("git", &["git"]),
+            ("uv", &["uv"]),
+        ];
+        const LIBC_HEADERS: [&str; 3] = ["libc6-dev", "musl-dev", "glibc-devel"];
+        let found = TOOLS.iter().filter(|(_, programs)| self.has(programs));
+        let mut known = Development {
+            tools: found.map(|(tool, _)| (*tool).to_owned()).collect(),
+            // Headers and programs such as pg_config are in packages of these names.
+            packages: self
+                .packages
+                .iter()
+                .filter(|package| package.name.contains("-dev"))
+                .map(|package| package.name.clone())
+                .collect(),
+            ..Development::default()
+        };
+        if self.packages.is_empty() {
+            known.packages_gap = Some("the image has no list of packages that could be read".to_owned());
+        }
+        let headers =
+            self.packages.is_empty() || LIBC_HEADERS.iter().any(|name| self.package(name).is_some());
+        for (tool, there) in
+            [("libc-headers", headers), ("python-headers", python.is_some_and(|python| python.headers))]
+        {
+            let set = if there { &mut known.tools } else { &mut known.without };
+            set.insert(tool.to_owned());
+        }
+        // No name of a program tells whether these are there.
+        for (tool, prefix) in [("go", "golang"), ("swig", "swig")] {
+            if self.packages.iter().any(|package| package.name.starts_with(prefix)) {
+                known.tools.insert(tool.to_owned());
+            }
+        }
+        known
+    }
+
+    /// By the program, since a database of packages alone installs nothing.
+    fn manager(&self) -> PackageManager {
+        let known = ["apk", "dnf", "microdnf", "tdnf", "yum", "zypper"];
+        match known.into_iter().find(|name| self.has(&[name])) {
+            _ if self.has(&["apt-get"]) => PackageManager::Apt,
+            Some(name) => PackageManager::of(name),
+            None => PackageManager::None,
+        }
+    }
+
+    /// The libraries that the loader finds, for a check of what would import.
+    ///
+    /// A library without any version node is given with unknown nodes: the loader of glibc only warns about it
+    /// (`elf/dl-version.c`, "no version information available").
+    pub fn library_set(&self, source: &str) -> LibrarySet {
+        let mut set = if self.libraries_complete {
+            LibrarySet::complete(source, true)
+        } else {
+            let reasons: Vec<&str> = self
+                .undetermined
+                .iter()
+                .filter(|one| one.what.starts_with("libraries"))
+                .map(|one| one.why.as_str())
+                .collect();
+            LibrarySet::partial(reasons.join(", and "), source)
+        };
+        for one in &self.libraries {
+            let nodes = if one.nodes.is_empty() { Nodes::Unknown } else { Nodes::All(one.nodes.clone()) };
+            let mut library = Library::new(&one.soname).with_path(&one.path).with_nodes(nodes);
+            library.alias = one.declared.is_some();
+            set.insert(library);
+        }
+        for name in &self.unread_libraries {
+            set.insert_doubtful(Library::new(name));
+        }
+        set
+    }
+}
+
+/// The distribution by the names of the catalogue, whose releases are coarser than those of `os-release`.
+fn set_os(profile: &mut ImageProfile, os: &OsRelease) {
+    // ID of os-release(5) as the distributions write it, beside the catalogue's name.
+    let id = match os.id.as_str() {
+        "amzn" => "amazonlinux",
+        "ol" => "oraclelinux",
+        "opensuse-leap" | "opensuse-tumbleweed" => "opensuse",
+        other => other,
+    };
+    let full = os.version_id.clone().unwrap_or_default();
+    let mut version = full.as_str();
+    let row = loop {
+        if let Some(row) = data::release(&format!("{id}:{version}")) {
+            break Some(row);
+        }
+        match version.rsplit_once('.') {
+            Some((shorter, _)) => version = shorter,
+            None => break None,
+        }
+    };
+    let version = if row.is_some() { version.to_owned() } else { full.clone() };
+    profile.meaning = match os.version_id {
+        Some(_) => format!("{id} {full}"),
+        None => os.pretty_name.clone().unwrap_or_else(|| id.to_owned()),
+    };
+    if let Some(eol) = row.and_then(|row| row.eol) {
+        let extended = row.and_then(|row| row.extended_eol);
+        profile.end_of_life.push(EndOfLife::new(format!("{id} {version}"), eol, extended));
+    }
+    profile.os = Some(Os { id: id.to_owned(), version, codename: os.codename.clone() });
+}
+
+impl From<DetectedLibc> for Libc {
+    fn from(libc: DetectedLibc) -> Self {
+        match libc {
+            DetectedLibc::Glibc(major, minor) => Self::Glibc(major, minor),
+            DetectedLibc::Musl(major, minor, patch) => Self::Musl(major, minor, patch),
+            DetectedLibc::Static => Self::Static,
+        }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may panic")]
+mod tests {
+    use super::*;
+    use crate::{Presence, TargetOptions};
+
+    fn python(version: &str, path: &str, pip: Option<&str>) -> DetectedPython {
+        DetectedPython {
+            path: path.to_owned(),
+            implementation: "cpython".to_owned(),
+            version: version.to_owned(),
+            abi_flags: String::new(),
+            loader: None,
+            machine: "x86_64".to_owned(),
+            environment: None,
+            site_packages: Vec::new(),
+            pip: pip.map(str::to_owned),
+            bundled_pip: None,
+            externally_managed: None,
+            headers: false,
+            manylinux_module: None,
+            manylinux: None,
+        }
+    }
+
+    fn image() -> DetectedImage {
+        DetectedImage {
+            os: Some(OsRelease {
+                id: "alpine".to_owned(),
+                version_id: Some("3.20.3".to_owned()),
+                ..OsRelease::default()
+            }),
+            libc: Some(DetectedLibc::Musl(1, 2, Some(5))),
+            machine: Some("aarch64".to_owned()),
+            bits: Some(64),
+            libraries_complete: true,
+            pythons: vec![
+                python("3.12.7", "/usr/bin/python3.12", None),
+                python("3.11.9", "/opt/bin/python3.11", Some("24.0")),
+            ],
+            tools: vec!["apk".to_owned()],
+            ..DetectedImage::default()
+        }
+    }
+
+    #[test]
+    fn what_was_read_makes_the_target_of_its_first_interpreter_unless_another_is_chosen() {
+        let day: Date = "2026-08-13".parse().unwrap();
+        let first = image().to_profile("dir:root", day, None);
+        assert_eq!(first.release_id().as_deref(), Some("alpine:3.20"));
+        assert_eq!(first.package_manager, PackageManager::Apk);
+        assert_eq!(first.libraries.find("libGL.so.1"), Presence::Absent);
+        let target = first.target(&TargetOptions::default()).unwrap();
+        assert_eq!((target.machine.as_str(), &target.libc), ("aarch64", &Libc::Musl(1, 2, Some(5))));
+        assert_eq!(target.python.version.to_string(), "3.12.7");
+        assert_eq!(target.installer.version, first.newest_pip);
+
+        let wanted: Python = "3.11".parse().unwrap();
+        let second = image().to_profile("dir:root", day, Some(&wanted));
+        let target = second.target(&TargetOptions::default()).unwrap();
+        assert_eq!(
+            (target.python.version.to_string().as_str(), target.installer.version.to_string().as_str()),
+            ("3.11.9", "24.0")
+        );
+        assert!(second.notes.iter().any(|note| note.to_string().contains("several interpreters")));
+    }
+
+    #[test]
+    fn an_image_without_interpreter_is_a_target_only_for_one_that_is_named() {
+        let mut bare = image();
+        bare.pythons.clear();
+        assert!(bare.target_gap(None).is_some());
+        let wanted: Python = "3.12".parse().unwrap();
+        assert_eq!(bare.target_gap(Some(&wanted)), None);
+        bare.libc = None;
+        assert!(bare.target_gap(Some(&wanted)).is_some());
+    }
+
+    #[test]
+    fn what_an_image_has_for_building_is_told_by_programs_packages_and_headers() {
+        use crate::Available;
+
+        let day: Date = "2026-08-13".parse().unwrap();
+        let mut built = image();
+        built.tools = ["apk", "gcc", "cargo"].map(str::to_owned).to_vec();
+        let package = |name: &str| crate::read::InstalledPackage {
+            name: name.to_owned(),
+            version: "1".to_owned(),
+            architecture: None,
+        };
+        built.packages = vec![package("gcc"), package("libpq-dev"), package("zlib")];
+        let known = built.to_profile("dir:root", day, None).development();
+        assert_eq!(
+            (known.tool("c"), known.tool("c++"), known.tool("rust")),
+            (Available::Yes, Available::No, Available::Yes)
+        );
+        // gcc without musl-dev, and an interpreter without its headers.
+        assert_eq!(
+            (known.tool("libc-headers"), known.tool("python-headers")),
+            (Available::No, Available::No)
+        );
+        assert_eq!(known.any_package(["libpq-dev"]), Available::Yes);
+        assert_eq!(known.any_package(["openldap-dev"]), Available::No);
+        // Without a list of packages nobody knows.
+        built.packages.clear();
+        let known = built.to_profile("dir:root", day, None).development();
+        assert!(matches!(known.any_package(["openldap-dev"]), Available::Unknown(_)));
+
+        // The interpreter has no pip, and uv installs as well.
+        assert_eq!(image().to_profile("dir:root", day, None).has_installer(), Some(false));
+        built.tools.push("uv".to_owned());
+        assert_eq!(built.to_profile("dir:root", day, None).has_installer(), Some(true));
+    }
+
+    #[test]
+    fn what_was_read_survives_json() {
+        let day: Date = "2026-08-13".parse().unwrap();
+        let profile = image().to_profile("dir:root", day, None);
+        let text = profile.to_json().to_string();
+        assert_eq!(ImageProfile::from_json(&text, "x.json").unwrap().to_json(), profile.to_json());
+    }
+}

@@ -1,0 +1,11 @@
+//! Project pages of package indexes, as HTML ([PEP 503](https://peps.python.org/pep-0503/)) and JSON
+//! ([PEP 691](https://peps.python.org/pep-0691/)).
+
+mod html;
+mod json;
+mod link;
+mod parse;
+mod scan;
+
+pub use parse::{InvalidPage, ParsedPage, parse_page};
+pub use wheelbase_resolve::index::*;

@@ -1,0 +1,134 @@
+//! Extras and groups that are asked for and that a lock does not have.
+
+use std::fmt;
+
+use crate::lock::{Extras, Lock, LockFormat, LockProject, Selection};
+use wheelbase_spec::name::ExtraName;
+use wheelbase_spec::target::near;
+
+/// What the lock's own tool does when it is asked for such a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Fate {
+    /// It stops.
+    Refused,
+    /// It goes on without.
+    Ignored,
+    /// The project file decides, and it is not there.
+    Unclear,
+}
+
+/// An extra or a group that is asked for and that a lock does not have.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub struct UnknownName {
+    /// The name.
+    pub name: ExtraName,
+    /// Whether it is asked for as an extra; else as a group.
+    pub is_extra: bool,
+    /// What the tool does.
+    pub fate: Fate,
+    /// The names that the lock has, those that look like it first.
+    known: Vec<String>,
+    near: usize,
+}
+
+impl fmt::Display for UnknownName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kind = if self.is_extra { "extra" } else { "group" };
+        write!(f, "the lock has no {kind} `{}`", self.name)?;
+        if self.known.is_empty() {
+            return write!(f, ", and no {kind}s at all");
+        }
+        let (word, names) = match self.near {
+            0 => ("it has", self.known.as_slice()),
+            near => ("near names:", self.known.get(..near).unwrap_or_default()),
+        };
+        write!(f, "; {word} {}", names.join(", "))
+    }
+}
+
+impl Lock {
+    /// Extras and groups of a selection that the lock does not have, each once.
+    ///
+    /// What [`select`](Self::select) makes of them is what the tools do: uv 0.13.9 and poetry 2.5.1 stop, also at a
+    /// group that is to be left out; pdm 2.26.2 goes on without, unless the project has a group that the lock lacks;
+    /// pipenv 2026.10.3 goes on.
+    ///
+    /// ```
+    /// use wheelbase::lock::{Lock, Selection};
+    ///
+    /// let text = b"version = 1\n[[package]]\nname = 'app'\nversion = '1'\nsource = { virtual = '.' }\n\
+    ///     [package.optional-dependencies]\nfast = []\n";
+    /// let lock = Lock::parse(text, "uv.lock")?;
+    /// let asked = Selection::default().with_extra("fats".parse().expect("a name"));
+    /// let unknown = lock.unknown_names(&asked, None);
+    /// assert_eq!(unknown[0].to_string(), "the lock has no extra `fats`; near names: fast");
+    /// # Ok::<(), wheelbase::lock::LockError>(())
+    /// ```
+    pub fn unknown_names(&self, selection: &Selection, project: Option<&LockProject>) -> Vec<UnknownName> {
+        let mut unknown = Vec::new();
+        if let Extras::Some(extras) = &selection.extras {
+            unknown.extend(extras.iter().filter_map(|name| self.unknown_name(name, true, project)));
+        }
+        unknown.extend(selection.with.iter().filter_map(|name| self.unknown_name(name, false, project)));
+        // To leave out what is not there is an error to those alone that stop at it.
+        let left_out = selection.without.iter().filter_map(|name| self.unknown_name(name, false, project));
+        unknown.extend(left_out.filter(|unknown| unknown.fate == Fate::Refused));
+        unknown.sort();
+        unknown.dedup();
+        unknown
+    }
+
+    fn unknown_name(
+        &self,
+        name: &ExtraName,
+        is_extra: bool,
+        project: Option<&LockProject>,
+    ) -> Option<UnknownName> {
+        // pdm names extras and groups alike, so either of them will do.
+        let either = self.format == LockFormat::Pdm;
+        let mut known: Vec<&ExtraName> = Vec::new();
+        if is_extra || either {
+            known.extend(&self.extras);
+        }
+        if !is_extra || either {
+            known.extend(self.groups.iter().chain(&self.default_groups));
+        }
+        let of_project = project.is_some_and(|project| {
+            ((is_extra || either) && project.extras.contains_key(name))
+                || ((!is_extra || either) && project.groups.contains_key(name))
+        });
+        let main = match self.format {
+            LockFormat::Poetry => name.as_str() == "main",
+            LockFormat::Pdm | LockFormat::Pipenv => name.as_str() == "default",
+            _ => false,
+        };
+        if known.contains(&name) || (main && !is_extra) {
+            return None;
+        }
+        let fate = match self.format {
+            LockFormat::Pdm if of_project && self.groups.is_empty() => return None,
+            LockFormat::Pdm if of_project => Fate::Refused,
+            _ if of_project => return None,
+            // `--no-dev` and `--dev` pass where there is no such group, unlike `--no-group dev` and `--group dev`.
+            LockFormat::Uv if name.as_str() == "dev" && !is_extra => Fate::Ignored,
+            LockFormat::Pdm if project.is_none() => Fate::Unclear,
+            LockFormat::Pdm | LockFormat::Pipenv => Fate::Ignored,
+            // Before lock-version 2.1 no group is named, and later none that is empty.
+            LockFormat::Poetry if project.is_none() && !is_extra => Fate::Unclear,
+            _ => Fate::Refused,
+        };
+        known.sort();
+        known.dedup();
+        let mut names: Vec<&str> = near(name.as_str(), known.iter().map(|name| name.as_str()));
+        let near = names.len();
+        for other in known {
+            if !names.contains(&other.as_str()) {
+                names.push(other.as_str());
+            }
+        }
+        let known = names.into_iter().map(str::to_owned).collect();
+        Some(UnknownName { name: name.clone(), is_extra, fate, known, near })
+    }
+}

@@ -1,0 +1,456 @@
+//! Documents that name documents: what is needed, and what all of it says together.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use super::file::{self, Entry, File};
+use super::line::{constraint_fault, of_argument};
+use super::pyproject::{Pyproject, Selection};
+use super::{Fault, Options, RequirementLine, RequirementSet, Undetermined, script};
+use wheelbase_spec::name::ExtraName;
+use wheelbase_spec::source::Origin;
+
+/// Files that include each other deeper than this are a fault.
+const DEEPEST: usize = 100;
+
+/// Where a document is. Paths are relative to the working directory, or absolute; `-` is the standard input.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Location {
+    /// A path.
+    Path(String),
+    /// A URL (`http:`, `https:`, `file:`).
+    Url(String),
+}
+
+impl Location {
+    /// The location of a file that the user names.
+    pub fn new(text: &str) -> Self {
+        if is_document_url(text) { Self::Url(text.to_owned()) } else { Self::Path(text.to_owned()) }
+    }
+
+    /// The last part of the path.
+    fn file_name(&self) -> &str {
+        let path = match self {
+            Self::Path(path) => path.as_str(),
+            Self::Url(url) => url.split(['?', '#']).next().unwrap_or_default(),
+        };
+        path.rsplit('/').next().unwrap_or_default()
+    }
+
+    /// The location of what this document calls `target` (pip 26.3, `_parse_and_recurse`): relative to the folder
+    /// of a file, joined to a URL.
+    pub(super) fn join(&self, target: &str) -> Self {
+        match self {
+            Self::Url(base) => {
+                let joined = url::Url::parse(base).and_then(|base| base.join(target));
+                Self::Url(joined.map_or_else(|_| target.to_owned(), String::from))
+            }
+            Self::Path(_) if is_document_url(target) => Self::Url(target.to_owned()),
+            Self::Path(_) if target.starts_with('/') => Self::Path(normalize(target)),
+            Self::Path(base) => {
+                let folder = base.rsplit_once('/').map_or("", |(folder, _)| folder);
+                let path = match folder {
+                    "" if base.starts_with('/') => format!("/{target}"),
+                    "" => target.to_owned(),
+                    folder => format!("{folder}/{target}"),
+                };
+                let path = normalize(&path);
+                // A file of that name, not the standard input.
+                Self::Path(if path == "-" { "./-".to_owned() } else { path })
+            }
+        }
+    }
+}
+
+impl fmt::Display for Location {
+    /// As named; a password in a URL is not shown.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Path(path) => f.write_str(path),
+            Self::Url(url) => {
+                let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
+                let host_end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+                match rest.get(..host_end).and_then(|host| host.rfind('@')) {
+                    Some(at) => write!(f, "{scheme}://{}", rest.get(at + 1..).unwrap_or_default()),
+                    None => f.write_str(url),
+                }
+            }
+        }
+    }
+}
+
+/// pip 26.3, `SCHEME_RE`.
+fn is_document_url(text: &str) -> bool {
+    ["http:", "https:", "file:"]
+        .iter()
+        .any(|scheme| text.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)))
+}
+
+/// `os.path.normpath` of Python: no `.`, no `..` behind a name, no doubled separators.
+fn normalize(path: &str) -> String {
+    let root = if path.starts_with('/') { "/" } else { "" };
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => match parts.last() {
+                Some(last) if *last != ".." => {
+                    parts.pop();
+                }
+                None if !root.is_empty() => {}
+                _ => parts.push(part),
+            },
+            part => parts.push(part),
+        }
+    }
+    let joined = format!("{root}{}", parts.join("/"));
+    if joined.is_empty() { ".".to_owned() } else { joined }
+}
+
+/// A document that a [`Loader`] waits for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Need {
+    /// Where it is.
+    pub location: Location,
+    /// The line that includes it; `None` if the user named it.
+    pub origin: Option<Origin>,
+}
+
+/// What was supplied for a location.
+#[derive(Debug)]
+enum Document {
+    File(File),
+    Project(Box<Pyproject>),
+    Undetermined(String),
+    /// It could not be had.
+    Missing(String),
+}
+
+/// What the lines of a document are to the run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Role {
+    Requirements,
+    Constraints,
+    Overrides,
+}
+
+#[derive(Debug)]
+enum Root {
+    Document { location: Location, role: Role, selection: Selection },
+    Line(Box<RequirementLine>),
+}
+
+/// Collects what the user requires, document by document.
+///
+/// ```
+/// use wheelbase::requirements::{Loader, Location};
+///
+/// let no_variables = |_: &str| None;
+/// let mut loader = Loader::new(&no_variables);
+/// loader.add_file(Location::new("requirements/prod.txt"));
+/// loader.add_argument("gunicorn", false);
+/// while let Some(need) = loader.needed().into_iter().next() {
+///     // The edge reads files here.
+///     let bytes: &[u8] = match need.location.to_string().as_str() {
+///         "requirements/prod.txt" => b"-r base.txt\nflask>=3\n",
+///         _ => b"--extra-index-url https://example.org/simple\nrequests ; python_version < '4'\n",
+///     };
+///     loader.supply(&need.location, bytes);
+/// }
+/// let set = loader.finish().expect("no faults");
+/// let lines: Vec<String> = set.requirements.iter().map(|line| line.origin.to_string()).collect();
+/// assert_eq!(lines, ["requirements/base.txt:2:1", "requirements/prod.txt:2:1", "argument"]);
+/// ```
+pub struct Loader<'a> {
+    variable: &'a (dyn Fn(&str) -> Option<String> + Sync),
+    options: Options,
+    roots: Vec<Root>,
+    documents: BTreeMap<Location, Document>,
+    faults: Vec<Fault>,
+}
+
+impl fmt::Debug for Loader<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Loader").field("roots", &self.roots).field("documents", &self.documents).finish()
+    }
+}
+
+impl<'a> Loader<'a> {
+    /// A loader that knows the environment's variables through `variable`.
+    pub fn new(variable: &'a (dyn Fn(&str) -> Option<String> + Sync)) -> Self {
+        Self {
+            variable,
+            options: Options::default(),
+            roots: Vec::new(),
+            documents: BTreeMap::new(),
+            faults: Vec::new(),
+        }
+    }
+
+    /// The options of the command line, which come before those of the files.
+    pub fn set_options(&mut self, options: Options) {
+        self.options = options;
+    }
+
+    /// Adds a document (`-r`): a requirements file, or by its name `pyproject.toml` or a script (`*.py`).
+    pub fn add_file(&mut self, location: Location) {
+        self.add_project(location, Selection::default());
+    }
+
+    /// Adds a document with the extras and groups to take from it; requirements files have none.
+    pub fn add_project(&mut self, location: Location, selection: Selection) {
+        self.roots.push(Root::Document { location, role: Role::Requirements, selection });
+    }
+
+    /// Adds a constraints file (`-c`).
+    pub fn add_constraints(&mut self, location: Location) {
+        let selection = Selection::default();
+        self.roots.push(Root::Document { location, role: Role::Constraints, selection });
+    }
+
+    /// Adds a file with overrides (uv's `--override`).
+    pub fn add_overrides(&mut self, location: Location) {
+        let selection = Selection::default();
+        self.roots.push(Root::Document { location, role: Role::Overrides, selection });
+    }
+
+    /// Adds a requirement that stands on the command line; `editable` if it is the value of `-e`.
+    pub fn add_argument(&mut self, text: &str, editable: bool) {
+        match of_argument(text, editable) {
+            Ok(line) => self.roots.push(Root::Line(Box::new(line))),
+            Err(fault) => self.faults.push(fault),
+        }
+    }
+
+    /// The documents that are missing now, each once; empty when everything is there.
+    pub fn needed(&self) -> Vec<Need> {
+        let mut needs: BTreeMap<&Location, Option<&Origin>> = BTreeMap::new();
+        for root in &self.roots {
+            if let Root::Document { location, .. } = root {
+                needs.insert(location, None);
+            }
+        }
+        for document in self.documents.values() {
+            if let Document::File(file) = document {
+                for entry in &file.entries {
+                    if let Entry::Include { target, origin, .. } = entry {
+                        needs.entry(target).or_insert(Some(origin));
+                    }
+                }
+            }
+        }
+        needs
+            .into_iter()
+            .filter(|(location, _)| !self.documents.contains_key(*location))
+            .map(|(location, origin)| Need { location: location.clone(), origin: origin.cloned() })
+            .collect()
+    }
+
+    /// The bytes of a document.
+    pub fn supply(&mut self, location: &Location, bytes: &[u8]) {
+        let name = location.file_name();
+        let document = if name == "pyproject.toml" {
+            Document::Project(Box::new(Pyproject::parse(&location.to_string(), bytes)))
+        } else if name == "setup.py" || name == "setup.cfg" {
+            Document::Undetermined(format!("what `{name}` requires is known only by running code"))
+        } else if name.ends_with(".py") {
+            Document::Project(Box::new(script::parse(&location.to_string(), bytes)))
+        } else if is_lock(name) {
+            Document::Missing(format!("`{name}` is a lock file; give the requirements it was made from"))
+        } else {
+            Document::File(file::parse(location, bytes, self.variable))
+        };
+        self.documents.insert(location.clone(), document);
+    }
+
+    /// A document that cannot be read, and why.
+    pub fn fail(&mut self, location: &Location, cause: &str) {
+        self.documents.insert(location.clone(), Document::Missing(cause.to_owned()));
+    }
+
+    /// What all documents say together, in the order in which pip would read them.
+    ///
+    /// # Errors
+    ///
+    /// Every fault of every document, in the same order; also documents that are still [needed](Self::needed).
+    pub fn finish(self) -> Result<RequirementSet, Vec<Fault>> {
+        let mut assembly = Assembly {
+            documents: &self.documents,
+            set: RequirementSet { options: self.options, ..RequirementSet::default() },
+            faults: self.faults,
+            open: Vec::new(),
+            done: BTreeSet::new(),
+        };
+        for root in &self.roots {
+            match root {
+                Root::Line(line) => assembly.set.requirements.push((**line).clone()),
+                Root::Document { location, role, selection } => {
+                    assembly.document(location, *role, selection, None);
+                }
+            }
+        }
+        let options = &assembly.set.options;
+        if let (Some(_), Some(origin)) = (&options.require_hashes, &options.no_require_hashes) {
+            let message = "`--require-hashes` and `--no-require-hashes` exclude each other";
+            assembly.faults.push(Fault::new(origin.clone(), message));
+        }
+        let mut seen = BTreeSet::new();
+        assembly.faults.retain(|fault| seen.insert(fault.clone()));
+        if assembly.faults.is_empty() { Ok(assembly.set) } else { Err(assembly.faults) }
+    }
+}
+
+/// PEP 751 and the lock files of other tools.
+fn is_lock(name: &str) -> bool {
+    let pylock = name.strip_prefix("pylock.").and_then(|rest| rest.strip_suffix("toml"));
+    pylock.is_some() || matches!(name, "uv.lock" | "poetry.lock" | "pdm.lock" | "Pipfile.lock" | "Pipfile")
+}
+
+struct Assembly<'d> {
+    documents: &'d BTreeMap<Location, Document>,
+    set: RequirementSet,
+    faults: Vec<Fault>,
+    /// The files that are being read, each with the line that includes it.
+    open: Vec<(&'d Location, Option<Origin>)>,
+    /// Files that were read, and what for. A second time they would say the same.
+    done: BTreeSet<(&'d Location, Role)>,
+}
+
+impl<'d> Assembly<'d> {
+    fn document(
+        &mut self,
+        location: &'d Location,
+        role: Role,
+        selection: &Selection,
+        origin: Option<&Origin>,
+    ) {
+        let place = || origin.cloned().unwrap_or_else(|| Origin::new(location.to_string(), 0, 0));
+        match self.documents.get(location) {
+            None => self.faults.push(Fault::new(place(), format!("`{location}` was not read"))),
+            Some(Document::Missing(cause)) => {
+                self.faults.push(Fault::new(place(), format!("`{location}` cannot be read: {cause}")));
+            }
+            Some(Document::Undetermined(message)) => {
+                self.set.undetermined.push(Undetermined { origin: place(), message: message.clone() });
+            }
+            Some(Document::Project(project)) => self.project(project, role, selection),
+            Some(Document::File(file)) => {
+                if let Some(name) = selection.first_name() {
+                    let message = format!("a requirements file has no extra or group `{name}`");
+                    self.faults.push(Fault::new(place(), message));
+                }
+                self.file(location, file, role, origin);
+            }
+        }
+    }
+
+    fn project(&mut self, project: &Pyproject, role: Role, selection: &Selection) {
+        let chosen = match project.select(selection) {
+            Ok(chosen) => chosen,
+            Err(faults) => {
+                self.faults.extend(faults);
+                return;
+            }
+        };
+        for line in chosen.requirements {
+            self.line(line, role);
+        }
+        if role == Role::Requirements {
+            self.set.overrides.extend(project.overrides.iter().cloned());
+        }
+        self.set.undetermined.extend(chosen.undetermined);
+        self.set.requires_python.extend(project.requires_python.clone());
+    }
+
+    fn line(&mut self, line: RequirementLine, role: Role) {
+        match role {
+            Role::Requirements => self.set.requirements.push(line),
+            Role::Overrides => self.set.overrides.push(line),
+            Role::Constraints => match constraint_fault(&line) {
+                Some(fault) => self.faults.push(fault),
+                None => self.set.constraints.push(line),
+            },
+        }
+    }
+
+    fn file(&mut self, location: &'d Location, file: &'d File, role: Role, origin: Option<&Origin>) {
+        if let Some((_, first)) = self.open.iter().find(|(open, _)| *open == location) {
+            let place = origin.cloned().unwrap_or_else(|| Origin::new(location.to_string(), 0, 0));
+            let first =
+                first.as_ref().map(|origin| format!(", first included in {origin}")).unwrap_or_default();
+            self.faults.push(Fault::new(place, format!("`{location}` includes itself{first}")));
+            return;
+        }
+        if self.open.len() == DEEPEST {
+            let place = origin.cloned().unwrap_or_else(|| Origin::new(location.to_string(), 0, 0));
+            self.faults
+                .push(Fault::new(place, format!("files include each other deeper than {DEEPEST} levels")));
+            return;
+        }
+        if !self.done.insert((location, role)) {
+            return;
+        }
+        self.open.push((location, origin.cloned()));
+        self.faults.extend(file.faults.iter().cloned());
+        self.set.remarks.extend(file.remarks.iter().cloned());
+        for entry in &file.entries {
+            match entry {
+                Entry::Requirement(line) => self.line((**line).clone(), role),
+                Entry::Setting(setting) => match self.set.options.apply(setting.clone()) {
+                    Ok(remarks) => self.set.remarks.extend(remarks),
+                    Err(fault) => self.faults.push(fault),
+                },
+                Entry::Include { target, constraint, origin } => {
+                    let included = match (constraint, role) {
+                        (true, _) => Role::Constraints,
+                        (false, Role::Overrides) => Role::Overrides,
+                        // What a constraints file includes with `-r` are requirements, as in pip.
+                        (false, Role::Requirements | Role::Constraints) => Role::Requirements,
+                    };
+                    self.document(target, included, &Selection::default(), Some(origin));
+                }
+            }
+        }
+        self.open.pop();
+    }
+}
+
+impl Selection {
+    fn first_name(&self) -> Option<&str> {
+        let all = if self.all_extras { Some("--all-extras") } else { None };
+        all.or_else(|| self.extras.iter().chain(&self.groups).map(ExtraName::as_str).next())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Location, normalize};
+
+    /// Python 3.11, `os.path.normpath`.
+    #[test]
+    fn paths_are_normalized_as_python_does() {
+        for (path, normal) in [
+            ("a/../b", "b"),
+            ("./a//b/", "a/b"),
+            ("../../a", "../../a"),
+            ("a/../../b", "../b"),
+            ("/../a", "/a"),
+            ("a/..", "."),
+            ("", "."),
+        ] {
+            assert_eq!(normalize(path), normal, "{path}");
+        }
+    }
+
+    #[test]
+    fn includes_are_relative_to_the_file_that_includes() {
+        let join = |base: &str, target: &str| Location::new(base).join(target).to_string();
+        assert_eq!(join("requirements/prod.txt", "../base.txt"), "base.txt");
+        assert_eq!(join("prod.txt", "base.txt"), "base.txt");
+        assert_eq!(join("/a/prod.txt", "base.txt"), "/a/base.txt");
+        assert_eq!(join("a/prod.txt", "/b.txt"), "/b.txt");
+        assert_eq!(join("https://example.org/a/r.txt", "../b.txt"), "https://example.org/b.txt");
+        assert_eq!(join("a/r.txt", "https://u:p@example.org/b.txt"), "https://example.org/b.txt");
+        assert_eq!(join("-", "-"), "./-");
+    }
+}

@@ -1,0 +1,209 @@
+//! What has been seen of an sdist so far, and whether it is worth reading on.
+
+use super::language::{self, Languages};
+use super::{SdistFacts, Search, SourceLanguage, egg_info, pyproject};
+use crate::metadata::{Confidence, CoreMetadata, relevant_headers};
+use wheelbase_spec::name::ProjectName;
+
+/// Build backends that compile nothing whatever the archive holds: they know no extension modules
+/// (<https://flit.pypa.io/en/stable/rationale.html>, <https://docs.astral.sh/uv/concepts/build-backend/>).
+const PURE_BACKENDS: [&str; 3] = ["flit_core.buildapi", "flit.buildapi", "uv_build"];
+
+/// The files that are read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Interest {
+    PkgInfo,
+    Pyproject,
+    Requires(EggInfo),
+}
+
+/// An `*.egg-info` folder; the surer one is the smaller.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct EggInfo {
+    other_project: bool,
+    depth: usize,
+    path: String,
+}
+
+#[derive(Debug)]
+pub(super) struct Findings<'a> {
+    project: Option<&'a ProjectName>,
+    search: Search,
+    pkg_info: Option<(CoreMetadata, String)>,
+    pyproject: Option<Option<String>>,
+    requires: Option<(EggInfo, Vec<u8>)>,
+    /// The surest `*.egg-info` folder, with or without a `requires.txt`.
+    egg_info: Option<EggInfo>,
+    languages: Languages,
+    /// The build backend is one that never compiles.
+    never_compiled: bool,
+}
+
+impl<'a> Findings<'a> {
+    pub(super) fn new(project: Option<&'a ProjectName>, search: Search) -> Self {
+        Self {
+            project,
+            search,
+            pkg_info: None,
+            pyproject: None,
+            requires: None,
+            egg_info: None,
+            languages: Languages::default(),
+            never_compiled: false,
+        }
+    }
+
+    /// Takes note of an entry's name; says whether its content is wanted.
+    pub(super) fn see(&mut self, path: &str) -> Option<Interest> {
+        let parts: Vec<&str> =
+            path.split(['/', '\\']).filter(|part| !part.is_empty() && *part != ".").collect();
+        let (name, folders) = parts.split_last()?;
+        if let Some(language) = language::of_member(folders, name) {
+            self.languages.insert(language);
+        }
+        match (*name, folders) {
+            ("PKG-INFO", [_]) if self.pkg_info.is_none() => Some(Interest::PkgInfo),
+            ("pyproject.toml", [_]) if self.pyproject.is_none() => Some(Interest::Pyproject),
+            (name, [.., folder]) if folder.ends_with(".egg-info") => {
+                let egg_info = self.egg_info(folder, folders)?;
+                if self.egg_info.as_ref().is_none_or(|known| egg_info < *known) {
+                    self.egg_info = Some(egg_info.clone());
+                }
+                let better = self.requires.as_ref().is_none_or(|(known, _)| egg_info < *known);
+                (name == "requires.txt" && better).then_some(Interest::Requires(egg_info))
+            }
+            _ => None,
+        }
+    }
+
+    /// The project's own folder, wherever it is, or one that stands where setuptools writes it: archives also carry
+    /// those of other projects, in test data and vendored copies.
+    fn egg_info(&self, folder: &str, folders: &[&str]) -> Option<EggInfo> {
+        let named = folder.strip_suffix(".egg-info").and_then(|name| name.parse::<ProjectName>().ok());
+        let own = match (self.project, named) {
+            (Some(project), Some(named)) => *project == named,
+            _ => false,
+        };
+        let depth = folders.len();
+        (own || depth <= 3).then(|| EggInfo { other_project: !own, depth, path: folders.join("/") })
+    }
+
+    pub(super) fn take(&mut self, interest: Interest, bytes: Vec<u8>) {
+        match interest {
+            // A PKG-INFO that cannot be read says nothing; the other places may.
+            Interest::PkgInfo => {
+                let metadata = CoreMetadata::parse(&bytes, Confidence::StaticSdist).ok();
+                self.pkg_info = metadata.map(|metadata| (metadata, relevant_headers(&bytes)));
+            }
+            Interest::Pyproject => {
+                let backend = pyproject::build_backend(&bytes);
+                self.never_compiled = backend.is_some_and(|backend| PURE_BACKENDS.contains(&&*backend));
+                self.pyproject = Some(pyproject::static_headers(&bytes));
+            }
+            Interest::Requires(egg_info) => self.requires = Some((egg_info, bytes)),
+        }
+    }
+
+    /// Whether nothing better can come.
+    pub(super) fn is_complete(&self) -> bool {
+        // The last file's name may be the one that tells.
+        if self.search == Search::Whole {
+            return false;
+        }
+        let Some((pkg_info, _)) = &self.pkg_info else { return false };
+        if !pkg_info.requires_dist_is_dynamic() {
+            return true;
+        }
+        match &self.pyproject {
+            Some(Some(_)) => true,
+            Some(None) => {
+                self.search == Search::Static
+                    || self.requires.as_ref().is_some_and(|(egg_info, _)| !egg_info.other_project)
+            }
+            None => false,
+        }
+    }
+
+    /// How many of `patience` bytes are worth reading on, if what is known may do.
+    pub(super) fn patience(&self, patience: u64) -> Option<u64> {
+        match &self.pyproject {
+            _ if self.search == Search::Whole => None,
+            Some(Some(_)) => Some(patience),
+            // Whoever wants no guesses has another place to ask.
+            _ if self.search == Search::Static && self.pkg_info.is_some() => Some(patience / 8),
+            _ => None,
+        }
+    }
+
+    pub(super) fn finish(self, whole: bool) -> SdistFacts {
+        let languages = if self.never_compiled { Languages::default() } else { self.languages };
+        let language = match (languages.is_empty(), whole || self.never_compiled) {
+            (false, _) => SourceLanguage::Native,
+            (true, true) => SourceLanguage::Pure,
+            (true, false) => SourceLanguage::Unknown,
+        };
+        let (confidence, headers) = self.best();
+        let metadata = CoreMetadata::read(headers.as_bytes(), confidence);
+        SdistFacts { metadata, headers, language, languages }
+    }
+
+    fn best(self) -> (Confidence, String) {
+        let mut described = String::new();
+        if let Some((metadata, headers)) = self.pkg_info {
+            if !metadata.requires_dist_is_dynamic() {
+                return (Confidence::StaticSdist, headers);
+            }
+            // What a PKG-INFO says of dependencies before metadata 2.2 is no promise; name and version are good.
+            described = headers
+                .lines()
+                .filter(|line| {
+                    !["requires-dist:", "provides-extra:"].iter().any(|field| line.starts_with(field))
+                })
+                .flat_map(|line| [line, "\n"])
+                .collect();
+        }
+        if let Some(Some(headers)) = self.pyproject {
+            // Name and Requires-Python come from pyproject.toml, the version from whichever states it: the first counts.
+            return (Confidence::StaticPyproject, headers + &described);
+        }
+        if self.search != Search::Static {
+            match (self.requires, self.egg_info) {
+                // Of the surest folder only: another project's list is worse than none.
+                (Some((from, bytes)), Some(folder)) if from.other_project == folder.other_project => {
+                    return (Confidence::EggInfo, described + &egg_info::headers(&bytes));
+                }
+                // setuptools writes requires.txt only when there are dependencies.
+                (_, Some(folder)) if !folder.other_project => return (Confidence::EggInfo, described),
+                _ => {}
+            }
+        }
+        (Confidence::Unknown, described)
+    }
+}
+
+/// Appends one header; line ends inside a value would make another header of the rest.
+pub(super) fn push_header(headers: &mut String, name: &str, value: &str) {
+    headers.push_str(name);
+    headers.push_str(": ");
+    headers.extend(value.trim().chars().map(|c| if matches!(c, '\n' | '\r') { ' ' } else { c }));
+    headers.push('\n');
+}
+
+/// A requirement line with a further condition.
+pub(super) fn with_condition(requirement: &str, condition: &str) -> String {
+    let requirement = requirement.trim();
+    // PEP 508: after a URL the marker's semicolon needs a space before it, since URLs may hold semicolons.
+    let is_url = requirement.split(';').next().is_some_and(|head| head.contains('@'));
+    let split = if is_url { requirement.rfind(" ;") } else { requirement.find(';') };
+    match split {
+        Some(at) => {
+            let (head, marker) = requirement.split_at(at);
+            let marker = marker.trim_start().trim_start_matches(';').trim();
+            if marker.is_empty() {
+                return format!("{} ; {condition}", head.trim());
+            }
+            format!("{} ; ({marker}) and {condition}", head.trim())
+        }
+        None => format!("{requirement} ; {condition}"),
+    }
+}

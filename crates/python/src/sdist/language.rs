@@ -1,0 +1,224 @@
+//! What the names of an archive's files tell of the languages in it.
+
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+
+/// A language that a compiler turns into machine code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Language {
+    /// C
+    C,
+    /// C++
+    Cpp,
+    /// Cython, which becomes C or C++ during the build
+    Cython,
+    /// Fortran
+    Fortran,
+    /// Rust
+    Rust,
+    /// Go
+    Go,
+    /// Zig
+    Zig,
+    /// CUDA
+    Cuda,
+    /// SWIG's interface files, which become C or C++ during the build
+    Swig,
+    /// Assembly
+    Assembly,
+}
+
+impl Language {
+    const ALL: [Self; 10] = [
+        Self::C,
+        Self::Cpp,
+        Self::Cython,
+        Self::Fortran,
+        Self::Rust,
+        Self::Go,
+        Self::Zig,
+        Self::Cuda,
+        Self::Swig,
+        Self::Assembly,
+    ];
+
+    /// The name as people write it: `C++`, `Rust`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::C => "C",
+            Self::Cpp => "C++",
+            Self::Cython => "Cython",
+            Self::Fortran => "Fortran",
+            Self::Rust => "Rust",
+            Self::Go => "Go",
+            Self::Zig => "Zig",
+            Self::Cuda => "CUDA",
+            Self::Swig => "SWIG",
+            Self::Assembly => "assembly",
+        }
+    }
+
+    /// The language of a file name's extension, as GCC (manual, 3.2 "Options Controlling the Kind of Output") and the
+    /// languages' own compilers take it.
+    ///
+    /// Objective-C is left out, since Linux builds have no use for it and `.m` is Matlab's too; so are D, whose `.d`
+    /// is that of make's dependency files, and headers, which alone are compiled by nobody.
+    fn of_extension(extension: &str) -> Option<Self> {
+        Some(match extension.to_ascii_lowercase().as_str() {
+            "c" => Self::C,
+            "cc" | "cpp" | "cxx" | "c++" => Self::Cpp,
+            "pyx" => Self::Cython,
+            "f" | "for" | "f77" | "f90" | "f95" | "f03" | "f08" => Self::Fortran,
+            "rs" => Self::Rust,
+            "go" => Self::Go,
+            "zig" => Self::Zig,
+            "cu" => Self::Cuda,
+            "i" => Self::Swig,
+            "s" | "asm" => Self::Assembly,
+            _ => return None,
+        })
+    }
+
+    fn bit(self) -> u16 {
+        1 << Self::ALL.iter().position(|known| *known == self).unwrap_or_default()
+    }
+}
+
+impl fmt::Display for Language {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl Serialize for Language {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+/// A set of compiled languages.
+///
+/// ```
+/// use wheelbase::sdist::{Language, Languages};
+///
+/// let languages: Languages = [Language::Rust, Language::C].into_iter().collect();
+/// assert_eq!(languages.to_string(), "C and Rust");
+/// ```
+#[derive(Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub struct Languages(u16);
+
+impl Languages {
+    /// Adds a language.
+    pub fn insert(&mut self, language: Language) {
+        self.0 |= language.bit();
+    }
+
+    /// Whether a language is in the set.
+    pub fn contains(self, language: Language) -> bool {
+        self.0 & language.bit() != 0
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// The languages in the set.
+    pub fn iter(self) -> impl Iterator<Item = Language> {
+        Language::ALL.into_iter().filter(move |language| self.contains(*language))
+    }
+
+    /// Four hexadecimal digits for a cache.
+    pub fn to_hex(self) -> String {
+        format!("{:04x}", self.0)
+    }
+
+    /// What [`to_hex`](Self::to_hex) wrote.
+    pub fn from_hex(text: &str) -> Option<Self> {
+        u16::from_str_radix(text, 16).ok().map(Self)
+    }
+}
+
+impl FromIterator<Language> for Languages {
+    fn from_iter<I: IntoIterator<Item = Language>>(languages: I) -> Self {
+        let mut set = Self::default();
+        for language in languages {
+            set.insert(language);
+        }
+        set
+    }
+}
+
+impl fmt::Display for Languages {
+    /// `C`, `C and Rust`, `C, C++ and Cython`; nothing if there is none.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<&str> = self.iter().map(Language::as_str).collect();
+        match names.split_last() {
+            None => Ok(()),
+            Some((last, [])) => f.write_str(last),
+            Some((last, others)) => write!(f, "{} and {last}", others.join(", ")),
+        }
+    }
+}
+
+impl fmt::Debug for Languages {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.iter()).finish()
+    }
+}
+
+/// Folders whose files are not part of what is built: their C files are data of tests and documentation.
+const ASIDE: [&str; 16] = [
+    "test",
+    "tests",
+    "testing",
+    "testdata",
+    "test-data",
+    "test_data",
+    "doc",
+    "docs",
+    "demo",
+    "demos",
+    "example",
+    "examples",
+    "samples",
+    "benchmark",
+    "benchmarks",
+    "fixtures",
+];
+
+/// The compiled language of a member of an archive by its path, which is `folders` and `name`.
+pub(super) fn of_member(folders: &[&str], name: &str) -> Option<Language> {
+    let (_, extension) = name.rsplit_once('.')?;
+    let language = Language::of_extension(extension)?;
+    let aside = |folder: &&str| ASIDE.iter().any(|known| folder.eq_ignore_ascii_case(known));
+    // The first folder is the archive's own and named after the project.
+    (!folders.iter().skip(1).any(aside)).then_some(language)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_language_has_a_bit_of_its_own_and_survives_the_cache() {
+        let all: Languages = Language::ALL.into_iter().collect();
+        assert_eq!(all.iter().count(), Language::ALL.len());
+        assert_eq!(Languages::from_hex(&all.to_hex()), Some(all));
+        assert_eq!(Languages::from_hex("x"), None);
+        assert_eq!(Languages::default().to_string(), "");
+    }
+
+    #[test]
+    fn files_of_tests_and_documentation_are_not_built() {
+        assert_eq!(of_member(&["x-1", "src"], "a.PYX"), Some(Language::Cython));
+        assert_eq!(of_member(&["x-1"], "launcher.c"), Some(Language::C));
+        assert_eq!(of_member(&["x-1", "Tests", "data"], "a.c"), None);
+        assert_eq!(of_member(&["x-1", "docs"], "a.rs"), None);
+        // A project may be called so.
+        assert_eq!(of_member(&["testing", "src"], "a.c"), Some(Language::C));
+        assert_eq!(of_member(&["x-1", "src"], "a.h"), None);
+    }
+}

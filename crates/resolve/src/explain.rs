@@ -1,0 +1,185 @@
+//! Why requirements cannot be met together, from pubgrub's derivation tree.
+
+use std::sync::Arc;
+
+use pubgrub::{DerivationTree, External};
+use rustc_hash::FxHashSet;
+
+use super::graph::{Edges, Node};
+use super::reasons;
+use super::resolution::Conflict;
+use super::set::{Position, PositionSet};
+use super::solve::Solver;
+use super::table::Listing;
+use wheelbase_spec::name::ProjectName;
+use wheelbase_spec::requirement::{Requirement, RequirementSource};
+
+pub(super) type Tree = DerivationTree<Node, PositionSet, String>;
+type Leaf = External<Node, PositionSet, String>;
+
+/// More statements than this make an explanation longer than it is useful.
+const MOST_STEPS: usize = 12;
+
+/// A requirement as a person writes it, without its marker.
+pub(super) fn requirement_text(requirement: &Requirement) -> String {
+    use std::fmt::Write as _;
+
+    let mut text = requirement.name.to_string();
+    if !requirement.extras.is_empty() {
+        let extras: Vec<&str> =
+            requirement.extras.iter().map(wheelbase_spec::name::ExtraName::as_str).collect();
+        // Writing to a string cannot fail.
+        let _ = write!(text, "[{}]", extras.join(","));
+    }
+    match &requirement.source {
+        RequirementSource::Specifiers(specifiers) => {
+            let _ = write!(text, "{specifiers}");
+        }
+        RequirementSource::Url(url) => {
+            let _ = write!(text, " @ {}", crate::direct::shown_url(url));
+        }
+    }
+    text
+}
+
+/// Calls a function on each leaf once, in the order of the derivation.
+///
+/// Shared subtrees are walked once: as a tree the derivation can be exponentially large.
+pub(super) fn for_each_external(tree: &Tree, visit: &mut impl FnMut(&Leaf)) {
+    let mut seen: FxHashSet<*const Tree> = FxHashSet::default();
+    let mut stack: Vec<&Tree> = vec![tree];
+    while let Some(node) = stack.pop() {
+        match node {
+            DerivationTree::External(external) => visit(external),
+            DerivationTree::Derived(derived) => {
+                for cause in [&derived.cause2, &derived.cause1] {
+                    if seen.insert(Arc::as_ptr(cause)) {
+                        stack.push(cause);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The conflict that a tree proves, and the lines that take part in it.
+pub(super) fn conflict(solver: &mut Solver, tree: &Tree) -> (Conflict, Vec<usize>) {
+    let mut lines: Vec<usize> = Vec::new();
+    // (asking node, asked node) with the versions that ask.
+    let mut asks: Vec<(Node, Node, PositionSet)> = Vec::new();
+    let mut gaps: Vec<(ProjectName, PositionSet)> = Vec::new();
+    for_each_external(tree, &mut |leaf| match leaf {
+        External::FromDependencyOf(Node::Line(line), _, to, _) => {
+            if !lines.contains(line) {
+                lines.push(*line);
+            }
+            let _ = to;
+        }
+        External::FromDependencyOf(from, set, to, _)
+            if from.project().is_some() && from.project() != to.project() =>
+        {
+            match asks.iter_mut().find(|(known_from, known_to, _)| known_from == from && known_to == to) {
+                Some((_, _, known)) => *known = pubgrub::VersionSet::union(known, set),
+                None => asks.push((from.clone(), to.clone(), set.clone())),
+            }
+        }
+        External::NoVersions(node, set) => {
+            if let Some(project) = node.project() {
+                gaps.push((project.clone(), set.clone()));
+            }
+        }
+        External::FromDependencyOf(..) | External::NotRoot(..) | External::Custom(..) => {}
+    });
+    lines.sort_unstable();
+
+    let problem = solver.problem.clone();
+    let mut steps = Vec::new();
+    let mut projects = Vec::new();
+    let mut named = Vec::new();
+    for line in &lines {
+        if let Some(root) = problem.requirements.get(*line) {
+            let text = requirement_text(&root.requirement);
+            steps.push(format!("{} asks for {text}", root.origin));
+            named.push((text, root.origin.clone()));
+            if !projects.contains(&root.requirement.name) {
+                projects.push(root.requirement.name.clone());
+            }
+        }
+    }
+    for (from, to, set) in &asks {
+        steps.push(dependency_step(solver, from, to, set));
+    }
+    for (project, set) in &gaps {
+        if let Some(step) = gap_step(solver, project, set)
+            && !steps.contains(&step)
+        {
+            steps.push(step);
+        }
+    }
+    if steps.len() > MOST_STEPS {
+        let left_out = steps.len() - MOST_STEPS;
+        steps.truncate(MOST_STEPS);
+        steps.push(format!("{left_out} more statements follow from these"));
+    }
+    projects.sort();
+    (Conflict { lines: named, projects, steps }, lines)
+}
+
+/// "`a 2.0 requires c<2`", with the requirement of the newest of the versions that ask.
+fn dependency_step(solver: &Solver, from: &Node, to: &Node, set: &PositionSet) -> String {
+    let Some(project) = from.project() else { return String::new() };
+    let positions = positions_in(solver, project, set);
+    let mut texts: Vec<Arc<str>> = Vec::new();
+    for position in positions.iter().rev() {
+        if let Some(Edges::Known(edges)) = solver.edges.get(&(from.clone(), *position)) {
+            for edge in edges.iter().filter(|edge| edge.to == *to) {
+                if !texts.contains(&edge.text) {
+                    texts.push(edge.text.clone());
+                }
+            }
+        }
+    }
+    let who = labelled(solver, project, &positions);
+    match texts.as_slice() {
+        [] => format!("{who} requires {to}"),
+        [one] => format!("{who} requires {one}"),
+        [first, .., last] => format!("{who} requires ranges from {first} to {last}"),
+    }
+}
+
+/// Why none of the versions of a set can be taken; `None` if the set has no version at all, which the other
+/// statements say already.
+fn gap_step(solver: &mut Solver, project: &ProjectName, set: &PositionSet) -> Option<String> {
+    let problem = solver.problem.clone();
+    let rules = problem.rules();
+    let positions = positions_in(solver, project, set);
+    let table = solver.tables.get_mut(project)?;
+    if let Listing::Absent = table.listing
+        && table.direct.is_empty()
+    {
+        return Some(format!("no index has a project {project}"));
+    }
+    let newest = *positions.iter().rev().find(|position| table.pick(**position, &rules).is_none())?;
+    let why = reasons::why_unusable(table, newest, &rules).into_iter().next()?;
+    let version = table.version(newest).map(ToString::to_string).unwrap_or_default();
+    Some(format!("{project} {version} cannot be taken ({why})"))
+}
+
+fn positions_in(solver: &Solver, project: &ProjectName, set: &PositionSet) -> Vec<Position> {
+    let Some(table) = solver.tables.get(project) else { return Vec::new() };
+    (0..table.len()).chain(table.direct_positions()).filter(|position| set.has(*position)).collect()
+}
+
+/// A project with the versions meant: all, one, or a span.
+fn labelled(solver: &Solver, project: &ProjectName, positions: &[Position]) -> String {
+    let Some(table) = solver.tables.get(project) else { return project.to_string() };
+    let version = |position: &Position| table.version(*position).map(ToString::to_string).unwrap_or_default();
+    match positions {
+        [] => project.to_string(),
+        [one] => format!("{project} {}", version(one)),
+        [first, .., last] if positions.len() as Position == table.len() => {
+            format!("every version of {project} ({} to {})", version(first), version(last))
+        }
+        [first, .., last] => format!("{project} {} to {}", version(first), version(last)),
+    }
+}

@@ -1,0 +1,537 @@
+//! The graph that the solver walks: nodes, their versions, and what each version asks for.
+
+use std::fmt;
+use std::sync::Arc;
+
+use pubgrub::VersionSet;
+use rustc_hash::FxHashSet;
+
+use super::explain;
+use super::facts::{Fact, Facts, Need};
+use super::problem::Problem;
+use super::set::{Position, PositionSet};
+use super::solve::Solver;
+use super::table::{Direct, FIRST_URL, Listing, NOTHING, Table, UNKNOWN};
+use crate::index::DistributionFile;
+use wheelbase_spec::marker::{Marker, MarkerAnswer, MarkerContext};
+use wheelbase_spec::metadata::{Confidence, CoreMetadata};
+use wheelbase_spec::name::{ExtraName, ProjectName};
+use wheelbase_spec::requirement::{Requirement, RequirementSource};
+use wheelbase_spec::version::SpecifierSet;
+
+/// What pubgrub calls a package.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Node {
+    /// The whole problem.
+    Root,
+    /// One requirement of the user; a node of its own, so that an explanation can name the line.
+    Line(usize),
+    /// A project.
+    Project(ProjectName),
+    /// A project with an extra: the same version, more dependencies.
+    Extra(ProjectName, ExtraName),
+}
+
+impl Node {
+    pub(super) fn project(&self) -> Option<&ProjectName> {
+        match self {
+            Self::Project(project) | Self::Extra(project, _) => Some(project),
+            Self::Root | Self::Line(_) => None,
+        }
+    }
+}
+
+impl fmt::Display for Node {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Root => f.write_str("requirements"),
+            Self::Line(line) => write!(f, "line {line}"),
+            Self::Project(project) => write!(f, "{project}"),
+            Self::Extra(project, extra) => write!(f, "{project}[{extra}]"),
+        }
+    }
+}
+
+/// One dependency of one version of a node.
+#[derive(Clone, Debug)]
+pub(super) struct Edge {
+    pub(super) to: Node,
+    pub(super) accepted: PositionSet,
+    /// The requirement as written, without its marker.
+    pub(super) text: Arc<str>,
+    /// Marker variables that nobody knows and on which the dependency hangs.
+    pub(super) conditional_on: Vec<&'static str>,
+    /// Whether the requirement, or a constraint on it, names a pre-release.
+    pub(super) names_pre_release: bool,
+}
+
+impl Edge {
+    pub(super) fn plain(to: Node, accepted: PositionSet, text: &str) -> Self {
+        Self { to, accepted, text: text.into(), conditional_on: Vec::new(), names_pre_release: false }
+    }
+}
+
+/// The dependencies of one version of a node.
+#[derive(Clone, Debug)]
+pub(super) enum Edges {
+    Known(Arc<[Edge]>),
+    /// The facts to tell them are asked for.
+    Missing,
+    /// The version cannot be taken after all.
+    RuledOut(String),
+}
+
+/// How the dependencies of a version were learned.
+#[derive(Clone, Debug)]
+pub(super) enum Learned {
+    Metadata(Arc<CoreMetadata>, Confidence),
+    Nowhere(String),
+}
+
+/// What a run lacks.
+#[derive(Debug, Default)]
+pub(super) struct Needs {
+    pub(super) list: Vec<Need>,
+    seen: FxHashSet<String>,
+    /// Versions that a run decided for without knowing their dependencies.
+    pub(super) blind: Vec<(ProjectName, Position)>,
+}
+
+impl Needs {
+    fn add(&mut self, need: Need) {
+        if self.seen.insert(need.key().to_owned()) {
+            self.list.push(need);
+        }
+    }
+
+    fn metadata(&mut self, file: &Arc<DistributionFile>) {
+        self.add(Need::Metadata(file.clone()));
+    }
+}
+
+/// More metadata than this is not asked for in advance for one project in one round.
+const WIDEST_LOOK_AHEAD: u32 = 128;
+
+impl Solver {
+    /// The project's table, made and filled on first use.
+    pub(super) fn table(
+        &mut self,
+        project: &ProjectName,
+        facts: &dyn Facts,
+        needs: &mut Needs,
+    ) -> &mut Table {
+        let problem = &self.problem;
+        let first_index = problem.is_uv().then_some(problem.options.find_links.as_slice());
+        let order = self.order.len();
+        self.order.entry(project.clone()).or_insert(order);
+        let table = self.tables.entry(project.clone()).or_insert_with(|| {
+            let lines = problem.requirements.iter().chain(&problem.constraints);
+            let hashes = lines
+                .filter(|line| line.requirement.name == *project)
+                .flat_map(|line| line.hashes.iter().cloned())
+                .collect();
+            Table::new(project.clone(), hashes)
+        });
+        if table.direct.is_empty() && matches!(table.listing, Listing::Missing) {
+            match facts.page(project) {
+                Fact::Known(page) => table.set_page(page, first_index),
+                Fact::Absent => table.listing = Listing::Absent,
+                Fact::Failed(why) => table.listing = Listing::Failed(why),
+                Fact::Missing => needs.add(Need::Page(project.clone())),
+            }
+        }
+        table
+    }
+
+    /// Turns a requirement into an edge to its project, and one to each extra.
+    fn edges_of(
+        &mut self,
+        requirement: &Requirement,
+        conditional_on: &[&'static str],
+        by_user: bool,
+        facts: &dyn Facts,
+        needs: &mut Needs,
+        out: &mut Vec<Edge>,
+    ) -> Result<(), String> {
+        let project = &requirement.name;
+        let uv = self.problem.is_uv();
+        let text: Arc<str> = explain::requirement_text(requirement).into();
+        let mut names_pre_release = false;
+        let accepted = match &requirement.source {
+            RequirementSource::Specifiers(specifiers) => {
+                let constraints = self.constraints.get(project).cloned().unwrap_or_default();
+                names_pre_release =
+                    specifiers.names_prerelease() || constraints.iter().any(SpecifierSet::names_prerelease);
+                if names_pre_release {
+                    self.opened.insert(project.clone());
+                }
+                if specifiers.is_pinned() || constraints.iter().any(SpecifierSet::is_pinned) {
+                    self.pinned.insert(project.clone());
+                }
+                // Constraints count as the user's own words, so a pin among them speaks for uv too.
+                let pinned = (specifiers.is_pinned() && (by_user || !uv))
+                    || constraints.iter().any(SpecifierSet::is_pinned);
+                let problem = self.problem.clone();
+                let table = self.table(project, facts, needs);
+                let accepted = table.accepted(specifiers, &constraints);
+                if pinned && table.page().is_some() {
+                    table.allow_yanked(&accepted, &problem.rules());
+                }
+                accepted
+            }
+            RequirementSource::Url(url) => {
+                if uv && !by_user && !self.problem.user_names_url(project, url) {
+                    // uv 0.13.8 refuses URLs that come from an index, unless the user names them too.
+                    return Err(format!(
+                        "it requires {project} from a URL, which uv takes from the user only"
+                    ));
+                }
+                let position = self.direct(project, url);
+                PositionSet::singleton(position)
+            }
+        };
+        for extra in &requirement.extras {
+            out.push(Edge {
+                to: Node::Extra(project.clone(), extra.clone()),
+                accepted: accepted.clone(),
+                text: text.clone(),
+                conditional_on: conditional_on.to_vec(),
+                names_pre_release,
+            });
+        }
+        let to = Node::Project(project.clone());
+        out.push(Edge { to, accepted, text, conditional_on: conditional_on.to_vec(), names_pre_release });
+        Ok(())
+    }
+
+    /// The position of a direct URL among a project's versions.
+    fn direct(&mut self, project: &ProjectName, url: &str) -> Position {
+        let order = self.order.len();
+        self.order.entry(project.clone()).or_insert(order);
+        let problem = self.problem.clone();
+        let table =
+            self.tables.entry(project.clone()).or_insert_with(|| Table::new(project.clone(), Vec::new()));
+        let index = match table.direct.iter().position(|direct| direct.url == url) {
+            Some(index) => index,
+            None => {
+                table.direct.push(Direct::of(project, url, &problem.rules(), &table.hashes));
+                self.late_direct = true;
+                table.direct.len() - 1
+            }
+        };
+        FIRST_URL + u32::try_from(index).unwrap_or(0)
+    }
+
+    /// How the dependencies of a version are learned; asks for what is missing.
+    pub(super) fn learn(
+        &mut self,
+        project: &ProjectName,
+        position: Position,
+        facts: &dyn Facts,
+        needs: &mut Needs,
+    ) -> Option<Learned> {
+        let problem = self.problem.clone();
+        let table = self.table(project, facts, needs);
+        if let Some(direct) = table.direct_at(position) {
+            if let Some(why) = &direct.opaque {
+                return Some(Learned::Nowhere(why.clone()));
+            }
+            return learn_from(&direct.file.clone(), None, facts, needs);
+        }
+        let pick = table.pick(position, &problem.rules())?;
+        let (_, release) = table.release(position)?;
+        let files = release.files();
+        let file = files.get(pick.file)?;
+        let sibling = if pick.is_wheel() { None } else { sibling_wheel(files) };
+        learn_from(&Arc::new(file.clone()), sibling, facts, needs)
+    }
+
+    /// The dependencies of one version of a node.
+    pub(super) fn edges_at(
+        &mut self,
+        node: &Node,
+        position: Position,
+        facts: &dyn Facts,
+        needs: &mut Needs,
+    ) -> Edges {
+        let key = (node.clone(), position);
+        if let Some(known) = self.edges.get(&key) {
+            return known.clone();
+        }
+        let edges = match node {
+            Node::Root => {
+                let lines = self.lines.iter().filter(|line| !self.dropped.contains(line));
+                let edges = lines.map(|line| Edge::plain(Node::Line(*line), PositionSet::singleton(0), ""));
+                Edges::Known(edges.collect())
+            }
+            Node::Line(line) => self.line_edges(*line, facts, needs),
+            Node::Project(_) | Node::Extra(..) if position == UNKNOWN || position == NOTHING => {
+                Edges::Known(Arc::from([]))
+            }
+            Node::Project(project) => self.distribution_edges(project, None, position, facts, needs),
+            Node::Extra(project, extra) => {
+                self.distribution_edges(project, Some(extra), position, facts, needs)
+            }
+        };
+        if !matches!(edges, Edges::Missing) {
+            self.edges.insert(key, edges.clone());
+        }
+        edges
+    }
+
+    fn line_edges(&mut self, line: usize, facts: &dyn Facts, needs: &mut Needs) -> Edges {
+        let problem = self.problem.clone();
+        let Some(root) = problem.requirements.get(line) else { return Edges::Known(Arc::from([])) };
+        let mut edges = Vec::new();
+        let unknown = match &root.requirement.marker {
+            Some(marker) => match problem.answer(marker, MarkerContext::default()) {
+                MarkerAnswer::Unknown(variables) => variables,
+                MarkerAnswer::True | MarkerAnswer::False => Vec::new(),
+            },
+            None => Vec::new(),
+        };
+        match self.edges_of(&root.requirement, &unknown, true, facts, needs, &mut edges) {
+            Ok(()) => Edges::Known(edges.into()),
+            Err(why) => Edges::RuledOut(why),
+        }
+    }
+
+    fn distribution_edges(
+        &mut self,
+        project: &ProjectName,
+        extra: Option<&ExtraName>,
+        position: Position,
+        facts: &dyn Facts,
+        needs: &mut Needs,
+    ) -> Edges {
+        let problem = self.problem.clone();
+        let mut edges = Vec::new();
+        if extra.is_some() {
+            let same = PositionSet::singleton(position);
+            edges.push(Edge::plain(Node::Project(project.clone()), same, project.as_str()));
+        }
+        if problem.options.no_deps {
+            return Edges::Known(edges.into());
+        }
+        let metadata = match self.learn(project, position, facts, needs) {
+            None => {
+                self.look_ahead(project, position, facts, needs);
+                return Edges::Missing;
+            }
+            Some(Learned::Nowhere(_)) => return Edges::Known(edges.into()),
+            Some(Learned::Metadata(metadata, _)) => metadata,
+        };
+        if let Some(why) = self.contradiction(project, position, &metadata) {
+            if let Some(table) = self.tables.get_mut(project) {
+                table.ruled_out.insert(position, why.clone());
+            }
+            return Edges::RuledOut(why);
+        }
+        for requirement in &metadata.requires_dist {
+            let taken = match problem.overridden(requirement) {
+                // A project has the last word on its own extras.
+                Some(instead) if requirement.name != *project => instead.iter().try_for_each(|requirement| {
+                    self.dependency(project, extra, position, (requirement, true), facts, needs, &mut edges)
+                }),
+                _ => {
+                    self.dependency(project, extra, position, (requirement, false), facts, needs, &mut edges)
+                }
+            };
+            if let Err(why) = taken {
+                return Edges::RuledOut(why);
+            }
+        }
+        Edges::Known(edges.into())
+    }
+
+    /// The edges that one requirement of a distribution makes, its own or one that the user put in its place.
+    #[expect(clippy::too_many_arguments, reason = "the loop's own variables, taken out of it")]
+    fn dependency(
+        &mut self,
+        project: &ProjectName,
+        extra: Option<&ExtraName>,
+        position: Position,
+        (requirement, by_user): (&Requirement, bool),
+        facts: &dyn Facts,
+        needs: &mut Needs,
+        edges: &mut Vec<Edge>,
+    ) -> Result<(), String> {
+        let problem = self.problem.clone();
+        let extras: &[ExtraName] = extra.map_or(&[], std::slice::from_ref);
+        let unknown = match &requirement.marker {
+            None if extra.is_some() => return Ok(()),
+            None => Vec::new(),
+            Some(marker) => {
+                let answer = |extras| {
+                    let context = MarkerContext { extras, ..MarkerContext::default() };
+                    problem.answer(marker, context)
+                };
+                // What holds without the extra stands at the project itself.
+                if extra.is_some() && answer(&[]) == MarkerAnswer::True {
+                    return Ok(());
+                }
+                match answer(extras) {
+                    MarkerAnswer::False => return Ok(()),
+                    MarkerAnswer::True => Vec::new(),
+                    MarkerAnswer::Unknown(variables) => variables,
+                }
+            }
+        };
+        if requirement.name == *project {
+            // A project that requires itself: with extras it means "these extras too", at the same version.
+            for other in requirement.extras.iter().filter(|other| Some(*other) != extra) {
+                edges.push(Edge {
+                    to: Node::Extra(project.clone(), other.clone()),
+                    accepted: PositionSet::singleton(position),
+                    text: explain::requirement_text(requirement).into(),
+                    conditional_on: unknown.clone(),
+                    names_pre_release: false,
+                });
+            }
+            return Ok(());
+        }
+        self.edges_of(requirement, &unknown, by_user, facts, needs, edges)
+    }
+
+    /// Whether the metadata says that the version cannot be installed here.
+    fn contradiction(
+        &self,
+        project: &ProjectName,
+        position: Position,
+        metadata: &CoreMetadata,
+    ) -> Option<String> {
+        let rules = self.problem.rules();
+        if let Some(text) = &metadata.requires_python
+            && !self.problem.options.ignore_requires_python
+            && !rules.takes_python(text)
+        {
+            return Some(format!("its metadata requires Python {text}"));
+        }
+        // pip 26.3 discards a distribution whose metadata names another project or version than the file name
+        // (`MetadataInconsistent`). A sibling's metadata speaks for the sibling.
+        if metadata.confidence == Confidence::Exact && !self.problem.is_uv() {
+            if let Some(name) = metadata.name.as_ref().filter(|name| *name != project) {
+                return Some(format!("its metadata names the project {name}"));
+            }
+            let table = self.tables.get(project)?;
+            if let (Some(said), Some(version)) = (&metadata.version, table.version(position))
+                && said != version
+            {
+                return Some(format!("its metadata names the version {said}"));
+            }
+        }
+        None
+    }
+
+    /// Asks for the metadata of the versions that come next, if the solver came back to a project again and again.
+    fn look_ahead(
+        &mut self,
+        project: &ProjectName,
+        position: Position,
+        facts: &dyn Facts,
+        needs: &mut Needs,
+    ) {
+        needs.blind.push((project.clone(), position));
+        let before = self.asked.get(project).copied().unwrap_or(0);
+        // The first round asks for one version: most projects are decided once.
+        let mut width = if before == 0 { 0 } else { (1u32 << before.min(16)).min(WIDEST_LOOK_AHEAD) };
+        let mut next = position;
+        while width > 0 && next > 0 && next < FIRST_URL {
+            next -= 1;
+            let rules_problem = self.problem.clone();
+            let usable = self
+                .tables
+                .get_mut(project)
+                .is_some_and(|table| table.pick(next, &rules_problem.rules()).is_some());
+            if usable {
+                self.learn(project, next, facts, needs);
+                width -= 1;
+            }
+        }
+    }
+}
+
+impl Problem {
+    /// Whether a requirement of the user applies to the target, or may.
+    pub(super) fn applies(&self, requirement: &Requirement) -> bool {
+        requirement
+            .marker
+            .as_ref()
+            .is_none_or(|marker| self.answer(marker, MarkerContext::default()) != MarkerAnswer::False)
+    }
+
+    /// What a marker says to the installer.
+    fn answer(&self, marker: &Marker, context: MarkerContext<'_>) -> MarkerAnswer {
+        match self.is_uv() {
+            true => marker.evaluate_leniently(&self.environment, context),
+            false => marker.evaluate(&self.environment, context),
+        }
+    }
+
+    fn user_names_url(&self, project: &ProjectName, url: &str) -> bool {
+        let lines = self.requirements.iter().chain(&self.constraints).chain(&self.overrides);
+        lines.map(|line| &line.requirement).any(|requirement| {
+            requirement.name == *project
+                && matches!(&requirement.source, RequirementSource::Url(named) if named == url)
+        })
+    }
+}
+
+/// The wheel of the same release whose metadata is cheapest to read.
+fn sibling_wheel(files: &[DistributionFile]) -> Option<Arc<DistributionFile>> {
+    let wheels = files.iter().filter(|file| file.filename.ends_with(".whl"));
+    wheels
+        .min_by_key(|file| {
+            let advertised = file.core_metadata != crate::index::MetadataAdvert::Absent;
+            (
+                !advertised,
+                !file.filename.ends_with("-none-any.whl"),
+                file.size.unwrap_or(u64::MAX),
+                file.position,
+            )
+        })
+        .map(|file| Arc::new(file.clone()))
+}
+
+/// The order of trust for an sdist: its own static metadata, another wheel of the release, setuptools' guess.
+fn learn_from(
+    file: &Arc<DistributionFile>,
+    sibling: Option<Arc<DistributionFile>>,
+    facts: &dyn Facts,
+    needs: &mut Needs,
+) -> Option<Learned> {
+    let own = facts.metadata(file);
+    let exact = |confidence: Confidence| confidence <= Confidence::StaticPyproject;
+    if let Fact::Known(metadata) = &own
+        && exact(metadata.confidence)
+    {
+        return Some(Learned::Metadata(metadata.clone(), metadata.confidence));
+    }
+    let other = sibling.as_ref().map(|sibling| facts.metadata(sibling));
+    let mut missing = false;
+    if own.is_missing() {
+        needs.metadata(file);
+        missing = true;
+    }
+    if let (Some(sibling), Some(Fact::Missing)) = (&sibling, &other) {
+        needs.metadata(sibling);
+        missing = true;
+    }
+    if missing {
+        return None;
+    }
+    if let Some(Fact::Known(metadata)) = other {
+        return Some(Learned::Metadata(metadata, Confidence::SiblingWheel));
+    }
+    match own {
+        Fact::Known(metadata) if metadata.confidence < Confidence::Unknown => {
+            let confidence = metadata.confidence;
+            Some(Learned::Metadata(metadata, confidence))
+        }
+        Fact::Known(_) => Some(Learned::Nowhere(
+            "the source distribution states no dependencies without being built".to_owned(),
+        )),
+        Fact::Failed(why) => Some(Learned::Nowhere(format!("its metadata could not be read: {why}"))),
+        Fact::Absent | Fact::Missing => Some(Learned::Nowhere("its metadata could not be found".to_owned())),
+    }
+}

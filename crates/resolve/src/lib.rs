@@ -1,0 +1,32 @@
+//! What an installer would take: versions, files and why.
+//!
+//! [`Solver`] is a state that goes as far as the [`Facts`] lead, says what it [`Need`]s, and goes on: nothing in here
+//! waits, reads or fetches.
+
+mod candidates;
+mod direct;
+mod explain;
+mod facts;
+mod graph;
+pub mod index;
+
+mod outcome;
+mod problem;
+mod provider;
+pub mod reasons;
+mod resolution;
+mod set;
+mod solve;
+mod table;
+
+pub use candidates::{Candidate, FileRules, Rejection};
+pub use direct::{file_of_url, shown_url};
+pub use facts::{Fact, Facts, MemoryFacts, Need};
+
+pub use problem::{Problem, ResolveOptions, RootRequirement};
+pub use reasons::{Reason, best_candidate, judge_file, release_reasons};
+pub use resolution::{
+    Chosen, Conflict, RequestedBy, Resolution, ResolvedProject, Selection, SourceTree, UndefinedMarker,
+};
+pub use solve::{Solver, Step};
+pub use table::Direct;

@@ -1,0 +1,204 @@
+//! What is to be resolved, for one target.
+
+use crate::candidates::FileRules;
+use wheelbase_spec::marker::{Marker, MarkerEnvironment};
+use wheelbase_spec::options::{FormatControl, Options, ReleaseControl, Setting, SettingKind};
+use wheelbase_spec::requirement::Requirement;
+use wheelbase_spec::source::Fault;
+use wheelbase_spec::source::Origin;
+use wheelbase_spec::tags::SupportedTags;
+use wheelbase_spec::target::{InstallerKind, Target};
+
+/// A requirement or constraint of the user, with the place it was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RootRequirement {
+    /// The requirement.
+    pub requirement: Requirement,
+    /// Where it stands.
+    pub origin: Origin,
+    /// Hashes asked for: (algorithm, hex).
+    pub hashes: Vec<(String, String)>,
+}
+
+impl RootRequirement {
+    /// A requirement without hashes.
+    pub fn new(requirement: Requirement, origin: Origin) -> Self {
+        Self { requirement, origin, hashes: Vec::new() }
+    }
+
+    /// The same with hashes, (algorithm, hex).
+    pub fn with_hashes(mut self, hashes: Vec<(String, String)>) -> Self {
+        self.hashes = hashes;
+        self
+    }
+}
+
+/// The options of an installer that change what it takes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ResolveOptions {
+    /// `--only-binary`, `--no-binary`.
+    pub formats: FormatControl,
+    /// `--pre`, `--all-releases`, `--only-final`; what they leave open follows the installer's own rule.
+    pub releases: ReleaseControl,
+    /// `--prefer-binary`: an older version with a wheel goes before a newer one without (pip only).
+    pub prefer_binary: bool,
+    /// `--no-deps`.
+    pub no_deps: bool,
+    /// `--require-hashes`.
+    pub require_hashes: bool,
+    /// Files uploaded at this time (seconds since the epoch) or later do not exist.
+    pub exclude_newer: Option<i64>,
+    /// Numbers of the locations that are find-links and no indexes: under uv, which asks one index for a project,
+    /// their files count all the same.
+    pub find_links: Vec<u16>,
+    /// `--ignore-requires-python`.
+    pub ignore_requires_python: bool,
+}
+
+impl ResolveOptions {
+    /// The options that requirements files and the command line gave.
+    pub fn of(options: &Options) -> Self {
+        Self {
+            formats: options.formats.clone(),
+            releases: options.releases.clone(),
+            prefer_binary: options.prefer_binary.is_some(),
+            ..Self::default()
+        }
+    }
+
+    /// Applies one more option, as if it stood at the end of a requirements file.
+    ///
+    /// ```
+    /// use wheelbase::requirements::SettingKind;
+    /// use wheelbase::resolve::ResolveOptions;
+    ///
+    /// let mut options = ResolveOptions::default();
+    /// options.apply(SettingKind::OnlyBinary(":all:".to_owned()))?;
+    /// assert!(!options.formats.allows_sdists(&"numpy".parse()?));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If the option's list names something that is no project.
+    pub fn apply(&mut self, kind: SettingKind) -> Result<(), Fault> {
+        let mut options = Options {
+            formats: std::mem::take(&mut self.formats),
+            releases: std::mem::take(&mut self.releases),
+            ..Options::default()
+        };
+        let applied = options.apply(Setting::new(kind, Origin::new("argument", 0, 0)));
+        self.formats = options.formats;
+        self.releases = options.releases;
+        self.prefer_binary |= options.prefer_binary.is_some();
+        applied.map(|_| ())
+    }
+}
+
+/// One target's problem: what is asked for, of which installer, where.
+#[derive(Clone, Debug)]
+pub struct Problem {
+    pub(crate) target: Target,
+    pub(crate) tags: SupportedTags,
+    pub environment: MarkerEnvironment,
+    pub(crate) requirements: Vec<RootRequirement>,
+    pub constraints: Vec<RootRequirement>,
+    pub(crate) overrides: Vec<RootRequirement>,
+    pub(crate) options: ResolveOptions,
+}
+
+impl Problem {
+    /// A problem; computes the target's tags and marker environment.
+    pub fn new(
+        target: Target,
+        requirements: Vec<RootRequirement>,
+        constraints: Vec<RootRequirement>,
+        options: ResolveOptions,
+    ) -> Self {
+        let tags = SupportedTags::of(&target);
+        let environment = target.marker_environment();
+        Self { target, tags, environment, requirements, constraints, overrides: Vec::new(), options }
+    }
+
+    /// The same with overrides: each takes the place of every other requirement on its project, the user's own among
+    /// them, and asks for nothing by itself. Only uv knows them; for pip they change nothing.
+    ///
+    /// uv 0.13.9, `Overrides::apply`: extras and markers of what is replaced are gone, but for the extra under which a
+    /// distribution asks for it; constraints hold all the same.
+    #[must_use]
+    pub fn with_overrides(mut self, overrides: Vec<RootRequirement>) -> Self {
+        if !self.is_uv() || overrides.is_empty() {
+            return self;
+        }
+        let mut requirements: Vec<RootRequirement> = Vec::new();
+        for root in std::mem::take(&mut self.requirements) {
+            let mut instead =
+                overrides.iter().filter(|one| one.requirement.name == root.requirement.name).peekable();
+            if instead.peek().is_none() {
+                requirements.push(root);
+                continue;
+            }
+            for one in instead {
+                if !requirements.contains(one) {
+                    requirements.push(one.clone());
+                }
+            }
+        }
+        self.requirements = requirements;
+        self.overrides = overrides;
+        self
+    }
+
+    /// What stands in place of a distribution's requirement; `None` if the requirement stands itself.
+    pub(crate) fn overridden(&self, requirement: &Requirement) -> Option<Vec<Requirement>> {
+        let instead = || self.overrides.iter().filter(|one| one.requirement.name == requirement.name);
+        instead().next()?;
+        let extra = requirement.marker.as_ref().and_then(Marker::top_level_extra);
+        let joined = instead().map(|one| {
+            let mut requirement = one.requirement.clone();
+            if let Some(extra) = &extra {
+                let own = requirement.marker.take();
+                requirement.marker = Some(own.map_or_else(|| extra.clone(), |own| extra.and(&own)));
+            }
+            requirement
+        });
+        Some(joined.collect())
+    }
+
+    /// The target.
+    pub fn target(&self) -> &Target {
+        &self.target
+    }
+
+    /// The tags that the target's installer supports.
+    pub fn tags(&self) -> &SupportedTags {
+        &self.tags
+    }
+
+    /// The user's requirements.
+    pub fn requirements(&self) -> &[RootRequirement] {
+        &self.requirements
+    }
+
+    /// The options.
+    pub fn options(&self) -> &ResolveOptions {
+        &self.options
+    }
+
+    pub(crate) fn is_uv(&self) -> bool {
+        self.target.installer.kind == InstallerKind::Uv
+    }
+
+    pub fn rules(&self) -> FileRules<'_> {
+        FileRules {
+            target: &self.target,
+            tags: &self.tags,
+            formats: &self.options.formats,
+            exclude_newer: self.options.exclude_newer,
+            ignore_requires_python: self.options.ignore_requires_python,
+            releases: &self.options.releases,
+        }
+    }
+}

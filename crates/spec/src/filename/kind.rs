@@ -1,0 +1,289 @@
+//! What a file on a project page is.
+
+use super::project::names_project;
+use super::sdist::SdistFault;
+use super::wheel::{WheelName, WheelNameFault};
+use super::{NameRules, SdistFilename, WheelFilename};
+use crate::ProjectName;
+use crate::version::Version;
+
+use std::str::FromStr;
+
+/// What a file name on a project page is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FileKind {
+    /// a wheel
+    Wheel(WheelFilename),
+    /// an sdist
+    Sdist(SdistFilename),
+    /// a PEP 825 variant wheel: recognised, not installable by today's installers
+    Variant {
+        /// version in the name
+        version: Version,
+        /// the label
+        label: String,
+    },
+    /// neither (egg, exe, rpm, `.tar.Z` ...), the extension
+    OtherFormat(String),
+    /// a wheel or sdist extension with a name that breaks the rules, and why
+    Invalid(String),
+    /// a well-formed name of another project
+    OtherProject,
+}
+
+/// Source archives that pip unpacks (pip 26.3, `filetypes.py`).
+const PIP_SDISTS: [&str; 11] = [
+    ".tar.gz",
+    ".zip",
+    ".tgz",
+    ".tar",
+    ".tar.bz2",
+    ".tbz",
+    ".tar.xz",
+    ".txz",
+    ".tlz",
+    ".tar.lz",
+    ".tar.lzma",
+];
+
+/// Source archives that uv knew before 0.12.0 (uv-distribution-filename 0.0.72, `SourceDistExtension`).
+const EARLY_UV_SDISTS: [&str; 12] = [
+    ".tar.gz",
+    ".zip",
+    ".tgz",
+    ".tar",
+    ".tar.bz2",
+    ".tbz",
+    ".tar.xz",
+    ".txz",
+    ".tlz",
+    ".tar.lz",
+    ".tar.lzma",
+    ".tar.zst",
+];
+
+impl FileKind {
+    /// Reads `filename` as a file of `project`.
+    ///
+    /// ```
+    /// use wheelbase::filename::{FileKind, NameRules};
+    ///
+    /// let project = "foo-bar".parse()?;
+    /// let kind = |name| FileKind::of(name, &project, NameRules::Packaging);
+    /// assert!(matches!(kind("foo_bar-1.0-py3-none-any.whl"), FileKind::Wheel(_)));
+    /// assert!(matches!(kind("foo-bar-1.0.tar.bz2"), FileKind::Sdist(_)));
+    /// assert!(matches!(kind("foo_bar-1.0-py3-none-manylinux_2_28_x86_64-x86_64_v3.whl"), FileKind::Variant { .. }));
+    /// assert_eq!(kind("foo_bar-1.0-py3.6.egg"), FileKind::OtherFormat("egg".into()));
+    /// assert!(matches!(kind("foo__bar-1.0-py3-none-any.whl"), FileKind::Invalid(_)));
+    /// # Ok::<(), wheelbase::InvalidName>(())
+    /// ```
+    pub fn of(filename: &str, project: &ProjectName, rules: NameRules) -> Self {
+        let (stem, extension) = split_extension(filename);
+        if extension == ".whl" {
+            return Self::wheel(filename, project, rules);
+        }
+        match sdist(filename, project, rules) {
+            None => Self::OtherFormat(other_format(filename, extension)),
+            Some(Ok(sdist)) => Self::Sdist(sdist),
+            Some(Err(SdistFault::Version(version))) => {
+                Self::Invalid(format!("the version `{}` does not follow PEP 440", version.escape_debug()))
+            }
+            Some(Err(SdistFault::Project)) if names_another(stem) => Self::OtherProject,
+            Some(Err(SdistFault::Project)) => {
+                Self::Invalid(format!("no version of `{project}` can be read from it"))
+            }
+        }
+    }
+
+    fn wheel(filename: &str, project: &ProjectName, rules: NameRules) -> Self {
+        match WheelName::parse(filename, rules) {
+            Ok(name) if !names_project(name.project(), project) => Self::OtherProject,
+            Ok(name) => match WheelFilename::of(&name, project.clone()) {
+                Ok(wheel) => Self::Wheel(wheel),
+                Err(fault) => Self::Invalid(fault.to_string()),
+            },
+            Err(fault) => match Variant::parse(filename) {
+                Some(variant) if !names_project(variant.project, project) => Self::OtherProject,
+                Some(variant) => Self::Variant { version: variant.version, label: variant.label.to_owned() },
+                None => Self::Invalid(fault.to_string()),
+            },
+        }
+    }
+
+    /// The text that stands for the version of a source archive where it follows no PEP 440, so that the name is
+    /// [`Invalid`](Self::Invalid). pip keeps such a file as a candidate until it reads the version, and reports it
+    /// apart from names without any.
+    ///
+    /// ```
+    /// use wheelbase::filename::{FileKind, NameRules};
+    ///
+    /// let project = "foo".parse()?;
+    /// let text = |name| FileKind::unreadable_version(name, &project, NameRules::Packaging);
+    /// assert_eq!(text("foo-1.0-py3.12.tar.gz").as_deref(), Some("1.0-py3.12"));
+    /// assert_eq!(text("foo.tar.gz"), None);
+    /// # Ok::<(), wheelbase::InvalidName>(())
+    /// ```
+    pub fn unreadable_version(filename: &str, project: &ProjectName, rules: NameRules) -> Option<String> {
+        match sdist(filename, project, rules) {
+            Some(Err(SdistFault::Version(text))) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The version in the name, if it has one that can be read.
+    pub fn version(&self) -> Option<&Version> {
+        match self {
+            Self::Wheel(wheel) => Some(wheel.version()),
+            Self::Sdist(sdist) => Some(sdist.version()),
+            Self::Variant { version, .. } => Some(version),
+            Self::OtherFormat(_) | Self::Invalid(_) | Self::OtherProject => None,
+        }
+    }
+
+    /// Whether an installer could take the file, were its tags right.
+    pub fn is_distribution(&self) -> bool {
+        matches!(self, Self::Wheel(_) | Self::Sdist(_))
+    }
+}
+
+/// Reads a source archive's name; `None` if its extension is not one.
+fn sdist(
+    filename: &str,
+    project: &ProjectName,
+    rules: NameRules,
+) -> Option<Result<SdistFilename, SdistFault>> {
+    let (stem, extension) = split_extension(filename);
+    let formats: &[&'static str] = match rules {
+        NameRules::Uv => &[".tar.gz", ".zip"],
+        NameRules::EarlyUv => &EARLY_UV_SDISTS,
+        _ => &PIP_SDISTS,
+    };
+    // uv looks at `.tar` in any case, and at the rest as it is.
+    let wanted = match extension.rsplit_once('.') {
+        Some((tar, last)) if rules.is_uv() && tar.eq_ignore_ascii_case(".tar") => format!(".tar.{last}"),
+        _ => extension.to_owned(),
+    };
+    let format = formats.iter().copied().find(|format| *format == wanted)?;
+    if !rules.is_uv() && is_macos_zip(filename, format) {
+        return None;
+    }
+    Some(SdistFilename::parse(stem, format, project, rules))
+}
+
+/// pip 26.3, `LinkEvaluator.evaluate_link`: zips that bdist_dumb made on old macOS.
+fn is_macos_zip(filename: &str, extension: &str) -> bool {
+    extension == ".zip" && filename.contains("macosx10")
+}
+
+fn other_format(filename: &str, extension: &str) -> String {
+    let name = if is_macos_zip(filename, extension) { "macosx10.zip" } else { extension };
+    name.trim_start_matches('.').to_owned()
+}
+
+/// pip 26.3, `splitext` of utils/misc.py: Python's `posixpath.splitext`, but `.tar` goes with what follows it. Dots at
+/// the start of a name belong to the name.
+fn split_extension(filename: &str) -> (&str, &str) {
+    let split = |name: &str| {
+        let bare = name.trim_start_matches('.');
+        bare.rfind('.').map_or(name.len(), |dot| name.len() - bare.len() + dot)
+    };
+    let mut at = split(filename);
+    let base = filename.get(..at).unwrap_or(filename);
+    let tar = base
+        .len()
+        .checked_sub(4)
+        .filter(|tar| base.as_bytes().get(*tar..).is_some_and(|end| end.eq_ignore_ascii_case(b".tar")));
+    if let Some(tar) = tar {
+        at = tar;
+    }
+    filename.split_at_checked(at).unwrap_or((filename, ""))
+}
+
+/// Whether a source archive's stem is the name and version of some project.
+fn names_another(stem: &str) -> bool {
+    stem.rsplit_once('-').is_some_and(|(name, version)| {
+        name.parse::<ProjectName>().is_ok() && Version::from_str(version).is_ok()
+    })
+}
+
+/// The name of a variant wheel: `name-version(-build)?-python-abi-platform-label.whl`
+/// ([PEP 825](https://peps.python.org/pep-0825/), a draft).
+struct Variant<'a> {
+    project: &'a str,
+    version: Version,
+    label: &'a str,
+}
+
+impl<'a> Variant<'a> {
+    fn parse(filename: &'a str) -> Option<Self> {
+        let stem = filename.strip_suffix(".whl")?;
+        let (rest, label) = stem.rsplit_once('-')?;
+        let plain = label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'.');
+        if label.is_empty() || !plain {
+            return None;
+        }
+        // What stands before the label must be the name of a wheel by itself. Its platform must look like one, or
+        // every name with a broken build tag would pass for a variant.
+        let (head, platform) = rest.rsplit_once('-')?;
+        let platform_like = |tag: &str| tag == "any" || tag == "win32" || tag.contains('_');
+        if !platform.split('.').all(platform_like) {
+            return None;
+        }
+        let parts: Vec<&str> = head.split('-').collect();
+        let (project, version, python, build) = match parts.as_slice() {
+            [project, version, python, _abi] => (*project, *version, *python, None),
+            [project, version, build, python, _abi] => (*project, *version, *python, Some(*build)),
+            _ => return None,
+        };
+        let python_like = |tag: &str| {
+            tag.starts_with(|c: char| c.is_ascii_alphabetic()) && tag.ends_with(|c: char| c.is_ascii_digit())
+        };
+        let build_like = |build: &str| build.starts_with(|c: char| c.is_ascii_digit());
+        if !python.split('.').all(python_like) || !build.is_none_or(build_like) {
+            return None;
+        }
+        Some(Self { project, version: Version::from_str(version).ok()?, label })
+    }
+}
+
+/// What pip and uv say about the same file name.
+///
+/// ```
+/// use wheelbase::filename::NameVerdicts;
+///
+/// let project = "foo-bar".parse()?;
+/// let verdicts = NameVerdicts::of("foo__bar-1.0-py3-none-any.whl", &project);
+/// assert!(!verdicts.agree());
+/// assert!(!verdicts.packaging.is_distribution() && verdicts.uv.is_distribution());
+/// # Ok::<(), wheelbase::InvalidName>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct NameVerdicts {
+    /// By the rules of packaging and today's pip.
+    pub packaging: FileKind,
+    /// By the rules of today's uv.
+    pub uv: FileKind,
+}
+
+impl NameVerdicts {
+    /// Reads a file name by both rules.
+    pub fn of(filename: &str, project: &ProjectName) -> Self {
+        Self {
+            packaging: FileKind::of(filename, project, NameRules::Packaging),
+            uv: FileKind::of(filename, project, NameRules::Uv),
+        }
+    }
+
+    /// Whether both take the file or neither does.
+    pub fn agree(&self) -> bool {
+        self.packaging.is_distribution() == self.uv.is_distribution()
+    }
+}
+
+impl WheelNameFault {
+    /// What is wrong with a wheel's file name by these rules; `None` if nothing is.
+    pub fn of(filename: &str, rules: NameRules) -> Option<Self> {
+        WheelName::parse(filename, rules).err()
+    }
+}

@@ -1,0 +1,346 @@
+//! One requirement ([PEP 508](https://peps.python.org/pep-0508/)).
+//!
+//! The grammar is that of `packaging` 26.3 (`_parser.py`), the library that pip carries. `pep508_rs` is not asked:
+//! it panics on `a-==1` and `a[x-]`, overflows the stack on nested parentheses and reads URLs into a type of its
+//! own, and what would be left to it after guarding against that is a name, extras and a URL kept as text.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::marker::Marker;
+use crate::name::{ExtraName, ProjectName};
+use crate::version::{Operator, SpecifierSet, parse_repaired, scan_specifier};
+
+/// A requirement that cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InvalidRequirement {
+    message: String,
+    offset: usize,
+}
+
+impl InvalidRequirement {
+    /// Where in the text the fault stands, in bytes from its start; always on a character boundary.
+    pub fn offset(&self) -> usize {
+        self.offset
+    }
+}
+
+impl fmt::Display for InvalidRequirement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for InvalidRequirement {}
+
+/// Where a requirement's distribution comes from.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum RequirementSource {
+    /// any index, any version that the set takes
+    Specifiers(SpecifierSet),
+    /// `name @ URL`, text as written
+    Url(String),
+}
+
+/// One requirement.
+///
+/// ```
+/// use wheelbase::requirement::{Requirement, RequirementSource};
+///
+/// let requirement: Requirement = "Flask[async] (>=2.0,<4) ; python_version >= '3.9'".parse()?;
+/// assert_eq!(requirement.name.as_str(), "flask");
+/// assert_eq!(requirement.to_string(), "flask[async]>=2.0,<4; python_version >= \"3.9\"");
+/// let fault = "flask >= 2 < 4".parse::<Requirement>().expect_err("a comma is missing");
+/// assert_eq!(fault.offset(), 11);
+/// # Ok::<(), wheelbase::requirement::InvalidRequirement>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct Requirement {
+    /// project
+    pub name: ProjectName,
+    /// extras, sorted, without repeats
+    pub extras: Vec<ExtraName>,
+    /// versions or URL
+    pub source: RequirementSource,
+    /// marker
+    pub marker: Option<Marker>,
+}
+
+impl Requirement {
+    /// A requirement of any version, without extras and marker.
+    pub fn of_project(name: ProjectName) -> Self {
+        let source = RequirementSource::Specifiers(SpecifierSet::default());
+        Self { name, extras: Vec::new(), source, marker: None }
+    }
+
+    /// The versions that are asked for; the empty set for a URL.
+    pub fn specifiers(&self) -> SpecifierSet {
+        match &self.source {
+            RequirementSource::Specifiers(specifiers) => specifiers.clone(),
+            RequirementSource::Url(_) => SpecifierSet::default(),
+        }
+    }
+
+    /// Reads what old core metadata holds, with the repairs that uv makes (see [`SpecifierSet::parse_lenient`]).
+    /// The marker is not repaired.
+    ///
+    /// # Errors
+    ///
+    /// If the text is not a requirement after the repairs either; the fault is that of the text as written.
+    pub fn parse_lenient(text: &str) -> Result<Self, InvalidRequirement> {
+        text.parse().or_else(|fault| {
+            let (head, marker) = text.split_at(text.find(';').unwrap_or(text.len()));
+            parse_repaired(head, |head| format!("{head}{marker}").parse()).map_err(|_| fault)
+        })
+    }
+
+    /// Reads what stands before a marker; the marker has been split off and read.
+    ///
+    /// pip splits the lines of requirements files at the first `;` before it reads them, so that a URL needs no
+    /// space before the marker there.
+    pub fn parse_without_marker(text: &str, marker: Option<Marker>) -> Result<Self, InvalidRequirement> {
+        let mut parser = Parser { text, at: 0 };
+        let mut requirement = parser.head()?;
+        parser.space();
+        if parser.rest().is_empty() {
+            requirement.marker = marker;
+            Ok(requirement)
+        } else {
+            Err(parser.trailing(&requirement.source))
+        }
+    }
+}
+
+impl FromStr for Requirement {
+    type Err = InvalidRequirement;
+
+    fn from_str(text: &str) -> Result<Self, InvalidRequirement> {
+        let mut parser = Parser { text, at: 0 };
+        let mut requirement = parser.head()?;
+        let before = parser.at;
+        let space = parser.space();
+        if parser.rest().is_empty() {
+            return Ok(requirement);
+        }
+        // Behind a URL only white space ends it, so that `;` can be a part of it.
+        let separated = space || !matches!(requirement.source, RequirementSource::Url(_));
+        if !(separated && parser.take(";")) {
+            parser.at = before.max(parser.at);
+            return Err(parser.trailing(&requirement.source));
+        }
+        let start = parser.at;
+        let marker = parser.rest().parse::<Marker>().map_err(|fault| InvalidRequirement {
+            message: fault.to_string(),
+            offset: start + fault.offset(),
+        })?;
+        requirement.marker = Some(marker);
+        Ok(requirement)
+    }
+}
+
+impl fmt::Display for Requirement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.name)?;
+        for (position, extra) in self.extras.iter().enumerate() {
+            write!(f, "{}{extra}", if position == 0 { "[" } else { "," })?;
+        }
+        if !self.extras.is_empty() {
+            f.write_str("]")?;
+        }
+        match &self.source {
+            RequirementSource::Specifiers(specifiers) => write!(f, "{specifiers}")?,
+            RequirementSource::Url(url) => {
+                write!(f, " @ {url}{}", if self.marker.is_some() { " " } else { "" })?;
+            }
+        }
+        match &self.marker {
+            Some(marker) => write!(f, "; {marker}"),
+            None => Ok(()),
+        }
+    }
+}
+
+struct Parser<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+impl<'a> Parser<'a> {
+    fn rest(&self) -> &'a str {
+        self.text.get(self.at..).unwrap_or_default()
+    }
+
+    fn fault(&self, message: impl Into<String>) -> InvalidRequirement {
+        InvalidRequirement { message: message.into(), offset: self.at }
+    }
+
+    /// Rule `WS`: spaces and tabs, not the ends of lines.
+    fn space(&mut self) -> bool {
+        let rest = self.rest();
+        let length = rest.len() - rest.trim_start_matches([' ', '\t']).len();
+        self.at += length;
+        length > 0
+    }
+
+    fn take(&mut self, token: &str) -> bool {
+        let found = self.rest().starts_with(token);
+        self.at += if found { token.len() } else { 0 };
+        found
+    }
+
+    /// Rule `IDENTIFIER`: ends on a letter, a digit or `_`, so that `a-==1` leaves the `-` to be complained of.
+    fn identifier(&mut self) -> Option<&'a str> {
+        let rest = self.rest();
+        if !rest.starts_with(|c: char| c.is_ascii_alphanumeric()) {
+            return None;
+        }
+        let part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+        let run = rest.get(..rest.find(|c| !part(c)).unwrap_or(rest.len()))?;
+        let identifier = run.trim_end_matches(['.', '-']);
+        self.at += identifier.len();
+        Some(identifier)
+    }
+
+    /// Everything before the marker.
+    fn head(&mut self) -> Result<Requirement, InvalidRequirement> {
+        self.space();
+        let start = self.at;
+        let Some(name) = self.identifier() else {
+            return Err(self.fault("expected the name of a project"));
+        };
+        let name = name.parse().map_err(|fault: crate::InvalidName| InvalidRequirement {
+            message: fault.to_string(),
+            offset: start,
+        })?;
+        self.space();
+        let extras = self.extras()?;
+        self.space();
+        let source = if self.take("@") {
+            self.space();
+            RequirementSource::Url(self.url()?)
+        } else {
+            RequirementSource::Specifiers(self.specifiers()?)
+        };
+        Ok(Requirement { name, extras, source, marker: None })
+    }
+
+    fn extras(&mut self) -> Result<Vec<ExtraName>, InvalidRequirement> {
+        let open = self.at;
+        let mut extras: Vec<ExtraName> = Vec::new();
+        if !self.take("[") {
+            return Ok(extras);
+        }
+        self.space();
+        let mut first = true;
+        loop {
+            let start = self.at;
+            let Some(extra) = self.identifier() else {
+                if first {
+                    break;
+                }
+                return Err(self.fault("expected the name of an extra after the comma"));
+            };
+            extras.push(extra.parse().map_err(|fault: crate::InvalidName| InvalidRequirement {
+                message: fault.to_string(),
+                offset: start,
+            })?);
+            first = false;
+            self.space();
+            if !self.take(",") {
+                break;
+            }
+            self.space();
+        }
+        self.space();
+        if !self.take("]") {
+            let message = if self.rest().is_empty() {
+                self.at = open;
+                "this bracket is never closed"
+            } else {
+                "expected `,` or `]` between the names of extras"
+            };
+            return Err(self.fault(message));
+        }
+        extras.sort_unstable();
+        extras.dedup();
+        Ok(extras)
+    }
+
+    /// Rule `URL`: everything up to a space or tab.
+    fn url(&mut self) -> Result<String, InvalidRequirement> {
+        let rest = self.rest();
+        let url = rest.get(..rest.find([' ', '\t']).unwrap_or(rest.len())).unwrap_or_default();
+        if url.is_empty() {
+            return Err(self.fault("expected a URL after `@`"));
+        }
+        self.at += url.len();
+        Ok(url.to_owned())
+    }
+
+    fn specifiers(&mut self) -> Result<SpecifierSet, InvalidRequirement> {
+        let open = self.at;
+        let parenthesis = self.take("(");
+        self.space();
+        let start = self.at;
+        let mut written = String::new();
+        while let Some(scanned) = scan_specifier(self.rest()) {
+            written.push_str(self.rest().get(..scanned.end).unwrap_or_default());
+            self.at += scanned.end;
+            if let Some(message) = self.misplaced(scanned.operator) {
+                return Err(self.fault(message));
+            }
+            self.space();
+            if !self.take(",") {
+                break;
+            }
+            written.push(',');
+            self.space();
+        }
+        self.space();
+        if parenthesis && !self.take(")") {
+            let message = if self.rest().is_empty() {
+                self.at = open;
+                "this parenthesis is never closed"
+            } else {
+                "expected `,` or `)` after the version"
+            };
+            return Err(self.fault(message));
+        }
+        written.parse().map_err(|fault: crate::version::InvalidSpecifier| InvalidRequirement {
+            message: fault.to_string(),
+            offset: start,
+        })
+    }
+
+    /// What may not follow the specifier that was just read (PEP 440, version matching and local versions).
+    fn misplaced(&self, operator: Operator) -> Option<&'static str> {
+        let equality = matches!(operator, Operator::Equal | Operator::NotEqual);
+        match self.rest() {
+            rest if rest.starts_with(".*") && equality => {
+                Some("`.*` cannot follow a pre-release, post-release, development or local version")
+            }
+            rest if rest.starts_with(".*") => Some("`.*` can only be used with `==` and `!=`"),
+            rest if rest.starts_with('+') => Some("a local version can only be used with `==` and `!=`"),
+            _ => None,
+        }
+    }
+
+    /// The fault of text behind a requirement that was read.
+    fn trailing(&self, source: &RequirementSource) -> InvalidRequirement {
+        let rest = self.rest();
+        self.fault(match source {
+            RequirementSource::Url(_) => "expected `;` or the end after the URL",
+            RequirementSource::Specifiers(_) if rest.starts_with("~=") => {
+                "`~=` needs a version of at least two numbers"
+            }
+            RequirementSource::Specifiers(set) if set.is_empty() && Operator::at_start(rest).is_some() => {
+                "a version must follow the operator"
+            }
+            RequirementSource::Specifiers(set) if set.is_empty() => {
+                "expected a version specifier, `;` or the end after the name"
+            }
+            RequirementSource::Specifiers(_) => "expected `,`, `;` or the end after the version",
+        })
+    }
+}

@@ -1,0 +1,140 @@
+//! Where a piece of input stands in its file.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+/// A place in an input: the file as the user named it (or `-`, or `argument`), line and column counted from 1.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Origin {
+    /// The file as the user named it.
+    pub file: Arc<str>,
+    /// The line, 1 first; 0 where the input has no lines (an argument).
+    pub line: u32,
+    /// The column in characters, 1 first; 0 where unknown.
+    pub column: u32,
+}
+
+impl Origin {
+    /// A place in a file.
+    pub fn new(file: impl Into<Arc<str>>, line: u32, column: u32) -> Self {
+        Self { file: file.into(), line, column }
+    }
+}
+
+impl fmt::Display for Origin {
+    /// `file:line:column`, without the parts that are 0.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.file)?;
+        if self.line > 0 {
+            write!(f, ":{}", self.line)?;
+            if self.column > 0 {
+                write!(f, ":{}", self.column)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A text as it may be shown: user names and passwords of the URLs in it are left out.
+///
+/// Messages quote what users and indexes wrote, in which a URL may stand anywhere; a password must not end up in a
+/// log.
+pub fn without_credentials(text: &str) -> Cow<'_, str> {
+    let mut shown = String::new();
+    let mut rest = text;
+    while let Some((head, tail)) = rest.split_once("://") {
+        let ends = |c: char| c.is_whitespace() || matches!(c, '/' | '?' | '#' | '`' | '"' | '\'' | '<' | '>');
+        let (authority, after) = tail.split_at(tail.find(ends).unwrap_or(tail.len()));
+        let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+        shown.push_str(head);
+        shown.push_str("://");
+        shown.push_str(host);
+        rest = after;
+    }
+    if shown.len() + rest.len() == text.len() {
+        return Cow::Borrowed(text);
+    }
+    shown.push_str(rest);
+    Cow::Owned(shown)
+}
+
+/// Something in an input that cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub struct Fault {
+    /// Where it stands.
+    pub origin: Origin,
+    /// What is wrong, without final stop.
+    pub message: String,
+}
+
+impl Fault {
+    /// A fault at a place.
+    pub fn new(origin: Origin, message: impl Into<String>) -> Self {
+        Self { origin, message: message.into() }
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.origin, self.message)
+    }
+}
+
+impl std::error::Error for Fault {}
+
+/// Something in an input that is used otherwise than its writer may expect: an option that pip ignores where it
+/// stands, a variable that is not set.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Remark {
+    /// Where it stands.
+    pub origin: Origin,
+    /// What is to be known, without final stop.
+    pub message: String,
+}
+
+impl fmt::Display for Remark {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.origin, self.message)
+    }
+}
+
+/// A piece of foreign text fit for a message, without credentials.
+pub fn shorten(text: &str) -> String {
+    let text = match text.split_once("://") {
+        Some((scheme, rest)) => {
+            let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+            match rest.get(..end).and_then(|authority| authority.rfind('@')) {
+                Some(at) => format!("{scheme}://{}", rest.get(at + 1..).unwrap_or_default()),
+                None => text.to_owned(),
+            }
+        }
+        None => text.to_owned(),
+    };
+    let mut short: String = text.escape_debug().take(200).collect();
+    if short.len() < text.len() {
+        short.push('…');
+    }
+    short
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_text_shows_the_password_of_a_url() {
+        let shown = |text| without_credentials(text).into_owned();
+        assert_eq!(shown("x @ git+https://u:p@h/x.git#egg=x ; y"), "x @ git+https://h/x.git#egg=x ; y");
+        assert_eq!(
+            shown("`https://t@h`: 401, `http://u:p@ss@h:8/a@b`"),
+            "`https://h`: 401, `http://h:8/a@b`"
+        );
+        assert_eq!(shown("a@b ://c/d@e"), "a@b ://c/d@e");
+        assert_eq!(shown("://@"), "://");
+    }
+}

@@ -1,0 +1,310 @@
+//! What releases of installers know, read from `data/installers.toml`.
+
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+use super::{Installer, InstallerKind};
+use crate::version::Version;
+
+/// A family of tags that installers learnt at some release.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum TagFamily {
+    /// `linux_<machine>`
+    Linux,
+    /// `manylinux1_<machine>` ([PEP 513](https://peps.python.org/pep-0513/))
+    Manylinux1,
+    /// `manylinux2010_<machine>` ([PEP 571](https://peps.python.org/pep-0571/))
+    Manylinux2010,
+    /// `manylinux2014_<machine>` ([PEP 599](https://peps.python.org/pep-0599/))
+    Manylinux2014,
+    /// `manylinux_X_Y_<machine>` ([PEP 600](https://peps.python.org/pep-0600/))
+    Manylinux,
+    /// `musllinux_X_Y_<machine>` ([PEP 656](https://peps.python.org/pep-0656/))
+    Musllinux,
+    /// Any manylinux tag for riscv64.
+    ManylinuxRiscv64,
+    /// Any manylinux tag for loongarch64.
+    ManylinuxLoongarch64,
+    /// Tags for armv7l on a machine that calls itself armv8l.
+    Armv7lOnArmv8l,
+    /// The ABI of free-threaded CPython ([PEP 703](https://peps.python.org/pep-0703/)).
+    FreeThreaded,
+    /// The stable ABI of free-threaded CPython ([PEP 803](https://peps.python.org/pep-0803/)).
+    Abi3t,
+    /// `abi3` of an older minor version ([PEP 384](https://peps.python.org/pep-0384/)).
+    Abi3OfOlder,
+}
+
+/// What installers do differently beside the families. Each is told in the data file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Behaviour {
+    LinuxFirst,
+    TagsByPackaging,
+    MajorNoneAny,
+    #[serde(rename = "i686-on-x86_64")]
+    I686OnX8664,
+    Armv7lOnAarch64,
+    UnderscoredVersion,
+    NewerNameBringsOlder,
+    OlderNoneAny,
+    InterpreterNoneAny,
+    InterpreterNoneAnyForOthers,
+    #[serde(rename = "pp3-none-any")]
+    Pp3NoneAny,
+    InterpreterNonePlatformForOthers,
+    ManylinuxFunction,
+    ManylinuxPolicyAskedOnce,
+    ElfCheck,
+    UnknownMachineIsError,
+    StaticIsError,
+    StrictWheelNames,
+    StrictTagMembers,
+    TwoSdistFormats,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Facts {
+    #[serde(rename = "about")]
+    _about: About,
+    newest: Newest,
+    family: Vec<Row<TagFamily>>,
+    behaviour: Vec<Row<Behaviour>>,
+    machine: Vec<Machine>,
+    legacy: Vec<Legacy>,
+    glibc: Glibc,
+    pypy: PyPy,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct About {
+    #[serde(rename = "date")]
+    _date: String,
+    #[serde(rename = "method")]
+    _method: String,
+    #[serde(rename = "sources")]
+    _sources: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Newest {
+    pip: Version,
+    uv: Version,
+    packaging: Version,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Row<T> {
+    name: T,
+    #[serde(default)]
+    summary: String,
+    pip: Option<Span>,
+    packaging: Option<Span>,
+    uv: Option<Span>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Span {
+    since: Version,
+    until: Option<Version>,
+    /// For the reader of the data and its test.
+    #[serde(rename = "before")]
+    _before: Option<Version>,
+    verified: bool,
+}
+
+impl Span {
+    fn contains(&self, version: &Version) -> bool {
+        version >= &self.since && self.until.as_ref().is_none_or(|until| version < until)
+    }
+}
+
+impl<T> Row<T> {
+    fn span(&self, kind: InstallerKind) -> Option<&Span> {
+        match kind {
+            InstallerKind::Pip => self.pip.as_ref(),
+            InstallerKind::Uv => self.uv.as_ref(),
+            InstallerKind::Packaging => self.packaging.as_ref(),
+        }
+    }
+}
+
+/// A machine with the lowest glibc 2 version that manylinux tags may name on it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Machine {
+    name: String,
+    #[serde(rename = "bits")]
+    _bits: u8,
+    packaging_floor: Option<u32>,
+    uv_floor: Option<u32>,
+}
+
+/// A manylinux name from before PEP 600.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Legacy {
+    pub(crate) name: String,
+    pub(crate) glibc: (u32, u32),
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Glibc {
+    last_minor_guess: u32,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PyPy {
+    abi_suffix: String,
+}
+
+static FACTS: LazyLock<Facts> = LazyLock::new(|| {
+    basic_toml::from_str(wheelbase_data::INSTALLERS).expect("a test reads the embedded facts")
+});
+
+/// The newest release of an installer that the facts cover.
+pub(crate) fn newest(kind: InstallerKind) -> Version {
+    let newest = &FACTS.newest;
+    match kind {
+        InstallerKind::Pip => newest.pip.clone(),
+        InstallerKind::Uv => newest.uv.clone(),
+        InstallerKind::Packaging => newest.packaging.clone(),
+    }
+}
+
+/// Manylinux names from before PEP 600, newest first.
+pub(crate) fn legacy() -> &'static [Legacy] {
+    &FACTS.legacy
+}
+
+/// The highest minor version that packaging assumes of a glibc major version before the running one.
+pub(crate) fn last_glibc_minor() -> u32 {
+    FACTS.glibc.last_minor_guess
+}
+
+/// The end of the ABI tag of a PyPy that states no EXT_SUFFIX.
+pub(crate) fn pypy_abi_suffix() -> &'static str {
+    &FACTS.pypy.abi_suffix
+}
+
+impl TagFamily {
+    fn row(self) -> Option<&'static Row<Self>> {
+        FACTS.family.iter().find(|row| row.name == self)
+    }
+
+    /// A short description: `musllinux (PEP 656)`.
+    pub fn summary(self) -> &'static str {
+        self.row().map_or("tags", |row| &row.summary)
+    }
+
+    /// The first release of an installer that knows the family; `None` if no release does.
+    pub fn since(self, kind: InstallerKind) -> Option<&'static Version> {
+        self.row()?.span(kind).map(|span| &span.since)
+    }
+
+    /// Whether [`since`](Self::since) was seen by running that release and the one before; otherwise it was read in a
+    /// change log or in source.
+    pub fn is_verified(self, kind: InstallerKind) -> bool {
+        self.row().and_then(|row| row.span(kind)).is_some_and(|span| span.verified)
+    }
+}
+
+/// What one release of an installer knows and does.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Rules<'a> {
+    installer: &'a Installer,
+}
+
+impl<'a> Rules<'a> {
+    pub(crate) fn of(installer: &'a Installer) -> Self {
+        Self { installer }
+    }
+
+    pub(crate) fn kind(self) -> InstallerKind {
+        self.installer.kind
+    }
+
+    pub(crate) fn knows(self, family: TagFamily) -> bool {
+        family
+            .row()
+            .and_then(|row| row.span(self.kind()))
+            .is_some_and(|span| span.contains(&self.installer.version))
+    }
+
+    pub(crate) fn does(self, behaviour: Behaviour) -> bool {
+        FACTS
+            .behaviour
+            .iter()
+            .find(|row| row.name == behaviour)
+            .and_then(|row| row.span(self.kind()))
+            .is_some_and(|span| span.contains(&self.installer.version))
+    }
+
+    /// Whether the installer has heard of a machine at all.
+    pub(crate) fn knows_machine(self, machine: &str) -> bool {
+        FACTS.machine.iter().any(|row| row.name == machine)
+    }
+
+    /// The lowest glibc 2 minor version of manylinux tags on a machine; `None` if it has none.
+    pub(crate) fn floor(self, machine: &str) -> Option<u32> {
+        let row = FACTS.machine.iter().find(|row| row.name == machine)?;
+        match self.kind() {
+            InstallerKind::Uv => row.uv_floor,
+            InstallerKind::Pip | InstallerKind::Packaging => row.packaging_floor,
+        }
+    }
+
+    /// The lowest glibc 2 minor version that anybody's manylinux tags name on a machine.
+    pub(crate) fn lowest_floor(machine: &str) -> Option<u32> {
+        let row = FACTS.machine.iter().find(|row| row.name == machine)?;
+        row.packaging_floor.into_iter().chain(row.uv_floor).min()
+    }
+}
+
+/// Whether a word is the name of a machine that tags may end in.
+pub(crate) fn is_machine(name: &str) -> bool {
+    FACTS.machine.iter().any(|row| row.name == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn embedded_facts_are_sound() {
+        let facts: Facts = basic_toml::from_str(wheelbase_data::INSTALLERS).expect("valid facts");
+        for span in facts
+            .family
+            .iter()
+            .flat_map(|row| [&row.pip, &row.packaging, &row.uv])
+            .chain(facts.behaviour.iter().flat_map(|row| [&row.pip, &row.packaging, &row.uv]))
+            .flatten()
+        {
+            assert!(span.until.as_ref().is_none_or(|until| *until > span.since), "{span:?}");
+            assert!(span._before.as_ref().is_none_or(|before| *before < span.since), "{span:?}");
+        }
+        assert!(facts.family.iter().all(|row| !row.summary.is_empty() && row.pip.is_some()));
+        assert!(facts.machine.iter().all(|row| [32, 64].contains(&row._bits)));
+        assert!(facts.legacy.is_sorted_by_key(|legacy| std::cmp::Reverse(legacy.glibc)));
+    }
+
+    #[test]
+    fn a_family_starts_with_its_release() {
+        let pip = |version: &str| format!("pip=={version}").parse::<Installer>().expect("valid");
+        let knows = |version: &str, family| Rules::of(&pip(version)).knows(family);
+        assert!(!knows("21.1.3", TagFamily::Musllinux) && knows("21.2", TagFamily::Musllinux));
+        assert!(!knows("20.2.4", TagFamily::Manylinux) && knows("20.3", TagFamily::Manylinux));
+        assert!(!Rules::of(&pip("26.2.1")).does(Behaviour::LinuxFirst));
+        assert!(Rules::of(&pip("26.3")).does(Behaviour::LinuxFirst));
+    }
+}

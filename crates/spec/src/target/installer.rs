@@ -1,0 +1,140 @@
+//! Installers by program and version.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::facts;
+use crate::version::Version;
+
+/// Installer program and version.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Installer {
+    /// Which program.
+    pub kind: InstallerKind,
+    /// Version.
+    pub version: Version,
+}
+
+/// Installer program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum InstallerKind {
+    /// pip
+    Pip,
+    /// uv
+    Uv,
+    /// The `packaging` library by itself. It installs nothing, but its tag lists are the reference that others are
+    /// measured by.
+    Packaging,
+}
+
+impl InstallerKind {
+    /// `pip`, `uv` or `packaging`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Pip => "pip",
+            Self::Uv => "uv",
+            Self::Packaging => "packaging",
+        }
+    }
+}
+
+impl fmt::Display for InstallerKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for InstallerKind {
+    type Err = InvalidInstaller;
+
+    fn from_str(text: &str) -> Result<Self, InvalidInstaller> {
+        match text {
+            "pip" => Ok(Self::Pip),
+            "uv" => Ok(Self::Uv),
+            "packaging" => Ok(Self::Packaging),
+            _ => Err(InvalidInstaller { input: text.to_owned(), why: "the installer must be pip or uv" }),
+        }
+    }
+}
+
+impl Installer {
+    /// An installer of this version.
+    pub fn new(kind: InstallerKind, version: Version) -> Self {
+        Self { kind, version }
+    }
+
+    /// The newest release whose behaviour was looked at.
+    pub fn newest(kind: InstallerKind) -> Self {
+        Self { kind, version: facts::newest(kind) }
+    }
+}
+
+impl fmt::Display for Installer {
+    /// `pip 25.0.1`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.kind, self.version)
+    }
+}
+
+impl FromStr for Installer {
+    type Err = InvalidInstaller;
+
+    /// Reads what `--installer` takes: `pip`, `pip==25.0.1`, `uv==0.13.8`. Without a version the newest release that
+    /// the facts cover is meant.
+    fn from_str(text: &str) -> Result<Self, InvalidInstaller> {
+        let text = text.trim();
+        let (kind, version) = match text.split_once("==") {
+            Some((kind, version)) => (kind.trim_end(), Some(version.trim_start())),
+            None => (text, None),
+        };
+        let kind: InstallerKind = kind
+            .parse()
+            .map_err(|error: InvalidInstaller| InvalidInstaller { input: text.to_owned(), ..error })?;
+        match version {
+            None => Ok(Self::newest(kind)),
+            Some(version) => match Version::from_str(version) {
+                Ok(version) => Ok(Self { kind, version }),
+                Err(_) => Err(InvalidInstaller {
+                    input: text.to_owned(),
+                    why: "the version after `==` cannot be read",
+                }),
+            },
+        }
+    }
+}
+
+/// An installer that cannot be understood.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InvalidInstaller {
+    input: String,
+    why: &'static str,
+}
+
+impl fmt::Display for InvalidInstaller {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "`{}` is no installer: {} (write `pip`, `pip==25.0.1` or `uv`)",
+            self.input.escape_debug(),
+            self.why
+        )
+    }
+}
+
+impl std::error::Error for InvalidInstaller {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bare_name_means_the_newest_release() {
+        let newest: Installer = "pip".parse().expect("valid");
+        assert_eq!(newest, Installer::newest(InstallerKind::Pip));
+        assert_eq!("uv == 0.5.1".parse::<Installer>().expect("valid").to_string(), "uv 0.5.1");
+        for text in ["poetry", "pip>=20", "pip==x", "", "pip=="] {
+            assert!(text.parse::<Installer>().is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! What an installer sees of the machine it runs on.
+//!
+//! A [`Target`] holds everything that tags, environment markers and the choice of a file derive from: the machine,
+//! the C library, the interpreter, a distribution's `_manylinux` policy and the installer itself. It is plain data:
+//! nothing here looks at the computer that wheelbase runs on.
+
+mod arch;
+pub(crate) mod facts;
+mod installer;
+mod libc;
+mod markers;
+mod name_rules;
+mod policy;
+mod python;
+mod serialize;
+mod spec;
+
+pub use arch::near;
+pub use arch::{Arch, UnknownArch};
+pub use facts::TagFamily;
+pub use installer::{Installer, InstallerKind, InvalidInstaller};
+pub use libc::{InvalidLibc, Libc, LibcFamily};
+pub use name_rules::NameRules;
+pub use policy::{ManylinuxFunction, ManylinuxPolicy};
+pub use python::{Implementation, InvalidPython, Python, check_flags, check_version};
+pub use spec::{InvalidTargetSpec, TargetSpec};
+
+/// Everything tags, markers and file choice derive from. All fields readable and settable by the caller.
+///
+/// ```
+/// use wheelbase::tags::SupportedTags;
+/// use wheelbase::target::{Arch, Installer, Libc, Python, Target};
+///
+/// let target = Target::new(
+///     "arm64".parse::<Arch>()?,
+///     Libc::Glibc(2, 36),
+///     "3.12.13".parse::<Python>()?,
+///     "pip==25.0.1".parse::<Installer>()?,
+/// );
+/// assert_eq!(target.machine, "aarch64");
+/// let best = SupportedTags::of(&target).iter().next().map(|tag| tag.to_string());
+/// assert_eq!(best.as_deref(), Some("cp312-cp312-manylinux_2_36_aarch64"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Target {
+    /// What `sysconfig.get_platform()` reports after `linux-`: `x86_64`, `aarch64`, `armv7l` ... It names the
+    /// kernel's machine, so a 32-bit interpreter under a 64-bit kernel has `x86_64` here and 32 in `bits`.
+    pub machine: String,
+    /// Pointer size of the interpreter: 32 or 64.
+    pub bits: u8,
+    /// Float ABI of an ARM interpreter (`hard` unless said otherwise).
+    pub float_abi: FloatAbi,
+    /// C library.
+    pub libc: Libc,
+    /// Interpreter.
+    pub python: Python,
+    /// An importable `_manylinux` module, if the image has one.
+    pub manylinux_policy: Option<ManylinuxPolicy>,
+    /// Installer.
+    pub installer: Installer,
+}
+
+impl Target {
+    /// A target without a `_manylinux` module. Everything can be changed afterwards.
+    pub fn new(arch: Arch, libc: Libc, python: Python, installer: Installer) -> Self {
+        Self {
+            machine: arch.machine().to_owned(),
+            bits: arch.bits(),
+            float_abi: arch.float_abi(),
+            libc,
+            python,
+            manylinux_policy: None,
+            installer,
+        }
+    }
+
+    /// The same target with a `_manylinux` module.
+    #[must_use]
+    pub fn with_manylinux_policy(mut self, policy: ManylinuxPolicy) -> Self {
+        self.manylinux_policy = Some(policy);
+        self
+    }
+
+    /// The same target with another installer.
+    #[must_use]
+    pub fn with_installer(mut self, installer: Installer) -> Self {
+        self.installer = installer;
+        self
+    }
+
+    /// The machine as tags write it, that of the interpreter and not of the kernel: a 32-bit interpreter under an
+    /// `x86_64` kernel is `i686`. Installers without that correction are handled in the tag lists.
+    pub fn interpreter_machine(&self) -> &str {
+        match (self.machine.as_str(), self.bits) {
+            ("x86_64", 32) => "i686",
+            ("aarch64", 32) => "armv8l",
+            (machine, _) => machine,
+        }
+    }
+}
+
+/// Float ABI.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum FloatAbi {
+    /// Floating point arguments in floating point registers.
+    #[default]
+    Hard,
+    /// Floating point arguments in integer registers.
+    Soft,
+}

@@ -1,0 +1,247 @@
+//! Interpreters.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::version::Version;
+
+/// Interpreter.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct Python {
+    /// Implementation.
+    pub implementation: Implementation,
+    /// Full version of the language; at least X.Y. A missing patch number counts as 0.
+    pub version: Version,
+    /// `t` (free-threaded), `d` (debug), `m` (pymalloc, before 3.8), `u` (wide Unicode, before 3.3) in any
+    /// combination.
+    pub abi_flags: String,
+    /// EXT_SUFFIX for other implementations than CPython.
+    pub ext_suffix: Option<String>,
+    /// Version of the implementation where it is not that of the language: PyPy 7.3.20 implements Python 3.11.
+    pub implementation_version: Option<Version>,
+}
+
+/// Implementation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Implementation {
+    /// CPython
+    CPython,
+    /// PyPy
+    PyPy,
+    /// GraalPy
+    GraalPy,
+}
+
+impl Implementation {
+    /// `sys.implementation.name`: `cpython`, `pypy`, `graalpy`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::CPython => "cpython",
+            Self::PyPy => "pypy",
+            Self::GraalPy => "graalpy",
+        }
+    }
+
+    /// The name that people use: `CPython`, `PyPy`, `GraalPy`.
+    pub fn display_name(self) -> &'static str {
+        match self {
+            Self::CPython => "CPython",
+            Self::PyPy => "PyPy",
+            Self::GraalPy => "GraalPy",
+        }
+    }
+
+    /// What python tags start with ([PEP 425](https://peps.python.org/pep-0425/#python-tag)): implementations
+    /// without an abbreviation of their own use their name.
+    pub fn tag_prefix(self) -> &'static str {
+        match self {
+            Self::CPython => "cp",
+            Self::PyPy => "pp",
+            Self::GraalPy => "graalpy",
+        }
+    }
+}
+
+impl fmt::Display for Implementation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for Implementation {
+    type Err = InvalidPython;
+
+    fn from_str(text: &str) -> Result<Self, InvalidPython> {
+        match text.to_ascii_lowercase().as_str() {
+            "cpython" => Ok(Self::CPython),
+            "pypy" => Ok(Self::PyPy),
+            "graalpy" => Ok(Self::GraalPy),
+            _ => Err(InvalidPython::new(text, "the implementation must be cpython, pypy or graalpy")),
+        }
+    }
+}
+
+impl Python {
+    /// An interpreter of this implementation and version, with the ABI flags that builds of it usually have.
+    pub fn new(implementation: Implementation, version: Version) -> Self {
+        // CPython 3.8 dropped the letter m: https://docs.python.org/3/whatsnew/3.8.html#build-and-c-api-changes
+        // Before 3.3 (PEP 393) Linux distributions and images built it with wide Unicode.
+        let flags = match (implementation, language_version(&version)) {
+            (Implementation::CPython, version) if version < (3, 3) => "mu",
+            (Implementation::CPython, version) if version < (3, 8) => "m",
+            _ => "",
+        };
+        Self {
+            implementation,
+            version,
+            abi_flags: flags.to_owned(),
+            ext_suffix: None,
+            implementation_version: None,
+        }
+    }
+
+    /// Major and minor version of the language.
+    pub fn language_version(&self) -> (u64, u64) {
+        language_version(&self.version)
+    }
+
+    /// Whether this is a free-threaded build. Python has them since 3.13 ([PEP 703](https://peps.python.org/pep-0703/)).
+    pub fn is_free_threaded(&self) -> bool {
+        self.implementation == Implementation::CPython
+            && self.language_version() >= (3, 13)
+            && self.abi_flags.contains('t')
+    }
+
+    /// Whether this is what somebody means who asks for `wanted`: `3.12` is any 3.12.
+    pub fn is(&self, wanted: &Self) -> bool {
+        self.implementation == wanted.implementation
+            && self.version.release().starts_with(wanted.version.release())
+            && self.is_free_threaded() == wanted.is_free_threaded()
+            && self.is_debug() == wanted.is_debug()
+    }
+
+    /// Whether this is a debug build.
+    pub fn is_debug(&self) -> bool {
+        self.abi_flags.contains('d')
+    }
+}
+
+fn language_version(version: &Version) -> (u64, u64) {
+    let release = version.release();
+    (release.first().copied().unwrap_or(0), release.get(1).copied().unwrap_or(0))
+}
+
+impl fmt::Display for Python {
+    /// `CPython 3.13.1t`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.implementation.display_name(), self.version)?;
+        if self.is_free_threaded() { f.write_str("t") } else { Ok(()) }
+    }
+}
+
+impl FromStr for Python {
+    type Err = InvalidPython;
+
+    /// Reads what `--python` takes: `3.12`, `3.12.13`, `3.15.0a1`, `3.14t` (free-threaded), `3.13d` (debug),
+    /// `3.14td`, and the same after an implementation: `cpython3.12`, `pypy3.11`, `graalpy3.11`.
+    fn from_str(text: &str) -> Result<Self, InvalidPython> {
+        let text = text.trim();
+        let start = text.find(|c: char| c.is_ascii_digit()).unwrap_or(text.len());
+        let (name, rest) = text.split_at_checked(start).unwrap_or((text, ""));
+        let name = name.trim_end_matches(['-', '@', ' ', ':']);
+        let implementation = match name.to_ascii_lowercase().as_str() {
+            "" | "cpython" | "python" | "cp" => Implementation::CPython,
+            "pypy" | "pp" => Implementation::PyPy,
+            "graalpy" => Implementation::GraalPy,
+            _ => {
+                return Err(InvalidPython::new(text, "the implementation must be cpython, pypy or graalpy"));
+            }
+        };
+        let number = rest.trim_end_matches(['t', 'd', 'm', 'u']);
+        let flags = rest.get(number.len()..).unwrap_or_default();
+        let version = Version::from_str(number)
+            .map_err(|_| InvalidPython::new(text, "a version such as 3.12 or 3.12.13 is needed"))?;
+        check_version(&version).map_err(|why| InvalidPython::new(text, why))?;
+        let mut python = Self::new(implementation, version);
+        if !flags.is_empty() {
+            python.abi_flags = flags.to_owned();
+        }
+        check_flags(&python).map_err(|why| InvalidPython::new(text, why))?;
+        Ok(python)
+    }
+}
+
+/// What a version must have to be that of an interpreter. The limit of 255 for the minor version keeps tag lists
+/// short: they name every older minor version.
+pub fn check_version(version: &Version) -> Result<(), &'static str> {
+    match version.release() {
+        [] | [_] => Err("major and minor version are needed, such as 3.12"),
+        [_, minor, ..] if *minor > 255 => Err("the minor version is too large"),
+        [2 | 3, ..] => Ok(()),
+        _ => Err("the major version must be 2 or 3"),
+    }
+}
+
+/// Whether the flags can be those of the interpreter.
+pub fn check_flags(python: &Python) -> Result<(), &'static str> {
+    let flags = &python.abi_flags;
+    if flags.chars().any(|flag| !"tdmu".contains(flag)) {
+        return Err("ABI flags are made of t (free-threaded), d (debug), m (pymalloc) and u (wide Unicode)");
+    }
+    if flags.chars().any(|flag| flags.matches(flag).count() > 1) {
+        return Err("an ABI flag stands there twice");
+    }
+    if flags.contains('t') && python.implementation != Implementation::CPython {
+        return Err("only CPython has free-threaded builds");
+    }
+    if flags.contains('t') && python.language_version() < (3, 13) {
+        return Err("free-threaded builds start with Python 3.13");
+    }
+    Ok(())
+}
+
+/// An interpreter that cannot be understood.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InvalidPython {
+    input: String,
+    why: &'static str,
+}
+
+impl InvalidPython {
+    fn new(input: &str, why: &'static str) -> Self {
+        Self { input: input.to_owned(), why }
+    }
+}
+
+impl fmt::Display for InvalidPython {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` is no Python: {}", self.input.escape_debug(), self.why)
+    }
+}
+
+impl std::error::Error for InvalidPython {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn users_write_pythons_in_many_ways() {
+        let python = |text: &str| text.parse::<Python>().expect(text);
+        assert_eq!(python("3.12").abi_flags, "");
+        assert_eq!(python("3.7.17").abi_flags, "m");
+        assert_eq!(python("2.7.18").abi_flags, "mu");
+        assert!(python("3.14t").is_free_threaded());
+        assert!(python("3.14.0rc1t").is_free_threaded());
+        assert!(python("3.13td").is_debug());
+        assert_eq!(python("3.15.0a1").version.to_string(), "3.15.0a1");
+        assert_eq!(python("pypy3.11").implementation, Implementation::PyPy);
+        assert_eq!(python("graalpy-3.11").implementation, Implementation::GraalPy);
+        for text in ["", "3", "python", "jython2.7", "3.12x", "3.12t", "pypy3.13t", "4.0", "3.1000", "3.13tt"]
+        {
+            assert!(text.parse::<Python>().is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,237 @@
+//! What an installer takes of a lock: nothing is solved, and each pin is a question of files alone.
+
+use std::sync::Arc;
+
+use crate::filename::{FileKind, NameRules};
+use crate::index::{DistributionFile, ProjectPage};
+use crate::lock::{LockSource, LockedFile, LockedPackage, Selected, SelectedPackage};
+use crate::name::ProjectName;
+use crate::resolve::{
+    Chosen, Direct, Fact, Facts, FileRules, Need, Problem, Reason, RequestedBy, Resolution, ResolvedProject,
+    Selection, SourceTree, file_of_url, reasons,
+};
+use crate::version::Version;
+
+/// Judges what was selected of a lock on a problem's target, with the rules that a resolution follows too.
+///
+/// Files that the lock lists with their URL are taken as they stand; a lock that names them without, or knows their
+/// hashes alone, is looked up in the index. A date cut does not apply: a lock's own tool takes what it pins, however
+/// new it is.
+///
+/// # Errors
+///
+/// The facts that are missing; with them the same call is made again.
+pub fn resolve_locked(
+    problem: &Problem,
+    selected: &Selected<'_>,
+    facts: &dyn Facts,
+) -> Result<Resolution, Vec<Need>> {
+    let mut rules = problem.rules();
+    rules.exclude_newer = None;
+    let mut needs = Vec::new();
+    let mut projects: Vec<ResolvedProject> = Vec::new();
+    for one in &selected.packages {
+        match select(one, &rules, facts) {
+            Ok(None) => {}
+            Ok(Some(selection)) => projects.push(resolved(one, selection)),
+            Err(need) => needs.push(need),
+        }
+    }
+    if !needs.is_empty() {
+        return Err(needs);
+    }
+    projects.sort_by(|a, b| a.project.cmp(&b.project));
+    Ok(Resolution { projects, conflicts: Vec::new(), rounds: 1 })
+}
+
+fn resolved(one: &SelectedPackage<'_>, selection: Selection) -> ResolvedProject {
+    let package = one.package;
+    let extras: Vec<&str> = one.extras.iter().map(|extra| extra.as_str()).collect();
+    let extras = if extras.is_empty() { String::new() } else { format!("[{}]", extras.join(",")) };
+    let requirement = match &package.version {
+        Some(version) => format!("{}{extras}=={version}", package.name),
+        None => format!("{}{extras}", package.name),
+    };
+    ResolvedProject {
+        project: package.name.clone(),
+        extras: one.extras.clone(),
+        unknown_extras: Vec::new(),
+        selection,
+        requested_by: vec![RequestedBy::Line { requirement, origin: package.origin.clone() }],
+        conditional_on: Vec::new(),
+        passed_over: Vec::new(),
+        undefined_markers: Vec::new(),
+    }
+}
+
+/// What becomes of a package; `None` for the project that is locked, which nobody asks for as a requirement.
+fn select(
+    one: &SelectedPackage<'_>,
+    rules: &FileRules<'_>,
+    facts: &dyn Facts,
+) -> Result<Option<Selection>, Need> {
+    let package = one.package;
+    let folder = |path: &str, editable| {
+        let tree = SourceTree::Folder { path: path.to_owned(), editable };
+        Ok(Some(Selection::Tree { version: package.version.clone(), tree }))
+    };
+    match &package.source {
+        LockSource::Project { path, .. } if path == "." => Ok(None),
+        LockSource::Project { path, .. } => folder(path, true),
+        LockSource::Vcs { url, revision, subdirectory } => {
+            let (url, revision, subdirectory) = (url.clone(), revision.clone(), subdirectory.clone());
+            let tree = SourceTree::Checkout { url, revision, subdirectory };
+            Ok(Some(Selection::Tree { version: package.version.clone(), tree }))
+        }
+        LockSource::Path { path, editable } if !is_archive(path) => folder(path, *editable),
+        LockSource::Path { path, .. } => Ok(Some(archive(package, path, rules))),
+        // pip and pdm write a folder by its URL too.
+        LockSource::Url(url) if url.starts_with("file:") && !is_archive(url) => folder(url, false),
+        LockSource::Url(url) => Ok(Some(archive(package, url, rules))),
+        LockSource::Index(_) => of_index(package, rules, facts).map(Some),
+    }
+}
+
+fn is_archive(path: &str) -> bool {
+    let path = path.split(['?', '#']).next().unwrap_or(path);
+    [".whl", ".tar.gz", ".zip", ".tar.bz2", ".tgz", ".tar.xz"].iter().any(|end| path.ends_with(end))
+}
+
+/// An archive that is named in full.
+fn archive(package: &LockedPackage, location: &str, rules: &FileRules<'_>) -> Selection {
+    let hashes = hashes_of(package);
+    let direct = Direct::of(&package.name, location, rules, &hashes);
+    match direct.usable {
+        Err(why) => Selection::Nothing {
+            version: package.version.clone(),
+            reasons: vec![Reason::Direct(why)],
+            page: None,
+        },
+        Ok(candidate) => match package.version.clone().or(direct.version) {
+            Some(version) => Selection::File(Box::new(Chosen {
+                version,
+                file: direct.file,
+                candidate,
+                hashes,
+                page: None,
+                confidence: None,
+                unknown_dependencies: None,
+            })),
+            None => Selection::Undetermined {
+                reason: format!("the version of `{}` is not known without building it", direct.file.filename),
+            },
+        },
+    }
+}
+
+/// A pin of an index, by the lock's own files or those of the index.
+fn of_index(package: &LockedPackage, rules: &FileRules<'_>, facts: &dyn Facts) -> Result<Selection, Need> {
+    let name = &package.name;
+    let located: Option<Vec<DistributionFile>> =
+        package.files.iter().zip(0..).map(|(file, position)| distribution_file(file, position)).collect();
+    let own = located.filter(|files| package.complete || !files.is_empty());
+    // PEP 751: a package need not repeat the version that its files tell.
+    let told = || own.iter().flatten().find_map(|file| version_of(name, file, rules));
+    let Some(version) = package.version.clone().or_else(told) else {
+        return Ok(Selection::Undetermined {
+            reason: "the lock pins no version of it, so that it would be the newest of that day".to_owned(),
+        });
+    };
+    let nothing = |reason: Reason, page: Option<Arc<ProjectPage>>| Selection::Nothing {
+        version: Some(version.clone()),
+        reasons: vec![reason],
+        page,
+    };
+    let from_lock = own.is_some();
+    let page = match own {
+        // uv 0.13.9 stops: it "doesn't have a source distribution or wheel".
+        Some(files) if files.is_empty() => {
+            let why = "the lock lists no file of it, and its tool looks for none in the index";
+            return Ok(nothing(Reason::RuledOut(why.to_owned()), None));
+        }
+        Some(files) => Arc::new(ProjectPage::from_files(name.clone(), files)),
+        None => match facts.page(name) {
+            Fact::Missing => return Err(Need::Page(name.clone())),
+            Fact::Absent => return Ok(nothing(Reason::ProjectNotFound, None)),
+            Fact::Failed(why) => return Ok(Selection::Undetermined { reason: why.to_string() }),
+            Fact::Known(page) => page,
+        },
+    };
+    let has_version = |page: &ProjectPage| page.releases().iter().any(|one| *one.version() == version);
+    if !from_lock && !has_version(&page) {
+        return Ok(nothing(Reason::NoVersionSatisfies, Some(page)));
+    }
+    // What an index has of a version, and what the lock lists of it, are held against each other by name and hash. A
+    // lock that lists neither trusts the index (poetry 2.5.1, `Chooser._choose_hash_verified_link`).
+    let page = if from_lock { page } else { listed(name, package, page) };
+    let hashes = if from_lock { Vec::new() } else { hashes_of(package) };
+    let release = page.releases().iter().find(|release| *release.version() == version);
+    let Some(release) = release else {
+        let why = match from_lock {
+            true => "no file that the lock lists is of its version",
+            false => "the index has none of the files that the lock lists",
+        };
+        return Ok(nothing(Reason::RuledOut(why.to_owned()), Some(page)));
+    };
+    // A pin takes a yanked file where there is no other (PEP 592).
+    let candidates = rules.candidates(name, release, &hashes);
+    let best = candidates.iter().find(|candidate| !candidate.yanked).or_else(|| candidates.first());
+    let file = best.and_then(|best| Some((best.clone(), release.files().get(best.file)?.clone())));
+    Ok(match file {
+        Some((candidate, file)) => Selection::File(Box::new(Chosen {
+            version: release.version().clone(),
+            file: Arc::new(file),
+            candidate,
+            hashes,
+            page: Some(page.clone()),
+            confidence: None,
+            unknown_dependencies: None,
+        })),
+        None => Selection::Nothing {
+            version: Some(version.clone()),
+            reasons: reasons::of_release(name, release, &hashes, rules),
+            page: Some(page.clone()),
+        },
+    })
+}
+
+/// The files of an index that a lock names, where it names any.
+fn listed(name: &ProjectName, package: &LockedPackage, page: Arc<ProjectPage>) -> Arc<ProjectPage> {
+    if package.files.is_empty() {
+        return page;
+    }
+    let named = |file: &DistributionFile| package.files.iter().any(|locked| locked.filename == file.filename);
+    let files = page.releases().iter().flat_map(|release| release.files().iter());
+    let mut files: Vec<DistributionFile> = files.filter(|file| named(file)).cloned().collect();
+    files.sort_by_key(|file| (file.index, file.position));
+    Arc::new(ProjectPage::from_files(name.clone(), files))
+}
+
+/// All hashes that a lock tells of a package.
+fn hashes_of(package: &LockedPackage) -> Vec<(String, String)> {
+    let of_files = package.files.iter().flat_map(|file| file.hashes.iter());
+    of_files.chain(&package.hashes).cloned().collect()
+}
+
+/// The version that the name of a file tells.
+fn version_of(name: &ProjectName, file: &DistributionFile, rules: &FileRules<'_>) -> Option<Version> {
+    match FileKind::of(&file.filename, name, NameRules::of(&rules.target.installer)) {
+        FileKind::Wheel(wheel) => Some(wheel.version().clone()),
+        FileKind::Sdist(sdist) => Some(sdist.version().clone()),
+        _ => None,
+    }
+}
+
+/// A locked file as an index would list it; `None` if the lock does not tell where it is.
+fn distribution_file(locked: &LockedFile, position: u32) -> Option<DistributionFile> {
+    let location = locked.url.as_deref().or(locked.path.as_deref())?;
+    let mut file = file_of_url(location);
+    file.filename.clone_from(&locked.filename);
+    let sha256 = locked.hashes.iter().find(|(algorithm, _)| algorithm == "sha256");
+    file.sha256 = sha256.map(|(_, hex)| hex.to_ascii_lowercase()).or(file.sha256);
+    file.other_hashes.extend(locked.hashes.iter().filter(|(algorithm, _)| algorithm != "sha256").cloned());
+    file.size = locked.size;
+    file.upload_time = locked.upload_time;
+    file.position = position;
+    Some(file)
+}

@@ -1,7 +1,0 @@
-//! The `wheelbase` command.
-
-use std::process::ExitCode;
-
-fn main() -> ExitCode {
-    wheelbase::cli::main()
-}

@@ -1,0 +1,5 @@
+//! Rules: from facts to findings.
+
+pub mod dockerfile;
+pub mod image;
+mod left_behind;
