@@ -125,7 +125,8 @@ fn unknown_names_are_errors_and_unknowable_ones_are_undecided() {
     assert!(status == 2 && err.lines().count() == 2, "{err}");
 }
 
-fn unpacked(folder: &Path, layers: &[Vec<u8>]) {
+/// Unpacks layers into `root`.
+pub(crate) fn unpacked(folder: &Path, layers: &[Vec<u8>]) {
     for layer in layers {
         tar::Archive::new(std::io::Cursor::new(layer)).unpack(folder.join("root")).unwrap();
     }

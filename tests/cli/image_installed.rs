@@ -20,7 +20,8 @@ fn root() -> TempDir {
     folder
 }
 
-fn install(folder: &Path, name: &str, version: &str, requires: &[&str], tag: &str) {
+/// Puts an installed distribution into the image in `root`.
+pub(crate) fn install(folder: &Path, name: &str, version: &str, requires: &[&str], tag: &str) {
     let info = folder.join(SITE).join(format!("{name}-{version}.dist-info"));
     fs::create_dir_all(&info).unwrap();
     let mut metadata = format!("Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n");

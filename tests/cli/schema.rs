@@ -7,14 +7,18 @@ use super::site::{Site, rows};
 
 /// Holds a value against `data/NAME.schema.json`.
 pub(crate) fn check(name: &str, value: &Value) {
+    let faults = faults(name, value);
+    assert!(faults.is_empty(), "{faults:#?}");
+}
+
+/// What of a value is not as `data/NAME.schema.json` has it.
+pub(crate) fn faults(name: &str, value: &Value) -> Vec<String> {
     let path = format!("{}/data/{name}.schema.json", root!());
     let text = std::fs::read_to_string(&path).expect("the schema");
     let schema: Value = serde_json::from_str(&text).expect("JSON");
     jsonschema::meta::validate(&schema).unwrap_or_else(|error| panic!("{path} is no schema: {error}"));
     let validator = jsonschema::validator_for(&schema).expect("a good schema");
-    let faults: Vec<String> =
-        validator.iter_errors(value).map(|fault| format!("{}: {fault}", fault.instance_path())).collect();
-    assert!(faults.is_empty(), "{faults:#?}");
+    validator.iter_errors(value).map(|fault| format!("{}: {fault}", fault.instance_path())).collect()
 }
 
 /// Something of everything: a wheel, a build, nothing, the unknown, a conflict, a note, an unverified part.

@@ -82,7 +82,7 @@ fn parts(text: &str) -> (Vec<String>, Vec<Transcript>) {
 }
 
 /// A cache in which the command finds what it read from the wheels when the index was recorded.
-fn fill_cache(folder: &Path) {
+pub(crate) fn fill_cache(folder: &Path) {
     let mut hashes = BTreeMap::new();
     for page in std::fs::read_dir(recorded().join("simple")).expect("pages") {
         let text = std::fs::read_to_string(page.expect("a page").path().join("index.json")).expect("a page");
