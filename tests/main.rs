@@ -22,6 +22,7 @@ mod index;
 mod language;
 mod load;
 mod readme;
+mod reports;
 mod resolve;
 mod rules;
 mod tags;
