@@ -15,3 +15,4 @@ mod overrides;
 pub(crate) mod schema;
 pub(crate) mod site;
 mod sizes;
+pub(crate) mod wording;

@@ -5,23 +5,10 @@ use std::fs;
 use serde_json::Value;
 
 use crate::cli::site::Site;
+use crate::cli::wording::{Texts, assert_wording, findings_of, levels_of, messages_of};
 use crate::index::server::sdist;
 
 const DAY: [&str; 4] = ["--as-of", "2026-08-13", "--exclude-newer", "never"];
-
-/// The findings of a code as `level project message | help`.
-fn told(report: &Value, code: &str) -> Vec<String> {
-    let results = report["results"].as_array().expect("results");
-    results
-        .iter()
-        .flat_map(|result| result["findings"].as_array().expect("findings"))
-        .filter(|finding| finding["code"] == code)
-        .map(|finding| {
-            let text = |name: &str| finding[name].as_str().unwrap_or("-");
-            format!("{} {} {} | {}", text("level"), text("project"), text("message"), text("help"))
-        })
-        .collect()
-}
 
 /// A source distribution with a wheel for another platform, and these files in its archive.
 fn site(project: &str, version: &str, files: &[&str]) -> Site {
@@ -45,16 +32,14 @@ fn check(site: &Site, args: &[&str]) -> Value {
     site.report(&[args, &DAY].concat())
 }
 
-fn fires(report: &Value, code: &str, parts: &[&str]) {
-    let told = told(report, code);
-    let [one] = told.as_slice() else { panic!("{code} fires once: {report:#}") };
-    for part in parts {
-        assert!(one.contains(part), "`{part}` in: {one}");
-    }
+/// The code fires once, with this level and for this project; `wording` names the snapshot of message and help.
+fn fires(report: &Value, code: &str, (level, project): (&str, &str), wording: &str) {
+    assert_eq!(levels_of(report, code), [(level.to_owned(), project.to_owned())], "{report:#}");
+    assert_wording!(wording, messages_of(report, code));
 }
 
 fn silent(report: &Value, code: &str) {
-    assert_eq!(told(report, code), Vec::<String>::new(), "{report:#}");
+    assert_eq!(findings_of(report, code), Vec::<&Value>::new(), "{report:#}");
 }
 
 fn row(report: &Value) -> &Value {
@@ -68,27 +53,20 @@ const LIBRARY: &str = "build-needs-library";
 fn compiler_missing_fires() {
     let site = site("x", "1.0", &["src/x.c", "src/lib.rs", "tests/data.f90"]);
     let report = check(&site, &["x", "--inspect", "--on", "python:3.12-slim"]);
-    fires(
-        &report,
-        CODE,
-        &[
-            "warn x x 1.0 holds C and Rust code, and python:3.12-slim has no C compiler and no Rust compiler",
-            "`apt-get update && apt-get install -y --no-install-recommends gcc libc6-dev cargo`",
-        ],
-    );
+    fires(&report, CODE, ("warn", "x"), "compiler_missing");
     assert_eq!(row(&report)["language"], "native");
     assert_eq!(row(&report)["languages"], serde_json::json!(["C", "Rust"]));
     let building = &report["results"][0]["building"];
     assert_eq!(building["lacking"], serde_json::json!(["x"]));
     assert_eq!(building["failing"], serde_json::json!([]));
     assert_eq!(building["packages"], serde_json::json!(["gcc", "libc6-dev", "cargo"]));
-    fires(&report, "builds-from-source", &["it holds C and Rust code, which needs a compiler"]);
+    fires(&report, "builds-from-source", ("warn", "x"), "builds_from_source_native");
 
     let alpine = check(&site, &["x", "--inspect", "--on", "python:3.12-alpine"]);
-    fires(&alpine, CODE, &["apk add --no-cache gcc musl-dev cargo"]);
+    fires(&alpine, CODE, ("warn", "x"), "compiler_missing_alpine");
     // Nothing can be installed there, and nothing installs.
     let distroless = check(&site, &["x", "--inspect", "--on", "gcr.io/distroless/python3-debian12"]);
-    fires(&distroless, CODE, &["nothing can be installed in this image: build in another stage"]);
+    fires(&distroless, CODE, ("warn", "x"), "compiler_missing_distroless");
     assert_eq!(distroless["targets"][0]["has_installer"], false);
 }
 
@@ -96,11 +74,7 @@ fn compiler_missing_fires() {
 fn compiler_missing_fires_without_a_look_into_the_archive_where_wheels_are_compiled() {
     let site = site("x", "1.0", &["src/lib.rs"]);
     let report = check(&site, &["x", "--on", "python:3.12-slim"]);
-    fires(
-        &report,
-        CODE,
-        &["x 1.0 is compiled, as its wheels for other platforms show", "if it is C; --inspect"],
-    );
+    fires(&report, CODE, ("warn", "x"), "compiler_missing_uninspected");
     assert_eq!(row(&report)["language"], Value::Null);
 }
 
@@ -117,7 +91,7 @@ fn compiler_missing_silent() {
     let pure = site("x", "1.0", &["x/__init__.py", "tests/data/a.c"]);
     let report = check(&pure, &["x", "--inspect", "--on", "python:3.12-slim"]);
     silent(&report, CODE);
-    fires(&report, "builds-from-source", &["it is pure Python, so that no compiler is needed"]);
+    fires(&report, "builds-from-source", ("warn", "x"), "builds_from_source_pure");
     assert_eq!(row(&report)["language"], "pure");
 
     // A wheel for every platform is built without a compiler.
@@ -133,21 +107,12 @@ fn compiler_missing_silent() {
 fn build_needs_library_fires() {
     let site = site("psycopg2", "2.9.10", &["psycopg/psycopgmodule.c"]);
     let report = check(&site, &["psycopg2", "--on", "python:3.12-slim"]);
-    fires(
-        &report,
-        LIBRARY,
-        &[
-            "deny psycopg2 building psycopg2 2.9.10 needs the program `pg_config` and the headers of libpq",
-            "which python:3.12-slim does not have",
-            "--no-install-recommends gcc libc6-dev libpq-dev`",
-            "psycopg2-binary",
-        ],
-    );
+    fires(&report, LIBRARY, ("deny", "psycopg2"), "build_needs_library");
     assert_eq!(report["results"][0]["building"]["failing"], serde_json::json!(["psycopg2"]));
     // Of an image that has a compiler, nobody knows which headers it has.
     let unknown = check(&site, &["psycopg2", "--on", "registry.access.redhat.com/ubi9/python-312"]);
     silent(&unknown, LIBRARY);
-    fires(&unknown, "undetermined", &["needs the program `pg_config`", "is not known"]);
+    fires(&unknown, "undetermined", ("warn", "psycopg2"), "undetermined_library");
     assert!(unknown["results"][0]["building"]["undetermined"].is_string());
 }
 
@@ -180,7 +145,7 @@ fn packages_of_a_stage_count_where_they_are_there() {
 
     // Debian's gcc only recommends the headers of the C library.
     let bare = run(&format!("{install} gcc libpq-dev && pip install psycopg2"));
-    fires(&bare, CODE, &["the stage on python:3.12-slim has no headers of the C library"]);
+    fires(&bare, CODE, ("warn", "psycopg2"), "compiler_missing_headers");
     silent(&bare, LIBRARY);
     let recommended = run("RUN apt-get update && apt-get install -y gcc libpq-dev && pip install psycopg2");
     silent(&recommended, CODE);
@@ -188,8 +153,8 @@ fn packages_of_a_stage_count_where_they_are_there() {
     let removed = run(&format!(
         "{install} build-essential libpq-dev && apt-get purge -y build-essential libpq-dev && pip install psycopg2"
     ));
-    fires(&removed, CODE, &["no C compiler"]);
-    fires(&removed, LIBRARY, &["libpq-dev"]);
+    fires(&removed, CODE, ("warn", "psycopg2"), "compiler_missing_removed");
+    fires(&removed, LIBRARY, ("deny", "psycopg2"), "build_needs_library_removed");
 
     // Alpine's packages of headers bring pkg-config along as a rule, and nobody knows which other headers.
     let cairo = site_of_cairo();
@@ -198,12 +163,12 @@ fn packages_of_a_stage_count_where_they_are_there() {
     let args = ["check", "--index-url", "simple", "--dockerfile", "Dockerfile", "--format", "json"];
     let doubtful = cairo.run(&[&args[..], &DAY].concat()).report();
     silent(&doubtful, LIBRARY);
-    fires(&doubtful, "undetermined", &["cairo and the program `pkg-config`", "what gtk-dev brings along"]);
+    fires(&doubtful, "undetermined", ("warn", "pycairo"), "undetermined_recommended");
 
     // Some package may have brought it.
     let unknown = run(&format!("{install} build-essential some-vendor-suite && pip install psycopg2"));
     silent(&unknown, LIBRARY);
-    assert!(told(&unknown, "undetermined").iter().any(|one| one.contains("some-vendor-suite")));
+    assert_wording!("undetermined_package", messages_of(&unknown, "undetermined"));
 }
 
 fn site_of_cairo() -> Site {
@@ -215,10 +180,12 @@ fn site_of_cairo() -> Site {
 fn an_image_without_installer_installs_nothing() {
     let site = Site::of("pure 1.0");
     let run = site.check(&[&["pure", "--on", "gcr.io/distroless/python3-debian12"][..], &DAY].concat());
-    assert!(run.out.contains("1 wheel: can be copied in; the image has no installer"), "{}", run.out);
+    let mut texts = Texts::default();
+    texts.add("distroless with pip as the installer", &run.out);
     let args = ["check", "--index-url", "simple", "pure", "--on", "gcr.io/distroless/python3-debian12"];
     let assumed = site.run(&[&args[..], &DAY].concat());
-    assert!(assumed.out.contains("since the image has no installer"), "{}", assumed.out);
+    texts.add("distroless", &assumed.out);
     let slim = site.check(&[&["pure", "--on", "python:3.12-slim"][..], &DAY].concat());
-    assert!(slim.out.contains("1 wheel: installs from wheels\n"), "{}", slim.out);
+    texts.add("slim", &slim.out);
+    assert_wording!("image_without_an_installer", texts);
 }
