@@ -1,6 +1,10 @@
 //! Exit statuses, levels, and what goes to which stream.
 
 use super::site::{Site, codes, rows};
+use super::wording::{Texts, assert_wording, findings_of, levels_of};
+
+/// What is known of images changes with the day.
+const DAY: [&str; 4] = ["--as-of", "2026-08-13", "--exclude-newer", "never"];
 
 fn native() -> Site {
     Site::of(
@@ -13,8 +17,7 @@ fn native() -> Site {
 #[test]
 fn status_0_when_everything_is_a_wheel() {
     let run = native().check(&["native", "pure"]).with_status(0);
-    assert!(run.out.contains("2 projects: wheels"), "{}", run.out);
-    assert!(run.out.contains("glibc:2.36  2 wheels: installs from wheels"), "{}", run.out);
+    assert_wording!("everything_is_a_wheel", run.out);
     assert_eq!(run.err, "");
 }
 
@@ -23,16 +26,17 @@ fn status_1_for_a_finding_at_deny_only() {
     let site = native();
     let musl = ["native", "pure", "--on", "musl:1.2"];
     let with = |more: &[&'static str]| site.check(&[&musl[..], more].concat());
-    let run = with(&[]).with_status(0);
-    assert!(run.out.contains("warn[builds-from-source]"), "{}", run.out);
-    let run = with(&["--deny", "builds-from-source"]).with_status(1);
-    assert!(run.out.contains("deny[builds-from-source]"), "{}", run.out);
-    let run = with(&["--allow", "builds-from-source"]).with_status(0);
-    assert!(
-        !run.out.contains("[builds-from-source]") && run.out.contains("1 more finding of level allow"),
-        "{}",
-        run.out
-    );
+    let mut texts = Texts::default();
+    for (more, status, level) in [
+        (&[][..], 0, "warn"),
+        (&["--deny", "builds-from-source"], 1, "deny"),
+        (&["--allow", "builds-from-source"], 0, "allow"),
+    ] {
+        texts.add_run(more, &with(more).with_status(status).out);
+        let report = with(&[more, &["--format", "json"]].concat()).with_status(status).report();
+        assert_eq!(levels_of(&report, "builds-from-source"), [(level.to_owned(), "native".to_owned())]);
+    }
+    assert_wording!("levels_of_a_finding", texts);
     // The louder word wins, in whatever order they stand.
     with(&["--deny", "builds-from-source", "--warn", "builds-from-source", "--allow", "builds-from-source"])
         .with_status(1);
@@ -43,6 +47,7 @@ fn status_1_for_a_finding_at_deny_only() {
 #[test]
 fn status_2_and_an_empty_standard_output_for_what_cannot_be_read() {
     let site = native();
+    let mut texts = Texts::default();
     for args in [
         &["check", "pure"][..],
         &["check", "--on", "musl:1.2"],
@@ -66,8 +71,10 @@ fn status_2_and_an_empty_standard_output_for_what_cannot_be_read() {
     ] {
         let run = site.run(args);
         assert_eq!((run.status, run.out.as_str()), (2, ""), "{args:?}");
-        assert!(run.err.starts_with("error: ") && run.err.len() > 15, "{args:?}: {}", run.err);
+        assert!(run.err.starts_with("error: "), "{args:?}: {}", run.err);
+        texts.add_run(args, &run.err);
     }
+    assert_wording!("arguments_that_cannot_be_read", texts);
 }
 
 /// One run tells them all, each with file, line and column.
@@ -97,49 +104,52 @@ fn all_faults_of_all_files_are_told_in_one_run() {
         "{}",
         run.err
     );
+    assert_wording!("faults_of_requirements_files", run.err);
 }
 
 #[test]
 fn all_faults_of_targets_are_told_in_one_run() {
     let site = native();
-    let run = site.run(&["tags", "--on", "musl:1.2", "--arch", "amd46", "--python", "x"]).with_status(2);
-    assert_eq!(run.err.lines().count(), 2, "{}", run.err);
-    assert!(run.err.contains("near names: amd64"), "{}", run.err);
-    let run = site.run(&["tags", "--on", "pyhton:3.12", "--on", "python:3.12-slmi"]).with_status(2);
-    assert_eq!(run.err.lines().count(), 2, "{}", run.err);
-    assert!(run.err.contains("near it: python"), "{}", run.err);
-    assert!(run.err.contains("near it: python:3.12-slim"), "{}", run.err);
+    let mut texts = Texts::default();
+    for args in [
+        &["tags", "--on", "musl:1.2", "--arch", "amd46", "--python", "x"][..],
+        &["tags", "--on", "pyhton:3.12", "--on", "python:3.12-slmi"],
+    ] {
+        let run = site.run(args).with_status(2);
+        assert_eq!(run.err.matches("error: ").count(), 2, "{}", run.err);
+        texts.add_run(args, &run.err);
+    }
+    assert_wording!("faults_of_targets", texts);
 }
 
 /// Nothing is known of the target at all: neither passed nor failed.
 #[test]
 fn status_3_when_the_index_cannot_be_reached() {
     let site = native();
+    let mut texts = Texts::default();
     for url in ["http://127.0.0.1:9/simple/", "https://127.0.0.1:9/simple/"] {
         let run = site
             .run_with(&["check", "pure", "--on", "musl:1.2", "--index-url", url], |command| {
                 command.env("PIP_RETRIES", "0");
             })
             .with_status(3);
-        assert!(run.out.contains("127.0.0.1:9/simple/pure/`: "), "{}", run.out);
-        assert!(run.out.contains("undecided"), "{}", run.out);
+        texts.add(url, &run.out);
     }
+    assert_wording!("index_that_cannot_be_reached", texts);
 }
 
 #[test]
 fn status_3_offline_without_a_cache() {
     let site = native();
     let run = site.run(&["check", "pure", "--on", "musl:1.2", "--offline"]).with_status(3);
-    assert!(run.out.contains("is not in the cache"), "{}", run.out);
-    assert!(run.out.contains("1 undetermined: not fully known"), "{}", run.out);
+    assert_wording!("offline_without_a_cache", run.out);
 }
 
 /// A line that names no project has no row; the run is undecided all the same.
 #[test]
 fn status_3_when_nothing_but_a_checkout_is_asked_for() {
     let run = native().check(&["git+https://example.org/x.git"]).with_status(3);
-    assert!(run.out.contains("version control checkout"), "{}", run.out);
-    assert!(!run.out.contains("nothing to install"), "{}", run.out);
+    assert_wording!("nothing_but_a_checkout", run.out);
 }
 
 #[test]
@@ -148,8 +158,11 @@ fn what_is_not_known_is_said_beside_what_is() {
     site.write("r.txt", "pure\nx @ git+https://example.org/x.git\n-e ./old\n");
     site.write("old/setup.py", "raise SystemExit('never run')\n");
     let run = site.check(&["-r", "r.txt"]).with_status(0);
-    assert!(run.out.contains("1 wheel, 1 undetermined: not fully known"), "{}", run.out);
-    assert_eq!(run.out.matches("warn[undetermined]").count(), 2, "{}", run.out);
+    assert_wording!("unknown_projects_next_to_a_wheel", run.out);
+    let report = site.report(&["-r", "r.txt"]);
+    assert_eq!(rows(&report, 0), ["pure 2.0 wheel", "x - undetermined"]);
+    assert!(levels_of(&report, "undetermined").iter().all(|(level, _)| level == "warn"), "{report:#}");
+    assert_eq!(findings_of(&report, "undetermined").len(), 2, "{report:#}");
     site.check(&["-r", "r.txt", "--deny", "undetermined"]).with_status(1);
 }
 
@@ -160,7 +173,7 @@ fn quiet_says_nothing_and_the_status_tells() {
         site.check(&["native", "--on", "musl:1.2", "--quiet", "--deny", "builds-from-source"]).with_status(1);
     assert_eq!((run.out.as_str(), run.err.as_str()), ("", ""));
     let run = site.check(&["-r", "nosuch.txt", "-q"]).with_status(2);
-    assert!(run.err.contains("nosuch.txt"), "{}", run.err);
+    assert_wording!("quiet_keeps_errors", run.err);
 }
 
 #[test]
@@ -214,16 +227,18 @@ fn a_closed_pipe_ends_the_run_without_a_word() {
 #[test]
 fn unverified_parts_of_a_target_are_marked() {
     let site = native();
-    let run = site.check(&["pure", "--on", "python:3.12-slim", "--installer", "uv==0.13.8"]);
-    let report =
-        site.run(&["check", "pure", "-i", "simple", "--on", "python:3.12-slim", "--format", "json"]).report();
+    let slim = ["-i", "simple", "--on", "python:3.12-slim"];
+    let run = |more: &[&str]| site.run(&[&["check", "pure"], &slim[..], &DAY, more].concat()).with_status(0);
+    let report = run(&["--format", "json"]).report();
     let unverified = report["targets"][0]["unverified"].as_array().expect("a list").clone();
-    let text = site.run(&["check", "native", "-i", "simple", "--on", "python:3.12-slim", "--all"]).out;
-    assert_eq!(text.contains("not verified"), !unverified.is_empty(), "{text}");
+    assert!(!unverified.is_empty());
+    let text = run(&["--all"]).out;
     for part in unverified {
         assert!(text.contains(part.as_str().expect("a text")), "{text}");
     }
-    assert_eq!(run.status, 0);
+    assert_wording!("unverified_parts_of_a_target", text);
+    let report = run(&["--installer", "uv==0.13.8", "--format", "json"]).report();
+    assert_eq!(report["targets"][0]["unverified"], serde_json::json!([]));
 }
 
 #[test]
@@ -245,13 +260,16 @@ fn several_architectures_are_several_targets() {
 fn explain_tells_every_code() {
     let site = native();
     let all = site.run(&["explain"]).with_status(0).out;
+    assert_wording!("explain", all);
     for code in wheelbase::gate::Code::all() {
         assert!(all.contains(code.name()), "{}", code.name());
         let one = site.run(&["explain", code.name()]).with_status(0).out;
         assert!(
-            one.starts_with(code.name()) && one.contains(code.explanation()) && one.contains("See https://")
+            one.starts_with(code.name()) && one.contains(code.explanation()) && one.contains(code.link())
         );
     }
+    let one = site.run(&["explain", "builds-from-source"]).with_status(0).out;
+    assert_wording!("explain_a_code", one);
 }
 
 /// The table has the worst first and folds what is a wheel everywhere, unless all is asked for.
@@ -268,7 +286,7 @@ fn the_worst_comes_first_and_wheels_are_folded() {
     let first_words: Vec<&str> =
         run.out.lines().skip(4).take(4).filter_map(|line| line.split_whitespace().next()).collect();
     assert_eq!(first_words, ["gone", "x", "native", "2"], "{}", run.out);
-    assert!(run.out.contains("2 other projects: wheels on every target"), "{}", run.out);
+    assert_wording!("worst_first_and_wheels_folded", run.out);
     let run = site.check(&["-r", "r.txt", "--all"]);
-    assert!(run.out.contains("\n pure") && !run.out.contains("other projects"), "{}", run.out);
+    assert_wording!("all_projects", run.out);
 }

@@ -1,6 +1,7 @@
 //! Input that was never meant well: no panic, no abort, and an answer that says what is wrong.
 
 use super::site::{Site, codes, rows};
+use super::wording::{Texts, assert_wording};
 use crate::index::server::{Reply, Server, sdist};
 
 /// Requirements of which other readers panic, overflow the stack or answer wrongly.
@@ -54,6 +55,7 @@ fn requirements_of_strangers_are_faults_with_a_place() {
         b"b --hash=sha256:zz\n",
         b"# -*- coding: nosuch -*-\nb\n",
     ];
+    let mut said = Texts::default();
     for (index, text) in texts.iter().enumerate() {
         let name = format!("r{index}.txt");
         site.write_bytes(&name, text);
@@ -62,9 +64,11 @@ fn requirements_of_strangers_are_faults_with_a_place() {
         if run.status == 2 {
             assert!(run.err.starts_with(&format!("error: {name}:")), "{name}: {}", run.err);
             assert!(run.err.len() < 2_000, "{name}: the message is longer than is useful");
+            said.add(text[..text.len().min(40)].escape_ascii(), &run.err);
         }
         assert!(!run.err.contains("panicked"), "{name}: {}", run.err);
     }
+    assert_wording!("hostile_requirements", said);
     site.write("loop.txt", "-r loop.txt\nb\n");
     let run = site.check(&["-r", "loop.txt"]);
     assert!([0, 2].contains(&run.status), "{run:?}");
@@ -77,6 +81,7 @@ fn requirements_of_strangers_are_faults_with_a_place() {
 #[test]
 fn broken_project_files_are_faults_with_a_place() {
     let site = Site::of("b 1.0");
+    let mut said = Texts::default();
     for (text, place) in [
         ("[project\n", "pyproject.toml:1"),
         ("[project]\nname='x'\ndependencies = 'b'\n", "pyproject.toml:3"),
@@ -86,14 +91,17 @@ fn broken_project_files_are_faults_with_a_place() {
         site.write("pyproject.toml", text);
         let run = site.check(&["-r", "pyproject.toml"]).with_status(2);
         assert!(run.err.starts_with(&format!("error: {place}")), "{}", run.err);
+        said.add(text[..text.len().min(40)].escape_debug(), &run.err);
     }
     site.write_bytes("pyproject.toml", b"\xff\xfe\x00");
     site.check(&["-r", "pyproject.toml"]).with_status(2);
     for text in ["{", "[]", "{\"machine\": 7}", &"[".repeat(100_000)] {
         site.write("t.json", text);
         let run = site.check(&["b", "--on", "./t.json"]).with_status(2);
-        assert!(run.err.contains("t.json"), "{}", run.err);
+        assert!(run.err.len() < 2_000, "the message is longer than is useful");
+        said.add(text[..text.len().min(40)].escape_debug(), &run.err);
     }
+    assert_wording!("broken_project_files_and_targets", said);
 }
 
 /// A page that cannot be read makes its project undetermined and leaves the others judged.
