@@ -7,6 +7,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use super::image::{json, run};
+use super::wording::{Texts, assert_wording, findings_of, message_of};
 use crate::image::read_sources::two_layers;
 use crate::image::read_support::Elf;
 
@@ -33,17 +34,32 @@ pub(crate) fn install(folder: &Path, name: &str, version: &str, requires: &[&str
     fs::write(info.join("RECORD"), "").unwrap();
 }
 
-fn messages(report: &Value) -> Vec<String> {
+/// Code and message of each finding, in the order of the codes.
+fn messages(report: &Value) -> Vec<(String, String)> {
     let findings = report["results"][0]["findings"].as_array().unwrap();
-    let mut told: Vec<String> = findings
-        .iter()
-        .map(|one| format!("{}: {}", one["code"].as_str().unwrap(), one["message"].as_str().unwrap()))
-        .collect();
-    told.sort();
-    told
+    let mut messages: Vec<(String, String)> =
+        findings.iter().map(|one| (one["code"].as_str().unwrap().to_owned(), message_of(one))).collect();
+    messages.sort();
+    messages
 }
 
-const CHECK: [&str; 6] = ["check", "--installed", "--on", "dir:root", "--format", "json"];
+fn codes(report: &Value) -> Vec<String> {
+    messages(report).into_iter().map(|(code, _)| code).collect()
+}
+
+/// All messages in one text, each under its code.
+fn texts(report: &Value) -> Texts {
+    let mut texts = Texts::default();
+    for (code, message) in messages(report) {
+        texts.add(code, &message);
+    }
+    texts
+}
+
+const CHECK: [&str; 8] =
+    ["check", "--installed", "--as-of", "2026-08-13", "--on", "dir:root", "--format", "json"];
+/// The same as text.
+const TEXT: usize = 6;
 
 // pip 26.0, `operations/check.py`: the same site-packages gives with `pip check`
 //   alpha 1.0 requires missing, which is not installed.
@@ -62,16 +78,12 @@ fn installed_distributions_are_held_to_their_requirements_as_pip_check_does() {
     install(folder.path(), "alpha", "1.0", &requires, "py3-none-any");
     install(folder.path(), "beta", "1.5", &[], "py3-none-any");
     install(folder.path(), "gamma.two", "1.0rc2", &["alpha"], "cp312-cp312-manylinux_2_17_x86_64");
-    assert_eq!(
-        messages(&json(folder.path(), &CHECK)),
-        [
-            "installed-dependency-conflict: `alpha` 1.0 requires `beta>=2`, and beta 1.5 is installed",
-            "installed-dependency-missing: `alpha` 1.0 requires `missing`, which is not installed",
-        ]
-    );
-    let (status, text, _) = run(folder.path(), &CHECK[..4]);
+    let report = json(folder.path(), &CHECK);
+    assert_eq!(codes(&report), ["installed-dependency-conflict", "installed-dependency-missing"]);
+    assert_wording!("installed_findings", texts(&report));
+    let (status, text, _) = run(folder.path(), &CHECK[..TEXT]);
     assert_eq!(status, 1);
-    assert!(text.contains("3 distributions of /usr/local/bin/python3.12: 1 does not fit"), "{text}");
+    assert_wording!("installed_set_that_does_not_fit", text);
 }
 
 #[test]
@@ -79,9 +91,9 @@ fn set_that_fits_passes_and_no_index_is_asked() {
     let folder = root();
     install(folder.path(), "alpha", "1.0", &["beta<2"], "py3-none-any");
     install(folder.path(), "beta", "1.5", &[], "py3-none-any");
-    let (status, text, err) = run(folder.path(), &CHECK[..4]);
+    let (status, text, err) = run(folder.path(), &CHECK[..TEXT]);
     assert_eq!(status, 0, "{err}");
-    assert!(text.contains("2 distributions") && text.contains("they fit together"), "{text}");
+    assert_wording!("installed_set_that_fits", text);
     let report = json(folder.path(), &CHECK);
     let set = &report["results"][0]["installed"];
     assert_eq!(set["site_packages"], serde_json::json!(["/usr/local/lib/python3.12/site-packages"]));
@@ -94,9 +106,9 @@ fn wheel_of_another_platform_is_told_by_the_tags_it_kept() {
     install(folder.path(), "alpha", "1.0", &[], "cp312-cp312-musllinux_1_2_x86_64");
     install(folder.path(), "beta", "1.0", &[], "cp311-cp311-manylinux_2_17_x86_64");
     install(folder.path(), "gamma", "1.0", &[], "cp312-abi3-manylinux_2_28_x86_64");
-    let told = messages(&json(folder.path(), &CHECK));
-    assert_eq!(told.len(), 2, "{told:?}");
-    assert!(told.iter().all(|one| one.starts_with("installed-wheel-unsupported")), "{told:?}");
+    let report = json(folder.path(), &CHECK);
+    assert_eq!(codes(&report), ["installed-wheel-unsupported"; 2], "{report:#}");
+    assert_wording!("installed_wheels_of_other_platforms", texts(&report));
 }
 
 #[test]
@@ -111,36 +123,43 @@ fn compiled_files_of_a_folder_are_loaded_on_its_own_libraries() {
     fs::write(site.join("native-1.0.dist-info/RECORD"), format!("{member},,\n")).unwrap();
     fs::write(site.join(member), module("libGL.so.1").bytes()).unwrap();
     let report = json(folder.path(), &CHECK);
-    let told = messages(&report);
-    assert!(
-        told.iter().any(|one| one.starts_with("missing-library") && one.contains("libGL.so.1")),
-        "{told:?}"
-    );
+    let missing = findings_of(&report, "missing-library");
+    let [missing] = missing.as_slice() else { panic!("one library is missing: {report:#}") };
+    assert_wording!("installed_wheel_that_does_not_load", message_of(missing));
     assert_eq!(report["results"][0]["loading"]["failing"], serde_json::json!(["native"]));
     fs::write(site.join(member), module("libgone.so.1").bytes()).unwrap();
     let report = json(folder.path(), &CHECK);
-    assert_eq!(messages(&report), [""; 0], "the image has that library");
+    assert_eq!(codes(&report), [""; 0], "the image has that library");
     assert_eq!(report["results"][0]["loading"]["native"], 1);
 }
 
 #[test]
 fn only_images_that_are_read_can_be_asked_what_is_installed() {
     let folder = root();
-    let (status, _, err) = run(folder.path(), &["check", "--installed", "--on", "python:3.12-slim"]);
-    assert!(status == 2 && err.contains("dir:"), "{err}");
-    let (status, _, err) = run(folder.path(), &["check", "flask", "--installed", "--on", "dir:root"]);
-    assert!(status == 2 && err.contains("--installed"), "{err}");
+    let mut texts = Texts::default();
+    for args in [
+        &["check", "--installed", "--on", "python:3.12-slim"][..],
+        &["check", "flask", "--installed", "--on", "dir:root"],
+    ] {
+        let (status, _, err) = run(folder.path(), args);
+        assert_eq!(status, 2, "{err}");
+        texts.add_run(args, &err);
+    }
+    assert_wording!("installed_that_cannot_be_read", texts);
 }
 
 #[test]
 fn installed_distributions_are_listed_with_the_image() {
     let folder = root();
     install(folder.path(), "alpha", "1.0", &["beta>=1"], "py3-none-any");
-    let (_, text, _) = run(folder.path(), &["image", "dir:root"]);
-    assert!(text.contains("  1 in /usr/local/lib/python3.12/site-packages\n"), "{text}");
-    assert!(!text.contains("alpha"), "{text}");
-    let (_, text, _) = run(folder.path(), &["image", "dir:root", "--all"]);
-    assert!(text.contains("    alpha 1.0\n"), "{text}");
+    let mut texts = Texts::default();
+    for more in [&[][..], &["--all"]] {
+        let (_, text, _) =
+            run(folder.path(), &[&["image", "dir:root", "--as-of", "2026-08-13"], more].concat());
+        assert_eq!(text.contains("alpha"), !more.is_empty(), "only --all lists them: {text}");
+        texts.add_run(more, &text);
+    }
+    assert_wording!("installed_in_an_image", texts);
     let profile = json(folder.path(), &["image", "dir:root", "--format", "json"]);
     assert_eq!(profile["distributions"][0]["name"], "alpha");
     assert_eq!(profile["distributions"][0]["requires"], serde_json::json!(["beta>=1"]));

@@ -21,6 +21,10 @@ use wheelbase::target::Target;
 use wheelbase::verdict::Verdict;
 
 use super::image::{json as report, run};
+use super::wording::{Texts, assert_wording};
+
+/// What is known of images changes with the day.
+const DAY: [&str; 4] = ["--as-of", "2026-08-13", "--exclude-newer", "never"];
 
 fn folder() -> PathBuf {
     Path::new(root!()).join("tests/dockerfile/locks")
@@ -156,10 +160,10 @@ fn a_lock_with_urls_needs_no_index_and_its_lines_are_named() {
 fn a_lock_is_told_by_its_content_too() {
     let work = TempDir::new().unwrap();
     fs::copy(folder().join("asgi/pylock.uv.toml"), work.path().join("production.toml")).unwrap();
-    let (status, out, err) =
-        run(work.path(), &["check", "-r", "production.toml", "--offline", "--on", "python:3.12-slim"]);
+    let check = ["check", "-r", "production.toml", "--offline", "--on", "python:3.12-slim"];
+    let (status, out, err) = run(work.path(), &[&check[..], &DAY].concat());
     assert_eq!(status, 0, "{out}{err}");
-    assert!(out.contains("projects: wheels"), "{out}");
+    assert_wording!("lock_of_another_name", out);
 }
 
 #[test]
@@ -172,22 +176,24 @@ fn groups_are_left_out_and_unknown_extras_told() {
         found["results"][0]["distributions"].as_array().unwrap().len()
     };
     assert!(count(&["--no-default-groups"]) <= count(&[]));
-    let (status, out, _) = run(
-        work.path(),
-        &["check", "-r", &path, "--offline", "--on", "python:3.12-slim", "--extra", "no-such"],
-    );
-    assert!(status != 0 || out.contains("knows no extra `no-such`"), "{out}");
+    let check = ["check", "-r", &path, "--offline", "--on", "python:3.12-slim", "--extra", "no-such"];
+    let (status, out, err) = run(work.path(), &check);
+    assert_eq!((status, out.as_str()), (2, ""), "{err}");
+    assert_wording!("lock_without_the_extra", err);
 }
 
 #[test]
 fn a_lock_is_not_mixed_with_what_has_to_be_solved() {
     let work = TempDir::new().unwrap();
     let path = folder().join("asgi/uv.lock").display().to_string();
+    let mut texts = Texts::default();
     for more in [["flask", "--no-deps"], ["-c", "constraints.txt"]] {
         let arguments = [&["check", "-r", &path, "--on", "python:3.12-slim"][..], &more].concat();
         let (status, _, err) = run(work.path(), &arguments);
-        assert!(status == 2 && err.contains("is a lock"), "{err}");
+        assert_eq!(status, 2, "{err}");
+        texts.add_run(&more, &err);
     }
+    assert_wording!("lock_with_other_requirements", texts);
 }
 
 #[test]
@@ -198,6 +204,7 @@ fn a_broken_lock_gives_all_faults_with_their_lines() {
     let (status, out, err) = run(work.path(), &["check", "-r", "pylock.toml", "--on", "python:3.12-slim"]);
     assert_eq!((status, out.as_str()), (2, ""));
     assert!(err.contains("pylock.toml:4") && err.contains("pylock.toml:7"), "{err}");
+    assert_wording!("faults_of_a_lock", err);
 }
 
 /// PEP 751, "Installation", step 3: a lock for another Python is refused, and one for this Python is not.
