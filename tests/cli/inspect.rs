@@ -5,6 +5,7 @@ use std::path::Path;
 use assert_cmd::Command;
 use serde_json::Value;
 
+use super::wording::{Texts, assert_wording, findings_of};
 use crate::elf::support::{Wheel, fixture};
 use crate::image::read_support::Elf;
 use crate::index::server::{Reply, Server, sha256};
@@ -55,12 +56,10 @@ fn a_wheel_is_told_verdict_first() {
     let path = write(here.path(), &fine());
     let found = run(here.path(), &["inspect", &path]);
     assert_eq!(found.status, 0, "{}", found.err);
-    let lines: Vec<&str> = found.out.lines().collect();
-    assert!(
-        lines[0].starts_with("demo-1.0") && lines[1].contains("claimed") && lines[2].contains("computed")
-    );
-    assert!(!found.out.contains("members"));
-    assert!(run(here.path(), &["inspect", "-v", &path]).out.contains("demo/ext.so"));
+    let mut texts = Texts::default();
+    texts.add("inspect", &found.out);
+    texts.add("inspect -v", &run(here.path(), &["inspect", "-v", &path]).out);
+    assert_wording!("inspected_wheel", texts);
 }
 
 #[test]
@@ -70,8 +69,7 @@ fn a_target_decides_whether_it_loads() {
     let args = ["inspect", &path, "--on", "python:3.12-slim", "--as-of", "2026-08-13"];
     let found = run(here.path(), &args);
     assert_eq!(found.status, 1, "{}", found.err);
-    assert!(found.out.starts_with("on python:3.12-slim: fails to load\n"), "{}", found.out);
-    assert!(found.out.contains("deny missing-library: demo/demo.so: `import demo` fails"), "{}", found.out);
+    assert_wording!("inspected_wheel_that_does_not_load", found.out);
     // Levels can be changed.
     let mut args = args.to_vec();
     args.extend(["--warn", "missing-library", "--warn", "tag-overstated"]);
@@ -119,12 +117,14 @@ fn a_folder_of_wheels_gives_a_line_each_and_a_summary() {
     std::fs::write(wheels.path().join(other), foreign().build()).expect("written");
     let found = run(here.path(), &["inspect", &wheels.path().display().to_string()]);
     assert_eq!(found.out.lines().count(), 3, "{}", found.out);
-    assert!(found.out.ends_with("2 files: 1 without findings, 1 with warnings, 0 denied\n"), "{}", found.out);
+    let mut texts = Texts::default();
+    texts.add("two wheels", &found.out);
     // A file that is no wheel is an error, and the others are told all the same.
     std::fs::write(wheels.path().join("broken-1.0-py3-none-any.whl"), b"no zip").expect("written");
     let found = run(here.path(), &["inspect", &wheels.path().display().to_string()]);
     assert_eq!((found.status, found.out.lines().count()), (2, 3), "{}", found.out);
-    assert!(found.err.contains("broken-1.0-py3-none-any.whl"), "{}", found.err);
+    texts.add("with a broken wheel", &found.err);
+    assert_wording!("inspected_folder", texts);
 }
 
 #[test]
@@ -136,13 +136,15 @@ fn site_packages_and_single_files_are_looked_into() {
     std::fs::create_dir(&package).expect("made");
     std::fs::write(site.path().join("demo-1.0.dist-info/WHEEL"), "Wheel-Version: 1.0\n").expect("written");
     std::fs::write(package.join("demo.so"), fixture("foreign.so")).expect("written");
-    let slim = ["--on", "python:3.12-slim"];
-    for what in [site.path().to_owned(), package.join("demo.so")] {
+    let slim = ["--on", "python:3.12-slim", "--as-of", "2026-08-13"];
+    let mut texts = Texts::default();
+    for (title, what) in [("site-packages", site.path().to_owned()), ("a file", package.join("demo.so"))] {
         let what = what.display().to_string();
-        let found = run(here.path(), &["inspect", &what, slim[0], slim[1]]);
+        let found = run(here.path(), &[&["inspect", &what], &slim[..]].concat());
         assert_eq!(found.status, 1, "{what}: {}{}", found.out, found.err);
-        assert!(found.out.contains("libforeign.so.9"), "{}", found.out);
+        texts.add(title, &found.out);
     }
+    assert_wording!("inspected_site_packages_and_file", texts);
 }
 
 /// An index of one project with two wheels.
@@ -173,15 +175,20 @@ fn a_name_means_the_wheel_that_the_installer_takes() {
         "{}",
         slim.out
     );
-    assert!(slim.err.contains("is what pip"), "{}", slim.err);
+    let mut texts = Texts::default();
+    texts.add("slim", &slim.err);
     assert!(on("python:3.12-alpine").out.contains("musllinux_1_2_x86_64.whl"));
     // No wheel fits: nothing could be decided.
     let none = on("python:3.11-slim");
     assert_eq!(none.status, 3, "{}{}", none.out, none.err);
+    texts.add("no wheel fits", &none.err);
     // Without a target: what was taken, and why.
     let all = run(here.path(), &["inspect", "demo==1.0", "-i", &index]);
-    assert!(all.err.contains("demo 1.0: as named; all 2 wheels for Linux"), "{}", all.err);
-    assert_eq!(run(here.path(), &["inspect", "nothing-like-it", "-i", &index]).status, 2);
+    texts.add("no target", &all.err);
+    let unknown = run(here.path(), &["inspect", "nothing-like-it", "-i", &index]);
+    assert_eq!(unknown.status, 2);
+    texts.add("no such project", &unknown.err);
+    assert_wording!("inspected_projects", texts);
 }
 
 #[test]
@@ -191,20 +198,26 @@ fn a_second_look_fetches_nothing() {
     let url = format!("{}#sha256={}", server.url(&format!("/files/{}", fine().file)), sha256(&bytes));
     let first = run(here.path(), &["inspect", "-v", &url]);
     assert_eq!(first.status, 0, "{}", first.err);
-    assert!(first.err.contains(&format!("of {} bytes fetched", bytes.len())), "{}", first.err);
+    let mut texts = Texts::default();
+    let fetched = |err: &str| err.replace(&bytes.len().to_string(), "[SIZE]");
+    texts.add("first", &fetched(&first.err));
     let asked = server.requests().len();
     let second = run(here.path(), &["inspect", "-v", &url]);
-    assert!(second.err.contains("nothing fetched"), "{}", second.err);
+    texts.add("second", &fetched(&second.err));
+    assert_wording!("inspected_twice", texts);
     assert_eq!((first.out, asked), (second.out, server.requests().len()));
 }
 
 #[test]
 fn what_cannot_be_read_is_status_2() {
     let here = folder();
+    let mut texts = Texts::default();
     for what in ["./nowhere.whl", "https://example.org/page.html", "not a name!"] {
         let found = run(here.path(), &["inspect", what]);
         assert_eq!((found.status, found.out.as_str()), (2, ""), "{what}: {}", found.err);
+        texts.add(what, &found.err);
     }
+    assert_wording!("inspected_files_that_cannot_be_read", texts);
 }
 
 #[test]
@@ -225,6 +238,10 @@ fn a_check_folds_in_what_the_loader_says() {
             "python:3.12-slim",
             "--on",
             "python:3.12",
+            "--as-of",
+            "2026-08-13",
+            "--exclude-newer",
+            "never",
             "demo",
         ];
         args.extend(more);
@@ -234,16 +251,16 @@ fn a_check_folds_in_what_the_loader_says() {
     assert_eq!(plain.status, 0, "{}{}", plain.out, plain.err);
     let found = check(&["--inspect"]);
     assert_eq!(found.status, 1, "{}{}", found.out, found.err);
-    // The same finding on two targets is told once.
-    assert_eq!(found.out.matches("`import demo` fails").count(), 1, "{}", found.out);
-    assert!(found.out.contains("1 of 1 native wheel fails to load"), "{}", found.out);
+    // The same finding on two targets is one paragraph.
+    assert_eq!(found.out.matches("[missing-library]").count(), 1, "{}", found.out);
+    assert_wording!("check_with_a_wheel_that_does_not_load", found.out);
     let value: Value = serde_json::from_str(&check(&["--inspect", "--format", "json"]).out).expect("JSON");
     let result = &value["results"][0];
     assert_eq!(result["loading"]["lacking"], serde_json::json!(["libforeign.so.9"]));
     assert_eq!(result["loading"]["failing"], serde_json::json!(["demo"]));
-    let finding =
-        result["findings"].as_array().expect("findings").iter().find(|one| one["code"] == "missing-library");
-    let finding = finding.expect("one");
+    let findings = findings_of(&value, "missing-library");
+    assert_eq!(findings.len(), 2, "{value:#}");
+    let finding = findings[0];
     assert_eq!((&finding["member"], &finding["level"]), (&"demo/demo.so".into(), &"deny".into()));
     assert_eq!(finding["evidence"]["modules"], serde_json::json!(["demo"]));
 }
@@ -271,15 +288,13 @@ fn one_line_installs_what_several_wheels_lack() {
     let links = wheels.path().display().to_string();
     let check = |projects: &[&str]| {
         let on = ["check", "--inspect", "--no-index", "-f", &links, "--on", "python:3.12-slim"];
-        run(here.path(), &[&on[..], projects].concat())
+        let day = ["--as-of", "2026-08-13", "--exclude-newer", "never"];
+        run(here.path(), &[&on[..], &day, projects].concat()).out
     };
-    let both = check(&["one", "two"]);
-    let line =
-        "to make them load: apt-get update && apt-get install -y --no-install-recommends libgl1 libgomp1\n";
-    assert!(both.out.contains(line), "{}{}", both.out, both.err);
-    let one = check(&["one"]);
-    assert!(one.out.contains("help: `apt-get update"), "{}", one.out);
-    assert!(!one.out.contains("to make them load"), "{}", one.out);
+    let mut texts = Texts::default();
+    texts.add("two wheels", &check(&["one", "two"]));
+    texts.add("one wheel", &check(&["one"]));
+    assert_wording!("missing_libraries_of_several_wheels", texts);
 }
 
 /// The sizes of files of which the index tells none are known once they were read.

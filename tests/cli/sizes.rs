@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::site::Site;
+use super::wording::{Texts, assert_wording};
 
 const DAY: [&str; 2] = ["--as-of", "2026-11-21"];
 
@@ -16,21 +17,16 @@ fn sized() -> Site {
     )
 }
 
-/// The lines of the table of sizes.
-fn table(out: &str) -> Vec<&str> {
-    out.lines().skip_while(|line| !line.starts_with("sizes ")).take_while(|line| !line.is_empty()).collect()
+/// The table of sizes and what follows it.
+fn table(out: &str) -> String {
+    out.lines().skip_while(|line| !line.starts_with("sizes ")).map(|line| format!("{line}\n")).collect()
 }
 
 /// Only files that were chosen count, wheels and source distributions alike.
 #[test]
 fn sizes_of_the_chosen_files_are_added_up() {
     let run = sized().check(&["native", "pure", "source", "--on", "glibc:2.36", "--on", "musl:1.1"]);
-    assert_eq!(
-        table(&run.out),
-        ["sizes       download", "glibc:2.36   12.3 MB", "musl:1.1      802 kB"],
-        "{}",
-        run.out
-    );
+    assert_wording!("sizes_of_files", table(&run.out));
     let report = sized().report(&["native", "pure", "source"]);
     let download = json!({"files": 3, "bytes": 12_348_078, "unsized_files": 0});
     assert_eq!(report["results"][0]["download"], download);
@@ -42,12 +38,7 @@ fn sizes_of_the_chosen_files_are_added_up() {
 fn a_size_that_the_index_does_not_tell_is_unknown() {
     let site = Site::of("a-1.0-py3-none-any.whl size=5000\nb 1.0\nc 1.0");
     let run = site.check(&["a", "b", "c"]);
-    assert_eq!(
-        table(&run.out),
-        ["sizes               download", "glibc:2.36  5 kB + 2 unknown"],
-        "{}",
-        run.out
-    );
+    assert_wording!("sizes_that_are_unknown", table(&run.out));
     let report = site.report(&["a", "b", "c"]);
     assert_eq!(report["results"][0]["download"], json!({"files": 3, "bytes": 5000, "unsized_files": 2}));
     // Where one target has none, it is said; where nobody has any, nothing is to be told.
@@ -70,19 +61,8 @@ fn sizes_of_images_are_marked_unless_they_are_their_own() {
     let args = |more: &[&'static str]| [&["pure"], &on[..], &DAY, more].concat();
     let site = sized();
     let run = site.run(&[&["check", "-i", "simple"], &args(&[])[..]].concat());
-    assert_eq!(
-        table(&run.out),
-        [
-            "sizes                               download     image   image unpacked",
-            "python:3.14-slim                        1 kB   43.4 MB        119.66 MB",
-            "python:3.12-slim                        1 kB   43.4 MB*       119.66 MB*",
-            "gcr.io/distroless/python3-debian13      1 kB   unknown          unknown",
-        ],
-        "{}",
-        run.out
-    );
-    let mark = "* sizes of the nearest images on record, which `wheelbase image NAME` names\n";
-    assert!(run.out.ends_with(mark), "{}", run.out);
+    let mut texts = Texts::default();
+    texts.add("with sizes of other images", &table(&run.out));
     let report = site.run(&[&["check", "-i", "simple"], &args(&["--format", "json"])[..]].concat()).report();
     let sizes: Vec<_> = (0..3).map(|target| &report["targets"][target]["image_size"]).collect();
     let read_from =
@@ -96,7 +76,8 @@ fn sizes_of_images_are_marked_unless_they_are_their_own() {
     assert_eq!(sizes, [&slim(true), &slim(false), &json!(null)]);
     // Without a marked size there is no mark to explain.
     let run = site.run(&[&["check", "-i", "simple", "pure", "--on", "python:3.14-slim"], &DAY[..]].concat());
-    assert!(!run.out.contains("nearest images"), "{}", run.out);
+    texts.add("with its own sizes", &table(&run.out));
+    assert_wording!("sizes_of_images", texts);
 }
 
 /// What is the same on several images is told once, without naming one of them.
@@ -104,12 +85,13 @@ fn sizes_of_images_are_marked_unless_they_are_their_own() {
 fn the_end_of_several_images_is_told_once() {
     let on = ["--on", "python:3.10", "--on", "python:3.10-slim"];
     let site = Site::of("pure 1.0 @2026-01-31");
-    let run = site.run(&[&["check", "-i", "simple", "pure"], &on[..], &DAY].concat());
-    let told = "warn[image-end-of-life] [python:3.10, python:3.10-slim]\n  the image is past its end: support of Python \
-                3.10 ended on 2026-10-31\n";
-    assert!(run.out.contains(told), "{}", run.out);
-    let run = site.run(&[&["check", "-i", "simple", "pure", "--on", "python:3.10"], &DAY[..]].concat());
-    assert!(run.out.contains("  `python:3.10` is past its end"), "{}", run.out);
+    let mut texts = Texts::default();
+    for on in [&on[..], &on[..2]] {
+        let run = site.run(&[&["check", "-i", "simple", "pure"], on, &DAY].concat());
+        assert_eq!(run.out.matches("[image-end-of-life]").count(), 1, "{}", run.out);
+        texts.add_run(on, &run.out);
+    }
+    assert_wording!("images_at_end_of_life", texts);
 }
 
 /// What is doubtful of the image's own pip is of no account where another installer is asked about.
@@ -117,10 +99,10 @@ fn the_end_of_several_images_is_told_once() {
 fn doubts_about_a_pip_that_is_not_used_are_not_told() {
     let site = Site::of("pure 1.0 @2026-01-31");
     let base = [&["check", "-i", "simple", "pure", "--on", "python:3.12-slim"], &DAY[..]].concat();
-    let own = site.run(&base).out;
-    assert!(own.contains("* not verified, of python:3.12-slim: pip 25.0.1 of Python"), "{own}");
-    let other = site.run(&[&base[..], &["--installer", "uv"]].concat()).out;
-    assert!(!other.contains("not verified"), "{other}");
+    let mut texts = Texts::default();
+    texts.add("pip of the image", &site.run(&base).out);
+    texts.add("another installer", &site.run(&[&base[..], &["--installer", "uv"]].concat()).out);
+    assert_wording!("doubts_about_an_installer", texts);
     let json = site.run(&[&base[..], &["--installer", "uv", "--format", "json"]].concat()).report();
     assert_eq!(json["targets"][0]["unverified"], json!([]));
 }
