@@ -97,8 +97,10 @@ fn every_code_is_held_by_tests() {
     assert!(resolution.len() >= 14, "{resolution:?}");
     let rules = include_str!("resolution.rs");
     let mut tests = String::new();
+    // These name codes without a case in which they fire: the list of all codes, and this file.
+    let lists = ["meta.rs", "gate.rs", "main__cli__gate__explain.snap"];
     for path in files("tests", &["rs", "snap", "json", "txt"]) {
-        if path.file_name().is_some_and(|name| name != "meta.rs") && !path.ends_with("gate.rs") {
+        if !lists.iter().any(|name| path.ends_with(name)) {
             tests.push_str(&String::from_utf8_lossy(&fs::read(&path).unwrap()));
         }
     }
