@@ -2,7 +2,7 @@
 
 use wheelbase::metadata::{Ask, Confidence, CoreMetadata, SparseBytes, find_wheel_metadata};
 
-/// Lines that panic, overflow the stack or are mis-read in pep508_rs 0.9.2.
+/// Lines that panic, overflow the stack or are misread in pep508_rs 0.9.2.
 #[test]
 fn requirement_lines_of_strangers_do_not_panic() {
     let deep = format!("a ; {}os_name == 'x'{}", "(".repeat(5_000), ")".repeat(5_000));
