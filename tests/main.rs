@@ -21,6 +21,7 @@ mod image;
 mod index;
 mod language;
 mod load;
+mod messages;
 mod readme;
 mod reports;
 mod resolve;
