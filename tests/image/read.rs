@@ -10,6 +10,8 @@
 use wheelbase::image::ImageProfile;
 use wheelbase::image::read::{DetectedImage, DetectedLibc, ImageConfig, PackageManager};
 
+use crate::messages::{assert_messages, lines};
+
 use super::read_support::*;
 
 const OS_DEBIAN: &[u8] =
@@ -253,22 +255,14 @@ fn two_loaders_and_no_program_leave_the_libc_undetermined() {
         .file("lib64/ld-linux-x86-64.so.2", &Elf::library("ld-linux-x86-64.so.2").bytes());
     let image = detect_layers(vec![layer], &none());
     assert_eq!(image.libc, None);
-    assert!(
-        why(&image, "libc").iter().any(|why| why.contains("ld-musl-x86_64.so.1")),
-        "{:?}",
-        image.undetermined
-    );
+    assert_messages!(lines(why(&image, "libc")));
     assert!(!image.libraries_complete);
 }
 
 #[test]
 fn interpreter_whose_loader_is_missing_is_reported() {
     let image = detect_layers(vec![python(alpine(), "opt/uv", "3.12", GLIBC_LOADER)], &none());
-    assert!(
-        why(&image, "loader of").iter().any(|why| why.contains("not in the image")),
-        "{:?}",
-        image.undetermined
-    );
+    assert_messages!(lines(why(&image, "loader of")));
 }
 
 #[test]
@@ -362,11 +356,7 @@ fn hard_links_lead_to_files_of_lower_layers() {
         .file("opt/blob", &Elf::library("libodd.so.1").bytes())
         .hard_link("usr/lib/libodd.so.1", "opt/blob");
     let image = detect_layers(vec![debian(), odd], &none());
-    assert!(
-        why(&image, "libodd.so.1").iter().any(|why| why.contains("hard link")),
-        "{:?}",
-        image.undetermined
-    );
+    assert_messages!(lines(why(&image, "libodd.so.1")));
 }
 
 #[test]
@@ -679,7 +669,7 @@ fn unwritten_log_of_the_rpm_database_is_told() {
     let path = "var/lib/rpm/rpmdb.sqlite";
     let layer = Tarball::new().file(path, &fixture("rpmdb.sqlite")).file(&format!("{path}-wal"), b"pages");
     let image = detect_layers(vec![layer], &none());
-    assert!(why(&image, "packages").iter().any(|why| why.contains("write-ahead log")));
+    assert_messages!(lines(why(&image, "packages")));
 }
 
 #[test]
