@@ -7,6 +7,8 @@ use wheelbase::elf::ElfFacts;
 use wheelbase::inspect::{TextOptions, inspect, report, text};
 use wheelbase::wheel::{ProblemKind, ReadOptions, WheelFacts};
 
+use crate::messages::assert_messages;
+
 use super::support::{Entry, Wheel, deflate, fixture, fixtures, zip};
 
 const FILE: &str = "demo-1.0-cp312-cp312-manylinux_2_17_x86_64.whl";
@@ -135,9 +137,7 @@ fn member_sizes_that_lie() {
     // Data that would reach past the end of the file makes the directory itself wrong.
     let mut long = Entry::new("demo.so", &data);
     long.packed_size = Some(1 << 20);
-    assert!(
-        read(&zip(&[long])).is_err_and(|error| error.to_string().contains("`demo.so` reaches past the end"))
-    );
+    assert_messages!(read(&zip(&[long])).expect_err("no directory"));
     // A stored member has one size; the packed one counts.
     let mut stored = Entry::stored("demo.so", &data);
     stored.size = Some(1 << 30);
@@ -151,7 +151,7 @@ fn names_of_directory_and_local_header_must_agree() {
     entry.local_name = Some(b"innocent.txt".to_vec());
     let facts = read(&zip(&[entry])).expect("the directory is sound");
     assert_eq!(problems(&facts), [ProblemKind::Unreadable]);
-    assert!(facts.problems[0].detail.contains("another name"));
+    assert_messages!(facts.problems[0].detail);
 }
 
 /// Overlapping members (Fifield 2019): a thousand names for the same bytes.
