@@ -7,6 +7,8 @@ use wheelbase::requirements::{
 use wheelbase::source::Origin;
 use wheelbase::version::SpecifierSet;
 
+use crate::messages::{assert_messages, lines};
+
 fn load(files: &[(&str, &[u8])]) -> Result<RequirementSet, Vec<String>> {
     let mut loader = Loader::new(&|_| None);
     if let Some((root, _)) = files.first() {
@@ -39,24 +41,8 @@ fn every_fault_of_every_file_is_told_in_one_run() {
         ("c.txt", b"-e .\nx[y]\n./z\nz<2\n"),
     ])
     .expect_err("faults");
-    assert_eq!(
-        faults,
-        [
-            "r.txt:1:7: expected a version specifier, `;` or the end after the name; `=` is not an operator, `==` is",
-            "r.txt:3:15: expected `,`, `;` or the end after the version",
-            "r.txt:5:1: there is no option `--global-option` in a requirements file",
-            "r.txt:7:19: expected one of `<=`, `<`, `!=`, `==`, `>=`, `>`, `~=`, `===`, `in`, `not in`",
-            "r.txt:9:10: `--hash` takes sha256, sha384 and sha512",
-            "r.txt:9:35: `--config-settings` needs `KEY=VALUE`",
-            "r.txt:11:4: this quote is never closed",
-            "a/b.txt:1:1: `r.txt` includes itself",
-            "a/b.txt:2:1: `a/b.txt` includes itself, first included in r.txt:4:1",
-            "r.txt:8:1: `none.txt` cannot be read: no such file",
-            "c.txt:1:1: a constraint cannot be editable",
-            "c.txt:2:1: a constraint cannot have extras",
-            "c.txt:3:1: a constraint must name its project",
-        ]
-    );
+    assert_eq!(faults.len(), 13);
+    assert_messages!(lines(faults));
 }
 
 #[test]
@@ -66,19 +52,8 @@ fn what_pip_passes_over_in_silence_is_remarked() {
         b"flask --pre\n--no-index django\n-f a -f b\nhttps://example.org/${UNSET}/p-1.0.tar.gz\n-r b.txt --pre\n--no-binary ,a\n",
     ), ("b.txt", b"")])
     .expect("no faults");
-    let remarks: Vec<String> = set.remarks.iter().map(ToString::to_string).collect();
-    assert_eq!(
-        remarks,
-        [
-            "r.txt:1:7: pip ignores `--pre` on the line of a requirement",
-            "r.txt:2:12: pip ignores what stands behind an option and its value",
-            "r.txt:3:6: pip takes the first `--find-links` of a line and ignores the others",
-            "r.txt:4:21: the variable `UNSET` is not set, so that `${UNSET}` stays as it is",
-            "r.txt:5:10: pip ignores --pre on the line of `--requirement`",
-            "r.txt:6:1: `` is not a valid name: it must start and end with an ASCII letter or digit and hold only \
-             letters, digits, `.`, `-` and `_`",
-        ]
-    );
+    assert_eq!(set.remarks.len(), 6);
+    assert_messages!(lines(&set.remarks));
 }
 
 #[test]
@@ -107,10 +82,7 @@ fn arguments_are_read_like_lines() {
     let mut loader = Loader::new(&|_| None);
     loader.add_argument("flask>=", false);
     let faults = loader.finish().expect_err("a fault");
-    assert_eq!(
-        faults.first().map(ToString::to_string).as_deref(),
-        Some("argument: `flask>=`: a version must follow the operator")
-    );
+    assert_messages!(lines(&faults));
 }
 
 /// A variable's value is used and never shown: it may be a password.
@@ -162,7 +134,7 @@ fn options_of_the_command_line_come_first() {
 #[test]
 fn files_that_are_no_requirements_files_are_named() {
     let faults = load(&[("pylock.toml", b"")]).expect_err("a lock file");
-    assert!(faults.iter().all(|fault| fault.contains("is a lock file")), "{faults:?}");
+    assert_messages!(lines(faults));
     let mut loader = Loader::new(&|_| None);
     let location = Location::new("r.txt");
     loader.add_project(
@@ -203,7 +175,7 @@ fn hostile_files_are_answered() {
     let many = "!\n".repeat(100_000);
     let faults = load(&[("r.txt", many.as_bytes())]).expect_err("faults");
     assert_eq!(faults.len(), 1001);
-    assert_eq!(faults.last().map(String::as_str), Some("r.txt: 99000 more faults are not listed"));
+    assert_messages!(lines(&faults[999..]));
     // Each file includes the next twice: as many readings as files, not two to their power.
     let names: Vec<String> = (0..60).map(|n| format!("{n}.txt")).collect();
     let contents: Vec<String> =

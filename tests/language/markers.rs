@@ -2,6 +2,8 @@ use serde_json::Value;
 use wheelbase::ExtraName;
 use wheelbase::marker::{Marker, MarkerAnswer, MarkerContext, MarkerEnvironment};
 
+use crate::messages::assert_messages;
+
 use super::{assert_none, cases, text};
 
 fn environment(values: &Value) -> MarkerEnvironment {
@@ -171,7 +173,7 @@ fn hostile_markers_are_answered() {
         assert_eq!(text.parse::<Marker>().expect(text).undefined_comparisons(&image()).len(), 1);
     }
     let deep = format!("{}os_name == 'posix'{}", "(".repeat(5000), ")".repeat(5000));
-    assert!(deep.parse::<Marker>().expect_err("too deep").to_string().contains("nested deeper"));
+    assert_messages!(deep.parse::<Marker>().expect_err("too deep"));
     assert!("(".repeat(1_000_000).parse::<Marker>().is_err());
     assert!("not ".repeat(250_000).parse::<Marker>().is_err());
     let wide = vec!["platform_release == 'a'"; 40_000].join(" and ");

@@ -2,6 +2,8 @@ use std::fmt::Write as _;
 
 use wheelbase::version::{SpecifierSet, Version};
 
+use crate::messages::{Messages, assert_messages};
+
 use super::{assert_none, cases, text};
 
 /// Every specifier against every version, and which specifiers are none.
@@ -101,12 +103,11 @@ fn old_metadata_is_repaired_as_uv_does() {
 #[test]
 fn faults_say_what_is_wrong() {
     let fault = |text: &str| text.parse::<SpecifierSet>().expect_err(text).to_string();
-    assert_eq!(
-        fault(">=1.*"),
-        "`>=1.*` is not a version specifier: `.*` can only be used with `==` and `!=`"
-    );
-    assert!(fault("~=3").ends_with("`~=` needs a version of at least two numbers"));
-    assert!(fault(">=3.7+local").ends_with("a local version can only be used with `==` and `!=`"));
+    let mut messages = Messages::default();
+    for text in [">=1.*", "~=3", ">=3.7+local"] {
+        messages.add(text, fault(text));
+    }
+    assert_messages!(messages);
     let mut long = String::from("==");
     write!(long, "{}", "x".repeat(1_000_000)).expect("a string takes all");
     assert!(fault(&long).len() < 300);
