@@ -6,6 +6,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use crate::cli::site::Site;
+use crate::messages::assert_messages;
 
 fn folder() -> std::path::PathBuf {
     Path::new(root!()).join("tests/resolve/recorded")
@@ -117,11 +118,7 @@ fn an_impossible_project_does_not_silence_the_others() {
     let row =
         |name: &str| rows.iter().find(|row| row["project"] == name).unwrap_or_else(|| panic!("{report:#}"));
     assert_eq!(row("torch")["kind"], "none");
-    assert!(
-        row("torch")["reasons"].to_string().contains("built for glibc, the target has musl"),
-        "{report:#}"
-    );
-    assert!(row("torch")["reasons"].to_string().contains("no source distribution"), "{report:#}");
+    assert_messages!(format!("{:#}", row("torch")["reasons"]));
     assert_eq!(row("numpy")["kind"], "wheel");
 }
 
@@ -132,8 +129,5 @@ fn a_true_conflict_names_the_lines_that_clash() {
     let lines: Vec<&str> =
         conflict["lines"].as_array().unwrap().iter().map(|line| line["origin"].as_str().unwrap()).collect();
     assert_eq!(lines, ["requirements.txt:1:1", "requirements.txt:2:1"]);
-    assert!(
-        conflict["steps"].to_string().to_lowercase().contains("django-filter 26.1 requires django>=5.2"),
-        "{conflict:#}"
-    );
+    assert_messages!(format!("{:#}", conflict["steps"]));
 }
