@@ -365,7 +365,11 @@ mod tests {
             (target.python.version.to_string().as_str(), target.installer.version.to_string().as_str()),
             ("3.11.9", "24.0")
         );
-        assert!(second.notes.iter().any(|note| note.to_string().contains("several interpreters")));
+        let notes: Vec<String> = second.notes.iter().map(ToString::to_string).collect();
+        insta::assert_snapshot!(notes.join("\n"), @r"
+        several interpreters: CPython 3.11.9 in /opt/bin/python3.11 was taken, --python chooses another of cpython 3.12.7 in /usr/bin/python3.12
+        the image has no shell, so no RUN line works in it
+        ");
     }
 
     #[test]

@@ -244,8 +244,8 @@ mod tests {
         assert_eq!(read("--extra-index=u x"), (vec![(Name::ExtraIndexUrl, value("u"))], 1, vec![]));
         assert_eq!(read("--index-url -i"), (vec![(Name::IndexUrl, value("-i"))], 0, vec![]));
         assert_eq!(read("--require x").2.len(), 1);
-        assert_eq!(read("--pre=1").2, ["`--pre` takes no value"]);
-        assert_eq!(read("-e").2, ["`--editable` needs a value"]);
+        insta::assert_snapshot!(read("--pre=1").2.join("\n"), @"`--pre` takes no value");
+        insta::assert_snapshot!(read("-e").2.join("\n"), @"`--editable` needs a value");
         assert_eq!(read("-x --global-option=y").2.len(), 2);
     }
 }
