@@ -13,8 +13,7 @@ use wheelbase::index::{DistributionFile, ProjectPage, parse_page};
 use wheelbase::lock::{Lock, LockProject, LockSource, Selection};
 use wheelbase::locked::resolve_locked;
 use wheelbase::resolve::{
-    Fact, MemoryFacts, Problem, Resolution, ResolveOptions, RootRequirement, Selection as Taken, Solver,
-    Step,
+    Fact, MemoryFacts, Problem, Resolution, ResolveOptions, RootRequirement, Selection as Taken, Solver, Step,
 };
 use wheelbase::source::Origin;
 use wheelbase::target::Target;

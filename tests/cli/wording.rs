@@ -21,7 +21,7 @@ pub(crate) fn settings() -> insta::Settings {
     settings.set_omit_expression(true);
     let temporary = literal(std::env::temp_dir().to_string_lossy().trim_end_matches('/'));
     settings.add_filter(&format!(r"({temporary}/)?\.tmp\w{{6}}\b"), "[FOLDER]");
-    settings.add_filter(&literal(env!("CARGO_MANIFEST_DIR")), "[PROJECT]");
+    settings.add_filter(&literal(root!()), "[PROJECT]");
     settings.add_filter(r"127\.0\.0\.1:\d{2,5}", "127.0.0.1:[PORT]");
     settings.add_filter(r"\(os error \d+\)", "(os error [NUMBER])");
     settings.add_filter(r"\b[0-9a-f]{2}/[0-9a-f]{38}\b", "[ENTRY]");

@@ -5,10 +5,10 @@ use std::fs;
 use std::path::Path;
 
 use proptest::prelude::*;
-use wheelbase::rules::dockerfile::{Native, StageImage, judge};
 use wheelbase::dockerfile::{Context, Dockerfile, Ignore, ImageReference, PlanOptions};
 use wheelbase::lock::{Lock, LockProject, Selection};
 use wheelbase::marker::MarkerEnvironment;
+use wheelbase::rules::dockerfile::{Native, StageImage, judge};
 
 fn samples(folder: &str, end: &str) -> Vec<Vec<u8>> {
     let root = Path::new(root!()).join("tests/dockerfile").join(folder);

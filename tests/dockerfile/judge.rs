@@ -2,10 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use wheelbase::dockerfile::{Context, Dockerfile, Plan, PlanOptions, ReplaceScope};
 use wheelbase::rules::dockerfile::{ImagePython, Judgement, Native, StageImage, judge};
-use wheelbase::dockerfile::{
-    Context, Dockerfile, Plan, PlanOptions, ReplaceScope, 
-};
 use wheelbase::target::Libc;
 
 use crate::messages::{Messages, assert_messages, lines};
@@ -106,7 +104,7 @@ fn stage_arch_mismatch_fires() {
     let text = "FROM --platform=$BUILDPLATFORM python:3.12 AS build\nRUN pip install --target=/deps numpy\n\
                 FROM python:3.12\nCOPY --from=build /deps /deps\n";
     let options = PlanOptions::default().platform("linux/arm64");
-    let judged = plan(text, &options).judge(&BTreeMap::new(), |_, _| Native::Unknown);
+    let judged = judge(&plan(text, &options), &BTreeMap::new(), |_, _| Native::Unknown);
     assert_messages!(lines(told(&judged, "stage-arch-mismatch")));
 }
 

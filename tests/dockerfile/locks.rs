@@ -10,11 +10,9 @@ use wheelbase::index::{ProjectPage, parse_page};
 use wheelbase::lock::{
     Extras, Lock, LockError, LockFormat, LockProject, LockSource, LockedPackage, Selected, Selection,
 };
-use wheelbase::marker::MarkerEnvironment;
 use wheelbase::locked::resolve_locked;
-use wheelbase::resolve::{
-    Fact, MemoryFacts, Problem, Reason, ResolveOptions, Selection as Taken,
-};
+use wheelbase::marker::MarkerEnvironment;
+use wheelbase::resolve::{Fact, MemoryFacts, Problem, Reason, ResolveOptions, Selection as Taken};
 use wheelbase::target::{Installer, InstallerKind, Libc, Target};
 
 use crate::messages::{Messages, assert_messages, lines};

@@ -40,7 +40,6 @@ pub(super) fn plan(plan: &Plan) -> String {
                     .unwrap();
                     condition(&mut out, step.conditional.as_ref());
                 }
-                _ => unreachable!(),
             }
         }
         for copy in &stage.copies {
@@ -83,7 +82,6 @@ fn install(out: &mut String, step: &InstallStep) {
         InstallerVersion::OfImage => {}
         InstallerVersion::Specified(specifier) => write!(out, ", {} {specifier}", step.tool).unwrap(),
         InstallerVersion::Newest => write!(out, ", newest {}", step.tool).unwrap(),
-        _ => {}
     }
     if step.onbuild {
         out.push_str(" [onbuild]");
@@ -151,7 +149,6 @@ fn selection(selection: &Selection) -> String {
             parts.push(format!("extras {}", names.join(",")));
         }
         Extras::All => parts.push("all extras".to_owned()),
-        _ => {}
     }
     if selection.default_groups {
         parts.push("default groups".to_owned());
@@ -189,7 +186,6 @@ fn source(from: &FileSource) -> String {
         FileSource::Absent(paths) => format!("absent {}", paths.join(" and ")),
         FileSource::Missing => "missing".to_owned(),
         FileSource::Unknown(reason) => format!("unknown: {reason}"),
-        _ => "?".to_owned(),
     }
 }
 
@@ -231,7 +227,6 @@ fn options(step: &InstallStep) -> Vec<String> {
         out.push(match rule {
             FormatRule::OnlyBinary(project) => format!("only-binary={project}"),
             FormatRule::NoBinary(project) => format!("no-binary={project}"),
-            _ => "?".to_owned(),
         });
     }
     let _ = Destination::Interpreter(String::new());

@@ -13,11 +13,11 @@ use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 use wheelbase::gate::Finding;
-use wheelbase::rules::image::findings;
 use wheelbase::image::{
     Assumption, Catalogue, Date, Defined, ImageProfile, ImageRef, Note, PackageManager, Presence, Published,
     SonamePackage, TargetOptions, Toolchain, UnknownImage, install_line, package_of, sonames_of,
 };
+use wheelbase::rules::image::findings;
 use wheelbase::target::{Implementation, Libc};
 
 use crate::messages::{Messages, assert_messages, lines};
@@ -526,8 +526,8 @@ fn apk_does_not_mean_musl() {
 #[test]
 fn arch_not_published_fires_for_an_architecture_that_was_dropped() {
     let dropped = on("python:3.12-slim-bookworm", "2026-08-04", "s390x");
-    assert!(codes(&dropped.findings()).contains(&"arch-not-published"));
-    let message = &dropped.findings()[0];
+    assert!(codes(&findings(&dropped)).contains(&"arch-not-published"));
+    let message = &findings(&dropped)[0];
     assert_messages!(format!("{}\nhelp: {}", message.message, message.help.as_ref().unwrap()));
     for (name, arch) in [
         ("python:3.12-alpine", "arm/v5"),

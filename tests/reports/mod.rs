@@ -16,6 +16,7 @@ mod wording;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use serde::Deserialize;
 
@@ -116,7 +117,9 @@ impl Run {
 
 /// The repository.
 fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
+    static ROOT: LazyLock<PathBuf> =
+        LazyLock::new(|| Path::new(root!()).canonicalize().expect("the repository"));
+    &ROOT
 }
 
 fn folder() -> PathBuf {

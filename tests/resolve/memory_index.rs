@@ -80,7 +80,6 @@ impl Index {
                 };
                 facts.add_metadata(file, fact);
             }
-            other => panic!("an unknown need: {other}"),
         }
     }
 
@@ -110,7 +109,6 @@ impl Index {
                         self.answer(need, &mut facts);
                     }
                 }
-                other => panic!("an unknown step: {other:?}"),
             }
         }
         unreachable!()

@@ -210,7 +210,6 @@ proptest! {
                     let pick = picks.next().map_or(0, |pick| pick.index(needs.len()));
                     index.answer(&needs[pick], &mut facts);
                 }
-                _ => unreachable!(),
             }
         };
         prop_assert_eq!(told(&at_once), told(&one_by_one));

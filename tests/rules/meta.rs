@@ -54,7 +54,7 @@ fn every_code_is_explained() {
 fn every_code_that_the_sources_name_exists() {
     let all: BTreeSet<&str> = Code::all().iter().map(|code| code.name()).collect();
     let mut named = 0;
-    for path in files("src", &["rs"]) {
+    for path in files("src", &["rs"]).into_iter().chain(files("crates/cli/src", &["rs"])) {
         let text = fs::read_to_string(&path).unwrap();
         for (position, _) in text.match_indices("Code::named(") {
             let rest = text[position + "Code::named(".len()..].trim_start();
@@ -72,7 +72,7 @@ fn every_code_that_the_sources_name_exists() {
 #[test]
 fn every_code_is_emitted_somewhere() {
     let mut sources = String::new();
-    for path in files("src", &["rs"]) {
+    for path in files("src", &["rs"]).into_iter().chain(files("crates/cli/src", &["rs"])) {
         if !path.components().any(|part| part.as_os_str() == "codes") {
             sources.push_str(&fs::read_to_string(&path).unwrap());
         }
@@ -89,9 +89,7 @@ fn every_code_is_emitted_somewhere() {
 /// code is at least named.
 #[test]
 fn every_code_is_held_by_tests() {
-    let table =
-        fs::read_to_string(Path::new(root!()).join("src/gate/codes/resolution.rs"))
-            .unwrap();
+    let table = fs::read_to_string(Path::new(root!()).join("src/gate/codes/resolution.rs")).unwrap();
     let resolution: BTreeSet<&str> =
         table.split("name: \"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
     assert!(resolution.len() >= 14, "{resolution:?}");
@@ -104,7 +102,7 @@ fn every_code_is_held_by_tests() {
             tests.push_str(&String::from_utf8_lossy(&fs::read(&path).unwrap()));
         }
     }
-    for path in files("src", &["rs"]) {
+    for path in files("src", &["rs"]).into_iter().chain(files("crates/cli/src", &["rs"])) {
         let text = fs::read_to_string(&path).unwrap();
         if let Some((_, own)) = text.split_once("#[cfg(test)]") {
             tests.push_str(own);

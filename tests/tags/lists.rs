@@ -4,8 +4,8 @@ use std::str::FromStr;
 
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-use wheelbase::tags::SupportedTags;
 use wheelbase::image::{TargetFormat, parse_target};
+use wheelbase::tags::SupportedTags;
 use wheelbase::target::{Installer, Target};
 
 /// A target from an environment of the oracle, by way of the JSON that users write.

@@ -2,9 +2,9 @@
 
 use proptest::prelude::*;
 use wheelbase::filename::{FileKind, NameRules, NameVerdicts, WheelFilename, WheelName};
+use wheelbase::image::{TargetFormat, parse_target};
 use wheelbase::tags::{SupportedTags, TagSet};
 use wheelbase::target::{Arch, Installer, Libc, LibcFamily, Python, Target, TargetSpec};
-use wheelbase::image::{TargetFormat, parse_target};
 
 const RULES: [NameRules; 5] = [
     NameRules::Packaging,

@@ -41,7 +41,7 @@ struct Item {
 }
 
 /// Where its Python files are.
-pub enum Place {
+pub(crate) enum Place {
     Directory(PathBuf),
     Wheel(DistributionFile),
     None,

@@ -43,7 +43,7 @@ pub struct Carrier {
 
 /// A place in a stage: the interpreter's folders or one folder.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place {
+pub(crate) struct Place {
     stage: usize,
     folder: Option<String>,
 }

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 /// One file of `data/images/dependencies/`.
 #[derive(Debug, Deserialize)]
-pub struct Table {
+pub(crate) struct Table {
     release: &'static str,
     #[expect(dead_code, reason = "said in the file for its readers")]
     birth: serde_json::Value,
@@ -77,7 +77,7 @@ pub(crate) struct Closure {
 }
 
 /// Everything that one package takes along; `None` if nobody has looked at that package.
-pub fn closure(codename: &str, installed: Installed<'_>) -> Option<Closure> {
+pub(crate) fn closure(codename: &str, installed: Installed<'_>) -> Option<Closure> {
     let table = table(codename)?;
     let package = table.provided.get(installed.package).copied().unwrap_or(installed.package);
     if table.leaves.contains(package) {

@@ -70,7 +70,7 @@ impl Development {
 }
 
 #[derive(Deserialize)]
-pub struct Table {
+pub(crate) struct Table {
     image: Vec<FullImage>,
     along: BTreeMap<String, BTreeMap<String, Vec<String>>>,
 }

@@ -338,7 +338,7 @@ fn quoted(word: &str) -> String {
 mod tests {
     use super::*;
     use crate::Catalogue;
-    use wheelbase_dockerfile::{is_leaf_package, packages_along};
+    use wheelbase::dockerfile::{is_leaf_package, packages_along};
 
     fn on(image: &str, packages: &[&str]) -> ImageProfile {
         let mut profile = Catalogue::default()

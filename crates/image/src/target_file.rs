@@ -472,12 +472,12 @@ mod tests {
     #[test]
     fn a_docker_name_is_no_machine() {
         let text = r#"{"machine": "amd64", "libc": {"family": "static"}, "python": {"version": "3.12"}}"#;
-        let error = Target::from_text(text, TargetFormat::Json).expect_err("Docker's name");
+        let error = parse_target(text, TargetFormat::Json).expect_err("Docker's name");
         insta::assert_snapshot!(
             error,
             @"line 1: `target.machine` must be what `uname -m` prints: `x86_64`, not `amd64`"
         );
-        assert!(Target::from_text(&text.replace("amd64", "x86_64"), TargetFormat::Json).is_ok());
+        assert!(parse_target(&text.replace("amd64", "x86_64"), TargetFormat::Json).is_ok());
     }
 
     #[test]

@@ -136,7 +136,7 @@ pub struct Place {
 /// # Errors
 ///
 /// If there is no end record, or its numbers do not fit the file.
-pub fn locate(tail: &[u8], total: u64) -> Result<Place, Error> {
+pub(crate) fn locate(tail: &[u8], total: u64) -> Result<Place, Error> {
     let start = total.saturating_sub(tail.len() as u64);
     let end = find_end(tail).ok_or_else(|| damaged("is not a zip archive: it has no end record"))?;
     let record = tail.get(end..).unwrap_or_default();

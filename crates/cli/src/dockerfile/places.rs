@@ -14,7 +14,7 @@ use wheelbase::source::Origin;
 use super::inside;
 
 /// Where an input turns out to be.
-pub enum Place {
+pub(crate) enum Place {
     File(String),
     Text(String, Origin),
     Lock(String, LockSelection),

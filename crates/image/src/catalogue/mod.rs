@@ -89,7 +89,7 @@ pub(crate) fn is_docker_hub(registry: &str) -> bool {
 }
 
 /// Where a reference leads.
-pub struct Place {
+pub(crate) struct Place {
     family: &'static FamilyRow,
     /// The repository in its shortest usual spelling, without a mirror's prefix.
     name: String,

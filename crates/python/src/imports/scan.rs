@@ -8,7 +8,7 @@ use super::lines::{Statement, Token, statements};
 
 /// One file.
 #[derive(Debug, Default)]
-pub struct Scanned {
+pub(crate) struct Scanned {
     /// What runs at import.
     pub(super) items: Vec<Item>,
     /// What runs when a function of the file is called; methods are `Class.method`.
@@ -54,7 +54,7 @@ enum Flow {
 
 /// Where a statement stands.
 #[derive(Clone, Copy, Debug)]
-pub struct Place {
+pub(crate) struct Place {
     how: How,
     /// A handler goes on after an `ImportError`.
     catches_import: bool,
