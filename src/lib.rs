@@ -72,13 +72,13 @@
 //! there.
 //!
 //! Three outcomes are kept apart everywhere: an [`Error`] (the work could not be done), a
-//! [finding](gate::Finding) (the work was done, and there is something to tell) and *undetermined* (a fact could not
+//! [finding](findings::Finding) (the work was done, and there is something to tell) and *undetermined* (a fact could not
 //! be had, and why).
 
 pub mod build;
 #[cfg(feature = "net")]
 pub mod edge;
-pub mod gate;
+pub mod findings;
 pub mod inspect;
 pub mod load;
 pub mod locked;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::gate::{Code, Finding, Level};
+use crate::findings::{Code, Finding, Level};
 use crate::image::{Available, InstallLine, PackageManager};
 use crate::sdist::{Language, Languages, SourceLanguage};
 
@@ -147,7 +147,7 @@ impl Lacks {
             true => format!("{project} {version} is compiled, as its wheels for other platforms show"),
         };
         let message = format!("{written}, and {} has no {}", place.name, alternatives(&missing));
-        let mut finding = Finding::new(Code::named("compiler-missing"), message);
+        let mut finding = Finding::new(Code::CompilerMissing, message);
         finding.project = Some(project.clone());
         let line = InstallLine::of_packages(place.package_manager, self.tool_packages.clone());
         let mut help = help(&line, place, false);
@@ -170,7 +170,7 @@ impl Lacks {
             joined(&self.libraries),
             place.name
         );
-        let mut finding = Finding::new(Code::named("build-needs-library"), message);
+        let mut finding = Finding::new(Code::BuildNeedsLibrary, message);
         finding.project = Some(project.clone());
         // Where nothing can be run, it is built elsewhere in any case.
         let fails = self.hard && row.verified && place.shell;
@@ -199,7 +199,7 @@ impl Lacks {
             joined(&self.unknown),
             place.name
         );
-        let mut finding = Finding::new(Code::named("undetermined"), message);
+        let mut finding = Finding::new(Code::Undetermined, message);
         finding.project = Some(source.project.clone());
         Some((finding, why))
     }

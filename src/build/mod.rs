@@ -29,7 +29,7 @@ mod table;
 
 use std::collections::BTreeSet;
 
-use crate::gate::Finding;
+use crate::findings::Finding;
 use crate::image::InstallLine;
 use crate::name::ProjectName;
 use crate::sdist::{Languages, SourceLanguage};

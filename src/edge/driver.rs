@@ -7,7 +7,7 @@ use tokio::task::JoinSet;
 
 use super::{FetchFailure, IndexClient, building};
 use crate::error::Error;
-use crate::gate::Finding;
+use crate::findings::Finding;
 use crate::index::{DistributionFile, ProjectPage};
 use crate::lock::{Lock, LockProject, Selected, Selection};
 use crate::locked::resolve_locked;

@@ -10,7 +10,7 @@ use futures_util::stream::{self, StreamExt as _};
 use super::imports::imports_of;
 use super::inspect::read_remote;
 use super::{IndexClient, Progress};
-use crate::gate::{Code, Finding, Level};
+use crate::findings::{Code, Finding, Level};
 use crate::imports::Imports;
 use crate::index::DistributionFile;
 use crate::inspect::inspect;
@@ -27,33 +27,33 @@ const AT_ONCE: usize = 6;
 const TICK: Duration = Duration::from_millis(150);
 
 /// Findings of an inspection that the walk on the image says better, because it knows what is loaded and where.
-const SUPERSEDED: &[&str] = &[
-    "executable-stack",
-    "glibc-too-old",
-    "libc-family-mismatch",
-    "library-outside-policy",
-    "musl-relr-unsupported",
-    "musl-symbol-missing",
-    "not-loadable-libpython",
-    "runpath-not-inherited",
+const SUPERSEDED: &[Code] = &[
+    Code::ExecutableStack,
+    Code::GlibcTooOld,
+    Code::LibcFamilyMismatch,
+    Code::LibraryOutsidePolicy,
+    Code::MuslRelrUnsupported,
+    Code::MuslSymbolMissing,
+    Code::NotLoadableLibpython,
+    Code::RunpathNotInherited,
 ];
 
 /// Findings that matter on every target. All others tell how well a wheel was made, which a check on one image
 /// tells only if it is asked for everything.
-const GRAVE: &[&str] = &[
-    "archive-bomb",
-    "duplicate-member",
-    "encrypted-member",
-    "foreign-machine",
-    "isa-level",
-    "private-symbol-version",
-    "unreadable-member",
-    "unsafe-member-name",
+const GRAVE: &[Code] = &[
+    Code::ArchiveBomb,
+    Code::DuplicateMember,
+    Code::EncryptedMember,
+    Code::ForeignMachine,
+    Code::IsaLevel,
+    Code::PrivateSymbolVersion,
+    Code::UnreadableMember,
+    Code::UnsafeMemberName,
 ];
 
 /// Whether the walk on an image takes the place of a finding of the wheel by itself.
 pub fn is_superseded(code: Code) -> bool {
-    SUPERSEDED.contains(&code.name())
+    SUPERSEDED.contains(&code)
 }
 
 /// What the wheels came to.
@@ -142,7 +142,7 @@ pub(super) async fn load_all(
                 loading.findings.extend(one.findings.iter().cloned());
                 if let Err(why) = &one.facts {
                     let message = format!("`{}` could not be inspected: {why}", file.filename);
-                    let mut finding = Finding::new(Code::named("undetermined"), message);
+                    let mut finding = Finding::new(Code::Undetermined, message);
                     finding.project = Some(project.clone());
                     loading.undetermined.get_or_insert_with(|| finding.message.clone());
                     loading.findings.push(finding);
@@ -266,7 +266,7 @@ fn told(project: &ProjectName, facts: &WheelFacts) -> Vec<Finding> {
     let kept = inspection.findings.into_iter().filter(|noted| !is_superseded(noted.finding.code));
     kept.map(|noted| {
         let mut finding = noted.finding;
-        let grave = GRAVE.contains(&finding.code.name());
+        let grave = GRAVE.contains(&finding.code);
         finding.level = Some(if grave { noted.level } else { Level::Allow });
         finding.evidence = noted.evidence;
         finding.project = Some(project.clone());

@@ -9,7 +9,7 @@ use super::said::{cut, given_options, with_lock, with_options};
 use super::targets::{self, ImageSettings, Images, NamedTargets, Targets};
 use super::{CheckRequest, IndexClient, IndexSettings, LocationRole, LockInput, Progress, Stats};
 use crate::error::Error;
-use crate::gate::{Code, Finding, Level};
+use crate::findings::{Code, Finding, Level};
 use crate::image::{Date, UserImages};
 use crate::name::ExtraName;
 use crate::report::{Levels, Report, ReportTarget};

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::findings::reason;
 use super::value::{Inspection, LimitKind, Noted, Verdict};
-use crate::gate::Level;
+use crate::findings::Level;
 use crate::wheel::{Container, Member};
 
 /// What to write.

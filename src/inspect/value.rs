@@ -6,8 +6,8 @@ use serde::{Serialize, Serializer};
 
 use super::context::Context;
 use crate::elf::Machine;
-pub use crate::gate::Evidence;
-use crate::gate::{Finding, Level};
+pub use crate::findings::Evidence;
+use crate::findings::{Finding, Level};
 use crate::policy::MuslRelease;
 use crate::target::LibcFamily;
 use crate::wheel::{Container, WheelFacts};

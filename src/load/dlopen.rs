@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use crate::gate::{Code, Finding, Level};
+use crate::findings::{Code, Finding, Level};
 use crate::image::{InstallLine, PackageManager, Presence, Toolchain};
 
 use super::findings::{install_help, listed};
@@ -115,7 +115,7 @@ pub(super) fn judge(wheels: &[Installed<'_>], place: &Place, loading: &mut Loadi
             "whether the image has the libraries that {} open by name is not known: {why}",
             names.join(", ")
         );
-        loading.findings.push(Finding::new(Code::named("undetermined"), message));
+        loading.findings.push(Finding::new(Code::Undetermined, message));
         loading.undetermined.get_or_insert_with(|| why.clone());
     }
 }
@@ -181,8 +181,7 @@ fn finding(
         At::Import => format!("`import {}`", row.module),
         At::Use => format!("using `{}`", row.module),
     };
-    let mut finding =
-        Finding::new(Code::named("needs-system-library"), format!("{when} {}", parts.join(" and ")));
+    let mut finding = Finding::new(Code::NeedsSystemLibrary, format!("{when} {}", parts.join(" and ")));
     finding.project = Some(installed.project.clone());
     // Where nobody has looked for a program, that it is missing is a guess.
     let sure = !lacking.is_empty() || programs.iter().any(|(_, known)| *known == Known::Lacking);

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use crate::gate::{Code, Finding, Level};
+use crate::findings::{Code, Finding, Level};
 use crate::image::InstallLine;
 use crate::imports::How;
 use crate::policy::{MuslSymbols, loader_facts};
@@ -160,7 +160,7 @@ impl Gathered {
                 listed(&libraries),
                 names(&all).join(", ")
             );
-            let mut finding = Finding::new(Code::named("undetermined"), message);
+            let mut finding = Finding::new(Code::Undetermined, message);
             finding.help = Some(
                 "name an image whose libraries are known, or read the real one (`docker://`, `oci:`, `dir:`)"
                     .to_owned(),
@@ -179,7 +179,7 @@ impl Gathered {
                 listed(&nodes),
                 names(&all).join(", ")
             );
-            let mut finding = Finding::new(Code::named("undetermined"), message);
+            let mut finding = Finding::new(Code::Undetermined, message);
             finding.level = Some(Level::Allow);
             loading.findings.push(finding);
         }
@@ -202,10 +202,10 @@ struct Teller<'t> {
 impl Teller<'_> {
     fn finding(&self, sort: Sort) -> Option<Finding> {
         let (code, why, help) = match sort {
-            Sort::Family => ("libc-family-mismatch", self.family()?, None),
-            Sort::Missing => ("missing-library", self.missing("the image lacks"), self.install_help()),
+            Sort::Family => (Code::LibcFamilyMismatch, self.family()?, None),
+            Sort::Missing => (Code::MissingLibrary, self.missing("the image lacks"), self.install_help()),
             Sort::Dependency => (
-                "missing-library",
+                Code::MissingLibrary,
                 self.missing("unless a wheel it depends on brings it, the image lacks"),
                 match self.install().command {
                     Some(_) => self.install_help(),
@@ -213,17 +213,17 @@ impl Teller<'_> {
                 },
             ),
             Sort::NotFound | Sort::Elsewhere | Sort::Preloaded => {
-                ("runpath-not-inherited", self.elsewhere(sort)?, None)
+                (Code::RunpathNotInherited, self.elsewhere(sort)?, None)
             }
             Sort::TooOld => (
-                "library-too-old",
+                Code::LibraryTooOld,
                 self.too_old(),
                 Some("take a base image of a newer release, or an older release of the project".to_owned()),
             ),
-            Sort::Symbol => ("musl-symbol-missing", self.symbols(), self.symbol_help()),
-            Sort::Relr => ("musl-relr-unsupported", self.relr(), self.relr_help()),
+            Sort::Symbol => (Code::MuslSymbolMissing, self.symbols(), self.symbol_help()),
+            Sort::Relr => (Code::MuslRelrUnsupported, self.relr(), self.relr_help()),
             Sort::Stack => (
-                "executable-stack",
+                Code::ExecutableStack,
                 self.stacks(),
                 Some(
                     "take another release of the project, an image with an older glibc, or clear the flag after \
@@ -239,8 +239,8 @@ impl Teller<'_> {
             false => format!("{}: {why}", self.subject(verb)),
         };
         // What nothing opens has a code of its own, so that a level set for the others does not reach it.
-        let code = if self.weight == Weight::Optional && !by_path { "optional-part-fails" } else { code };
-        let mut finding = Finding::new(Code::named(code), message);
+        let code = if self.weight == Weight::Optional && !by_path { Code::OptionalPartFails } else { code };
+        let mut finding = Finding::new(code, message);
         finding.project = self.wheels.get(self.wheel).map(|one| one.project.clone());
         finding.help = help;
         let sure = self.sorted.faults.iter().any(|fault| match &fault.kind {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::gate::{Finding, Level};
+use crate::findings::{Code, Finding, Level};
 use crate::image::InstallLine;
 use crate::name::ProjectName;
 
@@ -55,8 +55,8 @@ impl Loading {
         });
         self.install = self.everything(place);
         for finding in self.findings.iter().filter(|finding| finding.level() == Level::Deny) {
-            let of = match finding.code.name() {
-                "needs-system-library" => &mut self.needing,
+            let of = match finding.code {
+                Code::NeedsSystemLibrary => &mut self.needing,
                 _ => &mut self.failing,
             };
             of.extend(finding.project.clone());

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use crate::gate::{Code, Finding, Level};
+use crate::findings::{Code, Finding, Level};
 use crate::imports::{How, Imports, Reached};
 use crate::target::Target;
 
@@ -273,7 +273,7 @@ fn collisions(layout: &Layout<'_>, wheels: &[Installed<'_>], loading: &mut Loadi
             name(second),
             one.path
         );
-        let mut finding = Finding::new(Code::named("files-collide"), message);
+        let mut finding = Finding::new(Code::FilesCollide, message);
         finding.project = wheels.get(first).map(|one| one.project.clone());
         finding.member = Some(one.path.clone());
         finding.evidence.more_members = all.iter().skip(1).map(|one| one.path.clone()).collect();

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::text::{FEW_COLUMNS, Style, TextOptions};
 use super::{Report, ReportTarget, sizes};
-use crate::gate::{Finding, Level};
+use crate::findings::{Finding, Level};
 
 /// Findings that are told at full length, unless more of them are at deny; the rest are counted.
 const MOST_FINDINGS: usize = 12;

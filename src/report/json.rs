@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{Download, Report, ReportTarget, sizes};
 use crate::build::Building;
-use crate::gate::Finding;
+use crate::findings::Finding;
 use crate::load::Loading;
 use crate::metadata::Confidence;
 use crate::sdist::SourceLanguage;

@@ -9,7 +9,7 @@ mod text;
 use std::sync::Arc;
 
 use crate::build::BuildPlace;
-use crate::gate::{Code, Finding, Level};
+use crate::findings::{Code, Finding, Level};
 use crate::image::ImageProfile;
 use crate::load::Place;
 use crate::target::Target;

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use comfy_table::{Attribute, Cell, Color, ContentArrangement, Table, presets};
 
 use super::{Gate, Report, ReportTarget, findings, kind_word};
-use crate::gate::Level;
+use crate::findings::{Code, Level};
 use crate::image::InstallLine;
 use crate::load::Loading;
 use crate::name::ProjectName;
@@ -286,8 +286,8 @@ fn missing(install: &InstallLine) -> Option<String> {
 }
 
 /// What a Dockerfile installs in one stage does not work in another for these reasons.
-const BREAK_COPIES: [&str; 4] =
-    ["stage-libc-mismatch", "stage-python-mismatch", "stage-arch-mismatch", "copied-venv-dangles"];
+const BREAK_COPIES: [Code; 4] =
+    [Code::StageLibcMismatch, Code::StagePythonMismatch, Code::StageArchMismatch, Code::CopiedVenvDangles];
 
 /// Such as `46 wheels, 2 from source: installs`.
 fn summary(target: &ReportTarget, result: &TargetVerdict, style: &Style) -> String {
@@ -314,7 +314,7 @@ fn summary(target: &ReportTarget, result: &TargetVerdict, style: &Style) -> Stri
         Outcome::Unresolvable => style.red("does not install"),
         Outcome::Undetermined => style.magenta("not fully known"),
     };
-    let copied = result.findings.iter().any(|finding| BREAK_COPIES.contains(&finding.code.name()));
+    let copied = result.findings.iter().any(|finding| BREAK_COPIES.contains(&finding.code));
     let there = if copied { style.red(", but does not run where it is copied to") } else { String::new() };
     format!("{}: {outcome}{there}{loads}", parts.join(", "))
 }
@@ -326,7 +326,14 @@ fn installed(set: &InstalledSet, result: &TargetVerdict, style: &Style) -> Strin
     let faulty: BTreeSet<&ProjectName> = result
         .findings
         .iter()
-        .filter(|finding| finding.code.name().starts_with("installed-"))
+        .filter(|finding| {
+            matches!(
+                finding.code,
+                Code::InstalledDependencyConflict
+                    | Code::InstalledDependencyMissing
+                    | Code::InstalledWheelUnsupported
+            )
+        })
         .filter_map(|finding| finding.project.as_ref())
         .collect();
     let fits = match faulty.len() {

@@ -6,7 +6,7 @@ use crate::dockerfile::{
     Base, CopyOrigin, Flow, InstallStep, Plan, StageCopy, StagePlan, Step, Undetermined, brings_interpreter,
     path,
 };
-use crate::gate::{Code, Finding, Level};
+use crate::findings::{Code, Finding, Level};
 use crate::name::ProjectName;
 use crate::source::Origin;
 use crate::target::Libc;
@@ -103,7 +103,7 @@ pub struct Judgement {
 ///     (1, StageImage { libc: Some(Libc::Musl(1, 2, Some(5))), ..StageImage::default() }),
 /// ]);
 /// let judged = plan.judge(&images, |_, _| Native::Built);
-/// assert!(judged.findings.iter().any(|finding| finding.code.name() == "stage-libc-mismatch"));
+/// assert!(judged.findings.iter().any(|finding| finding.code == Code::StageLibcMismatch));
 /// # Ok::<(), wheelbase::dockerfile::DockerfileError>(())
 /// ```
 pub fn judge(
@@ -157,9 +157,9 @@ pub(super) struct Judge<'p> {
 }
 
 impl<'p> Judge<'p> {
-    pub(super) fn tell(&mut self, code: &str, origin: &Origin, mut message: String, help: Option<String>) {
+    pub(super) fn tell(&mut self, code: Code, origin: &Origin, mut message: String, help: Option<String>) {
         self.plan.shown(&mut message);
-        let mut finding = Finding::new(Code::named(code), message);
+        let mut finding = Finding::new(code, message);
         finding.origin = Some(origin.clone());
         finding.help = help;
         self.out.findings.push(finding);
@@ -190,7 +190,7 @@ impl<'p> Judge<'p> {
             {
                 let message = format!("`{image}` has no digest: what it names can change");
                 let help = "write the digest behind the tag: `name:tag@sha256:...`".to_owned();
-                self.tell("unpinned-base", &stage.origin, message, Some(help));
+                self.tell(Code::UnpinnedBase, &stage.origin, message, Some(help));
             }
         }
     }
@@ -204,7 +204,7 @@ impl<'p> Judge<'p> {
             };
             let message = format!("the build argument `{}` was not given; {value}", assumed.name);
             let help = format!("give the value that your build gives: --build-arg {}=VALUE", assumed.name);
-            self.tell("build-arg-assumed", first, message, Some(help));
+            self.tell(Code::BuildArgAssumed, first, message, Some(help));
         }
     }
 
@@ -226,7 +226,7 @@ impl<'p> Judge<'p> {
         match (built, runs) {
             (Libc::Glibc(..), Libc::Musl(..)) | (Libc::Musl(..), Libc::Glibc(..)) => {
                 let message = format!("{said}: compiled files of one C library do not load with the other");
-                self.tell("stage-libc-mismatch", &copy.origin, message, Some(help));
+                self.tell(Code::StageLibcMismatch, &copy.origin, message, Some(help));
             }
             (Libc::Glibc(major, minor), Libc::Glibc(run_major, run_minor)) => {
                 if (major, minor) <= (run_major, run_minor) {
@@ -235,7 +235,7 @@ impl<'p> Judge<'p> {
                 match brings {
                     Native::Built => {
                         let message = format!("{said}: what is compiled there asks for the newer version");
-                        self.tell("stage-libc-mismatch", &copy.origin, message, Some(help));
+                        self.tell(Code::StageLibcMismatch, &copy.origin, message, Some(help));
                     }
                     // The installer of the build stage takes wheels that its own, newer libc may load.
                     Native::Wheels(Some((need_major, need_minor)))
@@ -243,7 +243,7 @@ impl<'p> Judge<'p> {
                     {
                         let message =
                             format!("{said}: a wheel taken there asks for glibc {need_major}.{need_minor}");
-                        self.tell("stage-libc-mismatch", &copy.origin, message, Some(help));
+                        self.tell(Code::StageLibcMismatch, &copy.origin, message, Some(help));
                     }
                     Native::Wheels(Some(_)) | Native::Nothing => {}
                     Native::Wheels(None) | Native::Unknown => {
@@ -258,7 +258,7 @@ impl<'p> Judge<'p> {
                 if (major, minor) > (run_major, run_minor) =>
             {
                 let message = format!("{said}: the older musl does not promise to load it");
-                self.tell("stage-libc-mismatch", &copy.origin, message, Some(help));
+                self.tell(Code::StageLibcMismatch, &copy.origin, message, Some(help));
             }
             _ => {}
         }
@@ -282,7 +282,7 @@ impl<'p> Judge<'p> {
         let help =
             "take `--platform` off the `FROM` of the build stage, or install for the target platform there"
                 .to_owned();
-        self.tell("stage-arch-mismatch", &copy.origin, message, Some(help));
+        self.tell(Code::StageArchMismatch, &copy.origin, message, Some(help));
     }
 
     fn python(&mut self, flow: &Flow, step: &InstallStep, facts: &StepFacts, copy: &StageCopy) {
@@ -322,7 +322,7 @@ impl<'p> Judge<'p> {
             ),
         };
         let help = "use the same minor version of Python in both stages".to_owned();
-        self.tell("stage-python-mismatch", &copy.origin, message, Some(help));
+        self.tell(Code::StagePythonMismatch, &copy.origin, message, Some(help));
     }
 
     /// Modules that come to a stage without an interpreter; of environments [`Self::venv`] speaks.
@@ -348,7 +348,7 @@ impl<'p> Judge<'p> {
             self.label(flow.runs_in)
         );
         let help = "run on an image with the same minor version of Python, or copy the interpreter too";
-        self.tell("stage-python-mismatch", &copy.origin, message, Some(help.to_owned()));
+        self.tell(Code::StagePythonMismatch, &copy.origin, message, Some(help.to_owned()));
         // What only carries files to somewhere else runs nothing itself.
         if stage.is_some_and(|stage| stage.base == Base::Scratch)
             && let Some(finding) = self.out.findings.last_mut()
@@ -377,7 +377,7 @@ impl<'p> Judge<'p> {
                 "the venv `{from}` of stage `{build}` becomes `{to}` in stage `{run}`: the first lines of its programs name the old path"
             );
             let help = format!("copy it to the same path, or make it at `{to}` from the start");
-            self.tell("copied-venv-dangles", &copy.origin, message, Some(help));
+            self.tell(Code::CopiedVenvDangles, &copy.origin, message, Some(help));
         }
         let runs = self.image(flow.runs_in).map(|image| &image.python);
         let built = self.image(flow.stage).map(|image| &image.python);
@@ -420,7 +420,7 @@ impl<'p> Judge<'p> {
         let help = "build on a base with the interpreter at the same path, copy the interpreter too, or copy only the \
                     site-packages and set PYTHONPATH"
             .to_owned();
-        self.tell("copied-venv-dangles", &copy.origin, message, Some(help));
+        self.tell(Code::CopiedVenvDangles, &copy.origin, message, Some(help));
     }
 }
 

@@ -1,6 +1,6 @@
 //! What is to be told of an image itself.
 
-use crate::gate::{Code, Finding};
+use crate::findings::{Code, Finding};
 use crate::image::{ImageProfile, Published, TargetOptions, platform, published_name};
 use crate::target::{InstallerKind, Target};
 
@@ -17,7 +17,7 @@ pub fn findings_for(image: &ImageProfile, target: Option<&Target>) -> Vec<Findin
     findings.extend(target.and_then(|target| externally_managed_for(image, target)));
     for one in &image.contradictions {
         let mut finding = Finding::new(
-            Code::named("image-facts-disagree"),
+            Code::ImageFactsDisagree,
             format!(
                 "`{}`: of the {} it is {} by {}, and {} by {}; the first was believed",
                 image.name, one.what, one.believed, one.source, one.other, one.other_source
@@ -27,10 +27,8 @@ pub fn findings_for(image: &ImageProfile, target: Option<&Target>) -> Vec<Findin
         findings.push(finding);
     }
     for one in &image.undetermined {
-        findings.push(Finding::new(
-            Code::named("undetermined"),
-            format!("`{}`: {}: {}", image.name, one.what, one.why),
-        ));
+        findings
+            .push(Finding::new(Code::Undetermined, format!("`{}`: {}: {}", image.name, one.what, one.why)));
     }
     findings
 }
@@ -42,7 +40,7 @@ fn arch_not_published(image: &ImageProfile) -> Option<Finding> {
     }
     let names: Vec<&str> = arches.iter().map(published_name).collect();
     let mut finding = Finding::new(
-        Code::named("arch-not-published"),
+        Code::ArchNotPublished,
         format!("`{}` is not published for {}", image.name, platform(&image.arch)),
     );
     finding.help = Some(match names.is_empty() {
@@ -63,7 +61,7 @@ fn past_its_end(image: &ImageProfile) -> Option<Finding> {
         return None;
     }
     let message = format!("`{}` is past its end: {}", image.name, past.join(", "));
-    let mut finding = Finding::new(Code::named("image-end-of-life"), message);
+    let mut finding = Finding::new(Code::ImageEndOfLife, message);
     finding.help = Some("move to a newer release, and to a tag that is still built".to_owned());
     Some(finding)
 }
@@ -83,7 +81,7 @@ fn externally_managed_for(image: &ImageProfile, target: &Target) -> Option<Findi
         "`{}`: Python {} belongs to the distribution, and {system} refuses to change it ({marker})",
         image.name, target.python.version
     );
-    let mut finding = Finding::new(Code::named("externally-managed"), message);
+    let mut finding = Finding::new(Code::ExternallyManaged, message);
     finding.help = Some(externally_managed_help(target.installer.kind));
     Some(finding)
 }

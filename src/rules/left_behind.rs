@@ -1,5 +1,6 @@
 //! Libraries that are there where something is compiled, and not where it runs.
 
+use crate::findings::Code;
 use std::collections::BTreeSet;
 
 use super::dockerfile::{Judge, Native, StepFacts};
@@ -69,7 +70,7 @@ impl Judge<'_> {
                 self.label(flow.runs_in)
             );
             let help = self.how_to_bring(flow.runs_in, runtime);
-            self.tell("libraries-left-behind", &origin, message, Some(help));
+            self.tell(Code::LibrariesLeftBehind, &origin, message, Some(help));
         }
     }
 
@@ -113,7 +114,7 @@ impl Judge<'_> {
             );
             let help = self.how_to_bring(flow.runs_in, runtime);
             let origin = copy.origin.clone();
-            self.tell("libraries-left-behind", &origin, message, Some(help));
+            self.tell(Code::LibrariesLeftBehind, &origin, message, Some(help));
         }
     }
 

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::{Outcome, TargetVerdict};
-use crate::gate::{Code, Finding, Level};
+use crate::findings::{Code, Finding, Level};
 use crate::image::read::{DetectedImage, DetectedPython, InstalledDistribution};
 use crate::marker::{MarkerAnswer, MarkerContext, MarkerEnvironment};
 use crate::name::ProjectName;
@@ -76,12 +76,12 @@ impl<'a> Judge<'a> {
         }
     }
 
-    fn tell(&mut self, code: &str, one: &InstalledDistribution, message: String) {
+    fn tell(&mut self, code: Code, one: &InstalledDistribution, message: String) {
         self.tell_at(None, code, one, message);
     }
 
-    fn tell_at(&mut self, level: Option<Level>, code: &str, one: &InstalledDistribution, message: String) {
-        let mut finding = Finding::new(Code::named(code), message);
+    fn tell_at(&mut self, level: Option<Level>, code: Code, one: &InstalledDistribution, message: String) {
+        let mut finding = Finding::new(code, message);
         finding.level = level;
         finding.project = one.name.parse().ok();
         self.findings.push(finding);
@@ -101,7 +101,7 @@ impl<'a> Judge<'a> {
             one.version,
             one.tags.join(", ")
         );
-        self.tell("installed-wheel-unsupported", one, message);
+        self.tell(Code::InstalledWheelUnsupported, one, message);
     }
 
     fn requirement(&mut self, one: &InstalledDistribution, text: &str) {
@@ -110,7 +110,7 @@ impl<'a> Judge<'a> {
             Ok(requirement) => requirement,
             Err(error) => {
                 let message = format!("{who} has a requirement that cannot be read, `{text}`: {error}");
-                self.tell("undetermined", one, message);
+                self.tell(Code::Undetermined, one, message);
                 return;
             }
         };
@@ -127,13 +127,13 @@ impl<'a> Judge<'a> {
                     "whether {who} requires `{text}` is not known: no image tells {}",
                     variables.join(", ")
                 );
-                self.tell_at(Some(Level::Allow), "undetermined", one, message);
+                self.tell_at(Some(Level::Allow), Code::Undetermined, one, message);
                 return;
             }
         }
         let Some(version) = self.versions.get(&requirement.name).copied() else {
             let message = format!("{who} requires `{text}`, which is not installed");
-            self.tell("installed-dependency-missing", one, message);
+            self.tell(Code::InstalledDependencyMissing, one, message);
             return;
         };
         let specifiers = requirement.specifiers();
@@ -143,7 +143,7 @@ impl<'a> Judge<'a> {
         };
         if !fits {
             let message = format!("{who} requires `{text}`, and {} {version} is installed", requirement.name);
-            self.tell("installed-dependency-conflict", one, message);
+            self.tell(Code::InstalledDependencyConflict, one, message);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! From a resolution to verdicts and findings.
 
 use crate::filename::{FileKind, NameRules};
-use crate::gate::{Code, Finding};
+use crate::findings::{Code, Finding, UndatedFiles};
 use crate::index::{DistributionFile, ProjectPage, Release};
 use crate::name::ProjectName;
 use crate::resolve::{
@@ -69,11 +69,7 @@ impl<'a> Verdict<'a> {
         judge.undefined_markers(resolution);
         distributions.sort_by(|a, b| a.project.cmp(&b.project));
         if judge.undated_files > 0 {
-            let files = judge.undated_files;
-            judge.findings.push(Finding::new(
-                Code::named("undated-files"),
-                format!("{files} files have no upload time on the index and count as newer than the date asked for"),
-            ));
+            judge.findings.push(Finding::of(UndatedFiles { files: judge.undated_files }));
         }
         let has = |kind| distributions.iter().any(|distribution: &Distribution| distribution.kind == kind);
         let outcome = if !resolution.conflicts.is_empty() || has(Kind::None) {
@@ -99,8 +95,8 @@ impl<'a> Verdict<'a> {
         }
     }
 
-    fn find(&mut self, code: &str, project: &ResolvedProject, message: String, help: Option<String>) {
-        let mut finding = Finding::new(Code::named(code), message);
+    fn find(&mut self, code: Code, project: &ResolvedProject, message: String, help: Option<String>) {
+        let mut finding = Finding::new(code, message);
         finding.project = Some(project.project.clone());
         finding.help = help;
         finding.origin = origin_of(&project.requested_by);
@@ -144,7 +140,7 @@ impl<'a> Verdict<'a> {
             undefined.requirement,
             comparisons.join(" and ")
         );
-        let mut finding = Finding::new(Code::named("undefined-marker"), message);
+        let mut finding = Finding::new(Code::UndefinedMarker, message);
         finding.project = Some(project.clone());
         finding.help = Some(
             "compare versions with versions, and texts with `==`, `!=`, `in` and `not in` only; of a dependency, take \
@@ -176,13 +172,13 @@ impl<'a> Verdict<'a> {
                 project.project,
                 project.conditional_on.join(" and ")
             );
-            self.find("undetermined", project, message, None);
+            self.find(Code::Undetermined, project, message, None);
         }
         match &project.selection {
             Selection::Undetermined { reason } => {
                 row.reasons.push(Reason::Undetermined(reason.clone()));
                 self.find(
-                    "undetermined",
+                    Code::Undetermined,
                     project,
                     format!("{} could not be judged: {reason}", project.project),
                     None,
@@ -212,10 +208,10 @@ impl<'a> Verdict<'a> {
         let message = format!("{}{version} is built from {tree}", project.project);
         // What lies beside the lock is the user's own, and nobody expects a wheel of it.
         let (code, help) = match tree {
-            SourceTree::Folder { .. } => ("builds-local-folder", None),
+            SourceTree::Folder { .. } => (Code::BuildsLocalFolder, None),
             _ => {
                 let help = "the build needs the version control tool, and what the project's build needs";
-                ("builds-from-source", Some(help.to_owned()))
+                (Code::BuildsFromSource, Some(help.to_owned()))
             }
         };
         self.find(code, project, message, help);
@@ -234,7 +230,7 @@ impl<'a> Verdict<'a> {
         }
         if reasons == [Reason::ProjectNotFound] {
             let help = Some("check the spelling, and whether the right index is asked".to_owned());
-            self.find("project-not-found", project, format!("no index has a project named {name}"), help);
+            self.find(Code::ProjectNotFound, project, format!("no index has a project named {name}"), help);
             return;
         }
         let what = match version {
@@ -249,7 +245,7 @@ impl<'a> Verdict<'a> {
             let by: Vec<String> = project.requested_by.iter().map(ToString::to_string).collect();
             message = format!("no version of {name} on the index satisfies what is asked: {}", by.join(", "));
         }
-        self.find("no-compatible-distribution", project, message, help);
+        self.find(Code::NoCompatibleDistribution, project, message, help);
         self.installer_too_old(project, &what, reasons);
     }
 
@@ -282,7 +278,7 @@ impl<'a> Verdict<'a> {
             let help =
                 chosen.page.as_deref().and_then(|page| self.help_against_building(name, page, version));
             let message = format!("{name} {version} is built from source: {}", joined(&row.reasons));
-            self.find("builds-from-source", project, message, help);
+            self.find(Code::BuildsFromSource, project, message, help);
         }
         self.installer_too_old(project, &format!("{name} {version}"), &reasons);
         if let Some(release) = release
@@ -295,7 +291,7 @@ impl<'a> Verdict<'a> {
             let message = format!("{name} {version} is yanked{said}; it is taken because it is pinned");
             row.reasons.push(Reason::Yanked { reason: why.clone() });
             self.find(
-                "yanked-file",
+                Code::YankedFile,
                 project,
                 message,
                 Some("move the pin to a version that is not yanked".to_owned()),
@@ -307,15 +303,20 @@ impl<'a> Verdict<'a> {
         if let Some(why) = &chosen.unknown_dependencies {
             let message = format!("what {name} {version} depends on is not known: {why}");
             row.reasons.push(Reason::Undetermined(format!("dependencies not known: {why}")));
-            self.find("undetermined", project, message, None);
+            self.find(Code::Undetermined, project, message, None);
         }
         for extra in &project.unknown_extras {
             let message = format!("{name} {version} has no extra `{extra}`");
-            self.find("unknown-extra", project, message, None);
+            self.find(Code::UnknownExtra, project, message, None);
         }
         if self.problem.options().require_hashes && !self.has_hashes(name) {
             let message = format!("{name} {version} is needed, and no line gives a hash for it");
-            self.find("hash-missing", project, message, Some(format!("add `{name}=={version} --hash=...`")));
+            self.find(
+                Code::HashMissing,
+                project,
+                message,
+                Some(format!("add `{name}=={version} --hash=...`")),
+            );
         }
         self.name_verdicts(project, &chosen.file);
     }
@@ -350,7 +351,7 @@ impl<'a> Verdict<'a> {
         for (installer, rules) in by {
             if let Some(why) = refused(rules) {
                 let message = format!("`{}` is a file name that {installer} refuses: {why}", file.filename);
-                self.find("file-name-disputed", project, message, None);
+                self.find(Code::FileNameDisputed, project, message, None);
             }
         }
     }
@@ -364,7 +365,7 @@ impl<'a> Verdict<'a> {
             if let (true, Some(mismatch)) = (too_old, mismatches.first()) {
                 let message = format!("{what} has `{nearest}`, but {mismatch}");
                 let help = Some("upgrade the installer in the image before installing".to_owned());
-                self.find("installer-too-old", project, message, help);
+                self.find(Code::InstallerTooOld, project, message, help);
             }
         }
     }
@@ -414,7 +415,7 @@ impl<'a> Verdict<'a> {
         );
         row.reasons.push(reason);
         let help = Some("check that the project does what you need without its compiled part".to_owned());
-        self.find("pure-fallback", project, message, help);
+        self.find(Code::PureFallback, project, message, help);
     }
 
     /// The silent downgrade: newer versions exist and satisfy everybody, but nothing of them can be installed here.
@@ -444,7 +445,7 @@ impl<'a> Verdict<'a> {
             "pin {}=={} to make this explicit, or use a target that has {newest}",
             project.project, chosen.version
         ));
-        self.find("older-than-newest", project, message, help);
+        self.find(Code::OlderThanNewest, project, message, help);
     }
 
     /// Another version that would not be built: a newer one that the requirements keep out, else an older one.
@@ -489,7 +490,7 @@ impl<'a> Verdict<'a> {
     }
 
     fn conflict(&mut self, conflict: &crate::resolve::Conflict, rows: &mut Vec<Distribution>) {
-        let mut finding = Finding::new(Code::named("version-conflict"), conflict.to_string());
+        let mut finding = Finding::new(Code::VersionConflict, conflict.to_string());
         finding.origin = conflict.lines.first().map(|(_, origin)| origin.clone());
         finding.project = conflict.projects.first().cloned();
         finding.help = Some("relax one of these lines".to_owned());
@@ -528,7 +529,7 @@ impl<'a> Verdict<'a> {
 
     fn line(&mut self, line: &LineUndetermined, rows: &mut Vec<Distribution>) {
         let mut finding = Finding::new(
-            Code::named("undetermined"),
+            Code::Undetermined,
             format!("`{}` could not be judged: {}", line.requirement, line.reason),
         );
         finding.project.clone_from(&line.project);

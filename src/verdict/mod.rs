@@ -3,10 +3,12 @@
 mod installed;
 mod judge;
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
 use crate::build::{Building, SourceDistribution};
-use crate::gate::{Code, Finding};
+use crate::findings::{Code, Finding, LockRefused, PythonNotSupported};
 use crate::load::Loading;
 use crate::lock::Refusal;
 use crate::metadata::Confidence;
@@ -171,7 +173,7 @@ impl TargetVerdict {
                 }
                 _ => continue,
             };
-            let code = Code::named("builds-from-source");
+            let code = Code::BuildsFromSource;
             let built = |finding: &&mut Finding| {
                 finding.code == code && finding.project.as_ref() == Some(&source.project)
             };
@@ -196,12 +198,12 @@ impl TargetVerdict {
     /// Adds a finding for each statement about Python that a target's does not meet.
     pub fn requires_python(&mut self, target: &Target, stated: &[(SpecifierSet, Origin)]) {
         for (specifiers, origin) in stated.iter().filter(|(set, _)| !set.contains(&target.python.version)) {
-            let message = format!(
-                "{} asks for Python {specifiers}, and the target has {}",
-                origin.file, target.python.version
-            );
-            let mut finding = Finding::new(Code::named("python-not-supported"), message);
-            finding.origin = Some(origin.clone());
+            let finding = Finding::of(PythonNotSupported {
+                file: Arc::clone(&origin.file),
+                required: specifiers.clone(),
+                python: target.python.version.clone(),
+            })
+            .at(origin.clone());
             self.findings.push(finding);
         }
     }
@@ -209,9 +211,8 @@ impl TargetVerdict {
     /// Adds a finding for each reason why a lock's own tool would not install from it here.
     pub fn lock_refused(&mut self, refusals: &[Refusal]) {
         for refusal in refusals {
-            let mut finding = Finding::new(Code::named("lock-refused"), refusal.message.clone());
-            finding.help = Some("lock again for this target, or name other extras and groups".to_owned());
-            finding.origin = Some(refusal.origin.clone());
+            let finding =
+                Finding::of(LockRefused { refusal: refusal.message.clone() }).at(refusal.origin.clone());
             self.findings.push(finding);
         }
         if !refusals.is_empty() {

@@ -261,7 +261,7 @@ fn explain_tells_every_code() {
     let site = native();
     let all = site.run(&["explain"]).with_status(0).out;
     assert_wording!("explain", all);
-    for code in wheelbase::gate::Code::all() {
+    for code in wheelbase::findings::Code::ALL {
         assert!(all.contains(code.name()), "{}", code.name());
         let one = site.run(&["explain", code.name()]).with_status(0).out;
         assert!(

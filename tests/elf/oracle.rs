@@ -172,7 +172,7 @@ fn verdicts_equal_auditwheels() {
                 .iter()
                 .filter(|one| {
                     one.finding.code.name() == "musl-symbol-missing"
-                        && one.level == wheelbase::gate::Level::Deny
+                        && one.level == wheelbase::findings::Level::Deny
                 })
                 .filter_map(|one| one.evidence.symbol.clone())
                 .collect();

@@ -1,6 +1,6 @@
 //! Every finding, seen to fire and seen to stay silent.
 
-use wheelbase::gate::Level;
+use wheelbase::findings::Level;
 use wheelbase::inspect::inspect;
 use wheelbase::target::Libc;
 use wheelbase::wheel::{ReadOptions, WheelFacts};
@@ -741,16 +741,19 @@ mod archive_bomb {
 #[test]
 fn every_code_of_the_area_is_seen_both_ways() {
     let own = include_str!("rules.rs");
-    let table = include_str!("../../src/gate/codes/elf.rs");
-    let codes: Vec<&str> =
-        table.lines().filter_map(|line| line.trim().strip_prefix("name: \"")?.strip_suffix("\",")).collect();
+    let codes: Vec<String> = crate::rules::meta::files("src/findings/elf", &["rs"])
+        .iter()
+        .filter_map(|path| path.file_stem()?.to_str())
+        .filter(|stem| *stem != "mod")
+        .map(|stem| stem.replace('_', "-"))
+        .collect();
     assert!(codes.len() > 20);
     for code in codes {
         let module = format!("mod {} {{", code.replace('-', "_"));
         let at = own.find(&module).unwrap_or_else(|| panic!("no tests of {code}"));
         let body = own[at..].split("\nmod ").next().expect("a body");
         assert!(body.contains("fn fires()") && body.contains("fn silent()"), "{code}");
-        let code: wheelbase::gate::Code = code.parse().expect("in the table");
+        let code: wheelbase::findings::Code = code.parse().expect("in the table");
         assert!(code.explanation().len() > 80 && code.link().starts_with("https://"), "{code}");
         assert!(!code.summary().ends_with('.'), "{code}");
     }

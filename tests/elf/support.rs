@@ -218,7 +218,7 @@ impl Wheel {
 
 /// The findings of one code.
 pub(crate) fn of<'i>(inspection: &'i Inspection, code: &str) -> Vec<&'i Noted> {
-    assert!(code.parse::<wheelbase::gate::Code>().is_ok(), "{code}");
+    assert!(code.parse::<wheelbase::findings::Code>().is_ok(), "{code}");
     inspection.findings.iter().filter(|noted| noted.finding.code.name() == code).collect()
 }
 

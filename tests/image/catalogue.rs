@@ -12,7 +12,7 @@ use std::path::Path;
 use std::collections::BTreeSet;
 
 use proptest::prelude::*;
-use wheelbase::gate::Finding;
+use wheelbase::findings::Finding;
 use wheelbase::image::{
     Assumption, Catalogue, Date, Defined, ImageProfile, ImageRef, Note, PackageManager, Presence, Published,
     SonamePackage, TargetOptions, Toolchain, UnknownImage, install_line, package_of, sonames_of,

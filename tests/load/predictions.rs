@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 use wheelbase::edge::imports::imports_of;
 use wheelbase::edge::{CacheMode, CheckRequest, IndexClient, IndexSettings, check};
-use wheelbase::gate::{Finding, Level};
+use wheelbase::findings::{Finding, Level};
 use wheelbase::image::{Catalogue, ImageProfile, TargetOptions};
 use wheelbase::imports::Imports;
 use wheelbase::index::DistributionFile;

@@ -1,6 +1,6 @@
 //! Every finding of loading, seen to fire and seen to stay silent.
 
-use wheelbase::gate::{Finding, Level};
+use wheelbase::findings::{Finding, Level};
 use wheelbase::image::{Library, LibrarySet, Nodes, PackageManager, Toolchain};
 use wheelbase::imports::{ImportWalk, Imports};
 use wheelbase::load::{Installed, Loading, Place, judge};
@@ -88,7 +88,7 @@ fn fires<'l>(loading: &'l Loading, code: &str) -> &'l Finding {
 }
 
 fn silent(loading: &Loading, code: &str) {
-    assert!(code.parse::<wheelbase::gate::Code>().is_ok(), "{code}");
+    assert!(code.parse::<wheelbase::findings::Code>().is_ok(), "{code}");
     assert!(loading.findings.iter().all(|one| one.code.name() != code), "{:#?}", loading.findings);
 }
 

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use wheelbase::edge::{self, Cache, CacheMode, Check, Event, LockInput};
 use wheelbase::error::Error;
-use wheelbase::gate::{Code, Level};
+use wheelbase::findings::{Code, Level};
 use wheelbase::lock;
 use wheelbase::name::ExtraName;
 use wheelbase::report::{Levels, Report, TextOptions};

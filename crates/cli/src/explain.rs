@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::args::ExplainArgs;
 use super::output::Output;
 use wheelbase::error::Error;
-use wheelbase::gate::Code;
+use wheelbase::findings::Code;
 
 pub(super) fn run(args: &ExplainArgs, output: &Output) -> Result<u8, Error> {
     let mut text = String::new();
@@ -24,7 +24,7 @@ pub(super) fn run(args: &ExplainArgs, output: &Output) -> Result<u8, Error> {
             );
         }
         None => {
-            let codes = Code::all();
+            let codes = Code::ALL;
             let width = codes.iter().map(|code| code.name().len()).max().unwrap_or(0);
             for code in codes {
                 let _ =

@@ -9,7 +9,7 @@ use wheelbase::edge::inspect::{read_path, read_remote};
 use wheelbase::edge::{self, FailureKind, FetchFailure, IndexClient, LocationRole};
 use wheelbase::error::{Error, ErrorKind};
 use wheelbase::filename::{NameRules, WheelFilename};
-use wheelbase::gate::Level;
+use wheelbase::findings::Level;
 use wheelbase::imports::Imports;
 use wheelbase::index::DistributionFile;
 use wheelbase::inspect::{Inspection, Noted, TextOptions, inspect, report, text};

@@ -5,7 +5,7 @@ mod images;
 use std::path::Path;
 
 use crate::error::Error;
-use crate::gate::Finding;
+use crate::findings::Finding;
 use crate::image::read::ImageLocation;
 use crate::image::{
     Assumption, Date, ImageProfile, ImageRef, NoTarget, TargetFormat, TargetOptions, parse_target,

@@ -3,6 +3,7 @@
 use super::super::context::{Context, is_loaded};
 use super::super::value::Noted;
 use super::{Draft, MOST};
+use crate::findings::Code;
 use crate::wheel::{Container, ProblemKind, Recorded};
 
 pub(super) fn check(context: &Context<'_>, out: &mut Vec<Noted>) {
@@ -20,11 +21,11 @@ fn problems(context: &Context<'_>, out: &mut Vec<Noted>) {
             continue;
         }
         let code = match problem.kind {
-            ProblemKind::Unreadable | ProblemKind::UnknownMethod => "unreadable-member",
-            ProblemKind::Encrypted => "encrypted-member",
-            ProblemKind::DuplicateName => "duplicate-member",
-            ProblemKind::UnsafeName => "unsafe-member-name",
-            ProblemKind::Overlap | ProblemKind::Bomb => "archive-bomb",
+            ProblemKind::Unreadable | ProblemKind::UnknownMethod => Code::UnreadableMember,
+            ProblemKind::Encrypted => Code::EncryptedMember,
+            ProblemKind::DuplicateName => Code::DuplicateMember,
+            ProblemKind::UnsafeName => Code::UnsafeMemberName,
+            ProblemKind::Overlap | ProblemKind::Bomb => Code::ArchiveBomb,
         };
         // A member's name is foreign text and goes to terminals.
         let member: String = problem.member.escape_debug().collect();
@@ -42,7 +43,7 @@ fn faults(context: &Context<'_>, out: &mut Vec<Noted>) {
     for member in faulty.take(MOST) {
         let faults: Vec<String> = member.elf.faults.iter().map(ToString::to_string).collect();
         let message = format!("damaged ELF tables: {}; what they held is not judged", faults.join("; "));
-        Draft::new("unreadable-member", message).member(&member.path).symbol("ELF").into_list(out);
+        Draft::new(Code::UnreadableMember, message).member(&member.path).symbol("ELF").into_list(out);
     }
 }
 
@@ -58,7 +59,7 @@ fn record(context: &Context<'_>, out: &mut Vec<Noted>) {
                 format!("`RECORD` gives this binary {said} bytes, it has {}", member.size)
             }
         };
-        Draft::new("record-disagrees", message)
+        Draft::new(Code::RecordDisagrees, message)
             .member(&member.path)
             .symbol("RECORD")
             .help("the wheel was changed after it was built; installers that check hashes refuse it")

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::super::context::{Context, is_loaded};
 use super::super::value::{Cause, Inspection, Limit, LimitKind, Noted, Verdict};
 use super::{Draft, MOST, counted, listed};
-use crate::gate::Level;
+use crate::findings::{Code, Level};
 use crate::policy::{GlibcPolicies, MuslSymbols, PlatformClaim};
 use crate::tags::TagSet;
 use crate::target::LibcFamily;
@@ -45,7 +45,7 @@ fn glibc_tag(context: &Context<'_>, verdict: &Verdict, out: &mut Vec<Noted>) {
             "`{tag}` is the oldest tag of the file name, but the members meet `{}`",
             verdict.computed
         );
-        Draft::new("tag-understated", message)
+        Draft::new(Code::TagUnderstated, message)
             .symbol(tag)
             .help(format!("tag the wheel `{}` so that older systems can take it", verdict.computed))
             .into_list(out);
@@ -63,7 +63,8 @@ fn overstated(tag: &str, verdict: &Verdict, exceeding: &[(LimitKind, &Limit)], o
         reasons.join("; ")
     );
     let cause = exceeding.iter().find_map(|(_, limit)| limit.causes.first());
-    let mut draft = Draft::new("tag-overstated", message).level(if sure { Level::Deny } else { Level::Warn });
+    let mut draft =
+        Draft::new(Code::TagOverstated, message).level(if sure { Level::Deny } else { Level::Warn });
     if let Some(cause) = cause {
         draft = draft.member(&cause.member);
         if let Some(library) = &cause.library {
@@ -127,7 +128,7 @@ fn musl_tag(context: &Context<'_>, verdict: &Verdict, out: &mut Vec<Noted>) {
         verdict.computed,
         reasons.join("; ")
     );
-    let mut draft = Draft::new("tag-overstated", message).level(level);
+    let mut draft = Draft::new(Code::TagOverstated, message).level(level);
     let causes = verdict.limits.iter().filter_map(|(_, limit)| limit.causes.first());
     if let Some(cause) = late.and(verdict.lowest_musl_by.first()).into_iter().chain(causes).next() {
         draft = draft.member(&cause.member);
@@ -161,7 +162,7 @@ fn libraries(verdict: &Verdict, out: &mut Vec<Noted>) {
             "needs `{}`, which is not in the wheel and which no platform tag promises{rest}",
             one.library
         );
-        Draft::new("library-outside-policy", message)
+        Draft::new(Code::LibraryOutsidePolicy, message)
             .members(one.members.iter().map(String::as_str))
             .library(&one.library)
             .help("the import fails where the library is missing: install the system package that has it, or look for a wheel that brings it")
@@ -174,7 +175,7 @@ fn forbidden(verdict: &Verdict, out: &mut Vec<Noted>) {
         let (library, symbol) =
             (cause.library.as_deref().unwrap_or_default(), cause.symbol.as_deref().unwrap_or_default());
         let message = format!("uses {symbol}, which policies forbid to take from `{library}`");
-        Draft::new("forbidden-symbol", message)
+        Draft::new(Code::ForbiddenSymbol, message)
             .member(&cause.member)
             .library(library)
             .symbol(symbol)
@@ -215,7 +216,7 @@ fn disagreement(context: &Context<'_>, out: &mut Vec<Noted>) {
         parts.push(format!("only `WHEEL` has {}", listed(right.iter().map(String::as_str))));
     }
     let message = format!("file name and `WHEEL` have different tags: {}", parts.join("; "));
-    Draft::new("labels-disagree", message)
+    Draft::new(Code::LabelsDisagree, message)
         .member(&label.path)
         .symbol(label.tags.join(" "))
         .help("installers choose by the file name; rebuild, or change both with `wheel tags`")
@@ -250,7 +251,7 @@ fn pure(context: &Context<'_>, out: &mut Vec<Noted>) {
             },
             machines.join(" and "),
         );
-        Draft::new("elf-in-pure-wheel", message)
+        Draft::new(Code::ElfInPureWheel, message)
             .members(loaded.iter().map(|member| member.path.as_str()))
             .symbol("any")
             .help(help)
@@ -273,7 +274,7 @@ fn pure(context: &Context<'_>, out: &mut Vec<Noted>) {
     }
     if !paths.is_empty() {
         let message = format!("{} in {what}", counted(paths.len(), "binary file"));
-        let draft = Draft::new("elf-in-pure-wheel", message).members(paths.into_iter()).symbol("purelib");
+        let draft = Draft::new(Code::ElfInPureWheel, message).members(paths.into_iter()).symbol("purelib");
         draft.help("where pure and platform directories differ it lands in the wrong one; build with `Root-Is-Purelib: false`").into_list(out);
     }
 }
@@ -288,7 +289,7 @@ fn linux_tag(context: &Context<'_>, inspection: &Inspection, out: &mut Vec<Noted
             _ => "repair the wheel with auditwheel to give it a tag that says what it needs".to_owned(),
         };
         Draft::new(
-            "linux-tag",
+            Code::LinuxTag,
             format!("`{tag}` promises nothing of the C library, and package indexes such as PyPI refuse it"),
         )
         .symbol(tag)

@@ -8,7 +8,7 @@ use super::super::musl::{MuslNeeds, needs};
 use super::super::value::{Inspection, Noted};
 use super::{Draft, MOST, listed};
 use crate::elf::Machine;
-use crate::gate::Level;
+use crate::findings::{Code, Level};
 use crate::policy::{GlibcPolicies, MuslRelease, MuslSymbols, NodeRule};
 use crate::target::{Libc, LibcFamily, Target};
 
@@ -56,7 +56,7 @@ fn families(context: &Context<'_>, out: &mut Vec<Noted>) {
         // Beside an extension module of the right library, a program for another may be meant for other systems.
         let imported = others.iter().any(|(member, _)| is_extension(member));
         let level = if there.is_some() || imported || claimed.is_some() { Level::Deny } else { Level::Warn };
-        Draft::new("libc-family-mismatch", format!("{count} for {libc}, but {against}"))
+        Draft::new(Code::LibcFamilyMismatch, format!("{count} for {libc}, but {against}"))
             .level(level)
             .members(others.iter().map(|(member, _)| member.path.as_str()))
             .symbol(libc.as_str())
@@ -116,7 +116,7 @@ fn machines(context: &Context<'_>, out: &mut Vec<Noted>) {
             },
             listed(expected.iter().copied())
         );
-        Draft::new("foreign-machine", message)
+        Draft::new(Code::ForeignMachine, message)
             .level(level)
             .members(members.iter().map(|&at| context.path(at)))
             .symbol(name)
@@ -149,7 +149,7 @@ fn private_nodes(context: &Context<'_>, out: &mut Vec<Noted>) {
         let message = format!(
             "needs {node} of `{library}`{taken}: the internals of one build, which another may not have"
         );
-        Draft::new("private-symbol-version", message)
+        Draft::new(Code::PrivateSymbolVersion, message)
             .members(members.iter().map(|(at, _)| context.path(*at)))
             .library(library)
             .symbol(node)
@@ -190,7 +190,7 @@ fn glibc_versions(context: &Context<'_>, machine: Machine, has: (u32, u32), out:
         "needs {node} of `{library}`{taken}, which came with glibc {}.{}; the target has {}.{}",
         version.0, version.1, has.0, has.1
     );
-    Draft::new("glibc-too-old", message)
+    Draft::new(Code::GlibcTooOld, message)
         .members(members.iter().map(|(at, _)| context.path(*at)))
         .library(library)
         .symbol(node)
@@ -252,7 +252,7 @@ fn musl_symbols(context: &Context<'_>, machine: Machine, needs: &MuslNeeds, out:
                 "{symbol} is undefined: no musl release for {machine} and no member of the wheel has it{rest}"
             )
         };
-        Draft::new("musl-symbol-missing", message)
+        Draft::new(Code::MuslSymbolMissing, message)
             .members(members.into_iter().map(|at| context.path(at)))
             .symbol(symbol)
             .help("the loader reports `symbol not found`; the wheel was probably built against headers or objects of another C library")
@@ -281,7 +281,7 @@ fn musl_symbols(context: &Context<'_>, machine: Machine, needs: &MuslNeeds, out:
         (false, _) => format!("the tag admits {release}"),
     };
     let others = late.iter().filter(|(other, _, _)| other != at).map(|(other, _, _)| context.path(*other));
-    Draft::new("musl-symbol-missing", format!("{symbol} came with musl {first}; {whose}"))
+    Draft::new(Code::MuslSymbolMissing, format!("{symbol} came with musl {first}; {whose}"))
         .level(if sure { Level::Deny } else { Level::Warn })
         .members(std::iter::once(context.path(*at)).chain(others))
         .symbol(symbol)
@@ -319,7 +319,7 @@ fn musl_relr(context: &Context<'_>, needs: &MuslNeeds, out: &mut Vec<Noted>) {
         format!("{} members have", needs.relr.len())
     };
     Draft::new(
-        "musl-relr-unsupported",
+        Code::MuslRelrUnsupported,
         format!("{count} packed relative relocations (DT_RELR), which musl applies since {since}; {whose}"),
     )
     .level(level)

@@ -7,7 +7,7 @@ use super::super::limits::is_library;
 use super::super::value::Noted;
 use super::{Draft, MOST, counted};
 use crate::elf::Stack;
-use crate::gate::Level;
+use crate::findings::{Code, Level};
 use crate::policy::loader_facts;
 use crate::target::{Libc, LibcFamily};
 use crate::wheel::{Container, SearchRules};
@@ -55,7 +55,7 @@ fn stacks(context: &Context<'_>, out: &mut Vec<Noted>) {
             _ => continue,
         };
         let message = format!("{how}; glibc {major}.{minor} and newer do not load such a library{whose}");
-        Draft::new("executable-stack", message)
+        Draft::new(Code::ExecutableStack, message)
             .level(level)
             .member(&member.path)
             .symbol("PT_GNU_STACK")
@@ -80,7 +80,7 @@ fn alignment(context: &Context<'_>, out: &mut Vec<Noted>) {
         facts.large_page >> 10,
         if narrow.len() == 1 { "it" } else { "them" }
     );
-    Draft::new("load-alignment", message)
+    Draft::new(Code::LoadAlignment, message)
         .members(narrow.iter().map(|(member, _)| member.path.as_str()))
         .symbol(least.to_string())
         .help(format!("relink with `-z max-page-size={}`", facts.large_page))
@@ -103,7 +103,7 @@ fn isa(context: &Context<'_>, out: &mut Vec<Noted>) {
                 format!("{} binaries are", members.len())
             }
         );
-        Draft::new("isa-level", message)
+        Draft::new(Code::IsaLevel, message)
             .members(members.into_iter())
             .symbol(level)
             .help("older CPUs stop with an illegal instruction, and no platform tag can say so")
@@ -127,7 +127,7 @@ fn text_relocations(context: &Context<'_>, out: &mut Vec<Noted>) {
             format!("{} binaries have", members.len())
         }
     );
-    Draft::new("text-relocations", message)
+    Draft::new(Code::TextRelocations, message)
         .members(members.into_iter())
         .symbol("DT_TEXTREL")
         .help("hardened systems (SELinux `execmod`) refuse to load it; build with `-fPIC`")
@@ -162,7 +162,7 @@ fn search_paths(context: &Context<'_>, out: &mut Vec<Noted>) {
             Some(more) if more > 0 && number + 1 == MOST => format!(" ({more} more paths like it)"),
             _ => String::new(),
         };
-        Draft::new("rpath-escapes", format!("{} {what}{rest}", if members.len() == 1 { "a binary has".to_owned() } else { format!("{} have", counted(members.len(), "binary").replace("binarys", "binaries")) }))
+        Draft::new(Code::RpathEscapes, format!("{} {what}{rest}", if members.len() == 1 { "a binary has".to_owned() } else { format!("{} have", counted(members.len(), "binary").replace("binarys", "binaries")) }))
             .members(members.into_iter())
             .symbol(path)
             .help("a library found there is taken before the wheel's own or the system's; remove it with `patchelf --remove-rpath` or set `$ORIGIN` paths")
@@ -193,7 +193,7 @@ fn inheritance(context: &Context<'_>, out: &mut Vec<Noted>) {
         let message = format!(
             "needs `{library}`, which only the search path of `{root}` would find, and DT_RUNPATH is not passed on"
         );
-        Draft::new("runpath-not-inherited", message)
+        Draft::new(Code::RunpathNotInherited, message)
             .member(context.path(by))
             .library(library)
             .help("the import fails unless something else loads the library first; give the file a `$ORIGIN` path of its own (auditwheel repair does)")

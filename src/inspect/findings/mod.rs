@@ -10,7 +10,7 @@ pub(super) use labels::reason;
 
 use super::context::Context;
 use super::value::{Evidence, Inspection, Noted};
-use crate::gate::{Code, Finding, Level};
+use crate::findings::{Code, Finding, Level};
 
 /// No more findings of one kind than this; the last says how many there are. A wheel can have thousands of members.
 const MOST: usize = 20;
@@ -36,8 +36,8 @@ struct Draft {
 }
 
 impl Draft {
-    fn new(code: &str, message: impl Into<String>) -> Self {
-        let code = Code::named(code);
+    fn new(code: Code, message: impl Into<String>) -> Self {
+        let code = code;
         let noted = Noted {
             finding: Finding::new(code, message),
             level: code.default_level(),

@@ -1,5 +1,6 @@
 //! What concerns the interpreter.
 
+use crate::findings::Code;
 use std::collections::HashSet;
 
 use super::super::context::{Context, is_extension};
@@ -43,7 +44,7 @@ fn stable_abi(context: &Context<'_>, out: &mut Vec<Noted>) {
             listed(outside.iter().map(String::as_str))
         );
         let first = outside.first().and_then(|name| name.split(' ').next()).unwrap_or_default().to_owned();
-        Draft::new("abi3-violation", message)
+        Draft::new(Code::Abi3Violation, message)
             .member(&member.path)
             .symbol(first)
             .help("an interpreter that lacks one of them cannot import the module; build with `Py_LIMITED_API` set to the tagged version, or tag the wheel for one version")
@@ -81,7 +82,7 @@ fn libpython(context: &Context<'_>, out: &mut Vec<Noted>) {
         let message = format!(
             "{what} is linked to `{library}`, which many interpreters do not have as a file (PEP 513)"
         );
-        Draft::new("not-loadable-libpython", message)
+        Draft::new(Code::NotLoadableLibpython, message)
             .member(&member.path)
             .library(library)
             .help("link without `-lpython`: the interpreter gives its symbols to everything it loads")

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use wheelbase::dockerfile::{Action, InstallStep};
-use wheelbase::gate::{Code, Finding, Level};
+use wheelbase::findings::{Code, Finding, Level};
 use wheelbase::name::ProjectName;
 use wheelbase::requirements::{Role, SettingKind};
 use wheelbase::source::Origin;
@@ -167,7 +167,7 @@ impl Offer {
             .retain(|finding| !finding.project.as_ref().is_some_and(|name| missing.contains(name)));
         result
             .findings
-            .retain(|finding| finding.code.name() == "undetermined" || finding.level() == Level::Deny);
+            .retain(|finding| finding.code == Code::Undetermined || finding.level() == Level::Deny);
         if missing.is_empty() {
             return result.outcome != Outcome::Resolved || !result.findings.is_empty();
         }
@@ -181,13 +181,13 @@ impl Offer {
         let mut finding = if *whole {
             let message =
                 format!("{} looks into `{folder}` alone, and no step puts {names} there", step.tool);
-            Finding::new(Code::named("wheel-not-built"), message)
+            Finding::new(Code::WheelNotBuilt, message)
         } else {
             let message = format!(
                 "{} looks into `{folder}` alone, and not all that {by} puts there is known: whether {names} is there",
                 step.tool
             );
-            Finding::new(Code::named("undetermined"), message)
+            Finding::new(Code::Undetermined, message)
         };
         finding.help = Some(format!(
             "let {by} make what is missing too, with all dependencies (no `--no-deps`), or take `--no-index` away here"

@@ -2,7 +2,7 @@
 
 use wheelbase::dockerfile::StagePlan;
 use wheelbase::edge::targets::Found;
-use wheelbase::gate::Finding;
+use wheelbase::findings::Finding;
 use wheelbase::image::PackageManager;
 use wheelbase::name::ProjectName;
 use wheelbase::policy::GlibcPolicies;

@@ -1,7 +1,7 @@
 //! Who runs an install step, with which interpreter, and whether it is let.
 
 use wheelbase::dockerfile::{Action, Destination, InstallStep, InstallerVersion, Tool};
-use wheelbase::gate::{Code, Finding, Level};
+use wheelbase::findings::{Code, Finding, Level};
 use wheelbase::image::ImageProfile;
 use wheelbase::rules::image::externally_managed_help;
 use wheelbase::target::{Installer, InstallerKind, Target};
@@ -69,7 +69,7 @@ pub(super) fn refused(step: &InstallStep, profile: &ImageProfile, target: &Targe
         "{} refuses to install into Python {} of `{}`, which belongs to the distribution ({marker})",
         step.tool, target.python.version, profile.name
     );
-    let mut finding = Finding::new(Code::named("externally-managed"), message);
+    let mut finding = Finding::new(Code::ExternallyManaged, message);
     finding.help = Some(externally_managed_help(target.installer.kind));
     finding.origin = Some(step.origin.clone());
     // A step that may not run at all does not end the build for sure.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use wheelbase::dockerfile::{
     CopyOrigin, Destination, InstallStep, InstallerVersion, StagePlan, Tool, is_leaf_package,
 };
-use wheelbase::gate::{Code, Finding, Level};
+use wheelbase::findings::{Code, Finding, Level};
 use wheelbase::image::{ImageProfile, Installed};
 use wheelbase::rules::dockerfile::ImagePython;
 use wheelbase::target::Python;
@@ -213,7 +213,7 @@ pub(super) fn missing(step: &InstallStep, stage: &StagePlan, profile: &ImageProf
             profile.name
         )
     };
-    let mut finding = Finding::new(Code::named("installer-missing"), message);
+    let mut finding = Finding::new(Code::InstallerMissing, message);
     let os = profile.os.as_ref().map(|os| os.id.as_str());
     finding.help = Some(match os {
         Some("alpine") => "take an image of the python family, or install `py3-pip`".to_owned(),

@@ -7,7 +7,7 @@ use wheelbase::dockerfile::{Flow, InstallStep, Plan, StagePlan, Step, Tool};
 use wheelbase::edge::targets::Found;
 use wheelbase::edge::{Check, IndexClient};
 use wheelbase::error::Error;
-use wheelbase::gate::{Code, Finding, Level};
+use wheelbase::findings::{Code, Finding, Level};
 use wheelbase::image::{ImagePip, ImageProfile, ImagePython};
 use wheelbase::report::{Report, ReportTarget, assumed_installer};
 use wheelbase::rules::dockerfile::{StageImage, StepFacts, judge_steps};
@@ -410,13 +410,13 @@ impl<'a> Variant<'a> {
         // A gap that a step's own row tells is not told again.
         let known_gap = |origin: &Origin| {
             steps.report.results.iter().flat_map(|result| &result.findings).any(|finding| {
-                ["undetermined", "input-missing"].contains(&finding.code.name())
+                [Code::Undetermined, Code::InputMissing].contains(&finding.code)
                     && finding.origin.as_ref() == Some(origin)
             })
         };
         let gaps = self.plan.undetermined.iter().filter(|gap| !known_gap(&gap.origin));
         let gaps = gaps.chain(&judged.undetermined).map(|gap| {
-            let mut finding = Finding::new(Code::named("undetermined"), gap.reason.clone());
+            let mut finding = Finding::new(Code::Undetermined, gap.reason.clone());
             finding.origin = Some(gap.origin.clone());
             finding
         });
@@ -513,13 +513,13 @@ impl Steps {
 /// own holds nobody knows.
 fn files_missing(step: &InstallStep, absent: &[Absent], profile: &ImageProfile, result: &mut TargetVerdict) {
     let own = ["user", "unknown", "target", "read"].contains(&profile.family.as_str());
-    for finding in result.findings.iter_mut().filter(|finding| finding.code == Code::named("undetermined")) {
+    for finding in result.findings.iter_mut().filter(|finding| finding.code == Code::Undetermined) {
         let sure = absent
             .iter()
             .find(|absent| finding.origin.as_ref() == Some(&absent.origin) && !(absent.of_image && own));
         if let Some(absent) = sure {
             finding.message.clone_from(&absent.message);
-            finding.code = Code::named("input-missing");
+            finding.code = Code::InputMissing;
             finding.level = step.conditional.is_some().then_some(Level::Warn);
             finding.help =
                 Some("copy it into the image before this step, to where the step looks for it".to_owned());

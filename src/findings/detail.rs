@@ -1,0 +1,63 @@
+//! The typed values of rules, and how they read.
+
+use super::{Code, Evidence, Level};
+
+/// A rule's typed value. Sentences are made here and nowhere else.
+pub(crate) trait Rule: Into<Detail> {
+    /// The code of what is found.
+    const CODE: Code;
+
+    /// One sentence without final period.
+    fn message(&self) -> String;
+
+    /// What to do, if something is known to help: a command or a setting to copy.
+    fn help(&self) -> Option<String> {
+        None
+    }
+
+    /// The archive member or image file that it is about.
+    fn member(&self) -> Option<&str> {
+        None
+    }
+
+    /// The level, where the circumstances make it graver or lighter than the code's default.
+    fn level(&self) -> Option<Level> {
+        None
+    }
+
+    /// What it rests on, for machines.
+    fn evidence(&self) -> Evidence {
+        Evidence::default()
+    }
+}
+
+/// Makes [`Detail`] from rows of a variant and the module that has the type of that name.
+macro_rules! details {
+    ($($variant:ident: $($module:ident)::+,)*) => {
+        $(pub use super::$($module)::+::$variant;)*
+
+        /// What was found, as a value of its rule.
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        #[non_exhaustive]
+        pub enum Detail {
+            $(
+                #[doc = concat!("See [`", stringify!($variant), "`].")]
+                $variant(Box<$variant>),
+            )*
+        }
+
+        $(
+            impl From<$variant> for Detail {
+                fn from(value: $variant) -> Self {
+                    Self::$variant(Box::new(value))
+                }
+            }
+        )*
+    };
+}
+
+details! {
+    LockRefused: lock::lock_refused,
+    PythonNotSupported: resolution::python_not_supported,
+    UndatedFiles: resolution::undated_files,
+}

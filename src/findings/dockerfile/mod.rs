@@ -1,0 +1,12 @@
+//! Dockerfiles.
+
+pub(super) mod build_arg_assumed;
+pub(super) mod copied_venv_dangles;
+pub(super) mod input_missing;
+pub(super) mod installer_missing;
+pub(super) mod libraries_left_behind;
+pub(super) mod stage_arch_mismatch;
+pub(super) mod stage_libc_mismatch;
+pub(super) mod stage_python_mismatch;
+pub(super) mod unpinned_base;
+pub(super) mod wheel_not_built;

@@ -1,0 +1,29 @@
+//! The binaries of wheels.
+
+pub(super) mod abi3_violation;
+pub(super) mod archive_bomb;
+pub(super) mod duplicate_member;
+pub(super) mod elf_in_pure_wheel;
+pub(super) mod encrypted_member;
+pub(super) mod executable_stack;
+pub(super) mod forbidden_symbol;
+pub(super) mod foreign_machine;
+pub(super) mod glibc_too_old;
+pub(super) mod isa_level;
+pub(super) mod labels_disagree;
+pub(super) mod libc_family_mismatch;
+pub(super) mod library_outside_policy;
+pub(super) mod linux_tag;
+pub(super) mod load_alignment;
+pub(super) mod musl_relr_unsupported;
+pub(super) mod musl_symbol_missing;
+pub(super) mod not_loadable_libpython;
+pub(super) mod private_symbol_version;
+pub(super) mod record_disagrees;
+pub(super) mod rpath_escapes;
+pub(super) mod runpath_not_inherited;
+pub(super) mod tag_overstated;
+pub(super) mod tag_understated;
+pub(super) mod text_relocations;
+pub(super) mod unreadable_member;
+pub(super) mod unsafe_member_name;

@@ -1,0 +1,11 @@
+//! Base images, and what is in them.
+
+pub(super) mod arch_not_published;
+pub(super) mod externally_managed;
+pub(super) mod files_collide;
+pub(super) mod image_end_of_life;
+pub(super) mod image_facts_disagree;
+pub(super) mod library_too_old;
+pub(super) mod missing_library;
+pub(super) mod needs_system_library;
+pub(super) mod optional_part_fails;

@@ -1,0 +1,5 @@
+//! Distributions that are installed in an image.
+
+pub(super) mod installed_dependency_conflict;
+pub(super) mod installed_dependency_missing;
+pub(super) mod installed_wheel_unsupported;

@@ -1,0 +1,3 @@
+//! Lock files.
+
+pub(super) mod lock_refused;

@@ -1,0 +1,22 @@
+//! What an installer takes.
+
+pub(super) mod builds_from_source;
+pub(super) mod builds_local_folder;
+pub(super) mod file_name_disputed;
+pub(super) mod hash_missing;
+pub(super) mod installer_too_old;
+pub(super) mod no_compatible_distribution;
+pub(super) mod older_than_newest;
+pub(super) mod project_not_found;
+pub(super) mod pure_fallback;
+pub(super) mod python_not_supported;
+pub(super) mod undated_files;
+pub(super) mod undefined_marker;
+pub(super) mod undetermined;
+pub(super) mod unknown_extra;
+pub(super) mod version_conflict;
+pub(super) mod yanked_file;
+
+const TAGS: &str = "https://packaging.python.org/en/latest/specifications/platform-compatibility-tags/";
+
+const SDIST: &str = "https://packaging.python.org/en/latest/specifications/source-distribution-format/";
