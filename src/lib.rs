@@ -82,6 +82,8 @@ pub mod findings;
 pub mod inspect;
 pub mod load;
 pub mod locked;
+#[cfg(feature = "pep508")]
+pub mod pep508;
 pub mod report;
 pub mod rules;
 pub mod verdict;

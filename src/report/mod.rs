@@ -1,9 +1,11 @@
 //! Reports: the verdicts of a run with its targets and levels, as JSON and as text.
 
+#[cfg(feature = "text")]
 mod findings;
 mod image;
 mod json;
 mod sizes;
+#[cfg(feature = "text")]
 mod text;
 
 use std::sync::Arc;
@@ -17,6 +19,7 @@ use crate::verdict::{Kind, TargetVerdict};
 
 pub use image::image_json;
 pub use sizes::Download;
+#[cfg(feature = "text")]
 pub use text::TextOptions;
 
 /// A target of a run with what is known of it.
@@ -202,6 +205,7 @@ impl Report {
     }
 
     /// The report as text for a terminal or a log.
+    #[cfg(feature = "text")]
     pub fn to_text(&self, options: &TextOptions) -> String {
         text::report(self, options)
     }
@@ -231,6 +235,7 @@ impl Gate {
 }
 
 /// The word for a kind in tables and summaries.
+#[cfg(feature = "text")]
 pub(crate) fn kind_word(kind: Kind) -> &'static str {
     match kind {
         Kind::Wheel => "wheel",

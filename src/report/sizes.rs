@@ -30,6 +30,7 @@ impl Download {
         })
     }
 
+    #[cfg(feature = "text")]
     /// Such as `43.4 MB`, or `43.4 MB + 2 unknown` where two files have no known size.
     fn text(self) -> String {
         match (self.files, self.unsized_files) {
@@ -63,6 +64,7 @@ pub(super) fn image_json(target: &ReportTarget) -> Value {
     })
 }
 
+#[cfg(feature = "text")]
 /// A line for each target: what it downloads, and the image. Nothing where no size is known at all.
 pub(super) fn table(report: &Report) -> Vec<String> {
     let downloads: Vec<Download> = report.results.iter().map(Download::of).collect();
@@ -112,6 +114,7 @@ pub(super) fn table(report: &Report) -> Vec<String> {
     lines
 }
 
+#[cfg(feature = "text")]
 /// A size, marked if it was read from another image.
 fn cell(size: Option<SizeOf<'_, String>>) -> String {
     match size {
@@ -121,6 +124,7 @@ fn cell(size: Option<SizeOf<'_, String>>) -> String {
     }
 }
 
+#[cfg(feature = "text")]
 /// What the marks in the table mean.
 pub(super) fn remark(report: &Report) -> Option<&'static str> {
     let mut images = report.targets.iter().filter_map(|target| target.image.as_deref());
