@@ -44,13 +44,8 @@ const DIFFERENCES: &[(&str, &str, &str, &str)] = &[
     ("pydantic_core-2.50.4-cp312-cp312-musllinux_1_1_x86_64", "external_libs", "", "`libc.so` is libc"),
 ];
 
-fn shared() -> Option<Value> {
-    let path = concat!(root!(), "/../shared/oracle/elf.json");
-    let Ok(text) = std::fs::read_to_string(path) else {
-        eprintln!("skipped: {path} is not there");
-        return None;
-    };
-    Some(serde_json::from_str(&text).expect("the oracle is JSON"))
+fn oracle() -> Value {
+    serde_json::from_str(include_str!("../oracle/elf.json")).expect("the oracle is JSON")
 }
 
 fn cache() -> PathBuf {
@@ -131,7 +126,7 @@ fn compare(wheel: &Value, ours: &Inspection) -> Vec<(String, String, String)> {
 #[test]
 #[ignore = "fetches 25 wheels, 300 MB, from the package index"]
 fn verdicts_equal_auditwheels() {
-    let Some(oracle) = shared() else { return };
+    let oracle = oracle();
     let mut unexplained = Vec::new();
     let mut used = BTreeSet::new();
     let mut compared = 0;
@@ -205,7 +200,7 @@ fn verdicts_equal_auditwheels() {
 #[test]
 #[ignore = "reads parts of 25 wheels from the package index"]
 fn a_remote_look_fetches_less_and_sees_the_same() {
-    let Some(oracle) = shared() else { return };
+    let oracle = oracle();
     let mut settings = wheelbase::edge::IndexSettings::default();
     settings.cache = wheelbase::edge::CacheMode::Off;
     let client = wheelbase::edge::IndexClient::new(settings).expect("a client");

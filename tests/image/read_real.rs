@@ -1,46 +1,27 @@
 //! Real packages in real images: `make_images.sh` beside this file makes them, other tools say what is in them.
 //!
-//! The images are made where `WHEELBASE_REAL_IMAGES` or `CI` is set, and used wherever they have been made before.
+//! They change the machine, so `cargo test` leaves them out. `tests/real_images.sh` makes the images and runs them.
 
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
-    clippy::print_stderr,
-    reason = "a test may panic, and says what it skips"
+    reason = "a test may panic"
 )]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::OnceLock;
 
 use wheelbase::edge::images::ReadOptions;
 use wheelbase::image::read::{DetectedImage, DetectedLibc, PackageManager};
 
 use super::read_sources::run;
 
-/// The folder of images, or `None` with the reason on standard error.
-fn images() -> Option<&'static Path> {
-    static FOLDER: OnceLock<Option<PathBuf>> = OnceLock::new();
-    let found = FOLDER.get_or_init(|| {
-        let root = Path::new(root!());
-        let folder = root.join("target/images");
-        if folder.join("complete-1").exists() {
-            return Some(folder);
-        }
-        if std::env::var_os("CI").is_none() && std::env::var_os("WHEELBASE_REAL_IMAGES").is_none() {
-            eprintln!("SKIPPED: real images; run tests/image/make_images.sh target/images, or set WHEELBASE_REAL_IMAGES");
-            return None;
-        }
-        let status = Command::new("sh").arg(root.join("tests/image/make_images.sh")).arg(&folder).status().unwrap();
-        if status.code() == Some(77) {
-            eprintln!("SKIPPED: real images; the reason stands above");
-            return None;
-        }
-        assert!(status.success(), "make_images.sh failed");
-        Some(folder)
-    });
-    found.as_deref()
+/// The folder of images, which `tests/real_images.sh` makes.
+fn images() -> PathBuf {
+    let folder = Path::new(root!()).join("target/images");
+    assert!(folder.join("complete-1").exists(), "there are no real images: run tests/real_images.sh");
+    folder
 }
 
 fn read(location: &str) -> DetectedImage {
@@ -70,8 +51,9 @@ fn upstream(version: &str) -> (u32, u32) {
 }
 
 #[test]
+#[ignore = "needs real images: tests/real_images.sh makes them and runs this"]
 fn packages_of_a_root_equal_what_dpkg_query_says() {
-    let Some(folder) = images() else { return };
+    let folder = images();
     let root = folder.join("debian");
     let image = read(&format!("dir:{}", root.display()));
     let expected = dpkg(&root);
@@ -90,8 +72,9 @@ fn packages_of_a_root_equal_what_dpkg_query_says() {
 
 // ldconfig(8) prints the map that it wrote into the root when the packages were set up.
 #[test]
+#[ignore = "needs real images: tests/real_images.sh makes them and runs this"]
 fn libraries_of_a_root_equal_what_ldconfig_lists() {
-    let Some(folder) = images() else { return };
+    let folder = images();
     let root = folder.join("debian");
     let image = read(&format!("dir:{}", root.display()));
     let text = output(Command::new("ldconfig").arg("-C").arg(root.join("etc/ld.so.cache")).arg("-p"));
@@ -109,8 +92,9 @@ fn libraries_of_a_root_equal_what_ldconfig_lists() {
 }
 
 #[test]
+#[ignore = "needs real images: tests/real_images.sh makes them and runs this"]
 fn version_nodes_equal_what_readelf_prints() {
-    let Some(folder) = images() else { return };
+    let folder = images();
     let root = folder.join("debian");
     let image = read(&format!("dir:{}", root.display()));
     for name in
@@ -120,8 +104,7 @@ fn version_nodes_equal_what_readelf_prints() {
         let file = root.join(library.path.trim_start_matches('/'));
         let text = output(Command::new("readelf").args(["-W", "-V"]).arg(&file));
         let Some((_, definitions)) = text.split_once("Version definition section") else {
-            eprintln!("SKIPPED: no readelf on this machine");
-            return;
+            panic!("this test needs `readelf` of binutils");
         };
         let definitions = definitions.split("\nVersion ").next().unwrap();
         let expected: BTreeSet<&str> = definitions
@@ -143,8 +126,9 @@ fn facts(mut image: DetectedImage) -> DetectedImage {
 }
 
 #[test]
+#[ignore = "needs real images: tests/real_images.sh makes them and runs this"]
 fn every_kind_of_archive_holds_the_same_image() {
-    let Some(folder) = images() else { return };
+    let folder = images();
     let at = |scheme: &str, path: &str| format!("{scheme}:{}", folder.join(path).display());
     let app = facts(read(&format!("{}:app", at("oci", "lay"))));
     for location in
@@ -167,8 +151,9 @@ fn every_kind_of_archive_holds_the_same_image() {
 }
 
 #[test]
+#[ignore = "needs real images: tests/real_images.sh makes them and runs this"]
 fn distroless_tree_is_read_from_its_paragraphs() {
-    let Some(folder) = images() else { return };
+    let folder = images();
     let image = read(&format!("oci:{}:2", folder.join("small").display()));
     let root = folder.join("debian");
     let whole = dpkg(&root);
@@ -185,8 +170,9 @@ fn distroless_tree_is_read_from_its_paragraphs() {
 }
 
 #[test]
+#[ignore = "needs real images: tests/real_images.sh makes them and runs this"]
 fn musl_tree_is_read_with_the_version_of_its_loader() {
-    let Some(folder) = images() else { return };
+    let folder = images();
     let image = read(&format!("oci:{}:1", folder.join("small").display()));
     let Some(DetectedLibc::Musl(major, minor, Some(patch))) = image.libc else { panic!("{:?}", image.libc) };
     assert_eq!(image.package("musl").unwrap().version, format!("{major}.{minor}.{patch}-r0"));
@@ -207,8 +193,9 @@ impl Drop for Registry {
 }
 
 #[test]
+#[ignore = "needs real images: tests/real_images.sh makes them and runs this"]
 fn image_pushed_to_a_registry_is_read_back() {
-    let Some(folder) = images() else { return };
+    let folder = images();
     let scratch = tempfile::TempDir::new().unwrap();
     // A free port: taken for a moment and given back.
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
@@ -224,10 +211,7 @@ fn image_pushed_to_a_registry_is_read_back() {
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn();
-    let Ok(child) = child else {
-        eprintln!("SKIPPED: no docker-registry on this machine");
-        return;
-    };
+    let child = child.expect("this test needs `docker-registry`");
     let _registry = Registry(child);
     let up = || std::net::TcpStream::connect(("127.0.0.1", port)).is_ok();
     assert!((0..200).any(|_| up() || {

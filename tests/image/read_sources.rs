@@ -455,10 +455,7 @@ fn missing_blob_is_told_with_the_image_and_what_it_is() {
 fn pipes_are_not_waited_for() {
     let folder = TempDir::new().unwrap();
     let made = std::process::Command::new("mkfifo").arg(folder.path().join("index.json")).status();
-    if !made.is_ok_and(|status| status.success()) {
-        eprintln!("SKIPPED: there is no mkfifo here");
-        return;
-    }
+    assert!(made.is_ok_and(|status| status.success()), "this test needs `mkfifo` of coreutils");
     let mut messages = Messages::default();
     messages.add("index.json of a layout", failure(&at("oci", folder.path())));
     messages.add("an archive", failure(&at("oci-archive", &folder.path().join("index.json"))));

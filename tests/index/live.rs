@@ -63,14 +63,10 @@ fn flask_on_the_real_index() {
     eprintln!("numpy from the cache: {:?}, {} releases", begin.elapsed(), page.releases().len());
 }
 
-/// Projects of a large real set: those of the recorded resolutions, where they are at hand.
+/// Projects of a large real set: those of the recorded resolutions.
 fn many_projects() -> Vec<wheelbase::ProjectName> {
-    let path = concat!(root!(), "/../shared/oracle/resolve.json");
-    let Ok(text) = std::fs::read_to_string(path) else {
-        eprintln!("skipped: {path} is not there");
-        return Vec::new();
-    };
-    let document: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let text = include_str!("../oracle/resolve.json");
+    let document: serde_json::Value = serde_json::from_str(text).unwrap();
     let mut names: Vec<String> = document["cases"]
         .as_array()
         .unwrap()
@@ -187,12 +183,8 @@ fn times_of_a_large_page() {
 #[test]
 #[ignore = "uses the network"]
 fn sdists_say_what_the_study_found() {
-    let path = concat!(root!(), "/../shared/oracle/resolve.json");
-    let Ok(text) = std::fs::read_to_string(path) else {
-        eprintln!("skipped: {path} is not there");
-        return;
-    };
-    let document: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let text = include_str!("../oracle/resolve.json");
+    let document: serde_json::Value = serde_json::from_str(text).unwrap();
     let mut chosen = std::collections::BTreeMap::new();
     for case in document["cases"].as_array().unwrap() {
         for (name, entry) in case["packages"].as_object().into_iter().flatten() {

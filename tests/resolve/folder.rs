@@ -1,7 +1,7 @@
 //! Facts from a folder that holds an index: `simple/PROJECT/index.json` and the files beside it.
 
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::path::PathBuf;
+use std::sync::{Arc, LazyLock};
 
 use url::Url;
 use wheelbase::ProjectName;
@@ -46,8 +46,13 @@ pub(crate) fn solve(problem: Problem, facts: &dyn Facts) -> Resolution {
     }
 }
 
-/// The shared folder beside the project, where it is.
-pub(crate) fn shared() -> Option<PathBuf> {
-    let path = Path::new(root!()).join("../shared");
-    path.is_dir().then_some(path)
+/// The scenarios of `tests/oracle/scenarios.tar.gz`, unpacked once a run.
+pub(crate) fn scenarios() -> PathBuf {
+    static FOLDER: LazyLock<tempfile::TempDir> = LazyLock::new(|| {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let packed = std::fs::File::open(concat!(root!(), "/tests/oracle/scenarios.tar.gz")).expect("the scenarios");
+        tar::Archive::new(flate2::read::GzDecoder::new(packed)).unpack(folder.path()).expect("a sound archive");
+        folder
+    });
+    FOLDER.path().join("scenarios")
 }

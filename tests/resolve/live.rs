@@ -2,19 +2,14 @@
 
 use serde_json::Value;
 
-use super::folder::shared;
 use super::recorded::differences;
 
 /// Twelve sets with a date cut, each as pip and as uv would take it: same versions, kinds and files.
 #[test]
 #[ignore = "asks the real index"]
 fn all_oracle_cases_on_the_real_index() {
-    let Some(shared) = shared() else {
-        eprintln!("skipped: the folder with the oracle is absent");
-        return;
-    };
-    let text = std::fs::read_to_string(shared.join("oracle/resolve.json")).expect("the oracle");
-    let oracle: Value = serde_json::from_str(&text).expect("JSON");
+    let oracle: Value =
+        serde_json::from_str(include_str!("../oracle/resolve.json")).expect("the oracle is JSON");
     let mut faults = Vec::new();
     for case in oracle["cases"].as_array().expect("cases") {
         for installer in ["pip", "uv"] {

@@ -1,4 +1,4 @@
-//! Small indexes with the answers of uv 0.13.8 and pip 26.3, read from the shared folder.
+//! Small indexes with the answers of uv 0.13.8 and pip 26.3, of `tests/oracle/scenarios.tar.gz`.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -9,7 +9,7 @@ use wheelbase::resolve::{Problem, ResolveOptions, RootRequirement, Selection};
 use wheelbase::source::Origin;
 use wheelbase::target::{Arch, Installer, Libc, Python, Target};
 
-use super::folder::{Folder, shared, solve};
+use super::folder::{Folder, scenarios, solve};
 
 /// What an installer answered: satisfiable, and the versions.
 type Answer = (bool, BTreeMap<String, String>);
@@ -65,15 +65,11 @@ fn answer(folder: &Path, scenario: &Value, installer: &str) -> Answer {
 }
 
 fn compare(key: &str, installer: &str) {
-    let Some(shared) = shared() else {
-        eprintln!("SKIPPED: no shared folder with scenarios beside the project");
-        return;
-    };
     let mut compared = 0;
     let mut universal = 0;
     let mut without_answer = Vec::new();
     let mut wrong = Vec::new();
-    let mut folders: Vec<_> = std::fs::read_dir(shared.join("suites/scenarios"))
+    let mut folders: Vec<_> = std::fs::read_dir(scenarios())
         .expect("the scenarios")
         .filter_map(|entry| Some(entry.ok()?.path()))
         .filter(|path| path.join("scenario.json").is_file())

@@ -61,12 +61,7 @@ fn verdicts_of_pip() {
 /// What pip says about every file of real and made project pages, from names and tags alone.
 #[test]
 fn rejections_of_the_selection_oracle() {
-    let path = concat!(root!(), "/../shared/oracle/select.json");
-    let Ok(text) = std::fs::read_to_string(path) else {
-        eprintln!("SKIPPED: {path} is not there");
-        return;
-    };
-    let oracle: Value = serde_json::from_str(&text).expect("JSON");
+    let oracle: Value = serde_json::from_str(include_str!("../resolve/select.json")).expect("JSON");
     for case in oracle["cases"].as_array().expect("a list") {
         let supported = SupportedTags::of(&super::lists::target(&case["env"], "pip==26.3"));
         let project: ProjectName = case["package"].as_str().expect("a name").parse().expect("a name");
