@@ -2,6 +2,12 @@
 //!
 //! The rest of the crate works on values; here they are fetched.
 
+#![expect(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "this is the edge: the only place of the library with effects"
+)]
+
 pub mod cache;
 pub mod driver;
 pub mod failure;
