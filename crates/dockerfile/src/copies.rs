@@ -8,7 +8,8 @@ use crate::files::{OfStage, Operation};
 use crate::image_ref::ImageReference;
 use crate::model::{CopyOrigin, InstallerVersion, StageCopy, Venv};
 use crate::path;
-use crate::shell::run::{Arg, Interpreter, Source};
+use crate::shell::command::{Arg, Source};
+use crate::shell::run::Interpreter;
 use crate::stage::{StageState, is_shell};
 use crate::syntax::{Command, Copy, Flag, Run};
 use crate::value::Text;
@@ -18,14 +19,14 @@ use wheelbase_spec::source::Origin;
 impl<'d> Walk<'d> {
     /// Source paths are expanded one by one; a source of the context is relative to its root.
     pub(super) fn copy(&mut self, copy: &Copy, index: usize, state: &mut StageState<'d>, origin: &Origin) {
-        let variables = state.variables();
+        let variables = state.environment.variables();
         let destination = self.expand(&copy.destination, &variables, origin);
         if let Some(reason) = &destination.unknown {
             state.undetermined(origin.clone(), &format!("where files are copied to is not known: {reason}"));
             return;
         }
         let folder = destination.value.ends_with('/') || matches!(path::name(&destination.value), "." | "..");
-        let at = path::join(&state.workdir, &destination.value);
+        let at = path::join(&state.environment.workdir, &destination.value);
         let from = copy.flags.iter().find(|flag| flag.name == "from").map(|flag| flag.value.clone());
         let parents = copy.flags.iter().any(|flag| flag.name == "parents" && flag.value != "false");
         for heredoc in &copy.heredocs {
@@ -135,12 +136,12 @@ impl<'d> Walk<'d> {
                 let venvs: Vec<Venv> = self
                     .states
                     .get(*number)
-                    .map(|state| state.venvs.values().cloned().collect())
+                    .map(|state| state.python.venvs.values().cloned().collect())
                     .unwrap_or_default();
                 for venv in venvs {
                     if let Some(rest) = path::below(&venv.path, source) {
                         let path = path::join(at, rest);
-                        state.venvs.entry(path.clone()).or_insert(Venv { path, ..venv });
+                        state.python.venvs.entry(path.clone()).or_insert(Venv { path, ..venv });
                     }
                 }
             }
@@ -162,7 +163,7 @@ impl<'d> Walk<'d> {
                             format!("=={digits}.*")
                         })
                     });
-                    state.installers.insert("uv".to_owned(), version);
+                    state.python.installers.insert("uv".to_owned(), version);
                 }
             }
         }
@@ -171,7 +172,7 @@ impl<'d> Walk<'d> {
         } else {
             at.to_owned()
         };
-        state.copies.push(StageCopy {
+        state.steps.copies.push(StageCopy {
             from,
             source: source.to_owned(),
             destination,
@@ -183,8 +184,8 @@ impl<'d> Walk<'d> {
     pub(super) fn run(&mut self, run: &Run, index: usize, state: &mut StageState<'d>, origin: &Origin) {
         let mounts = self.mounts(&run.flags, index, state);
         let (at, count) = state.mount(mounts);
-        let variables = state.variables();
-        let workdir = state.workdir.clone();
+        let variables = state.environment.variables();
+        let workdir = state.environment.workdir.clone();
         let file = self.dockerfile.file.clone();
         match &run.command {
             Command::Exec(words) => {
@@ -197,7 +198,8 @@ impl<'d> Walk<'d> {
             }
             Command::Shell(script) => {
                 let program =
-                    path::name(state.shell.first().map(String::as_str).unwrap_or_default()).to_owned();
+                    path::name(state.environment.shell.first().map(String::as_str).unwrap_or_default())
+                        .to_owned();
                 if matches!(program.as_str(), "cmd" | "powershell" | "pwsh") {
                     state.undetermined(origin.clone(), &format!("`RUN` under `{program}` is not read"));
                 } else {
@@ -248,7 +250,7 @@ impl<'d> Walk<'d> {
                 }
                 continue;
             }
-            let variables = state.variables();
+            let variables = state.environment.variables();
             let mut fields: BTreeMap<String, String> = BTreeMap::new();
             for field in flag.value.split(',') {
                 let (key, value) = field.split_once('=').unwrap_or((field, ""));
@@ -271,7 +273,7 @@ impl<'d> Walk<'d> {
                 self.faults.push(Fault::new(flag.origin.clone(), "a bind mount needs a `target`"));
                 continue;
             };
-            let destination = path::join(&state.workdir, target);
+            let destination = path::join(&state.environment.workdir, target);
             match fields.get("from") {
                 Some(from) => {
                     let source = path::join("/", source.map_or("/", String::as_str));

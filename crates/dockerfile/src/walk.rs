@@ -158,10 +158,10 @@ impl<'d> Walk<'d> {
         };
         if let Some(config) = image_name.and_then(|name| self.options.image_configs.get(name)) {
             for (name, value) in &config.environment {
-                state.environment.set(name.clone(), Text::known(value.clone()));
+                state.environment.exported.set(name.clone(), Text::known(value.clone()));
             }
-            state.workdir = config.workdir.clone().unwrap_or_else(|| "/".to_owned());
-            state.environment_known = !config.incomplete;
+            state.environment.workdir = config.workdir.clone().unwrap_or_else(|| "/".to_owned());
+            state.environment.known = !config.incomplete;
         }
         state.notes.merge(&notes);
         if !is_replaced {
@@ -187,12 +187,12 @@ impl<'d> Walk<'d> {
             base,
             written: stage.from.image.clone(),
             platform,
-            steps: state.steps.clone(),
-            venvs: state.venvs.values().cloned().collect(),
-            copies: state.copies.clone(),
-            packages: state.packages.clone(),
-            bare_packages: state.bare_packages.clone(),
-            left_packages: state.left_packages.clone(),
+            steps: state.steps.done.clone(),
+            venvs: state.python.venvs.values().cloned().collect(),
+            copies: state.steps.copies.clone(),
+            packages: state.packages.installed.clone(),
+            bare_packages: state.packages.bare.clone(),
+            left_packages: state.packages.left.clone(),
             needed: false,
             origin: stage.origin.clone(),
         };
@@ -241,38 +241,38 @@ impl<'d> Walk<'d> {
         match &instruction.kind {
             Kind::Arg(pairs) => {
                 for pair in pairs {
-                    let variables = state.variables();
+                    let variables = state.environment.variables();
                     let text = self.argument(pair, Some(globals), &variables, origin);
-                    state.arguments.set(pair.name.clone(), text);
+                    state.environment.arguments.set(pair.name.clone(), text);
                 }
             }
             Kind::Env(pairs) => {
                 // All values of one instruction see the state before it.
-                let variables = state.variables();
+                let variables = state.environment.variables();
                 for pair in pairs {
                     let text = self.expand(pair.value.as_deref().unwrap_or_default(), &variables, origin);
-                    state.environment.set(pair.name.clone(), text);
+                    state.environment.exported.set(pair.name.clone(), text);
                 }
             }
             Kind::Workdir(folder) => {
-                let text = self.expand(folder, &state.variables(), origin);
+                let text = self.expand(folder, &state.environment.variables(), origin);
                 match &text.unknown {
                     Some(reason) => state
                         .undetermined(origin.clone(), &format!("the working folder is not known: {reason}")),
-                    None => state.workdir = path::join(&state.workdir, &text.value),
+                    None => state.environment.workdir = path::join(&state.environment.workdir, &text.value),
                 }
             }
             Kind::User(user) => {
-                let text = self.expand(user, &state.variables(), origin);
-                state.user = text.value.split(':').next().unwrap_or_default().to_owned();
+                let text = self.expand(user, &state.environment.variables(), origin);
+                state.environment.user = text.value.split(':').next().unwrap_or_default().to_owned();
             }
-            Kind::Shell(words) => state.shell.clone_from(words),
+            Kind::Shell(words) => state.environment.shell.clone_from(words),
             Kind::Copy(copy) => self.copy(copy, index, state, origin),
             Kind::Run(run) => self.run(run, index, state, origin),
             Kind::Onbuild(inner) => {
-                state.onbuild = true;
+                state.steps.onbuild = true;
                 self.instruction(inner, index, state, globals);
-                state.onbuild = false;
+                state.steps.onbuild = false;
             }
             Kind::From(_) | Kind::Other => {}
         }
@@ -339,7 +339,8 @@ impl<'d> Walk<'d> {
     /// What must not be shown of what is known.
     fn secrets(&self, globals: &Variables) -> Secrets {
         let mut secrets = Secrets::default();
-        let states = self.states.iter().flat_map(|state| [&state.arguments, &state.environment]);
+        let states =
+            self.states.iter().flat_map(|state| [&state.environment.arguments, &state.environment.exported]);
         for (name, text) in states.chain([globals]).flat_map(Variables::iter) {
             secrets.learn(name, &text.value);
         }
@@ -425,7 +426,7 @@ impl<'d> Walk<'d> {
             let default = needed
                 .iter()
                 .filter_map(|index| self.states.get(*index))
-                .find_map(|state| state.arguments.get(name))
+                .find_map(|state| state.environment.arguments.get(name))
                 .or_else(|| globals.get(name));
             let default = default.map(|text| text.value.clone()).filter(|value| !value.is_empty());
             let default = default.map(|value| secrets.shown_value(name, &value));

@@ -1,12 +1,10 @@
 //! The shell of `RUN`: reading, and walking what was read.
 
 pub(crate) mod ast;
+pub(crate) mod command;
+mod expansion;
 pub(crate) mod parse;
 mod redirects;
 pub(crate) mod run;
 pub(crate) mod test;
 mod word;
-mod words;
-
-pub(crate) use run::ONLY_ON_FAILURE;
-pub(crate) use words::short;

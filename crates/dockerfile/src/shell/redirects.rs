@@ -4,10 +4,11 @@ use crate::files::Operation;
 use crate::model::FileSource;
 use crate::path;
 use crate::shell::ast::Redirect;
-use crate::shell::run::{Interpreter, Source};
+use crate::shell::command::Source;
+use crate::shell::run::{Interpreter, ShellStage};
 use wheelbase_spec::source::Origin;
 
-impl Interpreter<'_, '_> {
+impl<S: ShellStage> Interpreter<'_, S> {
     /// Where output goes, and what input there is.
     pub(super) fn redirects(
         &mut self,
@@ -78,7 +79,7 @@ impl Interpreter<'_, '_> {
                 Operation::Unknown { path: at, reason: format!("{origin} writes it during the build") }
             }
         };
-        self.stage.files.push(operation);
+        self.stage.put(operation);
         None
     }
 }

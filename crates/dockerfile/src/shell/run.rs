@@ -6,15 +6,13 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use crate::files::Operation;
 use crate::model::FileSource;
 use crate::path;
-use crate::segment::{Piece, place};
 use crate::shell::ast::{Connector, Node, Simple, Word};
+use crate::shell::command::{Arg, MAX_VALUE, ONLY_ON_FAILURE, Outcome, Source, Status};
 use crate::shell::parse::parse;
 use crate::shell::test::test;
-use crate::shell::words::MAX_VALUE;
-use crate::stage::StageState;
-use crate::tools;
 use crate::value::{Text, Variables, glob_matches};
 use wheelbase_spec::source::Origin;
 
@@ -23,56 +21,46 @@ const MAX_DEPTH: usize = 12;
 /// Commands and lists of them that one `RUN` may come to, loops and functions counted each time.
 const MAX_COMMANDS: usize = 10_000;
 
-/// Why the right side of `||` is conditional. A build in which everything succeeds does not run it.
-pub(crate) const ONLY_ON_FAILURE: &str = "it runs only if the command before `||` fails";
+/// What a shell needs of the stage that it runs in.
+///
+/// The shell knows nothing of installers: it expands words and follows conditions, and gives every command that is not its
+/// own to [`ShellStage::run`], which may in turn run further commands in the same shell.
+pub(crate) trait ShellStage: Sized {
+    /// Where the file at an absolute path comes from.
+    fn find(&self, at: &str) -> FileSource;
 
-/// A word of a command after expansion.
-#[derive(Clone, Debug)]
-pub(crate) struct Arg {
-    pub(crate) text: Text,
-    pub(crate) origin: Origin,
+    /// Changes a file.
+    fn put(&mut self, operation: Operation);
+
+    /// The text of a script, if it is known.
+    fn read_script(&mut self, at: &str, origin: &Origin) -> Option<Source>;
+
+    /// Notes something that is not known, and why.
+    fn undetermined(&mut self, origin: Origin, reason: &str);
+
+    /// Notes that a text depends on defaults of build arguments.
+    fn assume(&mut self, text: &Text, origin: &Origin);
+
+    /// Notes a word that build arguments without a value left empty; it belongs to the next step.
+    fn assume_empty(&mut self, word: &Text);
+
+    /// Whether a variable that is not set here is empty, and not set by the image.
+    fn environment_is_known(&self) -> bool;
+
+    /// Whether a part of a script may install something, so that the conditions around it matter.
+    fn may_install(node: &Node) -> bool;
+
+    /// Runs one command that is not a builtin of the shell.
+    fn run(
+        shell: &mut Interpreter<'_, Self>,
+        args: &[Arg],
+        origin: &Origin,
+        input: Option<&FileSource>,
+    ) -> Outcome;
 }
 
-impl Arg {
-    pub(crate) fn as_str(&self) -> &str {
-        &self.text.value
-    }
-}
-
-/// How a command ends, as far as it can be told.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Status {
-    /// An ordinary command: the build stops if it fails.
-    Success,
-    True,
-    False,
-    /// A test that cannot be decided, and why.
-    Maybe(String),
-}
-
-/// Where the text of a script stands.
-#[derive(Clone, Debug)]
-pub(crate) struct Source {
-    pub(crate) file: Rc<str>,
-    pub(crate) text: Rc<str>,
-    pub(crate) pieces: Rc<[Piece]>,
-}
-
-impl Source {
-    /// A script that is a file or body of its own and starts at `line`.
-    pub(crate) fn of_lines(file: &str, text: &str, line: u32) -> Self {
-        let pieces = [Piece { joined: 0, raw: 0, line, column: 1 }];
-        Self { file: file.into(), text: text.into(), pieces: Rc::new(pieces) }
-    }
-
-    pub(crate) fn origin(&self, offset: usize) -> Origin {
-        let (line, column) = place(&self.pieces, &self.text, offset);
-        Origin::new(&*self.file, line, column)
-    }
-}
-
-pub(crate) struct Interpreter<'s, 'p> {
-    pub(crate) stage: &'s mut StageState<'p>,
+pub(crate) struct Interpreter<'s, S> {
+    pub(crate) stage: &'s mut S,
     pub(crate) variables: Variables,
     pub(crate) cwd: String,
     pub(crate) conditional: Option<String>,
@@ -83,10 +71,12 @@ pub(crate) struct Interpreter<'s, 'p> {
     /// `exit` was met: nothing after it runs.
     ended: bool,
     pub(super) descriptors: usize,
+    /// Set while a condition is read on which installations depend.
+    conditions_matter: bool,
 }
 
-impl<'s, 'p> Interpreter<'s, 'p> {
-    pub(crate) fn new(stage: &'s mut StageState<'p>, variables: Variables, cwd: String) -> Self {
+impl<'s, S: ShellStage> Interpreter<'s, S> {
+    pub(crate) fn new(stage: &'s mut S, variables: Variables, cwd: String) -> Self {
         Self {
             stage,
             variables,
@@ -98,15 +88,12 @@ impl<'s, 'p> Interpreter<'s, 'p> {
             commands: 0,
             ended: false,
             descriptors: 0,
+            conditions_matter: false,
         }
     }
 
     /// Reads and walks a script.
-    pub(crate) fn script(
-        &mut self,
-        source: &Source,
-        input: Option<&FileSource>,
-    ) -> (Status, Option<FileSource>) {
+    pub(crate) fn script(&mut self, source: &Source, input: Option<&FileSource>) -> Outcome {
         if self.depth >= MAX_DEPTH {
             self.stage.undetermined(source.origin(0), "scripts call each other too deeply to be followed");
             return (Status::Success, None);
@@ -137,12 +124,7 @@ impl<'s, 'p> Interpreter<'s, 'p> {
         result
     }
 
-    fn node(
-        &mut self,
-        node: &Node,
-        source: &Source,
-        input: Option<&FileSource>,
-    ) -> (Status, Option<FileSource>) {
+    fn node(&mut self, node: &Node, source: &Source, input: Option<&FileSource>) -> Outcome {
         // Loops count too: one in another can be long without a single command.
         self.commands += 1;
         if self.commands == MAX_COMMANDS {
@@ -205,19 +187,14 @@ impl<'s, 'p> Interpreter<'s, 'p> {
         }
     }
 
-    fn list(
-        &mut self,
-        items: &[(Connector, Node)],
-        source: &Source,
-        input: Option<&FileSource>,
-    ) -> (Status, Option<FileSource>) {
+    fn list(&mut self, items: &[(Connector, Node)], source: &Source, input: Option<&FileSource>) -> Outcome {
         let mut status = Status::Success;
         let mut outputs: Vec<FileSource> = Vec::new();
         let matters = items.iter().any(|(connector, _)| *connector != Connector::Then)
-            && items.iter().any(|(_, node)| tools::mentions_installer(node));
-        let kept = self.stage.conditions_matter;
+            && items.iter().any(|(_, node)| S::may_install(node));
+        let kept = self.conditions_matter;
         for (connector, node) in items {
-            self.stage.conditions_matter = kept || matters;
+            self.conditions_matter = kept || matters;
             let reason = match (connector, &status) {
                 (Connector::Then, _) | (Connector::And, Status::Success | Status::True) => None,
                 (Connector::And, Status::False) | (Connector::Or, Status::True) => continue,
@@ -239,7 +216,7 @@ impl<'s, 'p> Interpreter<'s, 'p> {
                 break;
             }
         }
-        self.stage.conditions_matter = kept;
+        self.conditions_matter = kept;
         let output = if outputs.len() > 1 { Some(FileSource::Combined(outputs)) } else { outputs.pop() };
         (status, output)
     }
@@ -250,15 +227,15 @@ impl<'s, 'p> Interpreter<'s, 'p> {
         otherwise: Option<&Node>,
         source: &Source,
         input: Option<&FileSource>,
-    ) -> (Status, Option<FileSource>) {
+    ) -> Outcome {
         let mut outputs = Vec::new();
         let mut pending: Option<String> = None;
         for (condition, body) in arms {
-            let matters = arms.iter().any(|(_, body)| tools::mentions_installer(body))
-                || otherwise.is_some_and(tools::mentions_installer);
-            let kept = std::mem::replace(&mut self.stage.conditions_matter, matters);
+            let matters =
+                arms.iter().any(|(_, body)| S::may_install(body)) || otherwise.is_some_and(S::may_install);
+            let kept = std::mem::replace(&mut self.conditions_matter, matters);
             let (status, _) = self.under(pending.clone(), |this| this.node(condition, source, input));
-            self.stage.conditions_matter = kept;
+            self.conditions_matter = kept;
             match status {
                 Status::False => continue,
                 Status::True => {
@@ -294,7 +271,7 @@ impl<'s, 'p> Interpreter<'s, 'p> {
         body: &Node,
         source: &Source,
         input: Option<&FileSource>,
-    ) -> (Status, Option<FileSource>) {
+    ) -> Outcome {
         let known = values.filter(|values| {
             values.iter().all(|value| value.text.unknown.is_none() && !value.as_str().contains(['*', '?']))
         });
@@ -320,9 +297,9 @@ impl<'s, 'p> Interpreter<'s, 'p> {
         arms: &[(Vec<Word>, Node)],
         source: &Source,
         input: Option<&FileSource>,
-    ) -> (Status, Option<FileSource>) {
+    ) -> Outcome {
         let text = self.single(word, source);
-        let matters = arms.iter().any(|(_, body)| tools::mentions_installer(body));
+        let matters = arms.iter().any(|(_, body)| S::may_install(body));
         if matters {
             self.stage.assume(&text, &source.origin(word.offset));
         }
@@ -340,12 +317,7 @@ impl<'s, 'p> Interpreter<'s, 'p> {
         (Status::Success, None)
     }
 
-    fn simple(
-        &mut self,
-        simple: &Simple,
-        source: &Source,
-        input: Option<&FileSource>,
-    ) -> (Status, Option<FileSource>) {
+    fn simple(&mut self, simple: &Simple, source: &Source, input: Option<&FileSource>) -> Outcome {
         let origin = source.origin(simple.words.first().map_or(simple.offset, |word| word.offset));
         let mut assigned = Variables::default();
         for assignment in &simple.assignments {
@@ -391,12 +363,7 @@ impl<'s, 'p> Interpreter<'s, 'p> {
     }
 
     /// One command with its words expanded.
-    pub(crate) fn command(
-        &mut self,
-        args: &[Arg],
-        origin: &Origin,
-        input: Option<&FileSource>,
-    ) -> (Status, Option<FileSource>) {
+    pub(crate) fn command(&mut self, args: &[Arg], origin: &Origin, input: Option<&FileSource>) -> Outcome {
         let Some(first) = args.first() else { return (Status::Success, None) };
         if let Some(reason) = &first.text.unknown {
             self.stage.undetermined(origin.clone(), &format!("which command runs is not known: {reason}"));
@@ -451,12 +418,13 @@ impl<'s, 'p> Interpreter<'s, 'p> {
                 return (Status::Success, None);
             }
             "[" | "test" | "[[" => {
-                if self.stage.conditions_matter {
+                if self.conditions_matter {
                     for arg in rest {
                         self.stage.assume(&arg.text, origin);
                     }
                 }
-                return (test(name, rest, self.stage, &self.cwd), None);
+                let find = |file: &str| self.stage.find(&path::join(&self.cwd, file));
+                return (test(name, rest, &find), None);
             }
             "." | "source" => {
                 self.source(rest, origin);
@@ -474,7 +442,7 @@ impl<'s, 'p> Interpreter<'s, 'p> {
             }
             _ => {}
         }
-        tools::dispatch(self, args, origin, input)
+        S::run(self, args, origin, input)
     }
 
     fn call(
@@ -483,7 +451,7 @@ impl<'s, 'p> Interpreter<'s, 'p> {
         rest: &[Arg],
         origin: &Origin,
         input: Option<&FileSource>,
-    ) -> (Status, Option<FileSource>) {
+    ) -> Outcome {
         if self.depth >= MAX_DEPTH {
             self.stage.undetermined(origin.clone(), "functions call each other too deeply to be followed");
             return (Status::Success, None);
@@ -527,7 +495,7 @@ impl<'s, 'p> Interpreter<'s, 'p> {
         source: &Source,
         positional: &[Arg],
         input: Option<&FileSource>,
-    ) -> (Status, Option<FileSource>) {
+    ) -> Outcome {
         let variables = self.variables.clone();
         let cwd = self.cwd.clone();
         let kept =

@@ -1,13 +1,14 @@
 //! `test`, `[` and `[[`, as far as their words decide them.
 
 use crate::model::FileSource;
-use crate::path;
-use crate::shell::run::{Arg, Status};
-use crate::stage::StageState;
+use crate::shell::command::{Arg, Status};
 use crate::value::glob_matches;
 
+/// Where a file comes from that a test names.
+type Find<'a> = &'a dyn Fn(&str) -> FileSource;
+
 /// Evaluates a test; `words` come after the name.
-pub(crate) fn test(name: &str, words: &[Arg], stage: &StageState<'_>, cwd: &str) -> Status {
+pub(crate) fn test(name: &str, words: &[Arg], find: Find<'_>) -> Status {
     let close = match name {
         "[" => "]",
         "[[" => "]]",
@@ -17,16 +18,16 @@ pub(crate) fn test(name: &str, words: &[Arg], stage: &StageState<'_>, cwd: &str)
         Some((last, rest)) if last.as_str() == close => rest,
         _ => words,
     };
-    any(words, name == "[[", stage, cwd)
+    any(words, name == "[[", find)
 }
 
 /// Splits at `-o` and `||`, then at `-a` and `&&`.
-fn any(words: &[Arg], double: bool, stage: &StageState<'_>, cwd: &str) -> Status {
+fn any(words: &[Arg], double: bool, find: Find<'_>) -> Status {
     let mut result = Status::False;
     for alternative in words.split(|word| matches!(word.as_str(), "||" | "-o")) {
         let mut whole = Status::True;
         for term in alternative.split(|word| matches!(word.as_str(), "&&" | "-a")) {
-            match (&whole, one(term, double, stage, cwd)) {
+            match (&whole, one(term, double, find)) {
                 (_, Status::False) => {
                     whole = Status::False;
                     break;
@@ -48,24 +49,24 @@ fn truth(value: bool) -> Status {
     if value { Status::True } else { Status::False }
 }
 
-fn one(words: &[Arg], double: bool, stage: &StageState<'_>, cwd: &str) -> Status {
+fn one(words: &[Arg], double: bool, find: Find<'_>) -> Status {
     if let Some(reason) = words.iter().find_map(|word| word.text.unknown.clone()) {
         return Status::Maybe(reason);
     }
     let texts: Vec<&str> = words.iter().map(Arg::as_str).collect();
     match texts.as_slice() {
         [] => Status::False,
-        ["!", ..] => match one(words.get(1..).unwrap_or_default(), double, stage, cwd) {
+        ["!", ..] => match one(words.get(1..).unwrap_or_default(), double, find) {
             Status::True => Status::False,
             Status::False => Status::True,
             other => other,
         },
-        ["(", inner @ .., ")"] => any(words.get(1..=inner.len()).unwrap_or_default(), double, stage, cwd),
+        ["(", inner @ .., ")"] => any(words.get(1..=inner.len()).unwrap_or_default(), double, find),
         ["-n", text] => truth(!text.is_empty()),
         // `[ -n $EMPTY ]` loses its word and tests the text `-n` itself.
         ["-z"] | ["-n"] => Status::True,
         ["-z", text] => truth(text.is_empty()),
-        ["-f" | "-e" | "-s" | "-r", file] => match stage.find(&path::join(cwd, file)) {
+        ["-f" | "-e" | "-s" | "-r", file] => match find(file) {
             FileSource::Inline { .. } | FileSource::Exported(_) => Status::True,
             _ => Status::Maybe(format!("it depends on whether `{file}` exists")),
         },

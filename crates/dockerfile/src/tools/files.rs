@@ -3,16 +3,15 @@
 use crate::files::Operation;
 use crate::model::FileSource;
 use crate::path;
-use crate::shell::run::{Arg, Interpreter, Status};
-use crate::shell::short;
+use crate::shell::command::{Arg, Outcome, Status, joined, short};
 use crate::tools::options::{Line, Spec};
-use crate::tools::{Outcome, said};
+use crate::tools::shell::Shell;
 use crate::value::Text;
 use wheelbase_spec::source::Origin;
 
 /// A command on files; `None` if `name` is none.
 pub(super) fn run(
-    shell: &mut Interpreter<'_, '_>,
+    shell: &mut Shell<'_, '_>,
     name: &str,
     rest: &[Arg],
     origin: &Origin,
@@ -60,17 +59,17 @@ pub(super) fn run(
             None
         }
         "curl" | "wget" => {
-            shell.stage.unread = true;
+            shell.stage.steps.unread = true;
             fetch(shell, name, rest)
         }
         "sed" | "perl" | "awk" | "dos2unix" | "iconv" => change(shell, name, rest, origin, input),
         "grep" | "egrep" | "head" | "tail" | "sort" | "uniq" | "tr" | "cut" | "jq" | "yq" | "envsubst"
         | "tac" => Some(FileSource::Unknown(format!(
             "the output of `{}` is known only during the build",
-            short(&format!("{name} {}", said(rest)))
+            short(&format!("{name} {}", joined(rest)))
         ))),
         "tar" | "unzip" | "git" | "svn" => {
-            shell.stage.unread = true;
+            shell.stage.steps.unread = true;
             unpack(shell, name, rest);
             None
         }
@@ -176,7 +175,7 @@ fn formatted(format: &str, values: &[&Arg]) -> String {
     }
 }
 
-fn cat(shell: &Interpreter<'_, '_>, rest: &[Arg], input: Option<&FileSource>) -> Option<FileSource> {
+fn cat(shell: &Shell<'_, '_>, rest: &[Arg], input: Option<&FileSource>) -> Option<FileSource> {
     let files: Vec<&Arg> =
         rest.iter().filter(|arg| !arg.as_str().starts_with('-') || arg.as_str() == "-").collect();
     if files.is_empty() {
@@ -203,7 +202,7 @@ fn cat(shell: &Interpreter<'_, '_>, rest: &[Arg], input: Option<&FileSource>) ->
     if sources.len() > 1 { Some(FileSource::Combined(sources)) } else { sources.pop() }
 }
 
-fn copy(shell: &mut Interpreter<'_, '_>, name: &str, rest: &[Arg]) {
+fn copy(shell: &mut Shell<'_, '_>, name: &str, rest: &[Arg]) {
     const SPEC: Spec = Spec {
         valued: &["target-directory", "mode", "owner", "group", "suffix", "exclude"],
         short: &[('t', "target-directory"), ('m', "mode"), ('o', "owner"), ('g', "group"), ('S', "suffix")],
@@ -232,7 +231,7 @@ fn copy(shell: &mut Interpreter<'_, '_>, name: &str, rest: &[Arg]) {
             destination.clone()
         };
         shell.stage.files.push(Operation::Local { source: source.clone(), destination: at.clone() });
-        shell.stage.move_venv(&source, &at);
+        shell.stage.python.move_venv(&source, &at);
         if name == "mv" {
             // The file is found below its new name first; looking it up again under the old one must fail, but the
             // new name still needs what lay there before, so nothing is marked as removed.
@@ -241,7 +240,7 @@ fn copy(shell: &mut Interpreter<'_, '_>, name: &str, rest: &[Arg]) {
 }
 
 /// `curl -o file URL`, `wget -O file URL`, or to standard output.
-fn fetch(shell: &mut Interpreter<'_, '_>, name: &str, rest: &[Arg]) -> Option<FileSource> {
+fn fetch(shell: &mut Shell<'_, '_>, name: &str, rest: &[Arg]) -> Option<FileSource> {
     const CURL: Spec = Spec {
         valued: &[
             "output",
@@ -326,7 +325,7 @@ fn fetch(shell: &mut Interpreter<'_, '_>, name: &str, rest: &[Arg]) -> Option<Fi
 
 /// `sed -i`: the file is another one afterwards. To standard output: unknown output.
 fn change(
-    shell: &mut Interpreter<'_, '_>,
+    shell: &mut Shell<'_, '_>,
     name: &str,
     rest: &[Arg],
     origin: &Origin,
@@ -360,7 +359,7 @@ fn change(
 }
 
 /// Archives and clones bring files that are not in the context.
-fn unpack(shell: &mut Interpreter<'_, '_>, name: &str, rest: &[Arg]) {
+fn unpack(shell: &mut Shell<'_, '_>, name: &str, rest: &[Arg]) {
     let words: Vec<&Arg> = rest.iter().filter(|arg| !arg.as_str().starts_with('-')).collect();
     if name != "git" || words.first().map(|arg| arg.as_str()) != Some("clone") {
         return;

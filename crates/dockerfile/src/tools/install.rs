@@ -2,29 +2,24 @@
 
 use std::collections::BTreeMap;
 
-use crate::files::Operation;
 use crate::model::{
     Action, Destination, FileSource, FormatRule, InputFile, InstallOptions, InstallStep, InstallerVersion,
-    LocalProject, Step, Tool, Toolchain,
+    LocalProject, Tool, Toolchain,
 };
 use crate::path;
-use crate::shell::ONLY_ON_FAILURE;
-use crate::shell::run::{Arg, Interpreter};
+use crate::shell::command::Arg;
 use crate::tools::options::{Line, Setting, is_true};
+use crate::tools::shell::Shell;
 use wheelbase_python::lock::{Extras, Selection};
-use wheelbase_spec::name::{ExtraName, ProjectName};
+use wheelbase_spec::name::ExtraName;
 use wheelbase_spec::source::Origin;
-
-/// The tools whose version an installation can change, and what they are installed as.
-const INSTALLER_PROJECTS: [&str; 8] =
-    ["pip", "uv", "poetry", "pipenv", "pdm", "pip-tools", "pipx", "poetry-core"];
 
 /// Prefixes of variables that installers read.
 const PREFIXES: [&str; 5] = ["PIP_", "UV_", "POETRY_", "PIPENV_", "PDM_"];
 
 /// A step with nothing in it but what the stage says.
 pub(super) fn new_step(
-    shell: &Interpreter<'_, '_>,
+    shell: &Shell<'_, '_>,
     tool: Tool,
     action: Action,
     destination: Destination,
@@ -36,7 +31,7 @@ pub(super) fn new_step(
             environment.insert(name.to_owned(), text.value.clone());
         }
     }
-    let installer = shell.stage.installers.get(&installer_key(tool, &destination)).cloned();
+    let installer = shell.stage.python.installers.get(&installer_key(tool, &destination)).cloned();
     InstallStep {
         tool,
         action,
@@ -53,12 +48,12 @@ pub(super) fn new_step(
         environment,
         interpreter: destination.clone(),
         destination,
-        after_unread: shell.stage.unread,
+        after_unread: shell.stage.steps.unread,
         installer: installer.unwrap_or(InstallerVersion::OfImage),
-        toolchain: Toolchain { tools: shell.stage.toolchain() },
-        packages: shell.stage.packages.clone(),
+        toolchain: Toolchain { tools: shell.stage.packages.toolchain() },
+        packages: shell.stage.packages.installed.clone(),
         conditional: shell.conditional.clone(),
-        onbuild: shell.stage.onbuild,
+        onbuild: shell.stage.steps.onbuild,
         origin: origin.clone(),
         files: shell.stage.files.clone(),
     }
@@ -75,82 +70,9 @@ fn installer_key(tool: Tool, destination: &Destination) -> String {
     }
 }
 
-/// One command may install this often, each time its loop comes round.
-const MAX_REPEATS: usize = 24;
-/// And a stage.
-const MAX_STEPS: usize = 400;
-
-/// Adds a finished step to the stage, with what it changes for later ones.
-pub(super) fn push(shell: &mut Interpreter<'_, '_>, step: InstallStep) {
-    let installs = || {
-        shell.stage.steps.iter().filter_map(|step| match step {
-            Step::Install(step) => Some(step),
-            Step::System(_) => None,
-        })
-    };
-    let repeats = installs().filter(|known| known.origin == step.origin).count();
-    if repeats >= MAX_REPEATS || installs().count() >= MAX_STEPS {
-        let reason = match repeats >= MAX_REPEATS {
-            true => format!(
-                "this command runs more than {MAX_REPEATS} times, and what it installs after that is not judged"
-            ),
-            false => format!(
-                "the stage installs more than {MAX_STEPS} times, and what comes after that is not judged"
-            ),
-        };
-        // Told once, where it begins.
-        if !shell.stage.steps_cut {
-            shell.stage.undetermined(step.origin, &reason);
-            shell.stage.steps_cut = repeats < MAX_REPEATS;
-        }
-        return;
-    }
-    if step.conditional.is_none() && step.action == Action::Install {
-        for (requirement, _) in &step.requirements {
-            let end = requirement
-                .find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')))
-                .unwrap_or(requirement.len());
-            let (name, rest) = requirement.split_at(end);
-            let Ok(name) = name.parse::<ProjectName>() else { continue };
-            if !INSTALLER_PROJECTS.contains(&name.as_str()) {
-                continue;
-            }
-            let specifier = rest.trim_start_matches(|c: char| c != ']' && rest.starts_with('['));
-            let specifier = specifier.trim_start_matches(']').split(';').next().unwrap_or_default().trim();
-            let version = if specifier.is_empty() {
-                // An installed pip is left as it is unless asked to upgrade.
-                if name.as_str() == "pip" && !step.options.upgrade {
-                    continue;
-                }
-                InstallerVersion::Newest
-            } else {
-                InstallerVersion::Specified(specifier.replace(' ', ""))
-            };
-            let key = match (&step.destination, name.as_str()) {
-                (Destination::Venv(path), "pip") => format!("pip in {path}"),
-                (_, name) => name.to_owned(),
-            };
-            shell.stage.installers.insert(key, version);
-        }
-    }
-    if let (Action::Wheel | Action::Download, Destination::Wheels(folder)) = (step.action, &step.destination)
-    {
-        let built = Operation::Built { path: folder.clone(), origin: step.origin.clone() };
-        shell.stage.files.push(built);
-    }
-    if let Some(reason) = &step.conditional
-        && !reason.starts_with(ONLY_ON_FAILURE)
-    {
-        shell.stage.undetermined(step.origin.clone(), &format!("whether this runs is not known: {reason}"));
-    }
-    shell.stage.used_assumptions(&step);
-    shell.stage.want_inputs(&step);
-    shell.stage.steps.push(Step::Install(Box::new(step)));
-}
-
 /// A file argument; what cannot be known is said and left out.
 pub(super) fn input_file(
-    shell: &mut Interpreter<'_, '_>,
+    shell: &mut Shell<'_, '_>,
     arg: &Arg,
     folder: &str,
     input: Option<&FileSource>,
@@ -179,12 +101,7 @@ pub(super) fn input_file(
 }
 
 /// A requirement argument: a line of PEP 508, a path or an archive.
-pub(super) fn add_argument(
-    shell: &mut Interpreter<'_, '_>,
-    step: &mut InstallStep,
-    arg: &Arg,
-    editable: bool,
-) {
+pub(super) fn add_argument(shell: &mut Shell<'_, '_>, step: &mut InstallStep, arg: &Arg, editable: bool) {
     if let Some(reason) = &arg.text.unknown {
         shell.stage.undetermined(arg.origin.clone(), &format!("one requirement is not known: {reason}"));
         return;
@@ -246,7 +163,7 @@ fn is_path(text: &str) -> bool {
 
 /// Moves settings into a step; names are those of pip, uv's own are mapped before.
 pub(super) fn apply(
-    shell: &mut Interpreter<'_, '_>,
+    shell: &mut Shell<'_, '_>,
     step: &mut InstallStep,
     line: &Line,
     input: Option<&FileSource>,
@@ -303,7 +220,7 @@ pub(super) fn apply(
 }
 
 /// A project file that a command finds by itself, if the stage has it.
-pub(super) fn project_file(shell: &mut Interpreter<'_, '_>, at: &str, origin: &Origin) -> Option<InputFile> {
+pub(super) fn project_file(shell: &mut Shell<'_, '_>, at: &str, origin: &Origin) -> Option<InputFile> {
     let source = shell.stage.find(at);
     match source {
         FileSource::Missing | FileSource::Image { .. } | FileSource::Absent(_) => None,
@@ -368,7 +285,7 @@ fn push_formats(options: &mut InstallOptions, text: &str, rule: fn(String) -> Fo
 }
 
 /// Whether a variable says yes.
-pub(super) fn variable_is_true(shell: &Interpreter<'_, '_>, name: &str) -> bool {
+pub(super) fn variable_is_true(shell: &Shell<'_, '_>, name: &str) -> bool {
     shell.variables.get(name).is_some_and(|text| is_true(&text.value))
 }
 

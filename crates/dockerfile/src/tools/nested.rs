@@ -2,15 +2,14 @@
 
 use crate::model::{FileSource, InstallerVersion};
 use crate::path;
-use crate::shell::run::{Arg, Interpreter, Source, Status};
-use crate::shell::short;
-use crate::tools::Outcome;
+use crate::shell::command::{Arg, Outcome, Source, Status, short};
+use crate::tools::shell::Shell;
 use crate::value::Text;
 use wheelbase_spec::source::Origin;
 
 /// `sh -c TEXT`, `bash script.sh`, `sh < file`, `curl | sh`.
 pub(super) fn nested_shell(
-    shell: &mut Interpreter<'_, '_>,
+    shell: &mut Shell<'_, '_>,
     rest: &[Arg],
     origin: &Origin,
     input: Option<&FileSource>,
@@ -43,7 +42,7 @@ pub(super) fn nested_shell(
 }
 
 pub(super) fn shell_text(
-    shell: &mut Interpreter<'_, '_>,
+    shell: &mut Shell<'_, '_>,
     text: Option<&Arg>,
     positional: &[Arg],
     origin: &Origin,
@@ -59,11 +58,7 @@ pub(super) fn shell_text(
     shell.nested(&script, positional, input)
 }
 
-pub(super) fn piped_shell(
-    shell: &mut Interpreter<'_, '_>,
-    origin: &Origin,
-    input: Option<&FileSource>,
-) -> Outcome {
+pub(super) fn piped_shell(shell: &mut Shell<'_, '_>, origin: &Origin, input: Option<&FileSource>) -> Outcome {
     match input {
         Some(FileSource::Inline { text, origin }) => {
             let script = Source::of_lines(&origin.file, text, origin.line);
@@ -84,13 +79,13 @@ pub(super) fn piped_shell(
 }
 
 /// Installation scripts that are piped into a shell or interpreter.
-pub(super) fn installer_script(shell: &mut Interpreter<'_, '_>, url: &str, origin: &Origin) {
+pub(super) fn installer_script(shell: &mut Shell<'_, '_>, url: &str, origin: &Origin) {
     if url.contains("sh.rustup.rs") || url.contains("rustup") {
         for tool in ["rust", "cargo"] {
-            shell.stage.tools.insert(tool.to_owned(), "rustup".to_owned());
+            shell.stage.packages.other_tools.insert(tool.to_owned(), "rustup".to_owned());
         }
     } else if url.contains("astral.sh/uv") {
-        shell.stage.installers.insert("uv".to_owned(), version_in(url));
+        shell.stage.python.installers.insert("uv".to_owned(), version_in(url));
     } else if url.contains("install.python-poetry.org")
         || url.contains("get-poetry")
         || url.contains("install-poetry")
@@ -99,11 +94,11 @@ pub(super) fn installer_script(shell: &mut Interpreter<'_, '_>, url: &str, origi
         let version = version.map_or(InstallerVersion::Newest, |text| {
             InstallerVersion::Specified(format!("=={}", text.value))
         });
-        shell.stage.installers.insert("poetry".to_owned(), version);
+        shell.stage.python.installers.insert("poetry".to_owned(), version);
     } else if url.contains("pdm") && url.contains("install") {
-        shell.stage.installers.insert("pdm".to_owned(), InstallerVersion::Newest);
+        shell.stage.python.installers.insert("pdm".to_owned(), InstallerVersion::Newest);
     } else if url.contains("get-pip") {
-        shell.stage.installers.insert("pip".to_owned(), InstallerVersion::Newest);
+        shell.stage.python.installers.insert("pip".to_owned(), InstallerVersion::Newest);
     } else if url.contains("nodesource") || url.contains("nvm") {
         // Brings no Python distributions.
     } else {
@@ -124,7 +119,7 @@ pub(super) fn version_in(url: &str) -> InstallerVersion {
 
 /// A shell script in the stage: read if the build context has it.
 pub(super) fn script_file(
-    shell: &mut Interpreter<'_, '_>,
+    shell: &mut Shell<'_, '_>,
     file: &str,
     positional: &[Arg],
     origin: &Origin,
@@ -143,7 +138,7 @@ pub(super) fn script_file(
 
 /// A program that is named by a path: a script that was copied in, perhaps.
 pub(super) fn script_of_context(
-    shell: &mut Interpreter<'_, '_>,
+    shell: &mut Shell<'_, '_>,
     program: &str,
     rest: &[Arg],
     origin: &Origin,
@@ -170,7 +165,7 @@ pub(super) fn script_of_context(
         }
         // The output of an unknown program is unknown, and most of them install nothing.
         _ => {
-            shell.stage.unread = true;
+            shell.stage.steps.unread = true;
             (
                 Status::Success,
                 Some(FileSource::Unknown(format!("`{}` writes it during the build", short(program)))),
@@ -181,7 +176,7 @@ pub(super) fn script_of_context(
 
 /// `xargs pip install < file`.
 pub(super) fn xargs(
-    shell: &mut Interpreter<'_, '_>,
+    shell: &mut Shell<'_, '_>,
     rest: &[Arg],
     origin: &Origin,
     input: Option<&FileSource>,
@@ -208,7 +203,7 @@ pub(super) fn xargs(
 
 /// `env A=b program`.
 pub(super) fn environment(
-    shell: &mut Interpreter<'_, '_>,
+    shell: &mut Shell<'_, '_>,
     rest: &[Arg],
     origin: &Origin,
     input: Option<&FileSource>,

@@ -1,6 +1,6 @@
 //! Command line options, read from tables.
 
-use crate::shell::run::Arg;
+use crate::shell::command::Arg;
 use crate::value::{Text, Variables};
 use wheelbase_spec::source::Origin;
 

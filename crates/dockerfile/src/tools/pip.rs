@@ -2,10 +2,10 @@
 
 use crate::model::{Action, Destination, FileSource, Tool};
 use crate::path;
-use crate::shell::run::{Arg, Interpreter, Status};
-use crate::tools::install::{add_argument, apply, input_file, new_step, push};
+use crate::shell::command::{Arg, Outcome, Status};
+use crate::tools::install::{add_argument, apply, input_file, new_step};
 use crate::tools::options::{Line, Setting, Spec, from_environment, is_true};
-use crate::tools::{Outcome, active_destination};
+use crate::tools::shell::{Shell, active_destination};
 use crate::value::Text;
 use wheelbase_spec::source::Origin;
 
@@ -147,7 +147,7 @@ const REPEATED: [&str; 14] = [
 
 /// `pip ...`; `python` is the interpreter of `python -m pip`.
 pub(super) fn run(
-    shell: &mut Interpreter<'_, '_>,
+    shell: &mut Shell<'_, '_>,
     program: &str,
     python: Option<&str>,
     rest: &[Arg],
@@ -183,7 +183,7 @@ pub(super) fn run(
     let mut destination = active_destination(shell, python.unwrap_or(program));
     if let Some(other) = line.value("python").filter(|arg| arg.text.unknown.is_none()) {
         destination = match other.as_str() {
-            text if shell.stage.is_venv(&path::join(&shell.cwd, text)) => {
+            text if shell.stage.python.is_venv(&path::join(&shell.cwd, text)) => {
                 Destination::Venv(path::join(&shell.cwd, text))
             }
             text => active_destination(shell, text),
@@ -235,30 +235,30 @@ pub(super) fn run(
             step.config_files.extend(input_file(shell, &arg, "/", None));
         }
     }
-    push(shell, step);
+    shell.stage.install(step);
     (Status::Success, None)
 }
 
 /// `pip config set global.index-url URL`.
-fn configure(shell: &mut Interpreter<'_, '_>, words: &[Arg]) {
+fn configure(shell: &mut Shell<'_, '_>, words: &[Arg]) {
     let texts: Vec<&str> = words.iter().map(Arg::as_str).collect();
     match texts.as_slice() {
         ["set", key, ..] => {
             let name = key.rsplit('.').next().unwrap_or(key).to_owned();
             if let Some(value) = words.get(2) {
-                shell.stage.pip_config.insert(name, value.text.clone());
+                shell.stage.python.pip_config.insert(name, value.text.clone());
             }
         }
         ["unset", key, ..] => {
-            shell.stage.pip_config.remove(key.rsplit('.').next().unwrap_or(key));
+            shell.stage.python.pip_config.remove(key.rsplit('.').next().unwrap_or(key));
         }
         _ => {}
     }
 }
 
-fn configured(shell: &Interpreter<'_, '_>, origin: &Origin) -> Vec<Setting> {
+fn configured(shell: &Shell<'_, '_>, origin: &Origin) -> Vec<Setting> {
     let mut settings = Vec::new();
-    for (name, text) in &shell.stage.pip_config {
+    for (name, text) in &shell.stage.python.pip_config {
         let arg = |value: &str| Arg {
             text: Text { value: value.to_owned(), ..text.clone() },
             origin: origin.clone(),

@@ -3,12 +3,12 @@
 use crate::files::Operation;
 use crate::model::{Action, Destination, Exported, FileSource, InputFile, Tool};
 use crate::path;
-use crate::shell::run::{Arg, Interpreter, Status};
+use crate::shell::command::{Arg, Outcome, Status};
 use crate::tools::install::{
-    add_argument, apply, input_file, new_step, project_file, push, variable_is_true,
+    add_argument, apply, input_file, new_step, project_file, variable_is_true,
 };
 use crate::tools::options::{Line, Spec};
-use crate::tools::{Outcome, active_destination};
+use crate::tools::shell::{Shell, active_destination};
 use crate::value::Text;
 use wheelbase_python::lock::{Extras, Selection};
 use wheelbase_spec::name::ExtraName;
@@ -101,7 +101,7 @@ fn extras(selection: &mut Selection, names: Vec<ExtraName>) {
 
 /// A lock and a project file in `folder`.
 fn inputs(
-    shell: &mut Interpreter<'_, '_>,
+    shell: &mut Shell<'_, '_>,
     folder: &str,
     lock: &str,
     project: &str,
@@ -122,14 +122,14 @@ fn inputs(
 
 /// Whether poetry makes an environment of its own (<https://python-poetry.org/docs/configuration/>).
 fn poetry_environment(
-    shell: &mut Interpreter<'_, '_>,
+    shell: &mut Shell<'_, '_>,
     folder: &str,
     program: &str,
     origin: &Origin,
 ) -> Destination {
-    let setting = |shell: &Interpreter<'_, '_>, name: &str, key: &str| {
+    let setting = |shell: &Shell<'_, '_>, name: &str, key: &str| {
         let text = shell.variables.get(name).map(|text| text.value.clone());
-        text.or_else(|| shell.stage.poetry_config.get(key).cloned())
+        text.or_else(|| shell.stage.python.poetry_config.get(key).cloned())
     };
     if let Some(venv) = shell.variables.get("VIRTUAL_ENV").filter(|text| !text.value.is_empty()) {
         return Destination::Venv(venv.value.clone());
@@ -145,7 +145,7 @@ fn poetry_environment(
     let inside = setting(shell, "POETRY_VIRTUALENVS_IN_PROJECT", "virtualenvs.in-project");
     let inside = inside.is_some_and(|text| matches!(text.to_ascii_lowercase().as_str(), "true" | "1"));
     let beside = path::join(folder, ".venv");
-    let venv = if inside || shell.stage.is_venv(&beside) {
+    let venv = if inside || shell.stage.python.is_venv(&beside) {
         beside
     } else {
         let cache = shell.variables.get("POETRY_CACHE_DIR").map(|text| text.value.clone());
@@ -153,7 +153,7 @@ fn poetry_environment(
         let above = setting(shell, "POETRY_VIRTUALENVS_PATH", "virtualenvs.path");
         above.unwrap_or_else(|| format!("{cache}/virtualenvs"))
     };
-    shell.stage.add_venv(&venv, None, origin);
+    shell.stage.python.add_venv(&venv, None, origin);
     Destination::Venv(venv)
 }
 
@@ -190,7 +190,7 @@ fn poetry_selection(line: &Line) -> Selection {
 
 /// `poetry ...`
 pub(super) fn poetry(
-    shell: &mut Interpreter<'_, '_>,
+    shell: &mut Shell<'_, '_>,
     program: &str,
     rest: &[Arg],
     origin: &Origin,
@@ -209,7 +209,7 @@ pub(super) fn poetry(
     match subcommand.as_str() {
         "config" => {
             if let [key, value, ..] = line.words.as_slice() {
-                shell.stage.poetry_config.insert(key.as_str().to_owned(), value.as_str().to_owned());
+                shell.stage.python.poetry_config.insert(key.as_str().to_owned(), value.as_str().to_owned());
             }
             (Status::Success, None)
         }
@@ -223,7 +223,7 @@ pub(super) fn poetry(
                 line.words.iter().for_each(|word| add_argument(shell, &mut step, word, false));
             }
             (step.lock, step.project) = inputs(shell, &folder, "poetry.lock", "pyproject.toml", origin);
-            push(shell, step);
+            shell.stage.install(step);
             (Status::Success, None)
         }
         "export" => {
@@ -257,7 +257,7 @@ pub(super) fn poetry(
 
 /// `pipenv ...` (<https://pipenv.pypa.io/en/latest/cli.html>).
 pub(super) fn pipenv(
-    shell: &mut Interpreter<'_, '_>,
+    shell: &mut Shell<'_, '_>,
     rest: &[Arg],
     origin: &Origin,
     input: Option<&FileSource>,
@@ -296,7 +296,7 @@ pub(super) fn pipenv(
                 Destination::Venv(format!("{}/.local/share/virtualenvs", shell.home()))
             };
             if let Destination::Venv(venv) = &destination {
-                shell.stage.add_venv(venv, None, origin);
+                shell.stage.python.add_venv(venv, None, origin);
             }
             let mut step = new_step(shell, Tool::Pipenv, Action::Sync, destination, origin);
             step.options.locked = line.has("deploy");
@@ -312,7 +312,7 @@ pub(super) fn pipenv(
                 }
                 line.words.iter().for_each(|word| add_argument(shell, &mut step, word, false));
             }
-            push(shell, step);
+            shell.stage.install(step);
             (Status::Success, None)
         }
         "requirements" | "lock" => {
@@ -365,7 +365,7 @@ fn pdm_selection(line: &Line) -> Selection {
 
 /// `pdm ...` (<https://pdm-project.org/latest/reference/cli/>).
 pub(super) fn pdm(
-    shell: &mut Interpreter<'_, '_>,
+    shell: &mut Shell<'_, '_>,
     rest: &[Arg],
     origin: &Origin,
     input: Option<&FileSource>,
@@ -386,20 +386,20 @@ pub(super) fn pdm(
             if let Some(word) = line.words.first() {
                 let at = path::join(&folder, word.as_str());
                 let venv = path::parent(path::parent(&at)).to_owned();
-                let found = [at, venv].into_iter().find(|at| shell.stage.is_venv(at));
-                shell.stage.pdm_venv = found;
+                let found = [at, venv].into_iter().find(|at| shell.stage.python.is_venv(at));
+                shell.stage.python.pdm_venv = found;
             }
             (Status::Success, None)
         }
         "install" | "sync" | "add" | "update" => {
-            let venv = match (&shell.stage.pdm_venv, shell.variables.get("VIRTUAL_ENV")) {
+            let venv = match (&shell.stage.python.pdm_venv, shell.variables.get("VIRTUAL_ENV")) {
                 (Some(venv), _) => venv.clone(),
                 (None, Some(venv)) if !venv.value.is_empty() => venv.value.clone(),
                 _ => path::join(&folder, ".venv"),
             };
             let destination =
                 if variable_is_true(shell, "PDM_USE_VENV") || shell.variables.get("PDM_USE_VENV").is_none() {
-                    shell.stage.add_venv(&venv, None, origin);
+                    shell.stage.python.add_venv(&venv, None, origin);
                     Destination::Venv(venv)
                 } else {
                     Destination::Target(path::join(&folder, "__pypackages__"))
@@ -413,7 +413,7 @@ pub(super) fn pdm(
                 step.action = Action::Install;
                 line.words.iter().for_each(|word| add_argument(shell, &mut step, word, false));
             }
-            push(shell, step);
+            shell.stage.install(step);
             (Status::Success, None)
         }
         "export" => {
@@ -474,7 +474,7 @@ const PIP_TOOLS: Spec = Spec {
 };
 
 /// `pip-sync [files]`.
-pub(super) fn pip_sync(shell: &mut Interpreter<'_, '_>, rest: &[Arg], origin: &Origin) -> Outcome {
+pub(super) fn pip_sync(shell: &mut Shell<'_, '_>, rest: &[Arg], origin: &Origin) -> Outcome {
     let mut line = Line::read(rest, &PIP_TOOLS);
     if line.words.is_empty() {
         let text = Text::known("requirements.txt");
@@ -490,12 +490,12 @@ pub(super) fn pip_sync(shell: &mut Interpreter<'_, '_>, rest: &[Arg], origin: &O
     for word in &line.words {
         step.requirement_files.extend(input_file(shell, word, &folder, None));
     }
-    push(shell, step);
+    shell.stage.install(step);
     (Status::Success, None)
 }
 
 /// `pip-compile requirements.in`: makes `requirements.txt` anew during the build.
-pub(super) fn pip_compile(shell: &mut Interpreter<'_, '_>, rest: &[Arg], origin: &Origin) -> Outcome {
+pub(super) fn pip_compile(shell: &mut Shell<'_, '_>, rest: &[Arg], origin: &Origin) -> Outcome {
     let line = Line::read(rest, &PIP_TOOLS);
     let folder = shell.cwd.clone();
     let mut from = Vec::new();
@@ -521,7 +521,7 @@ pub(super) fn pip_compile(shell: &mut Interpreter<'_, '_>, rest: &[Arg], origin:
 }
 
 /// `pipx install X`.
-pub(super) fn pipx(shell: &mut Interpreter<'_, '_>, rest: &[Arg], origin: &Origin) -> Outcome {
+pub(super) fn pipx(shell: &mut Shell<'_, '_>, rest: &[Arg], origin: &Origin) -> Outcome {
     const SPEC: Spec = Spec {
         valued: &["python", "index-url", "pip-args", "suffix", "spec", "preinstall", "backend"],
         short: &[('i', "index-url"), ('f', "force"), ('e', "editable")],
@@ -542,23 +542,17 @@ pub(super) fn pipx(shell: &mut Interpreter<'_, '_>, rest: &[Arg], origin: &Origi
     let folder = home.unwrap_or_else(|| format!("{}/.local/share/pipx", shell.home()));
     let mut step = new_step(shell, Tool::Pipx, Action::Install, Destination::Tools(folder), origin);
     words.iter().for_each(|word| add_argument(shell, &mut step, word, false));
-    push(shell, step);
+    shell.stage.install(step);
     (Status::Success, None)
 }
 
 /// `python setup.py install`: neither pip nor wheels.
-pub(super) fn setup_py(
-    shell: &mut Interpreter<'_, '_>,
-    program: &str,
-    script: &str,
-    verb: &str,
-    origin: &Origin,
-) {
+pub(super) fn setup_py(shell: &mut Shell<'_, '_>, program: &str, script: &str, verb: &str, origin: &Origin) {
     let destination = active_destination(shell, program);
     let mut step = new_step(shell, Tool::SetupPy, Action::Install, destination, origin);
     let at = path::join(&shell.cwd, script);
     step.project = project_file(shell, &at, origin);
     let reason = format!("`setup.py {verb}` installs with setuptools' own rules and is not judged");
     shell.stage.undetermined(origin.clone(), &reason);
-    push(shell, step);
+    shell.stage.install(step);
 }

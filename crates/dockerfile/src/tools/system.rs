@@ -1,9 +1,9 @@
 //! Package managers of the system.
 
-use crate::model::{PackageManager, Step, SystemStep};
-use crate::shell::run::{Arg, Interpreter, Status};
-use crate::tools::Outcome;
+use crate::model::{PackageManager, SystemStep};
+use crate::shell::command::{Arg, Outcome, Status};
 use crate::tools::options::{Line, Spec};
+use crate::tools::shell::Shell;
 use wheelbase_spec::source::Origin;
 
 const APT: Spec = Spec {
@@ -62,12 +62,7 @@ const PACMAN: Spec =
     Spec { valued: &["root", "dbpath"], short: &[('r', "root"), ('b', "dbpath")], flags: &[] };
 
 /// A package manager's command; `None` if `name` is none.
-pub(super) fn run(
-    shell: &mut Interpreter<'_, '_>,
-    name: &str,
-    rest: &[Arg],
-    origin: &Origin,
-) -> Option<Outcome> {
+pub(super) fn run(shell: &mut Shell<'_, '_>, name: &str, rest: &[Arg], origin: &Origin) -> Option<Outcome> {
     let (manager, spec) = match name {
         "apt-get" | "apt" | "aptitude" | "apt-fast" => (PackageManager::Apt, &APT),
         // A wrapper of Bitnami's and minideb's images.
@@ -147,14 +142,13 @@ pub(super) fn run(
         conditional: shell.conditional.clone(),
         origin: origin.clone(),
     };
-    shell.stage.change_packages(&step, group.as_deref());
-    shell.stage.steps.push(Step::System(step));
+    shell.stage.change_packages(step, group.as_deref());
     Some((Status::Success, None))
 }
 
 /// Whether apt installs what packages recommend: its default, which an option or a file of settings takes back (apt.conf(5),
 /// `APT::Install-Recommends`).
-fn recommends(shell: &Interpreter<'_, '_>, line: &Line) -> bool {
+fn recommends(shell: &Shell<'_, '_>, line: &Line) -> bool {
     let says_no = |text: &str| {
         let words: Vec<&str> =
             text.split(|c: char| c.is_whitespace() || matches!(c, '=' | '"' | ';')).collect();

@@ -3,12 +3,12 @@
 use crate::files::Operation;
 use crate::model::{Action, Destination, Exported, FileSource, InputFile, Tool};
 use crate::path;
-use crate::shell::run::{Arg, Interpreter, Status};
+use crate::shell::command::{Arg, Outcome, Status};
 use crate::tools::install::{
-    add_argument, apply, input_file, new_step, project_file, push, variable_is_true,
+    add_argument, apply, input_file, new_step, project_file, variable_is_true,
 };
 use crate::tools::options::{Line, Setting, Spec, from_environment};
-use crate::tools::{Outcome, active_destination};
+use crate::tools::shell::{Shell, active_destination};
 use crate::value::Text;
 use wheelbase_python::lock::{Extras, Selection};
 use wheelbase_spec::name::ExtraName;
@@ -185,7 +185,7 @@ const REPEATED: [&str; 9] = [
 
 /// `uv ...`
 pub(super) fn run(
-    shell: &mut Interpreter<'_, '_>,
+    shell: &mut Shell<'_, '_>,
     rest: &[Arg],
     origin: &Origin,
     input: Option<&FileSource>,
@@ -220,7 +220,7 @@ pub(super) fn run(
                 new_step(shell, Tool::Uv, Action::Install, environment_of_project(shell, &line), origin);
             apply(shell, &mut step, &line, input);
             line.words.iter().for_each(|word| add_argument(shell, &mut step, word, false));
-            push(shell, step);
+            shell.stage.install(step);
             (Status::Success, None)
         }
         "tool" => {
@@ -234,7 +234,7 @@ pub(super) fn run(
                 apply(shell, &mut step, &line, input);
                 let with: Vec<Arg> = line.values("with").chain(line.values("from")).cloned().collect();
                 line.words.iter().chain(&with).for_each(|word| add_argument(shell, &mut step, word, false));
-                push(shell, step);
+                shell.stage.install(step);
             }
             (Status::Success, None)
         }
@@ -244,14 +244,14 @@ pub(super) fn run(
             let at = path::join(&shell.cwd, &folder);
             let python = line.value("python").map(|arg| arg.as_str().to_owned());
             let python = python.or_else(|| shell.variables.get("UV_PYTHON").map(|text| text.value.clone()));
-            shell.stage.add_venv(&at, python, origin);
+            shell.stage.python.add_venv(&at, python, origin);
             (Status::Success, None)
         }
         _ => (Status::Success, None),
     }
 }
 
-fn from_variables(shell: &Interpreter<'_, '_>, valued: &[&str], origin: &Origin) -> Vec<Setting> {
+fn from_variables(shell: &Shell<'_, '_>, valued: &[&str], origin: &Origin) -> Vec<Setting> {
     let mut settings = from_environment(&shell.variables, "UV_", &REPEATED, valued, origin);
     // These say something else as an option, or are read elsewhere.
     settings.retain(|setting| {
@@ -264,12 +264,7 @@ fn from_variables(shell: &Interpreter<'_, '_>, valued: &[&str], origin: &Origin)
 }
 
 /// `uv pip install|sync|compile`.
-fn pip(
-    shell: &mut Interpreter<'_, '_>,
-    args: &[Arg],
-    origin: &Origin,
-    input: Option<&FileSource>,
-) -> Outcome {
+fn pip(shell: &mut Shell<'_, '_>, args: &[Arg], origin: &Origin, input: Option<&FileSource>) -> Outcome {
     let mut line = Line::read(args, &PIP_SPEC);
     if line.words.is_empty() {
         return (Status::Success, None);
@@ -292,7 +287,7 @@ fn pip(
                     add_argument(shell, &mut step, word, false);
                 }
             }
-            push(shell, step);
+            shell.stage.install(step);
             (Status::Success, None)
         }
         "compile" => {
@@ -309,7 +304,7 @@ fn pip(
 }
 
 /// Writes an export to `-o`, and to standard output as the tools do.
-fn deliver(shell: &mut Interpreter<'_, '_>, line: &Line, exported: Exported) -> Outcome {
+fn deliver(shell: &mut Shell<'_, '_>, line: &Line, exported: Exported) -> Outcome {
     let exported = Box::new(exported);
     if let Some(file) = line.value("output-file").filter(|arg| arg.text.unknown.is_none()) {
         let at = path::join(&shell.cwd, file.as_str());
@@ -320,13 +315,13 @@ fn deliver(shell: &mut Interpreter<'_, '_>, line: &Line, exported: Exported) -> 
 
 /// Where `uv pip` installs (<https://docs.astral.sh/uv/pip/environments/>): `--python`, `--system`, else
 /// VIRTUAL_ENV, else a `.venv` here or above; without any of them it refuses.
-fn pip_environment(shell: &mut Interpreter<'_, '_>, line: &Line, origin: &Origin) -> Destination {
+fn pip_environment(shell: &mut Shell<'_, '_>, line: &Line, origin: &Origin) -> Destination {
     let named = line.value("python").cloned();
     let named = named.map(|arg| arg.as_str().to_owned());
     let named = named.or_else(|| shell.variables.get("UV_PYTHON").map(|text| text.value.clone()));
     if let Some(named) = named.filter(|named| named.contains('/')) {
         let at = path::join(&shell.cwd, &named);
-        if shell.stage.is_venv(&at) {
+        if shell.stage.python.is_venv(&at) {
             return Destination::Venv(at);
         }
         return active_destination(shell, &named);
@@ -341,7 +336,7 @@ fn pip_environment(shell: &mut Interpreter<'_, '_>, line: &Line, origin: &Origin
     let mut folder = shell.cwd.clone();
     loop {
         let venv = path::join(&folder, ".venv");
-        if shell.stage.is_venv(&venv) {
+        if shell.stage.python.is_venv(&venv) {
             return Destination::Venv(venv);
         }
         if folder == "/" {
@@ -359,7 +354,7 @@ fn pip_environment(shell: &mut Interpreter<'_, '_>, line: &Line, origin: &Origin
 }
 
 /// The options of a project command, with those of the environment before them.
-fn project_line(shell: &Interpreter<'_, '_>, args: &[Arg], origin: &Origin) -> Line {
+fn project_line(shell: &Shell<'_, '_>, args: &[Arg], origin: &Origin) -> Line {
     let mut line = Line::read(args, &PROJECT_SPEC);
     for setting in &mut line.settings {
         if setting.name == "no-binary" {
@@ -371,7 +366,7 @@ fn project_line(shell: &Interpreter<'_, '_>, args: &[Arg], origin: &Origin) -> L
 }
 
 /// The folder that holds the project: `--project`, `--directory`, else the working folder.
-fn project_folder(shell: &Interpreter<'_, '_>, line: &Line) -> String {
+fn project_folder(shell: &Shell<'_, '_>, line: &Line) -> String {
     let named = line.value("directory").or_else(|| line.value("project"));
     let named = named.map(|arg| arg.as_str().to_owned());
     let named = named.or_else(|| shell.variables.get("UV_PROJECT").map(|text| text.value.clone()));
@@ -379,7 +374,7 @@ fn project_folder(shell: &Interpreter<'_, '_>, line: &Line) -> String {
 }
 
 /// <https://docs.astral.sh/uv/concepts/projects/config/#project-environment-path>
-fn environment_of_project(shell: &Interpreter<'_, '_>, line: &Line) -> Destination {
+fn environment_of_project(shell: &Shell<'_, '_>, line: &Line) -> Destination {
     if line.has("active")
         && let Some(venv) = shell.variables.get("VIRTUAL_ENV")
     {
@@ -400,12 +395,7 @@ fn environment_of_project(shell: &Interpreter<'_, '_>, line: &Line) -> Destinati
 }
 
 /// A lock beside the project, or above it in a workspace.
-fn lock_file(
-    shell: &mut Interpreter<'_, '_>,
-    folder: &str,
-    name: &str,
-    origin: &Origin,
-) -> Option<InputFile> {
+fn lock_file(shell: &mut Shell<'_, '_>, folder: &str, name: &str, origin: &Origin) -> Option<InputFile> {
     let mut folder = folder.to_owned();
     loop {
         if let Some(file) = project_file(shell, &path::join(&folder, name), origin) {
@@ -419,7 +409,7 @@ fn lock_file(
 }
 
 /// `uv sync`: the project with its default groups (`dev`, or `tool.uv.default-groups`).
-pub(super) fn sync(shell: &mut Interpreter<'_, '_>, line: &Line, origin: &Origin) {
+pub(super) fn sync(shell: &mut Shell<'_, '_>, line: &Line, origin: &Origin) {
     let folder = project_folder(shell, line);
     let destination = environment_of_project(shell, line);
     let mut step = new_step(shell, Tool::Uv, Action::Sync, destination.clone(), origin);
@@ -441,9 +431,9 @@ pub(super) fn sync(shell: &mut Interpreter<'_, '_>, line: &Line, origin: &Origin
     if let Destination::Venv(at) = &destination {
         let python = line.value("python").map(|arg| arg.as_str().to_owned());
         let python = python.or_else(|| shell.variables.get("UV_PYTHON").map(|text| text.value.clone()));
-        shell.stage.add_venv(at, python, origin);
+        shell.stage.python.add_venv(at, python, origin);
     }
-    push(shell, step);
+    shell.stage.install(step);
 }
 
 fn names(line: &Line, option: &str) -> Vec<ExtraName> {
@@ -492,7 +482,7 @@ fn selection(line: &Line) -> Selection {
 }
 
 /// `uv export -o requirements.txt`.
-fn export(shell: &mut Interpreter<'_, '_>, args: &[Arg], origin: &Origin) -> Outcome {
+fn export(shell: &mut Shell<'_, '_>, args: &[Arg], origin: &Origin) -> Outcome {
     let line = project_line(shell, args, origin);
     let folder = project_folder(shell, &line);
     let from: Vec<InputFile> = lock_file(shell, &folder, "uv.lock", origin).into_iter().collect();
@@ -505,7 +495,7 @@ fn export(shell: &mut Interpreter<'_, '_>, args: &[Arg], origin: &Origin) -> Out
 
 /// `uv run [--with X] command`: syncs the project first.
 fn run_command(
-    shell: &mut Interpreter<'_, '_>,
+    shell: &mut Shell<'_, '_>,
     args: &[Arg],
     origin: &Origin,
     input: Option<&FileSource>,
@@ -533,7 +523,7 @@ fn run_command(
         let folder = format!("{}/.cache/uv", shell.home());
         let mut step = new_step(shell, Tool::UvTool, Action::Install, Destination::Tools(folder), origin);
         with.iter().for_each(|word| add_argument(shell, &mut step, word, false));
-        push(shell, step);
+        shell.stage.install(step);
     }
     let kept = shell.variables.clone();
     if let Destination::Venv(venv) = environment_of_project(shell, &line)

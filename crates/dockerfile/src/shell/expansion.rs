@@ -4,15 +4,14 @@ use crate::expand::{replaced, trimmed};
 use crate::files::Operation;
 use crate::model::FileSource;
 use crate::shell::ast::{Operator, Part, Word};
-use crate::shell::run::{Arg, Interpreter, Source};
+use crate::shell::command::{Arg, MAX_VALUE, Source, short};
+use crate::shell::run::{Interpreter, ShellStage};
 use crate::value::Text;
 
 /// Words that one expansion may give.
 const MAX_WORDS: usize = 2_000;
-/// Bytes that a variable or word may grow to.
-pub(super) const MAX_VALUE: usize = 64 * 1024;
 
-impl Interpreter<'_, '_> {
+impl<S: ShellStage> Interpreter<'_, S> {
     /// Expands words into arguments: variables, splitting, no file names.
     pub(super) fn words(&mut self, words: &[Word], source: &Source) -> Vec<Arg> {
         let mut args = Vec::new();
@@ -90,7 +89,7 @@ impl Interpreter<'_, '_> {
                 match &mut current {
                     Some(current) => current.taint(&value),
                     // The word is gone; the assumption is kept for whoever asks about this command.
-                    None => self.stage.empty_assumed.extend(value.assumed.iter().cloned()),
+                    None => self.stage.assume_empty(&value),
                 }
             }
         }
@@ -114,7 +113,7 @@ impl Interpreter<'_, '_> {
                 let at = format!("/dev/fd/{}", 60 + self.descriptors);
                 let reason = format!("`{}` writes it during the build", short(inner));
                 let output = output.unwrap_or(FileSource::Unknown(reason));
-                self.stage.files.push(Operation::Combined { path: at.clone(), sources: vec![output] });
+                self.stage.put(Operation::Combined { path: at.clone(), sources: vec![output] });
                 Text::known(at)
             }
         }
@@ -221,19 +220,9 @@ impl Interpreter<'_, '_> {
 
     /// A variable that the Dockerfile does not set may come from the image.
     pub(super) fn unset(&self, name: &str) -> Text {
-        if self.stage.environment_known {
+        if self.stage.environment_is_known() {
             return Text::default();
         }
         Text::unknown(format!("`{name}` is not set in the Dockerfile; the base image may set it"))
-    }
-}
-
-/// The first characters of a text, for messages.
-pub(crate) fn short(text: &str) -> String {
-    let text: Vec<&str> = text.split_whitespace().collect();
-    let text = text.join(" ");
-    match text.char_indices().nth(60) {
-        Some((at, _)) => format!("{}...", text.get(..at).unwrap_or_default()),
-        None => text,
     }
 }

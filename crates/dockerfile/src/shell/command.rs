@@ -1,0 +1,78 @@
+//! Commands as the shell hands them on: words after expansion, where they are, and how they end.
+
+use std::rc::Rc;
+
+use crate::model::FileSource;
+use crate::segment::{Piece, place};
+use crate::value::Text;
+use wheelbase_spec::source::Origin;
+
+/// Bytes that a variable or word may grow to.
+pub(super) const MAX_VALUE: usize = 64 * 1024;
+
+/// Why the right side of `||` is conditional. A build in which everything succeeds does not run it.
+pub(crate) const ONLY_ON_FAILURE: &str = "it runs only if the command before `||` fails";
+
+/// A word of a command after expansion.
+#[derive(Clone, Debug)]
+pub(crate) struct Arg {
+    pub(crate) text: Text,
+    pub(crate) origin: Origin,
+}
+
+impl Arg {
+    pub(crate) fn as_str(&self) -> &str {
+        &self.text.value
+    }
+}
+
+/// How a command ends, as far as it can be told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Status {
+    /// An ordinary command: the build stops if it fails.
+    Success,
+    True,
+    False,
+    /// A test that cannot be decided, and why.
+    Maybe(String),
+}
+
+/// Where the text of a script stands.
+#[derive(Clone, Debug)]
+pub(crate) struct Source {
+    pub(crate) file: Rc<str>,
+    pub(crate) text: Rc<str>,
+    pub(crate) pieces: Rc<[Piece]>,
+}
+
+impl Source {
+    /// A script that is a file or body of its own and starts at `line`.
+    pub(crate) fn of_lines(file: &str, text: &str, line: u32) -> Self {
+        let pieces = [Piece { joined: 0, raw: 0, line, column: 1 }];
+        Self { file: file.into(), text: text.into(), pieces: Rc::new(pieces) }
+    }
+
+    pub(crate) fn origin(&self, offset: usize) -> Origin {
+        let (line, column) = place(&self.pieces, &self.text, offset);
+        Origin::new(&*self.file, line, column)
+    }
+}
+
+/// How a command ends, and what it writes to standard output, as far as that is known.
+pub(crate) type Outcome = (Status, Option<FileSource>);
+
+/// The first characters of a text, for messages.
+pub(crate) fn short(text: &str) -> String {
+    let text: Vec<&str> = text.split_whitespace().collect();
+    let text = text.join(" ");
+    match text.char_indices().nth(60) {
+        Some((at, _)) => format!("{}...", text.get(..at).unwrap_or_default()),
+        None => text,
+    }
+}
+
+/// The words of a command as text.
+pub(crate) fn joined(args: &[Arg]) -> String {
+    let words: Vec<&str> = args.iter().map(Arg::as_str).collect();
+    words.join(" ")
+}

@@ -1,0 +1,57 @@
+//! What is said about a stage in addition to its steps.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::context::Wanted;
+use crate::model::Undetermined;
+use crate::value::Text;
+use wheelbase_spec::source::Origin;
+
+/// What is said about a stage in addition to its steps.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Notes {
+    pub(crate) undetermined: BTreeSet<Undetermined>,
+    pub(crate) wanted: BTreeSet<Wanted>,
+    /// Build arguments whose default decided something, and where.
+    pub(crate) assumed: BTreeMap<String, BTreeSet<Origin>>,
+    /// Build arguments without a value that left words of the next step empty.
+    empty: BTreeSet<String>,
+}
+
+impl Notes {
+    pub(crate) fn merge(&mut self, other: &Self) {
+        self.undetermined.extend(other.undetermined.iter().cloned());
+        self.wanted.extend(other.wanted.iter().cloned());
+        for (name, origins) in &other.assumed {
+            self.assumed.entry(name.clone()).or_default().extend(origins.iter().cloned());
+        }
+    }
+
+    pub(crate) fn undetermined(&mut self, origin: Origin, reason: &str) {
+        self.undetermined.insert(Undetermined { origin, reason: reason.to_owned() });
+    }
+
+    /// Notes that a text depends on the default of a build argument.
+    pub(crate) fn assume(&mut self, text: &Text, origin: &Origin) {
+        for name in &text.assumed {
+            self.assumed.entry(name.clone()).or_default().insert(origin.clone());
+        }
+    }
+
+    /// Keeps the arguments of a word that is gone for the next step.
+    pub(crate) fn assume_empty(&mut self, word: &Text) {
+        self.empty.extend(word.assumed.iter().cloned());
+    }
+
+    /// Arguments that expanded to nothing belong to the step at `origin`.
+    pub(crate) fn assign_empty(&mut self, origin: &Origin) {
+        for name in std::mem::take(&mut self.empty) {
+            self.assumed.entry(name).or_default().insert(origin.clone());
+        }
+    }
+
+    /// The notes of a stage on top of this one: none, but for words that no step has used yet.
+    pub(crate) fn child(&self) -> Self {
+        Self { empty: self.empty.clone(), ..Self::default() }
+    }
+}

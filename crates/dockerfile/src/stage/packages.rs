@@ -1,0 +1,89 @@
+//! Packages of the system in a stage, and the tools that they provide.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::model::SystemStep;
+use crate::tables;
+use crate::value::glob_matches;
+
+/// The packages in force.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Packages {
+    pub(crate) installed: BTreeSet<String>,
+    /// Packages that were installed without what they recommend.
+    pub(crate) bare: BTreeSet<String>,
+    /// Packages that were removed alone.
+    pub(crate) left: BTreeSet<String>,
+    /// Manager of each package, for the table of tools.
+    managers: BTreeMap<String, &'static str>,
+    /// `apk add --virtual NAME`.
+    virtuals: BTreeMap<String, Vec<String>>,
+    /// Tools that are not from packages.
+    pub(crate) other_tools: BTreeMap<String, String>,
+}
+
+impl Packages {
+    /// The tools that the packages in force and other installers provide.
+    pub(crate) fn toolchain(&self) -> BTreeMap<String, String> {
+        let mut tools = self.other_tools.clone();
+        for package in &self.installed {
+            let manager = self.managers.get(package).copied().unwrap_or("apt");
+            for tool in tables::tools_of(manager, package) {
+                tools.entry(tool).or_insert_with(|| package.clone());
+            }
+        }
+        tools
+    }
+
+    /// Applies a step of a package manager to the packages in force.
+    pub(crate) fn change(&mut self, step: &SystemStep, group: Option<&str>) {
+        if !step.removes {
+            let manager = step.manager.as_str();
+            for package in &step.packages {
+                // What came without recommended packages gets them with a later installation.
+                if step.recommends {
+                    self.bare.remove(package);
+                } else if !self.installed.contains(package) {
+                    self.bare.insert(package.clone());
+                }
+            }
+            let along = step.packages.iter().filter(|_| step.recommends);
+            let along = along.flat_map(|package| tables::recommended(manager, package));
+            for package in step.packages.iter().chain(along) {
+                self.left.remove(package);
+                self.installed.insert(package.clone());
+                self.managers.insert(package.clone(), manager);
+            }
+            if let Some(group) = group {
+                self.virtuals.entry(group.to_owned()).or_default().extend(step.packages.iter().cloned());
+            }
+            return;
+        }
+        // With `--auto-remove` everything goes that nothing needs any more, whoever left it.
+        if step.autoremove {
+            self.left.clear();
+        }
+        for package in &step.packages {
+            match self.virtuals.remove(package) {
+                Some(members) => {
+                    for member in members {
+                        // A package that another group holds stays.
+                        if !self.virtuals.values().any(|others| others.contains(&member)) {
+                            self.installed.remove(&member);
+                        }
+                    }
+                }
+                None => {
+                    let glob = package.contains('*');
+                    let goes = |name: &String| name == package || glob && glob_matches(package, name, false);
+                    let gone: Vec<String> =
+                        self.installed.iter().filter(|name| goes(name)).cloned().collect();
+                    self.installed.retain(|name| !goes(name));
+                    if !step.autoremove {
+                        self.left.extend(gone);
+                    }
+                }
+            }
+        }
+    }
+}

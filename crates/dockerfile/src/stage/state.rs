@@ -1,0 +1,228 @@
+//! A stage while its instructions are walked.
+
+use crate::context::{Context, Purpose, Wanted};
+use crate::files::{Operation, StageFiles};
+use crate::model::{FileSource, InstallStep, StageCopy, Step};
+use crate::path;
+use crate::shell::command::Source;
+use crate::stage::environment::Environment;
+use crate::stage::notes::Notes;
+use crate::stage::packages::Packages;
+use crate::stage::python::PythonState;
+use crate::value::Text;
+use wheelbase_spec::source::Origin;
+
+/// A stage half walked. Cloned where a stage builds on another.
+#[derive(Clone, Debug)]
+pub(crate) struct StageState<'p> {
+    pub(crate) context: &'p Context,
+    pub(crate) files: StageFiles,
+    pub(crate) environment: Environment,
+    pub(crate) packages: Packages,
+    pub(crate) python: PythonState,
+    pub(crate) steps: Steps,
+    pub(crate) notes: Notes,
+}
+
+/// What a stage does, in order.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Steps {
+    pub(crate) done: Vec<Step>,
+    pub(crate) copies: Vec<StageCopy>,
+    /// Whether steps are left out because there are too many.
+    pub(crate) cut: bool,
+    /// Whether commands ran that are not followed.
+    pub(crate) unread: bool,
+    /// Set inside of `ONBUILD`.
+    pub(crate) onbuild: bool,
+}
+
+impl<'p> StageState<'p> {
+    pub(crate) fn new(context: &'p Context, base: Option<String>) -> Self {
+        Self {
+            context,
+            environment: Environment::new(base.is_none()),
+            files: StageFiles::on_image(base),
+            packages: Packages::default(),
+            python: PythonState::default(),
+            steps: Steps::default(),
+            notes: Notes::default(),
+        }
+    }
+
+    /// The state of a stage that builds on this one.
+    pub(crate) fn child(&self) -> Self {
+        let Steps { cut, unread, .. } = self.steps;
+        Self { steps: Steps { cut, unread, ..Steps::default() }, notes: self.notes.child(), ..self.clone() }
+    }
+
+    pub(crate) fn undetermined(&mut self, origin: Origin, reason: &str) {
+        self.notes.undetermined(origin, reason);
+    }
+
+    /// Notes that a text depends on the default of a build argument.
+    pub(crate) fn assume(&mut self, text: &Text, origin: &Origin) {
+        self.notes.assume(text, origin);
+    }
+
+    /// Where a file comes from; candidates that the caller has said not to exist are left out.
+    pub(crate) fn find(&self, at: &str) -> FileSource {
+        self.settle(self.files.find(at, self.context.ignore()))
+    }
+
+    fn settle(&self, source: FileSource) -> FileSource {
+        match source {
+            FileSource::Context(candidates) => {
+                let mut left = Vec::new();
+                for candidate in &candidates {
+                    match self.context.text(candidate) {
+                        Some(None) => {}
+                        Some(Some(_)) => {
+                            left.push(candidate.clone());
+                            break;
+                        }
+                        None => left.push(candidate.clone()),
+                    }
+                }
+                if left.is_empty() { FileSource::Absent(candidates) } else { FileSource::Context(left) }
+            }
+            FileSource::Combined(parts) => {
+                FileSource::Combined(parts.into_iter().map(|part| self.settle(part)).collect())
+            }
+            other => other,
+        }
+    }
+
+    /// Whether the Dockerfile itself puts a file exactly there, not as part of a folder.
+    pub(crate) fn is_put(&self, at: &str) -> bool {
+        match self.files.find(at, self.context.ignore()) {
+            FileSource::Inline { .. } => true,
+            // A copied folder has every name; only a source of the same name speaks for the file.
+            FileSource::Context(candidates) => {
+                candidates.first().is_some_and(|first| path::name(first).ends_with(".conf"))
+                    && self.files.names(at)
+            }
+            _ => false,
+        }
+    }
+
+    /// Says what cannot be known of a file that a step reads.
+    pub(crate) fn check_source(&mut self, at: &str, source: &FileSource, origin: &Origin) {
+        let reason = match source {
+            FileSource::Ignored { path, rule, origin } => {
+                format!("`{at}` is `{path}` of the context, which `{rule}` at {origin} keeps out")
+            }
+            FileSource::Absent(paths) => {
+                format!(
+                    "`{at}` is copied from the build context, which has no `{}`",
+                    paths.join("` and no `")
+                )
+            }
+            FileSource::Missing => format!("nothing in the Dockerfile puts `{at}` there"),
+            FileSource::Image { reference, .. } => {
+                format!("nothing in the Dockerfile puts `{at}` there; the image `{reference}` may have it")
+            }
+            FileSource::Unknown(reason) => format!("`{at}` is not known: {reason}"),
+            FileSource::Combined(parts) => {
+                for part in parts {
+                    self.check_source(at, part, origin);
+                }
+                return;
+            }
+            FileSource::Exported(exported) if exported.selection.is_none() => {
+                format!("`{at}` is solved anew during the build at {}", exported.origin)
+            }
+            FileSource::Url(url) if url == at => format!("`{url}` is fetched during the build"),
+            FileSource::Url(url) => format!("`{at}` is downloaded from `{url}` during the build"),
+            _ => return,
+        };
+        self.undetermined(origin.clone(), &reason);
+    }
+
+    /// Asks for the context files that a step reads.
+    pub(crate) fn want_inputs(&mut self, step: &InstallStep) {
+        let mut sources: Vec<&FileSource> = step.inputs().map(|file| &file.source).collect();
+        while let Some(source) = sources.pop() {
+            match source {
+                FileSource::Context(candidates) => {
+                    for candidate in candidates {
+                        self.want(candidate, Purpose::Input);
+                    }
+                }
+                FileSource::Combined(parts) => sources.extend(parts),
+                FileSource::Exported(exported) => {
+                    sources.extend(exported.from.iter().map(|file| &file.source));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn want(&mut self, candidate: &str, purpose: Purpose) {
+        let archive = [".whl", ".gz", ".zip", ".bz2", ".xz"].iter().any(|end| candidate.ends_with(end));
+        if self.context.text(candidate).is_none() && !candidate.contains(['*', '?', '[']) && !archive {
+            self.notes.wanted.insert(Wanted { path: candidate.to_owned(), purpose });
+        }
+    }
+
+    /// The text of a shell script in the stage, if it is known; asks for it if it is not.
+    pub(crate) fn read_script(&mut self, at: &str, origin: &Origin) -> Option<Source> {
+        match self.find(at) {
+            FileSource::Inline { text, origin } => {
+                is_shell(&text).then(|| Source::of_lines(&origin.file, &text, origin.line))
+            }
+            FileSource::Context(candidates) => {
+                for candidate in &candidates {
+                    if let Some(Some(text)) = self.context.text(candidate) {
+                        return is_shell(text).then(|| Source::of_lines(candidate, text, 1));
+                    }
+                }
+                for candidate in &candidates {
+                    self.want(candidate, Purpose::Script);
+                }
+                let reason = format!("the script `{}` has not been read", candidates.join("`, `"));
+                self.undetermined(origin.clone(), &reason);
+                None
+            }
+            FileSource::Unknown(reason) => {
+                self.undetermined(origin.clone(), &format!("the script `{at}` is not read: {reason}"));
+                None
+            }
+            FileSource::Absent(paths) => {
+                let reason = format!("the build context has no script `{}`", paths.join("` and no `"));
+                self.undetermined(origin.clone(), &reason);
+                None
+            }
+            FileSource::Missing => {
+                self.undetermined(
+                    origin.clone(),
+                    &format!("nothing in the Dockerfile puts the script `{at}` there"),
+                );
+                None
+            }
+            _ => None,
+        }
+    }
+
+    /// Puts mounts into place; gives back where they begin and how many they are.
+    pub(crate) fn mount(&mut self, operations: Vec<Operation>) -> (usize, usize) {
+        let at = self.files.len();
+        let count = operations.len();
+        for operation in operations {
+            self.files.push(operation);
+        }
+        (at, count)
+    }
+}
+
+/// A first line of another language means that the text is not for a shell.
+pub(crate) fn is_shell(text: &str) -> bool {
+    match text.strip_prefix("#!") {
+        Some(rest) => {
+            let line = rest.lines().next().unwrap_or_default();
+            line.split(['/', ' '])
+                .any(|word| ["sh", "bash", "ash", "dash", "ksh", "zsh"].contains(&word.trim()))
+        }
+        None => !text.contains('\0'),
+    }
+}

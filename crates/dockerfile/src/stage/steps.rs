@@ -1,0 +1,94 @@
+//! What steps do to a stage: the only place where one is added.
+
+use crate::files::Operation;
+use crate::model::{Action, Destination, InstallStep, InstallerVersion, Step, SystemStep};
+use crate::shell::command::ONLY_ON_FAILURE;
+use crate::stage::state::StageState;
+use wheelbase_spec::name::ProjectName;
+
+/// The tools whose version an installation can change, and what they are installed as.
+const INSTALLER_PROJECTS: [&str; 8] =
+    ["pip", "uv", "poetry", "pipenv", "pdm", "pip-tools", "pipx", "poetry-core"];
+
+/// One command may install this often, each time its loop comes round.
+const MAX_REPEATS: usize = 24;
+/// And a stage.
+const MAX_STEPS: usize = 400;
+
+impl StageState<'_> {
+    /// Adds a finished step, with what it changes for later ones.
+    pub(crate) fn install(&mut self, step: InstallStep) {
+        let installs = || {
+            self.steps.done.iter().filter_map(|step| match step {
+                Step::Install(step) => Some(step),
+                Step::System(_) => None,
+            })
+        };
+        let repeats = installs().filter(|known| known.origin == step.origin).count();
+        if repeats >= MAX_REPEATS || installs().count() >= MAX_STEPS {
+            let reason = match repeats >= MAX_REPEATS {
+                true => format!(
+                    "this command runs more than {MAX_REPEATS} times, and what it installs after that is not judged"
+                ),
+                false => format!(
+                    "the stage installs more than {MAX_STEPS} times, and what comes after that is not judged"
+                ),
+            };
+            // Told once, where it begins.
+            if !self.steps.cut {
+                self.undetermined(step.origin, &reason);
+                self.steps.cut = repeats < MAX_REPEATS;
+            }
+            return;
+        }
+        if step.conditional.is_none() && step.action == Action::Install {
+            for (requirement, _) in &step.requirements {
+                let end = requirement
+                    .find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')))
+                    .unwrap_or(requirement.len());
+                let (name, rest) = requirement.split_at(end);
+                let Ok(name) = name.parse::<ProjectName>() else { continue };
+                if !INSTALLER_PROJECTS.contains(&name.as_str()) {
+                    continue;
+                }
+                let specifier = rest.trim_start_matches(|c: char| c != ']' && rest.starts_with('['));
+                let specifier =
+                    specifier.trim_start_matches(']').split(';').next().unwrap_or_default().trim();
+                let version = if specifier.is_empty() {
+                    // An installed pip is left as it is unless asked to upgrade.
+                    if name.as_str() == "pip" && !step.options.upgrade {
+                        continue;
+                    }
+                    InstallerVersion::Newest
+                } else {
+                    InstallerVersion::Specified(specifier.replace(' ', ""))
+                };
+                let key = match (&step.destination, name.as_str()) {
+                    (Destination::Venv(path), "pip") => format!("pip in {path}"),
+                    (_, name) => name.to_owned(),
+                };
+                self.python.installers.insert(key, version);
+            }
+        }
+        if let (Action::Wheel | Action::Download, Destination::Wheels(folder)) =
+            (step.action, &step.destination)
+        {
+            let built = Operation::Built { path: folder.clone(), origin: step.origin.clone() };
+            self.files.push(built);
+        }
+        if let Some(reason) = &step.conditional
+            && !reason.starts_with(ONLY_ON_FAILURE)
+        {
+            self.undetermined(step.origin.clone(), &format!("whether this runs is not known: {reason}"));
+        }
+        self.notes.assign_empty(&step.origin);
+        self.want_inputs(&step);
+        self.steps.done.push(Step::Install(Box::new(step)));
+    }
+
+    /// Adds a step of a package manager and changes the packages in force; `group` is that of `apk add --virtual`.
+    pub(crate) fn change_packages(&mut self, step: SystemStep, group: Option<&str>) {
+        self.packages.change(&step, group);
+        self.steps.done.push(Step::System(step));
+    }
+}
