@@ -1,14 +1,17 @@
 //! Dockerfiles: what is installed where, on which image, from which files.
 
+mod build;
 mod context;
 mod copies;
 mod expand;
 mod fault;
+mod file;
 mod files;
 mod flow;
 mod ignore;
 mod image_ref;
 mod model;
+mod options;
 pub mod path;
 mod plan;
 mod secrets;
@@ -23,6 +26,7 @@ mod walk;
 
 pub use context::{Context, Purpose, Wanted};
 pub use fault::{DockerfileError, Fault};
+pub use file::Dockerfile;
 pub use files::StageFiles;
 pub use flow::{Carrier, Flow, brings_interpreter};
 pub use ignore::Ignore;
@@ -32,7 +36,8 @@ pub use model::{
     InstallStep, InstallerVersion, LocalProject, PackageManager, StageCopy, StagePlan, Step, SystemStep,
     Tool, Toolchain, Undetermined, Venv,
 };
-pub use plan::{Assumed, Dockerfile, ImageConfig, Plan, PlanOptions, ReplaceScope};
+pub use options::{ImageConfig, PlanOptions, ReplaceScope};
+pub use plan::{Assumed, Plan};
 
 pub use path::{join as join_path, parent as parent_path};
 pub use tables::{DevelopmentPackage, development_packages, is_leaf_package, links_to, packages_along};

@@ -4,9 +4,7 @@ use crate::files::Operation;
 use crate::model::{Action, Destination, Exported, FileSource, InputFile, Tool};
 use crate::path;
 use crate::shell::command::{Arg, Outcome, Status};
-use crate::tools::install::{
-    add_argument, apply, input_file, new_step, project_file, variable_is_true,
-};
+use crate::tools::install::{add_argument, apply, input_file, new_step, project_file, variable_is_true};
 use crate::tools::options::{Line, Spec};
 use crate::tools::shell::{Shell, active_destination};
 use crate::value::Text;

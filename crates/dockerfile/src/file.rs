@@ -1,0 +1,192 @@
+//! A Dockerfile as stages of instructions.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::fault::{DockerfileError, Fault};
+use crate::segment::segments;
+use crate::syntax::{self, Copy, Instruction, Kind};
+use wheelbase_spec::source::Origin;
+
+/// Longer files are refused.
+const MAX_BYTES: usize = 1024 * 1024;
+/// So are files with more stages.
+const MAX_STAGES: usize = 500;
+
+/// A Dockerfile that reads.
+#[derive(Clone, Debug)]
+pub struct Dockerfile {
+    pub(crate) file: Arc<str>,
+    pub(crate) escape: char,
+    pub(crate) global: Vec<Instruction>,
+    pub(crate) stages: Vec<Stage>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Stage {
+    pub(crate) from: syntax::From,
+    pub(crate) origin: Origin,
+    pub(crate) instructions: Vec<Instruction>,
+}
+
+impl Stage {
+    /// A stage whose `FROM` cannot be read.
+    fn broken(file: &str, line: u32) -> Self {
+        let origin = Origin::new(file, line, 1);
+        let from = syntax::From {
+            image: "scratch".to_owned(),
+            image_origin: origin.clone(),
+            platform: None,
+            name: None,
+            name_origin: origin.clone(),
+        };
+        Self { from, origin, instructions: Vec::new() }
+    }
+}
+
+impl Dockerfile {
+    /// Reads what can be read of a file, with the faults of the rest.
+    pub(crate) fn read(bytes: &[u8], file: &str) -> Result<(Self, Vec<Fault>), DockerfileError> {
+        let mut faults = Vec::new();
+        if bytes.len() > MAX_BYTES {
+            faults.push(Fault::new(Origin::new(file, 0, 0), "the file is longer than 1 MiB"));
+            return Err(DockerfileError::new(faults));
+        }
+        let text = match std::str::from_utf8(bytes) {
+            Ok(text) => text,
+            Err(error) => {
+                let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
+                let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+                let line = u32::try_from(line).unwrap_or(u32::MAX);
+                faults.push(Fault::new(Origin::new(file, line, 0), "this line is not UTF-8"));
+                return Err(DockerfileError::new(faults));
+            }
+        };
+        let cut = segments(text, file, &mut faults);
+        let mut dockerfile =
+            Self { file: file.into(), escape: cut.escape, global: Vec::new(), stages: Vec::new() };
+        // A broken `FROM` still begins a stage, so that what follows it is not blamed.
+        let mut begun = false;
+        for segment in &cut.segments {
+            let instruction = match syntax::read(segment, cut.escape, file) {
+                Ok(instruction) => instruction,
+                Err(found) => {
+                    let from = segment
+                        .joined
+                        .trim_start()
+                        .get(..4)
+                        .is_some_and(|word| word.eq_ignore_ascii_case("from"));
+                    if from {
+                        begun = true;
+                        dockerfile.stages.push(Stage::broken(file, segment.line));
+                    }
+                    // A here-document without end is told where it begins.
+                    let open = faults.iter().any(|fault| fault.message.contains("has no end"));
+                    let again = |fault: &Fault| open && fault.message.contains("end of here-document");
+                    faults.extend(found.into_iter().filter(|fault| !again(fault)));
+                    continue;
+                }
+            };
+            match (instruction.kind, dockerfile.stages.last_mut()) {
+                (Kind::From(from), _) => {
+                    begun = true;
+                    dockerfile.stages.push(Stage {
+                        from,
+                        origin: instruction.origin,
+                        instructions: Vec::new(),
+                    });
+                }
+                (kind, Some(stage)) => {
+                    stage.instructions.push(Instruction { kind, origin: instruction.origin });
+                }
+                (kind @ Kind::Arg(_), None) => {
+                    dockerfile.global.push(Instruction { kind, origin: instruction.origin });
+                }
+                (_, None) if begun => {}
+                (_, None) => {
+                    let message = "only `ARG` may stand before the first `FROM`";
+                    faults.push(Fault::new(Origin::new(file, segment.line, 1), message));
+                }
+            }
+        }
+        if dockerfile.stages.is_empty() && !begun {
+            faults.push(Fault::new(Origin::new(file, 0, 0), "there is no `FROM`"));
+        }
+        if dockerfile.stages.len() > MAX_STAGES {
+            faults.push(Fault::new(
+                Origin::new(file, 0, 0),
+                format!("there are more than {MAX_STAGES} stages"),
+            ));
+        }
+        dockerfile.check_names(&mut faults);
+        Ok((dockerfile, faults))
+    }
+
+    /// Stage names must differ; sources of `COPY --from` must come before.
+    fn check_names(&self, faults: &mut Vec<Fault>) {
+        let mut seen: BTreeMap<&str, &Origin> = BTreeMap::new();
+        for (index, stage) in self.stages.iter().enumerate() {
+            if let Some(name) = stage.from.name.as_deref() {
+                match seen.get(name) {
+                    Some(first) => faults.push(Fault::new(
+                        stage.from.name_origin.clone(),
+                        format!("the stage name `{name}` is taken at {first}"),
+                    )),
+                    None => {
+                        seen.insert(name, &stage.from.name_origin);
+                    }
+                }
+            }
+            for instruction in &stage.instructions {
+                let flags = match &instruction.kind {
+                    Kind::Copy(copy) => {
+                        check_copy_flags(copy, faults);
+                        &copy.flags
+                    }
+                    _ => continue,
+                };
+                for flag in flags.iter().filter(|flag| flag.name == "from") {
+                    if flag.value.contains('$') {
+                        faults.push(Fault::new(
+                            flag.origin.clone(),
+                            "`--from` takes no variable; give the image a stage of its own with `FROM`",
+                        ));
+                    } else if let Ok(number) = flag.value.parse::<usize>()
+                        && number >= index
+                    {
+                        faults.push(Fault::new(
+                            flag.origin.clone(),
+                            format!("`--from={number}` is no earlier stage: this one is number {index}"),
+                        ));
+                    }
+                }
+            }
+        }
+    }
+
+    /// Number and, where given, name of each stage with the place of its `FROM`.
+    pub fn stages(&self) -> impl Iterator<Item = (usize, Option<&str>, &Origin)> {
+        self.stages
+            .iter()
+            .enumerate()
+            .map(|(index, stage)| (index, stage.from.name.as_deref(), &stage.origin))
+    }
+}
+
+/// Flags that `COPY` and `ADD` take.
+fn check_copy_flags(copy: &Copy, faults: &mut Vec<Fault>) {
+    let known: &[&str] = if copy.add {
+        &["chown", "chmod", "link", "checksum", "keep-git-dir", "exclude", "unpack"]
+    } else {
+        &["from", "chown", "chmod", "link", "parents", "exclude"]
+    };
+    for flag in &copy.flags {
+        if !known.contains(&flag.name.as_str()) {
+            let instruction = if copy.add { "ADD" } else { "COPY" };
+            faults.push(Fault::new(
+                flag.origin.clone(),
+                format!("`{instruction}` has no flag `--{}`", flag.name),
+            ));
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! Installers: what they are, what they do and where they put it.
+
+use std::fmt;
+
+/// A program that installs Python distributions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Tool {
+    /// pip
+    Pip,
+    /// `uv pip`
+    UvPip,
+    /// uv's project commands: `uv sync`, `uv run`
+    Uv,
+    /// `uv tool install`, `uvx`
+    UvTool,
+    /// poetry
+    Poetry,
+    /// pipenv
+    Pipenv,
+    /// pdm
+    Pdm,
+    /// `pip-sync` of pip-tools
+    PipSync,
+    /// pipx
+    Pipx,
+    /// `python setup.py install`
+    SetupPy,
+    /// conda, mamba, micromamba: recognised, not judged
+    Conda,
+}
+
+impl Tool {
+    /// The name as a user would type it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Pip => "pip",
+            Self::UvPip => "uv pip",
+            Self::Uv => "uv",
+            Self::UvTool => "uv tool",
+            Self::Poetry => "poetry",
+            Self::Pipenv => "pipenv",
+            Self::Pdm => "pdm",
+            Self::PipSync => "pip-sync",
+            Self::Pipx => "pipx",
+            Self::SetupPy => "setup.py",
+            Self::Conda => "conda",
+        }
+    }
+
+    /// Whether the answer to this step can come from wheels and indexes.
+    pub fn is_judged(self) -> bool {
+        !matches!(self, Self::Conda | Self::SetupPy)
+    }
+}
+
+impl fmt::Display for Tool {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// What a step does with the distributions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Action {
+    /// installs them
+    Install,
+    /// builds or fetches wheels into a folder (`pip wheel`)
+    Wheel,
+    /// fetches files into a folder (`pip download`)
+    Download,
+    /// makes an environment equal to a lock
+    Sync,
+}
+
+/// Where a step puts what it installs.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Destination {
+    /// The interpreter of the stage: its program as named, `python` if only implied.
+    Interpreter(String),
+    /// A virtual environment.
+    Venv(String),
+    /// `--target`
+    Target(String),
+    /// `--prefix` or `--root`
+    Prefix(String),
+    /// `--user`, as the folder
+    User(String),
+    /// A folder of wheels or sdists.
+    Wheels(String),
+    /// Environments of tools, as the folder above them.
+    Tools(String),
+}
+
+impl Destination {
+    /// The folder, unless it is the interpreter's own.
+    pub fn folder(&self) -> Option<&str> {
+        match self {
+            Self::Interpreter(_) => None,
+            Self::Venv(path)
+            | Self::Target(path)
+            | Self::Prefix(path)
+            | Self::User(path)
+            | Self::Wheels(path)
+            | Self::Tools(path) => Some(path),
+        }
+    }
+}
+
+impl fmt::Display for Destination {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (kind, at) = match self {
+            Self::Interpreter(name) => ("interpreter", name),
+            Self::Venv(path) => ("venv", path),
+            Self::Target(path) => ("target", path),
+            Self::Prefix(path) => ("prefix", path),
+            Self::User(path) => ("user", path),
+            Self::Wheels(path) => ("wheels", path),
+            Self::Tools(path) => ("tools", path),
+        };
+        write!(f, "{kind} {at}")
+    }
+}
