@@ -7,8 +7,6 @@ use super::imports::Imports;
 use super::machine::{ByteOrder, Class, FloatPassing, Machine, float_passing, machine_name};
 use super::names::Names;
 use super::notes::IsaLevel;
-use super::pieces::Pieces;
-use super::read::{Detail, Step, step};
 use super::versions::VersionNeed;
 
 /// What an ELF file is for.
@@ -95,19 +93,6 @@ pub struct ElfFacts {
 }
 
 impl ElfFacts {
-    /// Reads a whole file, with the names of all exported symbols.
-    ///
-    /// # Errors
-    ///
-    /// If the bytes are not ELF or end within the headers. Damage behind the headers is told in
-    /// [`faults`](Self::faults).
-    pub fn read(bytes: &[u8]) -> Result<Self, ElfFault> {
-        match step(&Pieces::whole(bytes), Detail::Full)? {
-            Step::Done(facts, _) => Ok(*facts),
-            Step::Need(_) => Err(ElfFault::short()),
-        }
-    }
-
     /// The machine, as platform tags name it; `None` where no tag names it (x32, soft-float ARM).
     pub fn machine(&self) -> Option<Machine> {
         Machine::of(self.class, self.order, self.raw_machine, self.flags)

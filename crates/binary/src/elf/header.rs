@@ -5,7 +5,7 @@ use goblin::elf::{header, program_header};
 use super::fault::ElfFault;
 use super::machine::{ByteOrder, Class};
 use super::pieces::Order;
-use super::read::{Reader, Stop};
+use super::reader::{Reader, Stop};
 
 /// The file header, as far as it matters here.
 #[derive(Clone, Copy, Debug)]

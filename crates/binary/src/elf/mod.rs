@@ -21,6 +21,7 @@ mod names;
 mod notes;
 mod pieces;
 mod read;
+mod reader;
 mod symbols;
 mod versions;
 

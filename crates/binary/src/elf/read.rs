@@ -16,7 +16,8 @@ use super::imports::Imports;
 use super::machine::Machine;
 use super::names::Names;
 use super::notes::Notes;
-use super::pieces::{Missing, Order, Pieces};
+use super::pieces::{Order, Pieces};
+use super::reader::{MAX_TABLE, Reader, Stop};
 use super::symbols;
 use super::versions::{self, Walk};
 
@@ -38,22 +39,6 @@ pub enum Step {
     Need(Vec<Range<u64>>),
 }
 
-/// Why the reading stops before its end.
-#[derive(Debug)]
-pub(super) enum Stop {
-    Fault(ElfFault),
-    Need,
-}
-
-impl From<ElfFault> for Stop {
-    fn from(fault: ElfFault) -> Self {
-        Self::Fault(fault)
-    }
-}
-
-/// The largest table that is looked at: the string table of the largest known wheel member (a CUDA library of
-/// 1.2 GB) has 38 MB.
-const MAX_TABLE: u64 = 256 << 20;
 const MAX_DYNAMIC: u64 = 1 << 20;
 const MAX_NOTES: u64 = 1 << 20;
 const MAX_INTERPRETER: u64 = 4096;
@@ -62,49 +47,19 @@ const MAX_NAME: usize = 1 << 16;
 /// All names of one file together; those of the largest known library have 38 MB.
 const MAX_NAMES: usize = 192 << 20;
 
-/// Access to the pieces that remembers what was asked for and is not there.
-pub(super) struct Reader<'a> {
-    pieces: &'a Pieces<'a>,
-    wants: RefCell<Vec<Range<u64>>>,
-}
-
-impl Reader<'_> {
-    /// A range of the headers, without which nothing can be said.
-    pub(super) fn headers(&self, start: u64, size: u64, what: &str) -> Result<&[u8], Stop> {
-        // The first piece is asked for in one go: the program headers stand right behind the file header.
-        const FIRST: u64 = 4096;
-        let end = start.checked_add(size).ok_or_else(|| past_end(what, start, size))?;
-        match self.pieces.get(start..end) {
-            Ok(bytes) => Ok(bytes),
-            Err(Missing::PastEnd) => Err(past_end(what, start, size).into()),
-            Err(Missing::Range(range)) => {
-                let end = range.end.max(FIRST.min(self.pieces.total()));
-                let start = if range.start < FIRST { 0 } else { range.start };
-                self.wants.borrow_mut().push(start..end);
-                Err(Stop::Need)
-            }
+impl ElfFacts {
+    /// Reads a whole file, with the names of all exported symbols.
+    ///
+    /// # Errors
+    ///
+    /// If the bytes are not ELF or end within the headers. Damage behind the headers is told in
+    /// [`faults`](Self::faults).
+    pub fn read(bytes: &[u8]) -> Result<Self, ElfFault> {
+        match step(&Pieces::whole(bytes), Detail::Full)? {
+            Step::Done(facts, _) => Ok(*facts),
+            Step::Need(_) => Err(ElfFault::short()),
         }
     }
-
-    /// A range of one table.
-    pub(super) fn table(&self, start: u64, size: u64, what: &str) -> Result<&[u8], Stop> {
-        if size > MAX_TABLE {
-            return Err(ElfFault::new(format!("{what} claims {size} bytes")).into());
-        }
-        let end = start.checked_add(size).ok_or_else(|| past_end(what, start, size))?;
-        match self.pieces.get(start..end) {
-            Ok(bytes) => Ok(bytes),
-            Err(Missing::PastEnd) => Err(past_end(what, start, size).into()),
-            Err(Missing::Range(range)) => {
-                self.wants.borrow_mut().push(range);
-                Err(Stop::Need)
-            }
-        }
-    }
-}
-
-fn past_end(what: &str, start: u64, size: u64) -> ElfFault {
-    ElfFault::new(format!("{what} ({size} bytes at {start}) reaches past the end of the file"))
 }
 
 /// Reads as far as the pieces allow.

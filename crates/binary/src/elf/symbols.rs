@@ -6,7 +6,7 @@ use super::dynamic::Dynamic;
 use super::fault::ElfFault;
 use super::header::{Header, Loads};
 use super::pieces::Order;
-use super::read::{Reader, Stop};
+use super::reader::{Reader, Stop};
 
 const STB_GLOBAL: u8 = 1;
 const STB_WEAK: u8 = 2;

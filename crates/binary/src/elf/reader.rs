@@ -1,0 +1,69 @@
+//! Access to the parts of a file that are there, and a list of those that are not.
+
+use std::cell::RefCell;
+use std::ops::Range;
+
+use super::fault::ElfFault;
+use super::pieces::{Missing, Pieces};
+
+/// Why the reading stops before its end.
+#[derive(Debug)]
+pub(super) enum Stop {
+    Fault(ElfFault),
+    Need,
+}
+
+impl From<ElfFault> for Stop {
+    fn from(fault: ElfFault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+/// The largest table that is looked at: the string table of the largest known wheel member (a CUDA library of
+/// 1.2 GB) has 38 MB.
+pub(super) const MAX_TABLE: u64 = 256 << 20;
+
+/// Access to the pieces that remembers what was asked for and is not there.
+pub(super) struct Reader<'a> {
+    pub(super) pieces: &'a Pieces<'a>,
+    pub(super) wants: RefCell<Vec<Range<u64>>>,
+}
+
+impl Reader<'_> {
+    /// A range of the headers, without which nothing can be said.
+    pub(super) fn headers(&self, start: u64, size: u64, what: &str) -> Result<&[u8], Stop> {
+        // The first piece is asked for in one go: the program headers stand right behind the file header.
+        const FIRST: u64 = 4096;
+        let end = start.checked_add(size).ok_or_else(|| past_end(what, start, size))?;
+        match self.pieces.get(start..end) {
+            Ok(bytes) => Ok(bytes),
+            Err(Missing::PastEnd) => Err(past_end(what, start, size).into()),
+            Err(Missing::Range(range)) => {
+                let end = range.end.max(FIRST.min(self.pieces.total()));
+                let start = if range.start < FIRST { 0 } else { range.start };
+                self.wants.borrow_mut().push(start..end);
+                Err(Stop::Need)
+            }
+        }
+    }
+
+    /// A range of one table.
+    pub(super) fn table(&self, start: u64, size: u64, what: &str) -> Result<&[u8], Stop> {
+        if size > MAX_TABLE {
+            return Err(ElfFault::new(format!("{what} claims {size} bytes")).into());
+        }
+        let end = start.checked_add(size).ok_or_else(|| past_end(what, start, size))?;
+        match self.pieces.get(start..end) {
+            Ok(bytes) => Ok(bytes),
+            Err(Missing::PastEnd) => Err(past_end(what, start, size).into()),
+            Err(Missing::Range(range)) => {
+                self.wants.borrow_mut().push(range);
+                Err(Stop::Need)
+            }
+        }
+    }
+}
+
+fn past_end(what: &str, start: u64, size: u64) -> ElfFault {
+    ElfFault::new(format!("{what} ({size} bytes at {start}) reaches past the end of the file"))
+}
