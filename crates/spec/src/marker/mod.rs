@@ -7,6 +7,7 @@
 
 mod environment;
 mod evaluate;
+mod invalid;
 mod parse;
 mod text;
 mod variable;
@@ -16,31 +17,10 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 pub use environment::{MarkerAnswer, MarkerContext, MarkerEnvironment};
+pub use invalid::InvalidMarker;
 use parse::Expression;
 
 use crate::name::ExtraName;
-
-/// A marker that cannot be read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct InvalidMarker {
-    message: String,
-    offset: usize,
-}
-
-impl InvalidMarker {
-    /// Where in the text the fault stands, in bytes from its start; always on a character boundary.
-    pub fn offset(&self) -> usize {
-        self.offset
-    }
-}
-
-impl fmt::Display for InvalidMarker {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
-    }
-}
-
-impl std::error::Error for InvalidMarker {}
 
 /// A parsed marker. Clones share their content.
 ///

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::InvalidMarker;
+use super::invalid::InvalidMarker;
 use super::text::{canonical_name, quote, unescape};
 use super::variable::Variable;
 use crate::version::Specifier;

@@ -1,7 +1,8 @@
 //! The tag order of pip before 20.0, which made its lists itself (`pip/_internal/pep425tags.py`).
 
-use super::interpreter::{Pair, generic_abis, own_tag};
-use crate::target::facts::{Behaviour, Rules, TagFamily};
+use super::pair::{Pair, generic_abis, own_tag};
+use crate::target::facts::{Behaviour, TagFamily};
+use crate::target::rules::Rules;
 use crate::target::{Implementation, Python};
 
 /// Every pair, most preferred first (pip 19.3.1, `pep425tags.get_supported`).

@@ -1,11 +1,12 @@
 //! Which parts of a wheel's tags fail on a target, and how near the wheel is to fitting.
 
-use super::interpreter::{generic_abis, sees_free_threading};
+use super::pair::{generic_abis, sees_free_threading};
 use super::mismatch::TagMismatch;
 use super::parts::{AbiPart, PlatformPart, PythonPart, abi_part, platform_part, python_part};
 use super::platform::{floor, has_manylinux_abi, machines, present};
 use super::{SupportedTags, TagSet};
-use crate::target::facts::{Behaviour, Rules, TagFamily, is_machine};
+use crate::target::facts::{Behaviour, TagFamily, is_machine};
+use crate::target::rules::Rules;
 use crate::target::{FloatAbi, Implementation, LibcFamily, Target};
 
 /// Members of one part that are looked at for an explanation. Real names have a handful; the limit keeps the work

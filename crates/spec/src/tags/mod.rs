@@ -7,6 +7,7 @@ mod early_pip;
 mod explain;
 mod interpreter;
 mod mismatch;
+mod pair;
 mod parts;
 mod platform;
 mod scan;

@@ -1,6 +1,7 @@
 //! The platform tags of a target, most preferred first.
 
-use crate::target::facts::{self, Behaviour, Rules, TagFamily};
+use crate::target::facts::{self, Behaviour, TagFamily};
+use crate::target::rules::Rules;
 use crate::target::{FloatAbi, InstallerKind, Libc, LibcFamily, Target};
 
 /// No C library comes near these numbers; they bound the work that a made-up target can cause.

@@ -1,11 +1,12 @@
 //! The list of supported tags in a form that answers questions about file names quickly.
 
-use super::interpreter::{Pair, pairs, sees_free_threading};
+use super::interpreter::pairs;
+use super::pair::{Pair, sees_free_threading};
 use super::platform::{Unsupported, platform_tags};
 use super::scan::Scan;
 use super::table::NameTable;
 use super::{Tag, TagRank, TagSet};
-use crate::target::facts::Rules;
+use crate::target::rules::Rules;
 use crate::target::{NameRules, Target};
 
 /// What a target's installer accepts, in order of preference; built once per target.

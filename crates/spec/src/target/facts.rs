@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use super::{Installer, InstallerKind};
+use super::installer_kind::InstallerKind;
 use crate::version::Version;
 
 /// A family of tags that installers learnt at some release.
@@ -140,12 +140,12 @@ impl<T> Row<T> {
 /// A machine with the lowest glibc 2 version that manylinux tags may name on it.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Machine {
+pub(super) struct Machine {
     name: String,
     #[serde(rename = "bits")]
     _bits: u8,
-    packaging_floor: Option<u32>,
-    uv_floor: Option<u32>,
+    pub(super) packaging_floor: Option<u32>,
+    pub(super) uv_floor: Option<u32>,
 }
 
 /// A manylinux name from before PEP 600.
@@ -219,61 +219,25 @@ impl TagFamily {
     }
 }
 
-/// What one release of an installer knows and does.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Rules<'a> {
-    installer: &'a Installer,
+/// Whether a release of an installer knows a family of tags.
+pub(super) fn knows(kind: InstallerKind, version: &Version, family: TagFamily) -> bool {
+    family.row().and_then(|row| row.span(kind)).is_some_and(|span| span.contains(version))
 }
 
-impl<'a> Rules<'a> {
-    pub(crate) fn of(installer: &'a Installer) -> Self {
-        Self { installer }
-    }
+/// Whether a release of an installer behaves in a way.
+pub(super) fn does(kind: InstallerKind, version: &Version, behaviour: Behaviour) -> bool {
+    let row = FACTS.behaviour.iter().find(|row| row.name == behaviour);
+    row.and_then(|row| row.span(kind)).is_some_and(|span| span.contains(version))
+}
 
-    pub(crate) fn kind(self) -> InstallerKind {
-        self.installer.kind
-    }
-
-    pub(crate) fn knows(self, family: TagFamily) -> bool {
-        family
-            .row()
-            .and_then(|row| row.span(self.kind()))
-            .is_some_and(|span| span.contains(&self.installer.version))
-    }
-
-    pub(crate) fn does(self, behaviour: Behaviour) -> bool {
-        FACTS
-            .behaviour
-            .iter()
-            .find(|row| row.name == behaviour)
-            .and_then(|row| row.span(self.kind()))
-            .is_some_and(|span| span.contains(&self.installer.version))
-    }
-
-    /// Whether the installer has heard of a machine at all.
-    pub(crate) fn knows_machine(self, machine: &str) -> bool {
-        FACTS.machine.iter().any(|row| row.name == machine)
-    }
-
-    /// The lowest glibc 2 minor version of manylinux tags on a machine; `None` if it has none.
-    pub(crate) fn floor(self, machine: &str) -> Option<u32> {
-        let row = FACTS.machine.iter().find(|row| row.name == machine)?;
-        match self.kind() {
-            InstallerKind::Uv => row.uv_floor,
-            InstallerKind::Pip | InstallerKind::Packaging => row.packaging_floor,
-        }
-    }
-
-    /// The lowest glibc 2 minor version that anybody's manylinux tags name on a machine.
-    pub(crate) fn lowest_floor(machine: &str) -> Option<u32> {
-        let row = FACTS.machine.iter().find(|row| row.name == machine)?;
-        row.packaging_floor.into_iter().chain(row.uv_floor).min()
-    }
+/// What installers know of a machine.
+pub(super) fn machine(name: &str) -> Option<&'static Machine> {
+    FACTS.machine.iter().find(|row| row.name == name)
 }
 
 /// Whether a word is the name of a machine that tags may end in.
 pub(crate) fn is_machine(name: &str) -> bool {
-    FACTS.machine.iter().any(|row| row.name == name)
+    machine(name).is_some()
 }
 
 #[cfg(test)]
@@ -296,15 +260,5 @@ mod tests {
         assert!(facts.family.iter().all(|row| !row.summary.is_empty() && row.pip.is_some()));
         assert!(facts.machine.iter().all(|row| [32, 64].contains(&row._bits)));
         assert!(facts.legacy.is_sorted_by_key(|legacy| std::cmp::Reverse(legacy.glibc)));
-    }
-
-    #[test]
-    fn a_family_starts_with_its_release() {
-        let pip = |version: &str| format!("pip=={version}").parse::<Installer>().expect("valid");
-        let knows = |version: &str, family| Rules::of(&pip(version)).knows(family);
-        assert!(!knows("21.1.3", TagFamily::Musllinux) && knows("21.2", TagFamily::Musllinux));
-        assert!(!knows("20.2.4", TagFamily::Manylinux) && knows("20.3", TagFamily::Manylinux));
-        assert!(!Rules::of(&pip("26.2.1")).does(Behaviour::LinuxFirst));
-        assert!(Rules::of(&pip("26.3")).does(Behaviour::LinuxFirst));
     }
 }

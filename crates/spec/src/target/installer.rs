@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::facts;
+use super::installer_kind::InstallerKind;
 use crate::version::Version;
 
 /// Installer program and version.
@@ -13,36 +14,6 @@ pub struct Installer {
     pub kind: InstallerKind,
     /// Version.
     pub version: Version,
-}
-
-/// Installer program.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[non_exhaustive]
-pub enum InstallerKind {
-    /// pip
-    Pip,
-    /// uv
-    Uv,
-    /// The `packaging` library by itself. It installs nothing, but its tag lists are the reference that others are
-    /// measured by.
-    Packaging,
-}
-
-impl InstallerKind {
-    /// `pip`, `uv` or `packaging`.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Pip => "pip",
-            Self::Uv => "uv",
-            Self::Packaging => "packaging",
-        }
-    }
-}
-
-impl fmt::Display for InstallerKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
 }
 
 impl FromStr for InstallerKind {

@@ -7,18 +7,21 @@
 mod arch;
 pub(crate) mod facts;
 mod installer;
+mod installer_kind;
 mod libc;
 mod markers;
 mod name_rules;
 mod policy;
 mod python;
+pub(crate) mod rules;
 mod serialize;
 mod spec;
 
 pub use arch::near;
 pub use arch::{Arch, UnknownArch};
 pub use facts::TagFamily;
-pub use installer::{Installer, InstallerKind, InvalidInstaller};
+pub use installer::{Installer, InvalidInstaller};
+pub use installer_kind::InstallerKind;
 pub use libc::{InvalidLibc, Libc, LibcFamily};
 pub use name_rules::NameRules;
 pub use policy::{ManylinuxFunction, ManylinuxPolicy};

@@ -1,6 +1,7 @@
 //! Whose rules read a file name.
 
-use super::facts::{Behaviour, Rules};
+use super::facts::Behaviour;
+use super::rules::Rules;
 use super::{Installer, InstallerKind};
 
 /// Whose rules read a file name.

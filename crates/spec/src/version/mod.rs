@@ -6,10 +6,12 @@
 //! this crate.
 
 mod lenient;
+mod operator;
 mod scan;
 mod specifier;
 
 pub(crate) use lenient::parse_repaired;
+pub use operator::Operator;
 pub use pep440_rs::Version;
 pub use scan::{is_python_space, scan_specifier};
-pub use specifier::{InvalidSpecifier, Operator, Specifier, SpecifierSet};
+pub use specifier::{InvalidSpecifier, Specifier, SpecifierSet};

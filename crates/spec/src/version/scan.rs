@@ -1,6 +1,6 @@
 //! The shape of a specifier, after the regular expression of `packaging` 26.3 (`Specifier._specifier_regex_str`).
 
-use super::Operator;
+use super::operator::Operator;
 
 /// What Python's `\s` and `str.strip` call white space: the Unicode property and four ASCII separators.
 pub fn is_python_space(c: char) -> bool {
