@@ -5,11 +5,11 @@ use std::sync::Arc;
 use pubgrub::{DerivationTree, External};
 use rustc_hash::FxHashSet;
 
-use super::graph::{Edges, Node};
+use super::node::{Edges, Node};
 use super::reasons;
 use super::resolution::Conflict;
 use super::set::{Position, PositionSet};
-use super::solve::Solver;
+use super::solver::Solver;
 use super::table::Listing;
 use wheelbase_spec::name::ProjectName;
 use wheelbase_spec::requirement::{Requirement, RequirementSource};

@@ -1,16 +1,15 @@
 //! The graph that the solver walks: nodes, their versions, and what each version asks for.
 
-use std::fmt;
 use std::sync::Arc;
 
 use pubgrub::VersionSet;
-use rustc_hash::FxHashSet;
 
 use super::explain;
 use super::facts::{Fact, Facts, Need};
+use super::node::{Edge, Edges, Learned, Needs, Node};
 use super::problem::Problem;
 use super::set::{Position, PositionSet};
-use super::solve::Solver;
+use super::solver::Solver;
 use super::table::{Direct, FIRST_URL, Listing, NOTHING, Table, UNKNOWN};
 use crate::index::DistributionFile;
 use wheelbase_spec::marker::{Marker, MarkerAnswer, MarkerContext};
@@ -18,96 +17,6 @@ use wheelbase_spec::metadata::{Confidence, CoreMetadata};
 use wheelbase_spec::name::{ExtraName, ProjectName};
 use wheelbase_spec::requirement::{Requirement, RequirementSource};
 use wheelbase_spec::version::SpecifierSet;
-
-/// What pubgrub calls a package.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Node {
-    /// The whole problem.
-    Root,
-    /// One requirement of the user; a node of its own, so that an explanation can name the line.
-    Line(usize),
-    /// A project.
-    Project(ProjectName),
-    /// A project with an extra: the same version, more dependencies.
-    Extra(ProjectName, ExtraName),
-}
-
-impl Node {
-    pub(super) fn project(&self) -> Option<&ProjectName> {
-        match self {
-            Self::Project(project) | Self::Extra(project, _) => Some(project),
-            Self::Root | Self::Line(_) => None,
-        }
-    }
-}
-
-impl fmt::Display for Node {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Root => f.write_str("requirements"),
-            Self::Line(line) => write!(f, "line {line}"),
-            Self::Project(project) => write!(f, "{project}"),
-            Self::Extra(project, extra) => write!(f, "{project}[{extra}]"),
-        }
-    }
-}
-
-/// One dependency of one version of a node.
-#[derive(Clone, Debug)]
-pub(super) struct Edge {
-    pub(super) to: Node,
-    pub(super) accepted: PositionSet,
-    /// The requirement as written, without its marker.
-    pub(super) text: Arc<str>,
-    /// Marker variables that nobody knows and on which the dependency hangs.
-    pub(super) conditional_on: Vec<&'static str>,
-    /// Whether the requirement, or a constraint on it, names a pre-release.
-    pub(super) names_pre_release: bool,
-}
-
-impl Edge {
-    pub(super) fn plain(to: Node, accepted: PositionSet, text: &str) -> Self {
-        Self { to, accepted, text: text.into(), conditional_on: Vec::new(), names_pre_release: false }
-    }
-}
-
-/// The dependencies of one version of a node.
-#[derive(Clone, Debug)]
-pub(super) enum Edges {
-    Known(Arc<[Edge]>),
-    /// The facts to tell them are asked for.
-    Missing,
-    /// The version cannot be taken after all.
-    RuledOut(String),
-}
-
-/// How the dependencies of a version were learned.
-#[derive(Clone, Debug)]
-pub(super) enum Learned {
-    Metadata(Arc<CoreMetadata>, Confidence),
-    Nowhere(String),
-}
-
-/// What a run lacks.
-#[derive(Debug, Default)]
-pub(super) struct Needs {
-    pub(super) list: Vec<Need>,
-    seen: FxHashSet<String>,
-    /// Versions that a run decided for without knowing their dependencies.
-    pub(super) blind: Vec<(ProjectName, Position)>,
-}
-
-impl Needs {
-    fn add(&mut self, need: Need) {
-        if self.seen.insert(need.key().to_owned()) {
-            self.list.push(need);
-        }
-    }
-
-    fn metadata(&mut self, file: &Arc<DistributionFile>) {
-        self.add(Need::Metadata(file.clone()));
-    }
-}
 
 /// More metadata than this is not asked for in advance for one project in one round.
 const WIDEST_LOOK_AHEAD: u32 = 128;

@@ -10,6 +10,7 @@ mod facts;
 mod graph;
 pub mod index;
 
+mod node;
 mod outcome;
 mod problem;
 mod provider;
@@ -17,6 +18,8 @@ pub mod reasons;
 mod resolution;
 mod set;
 mod solve;
+mod solver;
+mod source_tree;
 mod table;
 
 pub use candidates::{Candidate, FileRules, Rejection};
@@ -26,7 +29,9 @@ pub use facts::{Fact, Facts, MemoryFacts, Need};
 pub use problem::{Problem, ResolveOptions, RootRequirement};
 pub use reasons::{Reason, best_candidate, judge_file, release_reasons};
 pub use resolution::{
-    Chosen, Conflict, RequestedBy, Resolution, ResolvedProject, Selection, SourceTree, UndefinedMarker,
+    Chosen, Conflict, RequestedBy, Resolution, ResolvedProject, Selection, UndefinedMarker,
 };
-pub use solve::{Solver, Step};
+pub use solve::Step;
+pub use solver::Solver;
+pub use source_tree::SourceTree;
 pub use table::Direct;

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::facts::Facts;
-use super::graph::{Edges, Learned, Needs, Node};
+use super::node::{Edges, Learned, Needs, Node};
 use super::reasons::{self, Reason};
 use super::resolution::{Chosen, RequestedBy, Resolution, ResolvedProject, Selection, UndefinedMarker};
 use super::set::{Position, PositionSet};
-use super::solve::Solver;
+use super::solver::Solver;
 use super::table::{Listing, NOTHING, UNKNOWN};
 use wheelbase_spec::name::{ExtraName, ProjectName};
 use wheelbase_spec::version::Version;

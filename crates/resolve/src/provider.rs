@@ -9,9 +9,9 @@ use pubgrub::{
 use rustc_hash::FxHashMap;
 
 use super::facts::Facts;
-use super::graph::{Edges, Needs, Node};
+use super::node::{Edges, Needs, Node};
 use super::set::{Position, PositionSet};
-use super::solve::Solver;
+use super::solver::Solver;
 use super::table::{NOTHING, UNKNOWN};
 use wheelbase_spec::name::ProjectName;
 

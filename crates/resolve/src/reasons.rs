@@ -4,8 +4,8 @@ use std::fmt;
 
 use super::candidates::{Candidate, FileRules, Rejection};
 use super::problem::Problem;
-use super::resolution::SourceTree;
 use super::set::Position;
+use super::source_tree::SourceTree;
 use super::table::Table;
 use crate::index::{DistributionFile, Release};
 use wheelbase_spec::filename::{FileKind, NameRules, WheelFilename};

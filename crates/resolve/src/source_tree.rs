@@ -1,0 +1,75 @@
+//! Source trees: what a direct URL names that is not an archive of an index.
+
+use std::fmt;
+
+/// A source tree that a lock names in place of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SourceTree {
+    /// A folder beside the lock, or a member of its workspace.
+    Folder {
+        /// Its path, as the lock writes it.
+        path: String,
+        /// Whether it is installed as editable.
+        editable: bool,
+    },
+    /// A checkout of a repository.
+    Checkout {
+        /// The URL of the repository.
+        url: String,
+        /// The commit.
+        revision: Option<String>,
+        /// The folder in it, if not its root.
+        subdirectory: Option<String>,
+    },
+}
+
+impl SourceTree {
+    /// Where it is: the path, or the URL with the commit, without credentials.
+    ///
+    /// ```
+    /// use wheelbase::lock::{Lock, Selection};
+    /// use wheelbase::resolve::{MemoryFacts, Problem, ResolveOptions, Selection as Taken, resolve_locked};
+    ///
+    /// let text = b"version = 1\n[manifest]\nrequirements = [{ name = 'lib' }]\n[[package]]\nname = 'lib'\nversion = '1'\n\
+    ///     source = { git = 'https://user:word@host.invalid/lib?rev=main#0123' }\n";
+    /// let lock = Lock::parse(text, "tool.py.lock").expect("a lock");
+    /// # use wheelbase::target::{Arch, Installer, Libc, Python, Target};
+    /// # let target = Target::new("amd64".parse().expect("x"), Libc::Glibc(2, 36), "3.12".parse().expect("x"), Installer::newest(wheelbase::target::InstallerKind::Pip));
+    /// # let environment = target.marker_environment();
+    /// # let problem = Problem::new(target, Vec::new(), Vec::new(), ResolveOptions::default());
+    /// # let selected = lock.select(&environment, &Selection::default(), None);
+    /// let taken = resolve_locked(&problem, &selected, &MemoryFacts::new()).expect("nothing to ask");
+    /// let Taken::Tree { tree, .. } = &taken.projects[0].selection else { panic!("a checkout") };
+    /// assert_eq!(tree.location(), "git+https://host.invalid/lib@0123");
+    /// ```
+    pub fn location(&self) -> String {
+        match self {
+            Self::Folder { path, .. } => path.clone(),
+            Self::Checkout { url, revision, subdirectory } => {
+                let shown = super::direct::shown_url(url);
+                // Only some tools write the scheme with the name of the system.
+                let bare = shown.split_once("://").is_some_and(|(scheme, _)| scheme.contains('+'));
+                let mut text = if bare { shown } else { format!("git+{shown}") };
+                for (mark, part) in [("@", revision), ("#subdirectory=", subdirectory)] {
+                    if let Some(part) = part {
+                        text.push_str(mark);
+                        text.push_str(part);
+                    }
+                }
+                text
+            }
+        }
+    }
+}
+
+impl fmt::Display for SourceTree {
+    /// Such as ``the folder `../lib` ``.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Folder { editable: false, .. } => write!(f, "the folder `{}`", self.location()),
+            Self::Folder { editable: true, .. } => write!(f, "the folder `{}`, as editable", self.location()),
+            Self::Checkout { .. } => write!(f, "a checkout of `{}`", self.location()),
+        }
+    }
+}
