@@ -6,8 +6,8 @@ use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
 use html5gum::{Span, Tokenizer};
 use url::Url;
 
+use super::collector::{Collector, check_api_version};
 use super::link::{NoFile, add_hash, read_link};
-use super::parse::{Collector, check_api_version};
 use super::scan::{Event, scan};
 use super::{DistributionFile, MetadataAdvert};
 

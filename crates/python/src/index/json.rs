@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use url::Url;
 
+use super::collector::{Collector, check_api_version};
 use super::link::{NoFile, add_hash, read_link};
-use super::parse::{Collector, check_api_version};
 use super::{DistributionFile, MetadataAdvert};
 
 #[derive(Deserialize)]

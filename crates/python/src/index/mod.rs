@@ -1,11 +1,13 @@
 //! Project pages of package indexes, as HTML ([PEP 503](https://peps.python.org/pep-0503/)) and JSON
 //! ([PEP 691](https://peps.python.org/pep-0691/)).
 
+mod collector;
 mod html;
 mod json;
 mod link;
 mod parse;
 mod scan;
 
-pub use parse::{InvalidPage, ParsedPage, parse_page};
+pub use collector::ParsedPage;
+pub use parse::{InvalidPage, parse_page};
 pub use wheelbase_resolve::index::*;

@@ -5,10 +5,8 @@ use std::fmt;
 
 use url::Url;
 
-use super::{DistributionFile, html, json};
-
-/// How many faults are kept in words; further ones are counted.
-const FAULTS_KEPT: usize = 20;
+use super::collector::{Collector, ParsedPage};
+use super::{html, json};
 
 /// A page that cannot be read as a project page.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,56 +22,6 @@ impl fmt::Display for InvalidPage {
 }
 
 impl std::error::Error for InvalidPage {}
-
-/// What a page lists.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ParsedPage {
-    /// files in page order
-    pub files: Vec<DistributionFile>,
-    /// what was wrong with single entries, in words; at most 20 of them
-    pub faults: Vec<String>,
-    /// how many entries had to be left out
-    pub fault_count: u32,
-}
-
-/// Gathers files and faults; shared by both formats.
-#[derive(Default)]
-pub(super) struct Collector {
-    page: ParsedPage,
-}
-
-impl Collector {
-    #[cfg(test)]
-    pub(super) fn page(&self) -> &ParsedPage {
-        &self.page
-    }
-
-    pub(super) fn file(&mut self, mut file: DistributionFile) {
-        file.position = u32::try_from(self.page.files.len()).unwrap_or(u32::MAX);
-        self.page.files.push(file);
-    }
-
-    pub(super) fn fault(&mut self, message: String) {
-        self.page.fault_count = self.page.fault_count.saturating_add(1);
-        if self.page.faults.len() < FAULTS_KEPT {
-            self.page.faults.push(message);
-        }
-    }
-
-    /// PEP 700: `yyyy-mm-ddThh:mm:ss.ffffffZ`. A time that cannot be read is a fault of the page, the file stays.
-    pub(super) fn upload_time(&mut self, file: &mut DistributionFile, text: &str) {
-        match text.trim().parse::<jiff::Timestamp>() {
-            // Rounded towards the past, so that a file never counts as older than a cut it is newer than by less
-            // than a second only because of the rounding of negative times.
-            Ok(time) => file.upload_time = Some(time.as_nanosecond().div_euclid(1_000_000_000) as i64),
-            Err(_) => self.fault(format!(
-                "`{}`: the upload time `{}` cannot be read",
-                wheelbase_spec::source::shorten(&file.filename),
-                wheelbase_spec::source::shorten(text)
-            )),
-        }
-    }
-}
 
 /// The two formats of a page.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -151,19 +99,6 @@ fn decode_html<'a>(body: &'a [u8], content_type: Option<&str>) -> Cow<'a, [u8]> 
             Cow::Owned(text) => Cow::Owned(text.into_bytes()),
         },
         _ => Cow::Borrowed(body),
-    }
-}
-
-/// PEP 629: clients must refuse a page of another major version, and go on with a newer minor one.
-pub(super) fn check_api_version(text: &str) -> Result<(), String> {
-    let major = text.trim().split('.').next().unwrap_or_default();
-    match major.parse::<u32>() {
-        Ok(2..) => Err(format!(
-            "the page is of version {} of the repository API; only 1.x is known here",
-            wheelbase_spec::source::shorten(text.trim())
-        )),
-        // A version that is none says nothing about the page.
-        Ok(_) | Err(_) => Ok(()),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::decode::decode;
 use super::lines::{LogicalLine, expand, logical};
-use super::loader::Location;
+use super::location::Location;
 use super::words::{self, Given, Name};
 use super::{Fault, FindLinks, Remark, RequirementLine, Setting, SettingKind, line};
 use wheelbase_spec::source::Origin;

@@ -12,6 +12,7 @@ mod file;
 mod line;
 mod lines;
 mod loader;
+mod location;
 mod pyproject;
 mod script;
 mod toml_text;
@@ -19,7 +20,8 @@ mod words;
 
 pub use direct::DirectRequirement;
 pub use loader::Role;
-pub use loader::{Loader, Location, Need};
+pub use loader::{Loader, Need};
+pub use location::Location;
 pub use pyproject::{Dependencies, Pyproject, Selection};
 pub use wheelbase_spec::options::{
     FindLinks, FormatControl, IndexOption, NameSelection, Options, ReleaseControl, Setting, SettingKind,

@@ -1,7 +1,7 @@
 //! setuptools' `requires.txt`: requirement lines in sections `[extra]`, `[:marker]` and `[extra:marker]`
 //! (setuptools documentation, "The Internal Structure of Python Eggs", `requires.txt`).
 
-use super::findings::{push_header, with_condition};
+use super::headers::{push_header, with_condition};
 use wheelbase_spec::name::ExtraName;
 
 /// The lines as `Requires-Dist` and `Provides-Extra` headers.

@@ -7,6 +7,7 @@
 
 mod egg_info;
 mod findings;
+mod headers;
 mod language;
 mod pyproject;
 mod tarball;

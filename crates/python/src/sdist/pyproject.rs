@@ -2,7 +2,7 @@
 
 use toml::{Table, Value};
 
-use super::findings::{push_header, with_condition};
+use super::headers::{push_header, with_condition};
 use wheelbase_spec::name::{ExtraName, ProjectName};
 
 /// The table as headers, if what it says of dependencies is all there is to say.
