@@ -2,34 +2,12 @@
 //!
 //! <https://packaging.python.org/en/latest/specifications/recording-installed-packages/>
 
-use std::io::Read;
-
-use super::databases::{lines, text_weight};
-use super::detect::Notes;
+use super::content::Content;
+use super::databases::text_weight;
 use super::detected::InstalledDistribution;
 use super::fault::Fault;
-use super::layer::Content;
-use super::limits::Budget;
+use super::notes::Notes;
 use super::tree::Tree;
-
-/// Members of a `RECORD` that a loader would open: shared objects, with or without a version in the name.
-pub(super) fn compiled_members(record: impl Read, budget: &Budget) -> Result<Vec<String>, Fault> {
-    let mut members = Vec::new();
-    lines(record, |line| {
-        // A path with a comma or a quote is quoted as in CSV.
-        let path = match line.strip_prefix('"') {
-            Some(quoted) => quoted.split("\",").next().unwrap_or(quoted).replace("\"\"", "\""),
-            None => line.split(',').next().unwrap_or_default().to_owned(),
-        };
-        let name = path.rsplit('/').next().unwrap_or_default();
-        if name.ends_with(".so") || name.contains(".so.") {
-            budget.keep(text_weight(&path))?;
-            members.push(path);
-        }
-        Ok(())
-    })?;
-    Ok(members)
-}
 
 /// All distributions below the root, by directory and name.
 pub(super) fn installed(tree: &Tree, notes: &mut Notes) -> Result<Vec<InstalledDistribution>, Fault> {

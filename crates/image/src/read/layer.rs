@@ -6,54 +6,16 @@ use std::io::Read;
 use std::sync::Arc;
 
 use super::compression::Decompressed;
-use super::databases::{self, PackageDatabase};
+use super::content::{Content, Node};
+use super::databases;
 use super::digest::drain;
-use super::elf::ElfDigest;
 use super::fault::Fault;
 use super::limits::{Budget, Limits};
-use super::loader::LoaderCache;
+use super::loader_cache::LoaderCache;
 use super::rpm::Trouble;
 use super::tar::{TarKind, TarReader};
 use super::wanted::{RpmStore, Want, Wanted};
-use super::{bdb, distributions, elf, ndb, sqlite};
-
-/// Something at a path that detection can use.
-#[derive(Clone, Debug)]
-pub(crate) enum Node {
-    File(Arc<Content>),
-    /// The target as written.
-    Symlink(String),
-    /// The target's path from the root.
-    HardLink(String),
-}
-
-/// What was kept of a file.
-#[derive(Debug)]
-pub(crate) enum Content {
-    Present,
-    Text(String),
-    Elf(ElfDigest),
-    /// A program that begins with `#!` and this line.
-    Script(String),
-    Packages(PackageDatabase),
-    LoaderCache(LoaderCache),
-    /// Compiled members of an installation record.
-    Record(Vec<String>),
-    /// It is there, but this is why nothing can be said of it.
-    Unreadable(String),
-}
-
-impl Content {
-    fn weight(&self) -> usize {
-        match self {
-            Self::Present => 0,
-            Self::Text(text) | Self::Script(text) | Self::Unreadable(text) => text.len(),
-            Self::Elf(facts) => facts.weight(),
-            // Counted while they were read, one by one.
-            Self::Packages(_) | Self::LoaderCache(_) | Self::Record(_) => 0,
-        }
-    }
-}
+use super::{bdb, elf, ndb, record, sqlite};
 
 /// A layer, boiled down to what detection needs.
 #[derive(Debug, Default)]
@@ -274,7 +236,7 @@ impl<'a> Collector<'a> {
         Ok(Some(match want {
             Want::Dpkg => Content::Packages(databases::dpkg(content, budget)?),
             Want::Apk => Content::Packages(databases::apk(content, budget)?),
-            Want::Record => Content::Record(distributions::compiled_members(content, budget)?),
+            Want::Record => Content::Record(record::compiled_members(content, budget)?),
             Want::Rpm(_) | Want::LoaderCache => {
                 let _alone = budget.whole_file();
                 whole(want, &all(&mut content, size)?, budget)?
@@ -288,15 +250,6 @@ impl<'a> Collector<'a> {
                 Content::Text(text(all(&mut content, size)?))
             }
         }))
-    }
-}
-
-impl Node {
-    fn weight(&self) -> usize {
-        match self {
-            Self::File(content) => content.weight(),
-            Self::Symlink(target) | Self::HardLink(target) => target.len(),
-        }
     }
 }
 

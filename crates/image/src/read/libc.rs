@@ -2,11 +2,12 @@
 
 use std::collections::HashSet;
 
-use super::detect::Notes;
+use super::content::Content;
 use super::detected::{DetectedLibc, InstalledPackage};
 use super::elf::ElfDigest;
-use super::layer::Content;
 use super::loader;
+use super::notes::Notes;
+use super::search_path;
 use super::tree::Tree;
 
 /// A loader of the image: its path and, once links are followed, its facts.
@@ -83,7 +84,7 @@ pub(super) fn loaders(tree: &Tree) -> Vec<Loader> {
 /// The loader that a program's header names, or why it would not start.
 pub(super) fn loader_of(tree: &Tree, facts: &ElfDigest) -> Result<Option<Loader>, String> {
     let Some(interpreter) = &facts.interpreter else { return Ok(None) };
-    let path = loader::below_root(interpreter);
+    let path = search_path::below_root(interpreter);
     let name = path.rsplit('/').next().unwrap_or_default();
     let family =
         Family::of(name).ok_or_else(|| format!("its loader `{interpreter}` is of no known C library"))?;

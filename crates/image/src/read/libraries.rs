@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use super::content::Content;
 use super::databases::text_weight;
-use super::detect::Notes;
 use super::detected::DetectedLibrary;
 use super::elf::ElfDigest;
 use super::fault::Fault;
-use super::layer::Content;
 use super::loader;
+use super::notes::Notes;
+use super::search_path;
 use super::tree::{Found, Tree};
 
 /// The machine whose libraries count: an image may hold those of others beside them.
@@ -29,7 +30,7 @@ pub(super) fn glibc(
     notes: &mut Notes,
 ) -> Result<Vec<DetectedLibrary>, Fault> {
     let mut found = BTreeMap::new();
-    for directory in loader::library_path(environment) {
+    for directory in search_path::library_path(environment) {
         notes.evidence(
             "loader path",
             &format!("/{directory}"),
@@ -99,7 +100,7 @@ pub(super) fn musl(
             found.insert(name.to_owned(), library);
         }
     }
-    for directory in loader::library_path(environment) {
+    for directory in search_path::library_path(environment) {
         notes.evidence(
             "loader path",
             &format!("/{directory}"),

@@ -1,10 +1,10 @@
 //! Interpreters of an image: where they are, which version, what is installed for them.
 
-use super::detect::Notes;
+use super::content::Content;
 use super::detected::{DetectedPython, InstalledPackage, ManylinuxAnswers};
 use super::elf::ElfDigest;
-use super::layer::Content;
-use super::loader::{MAX_VARIABLE, below_root};
+use super::notes::Notes;
+use super::search_path::{MAX_VARIABLE, below_root};
 use super::tree::Tree;
 use super::wanted::is_interpreter_name;
 

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::layer::{Content, Layer, Node, hash};
+use super::content::{Content, Node};
+use super::layer::{Layer, hash};
 use super::limits::Budget;
 
 /// As many links as the Linux kernel follows for one path (`path_resolution(7)`, ELOOP).

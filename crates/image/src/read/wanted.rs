@@ -129,7 +129,7 @@ impl Wanted {
 
     /// With what the environment of the configuration says.
     pub fn from_environment(environment: &[(String, String)]) -> Self {
-        Self::new(super::loader::library_path(environment))
+        Self::new(super::search_path::library_path(environment))
     }
 
     /// What to keep of the file at this path.

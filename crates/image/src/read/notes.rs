@@ -1,0 +1,69 @@
+//! What detection says in addition to its facts: gaps and contradictions.
+
+use std::collections::{BTreeSet, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher as _};
+
+use super::detected::{Contradiction, Evidence, Undetermined};
+
+/// What detection has to say beside the facts.
+#[derive(Debug, Default)]
+pub(super) struct Notes {
+    pub(super) evidence: Vec<Evidence>,
+    pub(super) contradictions: Vec<Contradiction>,
+    pub(super) undetermined: Vec<Undetermined>,
+    /// What was said already.
+    pub(super) said: HashSet<u64>,
+    /// Libraries that are there, and of which nothing is known.
+    pub(super) unread: BTreeSet<String>,
+    /// Whether the loader may find more than was found here.
+    pub(super) incomplete: bool,
+}
+
+impl Notes {
+    pub(super) fn unread_library(&mut self, name: &str, why: &str) {
+        self.undetermined(&format!("library `{name}`"), why);
+        self.unread.insert(name.to_owned());
+    }
+
+    pub(super) fn incomplete_libraries(&mut self, why: &str) {
+        self.undetermined("libraries outside the default directories", why);
+        self.incomplete = true;
+    }
+
+    pub(super) fn evidence(&mut self, what: &str, value: &str, source: &str, how: &str) {
+        let one = Evidence { what: what.into(), value: value.into(), source: source.into(), how: how.into() };
+        if self.is_new(&one) {
+            self.evidence.push(one);
+        }
+    }
+
+    fn is_new(&mut self, said: &impl Hash) -> bool {
+        let mut hasher = DefaultHasher::new();
+        said.hash(&mut hasher);
+        self.said.insert(hasher.finish())
+    }
+
+    pub(super) fn contradiction(
+        &mut self,
+        what: &str,
+        believed: &str,
+        source: &str,
+        other: &str,
+        other_source: &str,
+    ) {
+        self.contradictions.push(Contradiction {
+            what: what.into(),
+            believed: believed.into(),
+            source: source.into(),
+            other: other.into(),
+            other_source: other_source.into(),
+        });
+    }
+
+    pub(super) fn undetermined(&mut self, what: &str, why: &str) {
+        let one = Undetermined { what: what.into(), why: why.into() };
+        if self.is_new(&one) {
+            self.undetermined.push(one);
+        }
+    }
+}
