@@ -34,16 +34,16 @@ pub mod policy {
     pub const MUSLLINUX: &str = include_str!("policy/musllinux.json");
 }
 
-/// What Dockerfiles install with the package managers of distributions.
-pub mod dockerfile {
+/// Packages of distributions.
+pub mod packages {
     /// Packages that provide compilers and build tools.
-    pub const TOOLCHAINS: &str = include_str!("dockerfile/toolchains.toml");
+    pub const TOOLCHAINS: &str = include_str!("packages/toolchains.toml");
     /// Development packages and the run-time packages of the same library.
-    pub const DEVELOPMENT_PACKAGES: &str = include_str!("dockerfile/development_packages.toml");
+    pub const DEVELOPMENT_PACKAGES: &str = include_str!("packages/development_packages.toml");
     /// Libraries that the builds of projects link against.
-    pub const LINKED_LIBRARIES: &str = include_str!("dockerfile/linked_libraries.toml");
+    pub const LINKED_LIBRARIES: &str = include_str!("packages/linked_libraries.toml");
     /// Packages that depend on nothing that matters here.
-    pub const LEAF_PACKAGES: &str = include_str!("dockerfile/leaf_packages.toml");
+    pub const LEAF_PACKAGES: &str = include_str!("packages/leaf_packages.toml");
 }
 
 /// Base images and distributions.

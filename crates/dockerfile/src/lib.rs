@@ -19,7 +19,6 @@ mod segment;
 mod shell;
 mod stage;
 mod syntax;
-mod tables;
 mod tools;
 mod value;
 mod walk;
@@ -40,7 +39,9 @@ pub use options::{ImageConfig, PlanOptions, ReplaceScope};
 pub use plan::{Assumed, Plan};
 
 pub use path::{join as join_path, parent as parent_path};
-pub use tables::{DevelopmentPackage, development_packages, is_leaf_package, links_to, packages_along};
+pub use wheelbase_image::{
+    DevelopmentPackage, development_packages, is_leaf_package, links_to, packages_along,
+};
 
 /// Whether a file's name matches a shell pattern.
 pub fn name_matches(pattern: &str, name: &str) -> bool {

@@ -9,7 +9,7 @@ use crate::{ImageProfile, Toolchain};
 
 /// The programs, headers and packages that an image has for building source distributions.
 ///
-/// Tools have the names of `data/dockerfile/toolchains.toml`: `c`, `c++`, `fortran`, `rust`, `pkg-config`, `libc-headers`,
+/// Tools have the names of `data/packages/toolchains.toml`: `c`, `c++`, `fortran`, `rust`, `pkg-config`, `libc-headers`,
 /// `python-headers` ... Packages have those of the distribution. What is not listed is absent, unless something says
 /// that more may be there.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

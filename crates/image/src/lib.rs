@@ -41,6 +41,10 @@ pub use development::development_packages_along;
 pub use development::{Available, Development};
 pub use json::InvalidImage;
 pub use libraries::{Defined, Library, LibrarySet, Nodes, Presence};
+pub use packages::{
+    DevelopmentPackage, development_packages, is_leaf_package, links_to, packages_along, recommended,
+    tools_of,
+};
 pub use packages::{InstallLine, SonamePackage, install_line, is_packaged, package_of, sonames_of};
 pub use profile::{
     Assumption, Dates, EndOfLife, ExternallyManaged, ImageEnvironment, ImageLibc, ImagePip, ImageProfile,

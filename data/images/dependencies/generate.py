@@ -96,7 +96,7 @@ def roots():
         for release in ("bullseye", "bookworm", "trixie"):
             named.update(row.get(release, []))
             named.update(entry.split(":")[0] for entry in row.get(release + "_alternatives", []))
-    for file in ("dockerfile/development_packages.toml", "dockerfile/leaf_packages.toml", "dockerfile/toolchains.toml", "dlopen.toml"):
+    for file in ("packages/development_packages.toml", "packages/leaf_packages.toml", "packages/toolchains.toml", "dlopen.toml"):
         text = (DATA / file).read_text()
         named.update(re.findall(r'"([a-z0-9][a-z0-9+.\-]+)"', text))
     for line in (HERE / "roots.txt").read_text().splitlines():

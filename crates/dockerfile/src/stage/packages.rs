@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::SystemStep;
-use crate::tables;
 use crate::value::glob_matches;
+use wheelbase_image::{recommended, tools_of};
 
 /// The packages in force.
 #[derive(Clone, Debug, Default)]
@@ -28,7 +28,7 @@ impl Packages {
         let mut tools = self.other_tools.clone();
         for package in &self.installed {
             let manager = self.managers.get(package).copied().unwrap_or("apt");
-            for tool in tables::tools_of(manager, package) {
+            for tool in tools_of(manager, package) {
                 tools.entry(tool).or_insert_with(|| package.clone());
             }
         }
@@ -48,7 +48,7 @@ impl Packages {
                 }
             }
             let along = step.packages.iter().filter(|_| step.recommends);
-            let along = along.flat_map(|package| tables::recommended(manager, package));
+            let along = along.flat_map(|package| recommended(manager, package));
             for package in step.packages.iter().chain(along) {
                 self.left.remove(package);
                 self.installed.insert(package.clone());

@@ -1,9 +1,16 @@
 //! Which package of a distribution brings a shared library, and the line that installs it.
 
+mod building;
+
+pub use building::{
+    DevelopmentPackage, development_packages, is_leaf_package, links_to, packages_along, recommended,
+    tools_of,
+};
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::catalogue::data::{self, PackageRow};
-use super::dependencies::{self, Installed};
+use crate::catalogue::data::{self, PackageRow};
+use crate::dependencies::{self, Installed};
 use crate::{ImageProfile, Library, PackageManager, Presence};
 use wheelbase_spec::version::Version;
 
@@ -338,7 +345,6 @@ fn quoted(word: &str) -> String {
 mod tests {
     use super::*;
     use crate::Catalogue;
-    use wheelbase::dockerfile::{is_leaf_package, packages_along};
 
     fn on(image: &str, packages: &[&str]) -> ImageProfile {
         let mut profile = Catalogue::default()

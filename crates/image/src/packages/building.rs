@@ -1,4 +1,4 @@
-//! Tables about packages of distributions, from `data/dockerfile/`.
+//! What packages of distributions are for building from source, from `data/packages/`.
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -55,7 +55,7 @@ struct Brought {
 fn toolchains() -> &'static BTreeMap<(String, String), Brought> {
     static TABLE: OnceLock<BTreeMap<(String, String), Brought>> = OnceLock::new();
     TABLE.get_or_init(|| {
-        let text = wheelbase_data::dockerfile::TOOLCHAINS;
+        let text = wheelbase_data::packages::TOOLCHAINS;
         let file: ToolchainFile = toml::from_str(text).expect("a test reads the table");
         let mut table = BTreeMap::new();
         for row in file.package {
@@ -71,7 +71,7 @@ fn toolchains() -> &'static BTreeMap<(String, String), Brought> {
 }
 
 /// What a package brings for building from source.
-pub(super) fn tools_of(manager: &str, package: &str) -> Vec<String> {
+pub fn tools_of(manager: &str, package: &str) -> Vec<String> {
     if let Some(brought) = brought(manager, package) {
         return brought.tools.clone();
     }
@@ -83,7 +83,7 @@ pub(super) fn tools_of(manager: &str, package: &str) -> Vec<String> {
 }
 
 /// The packages that apt installs along with a package unless told not to, as far as they matter for building.
-pub(super) fn recommended(manager: &str, package: &str) -> &'static [String] {
+pub fn recommended(manager: &str, package: &str) -> &'static [String] {
     brought(manager, package).map(|brought| brought.recommends.as_slice()).unwrap_or_default()
 }
 
@@ -103,7 +103,7 @@ fn brought(manager: &str, package: &str) -> Option<&'static Brought> {
 pub fn development_packages() -> &'static [DevelopmentPackage] {
     static TABLE: OnceLock<Vec<DevelopmentPackage>> = OnceLock::new();
     TABLE.get_or_init(|| {
-        let text = wheelbase_data::dockerfile::DEVELOPMENT_PACKAGES;
+        let text = wheelbase_data::packages::DEVELOPMENT_PACKAGES;
         let file: DevelopmentFile = toml::from_str(text).expect("a test reads the table");
         file.package
     })
@@ -127,7 +127,7 @@ struct LinkedRow {
 fn linked() -> &'static [LinkedRow] {
     static TABLE: OnceLock<Vec<LinkedRow>> = OnceLock::new();
     TABLE.get_or_init(|| {
-        let text = wheelbase_data::dockerfile::LINKED_LIBRARIES;
+        let text = wheelbase_data::packages::LINKED_LIBRARIES;
         let file: LinkedFile = toml::from_str(text).expect("a test reads the table");
         file.project
     })
@@ -154,7 +154,7 @@ struct LeafRow {
 fn leaf(package: &str) -> Option<&'static LeafRow> {
     static TABLE: OnceLock<Vec<LeafRow>> = OnceLock::new();
     let rows = TABLE.get_or_init(|| {
-        let text = wheelbase_data::dockerfile::LEAF_PACKAGES;
+        let text = wheelbase_data::packages::LEAF_PACKAGES;
         let file: LeafFile = toml::from_str(text).expect("a test reads the table");
         file.package
     });
