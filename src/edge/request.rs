@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::documents::{Document, loader, placed_faults, places, relocate};
 use super::inputs::{self, Inputs};
-use super::said::{cut, given_options, with_lock, with_options};
+use super::index_options::{cut, given_options, with_lock, with_options};
 use super::targets::{self, ImageSettings, Images, NamedTargets, Targets};
 use super::{CheckRequest, IndexClient, IndexSettings, LocationRole, LockInput, Progress, Stats};
 use crate::error::Error;

@@ -11,8 +11,8 @@ use crate::image::read::{
 };
 
 use super::Job;
-use super::ahead::Ahead;
 use super::blobs::Blobs;
+use super::read_ahead::Ahead;
 
 /// Layers read at one time. Each holds a window of decompression and at most one library in memory.
 const PARALLEL: usize = 3;

@@ -3,7 +3,6 @@
 //! [`read`] is the one entry. What it finds is a [`DetectedImage`]; how a layer's bytes become facts is told in
 //! [`crate::image::read`].
 
-mod ahead;
 mod archive;
 mod assemble;
 mod blobs;
@@ -11,6 +10,7 @@ mod credentials;
 mod directory;
 mod docker_archive;
 mod layout;
+mod read_ahead;
 mod registry;
 mod token;
 

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use tokio::sync::mpsc;
 use url::Url;
 
-use super::found::{
+use super::cached_facts::{
     Facts, Found, archive_failure, check_name, disk_facts, facts_key, is_final, open, project_of,
 };
 use super::{

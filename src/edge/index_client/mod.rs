@@ -1,6 +1,6 @@
 //! The client of simple indexes and find-links locations.
 
-mod found;
+mod cached_facts;
 mod local;
 mod location;
 mod metadata;
