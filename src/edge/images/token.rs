@@ -14,59 +14,78 @@ pub(super) enum Challenge {
 /// The strongest demand we can meet in the header's values (RFC 9110, section 11.6.1): tokens before passwords.
 pub(super) fn challenge<'a>(values: impl Iterator<Item = &'a str>) -> Option<Challenge> {
     let mut basic = None;
-    for value in values {
-        let (scheme, rest) = value.trim().split_once([' ', '\t']).unwrap_or((value.trim(), ""));
-        if scheme.eq_ignore_ascii_case("bearer") {
-            let parameters = parameters(rest);
-            let field = |name: &str| {
-                parameters
-                    .iter()
-                    .find(|(key, _)| key.eq_ignore_ascii_case(name))
-                    .map(|(_, value)| value.clone())
-            };
-            if let Some(realm) = field("realm") {
-                return Some(Challenge::Bearer { realm, service: field("service") });
-            }
-        } else if scheme.eq_ignore_ascii_case("basic") {
+    for (scheme, parameters) in values.flat_map(challenges) {
+        let field = |name: &str| {
+            parameters.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.clone())
+        };
+        if scheme.eq_ignore_ascii_case("basic") {
             basic = Some(Challenge::Basic);
+        } else if scheme.eq_ignore_ascii_case("bearer")
+            && let Some(realm) = field("realm")
+        {
+            return Some(Challenge::Bearer { realm, service: field("service") });
         }
     }
     basic
 }
 
-/// `name="quoted, text",name=token`
-fn parameters(text: &str) -> Vec<(String, String)> {
-    let mut found = Vec::new();
-    let mut rest = text;
-    while let Some((name, after)) = rest.split_once('=') {
-        let name = name.trim_matches([' ', '\t', ',']).to_owned();
-        let mut value = String::new();
-        if let Some(quoted) = after.strip_prefix('"') {
-            let mut escaped = false;
-            let mut end = quoted.len();
-            for (at, c) in quoted.char_indices() {
-                match c {
-                    _ if escaped => {
-                        value.push(c);
-                        escaped = false;
-                    }
-                    '\\' => escaped = true,
-                    '"' => {
-                        end = at + 1;
-                        break;
-                    }
-                    _ => value.push(c),
-                }
+type Parameters = Vec<(String, String)>;
+
+/// The schemes of one header value, with their parameters.
+///
+/// Commas separate challenges as well as the parameters of one challenge; an element that does not begin with
+/// `name=` begins a challenge. What follows the scheme without being a parameter (the base64 text of NTLM) is left
+/// out. Values may be unquoted URLs, which the grammar forbids and registries send.
+fn challenges(value: &str) -> Vec<(&str, Parameters)> {
+    let mut found: Vec<(&str, Parameters)> = Vec::new();
+    for element in elements(value) {
+        let end = element.find([' ', '\t', '=']).unwrap_or(element.len());
+        let (word, rest) = element.split_at(end);
+        let rest = rest.trim_start();
+        let parameter = match rest.strip_prefix('=') {
+            Some(value) => Some((word, value)),
+            None => {
+                found.push((word, Vec::new()));
+                rest.split_once('=').map(|(name, value)| (name.trim_end(), value))
             }
-            rest = quoted.get(end..).unwrap_or_default();
-        } else {
-            let end = after.find(',').unwrap_or(after.len());
-            value.push_str(after.get(..end).unwrap_or_default().trim());
-            rest = after.get(end..).unwrap_or_default();
+        };
+        if let (Some((_, parameters)), Some((name, value))) = (found.last_mut(), parameter) {
+            parameters.push((name.to_owned(), unquoted(value.trim())));
         }
-        found.push((name, value));
     }
     found
+}
+
+/// The elements of a list that is separated by commas outside of quotes.
+fn elements(text: &str) -> impl Iterator<Item = &str> {
+    let (mut quoted, mut escaped) = (false, false);
+    text.split(move |c| {
+        let separates = c == ',' && !quoted;
+        match c {
+            _ if escaped => escaped = false,
+            '\\' if quoted => escaped = true,
+            '"' => quoted = !quoted,
+            _ => {}
+        }
+        separates
+    })
+    .map(str::trim)
+    .filter(|element| !element.is_empty())
+}
+
+/// A token, or the text of a quoted string (RFC 9110, section 5.6.4).
+fn unquoted(value: &str) -> String {
+    let Some(quoted) = value.strip_prefix('"') else { return value.to_owned() };
+    let mut text = String::new();
+    let mut rest = quoted.chars();
+    while let Some(c) = rest.next() {
+        match c {
+            '"' => break,
+            '\\' => text.extend(rest.next()),
+            c => text.push(c),
+        }
+    }
+    text
 }
 
 /// Whether the token server may see what is stored for the registry.
@@ -140,6 +159,36 @@ mod tests {
             Some(Challenge::Bearer { .. })
         ));
         assert_eq!(challenge(["Negotiate"].into_iter()), None);
+    }
+
+    // RFC 9110, section 11.6.1: several challenges in one value, and several values, mean the same.
+    #[test]
+    fn one_value_may_contain_several_challenges() {
+        let bearer = |realm: &str, service: Option<&str>| {
+            Some(Challenge::Bearer { realm: realm.to_owned(), service: service.map(str::to_owned) })
+        };
+        for (value, expected) in [
+            (r#"Basic realm=x, Bearer realm="https://a/b""#, bearer("https://a/b", None)),
+            (r#"Bearer realm="https://a/b", Basic realm=x"#, bearer("https://a/b", None)),
+            (r#"Negotiate, Basic realm="x""#, Some(Challenge::Basic)),
+            (r#"Basic realm="x", Negotiate"#, Some(Challenge::Basic)),
+            ("NTLM TlRMTVNTUAAB==, Basic realm=x", Some(Challenge::Basic)),
+            // Text in quotes begins no challenge.
+            (r#"Digest realm="a, Basic realm=x", nonce="y""#, None),
+            (r#"Digest realm="a \", Basic realm=x", nonce="y""#, None),
+            (
+                r#"Negotiate,Bearer realm = "https://a/b?c=d" ,, service="e \"f\", g",scope=h"#,
+                bearer("https://a/b?c=d", Some(r#"e "f", g"#)),
+            ),
+            ("Bearer  realm=https://a/b,\tservice=c", bearer("https://a/b", Some("c"))),
+            // A Bearer challenge without its token server cannot be met.
+            (r#"Bearer service="c", Basic realm=x"#, Some(Challenge::Basic)),
+            ("realm=x", None),
+            (r#"Bearer realm="https://a"#, bearer("https://a", None)),
+            ("", None),
+        ] {
+            assert_eq!(challenge([value].into_iter()), expected, "{value}");
+        }
     }
 
     #[test]
