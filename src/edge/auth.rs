@@ -5,28 +5,17 @@ use std::sync::OnceLock;
 
 use url::Url;
 
-/// A user name and a password.
-#[derive(Clone, PartialEq, Eq)]
-pub(super) struct Credentials {
-    pub(super) user: String,
-    pub(super) password: String,
-}
-
-impl std::fmt::Debug for Credentials {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Credentials(…)")
-    }
-}
+use super::http::Login;
 
 /// Takes the credentials out of a URL.
-pub(super) fn split_credentials(url: &mut Url) -> Option<Credentials> {
+pub(super) fn split_credentials(url: &mut Url) -> Option<Login> {
     let user = decode(url.username());
     let password = url.password().map(decode);
     let _ = url.set_username("");
     let _ = url.set_password(None);
     match (user, password) {
         (user, None) if user.is_empty() => None,
-        (user, password) => Some(Credentials { user, password: password.unwrap_or_default() }),
+        (user, password) => Some(Login { user, password: password.unwrap_or_default() }),
     }
 }
 
@@ -53,13 +42,13 @@ pub(super) fn redact(text: &str) -> String {
 #[derive(Debug, Default)]
 pub(super) struct Auth {
     /// From the URLs of indexes: the URL, without credentials, and the credentials.
-    known: Vec<(Url, Credentials)>,
+    known: Vec<(Url, Login)>,
     netrc_file: Option<PathBuf>,
     netrc: OnceLock<NetrcEntries>,
 }
 
 struct NetrcEntries {
-    entries: Vec<(String, Credentials)>,
+    entries: Vec<(String, Login)>,
     problem: Option<String>,
 }
 
@@ -70,19 +59,19 @@ impl std::fmt::Debug for NetrcEntries {
 }
 
 impl Auth {
-    pub(super) fn new(known: Vec<(Url, Credentials)>, netrc_file: Option<PathBuf>) -> Self {
+    pub(super) fn new(known: Vec<(Url, Login)>, netrc_file: Option<PathBuf>) -> Self {
         Self { known, netrc_file, netrc: OnceLock::new() }
     }
 
     /// The credentials for one request. They belong to an origin: scheme, host and port.
-    pub(super) fn for_url(&self, url: &Url) -> Option<Credentials> {
+    pub(super) fn for_url(&self, url: &Url) -> Option<Login> {
         self.for_redirect(url).or_else(|| self.of_machine("default"))
     }
 
     /// The credentials for an address that a server of another host chose: the `default` entry of a netrc file is for
     /// hosts that the user names.
-    pub(super) fn for_redirect(&self, url: &Url) -> Option<Credentials> {
-        let same_origin = |known: &&(Url, Credentials)| known.0.origin() == url.origin();
+    pub(super) fn for_redirect(&self, url: &Url) -> Option<Login> {
+        let same_origin = |known: &&(Url, Login)| known.0.origin() == url.origin();
         // Of several indexes on one host, the one whose path is the longest beginning of this one is meant.
         let from_index = self.known.iter().filter(same_origin).max_by_key(|(index, _)| {
             if url.path().starts_with(index.path()) { index.path().len() + 1 } else { 0 }
@@ -93,7 +82,7 @@ impl Auth {
         }
     }
 
-    fn of_machine(&self, host: &str) -> Option<Credentials> {
+    fn of_machine(&self, host: &str) -> Option<Login> {
         let entries = &self.netrc().entries;
         entries.iter().find(|(name, _)| name == host).map(|(_, credentials)| credentials.clone())
     }
@@ -114,9 +103,7 @@ impl Auth {
                     entries: netrc
                         .hosts
                         .into_iter()
-                        .map(|(host, entry)| {
-                            (host, Credentials { user: entry.login, password: entry.password })
-                        })
+                        .map(|(host, entry)| (host, Login { user: entry.login, password: entry.password }))
                         .collect(),
                     problem: None,
                 },
@@ -180,7 +167,7 @@ mod tests {
     fn credentials_belong_to_scheme_host_and_port() {
         let index: Url = "https://h.example/a/simple/".parse().unwrap();
         let other: Url = "https://h.example/b/simple/".parse().unwrap();
-        let credentials = |user: &str| Credentials { user: user.to_owned(), password: "s".to_owned() };
+        let credentials = |user: &str| Login { user: user.to_owned(), password: "s".to_owned() };
         let auth = Auth::new(vec![(index, credentials("a")), (other, credentials("b"))], None);
         let user = |url: &str| auth.for_url(&url.parse().unwrap()).map(|c| c.user);
         assert_eq!(user("https://h.example/b/simple/x/").as_deref(), Some("b"));

@@ -11,6 +11,7 @@
 pub mod cache;
 pub mod driver;
 pub mod failure;
+pub mod http;
 pub mod images;
 pub mod imports;
 pub mod index_client;
@@ -24,12 +25,12 @@ pub mod settings;
 mod auth;
 mod building;
 mod documents;
+mod index_http;
 mod index_options;
 mod loading;
-mod redirect;
 pub mod targets;
-mod transport;
 
+pub use self::http::HttpSettings;
 pub use cache::{Cache, CacheMode};
 pub use driver::{CheckRequest, LockInput, Progress, check, resolve_all};
 pub use failure::{FailureKind, FetchFailure};

@@ -4,15 +4,16 @@ use std::fs::File;
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::ops::Range;
 use std::path::Path;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use http::StatusCode;
-use http::header::{self, HeaderMap, HeaderValue};
+use http::header;
 use sha2::{Digest, Sha256};
 use url::Url;
 
 use super::failure::{FailureKind, FetchFailure};
-use super::transport::{Received, Transport, Trouble, status_text};
+use super::http::{Received, Trouble, unexpected};
+use super::index_http::IndexHttp;
 use crate::metadata::{Ask, SparseBytes};
 
 /// The first range asked for: enough for directory and metadata of most wheels.
@@ -36,7 +37,7 @@ pub struct RemoteFile {
 
 #[derive(Debug)]
 enum Place {
-    Server { transport: std::sync::Arc<Transport>, url: Url },
+    Server { http: Arc<IndexHttp>, url: Url },
     Disk { file: Mutex<File>, name: String },
 }
 
@@ -55,9 +56,9 @@ impl RemoteFile {
         })
     }
 
-    /// Asks for the end of the file at `url`; `size` is what the index says of its length.
+    /// Asks for the end of the file at `url`; `size` is its length as the index states it.
     pub(super) async fn open_url(
-        transport: &std::sync::Arc<Transport>,
+        http: &Arc<IndexHttp>,
         url: &Url,
         size: Option<u64>,
         sha256: Option<&str>,
@@ -68,33 +69,22 @@ impl RemoteFile {
             Some(size) if size > 0 => format!("bytes={}-{}", size.saturating_sub(TAIL), size - 1),
             _ => format!("bytes=-{TAIL}"),
         };
-        let mut range = Some(range);
-        let mut tries = transport.tries(url);
-        loop {
-            let trouble = match transport.attempt(url, &file_headers(range.as_deref())).await {
-                Ok(received) => match Self::begin(transport, url, received, sha256, limit).await {
-                    Ok(Some(file)) => return Ok(file),
-                    Ok(None) if range.is_some() => {
-                        // Asked again without a range.
-                        range = None;
-                        continue;
-                    }
-                    Ok(None) => Trouble::Final(FetchFailure::at(
-                        FailureKind::Broken,
-                        url,
-                        "the server answers with a range that was not asked for",
-                    )),
-                    Err(trouble) => trouble,
-                },
-                Err(trouble) => trouble,
-            };
-            tries.wait(trouble).await?;
+        let begin = |received| Self::begin(http, url, received, sha256, limit);
+        if let Some(file) = http.read_file(url, Some(&range), begin).await? {
+            return Ok(file);
         }
+        http.read_file(url, None, begin).await?.ok_or_else(|| {
+            FetchFailure::at(
+                FailureKind::Broken,
+                url,
+                "the server answers with a range that was not asked for",
+            )
+        })
     }
 
     /// Makes a file of the first answer; `None` when the server cannot do ranges and did not send all either.
     async fn begin(
-        transport: &std::sync::Arc<Transport>,
+        http: &Arc<IndexHttp>,
         url: &Url,
         mut received: Received,
         sha256: Option<&str>,
@@ -110,26 +100,20 @@ impl RemoteFile {
                 if end != length || end - start > TAIL.saturating_mul(4) {
                     return Ok(None);
                 }
-                let bytes = received.read(&transport.counters, end - start).await?;
-                if bytes.len() as u64 != end - start {
-                    return Err(Trouble::Passing { cause: "the answer was cut off".to_owned(), after: None });
-                }
+                let bytes = read_exact(&mut received, end - start).await?;
                 let mut known = SparseBytes::new(length);
                 known.insert(start, bytes);
                 Ok(Some(Self {
-                    place: Place::Server { transport: std::sync::Arc::clone(transport), url: received.url },
+                    place: Place::Server { http: Arc::clone(http), url: received.url },
                     length,
                     known: Mutex::new(known),
                 }))
             }
             StatusCode::OK => {
-                let file = spool(transport, &mut received, sha256, limit).await?;
+                let file = spool(&mut received, sha256, limit).await?;
                 Ok(Some(match file {
                     Spooled::Memory(bytes) => Self {
-                        place: Place::Server {
-                            transport: std::sync::Arc::clone(transport),
-                            url: received.url,
-                        },
+                        place: Place::Server { http: Arc::clone(http), url: received.url },
                         length: bytes.len() as u64,
                         known: Mutex::new(SparseBytes::whole(bytes)),
                     },
@@ -177,7 +161,7 @@ impl RemoteFile {
         self.check(&range)?;
         match &self.place {
             Place::Disk { .. } => self.read_disk(range),
-            Place::Server { transport, url } => fetch_range(transport, url, range, self.length).await,
+            Place::Server { http, url } => fetch_range(http, url, range, self.length).await,
         }
     }
 
@@ -269,7 +253,7 @@ impl RemoteFile {
 }
 
 async fn fetch_range(
-    transport: &Transport,
+    http: &IndexHttp,
     url: &Url,
     range: Range<u64>,
     length: u64,
@@ -277,43 +261,32 @@ async fn fetch_range(
     if range.is_empty() {
         return Ok(Vec::new());
     }
-    let headers = file_headers(Some(&format!("bytes={}-{}", range.start, range.end - 1)));
-    let mut tries = transport.tries(url);
-    loop {
-        let trouble = match transport.attempt(url, &headers).await {
-            Ok(mut received) => {
-                match read_range_answer(transport, url, &mut received, &range, length).await {
-                    Ok(bytes) => return Ok(bytes),
-                    Err(trouble) => trouble,
-                }
-            }
-            Err(trouble) => trouble,
-        };
-        tries.wait(trouble).await?;
-    }
+    let wanted = (range.start, range.end, length);
+    let header = format!("bytes={}-{}", range.start, range.end - 1);
+    http.read_file(url, Some(&header), |received| read_range_answer(url, received, wanted)).await
 }
 
 async fn read_range_answer(
-    transport: &Transport,
     url: &Url,
-    received: &mut Received,
-    range: &Range<u64>,
-    length: u64,
+    mut received: Received,
+    wanted: (u64, u64, u64),
 ) -> Result<Vec<u8>, Trouble> {
-    let wanted = range.end - range.start;
     if received.status != StatusCode::PARTIAL_CONTENT {
         return Err(Trouble::Final(unexpected(url, received.status)));
     }
-    let given = received.header(&header::CONTENT_RANGE).and_then(parse_content_range);
-    if given != Some((range.start, range.end, length)) {
+    if received.header(&header::CONTENT_RANGE).and_then(parse_content_range) != Some(wanted) {
         return Err(Trouble::Final(FetchFailure::at(
             FailureKind::Broken,
             url,
             "the server answers with another range than was asked for; the file may have changed meanwhile",
         )));
     }
-    let bytes = received.read(&transport.counters, wanted).await?;
-    if bytes.len() as u64 != wanted {
+    read_exact(&mut received, wanted.1 - wanted.0).await
+}
+
+async fn read_exact(received: &mut Received, length: u64) -> Result<Vec<u8>, Trouble> {
+    let bytes = received.read(length).await?;
+    if bytes.len() as u64 != length {
         return Err(Trouble::Passing { cause: "the answer was cut off".to_owned(), after: None });
     }
     Ok(bytes)
@@ -325,19 +298,14 @@ enum Spooled {
 }
 
 /// Reads a whole body that may be large, and checks it against the index's hash.
-async fn spool(
-    transport: &Transport,
-    received: &mut Received,
-    sha256: Option<&str>,
-    limit: u64,
-) -> Result<Spooled, Trouble> {
+async fn spool(received: &mut Received, sha256: Option<&str>, limit: u64) -> Result<Spooled, Trouble> {
     let url = received.url.clone();
     let failed = |error: std::io::Error| Trouble::Final(disk_failure(&url, &error));
     let mut hasher = Sha256::new();
     let mut memory = Vec::new();
     let mut disk: Option<File> = None;
     let mut length = 0u64;
-    while let Some(chunk) = received.chunk(&transport.counters).await? {
+    while let Some(chunk) = received.chunk().await? {
         length += chunk.len() as u64;
         if length > limit {
             return Err(Trouble::Final(FetchFailure::at(
@@ -379,24 +347,6 @@ pub(super) fn check_hash(
         )),
         _ => Ok(()),
     }
-}
-
-/// Files are asked for as they are: a compressed answer has other ranges and another hash.
-pub(super) fn file_headers(range: Option<&str>) -> HeaderMap {
-    let mut headers = HeaderMap::new();
-    headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("identity"));
-    if let Some(range) = range.and_then(|range| HeaderValue::from_str(range).ok()) {
-        headers.insert(header::RANGE, range);
-    }
-    headers
-}
-
-pub(super) fn unexpected(url: &Url, status: StatusCode) -> FetchFailure {
-    let kind = match status {
-        StatusCode::NOT_FOUND | StatusCode::GONE => FailureKind::NotFound,
-        _ => FailureKind::Unreachable,
-    };
-    FetchFailure::at(kind, url, format!("the server answers {}", status_text(status)))
 }
 
 pub(super) fn disk_failure(place: &dyn std::fmt::Display, error: &std::io::Error) -> FetchFailure {

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::documents::{Document, loader, placed_faults, places, relocate};
-use super::inputs::{self, Inputs};
 use super::index_options::{cut, given_options, with_lock, with_options};
+use super::inputs::{self, Inputs};
 use super::targets::{self, ImageSettings, Images, NamedTargets, Targets};
 use super::{CheckRequest, IndexClient, IndexSettings, LocationRole, LockInput, Progress, Stats};
 use crate::error::Error;

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::auth::redact;
 use super::cache::CacheMode;
+use super::http::HttpSettings;
 
 /// The index that is asked when no other is named.
 pub const DEFAULT_INDEX: &str = "https://pypi.org/simple/";
@@ -35,24 +36,10 @@ pub struct IndexSettings {
     /// how old a kept page may be; `None` leaves it to the server, and to [`DEFAULT_MAX_AGE`](Self::DEFAULT_MAX_AGE)
     /// where the server says nothing
     pub max_age: Option<Duration>,
-    /// requests at a time
-    pub concurrency: usize,
-    /// to establish a connection
-    pub connect_timeout: Duration,
-    /// between two pieces of an answer
-    pub read_timeout: Duration,
-    /// tries after the first
-    pub retries: u32,
-    /// the pause before the first retry; it doubles with each, and a random part is added
-    pub retry_pause: Duration,
-    /// the longest `Retry-After` that is waited for
-    pub retry_after_max: Duration,
-    /// the name given to servers
-    pub user_agent: String,
+    /// how servers are asked
+    pub http: HttpSettings,
     /// the netrc file to take credentials from
     pub netrc: Option<PathBuf>,
-    /// whether `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` are honoured
-    pub system_proxies: bool,
     /// the folder that relative paths are relative to
     pub working_dir: PathBuf,
     /// the largest file that is downloaded whole when nothing smaller tells its metadata
@@ -85,15 +72,8 @@ impl Default for IndexSettings {
             offline: false,
             refresh: false,
             max_age: None,
-            concurrency: 50,
-            connect_timeout: Duration::from_secs(10),
-            read_timeout: Duration::from_secs(30),
-            retries: 3,
-            retry_pause: Duration::from_millis(250),
-            retry_after_max: Duration::from_secs(60),
-            user_agent: concat!("wheelbase/", env!("CARGO_PKG_VERSION")).to_owned(),
+            http: HttpSettings::default(),
             netrc: None,
-            system_proxies: true,
             working_dir: PathBuf::new(),
             max_file_bytes: 1 << 30,
         }
@@ -163,11 +143,11 @@ impl IndexSettings {
             && seconds > 0.0
             && seconds < 86_400.0
         {
-            settings.read_timeout = Duration::from_secs_f64(seconds);
+            settings.http.read_timeout = Duration::from_secs_f64(seconds);
         }
         let retries = pip_value("PIP_RETRIES").or_else(|| uv_value("UV_HTTP_RETRIES"));
         if let Some(retries) = retries.and_then(|value| value.trim().parse::<u32>().ok()) {
-            settings.retries = retries.min(20);
+            settings.http.retries = retries.min(20);
         }
         settings
     }

@@ -16,7 +16,7 @@ fn client(server: &Server, folder: &Path) -> IndexClient {
     let mut settings = IndexSettings::default();
     settings.index_url = server.index();
     settings.cache = CacheMode::Folder(folder.to_owned());
-    settings.system_proxies = false;
+    settings.http.system_proxies = false;
     IndexClient::with_environment(settings, |_| None).expect("a client")
 }
 

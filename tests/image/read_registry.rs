@@ -421,6 +421,12 @@ fn refusals_say_what_is_missing() {
     let error = run(&empty.reference(), &ReadOptions::default()).unwrap_err();
     assert!(error.is_not_found(), "{error}");
     messages.add("no manifest", error);
+    // Docker Hub explains its rate limit in the body.
+    let busy = Server::start("127.0.0.1", |_| {
+        answer(429, r#"{"errors":[{"code":"TOOMANYREQUESTS","message":"rate limit reached"}]}"#)
+            .header("Retry-After", "3600")
+    });
+    messages.add("too many requests", run(&busy.reference(), &ReadOptions::default()).unwrap_err());
     let nobody = run("docker://127.0.0.1:9/test/app:1", &ReadOptions::default()).unwrap_err();
     assert!(nobody.is_network(), "{nobody}");
     messages.add("no server", nobody);

@@ -213,8 +213,8 @@ fn a_slow_body_is_waited_for_and_a_silent_one_is_not() {
     let silent = Manner::Slow(8, Duration::from_millis(800));
     server.reply("/simple/y/", Reply::html(r#"<a href="y-1.0.tar.gz">x</a>"#).manner(silent));
     let mut settings = settings(&server);
-    settings.read_timeout = Duration::from_millis(200);
-    settings.retries = 0;
+    settings.http.read_timeout = Duration::from_millis(200);
+    settings.http.retries = 0;
     let client = client(settings);
     assert!(run(client.page(&project("x"))).is_ok());
     let failure = run(client.page(&project("y"))).unwrap_err();
@@ -285,7 +285,7 @@ fn requests_at_a_time_are_bounded() {
         server.reply(&format!("/simple/p{number}/"), reply);
     }
     let mut settings = settings(&server);
-    settings.concurrency = 4;
+    settings.http.concurrency = 4;
     let client = client(settings);
     let names: Vec<_> = (0..20).map(|number| project(&format!("p{number}"))).collect();
     let pages = run(futures_util::future::join_all(names.iter().map(|name| client.page(name))));

@@ -4,6 +4,7 @@ pub(crate) mod server;
 
 mod cache;
 mod client;
+mod http;
 mod live;
 mod metadata;
 mod properties;
@@ -30,11 +31,11 @@ pub(crate) fn settings(server: &Server) -> IndexSettings {
     let mut settings = IndexSettings::default();
     settings.index_url = server.index();
     settings.cache = CacheMode::Off;
-    settings.retries = 2;
-    settings.retry_pause = Duration::from_millis(2);
-    settings.connect_timeout = Duration::from_secs(5);
-    settings.read_timeout = Duration::from_millis(600);
-    settings.system_proxies = false;
+    settings.http.retries = 2;
+    settings.http.retry_pause = Duration::from_millis(2);
+    settings.http.connect_timeout = Duration::from_secs(5);
+    settings.http.read_timeout = Duration::from_millis(600);
+    settings.http.system_proxies = false;
     settings
 }
 

@@ -330,6 +330,12 @@ pub(crate) fn wheel(project: &str, version: &str, requires: &[&str], padding: us
     writer.finish().unwrap().into_inner()
 }
 
+pub(crate) fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
 /// An sdist of these files, gzipped.
 pub(crate) fn sdist(files: &[(&str, &[u8])]) -> Vec<u8> {
     let encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());

@@ -13,6 +13,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 
+use crate::edge::http::Login;
 use crate::error::Error;
 use crate::image::read::RegistryReference;
 
@@ -20,10 +21,7 @@ use crate::image::read::RegistryReference;
 #[derive(Clone, PartialEq, Eq)]
 pub(super) enum Credentials {
     None,
-    Password {
-        user: String,
-        password: String,
-    },
+    Password(Login),
     /// A token to be exchanged (`identitytoken`).
     Refresh(String),
     /// A token to be shown as it is (`registrytoken`).
@@ -35,7 +33,7 @@ impl fmt::Debug for Credentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::None => "None",
-            Self::Password { .. } => "Password(..)",
+            Self::Password(_) => "Password(..)",
             Self::Refresh(_) => "Refresh(..)",
             Self::Bearer(_) => "Bearer(..)",
         })
@@ -140,10 +138,10 @@ fn of_entry(entry: &Entry) -> Result<Credentials, String> {
         let (user, password) = decoded.split_once(':').ok_or("has an `auth` without a colon")?;
         // `docker login` of old versions padded the password with NUL bytes.
         let password = password.trim_matches('\0');
-        return Ok(Credentials::Password { user: user.to_owned(), password: password.to_owned() });
+        return Ok(Credentials::Password(Login { user: user.to_owned(), password: password.to_owned() }));
     }
     match (given(&entry.username), given(&entry.password)) {
-        (Some(user), Some(password)) => Ok(Credentials::Password { user, password }),
+        (Some(user), Some(password)) => Ok(Credentials::Password(Login { user, password })),
         _ => Ok(Credentials::None),
     }
 }
@@ -169,7 +167,7 @@ mod tests {
     }
 
     fn password(user: &str, password: &str) -> Credentials {
-        Credentials::Password { user: user.to_owned(), password: password.to_owned() }
+        Credentials::Password(Login { user: user.to_owned(), password: password.to_owned() })
     }
 
     // `printf 'me:s3:cret' | base64`

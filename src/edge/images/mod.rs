@@ -18,6 +18,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::edge::http::Client;
 use crate::error::Error;
 use crate::image::read::{Budget, DetectedImage, ImageLocation, Limits, docker_platform};
 
@@ -48,6 +49,8 @@ pub struct ReadOptions {
     pub docker_config: Option<PathBuf>,
     /// Where results are kept.
     pub cache: Option<Arc<dyn ResultCache>>,
+    /// The connections of the run, if others use them too; without them a registry gets its own.
+    pub http: Option<Client>,
     /// Folder for the one temporary file that a compressed archive needs, where the cache has none; it has no name
     /// there.
     pub scratch: Option<PathBuf>,
@@ -74,6 +77,7 @@ impl fmt::Debug for ReadOptions {
             .field("plain_http", &self.plain_http)
             .field("docker_config", &self.docker_config)
             .field("cache", &self.cache.is_some())
+            .field("http", &self.http.is_some())
             .field("scratch", &self.scratch)
             .finish()
     }

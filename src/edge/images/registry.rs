@@ -5,23 +5,23 @@
 //! server, follows redirects from https to http, and reads manifests and error pages of any length into memory; none of
 //! these can be switched off from outside.
 
-use std::io::{self, Read};
+use std::io::Read;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 
-use futures_util::StreamExt as _;
-use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderValue, WWW_AUTHENTICATE};
-use reqwest::{Client, Response, StatusCode};
+use http::StatusCode;
+use http::header::{ACCEPT, HeaderMap, HeaderValue, WWW_AUTHENTICATE};
 use serde::Deserialize;
 use tokio::runtime::Handle;
-use tokio::sync::mpsc;
 use url::Url;
 
+use crate::edge::failure::{FailureKind, FetchFailure};
+use crate::edge::http::{
+    Answer, Client, Received, Redirects, Request, SameOrigin, Trouble, shown, status_text,
+};
 use crate::error::{Error, ErrorKind};
 use crate::image::read::{Descriptor, DetectedImage, Digest, RegistryReference};
 
-use super::super::redirect;
 use super::Job;
 use super::assemble;
 use super::blobs::Blobs;
@@ -30,11 +30,10 @@ use super::token::{Challenge, challenge, is_loopback, may_see_credentials};
 
 const MANIFESTS: &str = "application/vnd.oci.image.index.v1+json, application/vnd.oci.image.manifest.v1+json, \
     application/vnd.docker.distribution.manifest.list.v2+json, application/vnd.docker.distribution.manifest.v2+json";
-const MAX_REDIRECTS: usize = 5;
+/// Redirects lead to stores of blobs. Whoever was asked over TLS is never left for plain http.
+const REDIRECTS: Redirects = Redirects::Follow { max: 5, downgrade: false };
 /// A token's answer, or the text of an error.
 const SMALL: u64 = 1 << 20;
-/// Attempts at one request that meets a failing network or an overloaded server.
-const ATTEMPTS: u32 = 3;
 /// Chunks of a layer that wait for the unpacker; together with those in the connection some megabytes a layer.
 const CHUNKS_AHEAD: usize = 16;
 
@@ -55,7 +54,7 @@ struct Registry<'a> {
     authorization: Mutex<Option<HeaderValue>>,
     /// The document that the reference led to, so that it is not asked for twice.
     first: Mutex<Option<(String, Vec<u8>)>>,
-    /// Whether the registry has ever answered in a language that was understood.
+    /// Whether the server has ever answered a request in HTTP.
     spoke_http: AtomicBool,
     runtime: &'a Handle,
     job: &'a Job,
@@ -71,7 +70,7 @@ impl<'a> Registry<'a> {
         }
         let found = credentials::load(job.options.docker_config.as_deref(), &reference)?;
         Ok(Self {
-            client: client(&base)?,
+            client: job.options.http.clone().unwrap_or_default(),
             reference,
             base,
             found,
@@ -96,9 +95,9 @@ impl<'a> Registry<'a> {
             return Err(plain);
         }
         self.resolve().map_err(|error| {
-            // Where TLS is not spoken either, what the usual way met is told.
+            // Where TLS does not work either, the failure of plain http is the one to report.
             let text = error.to_string();
-            match text.contains("InvalidContentType") || text.contains("refused") {
+            match text.contains("does not speak https") || text.contains("refused") {
                 true => plain,
                 false => error,
             }
@@ -123,11 +122,15 @@ impl<'a> Registry<'a> {
 
     async fn manifest(&self, target: &str) -> Result<(Vec<u8>, Option<String>), Error> {
         let url = self.url("manifests", target)?;
-        let response = self.get(&url, MANIFESTS).await?;
-        let stated = response.headers().get("docker-content-digest");
+        let answer = self.document_at(&url, MANIFESTS).await?;
+        let stated = answer.headers.get("docker-content-digest");
         let stated = stated.and_then(|value| value.to_str().ok()).map(str::to_owned);
-        let bytes = self.bounded(response, self.job.limits().manifest).await?;
-        Ok((bytes, stated))
+        Ok((answer.body, stated))
+    }
+
+    async fn document_at(&self, url: &Url, accept: &'static str) -> Result<Answer, Error> {
+        let limit = self.job.limits().manifest;
+        self.get(url, accept, |received| received.into_answer(limit)).await
     }
 
     fn url(&self, kind: &str, target: &str) -> Result<Url, Error> {
@@ -135,99 +138,80 @@ impl<'a> Registry<'a> {
         self.base.join(&path).map_err(|error| self.job.error(error))
     }
 
-    /// A request with what the registry asked for; a token that has run out is renewed once.
-    async fn get(&self, url: &Url, accept: &str) -> Result<Response, Error> {
+    /// A request with the credentials that the registry asked for; a token that has expired is renewed once.
+    async fn get<T, F, R>(&self, url: &Url, accept: &'static str, read: R) -> Result<T, Error>
+    where
+        R: Fn(Received) -> F,
+        F: Future<Output = Result<T, Trouble>>,
+    {
         let mut renewed = false;
         loop {
-            let authorization = self.authorization.lock().ok().and_then(|guard| guard.clone());
-            let response = self.follow(url, accept, authorization.as_ref()).await?;
-            // A redirect may have led elsewhere; only the registry itself may make demands.
-            if response.status() != StatusCode::UNAUTHORIZED || renewed || !self.is_own(response.url()) {
-                return self.accepted(response).await;
-            }
+            let credentials = SameOrigin(self.authorization.lock().ok().and_then(|guard| guard.clone()));
+            let mut request = self.request(url, &credentials, REDIRECTS);
+            request.headers.insert(ACCEPT, HeaderValue::from_static(accept));
+            let answered = self.send(&request, |received| self.answered(received, renewed, &read)).await?;
+            let demand = match answered {
+                Answered::Value(value) => return Ok(value),
+                Answered::Demand(headers) => headers,
+            };
             renewed = true;
-            let authorization = self.authorize(&response).await?;
+            let authorization = self.authorize(&demand).await?;
             if let Ok(mut guard) = self.authorization.lock() {
                 *guard = Some(authorization);
             }
         }
     }
 
-    /// Follows redirects, which lead to stores of blobs. What the registry may see is shown to its own origin only, at
-    /// every hop; whoever was asked over TLS is never left for plain http.
-    async fn follow(
+    async fn answered<T, F, R>(
         &self,
-        url: &Url,
-        accept: &str,
-        authorization: Option<&HeaderValue>,
-    ) -> Result<Response, Error> {
-        let mut hop = url.clone();
-        for _ in 0..=MAX_REDIRECTS {
-            let shown = authorization.filter(|_| self.is_own(&hop));
-            let response = self.send(|| {
-                let request = self.client.get(hop.clone()).header(ACCEPT, accept);
-                match shown {
-                    Some(authorization) => request.header(AUTHORIZATION, authorization.clone()),
-                    None => request,
-                }
-            });
-            let response = response.await?;
-            let Some(next) = self.redirected(&hop, &response)? else { return Ok(response) };
-            hop = next;
+        received: Received,
+        renewed: bool,
+        read: &R,
+    ) -> Result<Answered<T>, Trouble>
+    where
+        R: Fn(Received) -> F,
+        F: Future<Output = Result<T, Trouble>>,
+    {
+        // A redirect may have led elsewhere; only the registry itself may make demands.
+        let is_own = received.url.origin() == self.base.origin();
+        if received.status == StatusCode::UNAUTHORIZED && !renewed && is_own {
+            return Ok(Answered::Demand(received.headers));
         }
-        let message =
-            format!("`{}`: {} redirects more than {MAX_REDIRECTS} times", self.job.name, place(url));
-        Err(Error::new(ErrorKind::Network, message))
+        read(self.accepted(received).await?).await.map(Answered::Value)
     }
 
-    fn redirected(&self, at: &Url, response: &Response) -> Result<Option<Url>, Error> {
-        let next = redirect::target(at, response.status(), response.headers());
-        let next = next.and_then(|next| match next {
-            Some(next) if at.scheme() == "https" && next.scheme() != "https" => {
-                Err(format!("redirects to {}, away from https", place(&next)))
-            }
-            next => Ok(next),
-        });
-        next.map_err(|why| {
-            Error::new(ErrorKind::Network, format!("`{}`: {} {why}", self.job.name, place(at)))
-        })
-    }
-
-    fn is_own(&self, url: &Url) -> bool {
-        url.origin() == self.base.origin()
-    }
-
-    /// Sends, and sends again after a failure that may pass.
-    async fn send(&self, request: impl Fn() -> reqwest::RequestBuilder) -> Result<Response, Error> {
-        let mut attempt = 1;
-        loop {
-            let result = request().send().await;
-            if let Ok(response) = &result
-                && response.status() != StatusCode::BAD_REQUEST
-            {
-                self.spoke_http.store(true, Ordering::Relaxed);
-            }
-            let passing = match &result {
-                Ok(response) => matches!(response.status().as_u16(), 408 | 429 | 500 | 502 | 503 | 504),
-                Err(error) => !error.is_builder(),
-            };
-            if !passing || attempt == ATTEMPTS {
-                return result.map_err(|error| self.network(error));
-            }
-            tokio::time::sleep(Duration::from_millis(250 << attempt)).await;
-            attempt += 1;
+    /// A request without headers and body.
+    fn request<'r>(&'r self, url: &'r Url, credentials: &'r SameOrigin, redirects: Redirects) -> Request<'r> {
+        Request {
+            url,
+            headers: HeaderMap::new(),
+            form: None,
+            credentials,
+            redirects,
+            // Digests are of the bytes as they are stored.
+            gzip: false,
+            direct: is_loopback(self.base.host()),
+            explain: Some(explanation),
+            spoke_http: Some(&self.spoke_http),
         }
     }
 
-    async fn accepted(&self, response: Response) -> Result<Response, Error> {
-        let status = response.status();
+    async fn send<T, F, R>(&self, request: &Request<'_>, read: R) -> Result<T, Error>
+    where
+        R: Fn(Received) -> F,
+        F: Future<Output = Result<T, Trouble>>,
+    {
+        self.client.run(request, read).await.map_err(|failure| self.error(&failure))
+    }
+
+    /// An answer with status 2xx.
+    async fn accepted(&self, mut received: Received) -> Result<Received, Trouble> {
+        let status = received.status;
         if status.is_success() {
-            return Ok(response);
+            return Ok(received);
         }
-        let url = response.url().clone();
-        // An error page is a hint for the reader, as far as it goes.
-        let body = self.bounded(response, SMALL).await.unwrap_or_default();
-        let said = said(&body).map(|said| format!(": {said}")).unwrap_or_default();
+        let page = received.read(SMALL).await.unwrap_or_default();
+        let explanation = explanation(&page).map(|text| format!(": {text}")).unwrap_or_default();
         let hint = match (&self.found.unsupported, status) {
             (Some(why), StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::NOT_FOUND) => {
                 format!(" ({why})")
@@ -239,17 +223,34 @@ impl<'a> Registry<'a> {
             }
             _ => String::new(),
         };
-        let kind = if status == StatusCode::NOT_FOUND { ErrorKind::NotFound } else { ErrorKind::Network };
-        Err(Error::new(kind, format!("`{}`: {} answers {status}{said}{hint}", self.job.name, place(&url))))
+        let kind = match status {
+            StatusCode::NOT_FOUND => FailureKind::NotFound,
+            _ => FailureKind::Unreachable,
+        };
+        let cause = format_args!("the server answers {}{explanation}{hint}", status_text(status));
+        Err(Trouble::Final(FetchFailure::at(kind, shown(&received.url), cause)))
+    }
+
+    fn error(&self, failure: &FetchFailure) -> Error {
+        let kind = match failure.kind() {
+            FailureKind::NotFound => ErrorKind::NotFound,
+            FailureKind::Broken => ErrorKind::Data,
+            _ => ErrorKind::Network,
+        };
+        let hint = match failure.message().ends_with("does not speak https") {
+            true => "; --plain-http asks without",
+            false => "",
+        };
+        Error::new(kind, format!("`{}`: {failure}{hint}", self.job.name))
     }
 
     /// Meets the demand of a 401.
-    async fn authorize(&self, response: &Response) -> Result<HeaderValue, Error> {
-        let values = response.headers().get_all(WWW_AUTHENTICATE);
+    async fn authorize(&self, headers: &HeaderMap) -> Result<HeaderValue, Error> {
+        let values = headers.get_all(WWW_AUTHENTICATE);
         let demand = challenge(values.iter().filter_map(|value| value.to_str().ok()));
         let header = match (demand, &self.found.credentials) {
             (_, Credentials::Bearer(token)) => format!("Bearer {token}"),
-            (Some(Challenge::Basic), Credentials::Password { user, password }) => basic(user, password),
+            (Some(Challenge::Basic), Credentials::Password(login)) => return Ok(login.header()),
             (Some(Challenge::Bearer { realm, service }), credentials) => {
                 format!("Bearer {}", self.token(&realm, service.as_deref(), credentials).await?)
             }
@@ -280,7 +281,7 @@ impl<'a> Registry<'a> {
         credentials: &Credentials,
     ) -> Result<String, Error> {
         #[derive(Deserialize)]
-        struct Answer {
+        struct Token {
             token: Option<String>,
             access_token: Option<String>,
         }
@@ -290,108 +291,63 @@ impl<'a> Registry<'a> {
         })?;
         let secure = realm.scheme() == "https" || (realm.scheme() == "http" && self.base.scheme() == "http");
         if !secure {
-            return Err(self
-                .job
-                .error(format!("the registry names {} as its token server, without https", place(&realm))));
+            return Err(self.job.error(format!(
+                "the registry names `{}` as its token server, without https",
+                shown(&realm)
+            )));
         }
         if *credentials != Credentials::None && !may_see_credentials(&self.base, &realm) {
             return Err(Error::new(
                 ErrorKind::Network,
                 format!(
-                    "`{}`: the registry wants the credentials for `{}` sent to {}, which does not belong to it; they \
+                    "`{}`: the registry wants the credentials for `{}` sent to `{}`, which does not belong to it; they \
                      were not sent",
                     self.job.name,
                     self.reference.domain(),
-                    place(&realm)
+                    shown(&realm)
                 ),
             ));
         }
         let scope = format!("repository:{}:pull", self.reference.repository());
-        let response = self.send(|| {
-            let mut url = realm.clone();
-            match credentials {
-                Credentials::Refresh(token) => {
-                    let mut form = url::form_urlencoded::Serializer::new(String::new());
-                    form.append_pair("grant_type", "refresh_token").append_pair("refresh_token", token);
-                    form.append_pair("scope", &scope).append_pair("client_id", "wheelbase");
-                    if let Some(service) = service {
-                        form.append_pair("service", service);
-                    }
-                    self.client
-                        .post(url)
-                        .header(reqwest::header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-                        .body(form.finish())
-                }
-                other => {
-                    url.query_pairs_mut().append_pair("scope", &scope);
-                    if let Some(service) = service {
-                        url.query_pairs_mut().append_pair("service", service);
-                    }
-                    let request = self.client.get(url);
-                    match other {
-                        Credentials::Password { user, password } => request.basic_auth(user, Some(password)),
-                        _ => request,
-                    }
-                }
-            }
-        });
-        let response = response.await?;
-        // A password or a refresh token goes to the address that was checked, and nowhere else.
-        if let Some(next) = self.redirected(&realm, &response)? {
-            let message = format!(
-                "`{}`: the token server {} redirects to {}, which is not followed",
-                self.job.name,
-                place(&realm),
-                place(&next)
-            );
-            return Err(Error::new(ErrorKind::Network, message));
+        let query =
+            [("scope", scope.as_str())].into_iter().chain(service.map(|service| ("service", service)));
+        let (mut url, mut form, mut login) = (realm.clone(), None, None);
+        if let Credentials::Refresh(token) = credentials {
+            let mut fields = url::form_urlencoded::Serializer::new(String::new());
+            fields.append_pair("grant_type", "refresh_token").append_pair("refresh_token", token);
+            fields.append_pair("client_id", "wheelbase").extend_pairs(query);
+            form = Some(fields.finish());
+        } else {
+            url.query_pairs_mut().extend_pairs(query);
         }
-        let response = self.accepted(response).await?;
-        let body = self.bounded(response, SMALL).await?;
-        let answer: Answer = serde_json::from_slice(&body).map_err(|error| {
-            self.job.error(format!("the answer of {} cannot be read: {error}", place(&realm)))
+        if let Credentials::Password(own) = credentials {
+            login = Some(own.header());
+        }
+        let credentials = SameOrigin(login);
+        let request = Request { form, ..self.request(&url, &credentials, Redirects::Refuse) };
+        let answer = self.send(&request, |received| self.token_answer(received)).await?;
+        let answer: Token = serde_json::from_slice(&answer.body).map_err(|error| {
+            self.job.error(format!("the answer of `{}` cannot be read: {error}", shown(&realm)))
         })?;
         answer
             .token
             .or(answer.access_token)
             .filter(|token| !token.is_empty())
-            .ok_or_else(|| self.job.error(format!("{} gives no token", place(&realm))))
+            .ok_or_else(|| self.job.error(format!("the answer of `{}` has no token", shown(&realm))))
     }
 
-    async fn bounded(&self, response: Response, limit: u64) -> Result<Vec<u8>, Error> {
-        let url = response.url().clone();
-        let mut bytes = Vec::new();
-        let mut stream = response.bytes_stream();
-        while let Some(chunk) = stream.next().await {
-            let chunk = chunk.map_err(|error| self.network(error))?;
-            if bytes.len() as u64 + chunk.len() as u64 > limit {
-                return Err(self
-                    .job
-                    .error(format!("the answer of {} has more than {limit} bytes", place(&url))));
-            }
-            bytes.extend_from_slice(&chunk);
+    /// A password or a refresh token goes to the address that was checked, and nowhere else.
+    async fn token_answer(&self, received: Received) -> Result<Answer, Trouble> {
+        if let Some(next) = received.redirect().map_err(Trouble::Final)? {
+            let cause =
+                format_args!("the token server redirects to `{}`, which is not followed", shown(&next));
+            return Err(Trouble::Final(FetchFailure::at(
+                FailureKind::Unreachable,
+                shown(&received.url),
+                cause,
+            )));
         }
-        Ok(bytes)
-    }
-
-    fn network(&self, error: reqwest::Error) -> Error {
-        // The cause stands at the end of the chain (`connection refused`); the first message repeats the address with
-        // its query, which may hold a signature.
-        let error = error.without_url();
-        let mut cause: &dyn std::error::Error = &error;
-        while let Some(next) = cause.source() {
-            cause = next;
-        }
-        let cause = cause.to_string();
-        // rustls has this word for an answer that is no TLS at all.
-        let hint = match self.base.scheme() == "https" && cause.contains("InvalidContentType") {
-            true => "; it does not speak https. --plain-http asks without",
-            false => "",
-        };
-        let port = self.base.port().map(|port| format!(":{port}")).unwrap_or_default();
-        let host = self.base.host_str().unwrap_or_default();
-        let message = format!("`{}`: {host}{port}: {cause}{hint}", self.job.name);
-        Error::new(ErrorKind::Network, message).with_source(error)
+        self.accepted(received).await?.into_answer(SMALL).await
     }
 }
 
@@ -405,32 +361,17 @@ impl Blobs for Registry<'_> {
         let kind = if manifest { "manifests" } else { "blobs" };
         let accept = if manifest { MANIFESTS } else { "*/*" };
         let url = self.url(kind, digest.as_str())?;
-        let bytes = self.runtime.block_on(async {
-            let response = self.get(&url, accept).await?;
-            self.bounded(response, self.job.limits().manifest).await
-        })?;
-        digest.check(&bytes).map_err(|fault| self.job.error(format!("{}: {fault}", place(&url))))?;
-        Ok(bytes)
+        let answer = self.runtime.block_on(self.document_at(&url, accept))?;
+        digest.check(&answer.body).map_err(|fault| self.job.error(format!("`{}`: {fault}", shown(&url))))?;
+        Ok(answer.body)
     }
 
     /// `urls` of a descriptor are not followed: they lead out of the registry, to wherever a manifest wants.
     fn layer(&self, descriptor: &Descriptor) -> Result<Box<dyn Read + Send + '_>, Error> {
         let digest = descriptor.digest().map_err(|fault| self.job.error(fault))?;
         let url = self.url("blobs", digest.as_str())?;
-        let response = self.runtime.block_on(self.get(&url, "*/*"))?;
-        let (sender, receiver) = mpsc::channel(CHUNKS_AHEAD);
-        self.runtime.spawn(async move {
-            let mut stream = response.bytes_stream();
-            while let Some(chunk) = stream.next().await {
-                let chunk =
-                    chunk.map(|bytes| bytes.to_vec()).map_err(|error| io::Error::other(error.without_url()));
-                // The other side stops listening when the layer is refused.
-                if sender.send(chunk).await.is_err() {
-                    break;
-                }
-            }
-        });
-        Ok(Box::new(Chunks { receiver, current: Vec::new(), position: 0 }))
+        let read = |received: Received| async { Ok(received.into_reader(CHUNKS_AHEAD)) };
+        Ok(Box::new(self.runtime.block_on(self.get(&url, "*/*", read))?))
     }
 
     fn may_retry(&self) -> bool {
@@ -438,67 +379,17 @@ impl Blobs for Registry<'_> {
     }
 }
 
-/// A transfer on the runtime, read from a thread.
-struct Chunks {
-    receiver: mpsc::Receiver<io::Result<Vec<u8>>>,
-    current: Vec<u8>,
-    position: usize,
-}
-
-impl Read for Chunks {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        while self.position == self.current.len() {
-            match self.receiver.blocking_recv() {
-                Some(chunk) => (self.current, self.position) = (chunk?, 0),
-                None => return Ok(0),
-            }
-        }
-        let rest = self.current.get(self.position..).unwrap_or_default();
-        let length = rest.len().min(buffer.len());
-        if let (Some(to), Some(from)) = (buffer.get_mut(..length), rest.get(..length)) {
-            to.copy_from_slice(from);
-        }
-        self.position += length;
-        Ok(length)
-    }
-}
-
-fn client(base: &Url) -> Result<Client, Error> {
-    // Another part of the process may have chosen a provider before; then that one is used.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let mut builder = Client::builder()
-        .user_agent(concat!("wheelbase/", env!("CARGO_PKG_VERSION")))
-        // They are followed above, where it is known what may be shown to whom.
-        .redirect(reqwest::redirect::Policy::none())
-        .referer(false)
-        .connect_timeout(Duration::from_secs(20))
-        .read_timeout(Duration::from_secs(60))
-        // Digests are of the bytes as they are stored.
-        .no_gzip()
-        .no_brotli();
-    if is_loopback(base.host()) {
-        builder = builder.no_proxy();
-    }
-    builder.build().map_err(|error| {
-        Error::new(ErrorKind::Network, "the connection to registries cannot be set up").with_source(error)
-    })
-}
-
-fn basic(user: &str, password: &str) -> String {
-    use base64::Engine as _;
-    format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(format!("{user}:{password}")))
+/// What a request for content led to.
+enum Answered<T> {
+    Value(T),
+    /// The headers of a 401.
+    Demand(HeaderMap),
 }
 
 /// The first message of the error document that the distribution specification asks for.
-fn said(body: &[u8]) -> Option<String> {
+fn explanation(body: &[u8]) -> Option<String> {
     let document: serde_json::Value = serde_json::from_slice(body).ok()?;
     let first = document.get("errors")?.get(0)?;
     let text = first.get("message").or_else(|| first.get("code"))?.as_str()?;
     Some(text.chars().filter(|c| !c.is_control()).take(200).collect())
-}
-
-/// An address without its query, which may hold a signature.
-fn place(url: &Url) -> String {
-    let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
-    format!("{}://{}{port}{}", url.scheme(), url.host_str().unwrap_or_default(), url.path())
 }

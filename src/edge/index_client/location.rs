@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use url::Url;
 
-use crate::edge::auth::{Credentials, redact, split_credentials};
+use crate::edge::auth::{redact, split_credentials};
+use crate::edge::http::Login;
 use crate::edge::settings::IndexSettings;
 use crate::error::Error;
 
@@ -65,7 +66,7 @@ impl fmt::Debug for Location {
     }
 }
 
-type Locations = (Vec<Location>, Vec<(Url, Credentials)>);
+type Locations = (Vec<Location>, Vec<(Url, Login)>);
 
 /// Main index, further indexes, find-links locations: in this order they are numbered.
 pub(super) fn read(settings: &IndexSettings) -> Result<Locations, Error> {
@@ -94,7 +95,7 @@ fn read_one(
     role: LocationRole,
     text: &str,
     settings: &IndexSettings,
-) -> Result<(Location, Option<Credentials>), Error> {
+) -> Result<(Location, Option<Login>), Error> {
     let text = text.trim();
     let bad = |why: String| Error::input(format!("`{}` is not an index or a folder: {why}", redact(text)));
     let disk = |path: PathBuf| {

@@ -1,7 +1,8 @@
 //! Metadata of files, with as few bytes as possible.
 
-use std::io::{self, Read};
+use std::io;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use futures_util::future::{Either, select};
 use http::StatusCode;
@@ -17,8 +18,8 @@ use super::{
 };
 use crate::edge::cache::{ABSENT, Bucket, key};
 use crate::edge::failure::{FailureKind, FetchFailure};
-use crate::edge::remote::{RemoteFile, check_hash, file_headers, unexpected};
-use crate::edge::transport::{Counters, Received, Trouble};
+use crate::edge::http::{BodyReader, Received, Trouble, unexpected};
+use crate::edge::remote::{RemoteFile, check_hash};
 use crate::index::{DistributionFile, MetadataAdvert};
 use crate::metadata::{Confidence, CoreMetadata, SparseBytes, find_wheel_metadata, relevant_headers};
 use crate::name::ProjectName;
@@ -30,7 +31,7 @@ impl IndexClient {
         if let FilePlace::Disk(path) = &place {
             let (path, file) = (path.clone(), file.clone());
             let read = tokio::task::spawn_blocking(move || disk_facts(&path, &file, search)).await;
-            return super::pages::join(read).and_then(|found| open(&file_name(&place), &found));
+            return super::join(read).and_then(|found| open(&file_name(&place), &found));
         }
         if let Some(facts) = self.kept_facts(file, search) {
             return Ok(facts);
@@ -137,49 +138,48 @@ impl IndexClient {
         confidence: Confidence,
     ) -> Result<Option<Found>, FetchFailure> {
         let sibling = sibling_url(url);
-        let (status, _, _, body) = self.inner.transport.get(&sibling, &file_headers(None), PAGE_MAX).await?;
-        match status {
+        let answer = self.inner.http.get_file(&sibling, PAGE_MAX).await?;
+        match answer.status {
             StatusCode::OK => {}
             StatusCode::NOT_FOUND | StatusCode::GONE => return Ok(None),
             status => return Err(unexpected(&sibling, status)),
         }
         if let MetadataAdvert::Sha256(expected) = &file.core_metadata {
             let mut hasher = Sha256::new();
-            hasher.update(&body);
+            hasher.update(&answer.body);
             check_hash(&sibling, hasher, Some(expected))?;
         }
         Ok(Some(Found {
             confidence,
             language: None,
             languages: Languages::default(),
-            headers: relevant_headers(&body),
+            headers: relevant_headers(&answer.body),
         }))
     }
 
     /// A `.metadata` file that nobody promised; `None` when there is none, or something else is in its place.
     async fn unadvertised(&self, url: &Url) -> Result<Option<Found>, FetchFailure> {
         let sibling = sibling_url(url);
-        let answer = self.inner.transport.get(&sibling, &file_headers(None), PAGE_MAX).await;
-        let (status, _, _, body) = match answer {
+        let answer = match self.inner.http.get_file(&sibling, PAGE_MAX).await {
             // Some stores refuse what they do not have.
             Err(failure) if failure.kind() == FailureKind::Refused => return Ok(None),
             answer => answer?,
         };
-        if status != StatusCode::OK || CoreMetadata::parse(&body, Confidence::Exact).is_err() {
+        if answer.status != StatusCode::OK || CoreMetadata::parse(&answer.body, Confidence::Exact).is_err() {
             return Ok(None);
         }
         Ok(Some(Found {
             confidence: Confidence::Exact,
             language: None,
             languages: Languages::default(),
-            headers: relevant_headers(&body),
+            headers: relevant_headers(&answer.body),
         }))
     }
 
     /// The metadata inside a wheel: its tail by range, or all of it where the server gives no parts.
     async fn inside_wheel(&self, file: &DistributionFile, url: &Url) -> Result<Found, FetchFailure> {
         let remote = RemoteFile::open_url(
-            &self.inner.transport,
+            &self.inner.http,
             url,
             file.size,
             file.sha256.as_deref(),
@@ -216,7 +216,7 @@ impl IndexClient {
         let project = project_of(&file.filename);
         if is_zip(&file.filename) {
             let remote = RemoteFile::open_url(
-                &self.inner.transport,
+                &self.inner.http,
                 url,
                 file.size,
                 file.sha256.as_deref(),
@@ -235,21 +235,8 @@ impl IndexClient {
         project: Option<ProjectName>,
         search: Search,
     ) -> Result<SdistFacts, FetchFailure> {
-        let transport = &self.inner.transport;
-        let mut tries = transport.tries(url);
-        loop {
-            let trouble = match transport.attempt(url, &file_headers(None)).await {
-                Ok(received) if received.status == StatusCode::OK => {
-                    match self.stream_try(url, received, project.clone(), search).await {
-                        Ok(facts) => return Ok(facts),
-                        Err(trouble) => trouble,
-                    }
-                }
-                Ok(received) => Trouble::Final(unexpected(url, received.status)),
-                Err(trouble) => trouble,
-            };
-            tries.wait(trouble).await?;
-        }
+        let read = |received| self.stream_try(url, received, project.clone(), search);
+        self.inner.http.read_file(url, None, read).await
     }
 
     /// Reads an archive while it arrives, and hangs up when its reader has seen enough.
@@ -260,16 +247,18 @@ impl IndexClient {
         project: Option<ProjectName>,
         search: Search,
     ) -> Result<SdistFacts, Trouble> {
-        let counters = &self.inner.transport.counters;
+        if received.status != StatusCode::OK {
+            return Err(Trouble::Final(unexpected(url, received.status)));
+        }
         let limit = self.inner.settings.max_file_bytes;
         let (sender, receiver) = mpsc::channel(4);
         let reader = tokio::task::spawn_blocking(move || {
-            read_tarball(ChannelReader::new(receiver), project.as_ref(), search, Limits::default())
+            read_tarball(BodyReader::new(receiver), project.as_ref(), search, Limits::default())
         });
         let mut cut: Option<Trouble> = None;
         let mut length = 0u64;
         loop {
-            match received.chunk(counters).await {
+            match received.chunk().await {
                 Ok(Some(chunk)) => {
                     length += chunk.len() as u64;
                     if length > limit {
@@ -312,7 +301,7 @@ impl IndexClient {
             .into_iter()
             .find_map(|of| self.kept(file, of).filter(|found| answers(of, found)))?;
         let facts = open(&file.url.as_str(), &found).ok()?;
-        Counters::add(&self.inner.transport.counters.cache_hits, 1);
+        self.inner.cache_hits.fetch_add(1, Ordering::Relaxed);
         Some(facts)
     }
 
@@ -404,38 +393,4 @@ fn sibling_url(url: &Url) -> Url {
     let path = format!("{}.metadata", url.path());
     sibling.set_path(&path);
     sibling
-}
-
-/// A body that arrives in pieces, as a blocking reader.
-struct ChannelReader {
-    receiver: mpsc::Receiver<io::Result<Vec<u8>>>,
-    piece: Vec<u8>,
-    at: usize,
-}
-
-impl ChannelReader {
-    fn new(receiver: mpsc::Receiver<io::Result<Vec<u8>>>) -> Self {
-        Self { receiver, piece: Vec::new(), at: 0 }
-    }
-}
-
-impl Read for ChannelReader {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        while self.at >= self.piece.len() {
-            match self.receiver.blocking_recv() {
-                Some(piece) => {
-                    self.piece = piece?;
-                    self.at = 0;
-                }
-                None => return Ok(0),
-            }
-        }
-        let rest = self.piece.get(self.at..).unwrap_or_default();
-        let count = rest.len().min(buffer.len());
-        if let (Some(to), Some(from)) = (buffer.get_mut(..count), rest.get(..count)) {
-            to.copy_from_slice(from);
-        }
-        self.at += count;
-        Ok(count)
-    }
 }

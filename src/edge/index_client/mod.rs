@@ -10,7 +10,7 @@ mod web;
 use std::collections::HashMap;
 use std::fmt;
 use std::path::Path;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
@@ -21,9 +21,10 @@ use url::Url;
 use super::auth::Auth;
 use super::cache::{ABSENT, Bucket, Cache, FOUND, Stamp, key};
 use super::failure::{FailureKind, FetchFailure};
-use super::remote::{RemoteFile, file_headers, unexpected};
+use super::http::{Client, unexpected};
+use super::index_http::IndexHttp;
+use super::remote::RemoteFile;
 use super::settings::IndexSettings;
-use super::transport::Transport;
 use crate::error::Error;
 use crate::index::{DistributionFile, ProjectPage};
 use crate::metadata::CoreMetadata;
@@ -65,13 +66,15 @@ pub struct IndexClient {
 struct Inner {
     settings: IndexSettings,
     locations: Vec<Location>,
-    transport: Arc<Transport>,
+    http: Arc<IndexHttp>,
     cache: Cache,
     started: i64,
     pages: Slots<ProjectName, ProjectPage>,
     listings: Slots<usize, Vec<DistributionFile>>,
     metadata: Slots<(String, Search), FileFacts>,
     siblings: Mutex<HashMap<String, SiblingState>>,
+    cache_hits: AtomicU64,
+    revalidated: AtomicU64,
 }
 
 /// Whether a host keeps `.metadata` files beside its wheels without advertising them.
@@ -130,21 +133,37 @@ impl IndexClient {
         settings: IndexSettings,
         lookup: impl Fn(&str) -> Option<String>,
     ) -> Result<Self, Error> {
+        let http = Client::new(settings.http.clone());
+        Self::with_http(settings, &http, lookup)
+    }
+
+    /// As [`with_environment`](Self::with_environment), over the connections of `http`; `settings.http` is not used.
+    ///
+    /// # Errors
+    ///
+    /// As for [`new`](Self::new).
+    pub fn with_http(
+        settings: IndexSettings,
+        http: &Client,
+        lookup: impl Fn(&str) -> Option<String>,
+    ) -> Result<Self, Error> {
         let (locations, credentials) = location::read(&settings)?;
         let cache = Cache::open(&settings.cache, lookup)?;
         let auth = Auth::new(credentials, settings.netrc.clone());
-        let transport = Arc::new(Transport::new(&settings, auth));
+        let http = Arc::new(IndexHttp::new(http.counted_apart(), auth, settings.offline));
         Ok(Self {
             inner: Arc::new(Inner {
                 settings,
                 locations,
-                transport,
+                http,
                 cache,
                 started: now(),
                 pages: Mutex::default(),
                 listings: Mutex::default(),
                 metadata: Mutex::default(),
                 siblings: Mutex::default(),
+                cache_hits: AtomicU64::new(0),
+                revalidated: AtomicU64::new(0),
             }),
         })
     }
@@ -159,6 +178,11 @@ impl IndexClient {
         &self.inner.settings
     }
 
+    /// The connections, for others of the same run.
+    pub fn http(&self) -> &Client {
+        self.inner.http.client()
+    }
+
     /// The cache on disk.
     pub fn cache(&self) -> &Cache {
         &self.inner.cache
@@ -166,13 +190,13 @@ impl IndexClient {
 
     /// What it has done so far.
     pub fn stats(&self) -> Stats {
-        let counters = &self.inner.transport.counters;
+        let counters = &self.inner.http.client().counters;
         Stats {
             requests: counters.requests.load(Ordering::Relaxed),
             retries: counters.retries.load(Ordering::Relaxed),
             bytes: counters.bytes.load(Ordering::Relaxed),
-            cache_hits: counters.cache_hits.load(Ordering::Relaxed),
-            revalidated: counters.revalidated.load(Ordering::Relaxed),
+            cache_hits: self.inner.cache_hits.load(Ordering::Relaxed),
+            revalidated: self.inner.revalidated.load(Ordering::Relaxed),
         }
     }
 
@@ -180,7 +204,7 @@ impl IndexClient {
     /// exist, a netrc file that cannot be read. Each is given once.
     pub fn take_notes(&self) -> Vec<String> {
         let mut notes = self.inner.cache.take_notes();
-        notes.extend(self.inner.transport.auth().netrc_problem().map(str::to_owned));
+        notes.extend(self.inner.http.auth().netrc_problem().map(str::to_owned));
         notes.sort();
         notes.dedup();
         notes
@@ -276,7 +300,7 @@ impl IndexClient {
             FilePlace::Disk(path) => RemoteFile::open_path(&path),
             FilePlace::Server(url) => {
                 RemoteFile::open_url(
-                    &self.inner.transport,
+                    &self.inner.http,
                     &url,
                     file.size,
                     file.sha256.as_deref(),
@@ -296,11 +320,11 @@ impl IndexClient {
         match self.read_place(url)? {
             FilePlace::Disk(path) => local::read_file(&path, limit),
             FilePlace::Server(url) => {
-                let (status, _, _, body) = self.inner.transport.get(&url, &file_headers(None), limit).await?;
-                if status != StatusCode::OK {
-                    return Err(unexpected(&url, status));
+                let answer = self.inner.http.get_file(&url, limit).await?;
+                if answer.status != StatusCode::OK {
+                    return Err(unexpected(&url, answer.status));
                 }
-                Ok(body)
+                Ok(answer.body)
             }
         }
     }
@@ -408,4 +432,10 @@ fn now() -> i64 {
 
 fn seconds(time: Duration) -> i64 {
     i64::try_from(time.as_secs()).unwrap_or(i64::MAX)
+}
+
+fn join<T>(outcome: Result<Result<T, FetchFailure>, tokio::task::JoinError>) -> Result<T, FetchFailure> {
+    outcome.unwrap_or_else(|error| {
+        Err(FetchFailure::new(FailureKind::Broken, format!("a worker failed: {error}")))
+    })
 }

@@ -172,11 +172,3 @@ fn project_url(base: &Url, project: &ProjectName) -> Url {
     url.set_path(&path);
     url
 }
-
-pub(super) fn join<T>(
-    outcome: Result<Result<T, FetchFailure>, tokio::task::JoinError>,
-) -> Result<T, FetchFailure> {
-    outcome.unwrap_or_else(|error| {
-        Err(FetchFailure::new(FailureKind::Broken, format!("a worker failed: {error}")))
-    })
-}

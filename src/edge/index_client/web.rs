@@ -1,6 +1,7 @@
 //! Pages of web servers, kept as HTTP allows.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};
@@ -9,12 +10,11 @@ use http_cache_semantics::{AfterResponse, BeforeRequest, CacheOptions, CachePoli
 use url::Url;
 
 use super::location::Location;
-use super::pages::join;
-use super::{IndexClient, PAGE_MAX, now, seconds};
+use super::{IndexClient, PAGE_MAX, join, now, seconds};
 use crate::edge::cache::{ABSENT, Bucket, Entry, FOUND, Stamp, key};
 use crate::edge::failure::{FailureKind, FetchFailure};
+use crate::edge::http::{Answer, shown, status_text};
 use crate::edge::settings::IndexSettings;
-use crate::edge::transport::{Counters, status_text};
 use crate::index::{
     DistributionFile, InvalidEncoding, ParsedPage, ProjectPage, decode_listing, encode_listing, parse_page,
 };
@@ -97,7 +97,7 @@ impl Content for OfAll {
 }
 
 /// What a server says: a page, or that there is none.
-type Answer<C> = Result<Option<<C as Content>::Value>, FetchFailure>;
+type PageAnswer<C> = Result<Option<<C as Content>::Value>, FetchFailure>;
 
 impl IndexClient {
     /// A page that the cache holds and that may be used unasked; `None` when a server has to be asked.
@@ -106,7 +106,7 @@ impl IndexClient {
         location: &Location,
         url: &Url,
         content: &C,
-    ) -> Option<Answer<C>> {
+    ) -> Option<PageAnswer<C>> {
         let entry_key = page_key(location, url);
         let kept = self
             .inner
@@ -126,7 +126,7 @@ impl IndexClient {
         location: &Location,
         url: &Url,
         content: &C,
-    ) -> Answer<C> {
+    ) -> PageAnswer<C> {
         let entry_key = page_key(location, url);
         let mut entry = self.inner.cache.get(Bucket::Pages, "", &entry_key);
         if let Some(found) = entry.as_ref().filter(|entry| self.is_usable(entry.stamp)) {
@@ -145,54 +145,46 @@ impl IndexClient {
             let headers = validators(&policy, url);
             if headers.contains_key(header::IF_NONE_MATCH) || headers.contains_key(header::IF_MODIFIED_SINCE)
             {
-                let (status, answer_headers, at, body) =
-                    self.inner.transport.get(url, &headers, PAGE_MAX).await?;
-                if status != StatusCode::NOT_MODIFIED {
-                    return self
-                        .take(&entry_key, content, &request, status, &answer_headers, &at, body)
-                        .await;
+                let answer = self.inner.http.get_page(url, &headers, PAGE_MAX).await?;
+                if answer.status != StatusCode::NOT_MODIFIED {
+                    return self.take(&entry_key, content, &request, answer).await;
                 }
-                let response = response(status, &answer_headers);
+                let response = response(answer.status, &answer.headers);
                 if let AfterResponse::NotModified(policy, _) =
                     policy.after_response(&request, &response, SystemTime::now())
                     && let Some(page) =
-                        self.confirm(&entry_key, content, &entry, &policy, &answer_headers).await
+                        self.confirm(&entry_key, content, &entry, &policy, &answer.headers).await
                 {
                     return Ok(page);
                 }
                 // Nothing of use is in the cache after all.
             }
         }
-        let (status, headers, at, body) = self.inner.transport.get(url, request.headers(), PAGE_MAX).await?;
-        self.take(&entry_key, content, &request, status, &headers, &at, body).await
+        let answer = self.inner.http.get_page(url, request.headers(), PAGE_MAX).await?;
+        self.take(&entry_key, content, &request, answer).await
     }
 
     /// Reads and keeps a server's answer.
-    #[expect(clippy::too_many_arguments, reason = "the parts of one answer")]
     async fn take<C: Content>(
         &self,
         entry_key: &str,
         content: &C,
         request: &Request<()>,
-        status: StatusCode,
-        headers: &HeaderMap,
-        at: &Url,
-        body: Vec<u8>,
-    ) -> Answer<C> {
-        let absent = match status {
+        answer: Answer,
+    ) -> PageAnswer<C> {
+        let absent = match answer.status {
             StatusCode::OK => false,
             StatusCode::NOT_FOUND | StatusCode::GONE => true,
-            status => return Err(unexpected_page(at, status)),
+            status => return Err(unexpected_page(&answer.url, status)),
         };
-        let policy =
-            CachePolicy::new_options(request, &response(status, headers), SystemTime::now(), cache_options());
-        let is_told = says_freshness(headers);
+        let response = response(answer.status, &answer.headers);
+        let policy = CachePolicy::new_options(request, &response, SystemTime::now(), cache_options());
+        let is_told = says_freshness(&answer.headers);
         let client = self.clone();
-        let (entry_key, content, headers, at) =
-            (entry_key.to_owned(), content.clone(), headers.clone(), at.clone());
+        let (entry_key, content) = (entry_key.to_owned(), content.clone());
         // A large page takes milliseconds to read: not on the thread that drives the connections.
         let work = move || {
-            let page = if absent { None } else { Some(content.gather(read_page(&body, &headers, &at)?)) };
+            let page = if absent { None } else { Some(content.gather(read_page(&answer)?)) };
             let encoded = page.as_ref().map(C::encode).unwrap_or_default();
             client.keep(&entry_key, if absent { ABSENT } else { FOUND }, &policy, is_told, &encoded);
             Ok(page)
@@ -211,7 +203,7 @@ impl IndexClient {
     ) -> Option<Option<C::Value>> {
         // An answer that only says "unchanged" leaves standing what was said before.
         let is_told = says_freshness(headers) || entry.stamp.fresh_until != i64::MIN;
-        Counters::add(&self.inner.transport.counters.revalidated, 1);
+        self.inner.revalidated.fetch_add(1, Ordering::Relaxed);
         let page = self.open_page(content, entry_key, entry)?;
         let (client, entry_key, entry, policy) =
             (self.clone(), entry_key.to_owned(), entry.clone(), policy.clone());
@@ -278,7 +270,7 @@ impl IndexClient {
             },
             _ => return None,
         };
-        Counters::add(&self.inner.transport.counters.cache_hits, 1);
+        self.inner.cache_hits.fetch_add(1, Ordering::Relaxed);
         Some(page)
     }
 }
@@ -343,15 +335,19 @@ fn validators(policy: &CachePolicy, url: &Url) -> HeaderMap {
     headers
 }
 
-fn read_page(body: &[u8], headers: &HeaderMap, url: &Url) -> Result<ParsedPage, FetchFailure> {
+fn read_page(answer: &Answer) -> Result<ParsedPage, FetchFailure> {
     let content_type =
-        headers.get(header::CONTENT_TYPE).map(|value| String::from_utf8_lossy(value.as_bytes()));
-    parse_page(body, content_type.as_deref(), url)
+        answer.headers.get(header::CONTENT_TYPE).map(|value| String::from_utf8_lossy(value.as_bytes()));
+    parse_page(&answer.body, content_type.as_deref(), &answer.url)
         .map_err(|error| FetchFailure::new(FailureKind::Broken, error.to_string()))
 }
 
 fn unexpected_page(url: &Url, status: StatusCode) -> FetchFailure {
-    FetchFailure::at(FailureKind::Unreachable, url, format!("the index answers {}", status_text(status)))
+    FetchFailure::at(
+        FailureKind::Unreachable,
+        shown(url),
+        format_args!("the index answers {}", status_text(status)),
+    )
 }
 
 fn offline(location: &Location, content: &impl Content) -> FetchFailure {

@@ -1,32 +1,32 @@
-//! Redirects, followed one hop at a time by whoever knows whose credentials may go where.
+//! Redirects, followed here and not by the HTTP client.
 //!
-//! HTTP clients that follow by themselves compare each hop with the one before it only, and show credentials to the
+//! HTTP clients that follow on their own compare each hop only with the one before it, and send credentials to the
 //! second address on a foreign host.
 
 use http::StatusCode;
 use http::header::{self, HeaderMap};
 use url::Url;
 
-/// Where an answer redirects to; `Ok(None)` if it does not.
+use super::shown;
+use crate::edge::failure::{FailureKind, FetchFailure};
+
+/// Where an answer redirects to; `None` if it does not.
 ///
 /// Credentials in the address were chosen by the server, not by the user, and are left out.
-///
-/// # Errors
-///
-/// What is wrong with the new address, as the end of a sentence about the old one.
-pub(super) fn target(at: &Url, status: StatusCode, headers: &HeaderMap) -> Result<Option<Url>, String> {
-    // RFC 9110, section 15.4: these five carry a new address for the same question. 300, 304 and 305 do not.
+pub(super) fn target(at: &Url, status: StatusCode, headers: &HeaderMap) -> Result<Option<Url>, FetchFailure> {
+    // RFC 9110, section 15.4: these five have a new address for the same question. 300, 304 and 305 do not.
     if !matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308) {
         return Ok(None);
     }
     let Some(location) = headers.get(header::LOCATION) else { return Ok(None) };
+    let refused = |why: String| FetchFailure::at(FailureKind::Unreachable, shown(at), why);
     let mut next = location
         .to_str()
         .ok()
         .and_then(|location| at.join(location).ok())
-        .ok_or_else(|| "redirects to an address that cannot be read".to_owned())?;
+        .ok_or_else(|| refused("redirects to an address that cannot be read".to_owned()))?;
     if !matches!(next.scheme(), "http" | "https") {
-        return Err(format!("redirects to a `{}:` address", next.scheme()));
+        return Err(refused(format!("redirects to a `{}:` address", next.scheme())));
     }
     let _ = next.set_username("");
     let _ = next.set_password(None);
@@ -38,7 +38,7 @@ pub(super) fn target(at: &Url, status: StatusCode, headers: &HeaderMap) -> Resul
 mod tests {
     use super::*;
 
-    fn redirected(location: &str) -> Result<Option<String>, String> {
+    fn redirected(location: &str) -> Result<Option<String>, FetchFailure> {
         let headers = HeaderMap::from_iter([(header::LOCATION, location.parse().unwrap())]);
         let at = "https://a.example/x/y".parse().unwrap();
         Ok(target(&at, StatusCode::TEMPORARY_REDIRECT, &headers)?.map(String::from))

@@ -1,0 +1,394 @@
+//! The client: connections, and one request with its redirects.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, OnceLock};
+use std::time::Duration;
+
+use base64::Engine as _;
+use http::StatusCode;
+use http::header::{self, HeaderMap, HeaderValue};
+use tokio::sync::Semaphore;
+use url::Url;
+
+use super::{Received, Trouble, causes, redirect, shown};
+use crate::edge::failure::{FailureKind, FetchFailure};
+
+/// How long the first request to a host holds up the others, so that they can share its connection.
+const FIRST_CONNECTION_WAIT: Duration = Duration::from_millis(250);
+
+/// How servers are asked.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct HttpSettings {
+    /// requests at a time
+    pub concurrency: usize,
+    /// to establish a connection
+    pub connect_timeout: Duration,
+    /// between two pieces of an answer
+    pub read_timeout: Duration,
+    /// tries after the first
+    pub retries: u32,
+    /// the pause before the first retry; it doubles with each, and a random part is added
+    pub retry_pause: Duration,
+    /// the longest `Retry-After` that is waited for
+    pub retry_after_max: Duration,
+    /// the name given to servers
+    pub user_agent: String,
+    /// whether `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` are used
+    pub system_proxies: bool,
+}
+
+impl Default for HttpSettings {
+    fn default() -> Self {
+        Self {
+            concurrency: 50,
+            connect_timeout: Duration::from_secs(10),
+            read_timeout: Duration::from_secs(30),
+            retries: 3,
+            retry_pause: Duration::from_millis(250),
+            retry_after_max: Duration::from_secs(60),
+            user_agent: concat!("wheelbase/", env!("CARGO_PKG_VERSION")).to_owned(),
+            system_proxies: true,
+        }
+    }
+}
+
+/// Connections to servers. Clones share them, and a run needs one client for its indexes and registries.
+#[derive(Clone)]
+pub struct Client {
+    shared: Arc<Shared>,
+    pub(in crate::edge) counters: Arc<Counters>,
+}
+
+struct Shared {
+    settings: HttpSettings,
+    usual: OnceLock<Result<Connections, String>>,
+    direct: OnceLock<Result<Connections, String>>,
+    permits: Arc<Semaphore>,
+    gates: Mutex<HashMap<String, Arc<Gate>>>,
+}
+
+struct Connections {
+    http: reqwest::Client,
+    /// Why no server's certificate can be trusted, if so.
+    no_certificates: Option<String>,
+}
+
+/// Holds requests to a host back until the first has made a connection.
+#[derive(Default)]
+struct Gate {
+    open: AtomicBool,
+    first: tokio::sync::Mutex<()>,
+}
+
+/// Counters of one user of a client.
+#[derive(Debug, Default)]
+pub(in crate::edge) struct Counters {
+    pub(in crate::edge) requests: AtomicU64,
+    pub(in crate::edge) retries: AtomicU64,
+    pub(in crate::edge) bytes: AtomicU64,
+}
+
+impl Counters {
+    pub(super) fn add(counter: &AtomicU64, value: u64) {
+        counter.fetch_add(value, Ordering::Relaxed);
+    }
+}
+
+/// A user name and a password.
+#[derive(Clone, PartialEq, Eq)]
+pub(in crate::edge) struct Login {
+    pub(in crate::edge) user: String,
+    pub(in crate::edge) password: String,
+}
+
+impl Login {
+    /// RFC 7617: the value of `Authorization`.
+    pub(in crate::edge) fn header(&self) -> HeaderValue {
+        let pair =
+            base64::engine::general_purpose::STANDARD.encode(format!("{}:{}", self.user, self.password));
+        let mut header = HeaderValue::try_from(format!("Basic {pair}")).expect("base64 is ASCII");
+        header.set_sensitive(true);
+        header
+    }
+}
+
+/// Passwords never reach a message.
+impl fmt::Debug for Login {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Login(..)")
+    }
+}
+
+/// Who gets which credentials. Each hop of a request is looked up anew, so that none follow a redirect to another
+/// host.
+pub(in crate::edge) trait Authorize: Sync {
+    /// The value of `Authorization` for one hop of a request to `asked`.
+    fn for_hop(&self, asked: &Url, hop: &Url) -> Option<HeaderValue>;
+}
+
+/// Credentials for the origin that is asked, and for no other.
+pub(in crate::edge) struct SameOrigin(pub(in crate::edge) Option<HeaderValue>);
+
+impl Authorize for SameOrigin {
+    fn for_hop(&self, asked: &Url, hop: &Url) -> Option<HeaderValue> {
+        self.0.clone().filter(|_| asked.origin() == hop.origin())
+    }
+}
+
+/// Which redirects are followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::edge) enum Redirects {
+    /// None: the redirect itself is the answer.
+    Refuse,
+    /// At most `max`. From https to http only where `downgrade` allows it, and never with credentials.
+    Follow { max: usize, downgrade: bool },
+}
+
+/// Finds the explanation in an error page.
+pub(in crate::edge) type Explain = fn(&[u8]) -> Option<String>;
+
+/// A request.
+pub(in crate::edge) struct Request<'a> {
+    pub(in crate::edge) url: &'a Url,
+    /// Headers for every hop; credentials do not belong here.
+    pub(in crate::edge) headers: HeaderMap,
+    /// The body of a POST request; without one it is a GET.
+    pub(in crate::edge) form: Option<String>,
+    pub(in crate::edge) credentials: &'a dyn Authorize,
+    pub(in crate::edge) redirects: Redirects,
+    /// Whether the answer may be compressed. Files may not: their ranges and hashes are those of the stored bytes.
+    pub(in crate::edge) gzip: bool,
+    /// Never through a proxy.
+    pub(in crate::edge) direct: bool,
+    /// Error pages are read only with it.
+    pub(in crate::edge) explain: Option<Explain>,
+    /// Is set when a server answers in HTTP, whatever becomes of the request. Status 400 does not count: many TLS
+    /// servers answer so to plain HTTP.
+    pub(in crate::edge) spoke_http: Option<&'a AtomicBool>,
+}
+
+impl Request<'_> {
+    fn authorization(&self, hop: &Url, encrypted_once: bool) -> Option<HeaderValue> {
+        // A password meant for TLS is never sent in the clear, whatever a server redirects to.
+        if encrypted_once && hop.scheme() != "https" {
+            return None;
+        }
+        self.credentials.for_hop(self.url, hop)
+    }
+}
+
+impl Client {
+    /// A client. Nothing is connected, and no certificate is read, before the first request.
+    pub fn new(settings: HttpSettings) -> Self {
+        let permits = Arc::new(Semaphore::new(settings.concurrency.clamp(1, 1_000)));
+        let (usual, direct, gates) = (OnceLock::new(), OnceLock::new(), Mutex::default());
+        Self {
+            shared: Arc::new(Shared { settings, usual, direct, permits, gates }),
+            counters: Arc::default(),
+        }
+    }
+
+    /// The same connections with counters of their own.
+    pub(in crate::edge) fn counted_apart(&self) -> Self {
+        Self { shared: Arc::clone(&self.shared), counters: Arc::default() }
+    }
+
+    pub(super) fn settings(&self) -> &HttpSettings {
+        &self.shared.settings
+    }
+
+    /// One try: sends a request and follows its redirects.
+    pub(super) async fn attempt(&self, request: &Request<'_>) -> Result<Received, Trouble> {
+        let fail = |cause: String| {
+            Trouble::Final(FetchFailure::at(FailureKind::Unreachable, shown(request.url), cause))
+        };
+        let connections = self.shared.connections(request.direct).map_err(fail)?;
+        let permit = Arc::clone(&self.shared.permits).acquire_owned().await;
+        let permit = permit.map_err(|error| fail(error.to_string()))?;
+        let (max, downgrade) = match request.redirects {
+            Redirects::Refuse => (0, false),
+            Redirects::Follow { max, downgrade } => (max, downgrade),
+        };
+        let mut hop = request.url.clone();
+        let mut encrypted_once = false;
+        for _ in 0..=max {
+            let authorization = request.authorization(&hop, encrypted_once);
+            let authorized = authorization.is_some();
+            let response = self.send(connections, request, &hop, authorization).await?;
+            let (status, headers) = (response.status(), response.headers());
+            if let Some(spoke_http) = request.spoke_http.filter(|_| status != StatusCode::BAD_REQUEST) {
+                spoke_http.store(true, Ordering::Relaxed);
+            }
+            let next = match request.redirects {
+                Redirects::Refuse => None,
+                Redirects::Follow { .. } => {
+                    redirect::target(&hop, status, headers).map_err(Trouble::Final)?
+                }
+            };
+            let Some(next) = next else {
+                return Ok(Received {
+                    status,
+                    headers: headers.clone(),
+                    url: hop,
+                    authorized,
+                    response,
+                    counters: Arc::clone(&self.counters),
+                    gzip: request.gzip,
+                    _permit: permit,
+                });
+            };
+            encrypted_once |= hop.scheme() == "https";
+            if encrypted_once && next.scheme() != "https" && !downgrade {
+                let cause = format!("redirects to `{}`, away from https", shown(&next));
+                return Err(Trouble::Final(FetchFailure::at(FailureKind::Unreachable, shown(&hop), cause)));
+            }
+            hop = next;
+        }
+        Err(fail(format!("redirects more than {max} times")))
+    }
+
+    async fn send(
+        &self,
+        connections: &Connections,
+        request: &Request<'_>,
+        hop: &Url,
+        authorization: Option<HeaderValue>,
+    ) -> Result<reqwest::Response, Trouble> {
+        let mut headers = request.headers.clone();
+        let encoding = if request.gzip { "gzip" } else { "identity" };
+        headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static(encoding));
+        if let Some(authorization) = authorization {
+            headers.insert(header::AUTHORIZATION, authorization);
+        }
+        let built = match &request.form {
+            Some(form) => {
+                let kind = HeaderValue::from_static("application/x-www-form-urlencoded");
+                headers.insert(header::CONTENT_TYPE, kind);
+                connections.http.post(hop.clone()).body(form.clone())
+            }
+            None => connections.http.get(hop.clone()),
+        };
+        let gate = self.shared.gate(hop);
+        // Only HTTP/2 lets requests share a connection, and it is only used over TLS here.
+        let guard = if hop.scheme() != "https" || gate.open.load(Ordering::Acquire) {
+            None
+        } else {
+            tokio::time::timeout(FIRST_CONNECTION_WAIT, gate.first.lock()).await.ok()
+        };
+        Counters::add(&self.counters.requests, 1);
+        let sent = built.headers(headers).send().await;
+        gate.open.store(true, Ordering::Release);
+        drop(guard);
+        sent.map_err(|error| trouble(connections, hop, &error.without_url()))
+    }
+}
+
+/// A request that brought no answer.
+fn trouble(connections: &Connections, hop: &Url, error: &reqwest::Error) -> Trouble {
+    let mut cause = causes(error);
+    // The error of rustls for an answer that is no TLS at all. Another try would not change that.
+    if hop.scheme() == "https" && cause.contains("InvalidContentType") {
+        return Trouble::Final(FetchFailure::at(
+            FailureKind::Unreachable,
+            shown(hop),
+            "the server does not speak https",
+        ));
+    }
+    if let Some(problem) = connections.no_certificates.as_ref().filter(|_| hop.scheme() == "https") {
+        cause.push_str("; the system's certificates cannot be used: ");
+        cause.push_str(problem);
+    }
+    Trouble::Passing { cause, after: None }
+}
+
+impl Shared {
+    /// A run that finds everything in the cache never gets here, and never reads the system's certificates, which
+    /// takes longer than a hundred pages do.
+    fn connections(&self, direct: bool) -> Result<&Connections, String> {
+        let direct = direct || !self.settings.system_proxies;
+        let slot = if direct { &self.direct } else { &self.usual };
+        slot.get_or_init(|| self.connect(direct)).as_ref().map_err(Clone::clone)
+    }
+
+    fn connect(&self, direct: bool) -> Result<Connections, String> {
+        // Another part of the program may have chosen a provider already; any will do.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        match self.builder(direct).build() {
+            Ok(http) => Ok(Connections { http, no_certificates: None }),
+            // A container without certificates can still use plain HTTP.
+            Err(error) => match self.builder(direct).tls_certs_only(std::iter::empty()).build() {
+                Ok(http) => Ok(Connections { http, no_certificates: Some(causes(&error)) }),
+                Err(_) => Err(format!("the HTTP client cannot be set up: {}", causes(&error))),
+            },
+        }
+    }
+
+    fn builder(&self, direct: bool) -> reqwest::ClientBuilder {
+        let builder = reqwest::Client::builder()
+            .user_agent(self.settings.user_agent.clone())
+            .connect_timeout(self.settings.connect_timeout)
+            .read_timeout(self.settings.read_timeout)
+            // Redirects are followed here, where it is known which credentials may go where.
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .referer(false)
+            .http2_initial_stream_window_size(2 << 20)
+            .http2_initial_connection_window_size(16 << 20);
+        if direct { builder.no_proxy() } else { builder }
+    }
+
+    fn gate(&self, url: &Url) -> Arc<Gate> {
+        let origin = url.origin().ascii_serialization();
+        match self.gates.lock() {
+            Ok(mut gates) => Arc::clone(gates.entry(origin).or_default()),
+            Err(_) => Arc::default(),
+        }
+    }
+}
+
+impl Default for Client {
+    fn default() -> Self {
+        Self::new(HttpSettings::default())
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client").field("settings", &self.shared.settings).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may panic")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn credentials_stay_with_their_origin_and_with_https() {
+        let login = Login { user: "me".to_owned(), password: "s3cret".to_owned() };
+        let credentials = SameOrigin(Some(login.header()));
+        assert!(!format!("{login:?} {:?}", login.header()).contains("s3cret"));
+        let sent = |asked: &str, hop: &str, encrypted_once: bool| {
+            let request = Request {
+                url: &asked.parse().unwrap(),
+                headers: HeaderMap::new(),
+                form: None,
+                credentials: &credentials,
+                redirects: Redirects::Refuse,
+                gzip: false,
+                direct: false,
+                explain: None,
+                spoke_http: None,
+            };
+            request.authorization(&hop.parse().unwrap(), encrypted_once).is_some()
+        };
+        assert!(sent("https://a.example/", "https://a.example/x", true));
+        assert!(sent("http://a.example/", "http://a.example/x", false));
+        assert!(!sent("http://a.example/", "http://a.example/x", true));
+        assert!(!sent("https://a.example/", "https://a.example:8443/x", true));
+        assert!(!sent("https://a.example/", "https://b.example/x", true));
+    }
+}
