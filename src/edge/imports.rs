@@ -6,16 +6,14 @@ use std::path::Path;
 
 use futures_util::stream::{self, StreamExt as _};
 
-use super::{FailureKind, FetchFailure, IndexClient};
+use super::{FetchFailure, IndexClient};
 use crate::imports::{ImportWalk, Imports};
 use crate::index::DistributionFile;
 use crate::name::ProjectName;
-use crate::wheel::{TAIL, Texts, locate};
+use crate::wheel::Texts;
 
 /// The kind under which they are kept by hash. The encoding has a version of its own, too.
 const KIND: &str = "wheel-imports";
-/// The first look at a file's end.
-const FIRST_TAIL: u64 = 16 << 10;
 /// Requests at a time.
 const AT_ONCE: usize = 4;
 /// Rounds of questions; each goes one import statement deeper.
@@ -36,21 +34,14 @@ pub async fn imports_of(
     if let Some(imports) = known.and_then(|bytes| Imports::from_bytes(&bytes)) {
         return Ok(imports);
     }
-    let broken = |error: &dyn std::fmt::Display| FetchFailure::new(FailureKind::Broken, error.to_string());
     let remote = client.open_file(file).await?;
     let fetch = async |range: std::ops::Range<u64>| {
         let bytes = remote.read_range(range).await?;
         progress(bytes.len() as u64);
         Ok::<_, FetchFailure>(bytes)
     };
-    let total = remote.len();
-    let mut tail = fetch(total.saturating_sub(FIRST_TAIL)..total).await?;
-    if locate(&file.filename, &tail, total).is_err() {
-        tail = fetch(total.saturating_sub(TAIL)..total).await?;
-    }
-    let place = locate(&file.filename, &tail, total).map_err(|error| broken(&error))?;
-    let directory = fetch(place.offset..place.offset.saturating_add(place.size)).await?;
-    let mut texts = Texts::new(total, place, &directory).map_err(|error| broken(&error))?;
+    let directory = remote.zip_directory(&file.filename, progress).await?;
+    let mut texts = Texts::new(directory);
     let mut walk = ImportWalk::new(project.as_str(), texts.paths());
     for _ in 0..MOST_ROUNDS {
         let wants = walk.wants();

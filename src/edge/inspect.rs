@@ -18,14 +18,10 @@ use crate::policy::PlatformClaim;
 use crate::tags::SupportedTags;
 use crate::target::Target;
 use crate::version::Version;
-use crate::wheel::{
-    FIRST, Portion, Progress, ReadOptions, RemoteReading, Seeking, TAIL, TreeReading, WheelFacts, locate,
-};
+use crate::wheel::{FIRST, Portion, Progress, ReadOptions, RemoteReading, Seeking, TreeReading, WheelFacts};
 
 /// The kind under which facts are kept by hash. The encoding has a version of its own, too.
 const KIND: &str = "wheel-facts";
-/// The first look at a file's end; enough for the directory of most wheels, and what opening it has fetched anyway.
-const FIRST_TAIL: u64 = 16 << 10;
 /// Requests for small members at a time.
 const AT_ONCE: usize = 4;
 /// What a spooled member is fetched in.
@@ -255,19 +251,8 @@ async fn read_open(
         progress(bytes.len() as u64);
         Ok::<_, FetchFailure>(bytes)
     };
-    let total = remote.len();
-    let tail = fetch(total.saturating_sub(FIRST_TAIL)..total).await?;
-    let place = match locate(name, &tail, total) {
-        Ok(place) => place,
-        // The end record may stand before a long comment.
-        Err(_) => {
-            let tail = fetch(total.saturating_sub(TAIL)..total).await?;
-            locate(name, &tail, total).map_err(|error| broken(&error))?
-        }
-    };
-    let directory = fetch(place.offset..place.offset.saturating_add(place.size)).await?;
-    let mut reading =
-        RemoteReading::new(name, total, sha256, place, &directory).map_err(|error| broken(&error))?;
+    let directory = remote.zip_directory(name, progress).await?;
+    let mut reading = RemoteReading::new(name, sha256, directory);
     let (groups, large): (Vec<_>, Vec<_>) =
         reading.portions().into_iter().partition(|portion| matches!(portion, Portion::Group { .. }));
 

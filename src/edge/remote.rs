@@ -14,7 +14,7 @@ use url::Url;
 use super::failure::{FailureKind, FetchFailure};
 use super::http::{Received, Trouble, unexpected};
 use super::index_http::IndexHttp;
-use crate::metadata::{Ask, SparseBytes};
+use crate::metadata::{Ask, SparseBytes, ZipDirectory};
 
 /// The first range asked for: enough for directory and metadata of most wheels.
 const TAIL: u64 = 16 << 10;
@@ -180,6 +180,25 @@ impl RemoteFile {
             self.learn(start, &bytes);
         }
         Err(self.broken("it takes too many pieces to read"))
+    }
+
+    /// The central directory of the file, which is the wheel `name`. `progress` gets the number of bytes from the
+    /// directory to the end of the file.
+    pub(super) async fn zip_directory(
+        &self,
+        name: &str,
+        progress: &(dyn Fn(u64) + Sync),
+    ) -> Result<ZipDirectory, FetchFailure> {
+        let directory = self.answer(ZipDirectory::read).await.map_err(|failure| {
+            // A URL may end in something else than the wheel's name.
+            if failure.message().contains(name) {
+                failure
+            } else {
+                FetchFailure::at(failure.kind(), name, failure.message())
+            }
+        })?;
+        progress(self.length - directory.location().offset);
+        Ok(directory)
     }
 
     /// As [`answer`](Self::answer), for files on disk.

@@ -60,6 +60,16 @@ impl Entry {
     pub(crate) fn stored(name: &str, data: &[u8]) -> Self {
         Self { method: 0, ..Self::new(name, data) }
     }
+
+    /// The true CRC-32, except for `METADATA`: the recorded reports of these wheels hold what is said when it is damaged.
+    fn checksum(&self) -> u32 {
+        if self.name.ends_with(b".dist-info/METADATA") {
+            return 0;
+        }
+        let mut crc = flate2::Crc::new();
+        crc.update(&self.data);
+        crc.sum()
+    }
 }
 
 pub(crate) fn deflate(data: &[u8]) -> Vec<u8> {
@@ -83,7 +93,7 @@ pub(crate) fn zip(entries: &[Entry]) -> Vec<u8> {
         for number in [20, entry.flags, entry.method, 0, 0x21] {
             common.extend_from_slice(&u16::to_le_bytes(number));
         }
-        for number in [0, small(packed_size), small(size)] {
+        for number in [entry.checksum(), small(packed_size), small(size)] {
             common.extend_from_slice(&u32::to_le_bytes(number));
         }
         let length = |name: &Vec<u8>| u16::to_le_bytes(u16::try_from(name.len()).expect("short"));

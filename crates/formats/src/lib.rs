@@ -1,3 +1,4 @@
-//! File formats that several crates of wheelbase read.
+//! File formats that several crates of wheelbase read, and the limits on input from strangers.
 
+pub mod limits;
 pub mod zip;

@@ -4,22 +4,21 @@
 //! read, and never written to disk.
 
 mod facts;
-mod inflate;
 mod label;
 mod read;
 mod remote;
 mod resolve;
+mod source;
 mod texts;
 mod tree;
 mod unpack;
-mod zip;
 
 pub use facts::{Container, Label, Member, Problem, ProblemKind, Recorded, WheelFacts};
 pub use read::ReadOptions;
 pub use resolve::{Need, Resolver, SearchRules};
 
-pub use remote::{FIRST, Portion, Progress, RemoteReading, locate};
+pub use remote::{FIRST, Portion, Progress, RemoteReading};
 pub use resolve::installed_path;
+pub use source::Seeking;
 pub use texts::Texts;
 pub use tree::TreeReading;
-pub use zip::{Seeking, TAIL};

@@ -1,17 +1,18 @@
 //! From an archive's bytes to facts.
 
-use std::collections::HashMap;
 use std::io::{self, Read, Seek};
 use std::num::NonZero;
 use std::sync::{Condvar, Mutex, PoisonError, mpsc};
 
 use rustc_hash::{FxHashMap, FxHashSet};
+use wheelbase_formats::zip::{
+    Compression, EntryFault, Inflater, LOCAL_HEADER, MemberFault, ZipDirectory, ZipEntry,
+};
 
 use super::facts::{Container, Member, ProblemKind, Recorded, WheelFacts};
-use super::inflate::{DEFLATED, STORED, Scratch};
 use super::label::{Record, label};
+use super::source::{ReadAt, Seeking, directory, unreadable};
 use super::unpack::{MEMORY, Unpacked, inflate, ranges, streamed};
-use super::zip::{self, Entry, ReadAt, Seeking};
 use crate::elf::{Names, looks_like_elf};
 use wheelbase_spec::error::{Error, ErrorKind};
 
@@ -71,9 +72,8 @@ impl WheelFacts {
     /// If the file cannot be read, is no zip archive, or its directory is damaged.
     pub fn read(file: &str, reader: impl Read + Seek, options: &ReadOptions) -> Result<Self, Error> {
         let mut source = Seeking::new(reader);
-        let total = source.length().map_err(|error| unreadable(file, error))?;
-        let entries = zip::directory(&mut source).map_err(|error| in_file(file, error))?;
-        let mut reading = Reading::new(file, total, options.sha256.clone(), entries);
+        let directory = directory(file, &mut source)?;
+        let mut reading = Reading::new(file, options.sha256.clone(), directory);
         reading.all(&mut source, options.threads)?;
         Ok(reading.finish())
     }
@@ -124,79 +124,39 @@ impl WheelFacts {
     }
 }
 
-/// The error of an archive with the name of its file.
-pub(crate) fn in_file(file: &str, error: Error) -> Error {
-    Error::new(ErrorKind::Data, format!("`{file}` {error}")).with_source(error)
-}
-
-fn unreadable(file: &str, error: io::Error) -> Error {
-    Error::new(ErrorKind::Io, format!("`{file}` cannot be read: {error}")).with_source(error)
-}
-
-/// Leaves out what must not be unpacked and tells why.
-fn sift(facts: &mut WheelFacts, mut entries: Vec<Entry>) -> Vec<Entry> {
+/// The members that may be unpacked, in the order of the file; the faults of the others become problems.
+fn sift(facts: &mut WheelFacts, directory: ZipDirectory) -> Vec<ZipEntry> {
+    for (entry, fault) in directory.faults() {
+        let (kind, detail) = match fault {
+            EntryFault::DuplicateName => (
+                ProblemKind::DuplicateName,
+                "the archive has two members of this name; which one is installed depends on the installer"
+                    .to_owned(),
+            ),
+            EntryFault::UnsafeName(name) => (ProblemKind::UnsafeName, name.to_string()),
+            EntryFault::Overlap { with: Some(other) } => {
+                (ProblemKind::Overlap, format!("its data lies within that of `{other}`"))
+            }
+            EntryFault::Overlap { with: None } => {
+                (ProblemKind::Overlap, "its data reaches into the directory of the archive".to_owned())
+            }
+            EntryFault::Encrypted => (ProblemKind::Encrypted, "the member is encrypted".to_owned()),
+        };
+        facts.problem(kind, &entry.name, detail);
+    }
+    let mut entries = directory.into_entries();
     entries.retain(|entry| !entry.is_directory());
     facts.files = entries.len() as u64;
-    let mut seen: HashMap<&str, u32> = HashMap::new();
-    for entry in &entries {
-        let count = seen.entry(&entry.name).or_default();
-        *count += 1;
-        if *count == 2 {
-            facts.problem(
-                ProblemKind::DuplicateName,
-                &entry.name,
-                "the archive has two members of this name; which one is installed depends on the installer",
-            );
-        }
-        if let Some(detail) = unsafe_name(&entry.name) {
-            facts.problem(ProblemKind::UnsafeName, &entry.name, detail);
-        }
-    }
-    entries.sort_by_key(|entry| entry.header);
-    let mut end = 0;
-    let mut last = String::new();
-    entries.retain(|entry| {
-        let overlaps = entry.header < end;
-        if overlaps {
-            facts.problem(
-                ProblemKind::Overlap,
-                &entry.name,
-                format!("its data lies within that of `{last}`"),
-            );
-        }
-        if entry.least_end() > end {
-            end = entry.least_end();
-            last.clone_from(&entry.name);
-        }
-        if entry.encrypted {
-            facts.problem(ProblemKind::Encrypted, &entry.name, "the member is encrypted");
-        }
-        !overlaps && !entry.encrypted
-    });
+    entries.retain(|entry| !entry.encrypted && !entry.overlaps());
+    entries.sort_by_key(|entry| entry.header_offset);
     entries
-}
-
-/// Names that lead out of the directory a wheel is unpacked into; installers refuse them or strip them, each in
-/// its way.
-fn unsafe_name(name: &str) -> Option<&'static str> {
-    if name.starts_with('/') {
-        Some("the name is absolute")
-    } else if name.split(['/', '\\']).any(|part| part == "..") {
-        Some("the name has a `..` part")
-    } else if name.contains('\\') {
-        Some("the name has a backslash, which is a separator on Windows only")
-    } else if name.contains('\0') {
-        Some("the name has a NUL byte")
-    } else {
-        None
-    }
 }
 
 /// A member's bytes for a worker.
 #[derive(Debug)]
 struct Job {
     at: usize,
-    entry: Entry,
+    entry: ZipEntry,
     packed: Vec<u8>,
     /// What it holds of the memory budget.
     weight: u64,
@@ -228,7 +188,7 @@ impl Budget {
 pub(crate) struct Reading {
     facts: WheelFacts,
     /// The members that may be looked into, as they lie in the file.
-    entries: Vec<Entry>,
+    entries: Vec<ZipEntry>,
     record: Option<Record>,
     answers: Vec<(usize, Unpacked)>,
     /// How many bytes may still be unpacked.
@@ -238,16 +198,17 @@ pub(crate) struct Reading {
 }
 
 impl Reading {
-    pub(crate) fn new(file: &str, total: u64, sha256: Option<String>, entries: Vec<Entry>) -> Self {
+    pub(crate) fn new(file: &str, sha256: Option<String>, directory: ZipDirectory) -> Self {
+        let total = directory.archive_length();
         let mut facts = WheelFacts::new(Container::Wheel, file, total);
         facts.sha256 = sha256;
-        let entries = sift(&mut facts, entries);
+        let entries = sift(&mut facts, directory);
         let left = total.saturating_mul(TOTAL_RATIO).max(TOTAL_FLOOR);
         Self { facts, entries, record: None, answers: Vec::new(), left, spare: Vec::new() }
     }
 
     /// The members that may be looked into, as they lie in the file.
-    pub(crate) fn entries(&self) -> &[Entry] {
+    pub(crate) fn entries(&self) -> &[ZipEntry] {
         &self.entries
     }
 
@@ -284,13 +245,13 @@ impl Reading {
     /// Reads all members, inflating on several threads if asked to.
     fn all(&mut self, source: &mut impl ReadAt, threads: NonZero<usize>) -> Result<(), Error> {
         let everything: Vec<usize> = (0..self.entries.len()).collect();
-        let mut peeker = Scratch::new();
+        let mut peeker = Inflater::new();
         if threads.get() == 1 {
             let largest = self.entries.iter().map(|entry| entry.size).max().unwrap_or_default();
             return self.some(
                 source,
                 &everything,
-                &mut (peeker, Scratch::for_members_up_to(largest.min(MEMORY))),
+                &mut (peeker, Inflater::for_members_up_to(largest.min(MEMORY))),
             );
         }
         let budget = Budget { left: Mutex::new(MEMORY), freed: Condvar::new() };
@@ -302,13 +263,13 @@ impl Reading {
                 let answer = answer.clone();
                 let (queue, budget) = (&queue, &budget);
                 scope.spawn(move || {
-                    let mut scratch = Scratch::new();
+                    let mut inflater = Inflater::new();
                     loop {
                         let next = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
                         let Ok(Job { at, entry, packed, weight }) = next else { return };
-                        let unpacked = inflate(&mut scratch, &entry, &packed);
+                        let unpacked = inflate(&mut inflater, &entry, &packed);
                         drop(packed);
-                        scratch.rest();
+                        inflater.rest();
                         budget.give(weight);
                         if answer.send((at, unpacked)).is_err() {
                             return;
@@ -336,10 +297,10 @@ impl Reading {
         &mut self,
         source: &mut impl ReadAt,
         which: &[usize],
-        (peeker, scratch): &mut (Scratch, Scratch),
+        (peeker, inflater): &mut (Inflater, Inflater),
     ) -> Result<(), Error> {
         self.walk(source, which, peeker, |job| {
-            let unpacked = inflate(scratch, &job.entry, &job.packed);
+            let unpacked = inflate(inflater, &job.entry, &job.packed);
             Some((job.at, unpacked, job.packed))
         })
     }
@@ -349,7 +310,7 @@ impl Reading {
         &mut self,
         source: &mut impl ReadAt,
         which: &[usize],
-        peeker: &mut Scratch,
+        peeker: &mut Inflater,
         mut work: impl FnMut(Job) -> Option<(usize, Unpacked, Vec<u8>)>,
     ) -> Result<(), Error> {
         // Put back below; taken out so that the facts can be changed in the loop.
@@ -370,28 +331,28 @@ impl Reading {
         &mut self,
         source: &mut impl ReadAt,
         at: usize,
-        entry: &Entry,
-        peeker: &mut Scratch,
+        entry: &ZipEntry,
+        peeker: &mut Inflater,
         work: &mut impl FnMut(Job) -> Option<(usize, Unpacked, Vec<u8>)>,
     ) -> io::Result<()> {
         let part = dist_info_part(&entry.name);
         if part.is_none() && !may_be_elf(entry) {
             return Ok(());
         }
-        if !matches!(entry.method, STORED | DEFLATED) {
-            let detail = format!("it is packed by method {}", entry.method);
+        if let Compression::Other(method) = entry.compression {
+            let detail = MemberFault::UnknownMethod(method).to_string();
             self.facts.problem(ProblemKind::UnknownMethod, &entry.name, detail);
             return Ok(());
         }
-        let head = (zip::LOCAL_HEADER + entry.name.len() as u64 + HEAD).min(self.facts.size - entry.header);
-        let head = source.range(entry.header, usize::try_from(head).unwrap_or_default())?;
+        let head = (LOCAL_HEADER + entry.name.len() as u64 + HEAD).min(self.facts.size - entry.header_offset);
+        let head = source.range(entry.header_offset, usize::try_from(head).unwrap_or_default())?;
         let Some(header) = self.local_header(&head, entry) else { return Ok(()) };
-        let start = entry.header + header;
+        let start = entry.header_offset + header;
         if let Some(part) = part {
             match text(source, entry, start, peeker)? {
                 Ok(raw) if part == Part::Wheel => self.facts.labels.push(label(&entry.name, &raw)),
                 Ok(raw) => self.record = Some(Record::read(&raw)),
-                Err(detail) => self.facts.problem(ProblemKind::Unreadable, &entry.name, detail),
+                Err(fault) => self.facts.problem(ProblemKind::Unreadable, &entry.name, fault.to_string()),
             }
             return Ok(());
         }
@@ -399,16 +360,16 @@ impl Reading {
         if !begins_like_elf(peeker, entry, head.get(from..).unwrap_or_default()) || !self.afford(entry) {
             return Ok(());
         }
-        let weight = entry.packed_size.saturating_add(entry.size);
-        if entry.method == STORED {
-            let read = ranges(source, start, entry.packed_size)?;
+        let weight = entry.compressed_size.saturating_add(entry.size);
+        if entry.compression == Compression::Stored {
+            let read = ranges(source, start, entry.compressed_size)?;
             self.answer(at, read.map_err(|fault| (ProblemKind::Unreadable, fault.to_string())));
         } else if weight > MEMORY {
             let unpacked = streamed(source, start, entry)?;
             self.answer(at, unpacked);
         } else {
             let mut packed = std::mem::take(&mut self.spare);
-            let size = usize::try_from(entry.packed_size).unwrap_or_default();
+            let size = usize::try_from(entry.compressed_size).unwrap_or_default();
             source.range_into(start, size, &mut packed)?;
             if let Some((at, unpacked, packed)) = work(Job { at, entry: entry.clone(), packed, weight }) {
                 self.answer(at, unpacked);
@@ -419,23 +380,24 @@ impl Reading {
     }
 
     /// The size of a member's local header; a fault of it is noted.
-    pub(crate) fn local_header(&mut self, head: &[u8], entry: &Entry) -> Option<u64> {
-        let past = "its data reaches past the end of the file";
-        let fits = |header: &u64| {
-            (entry.header + header).checked_add(entry.packed_size).is_some_and(|end| end <= self.facts.size)
+    pub(crate) fn local_header(&mut self, head: &[u8], entry: &ZipEntry) -> Option<u64> {
+        let fits = |header: u64| {
+            let end = (entry.header_offset + header).checked_add(entry.compressed_size);
+            end.is_some_and(|end| end <= self.facts.size)
         };
-        match zip::local_header(head, entry) {
-            Ok(header) if fits(&header) => return Some(header),
-            Ok(_) => self.facts.problem(ProblemKind::Unreadable, &entry.name, past),
-            Err(detail) => self.facts.problem(ProblemKind::Unreadable, &entry.name, detail),
-        }
+        let fault = match entry.local_header_length(head) {
+            Ok(header) if fits(header) => return Some(header),
+            Ok(_) => MemberFault::PastEnd,
+            Err(fault) => fault,
+        };
+        self.facts.problem(ProblemKind::Unreadable, &entry.name, fault.to_string());
         None
     }
 
     /// Whether unpacking a member costs no more than an honest one would; if not, that is noted.
-    pub(crate) fn afford(&mut self, entry: &Entry) -> bool {
-        let detail = if entry.size > BOMB_FLOOR && entry.size / BOMB_RATIO > entry.packed_size {
-            format!("{} packed bytes claim to hold {}", entry.packed_size, entry.size)
+    pub(crate) fn afford(&mut self, entry: &ZipEntry) -> bool {
+        let detail = if entry.size > BOMB_FLOOR && entry.size / BOMB_RATIO > entry.compressed_size {
+            format!("{} packed bytes claim to hold {}", entry.compressed_size, entry.size)
         } else if let Some(left) = self.left.checked_sub(entry.size) {
             self.left = left;
             return true;
@@ -448,14 +410,14 @@ impl Reading {
 }
 
 /// Whether a member is worth a look. auditwheel 6.8.2 skips `.py` too, and they make up most of a wheel's members.
-fn may_be_elf(entry: &Entry) -> bool {
+fn may_be_elf(entry: &ZipEntry) -> bool {
     entry.size >= 16 && !entry.name.ends_with(".py")
 }
 
 /// Whether a member begins with the ELF magic, from its first packed bytes.
-pub(crate) fn begins_like_elf(peeker: &mut Scratch, entry: &Entry, packed: &[u8]) -> bool {
-    let packed = packed.get(..usize::try_from(entry.packed_size).unwrap_or(usize::MAX)).unwrap_or(packed);
-    if entry.method == STORED {
+pub(crate) fn begins_like_elf(peeker: &mut Inflater, entry: &ZipEntry, packed: &[u8]) -> bool {
+    let packed = packed.get(..usize::try_from(entry.compressed_size).unwrap_or(usize::MAX)).unwrap_or(packed);
+    if entry.compression == Compression::Stored {
         return looks_like_elf(packed);
     }
     let mut first = [0; 4];
@@ -466,19 +428,15 @@ pub(crate) fn begins_like_elf(peeker: &mut Scratch, entry: &Entry, packed: &[u8]
 /// All of a text member.
 fn text(
     source: &mut impl ReadAt,
-    entry: &Entry,
+    entry: &ZipEntry,
     start: u64,
-    scratch: &mut Scratch,
-) -> io::Result<Result<Vec<u8>, String>> {
-    if entry.size > MAX_TEXT || entry.packed_size > MAX_TEXT {
-        return Ok(Err(format!("it claims {} bytes", entry.size)));
+    inflater: &mut Inflater,
+) -> io::Result<Result<Vec<u8>, MemberFault>> {
+    if entry.size.max(entry.compressed_size) > MAX_TEXT {
+        return Ok(Err(MemberFault::TooLarge { limit: MAX_TEXT }));
     }
-    let packed = source.range(start, usize::try_from(entry.packed_size).unwrap_or_default())?;
-    if entry.method == STORED {
-        return Ok(Ok(packed));
-    }
-    let raw = scratch.prefix(&packed, usize::try_from(entry.size).unwrap_or_default(), entry.size);
-    Ok(raw.map(<[u8]>::to_vec).map_err(|why| why.message().to_owned()))
+    let packed = source.range(start, usize::try_from(entry.compressed_size).unwrap_or_default())?;
+    Ok(inflater.whole(entry, &packed).map(<[u8]>::to_vec))
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

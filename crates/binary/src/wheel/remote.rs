@@ -6,11 +6,12 @@
 use std::io;
 use std::ops::Range;
 
-use super::facts::WheelFacts;
-use super::inflate::{DEFLATED, STORED, Scratch};
-use super::read::{Reading, begins_like_elf, dist_info_part, in_file};
+use wheelbase_formats::zip::{Compression, Inflater, MemberFault, ZipDirectory, ZipEntry};
+
+use super::facts::{ProblemKind, WheelFacts};
+use super::read::{Reading, begins_like_elf, dist_info_part};
+use super::source::ReadAt;
 use super::unpack::{Attempt, MEMORY, Unpacked, attempt, streamed};
-use super::zip::{self, Entry, ReadAt};
 use wheelbase_spec::error::Error;
 
 /// Members of less than this are fetched whole, with their neighbours; larger ones as far as they are needed.
@@ -132,15 +133,6 @@ fn is_text(name: &str) -> bool {
     }
 }
 
-/// Finds the directory from the last bytes of a wheel.
-///
-/// # Errors
-///
-/// If there is no directory's end among them, or it does not fit the file.
-pub fn locate(file: &str, tail: &[u8], total: u64) -> Result<zip::Place, Error> {
-    zip::locate(tail, total).map_err(|error| in_file(file, error))
-}
-
 /// What to fetch next.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Portion {
@@ -165,7 +157,8 @@ pub enum Portion {
 pub struct RemoteReading {
     reading: Reading,
     total: u64,
-    scratch: (Scratch, Scratch),
+    /// For the first look at a member, and for the rest of it.
+    inflaters: (Inflater, Inflater),
 }
 
 /// How far the first bytes of a large member lead.
@@ -181,17 +174,11 @@ pub enum Progress {
 }
 
 impl RemoteReading {
-    /// Begins with the bytes of the directory.
-    pub fn new(
-        file: &str,
-        total: u64,
-        sha256: Option<String>,
-        place: zip::Place,
-        directory: &[u8],
-    ) -> Result<Self, Error> {
-        let entries = zip::entries(directory, place, total).map_err(|error| in_file(file, error))?;
-        let reading = Reading::new(file, total, sha256, entries);
-        Ok(Self { reading, total, scratch: (Scratch::new(), Scratch::new()) })
+    /// Begins with the directory.
+    pub fn new(file: &str, sha256: Option<String>, directory: ZipDirectory) -> Self {
+        let total = directory.archive_length();
+        let reading = Reading::new(file, sha256, directory);
+        Self { reading, total, inflaters: (Inflater::new(), Inflater::new()) }
     }
 
     /// All that is to be fetched.
@@ -206,9 +193,9 @@ impl RemoteReading {
                 left_out += 1;
                 continue;
             }
-            let next = entries.get(at + 1).map_or(self.total, |next| next.header);
-            let range = entry.header..entry.least_end().saturating_add(EXTRA).min(next);
-            if !label && entry.packed_size >= SMALL {
+            let next = entries.get(at + 1).map_or(self.total, |next| next.header_offset);
+            let range = entry.header_offset..entry.least_end().saturating_add(EXTRA).min(next);
+            if !label && entry.compressed_size >= SMALL {
                 portions.push(Portion::Large { at, range });
                 continue;
             }
@@ -229,7 +216,7 @@ impl RemoteReading {
     /// Takes the bytes of a group.
     pub fn group(&mut self, start: u64, bytes: &[u8], which: &[usize]) -> Result<(), Error> {
         let mut source = Part { start, bytes, total: self.total };
-        self.reading.some(&mut source, which, &mut self.scratch)
+        self.reading.some(&mut source, which, &mut self.inflaters)
     }
 
     /// Takes the first bytes of a large member, from its local header on.
@@ -242,23 +229,26 @@ impl RemoteReading {
             None => return Progress::Done,
         };
         let packed = bytes.get(usize::try_from(header).unwrap_or(usize::MAX)..).unwrap_or_default();
-        let packed = packed.get(..usize::try_from(entry.packed_size).unwrap_or(usize::MAX)).unwrap_or(packed);
+        let packed =
+            packed.get(..usize::try_from(entry.compressed_size).unwrap_or(usize::MAX)).unwrap_or(packed);
         if first {
-            if !matches!(entry.method, STORED | DEFLATED) {
-                let detail = format!("it is packed by method {}", entry.method);
-                self.reading.answer(at, Err((super::facts::ProblemKind::UnknownMethod, detail)));
+            if let Compression::Other(method) = entry.compression {
+                let detail = MemberFault::UnknownMethod(method).to_string();
+                self.reading.answer(at, Err((ProblemKind::UnknownMethod, detail)));
                 return Progress::Done;
             }
-            if !begins_like_elf(&mut self.scratch.0, &entry, packed) || !self.reading.afford(&entry) {
+            if !begins_like_elf(&mut self.inflaters.0, &entry, packed) || !self.reading.afford(&entry) {
                 return Progress::Done;
             }
         }
-        if entry.method == DEFLATED && entry.size.saturating_add(entry.packed_size) > MEMORY {
+        if entry.compression == Compression::Deflated
+            && entry.size.saturating_add(entry.compressed_size) > MEMORY
+        {
             return Progress::Spool;
         }
-        match attempt(&mut self.scratch.1, &entry, packed) {
+        match attempt(&mut self.inflaters.1, &entry, packed) {
             Attempt::Done(unpacked) => {
-                self.scratch.1.rest();
+                self.inflaters.1.rest();
                 self.reading.answer(at, *unpacked);
                 Progress::Done
             }
@@ -266,14 +256,14 @@ impl RemoteReading {
         }
     }
 
-    fn header(&mut self, entry: &Entry, bytes: &[u8]) -> Option<u64> {
+    fn header(&mut self, entry: &ZipEntry, bytes: &[u8]) -> Option<u64> {
         self.reading.local_header(bytes, entry)
     }
 
     /// Takes a large member from a file that has its bytes from the local header on.
     pub fn spooled(&mut self, at: usize, source: &mut impl ReadAt) -> io::Result<()> {
         let Some(entry) = self.reading.entries().get(at).cloned() else { return Ok(()) };
-        let head = source.range(0, usize::try_from(FIRST.min(entry.packed_size)).unwrap_or_default())?;
+        let head = source.range(0, usize::try_from(FIRST.min(entry.compressed_size)).unwrap_or_default())?;
         if let Some(header) = self.header(&entry, &head) {
             let unpacked: Unpacked = streamed(source, header, &entry)?;
             self.reading.answer(at, unpacked);

@@ -2,10 +2,9 @@
 
 use std::ops::Range;
 
-use super::inflate::{DEFLATED, STORED, Scratch};
+use wheelbase_formats::zip::{Inflater, ZipDirectory, ZipEntry};
+
 use super::resolve::installed_path;
-use super::zip::{self, Entry};
-use wheelbase_spec::error::Error;
 
 /// Bytes between two members that cost less than another request.
 const GAP: u64 = 32 << 10;
@@ -19,10 +18,10 @@ const LARGEST: u64 = 2 << 20;
 /// The directory of a wheel, for reading members by the paths they are installed at.
 #[derive(Debug)]
 pub struct Texts {
-    entries: Vec<Entry>,
+    entries: Vec<ZipEntry>,
     paths: Vec<String>,
     total: u64,
-    scratch: Scratch,
+    inflater: Inflater,
 }
 
 /// Members that are fetched together.
@@ -34,13 +33,14 @@ pub struct TextGroup {
 }
 
 impl Texts {
-    /// Begins with the bytes of the directory.
-    pub fn new(total: u64, place: zip::Place, directory: &[u8]) -> Result<Self, Error> {
-        let mut entries = zip::entries(directory, place, total)?;
-        entries.retain(|entry| !entry.is_directory() && !entry.encrypted);
-        entries.sort_by_key(|entry| entry.header);
+    /// Begins with the directory.
+    pub fn new(directory: ZipDirectory) -> Self {
+        let total = directory.archive_length();
+        let mut entries = directory.into_entries();
+        entries.retain(|entry| !entry.is_directory() && !entry.encrypted && !entry.overlaps());
+        entries.sort_by_key(|entry| entry.header_offset);
         let paths = entries.iter().map(|entry| installed_path(&entry.name)).collect();
-        Ok(Self { entries, paths, total, scratch: Scratch::new() })
+        Self { entries, paths, total, inflater: Inflater::new() }
     }
 
     /// Where its members are installed, below site-packages.
@@ -52,12 +52,12 @@ impl Texts {
     pub fn groups(&self, wanted: &[String]) -> Vec<TextGroup> {
         let mut groups: Vec<TextGroup> = Vec::new();
         for (at, (entry, path)) in self.entries.iter().zip(&self.paths).enumerate() {
-            if !wanted.contains(path) || entry.size.max(entry.packed_size) > LARGEST {
+            if !wanted.contains(path) || entry.size.max(entry.compressed_size) > LARGEST {
                 continue;
             }
-            let next = self.entries.get(at + 1).map_or(self.total, |next| next.header);
+            let next = self.entries.get(at + 1).map_or(self.total, |next| next.header_offset);
             let range =
-                entry.header..entry.least_end().saturating_add(EXTRA).min(next.max(entry.least_end()));
+                entry.header_offset..entry.least_end().saturating_add(EXTRA).min(next.max(entry.least_end()));
             match groups.last_mut() {
                 Some(group)
                     if range.start.saturating_sub(group.range.end) <= GAP
@@ -80,21 +80,16 @@ impl Texts {
         let mut all = Vec::new();
         for &at in &group.which {
             let (Some(entry), Some(path)) = (self.entries.get(at), self.paths.get(at)) else { continue };
-            let from =
-                entry.header.checked_sub(group.range.start).and_then(|from| usize::try_from(from).ok());
+            let from = entry
+                .header_offset
+                .checked_sub(group.range.start)
+                .and_then(|from| usize::try_from(from).ok());
             let member = from.and_then(|from| bytes.get(from..)).unwrap_or_default();
-            let Ok(header) = zip::local_header(member, entry) else { continue };
-            let length = usize::try_from(entry.packed_size).unwrap_or(usize::MAX);
+            let Ok(header) = entry.local_header_length(member) else { continue };
+            let length = usize::try_from(entry.compressed_size).unwrap_or(usize::MAX);
             let packed = usize::try_from(header).ok().and_then(|from| member.get(from..)?.get(..length));
             let Some(packed) = packed else { continue };
-            let text = match entry.method {
-                STORED => Some(packed.to_vec()),
-                DEFLATED => {
-                    let size = usize::try_from(entry.size).unwrap_or_default();
-                    self.scratch.prefix(packed, size, entry.size).ok().map(<[u8]>::to_vec)
-                }
-                _ => None,
-            };
+            let text = self.inflater.whole(entry, packed).ok().map(<[u8]>::to_vec);
             all.extend(text.map(|text| (path.clone(), text)));
         }
         all

@@ -4,8 +4,8 @@ use std::io::{self, Read, Seek};
 
 use super::facts::{Container, Member, ProblemKind, Recorded, WheelFacts};
 use super::label::label;
+use super::source::Seeking;
 use super::unpack::ranges;
-use super::zip::Seeking;
 use crate::elf::ElfFacts;
 
 /// A directory in the middle of being read.

@@ -3,9 +3,10 @@
 use std::io;
 use std::ops::Range;
 
+use wheelbase_formats::zip::{Compression, Inflater, Keep, MemberFault, ZipEntry, stream};
+
 use super::facts::ProblemKind;
-use super::inflate::{Keep, STORED, Scratch, Unpack, stream};
-use super::zip::{Entry, ReadAt};
+use super::source::ReadAt;
 use crate::elf::{Detail, ElfFacts, ElfFault, Pieces, Step, step};
 
 /// The facts of a member with the hashes of its exports, or why there are none.
@@ -31,11 +32,11 @@ fn furthest(wants: &[Range<u64>]) -> u64 {
 }
 
 /// Inflates a member of which all packed bytes are at hand.
-pub(super) fn inflate(scratch: &mut Scratch, entry: &Entry, packed: &[u8]) -> Unpacked {
-    match attempt(scratch, entry, packed) {
+pub(super) fn inflate(inflater: &mut Inflater, entry: &ZipEntry, packed: &[u8]) -> Unpacked {
+    match attempt(inflater, entry, packed) {
         Attempt::Done(unpacked) => *unpacked,
         // All are there, so more cannot be asked for.
-        Attempt::Need(_) => unreadable(Unpack::Damaged.message()),
+        Attempt::Need(_) => unreadable(MemberFault::Damaged),
     }
 }
 
@@ -50,16 +51,16 @@ pub(crate) enum Attempt {
 
 /// How many bytes the headers ask for. They take a moment of the streaming inflater; `libdeflate` would go on to the
 /// end of its slack. Small members are worth no thought and go whole.
-fn first_need(scratch: &mut Scratch, entry: &Entry, packed: &[u8]) -> Result<usize, Box<Unpacked>> {
+fn first_need(inflater: &mut Inflater, entry: &ZipEntry, packed: &[u8]) -> Result<usize, Box<Unpacked>> {
     const SMALL: u64 = 128 << 10;
-    if entry.method == STORED {
+    if entry.compression == Compression::Stored {
         return Ok(FIRST);
     }
     if entry.size <= SMALL {
         return Ok(usize::try_from(entry.size).unwrap_or(FIRST));
     }
     let mut first = [0; FIRST];
-    let got = scratch.peek(packed, &mut first);
+    let got = inflater.peek(packed, &mut first);
     let head = first.get(..got).unwrap_or_default();
     match step(&Pieces::prefix(head, entry.size), Detail::Hashes) {
         Ok(Step::Need(wants)) if got == FIRST => {
@@ -75,36 +76,36 @@ fn done(unpacked: Unpacked) -> Attempt {
 }
 
 /// Reads a member from its first packed bytes, which may be all.
-pub(crate) fn attempt(scratch: &mut Scratch, entry: &Entry, packed: &[u8]) -> Attempt {
+pub(crate) fn attempt(inflater: &mut Inflater, entry: &ZipEntry, packed: &[u8]) -> Attempt {
     let have = packed.len() as u64;
-    let complete = have >= entry.packed_size;
-    let mut need = match first_need(scratch, entry, packed) {
+    let complete = have >= entry.compressed_size;
+    let mut need = match first_need(inflater, entry, packed) {
         Ok(need) => need,
         Err(unpacked) => return done(*unpacked),
     };
     // Every round needs more bytes than the one before, and the last has all of them.
     loop {
         // Packed and unpacked bytes run about in step; a little more spares a second request.
-        let share = u128::from(entry.packed_size) * need as u128 / u128::from(entry.size.max(1));
+        let share = u128::from(entry.compressed_size) * need as u128 / u128::from(entry.size.max(1));
         let likely = u64::try_from(share + share / 16).unwrap_or(u64::MAX).saturating_add(128 << 10);
-        let likely = likely.min(entry.packed_size);
+        let likely = likely.min(entry.compressed_size);
         if !complete && likely > have {
             return Attempt::Need(likely);
         }
-        let found = if entry.method == STORED {
+        let found = if entry.compression == Compression::Stored {
             Ok(packed)
         } else {
-            match scratch.prefix(packed, need, entry.size) {
+            match inflater.prefix(packed, need, entry.size) {
                 // A part of a stream looks damaged at its end.
-                Err(Unpack::Damaged) if !complete => {
-                    return Attempt::Need(have.saturating_mul(2).max(1 << 20).min(entry.packed_size));
+                Err(MemberFault::Damaged) if !complete => {
+                    return Attempt::Need(have.saturating_mul(2).max(1 << 20).min(entry.compressed_size));
                 }
                 other => other,
             }
         };
         let found = match found {
             Ok(found) => found,
-            Err(why) => return done(unreadable(why.message())),
+            Err(why) => return done(unreadable(why)),
         };
         match step(&Pieces::prefix(found, entry.size), Detail::Hashes) {
             Ok(Step::Done(facts, exports)) => return done(Ok((*facts, exports))),
@@ -114,8 +115,8 @@ pub(crate) fn attempt(scratch: &mut Scratch, entry: &Entry, packed: &[u8]) -> At
                 if end <= found.len() {
                     return done(unreadable(ElfFault::short()));
                 }
-                if entry.method == STORED && complete {
-                    return done(unreadable(Unpack::SizeLies.message()));
+                if entry.compression == Compression::Stored && complete {
+                    return done(unreadable(MemberFault::OtherSize));
                 }
                 need = end;
             }
@@ -145,7 +146,7 @@ pub(crate) fn ranges(
 }
 
 /// A deflated member too large for memory: passes over it, each keeping what the reader asked for.
-pub(crate) fn streamed(source: &mut impl ReadAt, start: u64, entry: &Entry) -> io::Result<Unpacked> {
+pub(crate) fn streamed(source: &mut impl ReadAt, start: u64, entry: &ZipEntry) -> io::Result<Unpacked> {
     let mut pieces = Pieces::empty(entry.size);
     let mut prefix = FIRST;
     for _ in 0..STREAM_PASSES {
@@ -158,7 +159,7 @@ pub(crate) fn streamed(source: &mut impl ReadAt, start: u64, entry: &Entry) -> i
             range.start..range.end.max(range.start.saturating_add(STREAM_WINDOW)).min(entry.size)
         });
         let keep = Keep { prefix, ranges: widened.collect() };
-        let (mut at, end) = (start, start + entry.packed_size);
+        let (mut at, end) = (start, start + entry.compressed_size);
         let next = || {
             let size = (end - at).min(1 << 20);
             let part = source.range(at, usize::try_from(size).unwrap_or_default())?;
@@ -167,7 +168,7 @@ pub(crate) fn streamed(source: &mut impl ReadAt, start: u64, entry: &Entry) -> i
         };
         match stream(next, &keep, entry.size)? {
             Ok(kept) => kept.into_iter().for_each(|(at, bytes)| pieces.add(at, bytes)),
-            Err(why) => return Ok(unreadable(why.message())),
+            Err(why) => return Ok(unreadable(why)),
         }
         prefix = STREAM_PREFIX;
     }

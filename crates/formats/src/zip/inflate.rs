@@ -1,4 +1,4 @@
-//! The first bytes of packed members.
+//! Inflating members: whole, or only their first bytes.
 //!
 //! Only about four fifths of a library's bytes lie before the end of what its loader reads, so every path here can
 //! stop early. `libdeflate` inflates whole buffers at twice the speed of streaming inflaters; given a buffer that is
@@ -10,9 +10,7 @@ use std::ops::Range;
 use flate2::{Decompress, FlushDecompress, Status};
 use libdeflater::{DecompressionError, Decompressor};
 
-/// How a member is packed.
-pub(crate) const STORED: u16 = 0;
-pub(crate) const DEFLATED: u16 = 8;
+use super::{Compression, MemberFault, ZipEntry};
 
 /// When `libdeflate` runs out of space it has filled the buffer up to the block or match that did not fit: at most
 /// one stored block of 65,535 bytes short of its end.
@@ -22,7 +20,7 @@ const SLACK: usize = 65_536;
 const REST: usize = 48 << 20;
 
 /// Buffers and tables that are kept from member to member.
-pub(crate) struct Scratch {
+pub struct Inflater {
     out: Vec<u8>,
     /// The least size of a new buffer.
     room: usize,
@@ -30,52 +28,46 @@ pub(crate) struct Scratch {
     stream: Decompress,
 }
 
-impl std::fmt::Debug for Scratch {
+impl std::fmt::Debug for Inflater {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Scratch").field("out", &self.out.capacity()).finish_non_exhaustive()
+        f.debug_struct("Inflater").field("out", &self.out.capacity()).finish_non_exhaustive()
     }
 }
 
-/// Why bytes cannot be had.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Unpack {
-    /// The packed data is damaged.
-    Damaged,
-    /// The data is longer or shorter than the directory says.
-    SizeLies,
-}
-
-impl Unpack {
-    pub(crate) fn message(self) -> &'static str {
-        match self {
-            Self::Damaged => "its packed data is damaged",
-            Self::SizeLies => "its data does not have the size that the directory gives",
-        }
+impl Default for Inflater {
+    fn default() -> Self {
+        Self::new()
     }
 }
 
-impl Scratch {
-    pub(crate) fn new() -> Self {
+impl Inflater {
+    /// Without buffers; they are made as they are needed.
+    pub fn new() -> Self {
         Self::for_members_up_to(0)
     }
 
     /// Buffers that are made once for members of up to this size. Memory is taken only as it is written to, so a lie
     /// about the size costs none.
-    pub(crate) fn for_members_up_to(size: u64) -> Self {
+    pub fn for_members_up_to(size: u64) -> Self {
         let room = usize::try_from(size).unwrap_or_default();
         Self { out: Vec::new(), room, whole: Decompressor::new(), stream: Decompress::new(false) }
     }
 
     /// The first bytes of a deflated member from its first packed bytes; fewer if those do not reach.
-    pub(crate) fn peek(&mut self, packed: &[u8], out: &mut [u8]) -> usize {
+    pub fn peek(&mut self, packed: &[u8], out: &mut [u8]) -> usize {
         self.stream.reset(false);
-        // Damage shows again, and is told, when the member is read.
+        // Damage shows again, and is reported, when the member is read.
         let _ = self.stream.decompress(packed, out, FlushDecompress::None);
         usize::try_from(self.stream.total_out()).unwrap_or_default().min(out.len())
     }
 
-    /// At least the first `need` bytes of a deflated member of `size` bytes.
-    pub(crate) fn prefix(&mut self, packed: &[u8], need: usize, size: u64) -> Result<&[u8], Unpack> {
+    /// At least the first `need` bytes of a deflated member of `size` bytes. The checksum is that of all bytes, so it is
+    /// not checked here.
+    ///
+    /// # Errors
+    ///
+    /// If the data is damaged or has another size.
+    pub fn prefix(&mut self, packed: &[u8], need: usize, size: u64) -> Result<&[u8], MemberFault> {
         let whole = usize::try_from(size).unwrap_or(usize::MAX);
         let length = need.min(whole).saturating_add(SLACK);
         if self.out.len() < length {
@@ -87,17 +79,35 @@ impl Scratch {
         let out = self.out.get_mut(..length).unwrap_or_default();
         match self.whole.deflate_decompress(packed, out) {
             Ok(written) if written as u64 == size => Ok(self.out.get(..written).unwrap_or_default()),
-            Ok(_) => Err(Unpack::SizeLies),
+            Ok(_) => Err(MemberFault::OtherSize),
             Err(DecompressionError::InsufficientSpace) if length - SLACK < whole => {
                 Ok(self.out.get(..length - SLACK).unwrap_or_default())
             }
-            Err(DecompressionError::InsufficientSpace) => Err(Unpack::SizeLies),
-            Err(DecompressionError::BadData) => Err(Unpack::Damaged),
+            Err(DecompressionError::InsufficientSpace) => Err(MemberFault::OtherSize),
+            Err(DecompressionError::BadData) => Err(MemberFault::Damaged),
         }
     }
 
+    /// All of a member from all of its packed bytes, checked against the size and the checksum of the directory.
+    ///
+    /// # Errors
+    ///
+    /// If the data is damaged, has another size or checksum, or its method is unknown.
+    pub fn whole<'a>(&'a mut self, entry: &ZipEntry, packed: &'a [u8]) -> Result<&'a [u8], MemberFault> {
+        let data = match entry.compression {
+            Compression::Stored if packed.len() as u64 == entry.size => packed,
+            Compression::Stored => return Err(MemberFault::OtherSize),
+            Compression::Deflated => {
+                let size = usize::try_from(entry.size).map_err(|_| MemberFault::OtherSize)?;
+                self.prefix(packed, size, entry.size)?
+            }
+            Compression::Other(method) => return Err(MemberFault::UnknownMethod(method)),
+        };
+        if entry.has_checksum(data) { Ok(data) } else { Err(MemberFault::OtherChecksum) }
+    }
+
     /// Gives back the memory of an unusually large member, so that what several threads keep stays bounded.
-    pub(crate) fn rest(&mut self) {
+    pub fn rest(&mut self) {
         if self.out.len() > REST {
             self.out = Vec::new();
         }
@@ -105,30 +115,35 @@ impl Scratch {
 
     /// How many bytes the buffers hold.
     #[cfg(test)]
-    pub(crate) fn held(&self) -> usize {
+    fn held(&self) -> usize {
         self.out.capacity()
     }
 }
 
 /// What a pass has kept: places and bytes.
-pub(crate) type Kept = Vec<(u64, Vec<u8>)>;
+pub type Kept = Vec<(u64, Vec<u8>)>;
 
 /// What a pass over a large member keeps.
-pub(crate) struct Keep {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Keep {
     /// The first bytes, whatever they are: the tables of most files stand there.
-    pub(crate) prefix: usize,
+    pub prefix: usize,
     /// The ranges that were asked for.
-    pub(crate) ranges: Vec<Range<u64>>,
+    pub ranges: Vec<Range<u64>>,
 }
 
 /// Streams through a deflated member up to the last byte that is to be kept.
 ///
 /// `next` gives the packed bytes part by part, empty at their end.
-pub(crate) fn stream(
+///
+/// # Errors
+///
+/// The outer error is that of `next`; the inner one says what is wrong with the data.
+pub fn stream(
     mut next: impl FnMut() -> std::io::Result<Vec<u8>>,
     keep: &Keep,
     size: u64,
-) -> std::io::Result<Result<Kept, Unpack>> {
+) -> std::io::Result<Result<Kept, MemberFault>> {
     const PART: usize = 256 << 10;
     let end =
         keep.ranges.iter().map(|range| range.end).max().unwrap_or_default().max(keep.prefix as u64).min(size);
@@ -144,7 +159,7 @@ pub(crate) fn stream(
         let before = (inflate.total_in(), inflate.total_out());
         let status =
             inflate.decompress(packed.get(at..).unwrap_or_default(), &mut out, FlushDecompress::None);
-        let Ok(status) = status else { return Ok(Err(Unpack::Damaged)) };
+        let Ok(status) = status else { return Ok(Err(MemberFault::Damaged)) };
         at += usize::try_from(inflate.total_in() - before.0).unwrap_or_default();
         let written = usize::try_from(inflate.total_out() - before.1).unwrap_or_default();
         let fresh = before.1..inflate.total_out();
@@ -159,13 +174,13 @@ pub(crate) fn stream(
             return Ok(Ok(kept.into_iter().map(|(range, bytes)| (range.start, bytes)).collect()));
         }
         if status == Status::StreamEnd {
-            return Ok(Err(Unpack::SizeLies));
+            return Ok(Err(MemberFault::OtherSize));
         }
         if at >= packed.len() {
             packed = next()?;
             at = 0;
             if packed.is_empty() && written == 0 {
-                return Ok(Err(Unpack::Damaged));
+                return Ok(Err(MemberFault::Damaged));
             }
         }
     }
@@ -199,7 +214,7 @@ mod tests {
         for (spread, level) in [(256, 6), (256, 0), (3, 6), (3, 1), (40, 9), (1, 9), (2, 0)] {
             let raw = bytes(400_000, 7, spread);
             let packed = pack(&raw, level);
-            let mut scratch = Scratch::new();
+            let mut scratch = Inflater::new();
             for need in [1, 64, 4096, 65_535, 65_536, 65_537, 131_072, 300_001, 399_999, 400_000] {
                 let found = scratch.prefix(&packed, need, raw.len() as u64).expect("sound data");
                 assert!(found.len() >= need, "{spread} {level} {need}: {}", found.len());
@@ -215,17 +230,17 @@ mod tests {
     fn lying_sizes_and_damage_are_told_apart() {
         let raw = bytes(100_000, 3, 40);
         let packed = pack(&raw, 6);
-        let mut scratch = Scratch::new();
-        assert_eq!(scratch.prefix(&packed, 100_000, 90_000), Err(Unpack::SizeLies));
-        assert_eq!(scratch.prefix(&packed, 200_000, 200_000), Err(Unpack::SizeLies));
-        assert_eq!(scratch.prefix(&packed[..packed.len() / 2], 100_000, 100_000), Err(Unpack::Damaged));
-        assert_eq!(scratch.prefix(&[0xff; 64], 10, 100), Err(Unpack::Damaged));
+        let mut scratch = Inflater::new();
+        assert_eq!(scratch.prefix(&packed, 100_000, 90_000), Err(MemberFault::OtherSize));
+        assert_eq!(scratch.prefix(&packed, 200_000, 200_000), Err(MemberFault::OtherSize));
+        assert_eq!(scratch.prefix(&packed[..packed.len() / 2], 100_000, 100_000), Err(MemberFault::Damaged));
+        assert_eq!(scratch.prefix(&[0xff; 64], 10, 100), Err(MemberFault::Damaged));
     }
 
     #[test]
     fn a_claimed_size_costs_no_memory_beyond_what_is_needed() {
         let packed = pack(&vec![0; 10_000_000], 9);
-        let mut scratch = Scratch::new();
+        let mut scratch = Inflater::new();
         scratch.prefix(&packed, 100, 1 << 40).expect("the prefix is there");
         assert!(scratch.held() < 200_000);
     }
