@@ -154,6 +154,20 @@ fn names_of_directory_and_local_header_must_agree() {
     assert_messages!(facts.problems[0].detail);
 }
 
+/// pip reads `WHEEL` and `RECORD` with `zipfile`, which checks the CRC-32.
+#[test]
+fn labels_with_another_checksum_are_not_believed() {
+    let sound = Wheel::new("cp312-cp312-manylinux_2_17_x86_64").build();
+    let entries: Vec<usize> = (0..sound.len()).filter(|at| sound[*at..].starts_with(b"PK\x01\x02")).collect();
+    let [label, record] = entries.as_slice() else { panic!("{entries:?}") };
+    for (entry, labels, has_record) in [(label, 0, true), (record, 1, false)] {
+        let facts = read(&with(&sound, entry + 16, !sound[entry + 16])).expect("the directory is sound");
+        assert_eq!(problems(&facts), [ProblemKind::Unreadable]);
+        assert!(facts.problems[0].detail.contains("checksum"), "{:?}", facts.problems);
+        assert_eq!((facts.labels.len(), facts.has_record), (labels, has_record));
+    }
+}
+
 /// Overlapping members (Fifield 2019): a thousand names for the same bytes.
 #[test]
 fn overlapping_members_are_read_once() {

@@ -50,11 +50,11 @@ impl DirectoryLocation {
         let mut size = u64::from(u32_at(record, 12).ok_or_else(unfit)?);
         let mut offset = u64::from(u32_at(record, 16).ok_or_else(unfit)?);
         let mut directory_end = end_at;
-        if let Some((at, record)) = ready!(find_zip64_end(archive, end_at)?) {
+        if let Some(Zip64End { offset: record_at, record }) = ready!(find_zip64_end(archive, end_at)?) {
             entries = u64_at(record, 32).ok_or_else(unfit)?;
             size = u64_at(record, 40).ok_or_else(unfit)?;
             offset = u64_at(record, 48).ok_or_else(unfit)?;
-            directory_end = at;
+            directory_end = record_at;
         }
         let start = directory_end.checked_sub(size).ok_or_else(unfit)?;
         let shift = start.checked_sub(offset).ok_or_else(unfit)?;
@@ -96,9 +96,15 @@ fn find_end(archive: &SparseBytes) -> Result<Ask<(u64, u64)>, InvalidArchive> {
     last.map(Ask::Ready).ok_or_else(|| InvalidArchive::new("not a zip archive: it has no end record"))
 }
 
-/// The zip64 end record and its start, if there is a locator directly before the end record (APPNOTE 4.3.15).
+/// The zip64 end record and where it starts (APPNOTE 4.3.14).
+struct Zip64End<'a> {
+    offset: u64,
+    record: &'a [u8],
+}
+
+/// The zip64 end record, if there is a locator directly before the end record (APPNOTE 4.3.15).
 /// `zipfile` looks for it whatever the end record says, so archives exist that need it.
-fn find_zip64_end(archive: &SparseBytes, end_at: u64) -> Result<Ask<Option<(u64, &[u8])>>, InvalidArchive> {
+fn find_zip64_end(archive: &SparseBytes, end_at: u64) -> Result<Ask<Option<Zip64End<'_>>>, InvalidArchive> {
     let Some(locator_at) = end_at.checked_sub(LOCATOR) else { return Ok(Ask::Ready(None)) };
     let locator = ready!(archive.ask(locator_at..end_at)?);
     if !locator.starts_with(b"PK\x06\x07") {
@@ -114,7 +120,7 @@ fn find_zip64_end(archive: &SparseBytes, end_at: u64) -> Result<Ask<Option<(u64,
         let record = ready!(archive.ask(at..at + END_64)?);
         let reaches = u64_at(record, 4).and_then(|size| size.checked_add(12)?.checked_add(at));
         if record.starts_with(b"PK\x06\x06") && reaches == Some(locator_at) {
-            return Ok(Ask::Ready(Some((at, record))));
+            return Ok(Ask::Ready(Some(Zip64End { offset: at, record })));
         }
     }
     Err(wrong())
