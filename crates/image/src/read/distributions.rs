@@ -76,23 +76,3 @@ fn headers<'a>(text: &'a str, wanted: &'a str) -> impl Iterator<Item = String> +
         name.eq_ignore_ascii_case(wanted).then(|| value.trim().to_owned())
     })
 }
-
-#[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test may panic")]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn record_gives_compiled_members() {
-        let record = "numpy/__init__.py,sha256=x,1\nnumpy/_core/_umath.cpython-312-x86_64-linux-gnu.so,sha256=y,2\n\
-                      numpy.libs/libopenblas.so.0.3,sha256=z,3\n\"odd,name.so\",,\n";
-        assert_eq!(
-            compiled_members(record.as_bytes(), &Budget::default()).unwrap(),
-            [
-                "numpy/_core/_umath.cpython-312-x86_64-linux-gnu.so",
-                "numpy.libs/libopenblas.so.0.3",
-                "odd,name.so"
-            ]
-        );
-    }
-}

@@ -24,3 +24,23 @@ pub(super) fn compiled_members(record: impl Read, budget: &Budget) -> Result<Vec
     })?;
     Ok(members)
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may panic")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn record_gives_compiled_members() {
+        let record = "numpy/__init__.py,sha256=x,1\nnumpy/_core/_umath.cpython-312-x86_64-linux-gnu.so,sha256=y,2\n\
+                      numpy.libs/libopenblas.so.0.3,sha256=z,3\n\"odd,name.so\",,\n";
+        assert_eq!(
+            compiled_members(record.as_bytes(), &Budget::default()).unwrap(),
+            [
+                "numpy/_core/_umath.cpython-312-x86_64-linux-gnu.so",
+                "numpy.libs/libopenblas.so.0.3",
+                "odd,name.so"
+            ]
+        );
+    }
+}
