@@ -87,6 +87,47 @@ impl fmt::Display for Fault {
 
 impl std::error::Error for Fault {}
 
+/// An input that cannot be used, with every fault in it, in the order of the file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InvalidInput {
+    faults: Vec<Fault>,
+}
+
+impl InvalidInput {
+    /// The faults, sorted by their places; each is kept once.
+    pub fn new(mut faults: Vec<Fault>) -> Self {
+        faults.sort();
+        faults.dedup();
+        Self { faults }
+    }
+
+    /// All faults.
+    pub fn faults(&self) -> &[Fault] {
+        &self.faults
+    }
+}
+
+impl From<Fault> for InvalidInput {
+    fn from(fault: Fault) -> Self {
+        Self { faults: vec![fault] }
+    }
+}
+
+impl fmt::Display for InvalidInput {
+    /// One fault a line.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, fault) in self.faults.iter().enumerate() {
+            if index > 0 {
+                f.write_str("\n")?;
+            }
+            fault.fmt(f)?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for InvalidInput {}
+
 /// Something in an input that is used otherwise than its writer may expect: an option that pip ignores where it
 /// stands, a variable that is not set.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
