@@ -8,14 +8,14 @@ use url::Url;
 use super::{IndexClient, LockInput};
 use crate::error::Error;
 use crate::filename::{SdistFilename, WheelFilename};
-use crate::lock::{Lock, LockError, LockFormat, LockProject, Selection as LockSelection};
+use crate::lock::{Lock, LockFormat, LockProject, Selection as LockSelection};
 use crate::name::ProjectName;
 use crate::requirement::{Requirement, RequirementSource};
 use crate::requirements::{
     DirectRequirement, Fault, Loader, Location, RequirementKind, RequirementLine, RequirementSet, Selection,
 };
 use crate::resolve::RootRequirement;
-use crate::source::Origin;
+use crate::source::{InvalidInput, Origin};
 use crate::verdict::LineUndetermined;
 use crate::version::SpecifierSet;
 
@@ -111,7 +111,7 @@ pub fn lock_input(
     project: Option<(&str, &[u8])>,
     selection: LockSelection,
 ) -> Result<LockInput, Error> {
-    let told = |error: &LockError| joined(error.faults());
+    let told = |error: &InvalidInput| joined(error.faults());
     let lock = Lock::parse(bytes, name);
     let project = project.map(|(name, bytes)| LockProject::parse(bytes, name)).transpose();
     match (lock, project) {

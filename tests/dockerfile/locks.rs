@@ -8,11 +8,12 @@ use std::sync::Arc;
 use serde::Deserialize;
 use wheelbase::index::{ProjectPage, parse_page};
 use wheelbase::lock::{
-    Extras, Lock, LockError, LockFormat, LockProject, LockSource, LockedPackage, Selected, Selection,
+    Extras, Lock, LockFormat, LockProject, LockSource, LockedPackage, Selected, Selection,
 };
 use wheelbase::locked::resolve_locked;
 use wheelbase::marker::MarkerEnvironment;
 use wheelbase::resolve::{Fact, MemoryFacts, Problem, Reason, ResolveOptions, Selection as Taken};
+use wheelbase::source::InvalidInput;
 use wheelbase::target::{Installer, InstallerKind, Libc, Target};
 
 use crate::messages::{Messages, assert_messages, lines};
@@ -89,7 +90,7 @@ struct Case {
     files: Option<BTreeMap<String, String>>,
 }
 
-fn read(path: &str) -> Result<Lock, LockError> {
+fn read(path: &str) -> Result<Lock, InvalidInput> {
     Lock::parse(&fs::read(folder().join(path)).unwrap(), path)
 }
 

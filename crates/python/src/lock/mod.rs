@@ -4,9 +4,8 @@
 //! [`Lock::select`] takes what a target, chosen extras and chosen groups leave of it. Which file of a package is
 //! installed is then a matter of tags.
 
-mod document;
+mod fields;
 mod graph;
-mod json;
 mod model;
 mod pdm;
 mod pipenv;
@@ -20,21 +19,18 @@ mod uv;
 
 use std::collections::BTreeMap;
 
-use crate::lock::document::{Document, Node};
 use crate::requirements::Fault;
+use wheelbase_formats::document::{Document, Format, Node};
 use wheelbase_spec::marker::Marker;
 use wheelbase_spec::name::{ExtraName, ProjectName};
-use wheelbase_spec::source::Origin;
+use wheelbase_spec::source::{InvalidInput, Origin};
 use wheelbase_spec::version::SpecifierSet;
 
-pub use model::{LockError, LockFormat, LockSource, LockedDependency, LockedFile, LockedPackage};
+pub use model::{LockFormat, LockSource, LockedDependency, LockedFile, LockedPackage};
 pub use project::LockProject;
 pub use select::{Refusal, Selected, SelectedPackage};
 pub use selection::{Extras, Selection};
 pub use unknown::{Fate, UnknownName};
-
-/// Longer locks are refused.
-const MAX_BYTES: usize = 64 * 1024 * 1024;
 
 /// A lock that reads.
 #[derive(Clone, Debug, PartialEq)]
@@ -102,42 +98,33 @@ impl Lock {
     /// let lock = Lock::parse(text, "pylock.toml")?;
     /// assert_eq!(lock.format(), LockFormat::Pylock);
     /// assert_eq!(lock.packages()[0].origin.to_string(), "pylock.toml:3:1");
-    /// # Ok::<(), wheelbase::lock::LockError>(())
+    /// # Ok::<(), wheelbase::source::InvalidInput>(())
     /// ```
     ///
     /// # Errors
     ///
     /// If it is no lock of a known format, or a broken one: every fault with its place.
-    pub fn parse(bytes: &[u8], file: &str) -> Result<Self, LockError> {
-        let single = |line: u32, message: String| LockError {
-            faults: vec![Fault::new(Origin::new(file, line, 0), message)],
-        };
-        if bytes.len() > MAX_BYTES {
-            return Err(single(0, "the lock is longer than 64 MiB".to_owned()));
-        }
+    pub fn parse(bytes: &[u8], file: &str) -> Result<Self, InvalidInput> {
         let text = std::str::from_utf8(bytes).map_err(|error| {
             let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
             let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
-            single(u32::try_from(line).unwrap_or(u32::MAX), "this line is not UTF-8".to_owned())
+            let line = u32::try_from(line).unwrap_or(u32::MAX);
+            Fault::new(Origin::new(file, line, 0), "this line is not UTF-8")
         })?;
         let document = Document::new(file, text);
         let named = LockFormat::of_name(file);
-        let json = match named {
-            Some(format) => format == LockFormat::Pipenv,
-            None => text.trim_start_matches('\u{feff}').trim_start().starts_with('{'),
+        let syntax = match named {
+            Some(LockFormat::Pipenv) => Format::Json,
+            Some(_) => Format::Toml,
+            None => syntax_of_content(text),
         };
-        let root = if json { document.read_json() } else { document.read_toml() };
-        if json && document.has_faults() {
-            // What stands behind the fault is not known, so nothing more can be said.
-            return Err(LockError { faults: document.into_faults() });
-        }
+        let root = document.read(syntax);
         let Some(format) = named.or_else(|| format_of_content(&root)) else {
-            let mut faults = document.into_faults();
-            if faults.is_empty() {
-                let message = "this is no lock of a known format: pylock.toml, uv.lock, poetry.lock, pdm.lock or Pipfile.lock";
-                faults.push(Fault::new(Origin::new(file, 0, 0), message));
-            }
-            return Err(LockError { faults });
+            document.fault(
+                0,
+                "this is no lock of a known format: pylock.toml, uv.lock, poetry.lock, pdm.lock or Pipfile.lock",
+            );
+            return document.finish(None);
         };
         let lock = match format {
             LockFormat::Pylock => pylock::read(&document, &root, file),
@@ -146,20 +133,16 @@ impl Lock {
             LockFormat::Pdm => pdm::read(&document, &root, file),
             LockFormat::Pipenv => pipenv::read(&document, &root, file),
         };
-        let faults = document.into_faults();
-        if faults.is_empty() { Ok(lock) } else { Err(LockError { faults }) }
+        document.finish(Some(lock))
     }
 
     /// Whether bytes of a file that has no lock's name are a lock all the same, whole or broken: a format's own keys
     /// are there.
     pub fn is_lock(bytes: &[u8]) -> bool {
-        let Some(text) = std::str::from_utf8(bytes).ok().filter(|text| text.len() <= MAX_BYTES) else {
-            return false;
-        };
-        let document = Document::new("", text);
-        let json = text.trim_start_matches('\u{feff}').trim_start().starts_with('{');
-        let root = if json { document.read_json() } else { document.read_toml() };
-        format_of_content(&root).is_some()
+        std::str::from_utf8(bytes).is_ok_and(|text| {
+            let root = Document::new("", text).read(syntax_of_content(text));
+            format_of_content(&root).is_some()
+        })
     }
 
     /// The format.
@@ -196,6 +179,11 @@ impl Lock {
     pub fn indexes(&self) -> &[(String, String)] {
         &self.indexes
     }
+}
+
+fn syntax_of_content(text: &str) -> Format {
+    let json = text.trim_start_matches('\u{feff}').trim_start().starts_with('{');
+    if json { Format::Json } else { Format::Toml }
 }
 
 /// Tells a format by keys that only it has.

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::requirements::Fault;
 use wheelbase_spec::marker::Marker;
 use wheelbase_spec::name::{ExtraName, ProjectName};
 use wheelbase_spec::source::Origin;
@@ -203,31 +202,3 @@ impl LockedPackage {
         }
     }
 }
-
-/// A lock that cannot be read, with every fault in it, in the order of the file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LockError {
-    pub(super) faults: Vec<Fault>,
-}
-
-impl LockError {
-    /// All faults; never empty.
-    pub fn faults(&self) -> &[Fault] {
-        &self.faults
-    }
-}
-
-impl fmt::Display for LockError {
-    /// One fault a line.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, fault) in self.faults.iter().enumerate() {
-            if index > 0 {
-                f.write_str("\n")?;
-            }
-            fault.fmt(f)?;
-        }
-        Ok(())
-    }
-}
-
-impl std::error::Error for LockError {}

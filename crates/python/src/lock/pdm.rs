@@ -1,9 +1,9 @@
 //! `pdm.lock`, lock_version 3 to 4 (pdm 2.29.3, `pdm/formats` and `pdm/project/lockfile`).
 
-use crate::lock::document::{Document, Node};
 use crate::lock::model::{LockFormat, LockSource, LockedDependency, LockedFile, LockedPackage};
 use crate::lock::poetry::spaced;
-use crate::lock::{Lock, file_name};
+use crate::lock::{Lock, fields, file_name};
+use wheelbase_formats::document::{Document, Node};
 use wheelbase_spec::marker::Marker;
 use wheelbase_spec::requirement::{Requirement, RequirementSource};
 
@@ -152,7 +152,8 @@ fn package(document: &Document<'_>, node: &Node, files: Option<&Node>) -> Option
             document.fault(item.offset, "the file has neither `file` nor `url`");
             continue;
         };
-        let hash = document.text_at(item, "hash").and_then(|(text, offset)| document.hash(text, offset));
+        let hash =
+            document.text_at(item, "hash").and_then(|(text, offset)| fields::hash(document, text, offset));
         package.files.push(LockedFile {
             filename,
             url,

@@ -1,8 +1,8 @@
 //! `Pipfile.lock`, specification 6 (pipenv 2026.10.3; <https://github.com/pypa/pipfile>).
 
-use crate::lock::Lock;
-use crate::lock::document::{Document, Entry, Node, Value};
 use crate::lock::model::{LockFormat, LockSource, LockedPackage};
+use crate::lock::{Lock, fields};
+use wheelbase_formats::document::{Document, Entry, Node, Value};
 use wheelbase_spec::name::ExtraName;
 
 pub(super) fn read(document: &Document<'_>, root: &Node, file: &str) -> Lock {
@@ -88,7 +88,7 @@ fn package(
     package.marker =
         document.text_at(node, "markers").and_then(|(text, offset)| document.marker(text, offset));
     for (text, offset) in document.texts_at(node, "hashes") {
-        package.hashes.extend(document.hash(text, offset));
+        package.hashes.extend(fields::hash(document, text, offset));
     }
     let extras = document.texts_at(node, "extras");
     package.extras = extras.into_iter().filter_map(|(text, offset)| document.extra(text, offset)).collect();

@@ -2,15 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use crate::lock::Lock;
-use crate::lock::document::{Document, Node, Value};
 use crate::lock::model::{LockFormat, LockSource, LockedDependency, LockedFile, LockedPackage};
+use crate::lock::{Lock, fields};
+use wheelbase_formats::document::{Document, Node, Value};
 use wheelbase_spec::name::{ExtraName, ProjectName};
 use wheelbase_spec::version::SpecifierSet;
 
 pub(super) fn read(document: &Document<'_>, root: &Node, file: &str) -> Lock {
     let mut lock = Lock::new(LockFormat::Poetry, file);
-    let empty = Node { value: Value::Table(Vec::new()), offset: 0 };
+    let empty = Node::empty_table();
     let metadata = root.get("metadata").unwrap_or(&empty);
     if root.get("metadata").is_none() {
         document.fault(0, "the lock has no `metadata`");
@@ -30,7 +30,7 @@ pub(super) fn read(document: &Document<'_>, root: &Node, file: &str) -> Lock {
         lock.places.python = document.origin(offset);
         lock.requires_python = poetry_constraint(text);
     }
-    let extras = root.entries().iter().find(|entry| entry.key == "extras");
+    let extras = root.entry("extras");
     lock.places.names = document.origin(extras.map_or(metadata.offset, |entry| entry.offset));
     // Before 2.0 the files stood together behind the packages.
     let files = metadata.get("files").or_else(|| metadata.get("hashes"));
@@ -102,7 +102,9 @@ fn package(document: &Document<'_>, node: &Node) -> Option<LockedPackage> {
         package.groups.extend(document.extra(text, offset));
     }
     match node.get("markers").or_else(|| node.get("marker")) {
-        Some(Node { value: Value::Text(text), offset }) => package.marker = document.marker(text, *offset),
+        Some(Node { value: Value::Text(text), offset, .. }) => {
+            package.marker = document.marker(text, *offset)
+        }
         // One marker for each group, where they differ.
         Some(table @ Node { value: Value::Table(_), .. }) => {
             for entry in table.entries() {
@@ -221,14 +223,14 @@ fn locked_files(document: &Document<'_>, node: &Node, hashes: &mut Vec<(String, 
     for item in node.items() {
         if let Some(text) = item.text() {
             let text = if text.contains(':') { text.to_owned() } else { format!("sha256:{text}") };
-            hashes.extend(document.hash(&text, item.offset));
+            hashes.extend(fields::hash(document, &text, item.offset));
             continue;
         }
         if !document.is_table(item, "a file") {
             continue;
         }
         let hash = document.required(item, "hash", "the file");
-        let hash = hash.and_then(|(text, offset)| document.hash(text, offset));
+        let hash = hash.and_then(|(text, offset)| fields::hash(document, text, offset));
         let Some((name, _)) = document.required(item, "file", "the file") else { continue };
         files.push(LockedFile {
             filename: name.to_owned(),

@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::lock::document::{Document, Node, Value};
 use crate::lock::model::LockedDependency;
 use crate::lock::pdm::of_requirement;
-use crate::lock::{LockError, poetry};
+use crate::lock::poetry;
+use wheelbase_formats::document::{Document, Format, Node, Value};
 use wheelbase_spec::name::ExtraName;
 use wheelbase_spec::requirement::Requirement;
+use wheelbase_spec::source::InvalidInput;
 
 /// A group that includes more groups than this is cut off.
 const MAX_INCLUDES: usize = 32;
@@ -21,7 +22,7 @@ const MAX_INCLUDES: usize = 32;
 /// use wheelbase::lock::LockProject;
 ///
 /// let project = LockProject::parse(b"[tool.uv]\ndefault-groups = ['dev', 'lint']\n", "pyproject.toml")?;
-/// # Ok::<(), wheelbase::lock::LockError>(())
+/// # Ok::<(), wheelbase::source::InvalidInput>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LockProject {
@@ -52,18 +53,17 @@ impl LockProject {
     /// # Errors
     ///
     /// Every fault in the parts that are read here, with its place.
-    pub fn parse(bytes: &[u8], file: &str) -> Result<Self, LockError> {
+    pub fn parse(bytes: &[u8], file: &str) -> Result<Self, InvalidInput> {
         let text = String::from_utf8_lossy(bytes);
         let document = Document::new(file, &text);
-        let root = document.read_toml();
+        let root = document.read(Format::Toml);
         let mut project = Self::default();
         project.read(&document, &root);
-        let faults = document.into_faults();
-        if faults.is_empty() { Ok(project) } else { Err(LockError { faults }) }
+        document.finish(Some(project))
     }
 
     fn read(&mut self, document: &Document<'_>, root: &Node) {
-        let empty = Node { value: Value::Table(Vec::new()), offset: 0 };
+        let empty = Node::empty_table();
         let project = root.get("project").unwrap_or(&empty);
         self.dependencies = requirements(document, project, "dependencies");
         if let Some(extras) = project.get("optional-dependencies") {

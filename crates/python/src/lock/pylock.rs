@@ -1,8 +1,8 @@
 //! `pylock.toml` ([specification](https://packaging.python.org/en/latest/specifications/pylock-toml/), PEP 751).
 
-use crate::lock::document::{Document, Node, Value};
 use crate::lock::model::{LockFormat, LockSource, LockedFile, LockedPackage};
-use crate::lock::{Lock, file_name};
+use crate::lock::{Lock, fields, file_name};
+use wheelbase_formats::document::{Document, Node, Value};
 
 pub(super) fn read(document: &Document<'_>, root: &Node, file: &str) -> Lock {
     let mut lock = Lock::new(LockFormat::Pylock, file);
@@ -125,7 +125,7 @@ fn locked_file(document: &Document<'_>, node: &Node) -> Option<LockedFile> {
     }
     for entry in document.table_at(node, "hashes") {
         match &entry.node.value {
-            Value::Text(digits) if document.digits(digits) => {
+            Value::Text(digits) if fields::is_digest(digits) => {
                 hashes.push((entry.key.to_ascii_lowercase(), digits.to_ascii_lowercase()));
             }
             _ => document
@@ -138,7 +138,7 @@ fn locked_file(document: &Document<'_>, node: &Node) -> Option<LockedFile> {
         path,
         hashes,
         size: document.size_at(node, "size"),
-        upload_time: document.time_at(node, "upload-time"),
+        upload_time: fields::time_at(document, node, "upload-time"),
         origin: document.origin(node.offset),
     })
 }

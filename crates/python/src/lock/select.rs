@@ -70,7 +70,7 @@ impl Lock {
     /// assert_eq!(lock.select(&environment, &Selection::default(), None).packages.len(), 1);
     /// let development = Selection::default().with_group("develop".parse().expect("a name"));
     /// assert_eq!(lock.select(&environment, &development, None).packages.len(), 2);
-    /// # Ok::<(), wheelbase::lock::LockError>(())
+    /// # Ok::<(), wheelbase::source::InvalidInput>(())
     /// ```
     pub fn select(
         &self,

@@ -64,7 +64,7 @@ impl Lock {
     /// let asked = Selection::default().with_extra("fats".parse().expect("a name"));
     /// let unknown = lock.unknown_names(&asked, None);
     /// assert_eq!(unknown[0].to_string(), "the lock has no extra `fats`; near names: fast");
-    /// # Ok::<(), wheelbase::lock::LockError>(())
+    /// # Ok::<(), wheelbase::source::InvalidInput>(())
     /// ```
     pub fn unknown_names(&self, selection: &Selection, project: Option<&LockProject>) -> Vec<UnknownName> {
         let mut unknown = Vec::new();

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::lock::document::{Document, Entry, Node, Value};
 use crate::lock::model::{LockFormat, LockSource, LockedDependency, LockedFile, LockedPackage};
-use crate::lock::{Lock, decoded, file_name};
+use crate::lock::{Lock, decoded, fields, file_name};
+use wheelbase_formats::document::{Document, Entry, Node, Value};
 use wheelbase_spec::name::ExtraName;
 
 pub(super) fn read(document: &Document<'_>, root: &Node, file: &str) -> Lock {
@@ -170,14 +170,14 @@ fn locked_file(document: &Document<'_>, node: &Node, source: &LockSource) -> Opt
         LockSource::Url(url) if path.is_none() => Some(url.clone()),
         _ => None,
     });
-    let hash = document.text_at(node, "hash").and_then(|(text, offset)| document.hash(text, offset));
+    let hash = document.text_at(node, "hash").and_then(|(text, offset)| fields::hash(document, text, offset));
     Some(LockedFile {
         filename: filename?,
         url,
         path,
         hashes: hash.into_iter().collect(),
         size: document.size_at(node, "size"),
-        upload_time: document.time_at(node, "upload-time"),
+        upload_time: fields::time_at(document, node, "upload-time"),
         origin: document.origin(node.offset),
     })
 }
