@@ -9,8 +9,9 @@ use http::header::{self, HeaderMap, HeaderName};
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
 use url::Url;
 
-use super::client::Counters;
-use super::{Trouble, causes, redirect, shown};
+use super::failure::{Trouble, causes, shown};
+use super::redirect;
+use super::request::Counters;
 use crate::edge::failure::{FailureKind, FetchFailure};
 
 /// An answer whose body has not been read yet.

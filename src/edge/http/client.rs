@@ -2,17 +2,19 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
-use base64::Engine as _;
 use http::StatusCode;
-use http::header::{self, HeaderMap, HeaderValue};
+use http::header::{self, HeaderValue};
 use tokio::sync::Semaphore;
 use url::Url;
 
-use super::{Received, Trouble, causes, redirect, shown};
+use super::body::Received;
+use super::failure::{Trouble, causes, shown};
+use super::redirect;
+use super::request::{Counters, Redirects, Request};
 use crate::edge::failure::{FailureKind, FetchFailure};
 
 /// How long the first request to a host holds up the others, so that they can share its connection.
@@ -81,103 +83,6 @@ struct Connections {
 struct Gate {
     open: AtomicBool,
     first: tokio::sync::Mutex<()>,
-}
-
-/// Counters of one user of a client.
-#[derive(Debug, Default)]
-pub(in crate::edge) struct Counters {
-    pub(in crate::edge) requests: AtomicU64,
-    pub(in crate::edge) retries: AtomicU64,
-    pub(in crate::edge) bytes: AtomicU64,
-}
-
-impl Counters {
-    pub(super) fn add(counter: &AtomicU64, value: u64) {
-        counter.fetch_add(value, Ordering::Relaxed);
-    }
-}
-
-/// A user name and a password.
-#[derive(Clone, PartialEq, Eq)]
-pub(in crate::edge) struct Login {
-    pub(in crate::edge) user: String,
-    pub(in crate::edge) password: String,
-}
-
-impl Login {
-    /// RFC 7617: the value of `Authorization`.
-    pub(in crate::edge) fn header(&self) -> HeaderValue {
-        let pair =
-            base64::engine::general_purpose::STANDARD.encode(format!("{}:{}", self.user, self.password));
-        let mut header = HeaderValue::try_from(format!("Basic {pair}")).expect("base64 is ASCII");
-        header.set_sensitive(true);
-        header
-    }
-}
-
-/// Passwords never reach a message.
-impl fmt::Debug for Login {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Login(..)")
-    }
-}
-
-/// Who gets which credentials. Each hop of a request is looked up anew, so that none follow a redirect to another
-/// host.
-pub(in crate::edge) trait Authorize: Sync {
-    /// The value of `Authorization` for one hop of a request to `asked`.
-    fn for_hop(&self, asked: &Url, hop: &Url) -> Option<HeaderValue>;
-}
-
-/// Credentials for the origin that is asked, and for no other.
-pub(in crate::edge) struct SameOrigin(pub(in crate::edge) Option<HeaderValue>);
-
-impl Authorize for SameOrigin {
-    fn for_hop(&self, asked: &Url, hop: &Url) -> Option<HeaderValue> {
-        self.0.clone().filter(|_| asked.origin() == hop.origin())
-    }
-}
-
-/// Which redirects are followed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::edge) enum Redirects {
-    /// None: the redirect itself is the answer.
-    Refuse,
-    /// At most `max`. From https to http only where `downgrade` allows it, and never with credentials.
-    Follow { max: usize, downgrade: bool },
-}
-
-/// Finds the explanation in an error page.
-pub(in crate::edge) type Explain = fn(&[u8]) -> Option<String>;
-
-/// A request.
-pub(in crate::edge) struct Request<'a> {
-    pub(in crate::edge) url: &'a Url,
-    /// Headers for every hop; credentials do not belong here.
-    pub(in crate::edge) headers: HeaderMap,
-    /// The body of a POST request; without one it is a GET.
-    pub(in crate::edge) form: Option<String>,
-    pub(in crate::edge) credentials: &'a dyn Authorize,
-    pub(in crate::edge) redirects: Redirects,
-    /// Whether the answer may be compressed. Files may not: their ranges and hashes are those of the stored bytes.
-    pub(in crate::edge) gzip: bool,
-    /// Never through a proxy.
-    pub(in crate::edge) direct: bool,
-    /// Error pages are read only with it.
-    pub(in crate::edge) explain: Option<Explain>,
-    /// Is set when a server answers in HTTP, whatever becomes of the request. Status 400 does not count: many TLS
-    /// servers answer so to plain HTTP.
-    pub(in crate::edge) spoke_http: Option<&'a AtomicBool>,
-}
-
-impl Request<'_> {
-    fn authorization(&self, hop: &Url, encrypted_once: bool) -> Option<HeaderValue> {
-        // A password meant for TLS is never sent in the clear, whatever a server redirects to.
-        if encrypted_once && hop.scheme() != "https" {
-            return None;
-        }
-        self.credentials.for_hop(self.url, hop)
-    }
 }
 
 impl Client {
@@ -358,37 +263,5 @@ impl Default for Client {
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client").field("settings", &self.shared.settings).finish_non_exhaustive()
-    }
-}
-
-#[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test may panic")]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn credentials_stay_with_their_origin_and_with_https() {
-        let login = Login { user: "me".to_owned(), password: "s3cret".to_owned() };
-        let credentials = SameOrigin(Some(login.header()));
-        assert!(!format!("{login:?} {:?}", login.header()).contains("s3cret"));
-        let sent = |asked: &str, hop: &str, encrypted_once: bool| {
-            let request = Request {
-                url: &asked.parse().unwrap(),
-                headers: HeaderMap::new(),
-                form: None,
-                credentials: &credentials,
-                redirects: Redirects::Refuse,
-                gzip: false,
-                direct: false,
-                explain: None,
-                spoke_http: None,
-            };
-            request.authorization(&hop.parse().unwrap(), encrypted_once).is_some()
-        };
-        assert!(sent("https://a.example/", "https://a.example/x", true));
-        assert!(sent("http://a.example/", "http://a.example/x", false));
-        assert!(!sent("http://a.example/", "http://a.example/x", true));
-        assert!(!sent("https://a.example/", "https://a.example:8443/x", true));
-        assert!(!sent("https://a.example/", "https://b.example/x", true));
     }
 }

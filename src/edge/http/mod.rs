@@ -6,13 +6,13 @@
 
 mod body;
 mod client;
+mod failure;
 mod redirect;
+mod request;
 mod retry;
-mod text;
 
 pub use client::{Client, HttpSettings};
 
 pub(super) use body::{Answer, BodyReader, Received};
-pub(super) use client::{Authorize, Login, Redirects, Request, SameOrigin};
-pub(super) use retry::Trouble;
-pub(super) use text::{causes, shown, status_text, unexpected};
+pub(super) use failure::{Trouble, shown, status_text, unexpected};
+pub(super) use request::{Authorize, Login, Redirects, Request, SameOrigin};

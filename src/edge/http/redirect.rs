@@ -7,7 +7,7 @@ use http::StatusCode;
 use http::header::{self, HeaderMap};
 use url::Url;
 
-use super::shown;
+use super::failure::shown;
 use crate::edge::failure::{FailureKind, FetchFailure};
 
 /// Where an answer redirects to; `None` if it does not.

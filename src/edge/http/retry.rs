@@ -6,21 +6,14 @@ use std::time::{Duration, SystemTime};
 use http::HeaderValue;
 use http::header;
 
-use super::client::{Client, Counters, Request};
-use super::{Received, shown, status_text};
+use super::body::Received;
+use super::client::Client;
+use super::failure::{Trouble, shown, status_text};
+use super::request::{Counters, Request};
 use crate::edge::failure::{FailureKind, FetchFailure};
 
 /// The most of an error page that is read for its explanation.
 const ERROR_PAGE_MAX: u64 = 1 << 20;
-
-/// Why a try failed.
-#[derive(Debug)]
-pub(in crate::edge) enum Trouble {
-    /// The next try may succeed.
-    Passing { cause: String, after: Option<Duration> },
-    /// It will not.
-    Final(FetchFailure),
-}
 
 impl Client {
     /// Sends a request and reads its answer with `read`, again and again while the failure may pass.

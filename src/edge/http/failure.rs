@@ -1,11 +1,21 @@
-//! The words of failures.
+//! Why a try failed, and the words of failures.
 
 use std::error::Error as StdError;
+use std::time::Duration;
 
 use http::StatusCode;
 use url::Url;
 
 use crate::edge::failure::{FailureKind, FetchFailure};
+
+/// Why a try failed.
+#[derive(Debug)]
+pub(in crate::edge) enum Trouble {
+    /// The next try may succeed.
+    Passing { cause: String, after: Option<Duration> },
+    /// It will not.
+    Final(FetchFailure),
+}
 
 /// A URL for messages: without its query, which may contain a signature, and without credentials.
 pub(in crate::edge) fn shown(url: &Url) -> String {
