@@ -1,5 +1,5 @@
 use super::*;
-use crate::index::MetadataAdvert;
+use crate::index::{DistributionFile, MetadataAdvert, ParsedPage};
 
 const HASH: &str = "9da884457e910bf0847d396cb4b778ad9f3c3d17db1c5997cb861937bd284237";
 
