@@ -5,6 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use futures_util::stream::{self, StreamExt as _};
+use wheelbase_formats::limits;
 
 use super::{FetchFailure, IndexClient};
 use crate::imports::{ImportWalk, Imports};
@@ -16,8 +17,6 @@ use crate::wheel::Texts;
 const KIND: &str = "wheel-imports";
 /// Requests at a time.
 const AT_ONCE: usize = 4;
-/// Rounds of questions; each goes one import statement deeper.
-const MOST_ROUNDS: usize = 60;
 
 /// Reads as much of a wheel's Python files as its imports lead to. `progress` is told of bytes as they come.
 ///
@@ -43,7 +42,7 @@ pub async fn imports_of(
     let directory = remote.zip_directory(&file.filename, progress).await?;
     let mut texts = Texts::new(directory);
     let mut walk = ImportWalk::new(project.as_str(), texts.paths());
-    for _ in 0..MOST_ROUNDS {
+    for _ in 0..limits::IMPORT_ROUNDS {
         let wants = walk.wants();
         if wants.is_empty() {
             break;
@@ -73,11 +72,6 @@ pub async fn imports_of(
     }
     Ok(imports)
 }
-
-/// Deeper trees are made to exhaust.
-const MAX_DEPTH: usize = 64;
-/// The largest file of source that is read.
-const LARGEST: u64 = 2 << 20;
 
 /// The same of all that is installed in a directory.
 ///
@@ -120,7 +114,9 @@ fn walk_directory(path: &Path, project: &str, wanted: impl Fn(&str) -> bool) -> 
                 continue;
             }
             match entry.file_type() {
-                Ok(kind) if kind.is_dir() && depth < MAX_DEPTH => open.push((entry.path(), below, depth + 1)),
+                Ok(kind) if kind.is_dir() && depth < limits::FOLDER_DEPTH => {
+                    open.push((entry.path(), below, depth + 1));
+                }
                 Ok(kind) if kind.is_file() => paths.push(below),
                 _ => {}
             }
@@ -135,7 +131,7 @@ fn walk_directory(path: &Path, project: &str, wanted: impl Fn(&str) -> bool) -> 
         }
         for want in wants {
             let file = path.join(&want);
-            let small = fs::metadata(&file).is_ok_and(|found| found.len() <= LARGEST);
+            let small = fs::metadata(&file).is_ok_and(|found| found.len() <= limits::PYTHON_FILE_BYTES);
             let text = if small { fs::read(&file).ok() } else { None };
             walk.give(&want, text.as_deref());
         }

@@ -4,6 +4,7 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use url::Url;
+use wheelbase_formats::limits;
 
 use super::{IndexClient, LockInput};
 use crate::error::Error;
@@ -18,9 +19,6 @@ use crate::resolve::RootRequirement;
 use crate::source::{InvalidInput, Origin};
 use crate::verdict::LineUndetermined;
 use crate::version::SpecifierSet;
-
-/// A document larger than this is no requirements file.
-const LARGEST: u64 = 64 << 20;
 
 /// What is required, in the form that the solver takes.
 #[derive(Clone, Debug, Default)]
@@ -75,7 +73,7 @@ pub fn is_lock(path: &str) -> bool {
     // Whatever cannot be read is left to who reads it, with the message that belongs to it.
     let Ok(file) = std::fs::File::open(path) else { return false };
     let mut bytes = Vec::new();
-    let read = file.take(LARGEST).read_to_end(&mut bytes);
+    let read = file.take(limits::INPUT_BYTES).read_to_end(&mut bytes);
     read.is_ok() && Lock::is_lock(&bytes)
 }
 
@@ -138,18 +136,23 @@ async fn read(location: &Location, client: &IndexClient) -> Result<Vec<u8>, Stri
     match location {
         Location::Path(path) if path == "-" => {
             let mut bytes = Vec::new();
-            std::io::stdin().take(LARGEST).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
+            std::io::stdin()
+                .take(limits::INPUT_BYTES)
+                .read_to_end(&mut bytes)
+                .map_err(|error| error.to_string())?;
             Ok(bytes)
         }
         Location::Path(path) => read_file(path),
-        Location::Url(url) => client.get_bytes(url, LARGEST).await.map_err(|failure| failure.to_string()),
+        Location::Url(url) => {
+            client.get_bytes(url, limits::INPUT_BYTES).await.map_err(|failure| failure.to_string())
+        }
     }
 }
 
 fn read_file(path: &str) -> Result<Vec<u8>, String> {
     let file = std::fs::File::open(path).map_err(|error| plain(&error))?;
     let mut bytes = Vec::new();
-    file.take(LARGEST).read_to_end(&mut bytes).map_err(|error| plain(&error))?;
+    file.take(limits::INPUT_BYTES).read_to_end(&mut bytes).map_err(|error| plain(&error))?;
     Ok(bytes)
 }
 

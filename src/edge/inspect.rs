@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use futures_util::stream::{self, StreamExt as _};
 use sha2::{Digest as _, Sha256};
+use wheelbase_formats::limits;
 
 use super::{FailureKind, FetchFailure, IndexClient, RemoteFile};
 use crate::ProjectName;
@@ -26,10 +27,6 @@ const KIND: &str = "wheel-facts";
 const AT_ONCE: usize = 4;
 /// What a spooled member is fetched in.
 const SPOOL_PART: u64 = 8 << 20;
-/// Deeper trees are made to exhaust.
-const MAX_DEPTH: usize = 64;
-/// The largest `WHEEL` file of a directory that is looked at.
-const MAX_LABEL: u64 = 1 << 20;
 
 /// A place that keeps facts by the hash of their file, so that a second look costs nothing.
 pub trait FactsCache {
@@ -189,7 +186,7 @@ fn take(
     if kind.is_symlink() {
         reading.link(below, &fs::read_link(entry.path())?.to_string_lossy());
     } else if kind.is_dir() {
-        if depth < MAX_DEPTH {
+        if depth < limits::FOLDER_DEPTH {
             open.push((entry.path(), below.to_owned(), depth + 1));
         }
     } else if kind.is_file() {
@@ -201,7 +198,7 @@ fn take(
         }
         if below.ends_with(".dist-info/WHEEL") {
             let mut raw = Vec::new();
-            File::open(&path)?.take(MAX_LABEL).read_to_end(&mut raw)?;
+            File::open(&path)?.take(limits::INSTALLED_WHEEL_FILE_BYTES).read_to_end(&mut raw)?;
             reading.label(below, &raw);
             return Ok(());
         }

@@ -75,7 +75,7 @@ impl Default for IndexSettings {
             http: HttpSettings::default(),
             netrc: None,
             working_dir: PathBuf::new(),
-            max_file_bytes: 1 << 30,
+            max_file_bytes: wheelbase_formats::limits::DISTRIBUTION_BYTES,
         }
     }
 }

@@ -1,12 +1,9 @@
 //! Variable expansion in Dockerfile instructions, as BuildKit's `shell.Lex.ProcessWord` does it
 //! (<https://docs.docker.com/reference/dockerfile/#environment-replacement>).
 
-use crate::value::{Text, Variables, glob_matches};
+use wheelbase_formats::limits;
 
-/// Nested `${A:-${B:-...}}` deeper than this is refused.
-const MAX_DEPTH: usize = 32;
-/// An expansion may not grow beyond this.
-const MAX_LENGTH: usize = 64 * 1024;
+use crate::value::{Text, Variables, glob_matches};
 
 /// Expands a word: quotes go, variables are replaced; a variable that is not set is empty.
 ///
@@ -48,7 +45,7 @@ impl Lexer<'_> {
     fn until(&mut self, end: Option<char>, quotes: bool) -> Result<Text, String> {
         let mut text = Text::default();
         while let Some(c) = self.next() {
-            if text.value.len() > MAX_LENGTH {
+            if text.value.len() > limits::SHELL_VALUE_BYTES {
                 return Err("the expanded text is too long".to_owned());
             }
             match c {
@@ -136,7 +133,7 @@ impl Lexer<'_> {
         }
         self.at += 1;
         self.depth += 1;
-        if self.depth > MAX_DEPTH {
+        if self.depth > limits::DOCKERFILE_EXPANSION_DEPTH {
             return Err("substitutions are nested too deeply".to_owned());
         }
         let value = self.braced()?;
@@ -268,7 +265,7 @@ pub(crate) fn replaced(mut text: Text, pattern: &Text, replacement: &str, all: b
                 at += c.len_utf8();
             }
         }
-        if out.len() > MAX_LENGTH {
+        if out.len() > limits::SHELL_VALUE_BYTES {
             break;
         }
     }

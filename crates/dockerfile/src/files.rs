@@ -7,10 +7,8 @@ use crate::ignore::Ignore;
 use crate::model::{Exported, FileSource};
 use crate::path;
 use crate::value::glob_matches;
+use wheelbase_formats::limits;
 use wheelbase_spec::source::Origin;
-
-/// Looking a path up may visit this many operations over all stages.
-const MAX_VISITS: usize = 20_000;
 
 /// The files of another stage.
 ///
@@ -120,7 +118,7 @@ impl StageFiles {
     fn builders_in(&self, folder: &str, upto: usize, visits: &mut usize, found: &mut Vec<Origin>) {
         for (index, operation) in self.operations.iter().enumerate().take(upto) {
             *visits += 1;
-            if *visits > MAX_VISITS {
+            if *visits > limits::DOCKERFILE_LOOKUP_STEPS {
                 return;
             }
             match operation {
@@ -220,7 +218,7 @@ impl StageFiles {
     fn find_in(&self, path: &str, upto: usize, lookup: &mut Lookup<'_>) -> FileSource {
         for index in (0..upto.min(self.operations.len())).rev() {
             lookup.visits += 1;
-            if lookup.visits > MAX_VISITS {
+            if lookup.visits > limits::DOCKERFILE_LOOKUP_STEPS {
                 return FileSource::Unknown(
                     "too many copies lie between the file and the context".to_owned(),
                 );

@@ -1,6 +1,159 @@
 //! Limits on input from strangers.
+//!
+//! Everything that wheelbase reads may be made to exhaust its reader: archives, indexes, locks, Dockerfiles, images.
+//! The limits of the readers are here, so that they can be compared. Each is far above what the largest known honest
+//! input needs. Input above a limit is an error or a finding, and the message says so.
+//!
+//! Not here: limits that a specification or the Linux kernel sets (next to the code that cites them), redirects and
+//! attempts of requests (in the HTTP code), the lengths of lists in messages, and the limits of requirement and marker
+//! texts in `wheelbase-spec`, which is below this crate.
 
-/// Bytes of a zip archive's central directory. The largest known wheels have 2 MiB.
+// Archives.
+
+/// Bytes of a zip archive's central directory. Those of the largest known wheels have about 2 MiB.
 pub const ZIP_DIRECTORY_BYTES: u64 = 64 << 20;
-/// Entries of an archive.
+/// Entries of a wheel or an sdist. As many take some 100 MB of memory.
 pub const ARCHIVE_ENTRIES: u64 = 500_000;
+/// Unpacked bytes for each packed byte of one member of a wheel. Deflate can reach 1,032; of 1,719 members of real
+/// wheels none passed 40.
+pub const MEMBER_RATIO: u64 = 250;
+/// Members with fewer unpacked bytes are not held to [`MEMBER_RATIO`]: they cannot exhaust anything.
+pub const MEMBER_RATIO_FROM: u64 = 64 << 20;
+/// Unpacked bytes of all members that are read of a wheel, for each byte of the wheel.
+pub const WHEEL_RATIO: u64 = 60;
+/// Wheels that unpack to less are not held to [`WHEEL_RATIO`].
+pub const WHEEL_RATIO_FROM: u64 = 4 << 30;
+/// Memory for the packed and the unpacked bytes of members that are inflated at the same time. A larger member is
+/// streamed.
+pub const INFLATE_MEMORY_BYTES: u64 = 288 << 20;
+/// Bytes of `WHEEL` or `RECORD` in a wheel. The largest known `RECORD` has some 5 MB.
+pub const WHEEL_TEXT_BYTES: u64 = 64 << 20;
+/// Bytes of `METADATA` in a wheel. Descriptions of a megabyte exist.
+pub const METADATA_BYTES: u64 = 32 << 20;
+/// Bytes of one metadata file of an sdist.
+pub const SDIST_FILE_BYTES: u64 = 16 << 20;
+/// Bytes that the decompression of an sdist may give.
+pub const SDIST_INFLATED_BYTES: u64 = 2 << 30;
+/// Bytes of an sdist that are still read for a better source of metadata when one is known.
+pub const SDIST_PATIENCE_BYTES: u64 = 64 << 20;
+/// Bytes of a path in an extension header of a tar archive.
+pub const TAR_PATH_BYTES: u64 = 64 << 10;
+/// Bytes of a pax header. Extended attributes and file capabilities are there too and may be long.
+pub const TAR_PAX_BYTES: u64 = 1 << 20;
+/// Logarithm of the window of a Zstandard stream, which is memory: 32 MiB. Builders of images use up to 8 MiB.
+pub const ZSTD_WINDOW_LOG: u32 = 25;
+
+// ELF files.
+
+/// Bytes of one table. The string table of the largest known wheel member, a CUDA library of 1.2 GB, has 38 MB.
+pub const ELF_TABLE_BYTES: u64 = 256 << 20;
+/// Bytes of the dynamic section: 65,536 entries.
+pub const ELF_DYNAMIC_BYTES: u64 = 1 << 20;
+/// Bytes of a note segment. The ABI tag and the build ID need fewer than 100.
+pub const ELF_NOTES_BYTES: u64 = 1 << 20;
+/// Bytes of the interpreter's path, as many as `PATH_MAX` of Linux.
+pub const ELF_INTERPRETER_BYTES: u64 = 4096;
+/// Bytes of a symbol name. The longest known C++ name has some 20,000.
+pub const ELF_NAME_BYTES: usize = 1 << 16;
+/// Bytes of all names of one file. Those of the largest known library have 38 MB.
+pub const ELF_NAMES_BYTES: usize = 192 << 20;
+/// Program headers. A library has about ten.
+pub const ELF_SEGMENTS: u64 = 4096;
+/// Version nodes that a file defines or needs. glibc defines some 40.
+pub const ELF_VERSION_NODES: usize = 16_384;
+
+// Python source files and folders.
+
+/// Bytes of one Python file. A larger one is data.
+pub const PYTHON_FILE_BYTES: u64 = 2 << 20;
+/// Python files of one wheel whose imports are followed.
+pub const PYTHON_FILES: usize = 3000;
+/// Bytes of all Python files of one wheel whose imports are followed.
+pub const PYTHON_BYTES: usize = 48 << 20;
+/// Rounds of requests for the Python files of a wheel on an index. Each follows the imports one statement further.
+pub const IMPORT_ROUNDS: usize = 60;
+/// Depth of a folder tree that is walked.
+pub const FOLDER_DEPTH: usize = 64;
+/// Bytes of the `WHEEL` file of an installed project.
+pub const INSTALLED_WHEEL_FILE_BYTES: u64 = 1 << 20;
+
+// Indexes, requirements and locks.
+
+/// Bytes of an index page or of a metadata file next to a distribution.
+pub const INDEX_PAGE_BYTES: u64 = 256 << 20;
+/// Bytes of a distribution that a server does not give in ranges.
+pub const DISTRIBUTION_BYTES: u64 = 1 << 30;
+/// Bytes of a requirements file, a constraints file or a project file.
+pub const INPUT_BYTES: u64 = 64 << 20;
+/// Files or groups that include each other, one within the other.
+pub const INCLUDE_DEPTH: usize = 100;
+/// Conditions under which a project requires an extra of itself. Lists of extras that name each other twice would
+/// double in every round.
+pub const EXTRA_CONDITIONS: usize = 16;
+/// Bytes of a lock.
+pub const LOCK_BYTES: usize = 64 << 20;
+/// Values of a JSON lock within each other.
+pub const JSON_DEPTH: usize = 64;
+/// Dependency groups that one group of a locked project includes.
+pub const LOCK_GROUPS: usize = 32;
+
+// Dockerfiles. The work of an interpreter has no limit, so it is counted.
+
+/// Bytes of a Dockerfile.
+pub const DOCKERFILE_BYTES: usize = 1 << 20;
+/// Stages of a Dockerfile.
+pub const DOCKERFILE_STAGES: usize = 500;
+/// Defaults of variables within each other, as in `${A:-${B:-...}}`.
+pub const DOCKERFILE_EXPANSION_DEPTH: usize = 32;
+/// Operations that the search for a path visits over all stages.
+pub const DOCKERFILE_LOOKUP_STEPS: usize = 20_000;
+/// Installations by one command, each time its loop comes round.
+pub const DOCKERFILE_REPEATS: usize = 24;
+/// Installations in one stage.
+pub const DOCKERFILE_STAGE_INSTALLS: usize = 400;
+/// Commands of a script within each other.
+pub const SHELL_NESTING: usize = 48;
+/// Scripts and functions that call each other.
+pub const SHELL_CALL_DEPTH: usize = 12;
+/// Commands and lists of them in one `RUN`; those in loops and functions count each time.
+pub const SHELL_COMMANDS: usize = 10_000;
+/// Words that one expansion gives.
+pub const SHELL_WORDS: usize = 2_000;
+/// Bytes that a variable or a word grows to.
+pub const SHELL_VALUE_BYTES: usize = 64 << 10;
+
+// Images. All published images that are known are far below these.
+
+/// Archive entries over all layers.
+pub const IMAGE_ENTRIES: u64 = 2_000_000;
+/// Unpacked bytes over all layers.
+pub const IMAGE_BYTES: u64 = 128 << 30;
+/// Unpacked bytes for each packed byte of a layer.
+pub const IMAGE_RATIO: u64 = 200;
+/// Layers that unpack to less are not held to [`IMAGE_RATIO`].
+pub const IMAGE_RATIO_FROM: u64 = 1 << 30;
+/// Bytes of a path or link target, as many as `PATH_MAX` of Linux.
+pub const IMAGE_PATH_BYTES: usize = 4096;
+/// Parts of one path.
+pub const IMAGE_PATH_DEPTH: usize = 256;
+/// Bytes of a text file or package database.
+pub const IMAGE_TEXT_BYTES: u64 = 64 << 20;
+/// Bytes of a configuration or metadata file.
+pub const IMAGE_CONFIGURATION_BYTES: u64 = 1 << 20;
+/// Bytes of a library that are kept in memory while it is read. Tables of names are before the code in every known
+/// library; the dynamic section of a larger file is read when the stream reaches it.
+pub const IMAGE_LIBRARY_BYTES: u64 = 24 << 20;
+/// Bytes kept in memory, over all layers.
+pub const IMAGE_KEPT_BYTES: u64 = 96 << 20;
+/// Steps of merging layers and of looking paths up: parts of paths, links followed, names listed.
+pub const IMAGE_STEPS: u64 = 100_000_000;
+/// Layers.
+pub const IMAGE_LAYERS: usize = 500;
+/// Bytes of a manifest, an index or a configuration of an image.
+pub const IMAGE_MANIFEST_BYTES: u64 = 8 << 20;
+/// Bytes of one line of a package database. The list of what a package provides may have some ten thousand.
+pub const IMAGE_DATABASE_LINE_BYTES: u64 = 1 << 20;
+/// Files that the `ld.so.conf` of an image includes.
+pub const IMAGE_LOADER_FILES: usize = 1000;
+/// Folders that the `ld.so.conf` of an image names. Those after them are not used.
+pub const IMAGE_LOADER_FOLDERS: usize = 4096;

@@ -34,7 +34,7 @@ use crate::sdist::{Languages, Search, SourceLanguage};
 pub use location::{Location, LocationRole};
 
 /// The largest page or metadata file that is taken.
-const PAGE_MAX: u64 = 256 << 20;
+const PAGE_MAX: u64 = wheelbase_formats::limits::INDEX_PAGE_BYTES;
 /// How long a host that has no `.metadata` files is not asked for them again.
 const HOST_MEMORY: Duration = Duration::from_secs(86_400);
 

@@ -2,6 +2,8 @@
 
 use goblin::elf::{header, program_header};
 
+use wheelbase_formats::limits;
+
 use super::fault::ElfFault;
 use super::machine::{ByteOrder, Class};
 use super::pieces::Order;
@@ -80,7 +82,7 @@ pub(super) fn read(reader: &Reader<'_>) -> Result<(Header, Vec<Segment>), Stop> 
         );
     }
     // No linker makes more than a few dozen; a count in the thousands is a lie that would cost time only.
-    if count > MAX_SEGMENTS {
+    if count > limits::ELF_SEGMENTS {
         return Err(ElfFault::new(format!("claims {count} program headers")).into());
     }
     let raw = reader.headers(table, count * entry, "the program headers")?;
@@ -90,8 +92,6 @@ pub(super) fn read(reader: &Reader<'_>) -> Result<(Header, Vec<Segment>), Stop> 
     }
     Ok((header, segments))
 }
-
-const MAX_SEGMENTS: u64 = 4096;
 
 fn segment(raw: &[u8], reads: Order) -> Result<Segment, ElfFault> {
     let kind = reads.u32(raw, 0)?;

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use wheelbase_formats::limits;
+
 use super::fault::ElfFault;
 use super::pieces::Order;
 
@@ -34,8 +36,6 @@ pub(super) struct Needs {
 
 const VER_FLG_BASE: u16 = 1;
 const VER_FLG_WEAK: u16 = 2;
-/// More nodes than any library defines; a count above it is a lie.
-const MAX_NODES: usize = 16_384;
 
 /// Why a walk over linked entries stopped.
 pub(super) enum Walk {
@@ -52,7 +52,7 @@ impl From<ElfFault> for Walk {
 }
 
 fn too_many() -> Walk {
-    Walk::Fault(ElfFault::new(format!("names more than {MAX_NODES} version nodes")))
+    Walk::Fault(ElfFault::new(format!("names more than {} version nodes", limits::ELF_VERSION_NODES)))
 }
 
 fn add(at: usize, step: u32) -> Result<usize, Walk> {
@@ -82,7 +82,7 @@ pub(super) fn needs(
             let step = reads.u32(raw, node_at + 12)?;
             let number = u16::try_from(nodes_seen).map_err(|_| too_many())?;
             nodes_seen += 1;
-            if nodes_seen > MAX_NODES {
+            if nodes_seen > limits::ELF_VERSION_NODES {
                 return Err(too_many());
             }
             all.by_index.push((index, number));
@@ -96,7 +96,7 @@ pub(super) fn needs(
             node_at = add(node_at, step)?;
         }
         all.list.push(need);
-        if all.list.len() > MAX_NODES {
+        if all.list.len() > limits::ELF_VERSION_NODES {
             return Err(too_many());
         }
         if next == 0 {
@@ -124,7 +124,7 @@ pub(super) fn definitions(
         if flags & VER_FLG_BASE == 0 {
             all.push(name(reads.u32(raw, name_at)?).map_err(Walk::Fault)?);
         }
-        if all.len() > MAX_NODES {
+        if all.len() > limits::ELF_VERSION_NODES {
             return Err(too_many());
         }
         if next == 0 {

@@ -5,6 +5,7 @@ use std::num::NonZero;
 use std::sync::{Condvar, Mutex, PoisonError, mpsc};
 
 use rustc_hash::{FxHashMap, FxHashSet};
+use wheelbase_formats::limits;
 use wheelbase_formats::zip::{
     Compression, EntryFault, Inflater, LOCAL_HEADER, MemberFault, ZipDirectory, ZipEntry,
 };
@@ -12,7 +13,7 @@ use wheelbase_formats::zip::{
 use super::facts::{Container, Member, ProblemKind, Recorded, WheelFacts};
 use super::label::{Record, label};
 use super::source::{ReadAt, Seeking, directory, unreadable};
-use super::unpack::{MEMORY, Unpacked, inflate, ranges, streamed};
+use super::unpack::{Unpacked, inflate, ranges, streamed};
 use crate::elf::{Names, looks_like_elf};
 use wheelbase_spec::error::{Error, ErrorKind};
 
@@ -31,15 +32,6 @@ impl Default for ReadOptions {
     }
 }
 
-/// Deflate can pack 1,032 times; of 1,719 members of real wheels none passed 40.
-const BOMB_RATIO: u64 = 250;
-/// Members smaller than this cannot exhaust anything.
-const BOMB_FLOOR: u64 = 64 << 20;
-/// All members of an archive together: this many times its size, or the floor of 4 GiB.
-const TOTAL_RATIO: u64 = 60;
-const TOTAL_FLOOR: u64 = 4 << 30;
-/// `WHEEL` and `RECORD`; the largest known `RECORD` has some 5 MB.
-const MAX_TEXT: u64 = 64 << 20;
 /// Bytes behind a member's name that the first read takes: enough for the table of a deflate block.
 const HEAD: u64 = 1024;
 
@@ -203,7 +195,7 @@ impl Reading {
         let mut facts = WheelFacts::new(Container::Wheel, file, total);
         facts.sha256 = sha256;
         let entries = sift(&mut facts, directory);
-        let left = total.saturating_mul(TOTAL_RATIO).max(TOTAL_FLOOR);
+        let left = total.saturating_mul(limits::WHEEL_RATIO).max(limits::WHEEL_RATIO_FROM);
         Self { facts, entries, record: None, answers: Vec::new(), left, spare: Vec::new() }
     }
 
@@ -251,10 +243,10 @@ impl Reading {
             return self.some(
                 source,
                 &everything,
-                &mut (peeker, Inflater::for_members_up_to(largest.min(MEMORY))),
+                &mut (peeker, Inflater::for_members_up_to(largest.min(limits::INFLATE_MEMORY_BYTES))),
             );
         }
-        let budget = Budget { left: Mutex::new(MEMORY), freed: Condvar::new() };
+        let budget = Budget { left: Mutex::new(limits::INFLATE_MEMORY_BYTES), freed: Condvar::new() };
         let (jobs, queue) = mpsc::channel::<Job>();
         let (answer, done) = mpsc::channel();
         let queue = Mutex::new(queue);
@@ -364,7 +356,7 @@ impl Reading {
         if entry.compression == Compression::Stored {
             let read = ranges(source, start, entry.compressed_size)?;
             self.answer(at, read.map_err(|fault| (ProblemKind::Unreadable, fault.to_string())));
-        } else if weight > MEMORY {
+        } else if weight > limits::INFLATE_MEMORY_BYTES {
             let unpacked = streamed(source, start, entry)?;
             self.answer(at, unpacked);
         } else {
@@ -396,7 +388,9 @@ impl Reading {
 
     /// Whether unpacking a member costs no more than an honest one would; if not, that is noted.
     pub(crate) fn afford(&mut self, entry: &ZipEntry) -> bool {
-        let detail = if entry.size > BOMB_FLOOR && entry.size / BOMB_RATIO > entry.compressed_size {
+        let detail = if entry.size > limits::MEMBER_RATIO_FROM
+            && entry.size / limits::MEMBER_RATIO > entry.compressed_size
+        {
             format!("{} packed bytes claim to hold {}", entry.compressed_size, entry.size)
         } else if let Some(left) = self.left.checked_sub(entry.size) {
             self.left = left;
@@ -432,8 +426,8 @@ fn text(
     start: u64,
     inflater: &mut Inflater,
 ) -> io::Result<Result<Vec<u8>, MemberFault>> {
-    if entry.size.max(entry.compressed_size) > MAX_TEXT {
-        return Ok(Err(MemberFault::TooLarge { limit: MAX_TEXT }));
+    if entry.size.max(entry.compressed_size) > limits::WHEEL_TEXT_BYTES {
+        return Ok(Err(MemberFault::TooLarge { limit: limits::WHEEL_TEXT_BYTES }));
     }
     let packed = source.range(start, usize::try_from(entry.compressed_size).unwrap_or_default())?;
     Ok(inflater.whole(entry, &packed).map(<[u8]>::to_vec))

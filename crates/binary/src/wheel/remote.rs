@@ -6,12 +6,13 @@
 use std::io;
 use std::ops::Range;
 
+use wheelbase_formats::limits;
 use wheelbase_formats::zip::{Compression, Inflater, MemberFault, ZipDirectory, ZipEntry};
 
 use super::facts::{ProblemKind, WheelFacts};
 use super::read::{Reading, begins_like_elf, dist_info_part};
 use super::source::ReadAt;
-use super::unpack::{Attempt, MEMORY, Unpacked, attempt, streamed};
+use super::unpack::{Attempt, Unpacked, attempt, streamed};
 use wheelbase_spec::error::Error;
 
 /// Members of less than this are fetched whole, with their neighbours; larger ones as far as they are needed.
@@ -242,7 +243,7 @@ impl RemoteReading {
             }
         }
         if entry.compression == Compression::Deflated
-            && entry.size.saturating_add(entry.compressed_size) > MEMORY
+            && entry.size.saturating_add(entry.compressed_size) > limits::INFLATE_MEMORY_BYTES
         {
             return Progress::Spool;
         }

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use wheelbase_formats::limits;
 use wheelbase_formats::zip::{Inflater, ZipDirectory, ZipEntry};
 
 use super::resolve::installed_path;
@@ -12,8 +13,6 @@ const GAP: u64 = 32 << 10;
 const GROUP: u64 = 4 << 20;
 /// A local header may have more extra fields than the directory shows.
 const EXTRA: u64 = 4096;
-/// Larger members are no source text.
-const LARGEST: u64 = 2 << 20;
 
 /// The directory of a wheel, for reading members by the paths they are installed at.
 #[derive(Debug)]
@@ -52,7 +51,7 @@ impl Texts {
     pub fn groups(&self, wanted: &[String]) -> Vec<TextGroup> {
         let mut groups: Vec<TextGroup> = Vec::new();
         for (at, (entry, path)) in self.entries.iter().zip(&self.paths).enumerate() {
-            if !wanted.contains(path) || entry.size.max(entry.compressed_size) > LARGEST {
+            if !wanted.contains(path) || entry.size.max(entry.compressed_size) > limits::PYTHON_FILE_BYTES {
                 continue;
             }
             let next = self.entries.get(at + 1).map_or(self.total, |next| next.header_offset);

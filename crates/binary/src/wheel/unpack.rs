@@ -12,8 +12,6 @@ use crate::elf::{Detail, ElfFacts, ElfFault, Pieces, Step, step};
 /// The facts of a member with the hashes of its exports, or why there are none.
 pub(crate) type Unpacked = Result<(ElfFacts, Vec<u64>), (ProblemKind, String)>;
 
-/// Memory for packed and unpacked bytes together. A member that needs more is streamed through.
-pub(super) const MEMORY: u64 = 288 << 20;
 /// What a streamed member keeps of its start. Tables stand in the first segment or in the last.
 const STREAM_PREFIX: usize = 64 << 20;
 /// What a streamed member keeps behind each place that was asked for, since its tables stand side by side.

@@ -3,10 +3,9 @@
 
 use std::collections::VecDeque;
 
-use crate::shell::ast::{Assignment, Connector, Node, Part, Redirect, Simple, Word};
+use wheelbase_formats::limits;
 
-/// Commands nested deeper than this are refused.
-const MAX_DEPTH: usize = 48;
+use crate::shell::ast::{Assignment, Connector, Node, Part, Redirect, Simple, Word};
 
 /// A script that cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,7 +68,11 @@ impl<'a> Parser<'a> {
 
     pub(super) fn enter(&mut self) -> Result<(), ShellError> {
         self.depth += 1;
-        if self.depth > MAX_DEPTH { Err(self.error("commands are nested too deeply")) } else { Ok(()) }
+        if self.depth > limits::SHELL_NESTING {
+            Err(self.error("commands are nested too deeply"))
+        } else {
+            Ok(())
+        }
     }
 
     /// Skips blanks, escaped newlines and comments; not newlines.

@@ -9,13 +9,13 @@ use std::sync::Arc;
 use flate2::bufread::MultiGzDecoder;
 use zstd::stream::read::Decoder as ZstdDecoder;
 
+use wheelbase_formats::limits;
+
 use super::fault::Fault;
 use super::limits::Budget;
 
 const GZIP: [u8; 2] = [0x1f, 0x8b];
 const ZSTD: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
-/// The window is memory that the stream asks for: 32 MiB are allowed, builders of images use up to 8.
-const ZSTD_WINDOW_LOG: u32 = 25;
 
 /// The plain bytes of a stream, counted against the budget.
 pub struct Decompressed<R: Read> {
@@ -47,7 +47,7 @@ impl<R: Read> Decompressed<R> {
             // The decoder goes from frame to frame by itself, as parallel compressors and `zstd:chunked` write them, and
             // passes over skippable ones (RFC 8878, section 3).
             let mut decoder = ZstdDecoder::with_buffer(reader)?;
-            decoder.window_log_max(ZSTD_WINDOW_LOG)?;
+            decoder.window_log_max(limits::ZSTD_WINDOW_LOG)?;
             Stream::Zstd(Box::new(decoder))
         } else {
             Stream::Plain(reader)

@@ -2,12 +2,11 @@
 
 use std::io::{BufRead as _, BufReader, Read};
 
+use wheelbase_formats::limits;
+
 use super::detected::{InstalledPackage, PackageManager};
 use super::fault::Fault;
 use super::limits::Budget;
-
-/// The longest line of any database: the list of what a package provides may have some ten thousand characters.
-const MAX_LINE: u64 = 1 << 20;
 
 /// What one database file lists.
 #[derive(Clone, Debug)]
@@ -129,11 +128,14 @@ pub(super) fn lines(
     let mut bytes = Vec::new();
     loop {
         bytes.clear();
-        if reader.by_ref().take(MAX_LINE).read_until(b'\n', &mut bytes)? == 0 {
+        if reader.by_ref().take(limits::IMAGE_DATABASE_LINE_BYTES).read_until(b'\n', &mut bytes)? == 0 {
             return Ok(());
         }
-        if bytes.len() as u64 == MAX_LINE && !bytes.ends_with(b"\n") {
-            return Err(Fault::limit(format!("a line of a database has more than {MAX_LINE} bytes")));
+        if bytes.len() as u64 == limits::IMAGE_DATABASE_LINE_BYTES && !bytes.ends_with(b"\n") {
+            return Err(Fault::limit(format!(
+                "a line of a database has more than {} bytes",
+                limits::IMAGE_DATABASE_LINE_BYTES
+            )));
         }
         let text = String::from_utf8_lossy(&bytes);
         line(text.trim_end_matches(['\n', '\r']))?;

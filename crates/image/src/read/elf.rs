@@ -4,14 +4,11 @@ use std::io::Read;
 use std::ops::Range;
 
 use wheelbase_binary::elf::{ElfFacts, Pieces, Step, step};
+use wheelbase_formats::limits;
 
 use super::databases::text_weight;
 use super::fault::Fault;
 use super::machine;
-
-/// The part of a library that is held in memory. Tables of names stand in front of the code in every library known to
-/// us; the dynamic section of a larger file is read when the stream reaches it.
-const HELD: u64 = 24 << 20;
 
 /// The facts of one ELF file that detection uses.
 #[derive(Clone, Debug)]
@@ -51,8 +48,8 @@ pub(crate) fn digest(
     content: &mut impl Read,
 ) -> Result<Result<ElfDigest, String>, Fault> {
     let mut bytes = head.to_vec();
-    let rest = HELD.saturating_sub(bytes.len() as u64);
-    bytes.reserve(usize::try_from(size.min(HELD)).unwrap_or(0));
+    let rest = limits::IMAGE_LIBRARY_BYTES.saturating_sub(bytes.len() as u64);
+    bytes.reserve(usize::try_from(size.min(limits::IMAGE_LIBRARY_BYTES)).unwrap_or(0));
     content.take(rest).read_to_end(&mut bytes)?;
     let stated = stated(name, &bytes);
     let mut position = bytes.len() as u64;
@@ -65,7 +62,7 @@ pub(crate) fn digest(
                 ranges.sort_by_key(|range| range.start);
                 for Range { start, end } in ranges {
                     added += end.saturating_sub(start);
-                    if start < position || end > size || added > HELD {
+                    if start < position || end > size || added > limits::IMAGE_LIBRARY_BYTES {
                         return Ok(Err(format!(
                             "its tables lie too far apart to be read from a stream of {size} bytes"
                         )));

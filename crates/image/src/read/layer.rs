@@ -225,7 +225,9 @@ impl<'a> Collector<'a> {
                 return elf_or_script(want, path, size, content).map(Some);
             }
             // A configuration or metadata file beyond this is no honest one.
-            Want::Text | Want::Headers => limits.text.min(1 << 20),
+            Want::Text | Want::Headers => {
+                limits.text.min(wheelbase_formats::limits::IMAGE_CONFIGURATION_BYTES)
+            }
             Want::Record | Want::LoaderCache | Want::Dpkg | Want::Apk | Want::Rpm(_) => limits.text,
         };
         if size > cap && want != Want::Headers {

@@ -3,6 +3,8 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use wheelbase_formats::limits;
+
 use super::fault::Fault;
 
 /// Hard limits on one image. The defaults admit every published image known to us with room to spare; an image
@@ -37,17 +39,17 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            entries: 2_000_000,
-            unpacked: 128 << 30,
-            ratio: 200,
-            ratio_from: 1 << 30,
-            path_bytes: 4096,
-            path_depth: 256,
-            text: 64 << 20,
-            kept: 96 << 20,
-            steps: 100_000_000,
-            layers: 500,
-            manifest: 8 << 20,
+            entries: limits::IMAGE_ENTRIES,
+            unpacked: limits::IMAGE_BYTES,
+            ratio: limits::IMAGE_RATIO,
+            ratio_from: limits::IMAGE_RATIO_FROM,
+            path_bytes: limits::IMAGE_PATH_BYTES,
+            path_depth: limits::IMAGE_PATH_DEPTH,
+            text: limits::IMAGE_TEXT_BYTES,
+            kept: limits::IMAGE_KEPT_BYTES,
+            steps: limits::IMAGE_STEPS,
+            layers: limits::IMAGE_LAYERS,
+            manifest: limits::IMAGE_MANIFEST_BYTES,
         }
     }
 }

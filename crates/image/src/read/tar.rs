@@ -167,7 +167,7 @@ impl<R: Read> TarReader<R> {
     /// POSIX.1-2017, pax, "pax Extended Header": records `length key=value`.
     fn pax(&mut self, size: u64, extensions: &mut Extensions) -> Result<(), Fault> {
         // Extended attributes, file capabilities and SELinux labels live here too and may be long.
-        let records = self.bounded(size, 1 << 20, "an extension header")?;
+        let records = self.bounded(size, wheelbase_formats::limits::TAR_PAX_BYTES, "an extension header")?;
         for record in ::tar::PaxExtensions::new(&records) {
             let record = record.map_err(|error| Fault::damaged(format!("tar: {error}")))?;
             let value = record.value_bytes();

@@ -2,15 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
+use wheelbase_formats::limits;
+
 use super::scan::{Import, Item, Scanned, What, scan};
 use super::{How, Imports, Reached, module_of};
-
-/// Files of one wheel that are read.
-const MOST_FILES: usize = 3000;
-/// A file of source that is larger than this is data in disguise.
-const LARGEST: usize = 2 << 20;
-/// All that is read of one wheel.
-const MOST_BYTES: usize = 48 << 20;
 
 /// Directories and modules beside a package that are not what a project is imported for.
 const ASIDE: &[&str] = &[
@@ -151,7 +146,9 @@ impl ImportWalk {
     /// Takes the text of a file, or that it cannot be had.
     pub fn give(&mut self, path: &str, text: Option<&[u8]>) {
         let Some(name) = module_of(path) else { return };
-        let text = text.filter(|text| text.len() <= LARGEST && self.bytes + text.len() <= MOST_BYTES);
+        let text = text.filter(|text| {
+            text.len() as u64 <= limits::PYTHON_FILE_BYTES && self.bytes + text.len() <= limits::PYTHON_BYTES
+        });
         let scanned = match text {
             Some(text) => {
                 self.bytes += text.len();
@@ -171,7 +168,7 @@ impl ImportWalk {
 
     /// Whether as many files were asked for as are read of one wheel.
     fn is_full(&self) -> bool {
-        self.asked.len() >= MOST_FILES
+        self.asked.len() >= limits::PYTHON_FILES
     }
 
     fn go(&mut self) {

@@ -1,10 +1,8 @@
 //! The metadata inside a wheel.
 
 use super::{Ask, InvalidArchive, SparseBytes, ZipDirectory, ZipEntry};
+use wheelbase_formats::limits;
 use wheelbase_spec::name::ProjectName;
-
-/// The most bytes a METADATA file may have; descriptions of a megabyte exist.
-const METADATA_MAX: u64 = 32 << 20;
 
 /// A wheel's METADATA file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,7 +28,7 @@ pub fn find_wheel_metadata(
         Ask::Need(range) => return Ok(Ask::Need(range)),
     };
     let entry = choose(&directory, project)?;
-    Ok(match ZipDirectory::extract(archive, entry, METADATA_MAX)? {
+    Ok(match ZipDirectory::extract(archive, entry, limits::METADATA_BYTES)? {
         Ask::Ready(bytes) => Ask::Ready(WheelMetadata { name: entry.name.clone(), bytes }),
         Ask::Need(range) => Ask::Need(range),
     })
@@ -161,6 +159,19 @@ mod tests {
             // Some bytes (times, versions) mean nothing to a reader; none may panic or loop.
             let _ = run(&damaged, 30);
         }
+    }
+
+    /// `zipfile`, and with it pip, refuses both.
+    #[test]
+    fn metadata_with_another_local_name_or_size_is_refused() {
+        let bytes = wheel(&["x-1.dist-info/METADATA"], 10, zip::CompressionMethod::Deflated);
+        let mut renamed = bytes.clone();
+        renamed[30] = b'y';
+        insta::assert_snapshot!(run(&renamed, 99).0.unwrap_err(), @"`x-1.dist-info/METADATA` in the zip archive cannot be read: its local header has another name than the directory");
+        let entry = bytes.windows(4).position(|window| window == b"PK\x01\x02").unwrap();
+        let mut longer = bytes;
+        longer[entry + 24] += 1;
+        insta::assert_snapshot!(run(&longer, 99).0.unwrap_err(), @"`x-1.dist-info/METADATA` in the zip archive cannot be read: its data does not have the size that the directory gives");
     }
 
     #[test]

@@ -10,18 +10,12 @@ use toml::de::{DeTable, DeValue};
 use super::line::of_requirement;
 use super::toml_text::TomlText;
 use super::{Fault, RequirementKind, RequirementLine, Undetermined, decode};
+use wheelbase_formats::limits;
 use wheelbase_spec::marker::Marker;
 use wheelbase_spec::name::{ExtraName, ProjectName};
 use wheelbase_spec::requirement::Requirement;
 use wheelbase_spec::source::Origin;
 use wheelbase_spec::version::SpecifierSet;
-
-/// Groups that include each other deeper than this are cut off, and so are extras that name each other.
-const DEEPEST: usize = 100;
-
-/// An extra that a project requires of itself under more conditions than this is no longer followed: the lists of
-/// extras that name each other twice would double in every round.
-const MOST_CONDITIONS: usize = 16;
 
 /// A list of requirements, as far as it stands in the file.
 #[derive(Clone, Debug, PartialEq)]
@@ -286,7 +280,7 @@ impl Pyproject {
         for wanted in extras {
             // An extra that is wanted without condition needs no second look under one.
             let before: Vec<_> = seen.iter().filter(|(extra, _)| *extra == wanted.0).collect();
-            if before.len() >= MOST_CONDITIONS
+            if before.len() >= limits::EXTRA_CONDITIONS
                 || before.iter().any(|(_, marker)| marker.is_none() || *marker == wanted.1)
             {
                 continue;
@@ -317,7 +311,7 @@ impl Pyproject {
         let Some(name) = &self.name else { return };
         let mut itself = only_groups;
         // Each round follows extras under conditions that were not seen, of which there are so many and no more.
-        for _ in 0..DEEPEST {
+        for _ in 0..limits::INCLUDE_DEPTH {
             let mut extras = Vec::new();
             let mut found = false;
             chosen.requirements.retain(|line| match &line.kind {
@@ -374,7 +368,7 @@ struct GroupWalk<'p> {
 impl<'p> GroupWalk<'p> {
     fn group(&mut self, name: &ExtraName, lines: &mut Vec<RequirementLine>, faults: &mut Vec<Fault>) {
         let Some((name, members)) = self.project.groups.get_key_value(name) else { return };
-        if self.open.len() >= DEEPEST || !self.done.insert(name) {
+        if self.open.len() >= limits::INCLUDE_DEPTH || !self.done.insert(name) {
             return;
         }
         self.open.push(name);

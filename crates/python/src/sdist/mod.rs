@@ -15,6 +15,8 @@ mod zipped;
 
 use std::fmt;
 
+use wheelbase_formats::limits;
+
 use crate::metadata::CoreMetadata;
 
 pub use language::{Language, Languages};
@@ -60,7 +62,12 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { entries: 500_000, file_bytes: 16 << 20, inflated_bytes: 2 << 30, patience_bytes: 64 << 20 }
+        Self {
+            entries: limits::ARCHIVE_ENTRIES,
+            file_bytes: limits::SDIST_FILE_BYTES,
+            inflated_bytes: limits::SDIST_INFLATED_BYTES,
+            patience_bytes: limits::SDIST_PATIENCE_BYTES,
+        }
     }
 }
 

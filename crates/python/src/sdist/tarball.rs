@@ -6,12 +6,8 @@ use tar::EntryType;
 
 use super::findings::Findings;
 use super::{InvalidSdist, Limits, SdistFacts, Search};
+use wheelbase_formats::limits;
 use wheelbase_spec::name::ProjectName;
-
-/// The longest path that a header may carry in an extension.
-const PATH_MAX: u64 = 64 << 10;
-/// The longest block of pax records that is read.
-const PAX_MAX: u64 = 1 << 20;
 
 /// Reads an sdist in tar format, packed by gzip, bzip2 or xz or not at all: its first bytes tell which.
 ///
@@ -75,13 +71,13 @@ fn read_entries<R: Read>(
         }
         match entry.header().entry_type() {
             EntryType::GNULongName => {
-                let bytes = read_capped(&mut entry, PATH_MAX, "a path")?;
+                let bytes = read_capped(&mut entry, limits::TAR_PATH_BYTES, "a path")?;
                 let end = bytes.iter().position(|byte| *byte == 0).unwrap_or(bytes.len());
                 long_path = Some(String::from_utf8_lossy(bytes.get(..end).unwrap_or_default()).into_owned());
                 continue;
             }
             EntryType::XHeader => {
-                let bytes = read_capped(&mut entry, PAX_MAX, "a pax header")?;
+                let bytes = read_capped(&mut entry, limits::TAR_PAX_BYTES, "a pax header")?;
                 if let Some(path) = pax_path(&bytes) {
                     long_path = Some(path);
                 }
