@@ -57,7 +57,11 @@ macro_rules! details {
 }
 
 details! {
+    LibrariesLeftBehind: dockerfile::libraries_left_behind,
     LockRefused: lock::lock_refused,
     PythonNotSupported: resolution::python_not_supported,
+    StageLibcMismatch: dockerfile::stage_libc_mismatch,
     UndatedFiles: resolution::undated_files,
+    Undetermined: resolution::undetermined,
+    WheelNotBuilt: dockerfile::wheel_not_built,
 }

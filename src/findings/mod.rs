@@ -5,9 +5,10 @@
 
 mod code;
 mod detail;
+mod words;
 
 mod build;
-mod dockerfile;
+pub(crate) mod dockerfile;
 mod elf;
 mod image;
 mod installed;
@@ -25,6 +26,8 @@ use code::CodeInfo;
 pub use code::{Code, UnknownCode};
 pub(crate) use detail::Rule;
 pub use detail::*;
+pub use dockerfile::{LeftBehindGap, LibcCause, LibcCrossing, LinkedFrom, LinkedLibrary, NeededLibrary};
+pub use resolution::LibraryVersion;
 
 /// How much a finding matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]

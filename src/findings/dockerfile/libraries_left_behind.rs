@@ -1,6 +1,15 @@
 //! `libraries-left-behind`
 
-use crate::findings::{CodeInfo, Level};
+use std::collections::BTreeSet;
+use std::fmt;
+
+use crate::dockerfile::{Base, DevelopmentPackage, Step, Tool, development_packages, links_to};
+use crate::findings::{Code, CodeInfo, Level, Rule, Undetermined};
+use crate::image::sonames_of;
+use crate::name::ProjectName;
+use crate::source::Origin;
+
+use super::{Native, Passage, Stages};
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "libraries-left-behind",
@@ -13,3 +22,283 @@ file`.\n\nInstall the run-time package in the stage that runs. Silent if everyth
 libraries along, and where the base image has the library.",
     link: "https://github.com/docker-library/python/issues/750",
 };
+
+/// A library is there where something is compiled, and not where it runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct LibrariesLeftBehind {
+    /// The library.
+    pub library: LinkedLibrary,
+    /// The package that has it at run time.
+    pub runtime: String,
+    /// Whether packages can be installed in the stage that runs; `None` if it is not known.
+    pub installs: Option<bool>,
+}
+
+/// A library that something is linked with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct LinkedLibrary {
+    /// The tool that compiles.
+    pub tool: Tool,
+    /// Where it is linked.
+    pub from: LinkedFrom,
+    /// The library.
+    pub needed: NeededLibrary,
+    /// The stage that needs it at run time.
+    pub runs_in: String,
+}
+
+/// Where a library is linked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum LinkedFrom {
+    /// In the stage that runs, which removes the development package again.
+    Removed {
+        /// The package.
+        package: String,
+    },
+    /// In another stage, which installs the development package.
+    Stage {
+        /// The package.
+        package: String,
+        /// The stage.
+        stage: String,
+    },
+    /// In another stage, whose image has the library.
+    Image {
+        /// A project that is linked with it.
+        project: ProjectName,
+        /// The stage.
+        stage: String,
+    },
+}
+
+/// A library by the best name that is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum NeededLibrary {
+    /// Its SONAME.
+    Soname(String),
+    /// The package that has it.
+    OfPackage(String),
+}
+
+/// What is not known of a library that may be missing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum LeftBehindGap {
+    /// The libraries of the stage that runs.
+    Libraries,
+    /// Whether anything is compiled.
+    Compiled,
+}
+
+impl LibrariesLeftBehind {
+    /// Libraries of development packages that the Dockerfile installs where something is compiled, each with the place
+    /// of the finding.
+    pub(crate) fn check(passage: &Passage<'_>) -> Vec<(Result<Self, Undetermined>, Origin)> {
+        let Passage { stages, flow, step, facts } = passage;
+        let mut found = Vec::new();
+        if !matches!(facts.native, Native::Built | Native::Unknown) {
+            return found;
+        }
+        let Some(runs) = stages.stage(flow.runs_in) else { return found };
+        let libraries = passage.runs().and_then(|image| image.libraries.as_ref());
+        for row in development_packages() {
+            let Some(package) = row.names.iter().find(|name| step.packages.contains(*name)) else { continue };
+            if !row.managers.iter().any(|manager| has_manager(stages, flow.stage, manager)) {
+                continue;
+            }
+            // The package for linking brings the library too, as long as it stays.
+            let left = row.names.iter().chain(&row.runtime).any(|name| runs.packages.contains(name));
+            let other_names =
+                development_packages().iter().filter(|other| other.library == row.library).any(|other| {
+                    other.names.iter().chain(&other.runtime).any(|name| runs.packages.contains(name))
+                });
+            let there = libraries
+                .is_some_and(|libraries| libraries.iter().any(|name| is_library(name, &row.library)));
+            if left || other_names || there {
+                continue;
+            }
+            let package = package.clone();
+            let from = match flow.stage == flow.runs_in {
+                true => LinkedFrom::Removed { package },
+                false => LinkedFrom::Stage { package, stage: passage.built_in() },
+            };
+            let library = LinkedLibrary::new(passage, row, from);
+            let origin = passage.last_copy().map_or_else(|| step.origin.clone(), |copy| copy.origin.clone());
+            let gap = match (libraries, facts.native) {
+                (None, _) => Some(LeftBehindGap::Libraries),
+                (Some(_), Native::Unknown) => Some(LeftBehindGap::Compiled),
+                _ => None,
+            };
+            let one = match gap {
+                Some(gap) => Err(Undetermined::LeftBehind { library, gap }),
+                None => Ok(Self::new(passage, row, library)),
+            };
+            found.push((one, origin));
+        }
+        found
+    }
+
+    /// Libraries that the image of the build stage has for linking, without a line in the Dockerfile.
+    pub(crate) fn check_base(passage: &Passage<'_>) -> Vec<Self> {
+        let Passage { stages, flow, step, facts } = passage;
+        let mut found = Vec::new();
+        if flow.stage == flow.runs_in || facts.native != Native::Built || passage.last_copy().is_none() {
+            return found;
+        }
+        let libraries = |index: usize| stages.image(index).and_then(|image| image.libraries.as_ref());
+        let (Some(built), Some(runs)) = (libraries(flow.stage), libraries(flow.runs_in)) else {
+            return found;
+        };
+        // The packages are named as the stage that runs names them.
+        let manager = passage.runs().and_then(|image| image.manager.clone());
+        let of_manager = |row: &&DevelopmentPackage| match &manager {
+            Some(name) => row.managers.contains(name),
+            None => true,
+        };
+        let mut seen: Vec<&str> = Vec::new();
+        for row in development_packages().iter().filter(of_manager) {
+            let has = |set: &BTreeSet<String>| set.iter().any(|name| is_library(name, &row.library));
+            // `check` finds what the Dockerfile installs for linking.
+            let named = development_packages()
+                .iter()
+                .filter(|other| other.library == row.library)
+                .any(|other| other.names.iter().any(|name| step.packages.contains(name)));
+            let Some(project) = facts.compiled.iter().find(|name| links_to(name.as_str(), &row.library))
+            else {
+                continue;
+            };
+            if named || seen.contains(&row.library.as_str()) || !has(built) || has(runs) {
+                continue;
+            }
+            seen.push(&row.library);
+            let from = LinkedFrom::Image { project: project.clone(), stage: passage.built_in() };
+            found.push(Self::new(passage, row, LinkedLibrary::new(passage, row, from)));
+        }
+        found
+    }
+
+    fn new(passage: &Passage<'_>, row: &DevelopmentPackage, library: LinkedLibrary) -> Self {
+        let runtime = row.runtime.first().cloned().unwrap_or_default();
+        Self { library, runtime, installs: passage.runs().and_then(|image| image.installs) }
+    }
+}
+
+impl Rule for LibrariesLeftBehind {
+    const CODE: Code = Code::LibrariesLeftBehind;
+
+    fn message(&self) -> String {
+        match &self.library.from {
+            LinkedFrom::Image { .. } => {
+                let stage = &self.library.runs_in;
+                self.library.sentence(&format!("and stage `{stage}` does not have it"))
+            }
+            _ => self.library.sentence("which does not have it"),
+        }
+    }
+
+    fn help(&self) -> Option<String> {
+        let Self { library: LinkedLibrary { runs_in, .. }, runtime, installs } = self;
+        Some(match installs {
+            Some(false) => format!(
+                "nothing can be installed in stage `{runs_in}`: copy the files of `{runtime}` and of what it depends on \
+                 there, or build on a base that has a package manager"
+            ),
+            _ => format!("install `{runtime}` in stage `{runs_in}`"),
+        })
+    }
+}
+
+impl LinkedLibrary {
+    fn new(passage: &Passage<'_>, row: &DevelopmentPackage, from: LinkedFrom) -> Self {
+        let release = passage.built().and_then(|image| image.release.as_deref()).unwrap_or_default();
+        Self {
+            tool: passage.step.tool,
+            from,
+            needed: NeededLibrary::of(row, release),
+            runs_in: passage.runs_in(),
+        }
+    }
+
+    /// Where it is linked and where it is needed, with an end.
+    pub(in crate::findings) fn sentence(&self, end: &str) -> String {
+        let Self { tool, from, needed, runs_in } = self;
+        let place = match from {
+            LinkedFrom::Image { project, stage } => {
+                return format!(
+                    "{tool} compiles `{project}` against {needed} that the image of stage `{stage}` brings, {end}"
+                );
+            }
+            LinkedFrom::Removed { package } => format!("`{package}` is removed again"),
+            LinkedFrom::Stage { package, stage } => format!("`{package}` is only in stage `{stage}`"),
+        };
+        format!("{place}: what {tool} compiles against it needs {needed} in stage `{runs_in}`, {end}")
+    }
+}
+
+impl NeededLibrary {
+    /// By its SONAME on the release of the stage that builds, where the tables have it, else by its package.
+    fn of(row: &DevelopmentPackage, release: &str) -> Self {
+        let sonames = row.runtime.iter().flat_map(|package| sonames_of(release, package));
+        let mut sonames: Vec<&str> = sonames.filter(|soname| is_library(soname, &row.library)).collect();
+        // `libgeos_c.so.1` rather than `libgeos_c-3.11.so.1` and the like.
+        sonames.sort_by_key(|soname| (soname.len(), *soname));
+        match sonames.first() {
+            Some(soname) => Self::Soname((*soname).to_owned()),
+            None => Self::OfPackage(row.runtime.first().cloned().unwrap_or_default()),
+        }
+    }
+}
+
+impl fmt::Display for NeededLibrary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Soname(soname) => write!(f, "`{soname}`"),
+            Self::OfPackage(package) => write!(f, "the library of `{package}`"),
+        }
+    }
+}
+
+/// Whether a stage, or one below it, was changed by a package manager.
+fn has_manager(stages: &Stages<'_>, stage: usize, manager: &str) -> bool {
+    let mut at = Some(stage);
+    let mut steps = 0;
+    while let Some(stage) = at.and_then(|index| stages.stage(index)) {
+        let found = stage
+            .steps
+            .iter()
+            .any(|step| matches!(step, Step::System(step) if step.manager.as_str() == manager));
+        if found {
+            return true;
+        }
+        steps += 1;
+        at = match &stage.base {
+            Base::Stage(parent) if steps < stages.plan.stages.len() => Some(*parent),
+            _ => None,
+        };
+    }
+    false
+}
+
+/// `libpq.so.5` and `libgeos_c-3.11.so.1` are files of `libpq.so` and `libgeos_c.so`.
+fn is_library(file: &str, library: &str) -> bool {
+    let stem = library.strip_suffix(".so").unwrap_or(library);
+    file.strip_prefix(stem)
+        .is_some_and(|rest| rest.starts_with(".so") || (rest.starts_with(['-', '_']) && rest.contains(".so")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn libraries_by_file_name() {
+        assert!(is_library("libpq.so.5", "libpq.so"));
+        assert!(!is_library("libpqxx.so.7", "libpq.so"));
+        assert!(is_library("libldap-2.5.so.0", "libldap.so"));
+        assert!(is_library("libhdf5_serial.so.103", "libhdf5.so"));
+    }
+}

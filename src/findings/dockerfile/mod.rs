@@ -1,5 +1,7 @@
 //! Dockerfiles.
 
+mod context;
+
 pub(super) mod build_arg_assumed;
 pub(super) mod copied_venv_dangles;
 pub(super) mod input_missing;
@@ -10,3 +12,8 @@ pub(super) mod stage_libc_mismatch;
 pub(super) mod stage_python_mismatch;
 pub(super) mod unpinned_base;
 pub(super) mod wheel_not_built;
+
+pub use context::{ImagePython, Native, StageImage, StepFacts};
+pub(crate) use context::{Passage, Stages};
+pub use libraries_left_behind::{LeftBehindGap, LinkedFrom, LinkedLibrary, NeededLibrary};
+pub use stage_libc_mismatch::{LibcCause, LibcCrossing};

@@ -1,6 +1,9 @@
 //! `wheel-not-built`
 
-use crate::findings::{CodeInfo, Level};
+use crate::dockerfile::Tool;
+use crate::findings::{Code, CodeInfo, Level, Rule, words};
+use crate::name::ProjectName;
+use crate::source::Origin;
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "wheel-not-built",
@@ -13,3 +16,37 @@ wheels from the same requirements, with their dependencies, or let the last step
 that is needed was made.",
     link: "https://pip.pypa.io/en/stable/cli/pip_wheel/",
 };
+
+/// A step takes wheels from one folder only, and no earlier step puts all of them there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct WheelNotBuilt {
+    /// The tool that installs.
+    pub tool: Tool,
+    /// The folder.
+    pub folder: String,
+    /// The step that fills it.
+    pub by: Origin,
+    /// The projects that are missing.
+    pub projects: Vec<ProjectName>,
+}
+
+impl Rule for WheelNotBuilt {
+    const CODE: Code = Code::WheelNotBuilt;
+
+    fn message(&self) -> String {
+        let Self { tool, folder, projects, .. } = self;
+        format!("{tool} looks into `{folder}` alone, and no step puts {} there", words::quoted(projects))
+    }
+
+    fn help(&self) -> Option<String> {
+        Some(help(&self.by))
+    }
+}
+
+/// What to do where wheels are missing, or may be.
+pub(in crate::findings) fn help(by: &Origin) -> String {
+    format!(
+        "let {by} make what is missing too, with all dependencies (no `--no-deps`), or take `--no-index` away here"
+    )
+}

@@ -17,6 +17,8 @@ pub(super) mod unknown_extra;
 pub(super) mod version_conflict;
 pub(super) mod yanked_file;
 
+pub use undetermined::LibraryVersion;
+
 const TAGS: &str = "https://packaging.python.org/en/latest/specifications/platform-compatibility-tags/";
 
 const SDIST: &str = "https://packaging.python.org/en/latest/specifications/source-distribution-format/";
