@@ -57,11 +57,18 @@ macro_rules! details {
 }
 
 details! {
+    BuildArgAssumed: dockerfile::build_arg_assumed,
+    CopiedVenvDangles: dockerfile::copied_venv_dangles,
+    InputMissing: dockerfile::input_missing,
+    InstallerMissing: dockerfile::installer_missing,
     LibrariesLeftBehind: dockerfile::libraries_left_behind,
     LockRefused: lock::lock_refused,
     PythonNotSupported: resolution::python_not_supported,
+    StageArchMismatch: dockerfile::stage_arch_mismatch,
     StageLibcMismatch: dockerfile::stage_libc_mismatch,
+    StagePythonMismatch: dockerfile::stage_python_mismatch,
     UndatedFiles: resolution::undated_files,
     Undetermined: resolution::undetermined,
+    UnpinnedBase: dockerfile::unpinned_base,
     WheelNotBuilt: dockerfile::wheel_not_built,
 }

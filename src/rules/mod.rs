@@ -2,4 +2,3 @@
 
 pub mod dockerfile;
 pub mod image;
-mod left_behind;

@@ -1,6 +1,10 @@
 //! `unpinned-base`
 
-use crate::findings::{CodeInfo, Level};
+use crate::dockerfile::Base;
+use crate::findings::{Code, CodeInfo, Level, Rule};
+use crate::source::Origin;
+
+use super::Stages;
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "unpinned-base",
@@ -12,3 +16,35 @@ the digest behind the tag (`python:3.12-slim@sha256:...`) and let a bot move bot
 want the newest security fixes instead.",
     link: "https://docs.docker.com/build/building/best-practices/#pin-base-image-versions",
 };
+
+/// A base image is named by a tag alone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct UnpinnedBase {
+    /// The image as written, without what looks like a secret.
+    pub image: String,
+}
+
+impl UnpinnedBase {
+    pub(crate) fn check(stages: &Stages<'_>) -> Vec<(Self, Origin)> {
+        let unpinned = stages.plan.needed().filter_map(|stage| match &stage.base {
+            Base::Image(image) if !image.is_pinned() => {
+                Some((Self { image: stages.shown(&image.to_string()) }, stage.origin.clone()))
+            }
+            _ => None,
+        });
+        unpinned.collect()
+    }
+}
+
+impl Rule for UnpinnedBase {
+    const CODE: Code = Code::UnpinnedBase;
+
+    fn message(&self) -> String {
+        format!("`{}` has no digest: what it names can change", self.image)
+    }
+
+    fn help(&self) -> Option<String> {
+        Some("write the digest behind the tag: `name:tag@sha256:...`".to_owned())
+    }
+}
