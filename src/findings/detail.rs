@@ -57,8 +57,12 @@ macro_rules! details {
 }
 
 details! {
+    ArchNotPublished: image::arch_not_published,
     BuildArgAssumed: dockerfile::build_arg_assumed,
     CopiedVenvDangles: dockerfile::copied_venv_dangles,
+    ExternallyManaged: image::externally_managed,
+    ImageEndOfLife: image::image_end_of_life,
+    ImageFactsDisagree: image::image_facts_disagree,
     InputMissing: dockerfile::input_missing,
     InstallerMissing: dockerfile::installer_missing,
     LibrariesLeftBehind: dockerfile::libraries_left_behind,

@@ -10,7 +10,7 @@ mod words;
 mod build;
 pub(crate) mod dockerfile;
 mod elf;
-mod image;
+pub(crate) mod image;
 mod installed;
 mod lock;
 mod resolution;
@@ -27,6 +27,7 @@ pub use code::{Code, UnknownCode};
 pub(crate) use detail::Rule;
 pub use detail::*;
 pub use dockerfile::{LeftBehindGap, LibcCause, LibcCrossing, LinkedFrom, LinkedLibrary, NeededLibrary};
+pub use image::RefusedStep;
 pub use resolution::LibraryVersion;
 
 /// How much a finding matters.

@@ -1,6 +1,8 @@
 //! `arch-not-published`
 
-use crate::findings::{CodeInfo, Level};
+use crate::findings::{Code, CodeInfo, Level, Rule};
+use crate::image::{ImageProfile, Published, platform, published_name};
+use crate::target::Arch;
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "arch-not-published",
@@ -16,3 +18,42 @@ pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
                   tag does have.",
     link: "https://github.com/docker-library/official-images#architectures-other-than-amd64",
 };
+
+/// A tag is not published for the architecture.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ArchNotPublished {
+    /// The image as written.
+    pub image: String,
+    /// The architecture.
+    pub arch: Arch,
+    /// Those that it is published for.
+    pub published: Vec<Arch>,
+}
+
+impl ArchNotPublished {
+    pub(crate) fn check(image: &ImageProfile) -> Option<Self> {
+        let Published::Only(arches) = &image.arches else { return None };
+        (!arches.contains(&image.arch)).then(|| Self {
+            image: image.name.clone(),
+            arch: image.arch.clone(),
+            published: arches.clone(),
+        })
+    }
+}
+
+impl Rule for ArchNotPublished {
+    const CODE: Code = Code::ArchNotPublished;
+
+    fn message(&self) -> String {
+        format!("`{}` is not published for {}", self.image, platform(&self.arch))
+    }
+
+    fn help(&self) -> Option<String> {
+        let names: Vec<&str> = self.published.iter().map(published_name).collect();
+        Some(match names.is_empty() {
+            true => "take another tag".to_owned(),
+            false => format!("it is published for {}", names.join(", ")),
+        })
+    }
+}

@@ -1,6 +1,7 @@
 //! `image-end-of-life`
 
-use crate::findings::{CodeInfo, Level};
+use crate::findings::{Code, CodeInfo, Level, Rule};
+use crate::image::{Date, EndOfLife, ImageProfile};
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "image-end-of-life",
@@ -16,3 +17,36 @@ pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
                   (`3.12-slim-trixie`) so that the next move is yours.",
     link: "https://devguide.python.org/versions/",
 };
+
+/// Something in an image has reached its end of support.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ImageEndOfLife {
+    /// The image as written.
+    pub image: String,
+    /// What ended, and when.
+    pub ended: Vec<EndOfLife>,
+    /// The day that the answer is for.
+    pub as_of: Date,
+}
+
+impl ImageEndOfLife {
+    pub(crate) fn check(image: &ImageProfile) -> Option<Self> {
+        let ended: Vec<EndOfLife> =
+            image.end_of_life.iter().filter(|end| end.on < image.as_of).cloned().collect();
+        (!ended.is_empty()).then(|| Self { image: image.name.clone(), ended, as_of: image.as_of })
+    }
+}
+
+impl Rule for ImageEndOfLife {
+    const CODE: Code = Code::ImageEndOfLife;
+
+    fn message(&self) -> String {
+        let ended: Vec<String> = self.ended.iter().map(|end| end.told(self.as_of)).collect();
+        format!("`{}` is past its end: {}", self.image, ended.join(", "))
+    }
+
+    fn help(&self) -> Option<String> {
+        Some("move to a newer release, and to a tag that is still built".to_owned())
+    }
+}

@@ -1,6 +1,8 @@
 //! `image-facts-disagree`
 
-use crate::findings::{CodeInfo, Level};
+use crate::findings::{Code, CodeInfo, Level, Rule};
+use crate::image::ImageProfile;
+use crate::image::read::Contradiction;
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "image-facts-disagree",
@@ -17,3 +19,36 @@ pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
                   programs are for.",
     link: "https://github.com/opencontainers/image-spec/blob/main/config.md",
 };
+
+/// Two sources in an image disagree about a fact.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ImageFactsDisagree {
+    /// The image as written.
+    pub image: String,
+    /// The fact and the two sources.
+    pub contradiction: Contradiction,
+}
+
+impl ImageFactsDisagree {
+    pub(crate) fn check(image: &ImageProfile) -> Vec<Self> {
+        let disagree = image.contradictions.iter();
+        disagree.map(|one| Self { image: image.name.clone(), contradiction: one.clone() }).collect()
+    }
+}
+
+impl Rule for ImageFactsDisagree {
+    const CODE: Code = Code::ImageFactsDisagree;
+
+    fn message(&self) -> String {
+        let Contradiction { what, believed, source, other, other_source, .. } = &self.contradiction;
+        format!(
+            "`{}`: of the {what} it is {believed} by {source}, and {other} by {other_source}; the first was believed",
+            self.image
+        )
+    }
+
+    fn help(&self) -> Option<String> {
+        Some("rebuild the image so that both say the same".to_owned())
+    }
+}

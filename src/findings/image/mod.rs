@@ -1,7 +1,7 @@
 //! Base images, and what is in them.
 
 pub(super) mod arch_not_published;
-pub(super) mod externally_managed;
+pub(crate) mod externally_managed;
 pub(super) mod files_collide;
 pub(super) mod image_end_of_life;
 pub(super) mod image_facts_disagree;
@@ -9,3 +9,5 @@ pub(super) mod library_too_old;
 pub(super) mod missing_library;
 pub(super) mod needs_system_library;
 pub(super) mod optional_part_fails;
+
+pub use externally_managed::RefusedStep;
