@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::findings::{Code, Finding, Level};
+use crate::findings::{BuildNeedsLibrary, BuildRemedy, CompilerMissing, Finding, Undetermined};
 use crate::image::{Available, InstallLine, PackageManager};
 use crate::sdist::{Language, Languages, SourceLanguage};
 
@@ -17,20 +17,20 @@ pub fn judge(sources: &[SourceDistribution], place: &BuildPlace) -> Building {
     let mut unverified = false;
     for source in sources {
         let lacks = Lacks::of(source, place);
-        if let Some(finding) = lacks.compiler(source, place) {
+        if let Some(rule) = lacks.compiler(source, place) {
             building.lacking.insert(source.project.clone());
-            building.findings.push(finding);
+            building.findings.push(Finding::of(rule).about(source.project.clone()));
         }
-        if let Some(finding) = lacks.library(source, place) {
+        if let Some(rule) = lacks.library(source, place) {
             building.lacking.insert(source.project.clone());
-            if finding.level() == Level::Deny {
+            if rule.fails {
                 building.failing.insert(source.project.clone());
             }
-            building.findings.push(finding);
+            building.findings.push(Finding::of(rule).about(source.project.clone()));
         }
-        if let Some((finding, why)) = lacks.unknown(source, place) {
+        if let Some((rule, why)) = lacks.unknown(source, place) {
             building.undetermined.get_or_insert(why);
-            building.findings.push(finding);
+            building.findings.push(Finding::of(rule).about(source.project.clone()));
         }
         unverified |= lacks.unverified;
         for package in lacks.tool_packages.into_iter().chain(lacks.library_packages) {
@@ -130,79 +130,64 @@ impl Lacks {
     }
 
     /// The finding about compilers.
-    fn compiler(&self, source: &SourceDistribution, place: &BuildPlace) -> Option<Finding> {
+    fn compiler(&self, source: &SourceDistribution, place: &BuildPlace) -> Option<CompilerMissing> {
         if self.tools.is_empty() {
             return None;
         }
-        let SourceDistribution { project, version, .. } = source;
-        let missing: Vec<&str> = self
+        let missing = self
             .tools
             .iter()
             // Headers of libc and Python are told where the compiler itself is there.
             .filter(|name| !is_headers(name) || self.tools.iter().all(|name| is_headers(name)))
-            .filter_map(|name| table::tool(name).map(|tool| tool.says.as_str()))
+            .filter_map(|name| table::tool(name).map(|tool| tool.says.clone()))
             .collect();
-        let written = match self.languages.is_empty() {
-            false => format!("{project} {version} holds {} code", self.languages),
-            true => format!("{project} {version} is compiled, as its wheels for other platforms show"),
-        };
-        let message = format!("{written}, and {} has no {}", place.name, alternatives(&missing));
-        let mut finding = Finding::new(Code::CompilerMissing, message);
-        finding.project = Some(project.clone());
-        let line = InstallLine::of_packages(place.package_manager, self.tool_packages.clone());
-        let mut help = help(&line, place, false);
-        if self.languages.is_empty() && line.command.is_some() {
-            help.push_str(", if it is C; --inspect reads the archive and tells the language");
-        }
-        finding.help = Some(help);
-        finding.evidence.symbol = (!self.languages.is_empty()).then(|| self.languages.to_string());
-        finding.evidence.packages.clone_from(&line.packages);
-        finding.evidence.install = line.command;
-        Some(finding)
+        Some(CompilerMissing {
+            project: source.project.clone(),
+            version: source.version.clone(),
+            languages: self.languages,
+            place: place.name.clone(),
+            missing,
+            remedy: remedy(place, self.tool_packages.clone(), true),
+        })
     }
 
     /// The finding about headers and programs of the system.
-    fn library(&self, source: &SourceDistribution, place: &BuildPlace) -> Option<Finding> {
+    fn library(&self, source: &SourceDistribution, place: &BuildPlace) -> Option<BuildNeedsLibrary> {
         let row = self.row.filter(|_| !self.libraries.is_empty())?;
-        let SourceDistribution { project, version, .. } = source;
-        let message = format!(
-            "building {project} {version} needs {}, which {} does not have",
-            joined(&self.libraries),
-            place.name
-        );
-        let mut finding = Finding::new(Code::BuildNeedsLibrary, message);
-        finding.project = Some(project.clone());
-        // Where nothing can be run, it is built elsewhere in any case.
-        let fails = self.hard && row.verified && place.shell;
-        finding.level = Some(if fails { Level::Deny } else { Level::Warn });
         // With the compiler, if that is missing too: one line does all.
         let packages = self.tool_packages.iter().chain(&self.library_packages).cloned().collect();
-        let line = InstallLine::of_packages(place.package_manager, packages);
-        let mut help = help(&line, place, self.unverified);
-        for more in [&row.instead, &row.note].into_iter().flatten() {
-            help.push_str("; ");
-            help.push_str(more);
-        }
-        finding.help = Some(help);
-        finding.evidence.symbol = Some(row.source.clone());
-        finding.evidence.packages.clone_from(&line.packages);
-        finding.evidence.install = line.command;
-        Some(finding)
+        Some(BuildNeedsLibrary {
+            project: source.project.clone(),
+            version: source.version.clone(),
+            needs: self.libraries.clone(),
+            place: place.name.clone(),
+            remedy: remedy(place, packages, !self.unverified),
+            instead: row.instead.clone(),
+            note: row.note.clone(),
+            source: row.source.clone(),
+            // Where nothing can be run, it is built elsewhere in any case.
+            fails: self.hard && row.verified && place.shell,
+        })
     }
 
-    fn unknown(&self, source: &SourceDistribution, place: &BuildPlace) -> Option<(Finding, String)> {
+    fn unknown(&self, source: &SourceDistribution, place: &BuildPlace) -> Option<(Undetermined, String)> {
         let why = self.why.clone().filter(|_| !self.unknown.is_empty())?;
-        let message = format!(
-            "building {} {} needs {}, and whether {} has that is not known: {why}",
-            source.project,
-            source.version,
-            joined(&self.unknown),
-            place.name
-        );
-        let mut finding = Finding::new(Code::Undetermined, message);
-        finding.project = Some(source.project.clone());
-        Some((finding, why))
+        let rule = Undetermined::BuildNeeds {
+            project: source.project.clone(),
+            version: source.version.clone(),
+            needs: self.unknown.clone(),
+            place: place.name.clone(),
+            why: why.clone(),
+        };
+        Some((rule, why))
     }
+}
+
+/// What installs packages in a place.
+fn remedy(place: &BuildPlace, packages: Vec<String>, verified: bool) -> BuildRemedy {
+    let mut line = InstallLine::of_packages(place.package_manager, packages);
+    line.verified = verified;
+    BuildRemedy { line, installs: place.shell && place.package_manager != PackageManager::None }
 }
 
 /// A language by the name that the table gives it.
@@ -236,38 +221,4 @@ fn tools(languages: Languages) -> BTreeSet<&'static str> {
         tools.extend(["c", "libc-headers", "python-headers"]);
     }
     tools
-}
-
-/// What to do: the line that installs it, or where nothing can be installed, where to build.
-fn help(line: &InstallLine, place: &BuildPlace, doubt: bool) -> String {
-    match &line.command {
-        Some(command) if place.shell => {
-            let doubt = if doubt { " (package names not verified)" } else { "" };
-            format!("`{command}`{doubt} before installing, or build in another stage and copy the result")
-        }
-        _ if !place.shell || place.package_manager == PackageManager::None => {
-            "nothing can be installed in this image: build in another stage, whose Python is of the same minor version \
-             and whose C library is no newer, and copy the result"
-                .to_owned()
-        }
-        _ => "install it before, or build in another stage and copy the result".to_owned(),
-    }
-}
-
-/// `C or C++ compiler and no Rust compiler`, after "no".
-fn alternatives(names: &[&str]) -> String {
-    let both = ["C compiler", "C++ compiler"];
-    if both.iter().all(|one| names.contains(one)) {
-        let others = names.iter().filter(|name| !both.contains(name)).copied();
-        return std::iter::once("C or C++ compiler").chain(others).collect::<Vec<_>>().join(" and no ");
-    }
-    names.join(" and no ")
-}
-
-fn joined(texts: &[String]) -> String {
-    match texts.split_last() {
-        Some((last, [])) => last.clone(),
-        Some((last, others)) => format!("{} and {last}", others.join(", ")),
-        None => String::new(),
-    }
 }

@@ -7,7 +7,7 @@ use futures_util::stream::{self, StreamExt as _};
 
 use super::{FetchFailure, FileFacts, IndexClient};
 use crate::build::SourceDistribution;
-use crate::findings::{Code, Finding};
+use crate::findings::{Finding, Undetermined};
 use crate::index::DistributionFile;
 use crate::name::ProjectName;
 use crate::resolve::{Chosen, Reason, Resolution, Selection};
@@ -60,10 +60,9 @@ pub(super) fn unread(resolution: &Resolution, known: &Known) -> Vec<Finding> {
     sources(resolution)
         .filter_map(|(project, chosen)| {
             let failure = known.get(&identity(&chosen.file))?.as_ref().err()?;
-            let message = format!("`{}` could not be inspected: {failure}", chosen.file.filename);
-            let mut finding = Finding::new(Code::Undetermined, message);
-            finding.project = Some(project.clone());
-            Some(finding)
+            let file = chosen.file.filename.clone();
+            let cause = Undetermined::Contents { file, why: failure.to_string() };
+            Some(Finding::of(cause).about(project.clone()))
         })
         .collect()
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::imports::imports_of_installed;
 use super::inspect::read_directory;
 use crate::error::Error;
-use crate::findings::{Code, Finding, Level};
+use crate::findings::{Finding, Undetermined};
 use crate::image::read::{DetectedImage, DetectedPython, ImageLocation, InstalledDistribution};
 use crate::imports::Imports;
 use crate::load::{Installed, Loading, judge};
@@ -38,9 +38,7 @@ pub fn judge_installed(
                        it as `dir:ROOT`";
             let mut loading = Loading::default();
             loading.undetermined = Some(why.to_owned());
-            let mut finding = Finding::new(Code::Undetermined, format!("whether native modules load: {why}"));
-            finding.level = Some(Level::Warn);
-            loading.findings.push(finding);
+            loading.findings.push(Finding::of(Undetermined::NativeModules { why: why.to_owned() }));
             loading
         }
     };

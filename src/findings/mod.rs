@@ -22,6 +22,7 @@ use serde::Serialize;
 use crate::name::ProjectName;
 use crate::source::Origin;
 
+pub use build::BuildRemedy;
 use code::CodeInfo;
 pub use code::{Code, UnknownCode};
 pub(crate) use detail::Rule;

@@ -6,14 +6,16 @@
 use std::collections::BTreeMap;
 
 use super::{Outcome, TargetVerdict};
-use crate::findings::{Code, Finding, Level};
+use crate::findings::{
+    Finding, InstalledDependencyConflict, InstalledDependencyMissing, InstalledWheelUnsupported, Rule,
+    Undetermined,
+};
 use crate::image::read::{DetectedImage, DetectedPython, InstalledDistribution};
 use crate::marker::{MarkerAnswer, MarkerContext, MarkerEnvironment};
 use crate::name::ProjectName;
 use crate::requirement::Requirement;
 use crate::tags::SupportedTags;
 use crate::target::Target;
-use crate::version::Version;
 
 /// The distributions of one interpreter.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,41 +78,23 @@ impl<'a> Judge<'a> {
         }
     }
 
-    fn tell(&mut self, code: Code, one: &InstalledDistribution, message: String) {
-        self.tell_at(None, code, one, message);
-    }
-
-    fn tell_at(&mut self, level: Option<Level>, code: Code, one: &InstalledDistribution, message: String) {
-        let mut finding = Finding::new(code, message);
-        finding.level = level;
-        finding.project = one.name.parse().ok();
-        self.findings.push(finding);
+    fn find(&mut self, one: &InstalledDistribution, rule: impl Rule) {
+        self.findings.push(Finding::of(rule).about(one.name.parse::<ProjectName>().ok()));
     }
 
     fn tags(&mut self, one: &InstalledDistribution) {
-        let supported = |tags: &String| {
-            let name = format!("x-1-{tags}.whl");
-            self.tags.rank_filename(&name).is_some()
-        };
-        if one.tags.is_empty() || one.tags.iter().any(supported) {
-            return;
+        if let Some(rule) = InstalledWheelUnsupported::check(one, &self.tags) {
+            self.find(one, rule);
         }
-        let message = format!(
-            "`{}` {} is installed from a wheel for {}, which the interpreter does not accept",
-            one.name,
-            one.version,
-            one.tags.join(", ")
-        );
-        self.tell(Code::InstalledWheelUnsupported, one, message);
     }
 
     fn requirement(&mut self, one: &InstalledDistribution, text: &str) {
-        let who = format!("`{}` {}", one.name, one.version);
-        let requirement = match Requirement::parse_lenient(text) {
+        let (name, version, text) = (one.name.clone(), one.version.clone(), text.to_owned());
+        let requirement = match Requirement::parse_lenient(&text) {
             Ok(requirement) => requirement,
             Err(error) => {
-                let message = format!("{who} has a requirement that cannot be read, `{text}`: {error}");
-                self.tell(Code::Undetermined, one, message);
+                let why = error.to_string();
+                self.find(one, Undetermined::InstalledRequirement { name, version, requirement: text, why });
                 return;
             }
         };
@@ -123,27 +107,21 @@ impl<'a> Judge<'a> {
             MarkerAnswer::False => return,
             MarkerAnswer::True => {}
             MarkerAnswer::Unknown(variables) => {
-                let message = format!(
-                    "whether {who} requires `{text}` is not known: no image tells {}",
-                    variables.join(", ")
+                let variables = variables.iter().map(ToString::to_string).collect();
+                self.find(
+                    one,
+                    Undetermined::InstalledCondition { name, version, requirement: text, variables },
                 );
-                self.tell_at(Some(Level::Allow), Code::Undetermined, one, message);
                 return;
             }
         }
-        let Some(version) = self.versions.get(&requirement.name).copied() else {
-            let message = format!("{who} requires `{text}`, which is not installed");
-            self.tell(Code::InstalledDependencyMissing, one, message);
-            return;
-        };
-        let specifiers = requirement.specifiers();
-        let fits = match version.parse::<Version>() {
-            Ok(version) => specifiers.contains(&version),
-            Err(_) => specifiers.contains_text(version),
-        };
-        if !fits {
-            let message = format!("{who} requires `{text}`, and {} {version} is installed", requirement.name);
-            self.tell(Code::InstalledDependencyConflict, one, message);
+        match self.versions.get(&requirement.name).copied() {
+            None => self.find(one, InstalledDependencyMissing { name, version, requirement: text }),
+            Some(installed) => {
+                if let Some(rule) = InstalledDependencyConflict::check(one, &text, &requirement, installed) {
+                    self.find(one, rule);
+                }
+            }
         }
     }
 }

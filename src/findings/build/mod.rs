@@ -1,4 +1,41 @@
 //! Building from source.
 
+use crate::image::InstallLine;
+
+use super::Evidence;
+
 pub(super) mod build_needs_library;
 pub(super) mod compiler_missing;
+
+/// What installs what a build needs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct BuildRemedy {
+    /// The packages, and the command for them.
+    pub line: InstallLine,
+    /// Whether packages can be installed in the place at all.
+    pub installs: bool,
+}
+
+impl BuildRemedy {
+    /// The line that installs it, or where nothing can be installed, where to build.
+    fn help(&self) -> String {
+        match &self.line.command {
+            Some(command) if self.installs => {
+                let doubt = if self.line.verified { "" } else { " (package names not verified)" };
+                format!("`{command}`{doubt} before installing, or build in another stage and copy the result")
+            }
+            _ if self.installs => {
+                "install it before, or build in another stage and copy the result".to_owned()
+            }
+            _ => "nothing can be installed in this image: build in another stage, whose Python is of the same minor \
+                  version and whose C library is no newer, and copy the result"
+                .to_owned(),
+        }
+    }
+
+    fn evidence(&self) -> Evidence {
+        let InstallLine { packages, command, .. } = &self.line;
+        Evidence { packages: packages.clone(), install: command.clone(), ..Evidence::default() }
+    }
+}

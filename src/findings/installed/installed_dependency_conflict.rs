@@ -1,6 +1,10 @@
 //! `installed-dependency-conflict`
 
-use crate::findings::{CodeInfo, Level};
+use crate::findings::{Code, CodeInfo, Level, Rule};
+use crate::image::read::InstalledDistribution;
+use crate::name::ProjectName;
+use crate::requirement::Requirement;
+use crate::version::Version;
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "installed-dependency-conflict",
@@ -16,3 +20,50 @@ pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
                   both accept.",
     link: "https://pip.pypa.io/en/stable/cli/pip_check/",
 };
+
+/// An installed distribution requires another version of a project than is installed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct InstalledDependencyConflict {
+    /// The distribution's name, as it writes it.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+    /// What it requires.
+    pub requirement: String,
+    /// The project that it requires.
+    pub dependency: ProjectName,
+    /// The version of it that is installed.
+    pub installed: String,
+}
+
+impl InstalledDependencyConflict {
+    pub(crate) fn check(
+        one: &InstalledDistribution,
+        text: &str,
+        requirement: &Requirement,
+        installed: &str,
+    ) -> Option<Self> {
+        let specifiers = requirement.specifiers();
+        let fits = match installed.parse::<Version>() {
+            Ok(version) => specifiers.contains(&version),
+            Err(_) => specifiers.contains_text(installed),
+        };
+        (!fits).then(|| Self {
+            name: one.name.clone(),
+            version: one.version.clone(),
+            requirement: text.to_owned(),
+            dependency: requirement.name.clone(),
+            installed: installed.to_owned(),
+        })
+    }
+}
+
+impl Rule for InstalledDependencyConflict {
+    const CODE: Code = Code::InstalledDependencyConflict;
+
+    fn message(&self) -> String {
+        let Self { name, version, requirement, dependency, installed } = self;
+        format!("`{name}` {version} requires `{requirement}`, and {dependency} {installed} is installed")
+    }
+}

@@ -1,6 +1,6 @@
 //! `installed-dependency-missing`
 
-use crate::findings::{CodeInfo, Level};
+use crate::findings::{Code, CodeInfo, Level, Rule};
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "installed-dependency-missing",
@@ -15,3 +15,24 @@ pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
                   Install what is missing, or copy the whole environment.",
     link: "https://pip.pypa.io/en/stable/cli/pip_check/",
 };
+
+/// An installed distribution requires a project that is not installed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct InstalledDependencyMissing {
+    /// The distribution's name, as it writes it.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+    /// What it requires.
+    pub requirement: String,
+}
+
+impl Rule for InstalledDependencyMissing {
+    const CODE: Code = Code::InstalledDependencyMissing;
+
+    fn message(&self) -> String {
+        let Self { name, version, requirement } = self;
+        format!("`{name}` {version} requires `{requirement}`, which is not installed")
+    }
+}

@@ -1,6 +1,8 @@
 //! `installed-wheel-unsupported`
 
-use crate::findings::{CodeInfo, Level};
+use crate::findings::{Code, CodeInfo, Level, Rule};
+use crate::image::read::InstalledDistribution;
+use crate::tags::SupportedTags;
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "installed-wheel-unsupported",
@@ -16,3 +18,37 @@ pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
                   Install in the image that runs the application, or in one of the same family.",
     link: "https://packaging.python.org/en/latest/specifications/binary-distribution-format/",
 };
+
+/// A distribution was installed from a wheel that its interpreter does not accept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct InstalledWheelUnsupported {
+    /// The distribution's name, as it writes it.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+    /// The tags of the wheel.
+    pub tags: Vec<String>,
+}
+
+impl InstalledWheelUnsupported {
+    pub(crate) fn check(one: &InstalledDistribution, supported: &SupportedTags) -> Option<Self> {
+        let fits = |tags: &String| supported.rank_filename(&format!("x-1-{tags}.whl")).is_some();
+        if one.tags.is_empty() || one.tags.iter().any(fits) {
+            return None;
+        }
+        Some(Self { name: one.name.clone(), version: one.version.clone(), tags: one.tags.clone() })
+    }
+}
+
+impl Rule for InstalledWheelUnsupported {
+    const CODE: Code = Code::InstalledWheelUnsupported;
+
+    fn message(&self) -> String {
+        let Self { name, version, tags } = self;
+        format!(
+            "`{name}` {version} is installed from a wheel for {}, which the interpreter does not accept",
+            tags.join(", ")
+        )
+    }
+}
