@@ -29,7 +29,7 @@ pub(crate) use detail::Rule;
 pub use detail::*;
 pub use dockerfile::{LeftBehindGap, LibcCause, LibcCrossing, LinkedFrom, LinkedLibrary, NeededLibrary};
 pub use image::RefusedStep;
-pub use resolution::LibraryVersion;
+pub use resolution::{BuiltSource, LibraryVersion, UsableVersion, WheelVersion};
 
 /// How much a finding matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -147,6 +147,19 @@ impl Finding {
     pub(crate) fn at(mut self, origin: impl Into<Option<Origin>>) -> Self {
         self.origin = origin.into();
         self
+    }
+
+    /// The same with the distribution that asks for the project.
+    #[must_use]
+    pub(crate) fn needed_by(mut self, needed_by: impl Into<Option<String>>) -> Self {
+        self.needed_by = needed_by.into();
+        self
+    }
+
+    /// The same finding, of which more is known.
+    pub(crate) fn revise<R: Rule>(&mut self, rule: R) {
+        *self =
+            Self::of(rule).about(self.project.take()).at(self.origin.take()).needed_by(self.needed_by.take());
     }
 
     /// The same at a level that the circumstances decide.

@@ -3,12 +3,10 @@
 mod installed;
 mod judge;
 
-use std::sync::Arc;
-
 use serde::Serialize;
 
 use crate::build::{Building, SourceDistribution};
-use crate::findings::{Code, Finding, LockRefused, PythonNotSupported};
+use crate::findings::{Detail, Finding, LockRefused, PythonNotSupported};
 use crate::load::Loading;
 use crate::lock::Refusal;
 use crate::metadata::Confidence;
@@ -166,20 +164,14 @@ impl TargetVerdict {
                 row.language = source.language;
                 row.languages = source.languages;
             }
-            let what = match source.language {
-                Some(SourceLanguage::Pure) => "; it is pure Python, so that no compiler is needed".to_owned(),
-                Some(SourceLanguage::Native) => {
-                    format!("; it holds {} code, which needs a compiler", source.languages)
-                }
-                _ => continue,
+        }
+        for finding in &mut self.findings {
+            let Some(Detail::BuildsFromSource(built)) = &finding.detail else { continue };
+            let Some(source) = sources.iter().find(|source| source.project == built.project) else {
+                continue;
             };
-            let code = Code::BuildsFromSource;
-            let built = |finding: &&mut Finding| {
-                finding.code == code && finding.project.as_ref() == Some(&source.project)
-            };
-            if let Some(finding) = self.findings.iter_mut().find(built) {
-                finding.message.push_str(&what);
-            }
+            let built = built.as_ref().clone().written_in(source.language, source.languages);
+            finding.revise(built);
         }
     }
 
@@ -197,15 +189,8 @@ impl TargetVerdict {
 
     /// Adds a finding for each statement about Python that a target's does not meet.
     pub fn requires_python(&mut self, target: &Target, stated: &[(SpecifierSet, Origin)]) {
-        for (specifiers, origin) in stated.iter().filter(|(set, _)| !set.contains(&target.python.version)) {
-            let finding = Finding::of(PythonNotSupported {
-                file: Arc::clone(&origin.file),
-                required: specifiers.clone(),
-                python: target.python.version.clone(),
-            })
-            .at(origin.clone());
-            self.findings.push(finding);
-        }
+        let found = PythonNotSupported::check(&target.python.version, stated);
+        self.findings.extend(found.into_iter().map(|(rule, origin)| Finding::of(rule).at(origin)));
     }
 
     /// Adds a finding for each reason why a lock's own tool would not install from it here.

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use wheelbase::dockerfile::{Context, Dockerfile, Plan, PlanOptions, ReplaceScope};
+use wheelbase::findings::Code;
 use wheelbase::rules::dockerfile::{ImagePython, Judgement, Native, StageImage, judge};
 use wheelbase::target::Libc;
 
@@ -32,7 +33,8 @@ fn judged(text: &str, images: &[StageImage], native: Native) -> Judgement {
 
 /// The findings of one code, with their places.
 fn told(judged: &Judgement, code: &str) -> Vec<String> {
-    let of_code = judged.findings.iter().filter(|finding| finding.code.name() == code);
+    let code: Code = code.parse().unwrap();
+    let of_code = judged.findings.iter().filter(|finding| finding.code == code);
     of_code.map(|finding| format!("{} {}", finding.origin.as_ref().unwrap(), finding.message)).collect()
 }
 
@@ -179,7 +181,7 @@ fn libraries_left_behind_fires() {
     let judged_bare = judged(LIBPQ, &[StageImage::default(), bare], Native::Built);
     let [one] =
         told(&judged_bare, "libraries-left-behind").try_into().unwrap_or_else(|all| panic!("{all:?}"));
-    let finding = judged_bare.findings.iter().find(|one| one.code.name() == "libraries-left-behind").unwrap();
+    let finding = judged_bare.findings.iter().find(|one| one.code == Code::LibrariesLeftBehind).unwrap();
     let help = finding.help.as_deref().unwrap();
     assert_messages!(format!("{one}\nhelp: {help}"));
     // Removed again in the same stage.

@@ -1,6 +1,9 @@
 //! `builds-local-folder`
 
-use crate::findings::{CodeInfo, Level};
+use crate::findings::{Code, CodeInfo, Level, Rule};
+use crate::name::ProjectName;
+use crate::resolve::SourceTree;
+use crate::version::Version;
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "builds-local-folder",
@@ -13,3 +16,32 @@ Allowed by default, because the code is your own. To be told, pass `--warn build
 an image, make its wheel in a stage of its own and install that.",
     link: "https://packaging.python.org/en/latest/specifications/direct-url/#local-directories",
 };
+
+/// A folder that a lock names is built. It is the user's own, and no wheel of it is expected.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct BuildsLocalFolder {
+    /// The project.
+    pub project: ProjectName,
+    /// Its version, where the lock has it.
+    pub version: Option<Version>,
+    /// The folder.
+    pub tree: SourceTree,
+}
+
+impl BuildsLocalFolder {
+    pub(crate) fn check(project: &ProjectName, version: Option<&Version>, tree: &SourceTree) -> Option<Self> {
+        let SourceTree::Folder { .. } = tree else { return None };
+        Some(Self { project: project.clone(), version: version.cloned(), tree: tree.clone() })
+    }
+}
+
+impl Rule for BuildsLocalFolder {
+    const CODE: Code = Code::BuildsLocalFolder;
+
+    fn message(&self) -> String {
+        let Self { project, version, tree } = self;
+        let version = version.as_ref().map(|version| format!(" {version}")).unwrap_or_default();
+        format!("{project}{version} is built from {tree}")
+    }
+}

@@ -1,7 +1,11 @@
 //! `installer-too-old`
 
 use super::TAGS;
-use crate::findings::{CodeInfo, Level};
+use crate::findings::{Code, CodeInfo, Level, Rule};
+use crate::name::ProjectName;
+use crate::resolve::Reason;
+use crate::tags::TagMismatch;
+use crate::version::Version;
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "installer-too-old",
@@ -12,3 +16,48 @@ pip from 21.2, manylinux_2_N from 20.3. The image's own installer decides, not t
 before the installation makes the wheel usable.",
     link: TAGS,
 };
+
+/// A wheel fits the target, and only a newer installer takes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct InstallerTooOld {
+    /// The project.
+    pub project: ProjectName,
+    /// The version, if any is asked for.
+    pub version: Option<Version>,
+    /// The file name of the wheel.
+    pub wheel: String,
+    /// Why the installer does not take it.
+    pub mismatch: TagMismatch,
+}
+
+impl InstallerTooOld {
+    pub(crate) fn check(project: &ProjectName, version: Option<&Version>, reasons: &[Reason]) -> Vec<Self> {
+        let too_old = |mismatch: &TagMismatch| matches!(mismatch, TagMismatch::InstallerTooOld { .. });
+        let wheels = reasons.iter().filter_map(|reason| {
+            let Reason::NoWheelFits { nearest, mismatches, .. } = reason else { return None };
+            let mismatch = mismatches.first().filter(|_| mismatches.iter().all(too_old))?;
+            Some(Self {
+                project: project.clone(),
+                version: version.cloned(),
+                wheel: nearest.clone(),
+                mismatch: mismatch.clone(),
+            })
+        });
+        wheels.collect()
+    }
+}
+
+impl Rule for InstallerTooOld {
+    const CODE: Code = Code::InstallerTooOld;
+
+    fn message(&self) -> String {
+        let Self { project, version, wheel, mismatch } = self;
+        let version = version.as_ref().map(|version| format!(" {version}")).unwrap_or_default();
+        format!("{project}{version} has `{wheel}`, but {mismatch}")
+    }
+
+    fn help(&self) -> Option<String> {
+        Some("upgrade the installer in the image before installing".to_owned())
+    }
+}

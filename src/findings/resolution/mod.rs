@@ -1,5 +1,9 @@
 //! What an installer takes.
 
+use crate::resolve::Reason;
+
+mod usable;
+
 pub(super) mod builds_from_source;
 pub(super) mod builds_local_folder;
 pub(super) mod file_name_disputed;
@@ -17,8 +21,19 @@ pub(super) mod unknown_extra;
 pub(super) mod version_conflict;
 pub(super) mod yanked_file;
 
+pub use builds_from_source::{BuiltSource, WheelVersion};
 pub use undetermined::LibraryVersion;
+pub use usable::UsableVersion;
 
 const TAGS: &str = "https://packaging.python.org/en/latest/specifications/platform-compatibility-tags/";
 
 const SDIST: &str = "https://packaging.python.org/en/latest/specifications/source-distribution-format/";
+
+/// Reasons in one sentence.
+fn joined(reasons: &[Reason]) -> String {
+    if reasons.is_empty() {
+        return "no reason is known".to_owned();
+    }
+    let texts: Vec<String> = reasons.iter().map(ToString::to_string).collect();
+    texts.join("; ")
+}

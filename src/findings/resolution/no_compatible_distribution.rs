@@ -1,7 +1,13 @@
 //! `no-compatible-distribution`
 
 use super::TAGS;
-use crate::findings::{CodeInfo, Level};
+use crate::findings::{Code, CodeInfo, Level, Rule, words};
+use crate::index::ProjectPage;
+use crate::name::ProjectName;
+use crate::resolve::{Problem, Reason, RequestedBy, ResolvedProject};
+use crate::version::Version;
+
+use super::UsableVersion;
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "no-compatible-distribution",
@@ -13,3 +19,59 @@ The message says what speaks against the newest version; the help names the newe
 is one.",
     link: TAGS,
 };
+
+/// A project has no file that the installer takes on the target.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct NoCompatibleDistribution {
+    /// The project.
+    pub project: ProjectName,
+    /// The newest version that was asked for, if any exists.
+    pub version: Option<Version>,
+    /// Why, most telling first.
+    pub reasons: Vec<Reason>,
+    /// Who asks for it.
+    pub requested_by: Vec<RequestedBy>,
+    /// The newest version that has a file for the target.
+    pub usable: Option<UsableVersion>,
+}
+
+impl NoCompatibleDistribution {
+    pub(crate) fn of(
+        problem: &Problem,
+        project: &ResolvedProject,
+        version: Option<&Version>,
+        reasons: &[Reason],
+        page: Option<&ProjectPage>,
+    ) -> Self {
+        Self {
+            project: project.project.clone(),
+            version: version.cloned(),
+            reasons: reasons.to_vec(),
+            requested_by: project.requested_by.clone(),
+            usable: page.and_then(|page| UsableVersion::newest(problem, &project.project, page)),
+        }
+    }
+}
+
+impl Rule for NoCompatibleDistribution {
+    const CODE: Code = Code::NoCompatibleDistribution;
+
+    fn message(&self) -> String {
+        let Self { project, version, reasons, requested_by, .. } = self;
+        if *reasons == [Reason::NoVersionSatisfies] && !requested_by.is_empty() {
+            return format!(
+                "no version of {project} on the index satisfies what is asked: {}",
+                words::all(requested_by)
+            );
+        }
+        let version = version.as_ref().map(|version| format!(" {version}")).unwrap_or_default();
+        format!("{project}{version} has nothing to install here: {}", super::joined(reasons))
+    }
+
+    fn help(&self) -> Option<String> {
+        let UsableVersion { version, is_wheel } = self.usable.as_ref()?;
+        let kind = if *is_wheel { "wheel" } else { "source distribution" };
+        Some(format!("{} {version} is the newest version with a {kind} for this target", self.project))
+    }
+}

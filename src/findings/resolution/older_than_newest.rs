@@ -1,7 +1,10 @@
 //! `older-than-newest`
 
 use super::TAGS;
-use crate::findings::{CodeInfo, Level};
+use crate::findings::{Code, CodeInfo, Level, Rule};
+use crate::name::ProjectName;
+use crate::resolve::{Chosen, Problem, Reason, ResolvedProject, release_reasons};
+use crate::version::Version;
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "older-than-newest",
@@ -12,3 +15,77 @@ this target. What runs there is then not what runs elsewhere. Versions that mere
 that is how a project retires a Python.",
     link: TAGS,
 };
+
+/// The silent downgrade: newer versions exist and satisfy every requirement, but none can be installed here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct OlderThanNewest {
+    /// The project.
+    pub project: ProjectName,
+    /// The version that is taken.
+    pub version: Version,
+    /// When its file was uploaded, in seconds since 1970.
+    pub uploaded: Option<i64>,
+    /// The newest version.
+    pub newest: Version,
+    /// Why that one is not taken.
+    pub reasons: Vec<Reason>,
+}
+
+impl OlderThanNewest {
+    pub(crate) fn check(problem: &Problem, project: &ResolvedProject, chosen: &Chosen) -> Option<Self> {
+        let newest = project.passed_over.first()?;
+        let releases = chosen.page.as_deref().map(|page| page.releases()).unwrap_or_default();
+        let release = releases.iter().find(|release| release.version() == newest);
+        Some(Self {
+            project: project.project.clone(),
+            version: chosen.version.clone(),
+            uploaded: chosen.file.upload_time,
+            newest: newest.clone(),
+            reasons: release
+                .map(|release| release_reasons(&project.project, release, &[], problem))
+                .unwrap_or_default(),
+        })
+    }
+}
+
+impl Rule for OlderThanNewest {
+    const CODE: Code = Code::OlderThanNewest;
+
+    fn message(&self) -> String {
+        let Self { project, version, uploaded, newest, reasons } = self;
+        let when = uploaded.and_then(month_and_year);
+        let of = when.map(|when| format!(" of {when}")).unwrap_or_default();
+        format!(
+            "{project} {newest} has no wheel or sdist for this target; newest that fits is {version}{of} ({})",
+            super::joined(reasons)
+        )
+    }
+
+    fn help(&self) -> Option<String> {
+        let Self { project, version, newest, .. } = self;
+        Some(format!("pin {project}=={version} to make this explicit, or use a target that has {newest}"))
+    }
+}
+
+/// Such as `July 2025`.
+fn month_and_year(seconds: i64) -> Option<String> {
+    let time = jiff::Timestamp::from_second(seconds).ok()?;
+    let date = jiff::tz::Offset::UTC.to_datetime(time);
+    const MONTHS: [&str; 12] = [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ];
+    let month = MONTHS.get(usize::try_from(date.month()).ok()?.checked_sub(1)?)?;
+    Some(format!("{month} {}", date.year()))
+}

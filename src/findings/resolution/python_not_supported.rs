@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::findings::{Code, CodeInfo, Level, Rule};
+use crate::source::Origin;
 use crate::version::{SpecifierSet, Version};
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
@@ -24,6 +25,18 @@ pub struct PythonNotSupported {
     pub required: SpecifierSet,
     /// The target's Python.
     pub python: Version,
+}
+
+impl PythonNotSupported {
+    /// Of what files state about Python, what the target's does not meet.
+    pub(crate) fn check(python: &Version, stated: &[(SpecifierSet, Origin)]) -> Vec<(Self, Origin)> {
+        let unmet = stated.iter().filter(|(required, _)| !required.contains(python));
+        let rules = unmet.map(|(required, origin)| {
+            let (file, required) = (Arc::clone(&origin.file), required.clone());
+            (Self { file, required, python: python.clone() }, origin.clone())
+        });
+        rules.collect()
+    }
 }
 
 impl Rule for PythonNotSupported {

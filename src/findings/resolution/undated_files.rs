@@ -1,6 +1,9 @@
 //! `undated-files`
 
 use crate::findings::{Code, CodeInfo, Level, Rule};
+use crate::index::ProjectPage;
+use crate::resolve::Problem;
+use crate::version::Version;
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "undated-files",
@@ -17,6 +20,24 @@ newer, as in uv. An index that gives no times at all then offers nothing.",
 pub struct UndatedFiles {
     /// How many.
     pub files: usize,
+}
+
+impl UndatedFiles {
+    /// How many files of a page may have been left out because they have no date: those of the version that is taken,
+    /// and of all that are newer.
+    pub(crate) fn count(problem: &Problem, page: &ProjectPage, taken: Option<&Version>) -> usize {
+        if problem.options().exclude_newer.is_none() {
+            return 0;
+        }
+        let releases = page.releases().iter();
+        let releases = releases.filter(|release| taken.is_none_or(|taken| release.version() >= taken));
+        let files = releases.flat_map(|release| release.files().iter());
+        files.filter(|file| file.upload_time.is_none()).count()
+    }
+
+    pub(crate) fn check(files: usize) -> Option<Self> {
+        (files > 0).then_some(Self { files })
+    }
 }
 
 impl Rule for UndatedFiles {

@@ -1,6 +1,8 @@
 //! `undefined-marker`
 
-use crate::findings::{CodeInfo, Level};
+use crate::findings::{Code, CodeInfo, Level, Rule};
+use crate::resolve;
+use crate::target::{Installer, InstallerKind};
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "undefined-marker",
@@ -15,3 +17,42 @@ distributions depend on. It is silent where a version is compared with a version
 Write the marker anew. If it stands in the metadata of a distribution, take another release of it.",
     link: "https://packaging.python.org/en/latest/specifications/dependency-specifiers/#environment-markers",
 };
+
+/// A marker compares what has no order.
+///
+/// pip 26.3 evaluates every marker it meets, of constraints too, and ends with `UndefinedComparison`; uv 0.13.9 leaves
+/// such a comparison out with a warning.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct UndefinedMarker {
+    /// The requirement and the comparisons.
+    pub marker: resolve::UndefinedMarker,
+    /// The installer that meets them.
+    pub installer: Installer,
+}
+
+impl Rule for UndefinedMarker {
+    const CODE: Code = Code::UndefinedMarker;
+
+    fn message(&self) -> String {
+        let Self { marker, installer } = self;
+        let does = match installer.kind {
+            InstallerKind::Uv => "leaves it out of the marker, so that the rest of it decides",
+            _ => "stops there, so that nothing is installed",
+        };
+        let comparisons: Vec<String> = marker.comparisons.iter().map(|one| format!("`{one}`")).collect();
+        format!(
+            "the marker of `{}` compares what has no order: {}; {installer} {does}",
+            marker.requirement,
+            comparisons.join(" and ")
+        )
+    }
+
+    fn help(&self) -> Option<String> {
+        Some(
+            "compare versions with versions, and texts with `==`, `!=`, `in` and `not in` only; of a dependency, take \
+             a release of the project that asks for it without"
+                .to_owned(),
+        )
+    }
+}

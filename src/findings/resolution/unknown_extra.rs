@@ -1,6 +1,9 @@
 //! `unknown-extra`
 
-use crate::findings::{CodeInfo, Level};
+use crate::findings::{Code, CodeInfo, Level, Rule};
+use crate::name::{ExtraName, ProjectName};
+use crate::resolve::ResolvedProject;
+use crate::version::Version;
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "unknown-extra",
@@ -9,3 +12,35 @@ pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     explanation: "Installers warn and go on without the extra, so that what it would have brought is missing.",
     link: "https://peps.python.org/pep-0508/#extras",
 };
+
+/// An extra is asked for that the distribution does not have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct UnknownExtra {
+    /// The project.
+    pub project: ProjectName,
+    /// The version.
+    pub version: Version,
+    /// The extra.
+    pub extra: ExtraName,
+}
+
+impl UnknownExtra {
+    pub(crate) fn check(project: &ResolvedProject, version: &Version) -> Vec<Self> {
+        let unknown = project.unknown_extras.iter().map(|extra| Self {
+            project: project.project.clone(),
+            version: version.clone(),
+            extra: extra.clone(),
+        });
+        unknown.collect()
+    }
+}
+
+impl Rule for UnknownExtra {
+    const CODE: Code = Code::UnknownExtra;
+
+    fn message(&self) -> String {
+        let Self { project, version, extra } = self;
+        format!("{project} {version} has no extra `{extra}`")
+    }
+}

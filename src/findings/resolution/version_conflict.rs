@@ -1,6 +1,7 @@
 //! `version-conflict`
 
-use crate::findings::{CodeInfo, Level};
+use crate::findings::{Code, CodeInfo, Level, Rule};
+use crate::resolve::Conflict;
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "version-conflict",
@@ -10,3 +11,23 @@ pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
 what leads from one to the other. The projects outside the conflict are judged all the same.",
     link: "https://pip.pypa.io/en/stable/topics/dependency-resolution/",
 };
+
+/// Requirements cannot be installed together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct VersionConflict {
+    /// The lines, the projects and the statements that leave no version.
+    pub conflict: Conflict,
+}
+
+impl Rule for VersionConflict {
+    const CODE: Code = Code::VersionConflict;
+
+    fn message(&self) -> String {
+        self.conflict.to_string()
+    }
+
+    fn help(&self) -> Option<String> {
+        Some("relax one of these lines".to_owned())
+    }
+}
