@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use wheelbase::Check;
 use wheelbase::edge::{EnvironmentVariables, IndexSettings};
+use wheelbase::findings::Code;
 use wheelbase::verdict::Kind;
 
 fn main() -> ExitCode {
@@ -17,7 +18,13 @@ fn main() -> ExitCode {
     let settings =
         IndexSettings::from_environment(EnvironmentVariables::Both, |name| std::env::var(name).ok());
     let check = Check::new().settings(settings).requirements_file(requirements);
-    let check = arguments.fold(check, Check::on).deny("builds-from-source").deny("undetermined");
+    let check = arguments.fold(check, Check::on);
+    let denied: Result<Vec<Code>, _> =
+        ["builds-from-source", "undetermined"].iter().map(|code| code.parse()).collect();
+    let check = match denied {
+        Ok(denied) => denied.into_iter().fold(check, Check::deny),
+        Err(error) => return fail(&error.to_string()),
+    };
     let report = match check.run_blocking() {
         Ok(report) => report,
         Err(error) => return fail(&error.to_string()),
@@ -35,7 +42,7 @@ fn main() -> ExitCode {
             ));
         }
     }
-    ExitCode::from(report.gate().exit_status())
+    ExitCode::from(report.exit_status())
 }
 
 fn fail(message: &str) -> ExitCode {

@@ -76,6 +76,7 @@
 //! be had, and why).
 
 pub mod build;
+pub mod dockerfile_check;
 #[cfg(feature = "net")]
 pub mod edge;
 pub mod findings;
@@ -86,6 +87,7 @@ pub mod locked;
 pub mod pep508;
 pub mod report;
 pub mod rules;
+pub mod target_choice;
 pub mod verdict;
 
 #[cfg(feature = "net")]

@@ -1,16 +1,95 @@
 //! What an installer takes of a lock: nothing is solved, and each pin is a question of files alone.
 
+use std::path::Path;
 use std::sync::Arc;
 
+use crate::error::Error;
 use crate::filename::{FileKind, NameRules};
 use crate::index::{DistributionFile, ProjectPage};
-use crate::lock::{LockSource, LockedFile, LockedPackage, Selected, SelectedPackage};
+use crate::lock::{
+    Lock, LockFormat, LockProject, LockSource, LockedFile, LockedPackage, Selected, SelectedPackage,
+    Selection as LockSelection,
+};
 use crate::name::ProjectName;
 use crate::resolve::{
     Chosen, Direct, Fact, Facts, FileRules, Need, Problem, Reason, RequestedBy, Resolution, ResolvedProject,
     Selection, SourceTree, file_of_url, reasons,
 };
+use crate::source::{Fault, InvalidInput};
 use crate::version::Version;
+
+/// A lock, and what is wanted of it.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct LockInput {
+    /// The lock.
+    pub lock: Lock,
+    /// Which extras and groups.
+    pub selection: LockSelection,
+    /// The project file beside it.
+    pub project: Option<LockProject>,
+}
+
+impl LockInput {
+    /// A lock with what is wanted of it, and the project file beside it.
+    pub fn new(lock: Lock, selection: LockSelection, project: Option<LockProject>) -> Self {
+        Self { lock, selection, project }
+    }
+
+    /// A lock and the `pyproject.toml` in its folder. `read` gives the bytes of a file, or nothing if there is none.
+    ///
+    /// # Errors
+    ///
+    /// All faults of both, each with its place.
+    pub fn read(
+        path: &str,
+        selection: LockSelection,
+        read: impl Fn(&str) -> Result<Option<Vec<u8>>, String>,
+    ) -> Result<Self, Error> {
+        let fault = |name: &str, cause: String| Error::input(format!("{name}: {cause}"));
+        let bytes = read(path).map_err(|cause| fault(path, cause))?;
+        let bytes = bytes.ok_or_else(|| fault(path, "no such file".to_owned()))?;
+        let folder = Path::new(path).parent().unwrap_or(Path::new(""));
+        let name = folder.join("pyproject.toml").display().to_string();
+        let beside = read(&name).map_err(|cause| fault(&name, cause))?;
+        let told = |error: &InvalidInput| faults_text(error.faults());
+        let lock = Lock::parse(&bytes, path);
+        let project = beside.map(|bytes| LockProject::parse(&bytes, &name)).transpose();
+        match (lock, project) {
+            (Ok(lock), Ok(project)) => Ok(Self::new(lock, selection, project)),
+            (Err(lock), Err(project)) => Err(Error::input(format!("{}\n{}", told(&lock), told(&project)))),
+            (Err(error), Ok(_)) | (Ok(_), Err(error)) => Err(Error::input(told(&error))),
+        }
+    }
+}
+
+/// Whether a file is a lock, by its name, or else by the content of a `.toml`, `.json` or `.lock` of another name.
+/// What cannot be read is no lock: whoever reads it as something else has the message that belongs to it.
+pub fn is_lock_file(path: &str, read: impl FnOnce() -> Option<Vec<u8>>) -> bool {
+    if LockFormat::of_name(path).is_some() {
+        return true;
+    }
+    let path = Path::new(path);
+    let told = path.extension().is_some_and(|end| ["toml", "json", "lock"].iter().any(|known| end == *known));
+    if !told || path.file_name().is_some_and(|name| name == "pyproject.toml") {
+        return false;
+    }
+    read().is_some_and(|bytes| Lock::is_lock(&bytes))
+}
+
+/// A line each, by file in the order in which the files were read, and by place in the file.
+pub(crate) fn faults_text(faults: &[Fault]) -> String {
+    let mut files: Vec<&str> = Vec::new();
+    for fault in faults {
+        if !files.contains(&&*fault.origin.file) {
+            files.push(&fault.origin.file);
+        }
+    }
+    let file = |fault: &Fault| files.iter().position(|file| **file == *fault.origin.file);
+    let mut sorted: Vec<&Fault> = faults.iter().collect();
+    sorted.sort_by_key(|fault| (file(fault), fault.origin.line, fault.origin.column));
+    sorted.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+}
 
 /// Judges what was selected of a lock on a problem's target, with the rules that a resolution follows too.
 ///

@@ -1,6 +1,8 @@
 //! Where source distributions are built.
 
-use crate::image::{Development, ImageProfile, PackageManager, development_packages_along, is_leaf_package, sonames_of};
+use crate::image::{
+    Development, ImageProfile, PackageManager, development_packages_along, is_leaf_package, sonames_of,
+};
 
 /// An image, or a stage that is built on one, with what it has for building.
 #[derive(Clone, Debug, PartialEq, Eq)]

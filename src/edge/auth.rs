@@ -63,6 +63,11 @@ impl Auth {
         Self { known, netrc_file, netrc: OnceLock::new() }
     }
 
+    /// Whether these are the credentials that the URLs of indexes hold.
+    pub(super) fn is_for(&self, known: &[(Url, Login)]) -> bool {
+        self.known == known
+    }
+
     /// The credentials for one request. They belong to an origin: scheme, host and port.
     pub(super) fn for_url(&self, url: &Url) -> Option<Login> {
         self.for_redirect(url).or_else(|| self.of_machine("default"))

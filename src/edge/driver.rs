@@ -5,19 +5,17 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rustc_hash::{FxHashMap, FxHashSet};
 use tokio::task::JoinSet;
 
-use super::{FetchFailure, IndexClient, building};
+use super::{FetchFailure, IndexClient, Inputs, building};
 use crate::error::Error;
 use crate::findings::Finding;
 use crate::index::{DistributionFile, ProjectPage};
-use crate::lock::{Lock, LockProject, Selected, Selection};
-use crate::locked::resolve_locked;
+use crate::lock::Selected;
+use crate::locked::{LockInput, resolve_locked};
 use crate::metadata::CoreMetadata;
 use crate::name::ProjectName;
 use crate::report::{Levels, Report, ReportTarget};
 use crate::resolve::{Fact, Facts, Need, Problem, Resolution, ResolveOptions, RootRequirement, Solver, Step};
-use crate::source::Origin;
 use crate::verdict::{LineUndetermined, TargetVerdict, Verdict};
-use crate::version::SpecifierSet;
 
 /// What is to be checked, and for which targets.
 #[derive(Clone, Debug, Default)]
@@ -25,16 +23,8 @@ use crate::version::SpecifierSet;
 pub struct CheckRequest {
     /// The targets.
     pub targets: Vec<ReportTarget>,
-    /// The requirements.
-    pub requirements: Vec<RootRequirement>,
-    /// The constraints.
-    pub constraints: Vec<RootRequirement>,
-    /// What takes the place of other requirements, on targets whose installer is uv.
-    pub overrides: Vec<RootRequirement>,
-    /// Lines that cannot be judged without running code; each becomes a finding on every target.
-    pub undetermined: Vec<LineUndetermined>,
-    /// What projects and scripts say about Python; a target that does not meet it gets a finding.
-    pub requires_python: Vec<(SpecifierSet, Origin)>,
+    /// What is required of them.
+    pub inputs: Inputs,
     /// What is to be told of the images themselves, by target id.
     pub image_findings: Vec<(String, Finding)>,
     /// A lock in place of requirements: nothing is solved.
@@ -48,29 +38,11 @@ pub struct CheckRequest {
     pub inspect: bool,
 }
 
-/// A lock, and what is wanted of it.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct LockInput {
-    /// The lock.
-    pub lock: Lock,
-    /// Which extras and groups.
-    pub selection: Selection,
-    /// The project file beside it.
-    pub project: Option<LockProject>,
-}
-
-impl LockInput {
-    /// A lock with what is wanted of it, and the project file beside it.
-    pub fn new(lock: Lock, selection: Selection, project: Option<LockProject>) -> Self {
-        Self { lock, selection, project }
-    }
-}
-
 impl CheckRequest {
     /// A request with default options.
     pub fn new(targets: Vec<ReportTarget>, requirements: Vec<RootRequirement>) -> Self {
-        Self { targets, requirements, ..Self::default() }
+        let inputs = Inputs { requirements, ..Inputs::default() };
+        Self { targets, inputs, ..Self::default() }
     }
 }
 
@@ -116,11 +88,11 @@ pub async fn check(
         .map(|target| {
             let problem = Problem::new(
                 target.target.clone(),
-                request.requirements.clone(),
-                request.constraints.clone(),
+                request.inputs.requirements.clone(),
+                request.inputs.constraints.clone(),
                 request.options.clone(),
             );
-            Arc::new(problem.with_overrides(request.overrides.clone()))
+            Arc::new(problem.with_overrides(request.inputs.overrides.clone()))
         })
         .collect();
     if let Some(input) = request.lock.take() {
@@ -135,7 +107,7 @@ pub async fn check(
     let verdicts = problems
         .iter()
         .zip(&resolutions)
-        .map(|(problem, resolution)| Verdict::of(problem, resolution, &request.undetermined))
+        .map(|(problem, resolution)| Verdict::of(problem, resolution, &request.inputs.undetermined))
         .collect();
     Ok(finish(request, &resolutions, verdicts, client, last, &mut progress).await)
 }
@@ -168,7 +140,7 @@ async fn finish(
         if request.inspect {
             verdict.findings.extend(building::unread(resolution, &archives));
         }
-        verdict.requires_python(&target.target, &request.requires_python);
+        verdict.requires_python(&target.target, &request.inputs.requires_python);
         let of_image = request.image_findings.iter().filter(|(id, _)| *id == target.id);
         verdict.findings.extend(of_image.map(|(_, finding)| finding.clone()));
         if let Some(loading) = loadings.next() {
@@ -221,7 +193,7 @@ async fn check_lock(
         .map_err(|_| Error::internal("a lock asks again for what it was given"))?;
     let mut verdicts = Vec::with_capacity(problems.len());
     for ((problem, resolution), selected) in problems.iter().zip(&resolutions).zip(&selected) {
-        let mut lines = request.undetermined.clone();
+        let mut lines = request.inputs.undetermined.clone();
         lines.extend(selected.undetermined.iter().map(|(origin, reason)| {
             LineUndetermined::new(None, origin.file.to_string(), origin.clone(), reason.clone())
         }));

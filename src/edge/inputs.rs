@@ -6,17 +6,18 @@ use std::path::{Path, PathBuf};
 use url::Url;
 use wheelbase_formats::limits;
 
-use super::{IndexClient, LockInput};
+use super::IndexClient;
 use crate::error::Error;
 use crate::filename::{SdistFilename, WheelFilename};
-use crate::lock::{Lock, LockFormat, LockProject, Selection as LockSelection};
+use crate::lock::Selection as LockSelection;
+use crate::locked::{LockInput, faults_text, is_lock_file};
 use crate::name::ProjectName;
 use crate::requirement::{Requirement, RequirementSource};
 use crate::requirements::{
-    DirectRequirement, Fault, Loader, Location, RequirementKind, RequirementLine, RequirementSet, Selection,
+    DirectRequirement, Loader, Location, RequirementKind, RequirementLine, RequirementSet, Selection,
 };
 use crate::resolve::RootRequirement;
-use crate::source::{InvalidInput, Origin};
+use crate::source::Origin;
 use crate::verdict::LineUndetermined;
 use crate::version::SpecifierSet;
 
@@ -56,25 +57,12 @@ pub async fn load(mut loader: Loader<'_>, client: &IndexClient) -> Result<Requir
             }
         }
     }
-    loader.finish().map_err(|faults| Error::input(joined(&faults)))
+    loader.finish().map_err(|faults| Error::input(faults_text(&faults)))
 }
 
-/// A line each, by file in the order in which the files were read, and by place in the file.
 /// Whether a file is a lock, by its name, or else by the content of a `.toml`, `.json` or `.lock` of another name.
 pub fn is_lock(path: &str) -> bool {
-    if LockFormat::of_name(path).is_some() {
-        return true;
-    }
-    let path = Path::new(path);
-    let told = path.extension().is_some_and(|end| ["toml", "json", "lock"].iter().any(|known| end == *known));
-    if !told || path.file_name().is_some_and(|name| name == "pyproject.toml") {
-        return false;
-    }
-    // Whatever cannot be read is left to who reads it, with the message that belongs to it.
-    let Ok(file) = std::fs::File::open(path) else { return false };
-    let mut bytes = Vec::new();
-    let read = file.take(limits::INPUT_BYTES).read_to_end(&mut bytes);
-    read.is_ok() && Lock::is_lock(&bytes)
+    is_lock_file(path, || read_file(path).ok())
 }
 
 /// Reads a lock and the `pyproject.toml` beside it.
@@ -83,53 +71,8 @@ pub fn is_lock(path: &str) -> bool {
 ///
 /// All faults of the lock and of the project file, each with its place.
 pub fn read_lock(path: &str, selection: LockSelection) -> Result<LockInput, Error> {
-    let bytes = read_file(path).map_err(|cause| Error::input(format!("{path}: {cause}")))?;
-    let folder = Path::new(path).parent().unwrap_or(Path::new(""));
-    let beside = folder.join("pyproject.toml");
-    let project = match beside.is_file() {
-        true => {
-            let name = beside.display().to_string();
-            let bytes = read_file(&name).map_err(|cause| Error::input(format!("{name}: {cause}")))?;
-            Some((name, bytes))
-        }
-        false => None,
-    };
-    let project = project.as_ref().map(|(name, bytes)| (name.as_str(), bytes.as_slice()));
-    lock_input(path, &bytes, project, selection)
-}
-
-/// A lock with the bytes of it and of the project file beside it (name and content).
-///
-/// # Errors
-///
-/// All faults of both.
-pub fn lock_input(
-    name: &str,
-    bytes: &[u8],
-    project: Option<(&str, &[u8])>,
-    selection: LockSelection,
-) -> Result<LockInput, Error> {
-    let told = |error: &InvalidInput| joined(error.faults());
-    let lock = Lock::parse(bytes, name);
-    let project = project.map(|(name, bytes)| LockProject::parse(bytes, name)).transpose();
-    match (lock, project) {
-        (Ok(lock), Ok(project)) => Ok(LockInput::new(lock, selection, project)),
-        (Err(lock), Err(project)) => Err(Error::input(format!("{}\n{}", told(&lock), told(&project)))),
-        (Err(error), Ok(_)) | (Ok(_), Err(error)) => Err(Error::input(told(&error))),
-    }
-}
-
-fn joined(faults: &[Fault]) -> String {
-    let mut files: Vec<&str> = Vec::new();
-    for fault in faults {
-        if !files.contains(&&*fault.origin.file) {
-            files.push(&fault.origin.file);
-        }
-    }
-    let file = |fault: &Fault| files.iter().position(|file| **file == *fault.origin.file);
-    let mut sorted: Vec<&Fault> = faults.iter().collect();
-    sorted.sort_by_key(|fault| (file(fault), fault.origin.line, fault.origin.column));
-    sorted.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+    let regular = |name: &str| name == path || Path::new(name).is_file();
+    LockInput::read(path, selection, |name| regular(name).then(|| read_file(name)).transpose())
 }
 
 async fn read(location: &Location, client: &IndexClient) -> Result<Vec<u8>, String> {
@@ -149,7 +92,7 @@ async fn read(location: &Location, client: &IndexClient) -> Result<Vec<u8>, Stri
     }
 }
 
-fn read_file(path: &str) -> Result<Vec<u8>, String> {
+pub(super) fn read_file(path: &str) -> Result<Vec<u8>, String> {
     let file = std::fs::File::open(path).map_err(|error| plain(&error))?;
     let mut bytes = Vec::new();
     file.take(limits::INPUT_BYTES).read_to_end(&mut bytes).map_err(|error| plain(&error))?;

@@ -6,15 +6,75 @@ use std::path::{Path, PathBuf};
 
 use super::imports::imports_of_installed;
 use super::inspect::read_directory;
+use super::request::{Check, Event, Tell};
+use super::targets::Targets;
 use crate::error::Error;
 use crate::findings::{Finding, Undetermined};
 use crate::image::read::{DetectedImage, DetectedPython, ImageLocation, InstalledDistribution};
 use crate::imports::Imports;
 use crate::load::{Installed, Loading, judge};
 use crate::name::ProjectName;
-use crate::report::ReportTarget;
+use crate::report::{Report, ReportTarget};
+use crate::target::Arch;
 use crate::verdict::TargetVerdict;
 use crate::wheel::{Container, WheelFacts};
+
+/// Checks what is installed in each image that is named.
+pub(super) async fn run(mut check: Check, tell: &mut Tell<'_>) -> Result<Report, Error> {
+    let targets = check.take_targets()?;
+    let arches: Vec<Option<&Arch>> = match targets.choice.arches.as_slice() {
+        [] => vec![None],
+        several => several.iter().map(Some).collect(),
+    };
+    if check.names.is_empty() {
+        return Err(Error::input("no image to check"));
+    }
+    let mut report = Report::new(Vec::new(), Vec::new(), check.request.levels);
+    let mut faults = Vec::new();
+    for name in &check.names {
+        for arch in &arches {
+            match one(&targets, name, *arch, tell).await {
+                Ok((target, verdict)) => {
+                    report.targets.push(target);
+                    report.results.push(verdict);
+                }
+                Err(error) => faults.push(error.after(&format!("{name}: "))),
+            }
+        }
+    }
+    Error::all(faults)?;
+    Ok(report)
+}
+
+async fn one(
+    targets: &Targets,
+    name: &str,
+    arch: Option<&Arch>,
+    tell: &mut Tell<'_>,
+) -> Result<(ReportTarget, TargetVerdict), Error> {
+    if !ImageLocation::is_meant(name) {
+        return Err(Error::input(
+            "what is installed is known of images that are read only: name one by dir:, oci:, oci-archive:, \
+             docker-archive: or docker://",
+        ));
+    }
+    let location: ImageLocation = name.parse().map_err(|error| Error::input(format!("{error}")))?;
+    let wanted = targets.choice.python.as_ref();
+    let found = targets.images.find(name, arch, wanted).await?;
+    let image = found.read.clone().ok_or_else(|| Error::input("the image was not read"))?;
+    let chosen = image.chosen_python(wanted).filter(|own| wanted.is_none_or(|wanted| own.is(wanted)));
+    let chosen = chosen.ok_or_else(|| match wanted {
+        Some(wanted) => Error::input(format!("no interpreter of the image is {wanted}")),
+        None => Error::input("the image has no interpreter that could be found"),
+    })?;
+    let id = targets.choice.id(name, &found.profile.arch);
+    for line in found.evidence() {
+        tell(Event::Note(format!("{id}: {line}")));
+    }
+    let target = targets.choice.target(&id, name, found, wanted, arch.is_some())?;
+    let verdict = judge_installed(&location, &image, chosen, &target)?;
+    Ok((target, verdict))
+}
 
 /// Judges what is installed for an interpreter of an image that was read: whether it fits together, and, where the
 /// image lies in a folder, whether its native parts load.

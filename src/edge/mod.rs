@@ -24,15 +24,20 @@ pub mod settings;
 
 mod auth;
 mod building;
+mod cutoff;
+mod dockerfile;
 mod documents;
 mod index_http;
 mod index_options;
 mod loading;
+mod solving;
 pub mod targets;
 
 pub use self::http::HttpSettings;
 pub use cache::{Cache, CacheMode};
-pub use driver::{CheckRequest, LockInput, Progress, check, resolve_all};
+pub use cutoff::Cutoff;
+pub use dockerfile::DockerfileInput;
+pub use driver::{CheckRequest, Progress, check, resolve_all};
 pub use failure::{FailureKind, FetchFailure};
 pub use index_client::{FileFacts, IndexClient, Location, LocationRole, Stats};
 pub use index_options::{cut, given_options, with_options};

@@ -11,6 +11,7 @@ mod text;
 use std::sync::Arc;
 
 use crate::build::BuildPlace;
+use crate::error::Error;
 use crate::findings::{Code, Finding, Level};
 use crate::image::ImageProfile;
 use crate::load::Place;
@@ -164,12 +165,14 @@ pub struct Report {
     pub results: Vec<TargetVerdict>,
     /// The levels in force.
     pub levels: Levels,
+    /// Why some of what was asked for is not among the targets: stages of a Dockerfile whose image is not known.
+    pub faults: Vec<Arc<Error>>,
 }
 
 impl Report {
     /// Puts targets and their verdicts together; both in the same order and of the same number.
     pub fn new(targets: Vec<ReportTarget>, results: Vec<TargetVerdict>, levels: Levels) -> Self {
-        Self { targets, results, levels }
+        Self { targets, results, levels, faults: Vec::new() }
     }
 
     /// All findings with their target and the level in force, worst first.
@@ -196,6 +199,19 @@ impl Report {
             Gate::Undecided
         } else {
             Gate::Passed
+        }
+    }
+
+    /// The exit status of the run: that of its [`gate`](Self::gate), unless something could not be checked. What could not
+    /// be read (2) weighs more than a finding (1), and a finding weighs more than what is unknown (3).
+    pub fn exit_status(&self) -> u8 {
+        let status = self.gate().exit_status();
+        let unknown = |fault: &Arc<Error>| fault.is_undetermined() || fault.is_network();
+        match (self.faults.iter().all(unknown), self.faults.is_empty()) {
+            (_, true) => status,
+            (false, false) => 2,
+            (true, false) if status == 0 => Gate::Undecided.exit_status(),
+            (true, false) => status,
         }
     }
 

@@ -2,11 +2,7 @@
 //!
 //! They change the machine, so `cargo test` leaves them out. `tests/real_images.sh` makes the images and runs them.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test may panic"
-)]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};

@@ -50,8 +50,11 @@ pub(crate) fn solve(problem: Problem, facts: &dyn Facts) -> Resolution {
 pub(crate) fn scenarios() -> PathBuf {
     static FOLDER: LazyLock<tempfile::TempDir> = LazyLock::new(|| {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let packed = std::fs::File::open(concat!(root!(), "/tests/oracle/scenarios.tar.gz")).expect("the scenarios");
-        tar::Archive::new(flate2::read::GzDecoder::new(packed)).unpack(folder.path()).expect("a sound archive");
+        let packed =
+            std::fs::File::open(concat!(root!(), "/tests/oracle/scenarios.tar.gz")).expect("the scenarios");
+        tar::Archive::new(flate2::read::GzDecoder::new(packed))
+            .unpack(folder.path())
+            .expect("a sound archive");
         folder
     });
     FOLDER.path().join("scenarios")

@@ -2,46 +2,65 @@
 
 use std::path::{Path, PathBuf};
 
-use wheelbase::edge::{self, Cache, CacheMode, Check, Event, LockInput};
+use wheelbase::Check;
+use wheelbase::dockerfile::ReplaceScope;
+use wheelbase::edge::targets::today;
+use wheelbase::edge::{self, Cache, CacheMode, DockerfileInput, Event};
 use wheelbase::error::Error;
 use wheelbase::findings::{Code, Level};
 use wheelbase::lock;
+use wheelbase::locked::LockInput;
 use wheelbase::name::ExtraName;
 use wheelbase::report::{Levels, Report, TextOptions};
 use wheelbase::target::InstallerKind;
 
-use super::args::{CheckArgs, Format, GateArgs};
-use super::dockerfile;
-use super::installed;
+use super::args::{CheckArgs, DockerfileArgs, Format, GateArgs, Replace};
 use super::output::Output;
 use super::progress::Progress;
 use super::settings;
-use super::targets;
+use super::targets::Chosen;
 
-pub(super) fn run(args: &CheckArgs, output: &Output) -> Result<u8, Error> {
-    let levels = levels(&args.gate)?;
+pub(super) async fn run(args: &CheckArgs, output: &Output) -> Result<u8, Error> {
+    let mut check = Check::new().levels(levels(&args.gate)?);
+    let named = args.target.on.iter();
     if let Some(path) = &args.dockerfile.dockerfile {
-        return dockerfile::run(path, args, levels, output);
+        let mut settings = settings::environment(&args.index, &args.cache)?;
+        let chosen = Chosen::read(&args.target, today())?;
+        cut_at(args, &mut settings, output)?;
+        check = chosen.apply(check).settings(settings).dockerfile(dockerfile(path, &args.dockerfile)?);
+        check = named.fold(check, Check::on);
+    } else if args.installed {
+        requires_dockerfile(&args.dockerfile)?;
+        if args.target.on.is_empty() {
+            return Err(Error::input("no image: name one with --on, such as --on dir:ROOT"));
+        }
+        let settings = settings::environment(&args.index, &args.cache)?;
+        check = Chosen::read(&args.target, today())?.apply(check).settings(settings).installed(true);
+        check = named.fold(check, Check::on);
+        let report = check.run_with(|_| {}).await.map_err(|error| error.after("--on "))?;
+        return print(&report, args, output);
+    } else {
+        requires_dockerfile(&args.dockerfile)?;
+        check = requirements(check, args, output).await?;
     }
-    let of_dockerfile = [
-        ("--target", args.dockerfile.stage.is_some()),
-        ("--build-arg", !args.dockerfile.build_args.is_empty()),
-        ("--context", args.dockerfile.context.is_some()),
-    ];
-    // Where requirements are named, clap does not insist on the option that these belong to.
-    if let Some((option, _)) = of_dockerfile.iter().find(|(_, given)| *given) {
-        return Err(Error::input(format!("{option} speaks of a Dockerfile: name it with --dockerfile")));
-    }
-    if args.installed {
-        return installed::run(args, levels, output);
-    }
+    check = settings::installer_options(args).into_iter().fold(check, Check::option);
+    let check = check.no_deps(args.no_deps).inspect(args.inspect);
+    let progress = Progress::new(output);
+    let report = check.run_with(|event| tell(event, &progress, output)).await;
+    progress.finish();
+    print(&report?, args, output)
+}
+
+/// Adds targets and what is required of them.
+async fn requirements(mut check: Check, args: &CheckArgs, output: &Output) -> Result<Check, Error> {
     let lock = lock(args)?;
     if args.target.on.is_empty() {
         return Err(Error::input("no target: name one with --on, such as --on python:3.12-slim"));
     }
-    let mut environment = settings::environment(&args.index, &args.cache)?;
-    let read =
-        targets::read(&args.target, edge::targets::today(), environment.cache.clone(), environment.offline)?;
+    let mut settings = settings::environment(&args.index, &args.cache)?;
+    let chosen = Chosen::read(&args.target, today())?;
+    let targets = chosen.targets(settings.cache.clone(), settings.offline);
+    let read = targets.read(&args.target.on, "--on ").await?;
     for detail in &read.details {
         output.detail(detail);
     }
@@ -50,13 +69,9 @@ pub(super) fn run(args: &CheckArgs, output: &Output) -> Result<u8, Error> {
             "nothing to check: name requirements, or a file with -r (requirements.txt, pyproject.toml, a script)",
         ));
     }
-    if let Some(note) = settings::cut_at(args, edge::targets::today(), &mut environment)? {
-        output.note(&format!("note: {note}"));
-    }
+    cut_at(args, &mut settings, output)?;
     let uv = read.targets.iter().any(|target| target.target.installer.kind == InstallerKind::Uv);
-    let overrides = settings::overrides(args, uv);
-    let mut check = Check::new().settings(environment).levels(levels);
-    check = read.targets.into_iter().fold(check, Check::target);
+    check = read.targets.into_iter().fold(check.settings(settings), Check::target);
     check = read.findings.into_iter().fold(check, |check, (id, finding)| check.image_finding(id, finding));
     check = args.requirements.iter().fold(check, Check::requirement);
     check = args.editable.iter().fold(check, Check::editable);
@@ -65,24 +80,61 @@ pub(super) fn run(args: &CheckArgs, output: &Output) -> Result<u8, Error> {
         None => args.files.iter().fold(check, Check::requirements_file),
     };
     check = args.constraints.iter().fold(check, Check::constraints_file);
-    check = overrides.into_iter().fold(check, Check::overrides_file);
-    check = args.extras.iter().fold(check, |check, name| check.extra(name));
-    check = args.groups.iter().fold(check, |check, name| check.group(name));
-    check = settings::installer_options(args).into_iter().fold(check, Check::option);
-    if args.no_deps {
-        check = check.no_deps();
+    check = settings::overrides(args, uv).into_iter().fold(check, Check::overrides_file);
+    check = names("--extra", &args.extras)?.into_iter().fold(check, Check::extra);
+    Ok(names("--group", &args.groups)?.into_iter().fold(check, Check::group))
+}
+
+fn cut_at(args: &CheckArgs, settings: &mut edge::IndexSettings, output: &Output) -> Result<(), Error> {
+    if let Some(note) = settings::cut_at(args, today(), settings)? {
+        output.note(&format!("note: {note}"));
     }
-    if args.inspect {
-        check = check.inspect();
+    Ok(())
+}
+
+/// Where requirements are named, clap does not insist on the option that these belong to.
+fn requires_dockerfile(args: &DockerfileArgs) -> Result<(), Error> {
+    let given = [
+        ("--target", args.stage.is_some()),
+        ("--build-arg", !args.build_args.is_empty()),
+        ("--context", args.context.is_some()),
+    ];
+    match given.iter().find(|(_, given)| *given) {
+        Some((option, _)) => {
+            Err(Error::input(format!("{option} speaks of a Dockerfile: name it with --dockerfile")))
+        }
+        None => Ok(()),
     }
-    let progress = Progress::new(output);
-    let report = check.run_blocking_with(|event| tell(event, &progress, output));
-    progress.finish();
-    print(&report?, args, output)
+}
+
+fn dockerfile(path: &Path, args: &DockerfileArgs) -> Result<DockerfileInput, Error> {
+    let mut faults = Vec::new();
+    let mut input = DockerfileInput::new(path).replace(match args.replace {
+        Replace::Same => ReplaceScope::Same,
+        Replace::Target => ReplaceScope::Target,
+        Replace::All => ReplaceScope::All,
+    });
+    for text in &args.build_args {
+        match text.split_once('=') {
+            Some((name, value)) if !name.is_empty() => input = input.build_arg(name, value),
+            // Docker takes the value of the environment then, which is not looked at here.
+            None => faults.push(Error::input(format!("--build-arg: `{text}` is not NAME=VALUE"))),
+            // The value may be a secret.
+            Some(_) => faults.push(Error::input("--build-arg: there is no name before `=`")),
+        }
+    }
+    Error::all(faults)?;
+    if let Some(stage) = &args.stage {
+        input = input.stage(stage);
+    }
+    Ok(match &args.context {
+        Some(folder) => input.context(folder),
+        None => input,
+    })
 }
 
 /// Shows what goes on.
-pub(super) fn tell(event: Event, progress: &Progress, output: &Output) {
+fn tell(event: Event, progress: &Progress, output: &Output) {
     match event {
         Event::Remark(remark) => progress.hidden(|| output.note(&format!("note: {remark}"))),
         Event::Progress(counts) => progress.show(counts),
@@ -98,7 +150,7 @@ pub(super) fn tell(event: Event, progress: &Progress, output: &Output) {
 }
 
 /// Prints a report as the options want it; gives the exit status.
-pub(super) fn print(report: &Report, args: &CheckArgs, output: &Output) -> Result<u8, Error> {
+fn print(report: &Report, args: &CheckArgs, output: &Output) -> Result<u8, Error> {
     let text = match args.format {
         Format::Json => format!("{:#}\n", report.to_json()),
         Format::Text => report.to_text(
@@ -109,7 +161,10 @@ pub(super) fn print(report: &Report, args: &CheckArgs, output: &Output) -> Resul
         ),
     };
     output.print(&text)?;
-    Ok(report.gate().exit_status())
+    for fault in &report.faults {
+        output.error(fault);
+    }
+    Ok(report.exit_status())
 }
 
 fn names(option: &str, values: &[String]) -> Result<Vec<ExtraName>, Error> {

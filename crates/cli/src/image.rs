@@ -6,20 +6,21 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use wheelbase::edge::CacheMode;
-use wheelbase::edge::targets::{Found, Images};
+use wheelbase::edge::targets::{ImageSettings, Images};
 use wheelbase::error::Error;
 use wheelbase::image::Date;
 use wheelbase::image::read::{DetectedImage, InstalledDistribution};
 use wheelbase::target::{Arch, Python};
+use wheelbase::target_choice::FoundImage;
 
 use super::args::{Format, ImageArgs};
 use super::output::Output;
-use super::targets::{self, option};
+use super::targets::{option, user_images};
 
 /// The width of text that goes to a pipe or a file.
 const WIDTH: u16 = 100;
 
-pub(super) fn run(args: &ImageArgs, output: &Output) -> Result<u8, Error> {
+pub(super) async fn run(args: &ImageArgs, output: &Output) -> Result<u8, Error> {
     let mut faults = Vec::new();
     let arch: Option<Arch> = option("--arch", args.arch.as_deref(), &mut faults);
     let python: Option<Python> = option("--python", args.python.as_deref(), &mut faults);
@@ -31,9 +32,9 @@ pub(super) fn run(args: &ImageArgs, output: &Output) -> Result<u8, Error> {
         (Some(dir), false) => CacheMode::Folder(dir.clone()),
         (None, false) => CacheMode::Default,
     };
-    let images = targets::images(&args.images, as_of, cache, false)?;
-    let found = find(&images, &args.name, arch.as_ref(), python.as_ref());
-    let found = targets::runtime()?.block_on(found)?;
+    let settings = ImageSettings { cache, offline: false, plain_http: args.images.plain_http };
+    let images = Images::new(user_images(&args.images)?, as_of, settings);
+    let found = find(&images, &args.name, arch.as_ref(), python.as_ref()).await?;
     for line in found.evidence().iter().filter(|_| !args.all || args.format == Format::Json) {
         output.detail(line);
     }
@@ -114,7 +115,7 @@ async fn find(
     name: &str,
     arch: Option<&Arch>,
     python: Option<&Python>,
-) -> Result<Found, Error> {
+) -> Result<FoundImage, Error> {
     if name.to_ascii_lowercase().ends_with(".json") {
         let text =
             std::fs::read_to_string(name).map_err(|error| Error::input(format!("`{name}`: {error}")))?;

@@ -26,7 +26,8 @@ use wheelbase::wheel::{Container, WheelFacts};
 use super::args::{Format, InspectArgs};
 use super::output::Output;
 use super::progress::Progress;
-use super::{check, settings, targets};
+use super::targets::Chosen;
+use super::{check, settings};
 
 /// More files than this get a line each.
 const FULL: usize = 3;
@@ -56,18 +57,15 @@ struct Read {
     folder: bool,
 }
 
-pub(super) fn run(args: &InspectArgs, output: &Output) -> Result<u8, Error> {
+pub(super) async fn run(args: &InspectArgs, output: &Output) -> Result<u8, Error> {
     let levels = check::levels(&args.gate)?;
     let environment = settings::environment(&args.index, &args.cache)?;
     let targets = if args.target.on.is_empty() {
         Vec::new()
     } else {
-        let read = targets::read(
-            &args.target,
-            edge::targets::today(),
-            environment.cache.clone(),
-            environment.offline,
-        )?;
+        let chosen = Chosen::read(&args.target, edge::targets::today())?;
+        let targets = chosen.targets(environment.cache.clone(), environment.offline);
+        let read = targets.read(&args.target.on, "--on ").await?;
         for detail in &read.details {
             output.detail(detail);
         }
@@ -76,19 +74,15 @@ pub(super) fn run(args: &InspectArgs, output: &Output) -> Result<u8, Error> {
     let options = edge::given_options(settings::index_options(&args.index)).map_err(Error::input)?;
     let uv = targets.iter().any(|target| target.target.installer.kind == InstallerKind::Uv);
     let client = IndexClient::new(edge::with_options(environment, &options, uv))?;
-    let runtime = targets::runtime()?;
     let progress = Progress::new(output);
     let reader = Reader { args, targets: &targets, client: &client, output, progress: &progress };
-    let read = runtime.block_on(async {
-        let mut read = Read::default();
-        for what in &args.what {
-            reader.read(what, &mut read).await;
-        }
-        for item in &mut read.items {
-            reader.read_imports(item).await;
-        }
-        read
-    });
+    let mut read = Read::default();
+    for what in &args.what {
+        reader.read(what, &mut read).await;
+    }
+    for item in &mut read.items {
+        reader.read_imports(item).await;
+    }
     progress.finish();
     for note in client.take_notes() {
         output.detail(&note);

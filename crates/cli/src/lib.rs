@@ -2,11 +2,9 @@
 
 mod args;
 mod check;
-mod dockerfile;
 mod explain;
 mod image;
 mod inspect;
-mod installed;
 mod output;
 mod progress;
 mod settings;
@@ -42,7 +40,12 @@ pub fn main() -> ExitCode {
         }
     };
     let output = Output::new(&cli.global);
-    match run(cli.command, &output) {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let status = match runtime {
+        Ok(runtime) => runtime.block_on(run(cli.command, &output)),
+        Err(error) => Err(Error::internal("the runtime could not be started").with_source(error)),
+    };
+    match status {
         Ok(status) => ExitCode::from(status),
         Err(error) => {
             output.error(&error);
@@ -51,12 +54,12 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn run(command: Command, output: &Output) -> Result<u8, Error> {
+async fn run(command: Command, output: &Output) -> Result<u8, Error> {
     match command {
-        Command::Check(args) => check::run(&args, output),
-        Command::Tags(args) => tags::run(&args, output),
-        Command::Image(args) => image::run(&args, output),
-        Command::Inspect(args) => inspect::run(&args, output),
+        Command::Check(args) => check::run(&args, output).await,
+        Command::Tags(args) => tags::run(&args, output).await,
+        Command::Image(args) => image::run(&args, output).await,
+        Command::Inspect(args) => inspect::run(&args, output).await,
         Command::Explain(args) => explain::run(&args, output),
         Command::Cache(args) => cache(&args, output),
     }

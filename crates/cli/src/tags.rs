@@ -6,16 +6,17 @@ use serde_json::json;
 
 use super::args::{Format, TagsArgs};
 use super::output::Output;
-use super::targets;
+use super::targets::Chosen;
 use wheelbase::edge::CacheMode;
 use wheelbase::error::Error;
 use wheelbase::tags::SupportedTags;
 
-pub(super) fn run(args: &TagsArgs, output: &Output) -> Result<u8, Error> {
+pub(super) async fn run(args: &TagsArgs, output: &Output) -> Result<u8, Error> {
     if args.target.on.is_empty() {
         return Err(Error::input("no target: name one with --on, such as --on python:3.12-slim"));
     }
-    let read = targets::read(&args.target, wheelbase::edge::targets::today(), CacheMode::Default, false)?;
+    let chosen = Chosen::read(&args.target, wheelbase::edge::targets::today())?;
+    let read = chosen.targets(CacheMode::Default, false).read(&args.target.on, "--on ").await?;
     for detail in &read.details {
         output.detail(detail);
     }

@@ -2,80 +2,77 @@
 
 use std::path::Path;
 
+use wheelbase::Check;
 use wheelbase::edge::CacheMode;
-use wheelbase::edge::targets::{self, ImageSettings, Images, NamedTargets, Targets};
+use wheelbase::edge::targets::{self, ImageSettings, Images, Targets};
 use wheelbase::error::Error;
 use wheelbase::image::{Date, UserImages};
+use wheelbase::target_choice::TargetChoice;
 
 use super::args::{ImageOptions, TargetArgs};
 
 /// The settings file that is read where none is named.
 const SETTINGS: &str = "wheelbase.toml";
 
-/// A runtime for one command.
-pub(super) fn runtime() -> Result<tokio::runtime::Runtime, Error> {
-    tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Error::internal("the runtime could not be started").with_source(error))
-}
-
-/// Reads all targets; every fault is told in one run.
-pub(super) fn read(
-    args: &TargetArgs,
-    today: Date,
-    cache: CacheMode,
-    offline: bool,
-) -> Result<NamedTargets, Error> {
-    let targets = options(args, today, cache, offline)?;
-    runtime()?.block_on(targets.read(&args.on, "--on "))
-}
-
-/// Reads what the options say of every target.
-///
-/// # Errors
-///
-/// All their faults, or those of the settings file.
-pub(super) fn options(
-    args: &TargetArgs,
-    today: Date,
-    cache: CacheMode,
-    offline: bool,
-) -> Result<Targets, Error> {
-    let mut faults = Vec::new();
-    let arches = args.arch.iter().filter_map(|name| option("--arch", Some(name), &mut faults)).collect();
-    let python = option("--python", args.python.as_deref(), &mut faults);
-    let as_of = option("--as-of", args.as_of.as_deref(), &mut faults).unwrap_or(today);
-    let installer = args.installer.as_deref().and_then(|text| {
-        targets::installer(text)
-            .map_err(|error| faults.push(Error::input(format!("--installer: {error}"))))
-            .ok()
-    });
-    Error::all(faults)?;
-    let images = images(&args.images, as_of, cache, offline)?;
-    Ok(Targets { images, arches, python, installer })
-}
-
-/// Where names of images are looked up: in the settings file too, if there is one.
-///
-/// # Errors
-///
-/// All faults of the settings file.
-pub(super) fn images(
-    options: &ImageOptions,
+/// What the options set for every target.
+pub(super) struct Chosen {
+    choice: TargetChoice,
     as_of: Date,
-    cache: CacheMode,
-    offline: bool,
-) -> Result<Images, Error> {
+    images: UserImages,
+    plain_http: bool,
+}
+
+impl Chosen {
+    /// Reads the options, and the settings file if there is one.
+    ///
+    /// # Errors
+    ///
+    /// All faults of the options, or those of the settings file.
+    pub(super) fn read(args: &TargetArgs, today: Date) -> Result<Self, Error> {
+        let mut faults = Vec::new();
+        let arches = args.arch.iter();
+        let arches = arches.filter_map(|name| option("--arch", Some(name), &mut faults)).collect();
+        let python = option("--python", args.python.as_deref(), &mut faults);
+        let as_of = option("--as-of", args.as_of.as_deref(), &mut faults).unwrap_or(today);
+        let installer = args.installer.as_deref().and_then(|text| {
+            targets::installer(text)
+                .map_err(|error| faults.push(Error::input(format!("--installer: {error}"))))
+                .ok()
+        });
+        Error::all(faults)?;
+        let images = user_images(&args.images)?;
+        let choice = TargetChoice { arches, python, installer };
+        Ok(Self { choice, as_of, images, plain_http: args.images.plain_http })
+    }
+
+    /// What turns names into targets.
+    pub(super) fn targets(self, cache: CacheMode, offline: bool) -> Targets {
+        let settings = ImageSettings { cache, offline, plain_http: self.plain_http };
+        Targets { images: Images::new(self.images, self.as_of, settings), choice: self.choice }
+    }
+
+    /// A check with these options.
+    pub(super) fn apply(self, check: Check) -> Check {
+        let mut check = check.as_of(self.as_of).images(self.images).plain_http(self.plain_http);
+        check = self.choice.arches.into_iter().fold(check, Check::arch);
+        check = self.choice.python.into_iter().fold(check, Check::python);
+        self.choice.installer.into_iter().fold(check, Check::installer)
+    }
+}
+
+/// The images of the settings file, if there is one.
+///
+/// # Errors
+///
+/// All its faults.
+pub(super) fn user_images(options: &ImageOptions) -> Result<UserImages, Error> {
     let path = options.config.as_deref();
-    let own = match targets::read_user_images(path.unwrap_or_else(|| Path::new(SETTINGS))) {
-        Ok(own) => own,
-        Err(error) if error.is_not_found() && path.is_none() => UserImages::default(),
-        Err(error) if error.is_input() => return Err(error),
-        Err(error) => return Err(Error::input(format!("--config: {error}"))),
-    };
-    let settings = ImageSettings { cache, offline, plain_http: options.plain_http };
-    Ok(Images::new(own, as_of, settings))
+    match targets::read_user_images(path.unwrap_or_else(|| Path::new(SETTINGS))) {
+        Ok(own) => Ok(own),
+        Err(error) if error.is_not_found() && path.is_none() => Ok(UserImages::default()),
+        Err(error) if error.is_input() => Err(error),
+        Err(error) => Err(Error::input(format!("--config: {error}"))),
+    }
 }
 
 /// Reads an option; its fault is told with those of the others.

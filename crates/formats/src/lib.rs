@@ -1,5 +1,5 @@
 //! File formats that several crates of wheelbase read, and the limits on input from strangers.
 
-pub mod limits;
 pub mod document;
+pub mod limits;
 pub mod zip;

@@ -67,14 +67,14 @@ struct Inner {
     settings: IndexSettings,
     locations: Vec<Location>,
     http: Arc<IndexHttp>,
-    cache: Cache,
+    cache: Arc<Cache>,
     started: i64,
     pages: Slots<ProjectName, ProjectPage>,
     listings: Slots<usize, Vec<DistributionFile>>,
     metadata: Slots<(String, Search), FileFacts>,
     siblings: Mutex<HashMap<String, SiblingState>>,
-    cache_hits: AtomicU64,
-    revalidated: AtomicU64,
+    cache_hits: Arc<AtomicU64>,
+    revalidated: Arc<AtomicU64>,
 }
 
 /// Whether a host keeps `.metadata` files beside its wheels without advertising them.
@@ -148,7 +148,7 @@ impl IndexClient {
         lookup: impl Fn(&str) -> Option<String>,
     ) -> Result<Self, Error> {
         let (locations, credentials) = location::read(&settings)?;
-        let cache = Cache::open(&settings.cache, lookup)?;
+        let cache = Arc::new(Cache::open(&settings.cache, lookup)?);
         let auth = Auth::new(credentials, settings.netrc.clone());
         let http = Arc::new(IndexHttp::new(http.counted_apart(), auth, settings.offline));
         Ok(Self {
@@ -162,8 +162,52 @@ impl IndexClient {
                 listings: Mutex::default(),
                 metadata: Mutex::default(),
                 siblings: Mutex::default(),
-                cache_hits: AtomicU64::new(0),
-                revalidated: AtomicU64::new(0),
+                cache_hits: Arc::default(),
+                revalidated: Arc::default(),
+            }),
+        })
+    }
+
+    /// A client of the same run for other indexes: it shares the cache on disk, and connections and counters as long as
+    /// the same credentials apply. With settings that name the same places it is the same client.
+    ///
+    /// # Errors
+    ///
+    /// When a URL or folder in the settings cannot be read.
+    pub fn with_settings(&self, settings: IndexSettings) -> Result<Self, Error> {
+        let inner = &self.inner;
+        let (locations, credentials) = location::read(&settings)?;
+        let same = |one: &IndexSettings| {
+            (
+                one.no_index,
+                one.index_url.clone(),
+                one.extra_index_urls.clone(),
+                one.find_links.clone(),
+                one.exclude_newer,
+            )
+        };
+        if same(&settings) == same(&inner.settings) {
+            return Ok(self.clone());
+        }
+        let http = if inner.http.auth().is_for(&credentials) {
+            Arc::clone(&inner.http)
+        } else {
+            let auth = Auth::new(credentials, settings.netrc.clone());
+            Arc::new(IndexHttp::new(inner.http.client().clone(), auth, settings.offline))
+        };
+        Ok(Self {
+            inner: Arc::new(Inner {
+                settings,
+                locations,
+                http,
+                cache: Arc::clone(&inner.cache),
+                started: inner.started,
+                pages: Mutex::default(),
+                listings: Mutex::default(),
+                metadata: Mutex::default(),
+                siblings: Mutex::default(),
+                cache_hits: Arc::clone(&inner.cache_hits),
+                revalidated: Arc::clone(&inner.revalidated),
             }),
         })
     }

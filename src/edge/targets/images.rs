@@ -6,9 +6,10 @@ use std::sync::Arc;
 use crate::edge::images::{self, ReadOptions};
 use crate::edge::{Cache, CacheMode};
 use crate::error::Error;
-use crate::image::read::{DetectedImage, ImageLocation};
+use crate::image::read::ImageLocation;
 use crate::image::{Catalogue, Date, ImageProfile, ImageRef, UserImages};
 use crate::target::{Arch, Python};
+use crate::target_choice::FoundImage;
 
 /// How images are found that are neither files nor folders.
 #[derive(Clone, Debug, Default)]
@@ -21,15 +22,8 @@ pub struct ImageSettings {
     pub plain_http: bool,
 }
 
-/// What a name stands for.
-#[derive(Clone)]
-pub struct Found {
-    pub profile: ImageProfile,
-    /// What was read, for an image that was.
-    pub read: Option<Box<DetectedImage>>,
-}
-
 /// Where names of images are looked up.
+#[derive(Debug)]
 pub struct Images {
     catalogue: Catalogue,
     pub(crate) as_of: Date,
@@ -68,7 +62,7 @@ impl Images {
         name: &str,
         arch: Option<&Arch>,
         python: Option<&Python>,
-    ) -> Result<Found, Error> {
+    ) -> Result<FoundImage, Error> {
         match ImageLocation::is_meant(name) {
             true => self.read(name, arch, python).await,
             false => self.known(name, arch),
@@ -80,7 +74,7 @@ impl Images {
     /// # Errors
     ///
     /// If the name is none, or if nothing is known of it.
-    pub fn known(&self, name: &str, arch: Option<&Arch>) -> Result<Found, Error> {
+    pub fn known(&self, name: &str, arch: Option<&Arch>) -> Result<FoundImage, Error> {
         let reference: ImageRef = name.parse().map_err(|error| Error::input(format!("{error}")))?;
         let profile =
             self.catalogue.profile(&reference, self.as_of, arch.cloned()).map_err(|unknown| match unknown
@@ -89,19 +83,24 @@ impl Images {
                 true => Error::undetermined(unknown.to_string()),
                 false => Error::input(unknown.to_string()),
             })?;
-        Ok(Found { profile, read: None })
+        Ok(FoundImage { profile, read: None })
     }
 
     /// The profile in a file that `wheelbase image --format json` wrote; `None` if the file is another.
-    pub fn of_json(text: &str, path: &str) -> Option<Result<Found, Error>> {
+    pub fn of_json(text: &str, path: &str) -> Option<Result<FoundImage, Error>> {
         ImageProfile::is_json(text).then(|| {
             let profile =
                 ImageProfile::from_json(text, path).map_err(|error| Error::input(error.to_string()))?;
-            Ok(Found { profile, read: None })
+            Ok(FoundImage { profile, read: None })
         })
     }
 
-    async fn read(&self, name: &str, arch: Option<&Arch>, python: Option<&Python>) -> Result<Found, Error> {
+    async fn read(
+        &self,
+        name: &str,
+        arch: Option<&Arch>,
+        python: Option<&Python>,
+    ) -> Result<FoundImage, Error> {
         let location: ImageLocation = name.parse().map_err(|error| Error::input(format!("{error}")))?;
         if self.settings.offline && matches!(location, ImageLocation::Registry(_)) {
             return Err(Error::undetermined("--offline: no registry is asked for the image"));
@@ -127,17 +126,6 @@ impl Images {
             }
             profile.arch = asked.clone();
         }
-        Ok(Found { profile, read: Some(Box::new(read)) })
-    }
-}
-
-impl Found {
-    /// Which file said what, one line each.
-    pub fn evidence(&self) -> Vec<String> {
-        self.read
-            .iter()
-            .flat_map(|read| &read.evidence)
-            .map(|one| format!("{} {}: {} ({})", one.what, one.value, one.source, one.how))
-            .collect()
+        Ok(FoundImage { profile, read: Some(Box::new(read)) })
     }
 }

@@ -1,7 +1,7 @@
 //! Which parts of a wheel's tags fail on a target, and how near the wheel is to fitting.
 
-use super::pair::{generic_abis, sees_free_threading};
 use super::mismatch::TagMismatch;
+use super::pair::{generic_abis, sees_free_threading};
 use super::parts::{AbiPart, PlatformPart, PythonPart, abi_part, platform_part, python_part};
 use super::platform::{floor, has_manylinux_abi, machines, present};
 use super::{SupportedTags, TagSet};

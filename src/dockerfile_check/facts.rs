@@ -1,22 +1,22 @@
 //! What the parts of a report and of an image say to judging between stages.
 
-use wheelbase::dockerfile::StagePlan;
-use wheelbase::edge::targets::Found;
-use wheelbase::findings::Finding;
-use wheelbase::image::PackageManager;
-use wheelbase::name::ProjectName;
-use wheelbase::policy::GlibcPolicies;
-use wheelbase::report::Report;
-use wheelbase::resolve::Reason;
-use wheelbase::rules::dockerfile::{Native, StageImage};
-use wheelbase::sdist::SourceLanguage;
-use wheelbase::source::Origin;
-use wheelbase::verdict::{Distribution, Kind, TargetVerdict};
+use crate::dockerfile::{StagePlan, is_leaf_package, packages_along};
+use crate::findings::Finding;
+use crate::image::{Installed, PackageManager};
+use crate::name::ProjectName;
+use crate::policy::GlibcPolicies;
+use crate::report::Report;
+use crate::resolve::Reason;
+use crate::rules::dockerfile::{Native, StageImage};
+use crate::sdist::SourceLanguage;
+use crate::source::Origin;
+use crate::target_choice::FoundImage;
+use crate::verdict::{Distribution, Kind, TargetVerdict};
 
 use super::interpreter;
 
 /// What judging between stages needs of an image.
-pub(super) fn stage_image(found: &Found, stage: &StagePlan) -> StageImage {
+pub(super) fn stage_image(found: &FoundImage, stage: &StagePlan) -> StageImage {
     let profile = &found.profile;
     let manager = match profile.package_manager {
         PackageManager::Unknown | PackageManager::None => None,
@@ -122,4 +122,19 @@ pub(super) fn attach(report: &mut Report, at: usize, findings: impl IntoIterator
             }
         }
     }
+}
+
+/// Adds the libraries of the packages that are in force at the end of a stage.
+pub(super) fn install_packages(found: &mut FoundImage, stage: &StagePlan) {
+    let there = stage.packages.iter().map(|package| Installed {
+        package,
+        recommends: !stage.bare_packages.contains(package),
+        itself: true,
+    });
+    let left = stage.left_packages.iter().map(|package| Installed {
+        package,
+        recommends: !stage.bare_packages.contains(package),
+        itself: false,
+    });
+    found.profile.install_packages(there.chain(left), packages_along, is_leaf_package);
 }

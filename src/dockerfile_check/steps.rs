@@ -1,41 +1,42 @@
 //! What an install step of a Dockerfile reads, found in the build context.
 
-use std::path::Path;
-
-use wheelbase::dockerfile::{
+use crate::dockerfile::{
     FileSource, Ignore, InputFile, InstallStep, LocalProject, Undetermined as Gap, join_path as join,
     parent_path as parent,
 };
-use wheelbase::edge::{self, Check, LockInput};
-use wheelbase::error::Error;
-use wheelbase::lock::{Extras, Selection as LockSelection};
-use wheelbase::requirements::{Role, Selection};
-use wheelbase::source::{Origin, without_credentials};
-use wheelbase::verdict::LineUndetermined;
+use crate::error::Error;
+use crate::lock::{Extras, Selection as LockSelection};
+use crate::locked::LockInput;
+use crate::requirements::{Role, Selection};
+use crate::source::{Origin, without_credentials};
+use crate::verdict::LineUndetermined;
 
-use super::LARGEST;
+use super::files::{ContextFiles, is_lock, read_lock};
 use super::options::configuration;
-use super::places::{At, MOST_INCLUDED, Place, includes, is_plain, not_looked, read};
+use super::places::{At, MOST_INCLUDED, Place, includes, is_plain, not_looked};
 
-/// The inputs of one step.
-#[derive(Default)]
-pub(super) struct Gathered {
-    documents: Vec<Document>,
-    /// The lock that is installed from.
-    lock: Option<Result<LockInput, Error>>,
+/// What one step reads.
+#[derive(Debug, Default)]
+#[non_exhaustive]
+pub struct StepInputs {
+    /// Requirements, constraints and overrides.
+    pub documents: Vec<StepDocument>,
+    /// The lock that is installed from, or why it cannot be read.
+    pub lock: Option<Result<LockInput, Error>>,
     /// What cannot be read, and why.
-    undetermined: Vec<LineUndetermined>,
+    pub undetermined: Vec<LineUndetermined>,
     /// Steps that made wheels which this one installs, by their places.
     pub(super) builders: Vec<Origin>,
     /// Whether nothing but those is looked at.
     pub(super) only_builders: bool,
     /// Files that nothing puts there.
     pub(super) absent: Vec<Absent>,
-    /// Documents that are downloaded during the build: the URL, what they are, and who names them.
-    urls: Vec<(String, Role, Origin)>,
+    /// Documents that are downloaded during the build.
+    downloads: Vec<Download>,
 }
 
 /// A file that nothing puts to where a step looks for it.
+#[derive(Debug)]
 pub(super) struct Absent {
     pub(super) origin: Origin,
     /// The same without a doubt.
@@ -44,16 +45,33 @@ pub(super) struct Absent {
     pub(super) of_image: bool,
 }
 
-struct Document {
+/// A document of a step.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct StepDocument {
     /// A path, or what tells a text that is no file apart.
-    name: String,
+    pub name: String,
     /// Text that is no file of its own, and where it stands.
-    text: Option<(String, Origin)>,
-    role: Role,
-    selection: Selection,
+    pub text: Option<(String, Origin)>,
+    /// What it does.
+    pub role: Role,
+    /// Its extras and groups.
+    pub selection: Selection,
 }
 
-impl Gathered {
+/// A document that is downloaded during the build.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Download {
+    /// From where.
+    pub url: String,
+    /// What it does.
+    pub role: Role,
+    /// Who names it.
+    pub origin: Origin,
+}
+
+impl StepInputs {
     /// Nothing but something that cannot be judged.
     pub(super) fn undetermined(what: &str, origin: &Origin, why: String) -> Self {
         let mut out = Self::default();
@@ -62,71 +80,50 @@ impl Gathered {
     }
 
     fn is_empty(&self) -> bool {
-        let Self { documents, lock, undetermined, builders, only_builders: _, absent: _, urls } = self;
+        let Self { documents, lock, undetermined, builders, only_builders: _, absent: _, downloads } = self;
         documents.is_empty()
             && lock.is_none()
             && undetermined.is_empty()
             && builders.is_empty()
-            && urls.is_empty()
+            && downloads.is_empty()
     }
 
     /// Whether all that is named are the files that another step made.
     pub(super) fn is_only_built(&self) -> bool {
         !self.builders.is_empty()
             && self.documents.is_empty()
-            && self.urls.is_empty()
+            && self.downloads.is_empty()
             && self.lock.is_none()
             && self.undetermined.is_empty()
     }
 
-    /// Adds everything to a check.
-    pub(super) fn add_to(self, mut check: Check) -> Result<Check, Error> {
-        for document in self.documents {
-            check = match (document.text, document.role) {
-                (Some((text, origin)), role) => check.placed_text(document.name, text, origin, role),
-                (None, Role::Constraints) => check.constraints_file(document.name),
-                (None, Role::Overrides) => check.overrides_file(document.name),
-                (None, Role::Requirements) => check.selected_file(document.name, document.selection),
-            };
-        }
-        if let Some(lock) = self.lock.transpose()? {
-            check = check.lock(lock);
-        }
-        Ok(self.undetermined.into_iter().fold(check, Check::undetermined))
-    }
-
     /// Takes out what is downloaded during the build, to be read first: what cannot be had then is a gap, no fault.
-    pub(super) fn take_urls(&mut self) -> Vec<(String, Role, Origin)> {
-        std::mem::take(&mut self.urls)
+    pub fn take_downloads(&mut self) -> Vec<Download> {
+        std::mem::take(&mut self.downloads)
     }
 
     /// What was downloaded, or why it was not.
-    pub(super) fn downloaded(
-        &mut self,
-        url: &str,
-        role: Role,
-        origin: &Origin,
-        got: Result<Vec<u8>, String>,
-    ) {
+    pub fn downloaded(&mut self, download: Download, got: Result<Vec<u8>, String>) {
+        let Download { url, role, origin } = download;
         match got {
-            Ok(bytes) => self.documents.push(Document {
-                name: url.to_owned(),
+            Ok(bytes) => self.documents.push(StepDocument {
+                name: url.clone(),
                 // A URL may hold a password, and this is shown.
                 text: Some((
                     String::from_utf8_lossy(&bytes).into_owned(),
-                    Origin::new(without_credentials(url).into_owned(), 1, 1),
+                    Origin::new(without_credentials(&url).into_owned(), 1, 1),
                 )),
                 role,
                 selection: Selection::default(),
             }),
-            Err(why) => self.gap(url, origin, why),
+            Err(why) => self.gap(&url, &origin, why),
         }
     }
 
     pub(super) fn text(&mut self, text: String, origin: &Origin, role: Role) {
         // The name ends like that of no other kind of document, and lies where the Dockerfile lies.
         let name = format!("{}#{}.{}", origin.file, origin.line, self.documents.len());
-        self.documents.push(Document {
+        self.documents.push(StepDocument {
             name,
             text: Some((text, origin.clone())),
             role,
@@ -159,15 +156,15 @@ impl Gathered {
     /// is not that of the build context as a rule.
     fn take(&mut self, input: &InputFile, place: Place, role: Role, selection: &Selection, at: &At<'_>) {
         match place {
-            Place::File(path) if role == Role::Requirements && edge::inputs::is_lock(&path) => {
-                self.lock(&input.path, &input.origin, &path, lock_selection(selection));
+            Place::File(path) if role == Role::Requirements && is_lock(at.context, &path) => {
+                self.lock(&input.path, &input.origin, &path, lock_selection(selection), at);
             }
-            Place::File(path) if is_plain(&path) => match read(Path::new(&path), LARGEST) {
+            Place::File(path) if is_plain(&path) => match at.context.read(&path) {
                 Ok(bytes) => {
                     let origin = Origin::new(path.clone(), 1, 1);
                     let text = String::from_utf8_lossy(&bytes).into_owned();
                     match self.without_includes(&text, &input.path, &origin, role, at) {
-                        Some(text) => self.documents.push(Document {
+                        Some(text) => self.documents.push(StepDocument {
                             name: path,
                             text: Some((text, origin)),
                             role,
@@ -188,8 +185,8 @@ impl Gathered {
                     self.take(input, place, role, selection, at);
                 }
             }
-            Place::Url(url) => self.urls.push((url, role, input.origin.clone())),
-            Place::Lock(path, selection) => self.lock(&input.path, &input.origin, &path, selection),
+            Place::Url(url) => self.downloads.push(Download { url, role, origin: input.origin.clone() }),
+            Place::Lock(path, selection) => self.lock(&input.path, &input.origin, &path, selection, at),
             Place::Built(origins) => self.builders.extend(origins),
             Place::Gap(why) => self.file_gap(input, why),
         }
@@ -236,15 +233,14 @@ impl Gathered {
     }
 
     fn file(&mut self, name: String, role: Role, selection: &Selection) {
-        self.documents.push(Document { name, text: None, role, selection: selection.clone() });
+        self.documents.push(StepDocument { name, text: None, role, selection: selection.clone() });
     }
 
     /// A local project, or an archive.
     fn project(&mut self, project: &LocalProject, found: Place, selection: &Selection, at: &At<'_>) {
         match found {
             Place::File(path) if !path.ends_with(".toml") => {
-                let written = std::path::absolute(&path).map_or(path, |path| path.display().to_string());
-                self.text(written, &project.file.origin, Role::Requirements);
+                self.text(at.context.absolute(&path), &project.file.origin, Role::Requirements);
             }
             Place::Built(origins) => {
                 let folder = parent(&project.file.path);
@@ -260,21 +256,26 @@ impl Gathered {
         }
     }
 
-    fn lock(&mut self, what: &str, origin: &Origin, path: &str, selection: LockSelection) {
+    fn lock(&mut self, what: &str, origin: &Origin, path: &str, selection: LockSelection, at: &At<'_>) {
         if self.lock.is_some() {
             self.gap(what, origin, "a second lock for one step is not judged".to_owned());
             return;
         }
-        self.lock = Some(edge::inputs::read_lock(path, selection));
+        self.lock = Some(read_lock(at.context, path, selection));
     }
 }
 
 /// Finds everything that a step reads.
 ///
 /// `gaps` is what could not be known of the file; a step of which nothing is known says why.
-pub(super) fn gather(step: &InstallStep, folder: &Path, ignore: &Ignore, gaps: &[Gap]) -> Gathered {
-    let mut out = Gathered::default();
-    let at = At::new(step, folder, ignore);
+pub(super) fn gather(
+    step: &InstallStep,
+    context: &dyn ContextFiles,
+    ignore: &Ignore,
+    gaps: &[Gap],
+) -> StepInputs {
+    let mut out = StepInputs::default();
+    let at = At::new(step, context, ignore);
     for (text, origin) in &step.requirements {
         out.text(text.clone(), origin, Role::Requirements);
     }
@@ -310,10 +311,10 @@ pub(super) fn gather(step: &InstallStep, folder: &Path, ignore: &Ignore, gaps: &
     if out.is_empty() {
         let here = |gap: &&Gap| (&gap.origin.file, gap.origin.line) == (&step.origin.file, step.origin.line);
         return match gaps.iter().find(here) {
-            Some(gap) => Gathered::undetermined(step.tool.as_str(), &gap.origin, gap.reason.clone()),
+            Some(gap) => StepInputs::undetermined(step.tool.as_str(), &gap.origin, gap.reason.clone()),
             None => {
                 let why = format!("nothing is named that {} could be seen to install", step.tool);
-                Gathered::undetermined(step.tool.as_str(), &step.origin, why)
+                StepInputs::undetermined(step.tool.as_str(), &step.origin, why)
             }
         };
     }
@@ -332,17 +333,17 @@ pub(super) fn gather(step: &InstallStep, folder: &Path, ignore: &Ignore, gaps: &
 }
 
 /// The lock of a project, or where there is none the project file.
-fn project_or_lock(at: &At<'_>, out: &mut Gathered) {
+fn project_or_lock(at: &At<'_>, out: &mut StepInputs) {
     let step = at.step;
     let selection = step.selection.clone().unwrap_or_default();
     if let Some(input) = &step.lock {
         match at.place(input) {
             Place::File(path) => {
-                out.lock(&input.path, &input.origin, &path, selection);
+                out.lock(&input.path, &input.origin, &path, selection, at);
                 return;
             }
             Place::Lock(path, own) => {
-                out.lock(&input.path, &input.origin, &path, own);
+                out.lock(&input.path, &input.origin, &path, own, at);
                 return;
             }
             found => {

@@ -2,16 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use wheelbase::dockerfile::{Action, InstallStep};
-use wheelbase::findings::{Code, Finding, Level};
-use wheelbase::name::ProjectName;
-use wheelbase::requirements::{Role, SettingKind};
-use wheelbase::source::Origin;
-use wheelbase::verdict::{Kind, Outcome, TargetVerdict};
-use wheelbase::version::Version;
+use crate::dockerfile::{Action, InstallStep};
+use crate::findings::{Code, Finding, Level};
+use crate::name::ProjectName;
+use crate::requirements::{Role, SettingKind};
+use crate::source::Origin;
+use crate::verdict::{Kind, Outcome, TargetVerdict};
+use crate::version::Version;
 
 use super::options::is_of_index;
-use super::steps::Gathered;
+use super::steps::StepInputs;
 
 /// What steps with `pip wheel` and `pip download` put into their folders, by the place of the step.
 #[derive(Default)]
@@ -57,6 +57,7 @@ impl Built {
 }
 
 /// What the files of earlier steps mean for a step that installs them.
+#[derive(Debug)]
 pub(super) enum Offer {
     /// It does not touch them.
     None,
@@ -81,7 +82,7 @@ pub(super) enum Offer {
 
 impl Offer {
     /// Puts what was made in place of the files that a step names, or beside what it names.
-    pub(super) fn of(gathered: &mut Gathered, step: &InstallStep, built: &Built) -> Self {
+    pub(super) fn of(gathered: &mut StepInputs, step: &InstallStep, built: &Built) -> Self {
         if gathered.builders.is_empty() {
             return Self::None;
         }

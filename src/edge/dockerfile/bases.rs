@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use wheelbase::dockerfile::{Base, ImageConfig, Plan, StagePlan};
-use wheelbase::edge::targets::{Found, Targets};
-use wheelbase::error::Error;
-use wheelbase::image::Installed;
-use wheelbase::target::Arch;
+use crate::dockerfile::{Base, ImageConfig, Plan, StagePlan};
+use crate::edge::targets::Targets;
+use crate::error::Error;
+use crate::target::Arch;
+use crate::target_choice::FoundImage;
 
 /// Finds images, each once.
 pub(super) struct Bases<'a> {
@@ -14,17 +14,12 @@ pub(super) struct Bases<'a> {
     /// What stands in place of the file's own image.
     other: Option<&'a str>,
     /// By name and machine.
-    known: BTreeMap<(String, Option<String>), Result<Found, Error>>,
+    known: BTreeMap<(String, Option<String>), Result<FoundImage, Error>>,
 }
 
 impl<'a> Bases<'a> {
     pub(super) fn new(targets: &'a Targets, other: Option<&'a str>) -> Self {
         Self { targets, other, known: BTreeMap::new() }
-    }
-
-    /// What stands in place of the file's own image.
-    pub(super) fn other(&self) -> Option<&'a str> {
-        self.other
     }
 
     /// What the images set that the needed stages stand on, by the names that the plan gives them. What is not known
@@ -54,18 +49,12 @@ impl<'a> Bases<'a> {
         out
     }
 
-    /// The image below a stage, with the packages that the stage installs.
+    /// The image below a stage.
     ///
     /// # Errors
     ///
     /// If nothing is known of it, with the place that names it.
-    pub(super) async fn of(&mut self, plan: &Plan, stage: &StagePlan) -> Result<Found, Error> {
-        let mut found = self.below(plan, stage).await?;
-        install_packages(&mut found, stage);
-        Ok(found)
-    }
-
-    async fn below(&mut self, plan: &Plan, stage: &StagePlan) -> Result<Found, Error> {
+    pub(super) async fn below(&mut self, plan: &Plan, stage: &StagePlan) -> Result<FoundImage, Error> {
         let root = plan.root_of(stage.index).and_then(|index| plan.stages.get(index)).unwrap_or(stage);
         let arch: Option<Arch> = stage.machine_platform.parse().ok();
         let at = |fault: Error| fault.after(&format!("{}: ", root.origin));
@@ -91,30 +80,11 @@ impl<'a> Bases<'a> {
         self.get(&key).map_err(at)
     }
 
-    fn get(&self, key: &(String, Option<String>)) -> Result<Found, Error> {
+    fn get(&self, key: &(String, Option<String>)) -> Result<FoundImage, Error> {
         match self.known.get(key) {
             Some(Ok(found)) => Ok(found.clone()),
             Some(Err(fault)) => Err(fault.again()),
             None => Err(Error::internal("an image was not looked up")),
         }
     }
-}
-
-/// Adds the libraries of the packages that are in force at the end of a stage.
-pub(super) fn install_packages(found: &mut Found, stage: &StagePlan) {
-    let there = stage.packages.iter().map(|package| Installed {
-        package,
-        recommends: !stage.bare_packages.contains(package),
-        itself: true,
-    });
-    let left = stage.left_packages.iter().map(|package| Installed {
-        package,
-        recommends: !stage.bare_packages.contains(package),
-        itself: false,
-    });
-    found.profile.install_packages(
-        there.chain(left),
-        wheelbase::dockerfile::packages_along,
-        wheelbase::dockerfile::is_leaf_package,
-    );
 }

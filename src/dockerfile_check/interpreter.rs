@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use wheelbase::dockerfile::{
+use crate::dockerfile::{
     CopyOrigin, Destination, InstallStep, InstallerVersion, StagePlan, Tool, is_leaf_package,
 };
-use wheelbase::findings::{Code, Finding, Level};
-use wheelbase::image::{ImageProfile, Installed};
-use wheelbase::rules::dockerfile::ImagePython;
-use wheelbase::target::Python;
+use crate::findings::{Code, Finding, Level};
+use crate::image::{ImageProfile, Installed};
+use crate::rules::dockerfile::ImagePython;
+use crate::target::Python;
 
 /// What a step says of its interpreter.
 #[derive(Clone, Debug, PartialEq)]
@@ -263,7 +263,7 @@ pub(super) fn packaged_pip(
     step: &InstallStep,
     asked: &Asked,
     profile: &ImageProfile,
-) -> Option<wheelbase::version::Version> {
+) -> Option<crate::version::Version> {
     let own = profile.python.as_ref().is_some_and(|own| !own.installed) && *asked == Asked::Own;
     let system = matches!(step.interpreter, Destination::Interpreter(_) | Destination::User(_));
     (own && system && step.packages.contains("python3-pip")).then(|| profile.packaged_pip()).flatten()

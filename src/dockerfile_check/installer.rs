@@ -1,11 +1,11 @@
 //! Who runs an install step, with which interpreter, and whether it is let.
 
-use wheelbase::dockerfile::{Action, Destination, InstallStep, InstallerVersion, Tool};
-use wheelbase::findings::{Code, Finding, Level};
-use wheelbase::image::ImageProfile;
-use wheelbase::rules::image::externally_managed_help;
-use wheelbase::target::{Installer, InstallerKind, Target};
-use wheelbase::version::SpecifierSet;
+use crate::dockerfile::{Action, Destination, InstallStep, InstallerVersion, Tool};
+use crate::findings::{Code, Finding, Level};
+use crate::image::ImageProfile;
+use crate::rules::image::externally_managed_help;
+use crate::target::{Installer, InstallerKind, Target};
+use crate::version::SpecifierSet;
 
 /// Steps that keep the installer itself in order; what they do is part of the steps behind them.
 pub(super) fn is_housekeeping(step: &InstallStep) -> bool {

@@ -2,19 +2,17 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
-use std::io::Read as _;
-use std::path::{Path, PathBuf};
 
-use wheelbase::dockerfile::{
+use crate::dockerfile::{
     FileSource, Ignore, InputFile, InstallStep, join_path as join, parent_path as parent,
 };
-use wheelbase::lock::Selection as LockSelection;
-use wheelbase::source::Origin;
+use crate::lock::Selection as LockSelection;
+use crate::source::Origin;
 
-use super::inside;
+use super::files::ContextFiles;
 
 /// Where an input turns out to be.
-pub(crate) enum Place {
+pub(super) enum Place {
     File(String),
     Text(String, Origin),
     Lock(String, LockSelection),
@@ -23,6 +21,7 @@ pub(crate) enum Place {
     Several(Vec<Self>),
     Gap(String),
 }
+
 pub(super) fn not_looked(reference: &str) -> String {
     format!(", and whether the image `{reference}` has it was not looked at")
 }
@@ -32,15 +31,15 @@ pub(super) const MOST_INCLUDED: usize = 200;
 /// Where the files of a step are looked for.
 pub(super) struct At<'a> {
     pub(super) step: &'a InstallStep,
-    pub(super) folder: &'a Path,
+    pub(super) context: &'a dyn ContextFiles,
     pub(super) ignore: &'a Ignore,
     /// Files that were included, and as what.
     pub(super) seen: RefCell<BTreeSet<(String, u8)>>,
 }
 
 impl<'a> At<'a> {
-    pub(super) fn new(step: &'a InstallStep, folder: &'a Path, ignore: &'a Ignore) -> Self {
-        Self { step, folder, ignore, seen: RefCell::default() }
+    pub(super) fn new(step: &'a InstallStep, context: &'a dyn ContextFiles, ignore: &'a Ignore) -> Self {
+        Self { step, context, ignore, seen: RefCell::default() }
     }
 
     pub(super) fn place(&self, input: &InputFile) -> Place {
@@ -66,8 +65,8 @@ impl<'a> At<'a> {
         let mut names = self.step.files.named();
         if let FileSource::Context(found) = self.step.files.find(&join(parent(path), "x"), Some(self.ignore))
         {
-            for folder in found.iter().filter_map(|at| inside(self.folder, at.strip_suffix('x')?)) {
-                names.extend(listed(&folder).into_iter().map(|name| join(parent(path), &name)));
+            for folder in found.iter().filter_map(|at| self.context.located(at.strip_suffix('x')?)) {
+                names.extend(self.context.names(&folder).into_iter().map(|name| join(parent(path), &name)));
             }
         }
         let distance = |name: &String| strsim::damerau_levenshtein(name, path);
@@ -75,30 +74,24 @@ impl<'a> At<'a> {
     }
 
     /// Files of the context that a path or a pattern names, those kept out of it left out.
-    pub(super) fn files(&self, path: &str) -> Vec<PathBuf> {
+    pub(super) fn files(&self, path: &str) -> Vec<String> {
+        let context = self.context;
         if !path.contains(['*', '?', '[']) {
-            return inside(self.folder, path).filter(|path| path.is_file()).into_iter().collect();
+            return context.located(path).filter(|path| context.is_file(path)).into_iter().collect();
         }
         let (above, pattern) = path.rsplit_once('/').unwrap_or(("", path));
-        let Some(folder) = inside(self.folder, above) else { return Vec::new() };
+        let Some(folder) = context.located(above) else { return Vec::new() };
         let below = |name: &str| if above.is_empty() { name.to_owned() } else { format!("{above}/{name}") };
-        listed(if above.is_empty() && folder.as_os_str().is_empty() { Path::new(".") } else { &folder })
-            .into_iter()
-            .filter(|name| wheelbase::dockerfile::name_matches(pattern, name))
+        let names = context.names(&folder).into_iter();
+        names
+            .filter(|name| crate::dockerfile::name_matches(pattern, name))
             .filter(|name| self.ignore.excludes(&below(name)).is_none())
-            .filter_map(|name| inside(self.folder, &below(&name)))
-            .filter(|path| path.is_file())
+            .filter_map(|name| context.located(&below(&name)))
+            .filter(|path| context.is_file(path))
             .collect()
     }
 }
 
-/// The names in a folder, in order; none of one that cannot be read.
-pub(super) fn listed(folder: &Path) -> Vec<String> {
-    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    let mut names: Vec<String> = entries.filter_map(|entry| entry.file_name().into_string().ok()).collect();
-    names.sort();
-    names
-}
 /// A line of a requirements file that includes another one.
 pub(super) struct Include {
     pub(super) file: String,
@@ -147,6 +140,7 @@ pub(super) fn includes(text: &str) -> Vec<Include> {
 pub(super) fn is_plain(path: &str) -> bool {
     ![".toml", ".py", ".cfg", ".json", ".lock", ".whl", ".gz", ".zip"].iter().any(|end| path.ends_with(end))
 }
+
 pub(super) fn place(source: &FileSource, at: &At<'_>, depth: usize) -> Place {
     if depth > 8 {
         return Place::Gap("it is made of too many others".to_owned());
@@ -154,7 +148,7 @@ pub(super) fn place(source: &FileSource, at: &At<'_>, depth: usize) -> Place {
     match source {
         FileSource::Context(paths) => {
             let found = paths.iter().map(|path| at.files(path)).find(|found| !found.is_empty());
-            let mut found = found.into_iter().flatten().map(|path| Place::File(path.display().to_string()));
+            let mut found = found.into_iter().flatten().map(Place::File);
             match (found.next(), found.next()) {
                 (Some(one), None) => one,
                 (Some(one), Some(other)) => Place::Several([one, other].into_iter().chain(found).collect()),
@@ -194,10 +188,4 @@ pub(super) fn place(source: &FileSource, at: &At<'_>, depth: usize) -> Place {
 
 pub(super) fn quoted(paths: &[String]) -> String {
     paths.iter().map(|path| format!("`{path}`")).collect::<Vec<_>>().join(" and no ")
-}
-/// The bytes of a file that is no larger than `limit`.
-pub(super) fn read(path: &Path, limit: u64) -> std::io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    std::fs::File::open(path)?.take(limit).read_to_end(&mut bytes)?;
-    Ok(bytes)
 }

@@ -1,17 +1,20 @@
 //! The options of a step, from its command line, its variables and the files that pip reads.
 
-use std::path::Path;
+use crate::dockerfile::{FileSource, FormatRule, Ignore, InputFile, InstallStep};
+use crate::requirements::{FindLinks, SettingKind};
 
-use wheelbase::dockerfile::{FileSource, FormatRule, Ignore, InputFile, InstallStep};
-use wheelbase::requirements::{FindLinks, SettingKind};
-
-use super::places::{At, Place, place, read};
-use super::{LARGEST, inside};
+use super::files::ContextFiles;
+use super::places::{At, Place, place};
 
 /// The options of the step. A word on indexes on the command line of this run (`named`) counts before those of the
 /// file.
-pub(super) fn options(step: &InstallStep, named: bool, folder: &Path, ignore: &Ignore) -> Vec<SettingKind> {
-    let at = At::new(step, folder, ignore);
+pub(super) fn options(
+    step: &InstallStep,
+    named: bool,
+    context: &dyn ContextFiles,
+    ignore: &Ignore,
+) -> Vec<SettingKind> {
+    let at = At::new(step, context, ignore);
     let own = &step.options;
     // pip 26.3, "Configuration": the command line overrides variables, and these override files.
     let mut kinds: Vec<SettingKind> =
@@ -28,9 +31,8 @@ pub(super) fn options(step: &InstallStep, named: bool, folder: &Path, ignore: &I
                 _ if links.contains("://") => Some(links.clone()),
                 FileSource::Context(paths) => paths
                     .iter()
-                    .filter_map(|path| inside(folder, path.strip_suffix("/x").unwrap_or(path)))
-                    .find(|path| path.is_dir())
-                    .map(|path| path.display().to_string()),
+                    .filter_map(|path| context.located(path.strip_suffix("/x").unwrap_or(path)))
+                    .find(|path| context.is_folder(path)),
                 _ => None,
             };
             kinds.extend(written.map(|written| SettingKind::FindLinks(FindLinks::new(written))));
@@ -47,8 +49,12 @@ pub(super) fn options(step: &InstallStep, named: bool, folder: &Path, ignore: &I
 }
 
 /// Whether a `pip.conf` that the Dockerfile puts there lets pip into an interpreter of the distribution.
-pub(super) fn breaks_system_packages(step: &InstallStep, folder: &Path, ignore: &Ignore) -> bool {
-    let at = At::new(step, folder, ignore);
+pub(super) fn breaks_system_packages(
+    step: &InstallStep,
+    context: &dyn ContextFiles,
+    ignore: &Ignore,
+) -> bool {
+    let at = At::new(step, context, ignore);
     let texts = step.config_files.iter().filter_map(|input| configuration_text(input, &at).ok());
     texts
         .flat_map(|text| pip_entries(&text))
@@ -63,7 +69,7 @@ pub(super) fn configuration(input: &InputFile, at: &At<'_>) -> Result<Vec<Settin
 fn configuration_text(input: &InputFile, at: &At<'_>) -> Result<String, String> {
     match place(&input.source, at, 0) {
         Place::File(path) => {
-            let bytes = read(Path::new(&path), LARGEST).map_err(|error| error.to_string())?;
+            let bytes = at.context.read(&path)?;
             Ok(String::from_utf8_lossy(&bytes).into_owned())
         }
         Place::Text(text, _) => Ok(text),

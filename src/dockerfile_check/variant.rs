@@ -1,0 +1,632 @@
+//! One way to build a Dockerfile, judged step by step.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::build::BuildPlace;
+use crate::dockerfile::{Flow, Ignore, InstallStep, Plan, StagePlan, Step, Tool};
+use crate::error::Error;
+use crate::findings::{Code, Finding, Level};
+use crate::image::{ImagePip, ImageProfile, ImagePython};
+use crate::report::{Levels, Report, ReportTarget, assumed_installer};
+use crate::requirements::SettingKind;
+use crate::rules::dockerfile::{StageImage, StepFacts, judge_steps};
+use crate::rules::image::findings_for;
+use crate::source::Origin;
+use crate::target::{Arch, Installer, InstallerKind};
+use crate::target_choice::{FoundImage, TargetChoice};
+use crate::verdict::{Outcome, TargetVerdict};
+
+use super::built;
+use super::facts::{attach, compiled, install_packages, located, native, stage_image};
+use super::files::ContextFiles;
+use super::installer::{installer, is_housekeeping, refused};
+use super::interpreter::{self, Asked, packaged_pip};
+use super::options;
+use super::steps::{self, Absent, StepInputs};
+
+/// What a caller sets for every way to build a file.
+#[derive(Clone, Copy)]
+#[non_exhaustive]
+pub struct Settings<'a> {
+    /// Architectures, Python and installer.
+    pub choice: &'a TargetChoice,
+    /// The build context.
+    pub context: &'a dyn ContextFiles,
+    /// What is kept out of it.
+    pub ignore: &'a Ignore,
+    /// The caller's options for installers; those on indexes count before those of the file.
+    pub options: &'a [SettingKind],
+    /// The levels of findings.
+    pub levels: &'a Levels,
+    /// Whether several other images are asked about, so that each needs its name told.
+    pub several: bool,
+}
+
+impl std::fmt::Debug for Settings<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Settings").field("choice", self.choice).finish_non_exhaustive()
+    }
+}
+
+impl<'a> Settings<'a> {
+    /// Settings for one file and its context.
+    pub fn new(
+        choice: &'a TargetChoice,
+        context: &'a dyn ContextFiles,
+        ignore: &'a Ignore,
+        options: &'a [SettingKind],
+        levels: &'a Levels,
+    ) -> Self {
+        Self { choice, context, ignore, options, levels, several: false }
+    }
+
+    /// Whether the caller names indexes, which then count before those of the file.
+    fn has_named_index(&self) -> bool {
+        self.options.iter().any(options::is_of_index)
+    }
+}
+
+/// One way to build a file: its plan on the images of its stages.
+///
+/// [`stages`](Self::stages) names the stages whose images are needed, and [`add_image`](Self::add_image) takes them. Then
+/// [`next_question`](Self::next_question) gives one install step after the other as a [`Question`], whose report
+/// [`answer`](Self::answer) takes; [`finish`](Self::finish) judges what happens between stages.
+pub struct DockerfileCheck<'a> {
+    settings: Settings<'a>,
+    plan: Arc<Plan>,
+    /// What takes the place of the file's own image.
+    other: Option<&'a str>,
+    flows: Arc<[Flow]>,
+    /// How many of them were asked about.
+    asked: usize,
+    images: BTreeMap<usize, FoundImage>,
+    steps: Steps,
+    /// Stages whose image was told of.
+    told: BTreeSet<usize>,
+    faults: Vec<Error>,
+}
+
+impl std::fmt::Debug for DockerfileCheck<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("DockerfileCheck")
+            .field("other", &self.other)
+            .field("steps", &self.flows.len())
+            .field("asked", &self.asked)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What an install step installs, and for which target: to be checked like requirements of any other origin.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Question {
+    /// The target of the step.
+    pub target: ReportTarget,
+    /// Where the step is.
+    pub origin: Origin,
+    /// What it reads.
+    pub inputs: StepInputs,
+    /// The installer's options, those of the caller first.
+    pub options: Vec<SettingKind>,
+    /// The variables that the step sees.
+    pub variables: BTreeMap<String, String>,
+    /// Whether dependencies are left out.
+    pub no_deps: bool,
+    /// The step's own date cut, as it is written.
+    pub exclude_newer: Option<String>,
+    flow: Flow,
+    absent: Vec<Absent>,
+    built: built::Offer,
+    asked: Asked,
+    /// Findings on the step itself.
+    findings: Vec<Finding>,
+    /// The options of the step alone.
+    own_options: Vec<SettingKind>,
+}
+
+/// What judging one way to build a file came to.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Judged {
+    /// The verdicts, one for each step.
+    pub report: Report,
+    /// Why some of its stages are not judged.
+    pub faults: Vec<Error>,
+    /// What is to be said besides.
+    pub notes: Vec<String>,
+}
+
+/// The stage and the install step of a flow.
+fn of_flow<'p>(plan: &'p Plan, flow: &Flow) -> Option<(&'p StagePlan, &'p InstallStep)> {
+    let stage = plan.stages.get(flow.stage)?;
+    match stage.steps.get(flow.step) {
+        Some(Step::Install(step)) => Some((stage, step.as_ref())),
+        _ => None,
+    }
+}
+
+impl<'a> DockerfileCheck<'a> {
+    /// A plan to judge; `other` is the image that the plan puts in place of the file's own.
+    pub fn new(plan: Plan, other: Option<&'a str>, settings: Settings<'a>) -> Self {
+        let flows = plan.flows().into_iter();
+        let installs = |flow: &Flow| of_flow(&plan, flow).is_some_and(|(_, step)| !is_housekeeping(step));
+        let flows: Arc<[Flow]> = flows.filter(installs).collect();
+        Self {
+            steps: Steps::new(Report::new(Vec::new(), Vec::new(), settings.levels.clone())),
+            settings,
+            plan: Arc::new(plan),
+            other,
+            flows,
+            asked: 0,
+            images: BTreeMap::new(),
+            told: BTreeSet::new(),
+            faults: Vec::new(),
+        }
+    }
+
+    /// The plan.
+    pub fn plan(&self) -> Arc<Plan> {
+        Arc::clone(&self.plan)
+    }
+
+    /// The stages whose images are needed: those that install, and those that run the result.
+    pub fn stages(&self) -> BTreeSet<usize> {
+        let mut needed: BTreeSet<usize> =
+            self.flows.iter().flat_map(|flow| [flow.stage, flow.runs_in]).collect();
+        needed.insert(self.plan.target);
+        needed
+    }
+
+    /// Takes the image below a stage, or why it is not known.
+    pub fn add_image(&mut self, stage: usize, found: Result<FoundImage, Error>) {
+        match found {
+            Ok(mut found) => {
+                if let Some(stage) = self.plan.stages.get(stage) {
+                    install_packages(&mut found, stage);
+                }
+                self.images.insert(stage, found);
+            }
+            // Only where something is installed the interpreter must be known; stages on one image say it once.
+            Err(fault) if self.flows.iter().any(|flow| flow.stage == stage) => {
+                if !self.faults.iter().any(|known| known.to_string() == fault.to_string()) {
+                    self.faults.push(fault);
+                }
+            }
+            Err(_) => {}
+        }
+    }
+
+    /// The next step whose image is known.
+    pub fn next_question(&mut self) -> Option<Question> {
+        let (plan, flows) = (Arc::clone(&self.plan), Arc::clone(&self.flows));
+        while let Some(flow) = flows.get(self.asked) {
+            self.asked += 1;
+            // Why its image is not known is told already.
+            if let Some((stage, step)) = of_flow(&plan, flow)
+                && let Some(found) = self.images.get(&flow.stage)
+            {
+                match self.question(flow, stage, step, found) {
+                    Ok(Some(question)) => return Some(question),
+                    Ok(None) => {}
+                    Err(fault) => self.faults.push(fault),
+                }
+            }
+        }
+        None
+    }
+
+    /// What a step asks; `None` if it installs nothing but what a step before it made.
+    fn question(
+        &self,
+        flow: &Flow,
+        stage: &StagePlan,
+        step: &InstallStep,
+        found: &FoundImage,
+    ) -> Result<Option<Question>, Error> {
+        let Settings { context, ignore, .. } = self.settings;
+        let mut inputs = steps::gather(step, context, ignore, &self.plan.undetermined);
+        let absent = std::mem::take(&mut inputs.absent);
+        let built = built::Offer::of(&mut inputs, step, &self.steps.built);
+        if built.is_nothing_new() {
+            return Ok(None);
+        }
+        let asked = interpreter::asked(step, stage, &found.profile);
+        let mut target = self.target(flow, step, &asked)?;
+        if let Asked::Unknown(why) = &asked {
+            inputs = StepInputs::undetermined(step.tool.as_str(), &step.origin, why.clone());
+        }
+        if !step.tool.is_judged() {
+            let why = format!(
+                "what {} installs is not judged: it comes from elsewhere than wheels and indexes",
+                step.tool
+            );
+            inputs = StepInputs::undetermined(step.tool.as_str(), &step.origin, why);
+        }
+        target.id = self.id(stage, step, &found.profile);
+        let findings = [
+            refused(step, &found.profile, &target.target)
+                .filter(|_| !options::breaks_system_packages(step, context, ignore)),
+            interpreter::missing(step, stage, &found.profile),
+        ];
+        let own_options = options::options(step, self.settings.has_named_index(), context, ignore);
+        let options = self.settings.options.iter().cloned();
+        Ok(Some(Question {
+            target,
+            origin: step.origin.clone(),
+            inputs,
+            options: options.chain(built.options(own_options.clone())).collect(),
+            variables: step.environment.clone(),
+            no_deps: step.options.no_deps,
+            exclude_newer: step.options.exclude_newer.clone(),
+            flow: flow.clone(),
+            absent,
+            built,
+            asked,
+            findings: findings.into_iter().flatten().collect(),
+            own_options,
+        }))
+    }
+
+    /// Takes what checking a step came to. Gives whether it is part of the report: all of it may have been taken where
+    /// it was made, and is told there.
+    pub fn answer(&mut self, question: Question, mut one: Report) -> bool {
+        let plan = Arc::clone(&self.plan);
+        let Question { flow, absent, built, asked, findings, own_options, .. } = question;
+        let Some((_, step)) = of_flow(&plan, &flow) else { return false };
+        attach(&mut one, 0, findings);
+        if let (Some(result), Some(found)) = (one.results.first_mut(), self.images.get(&flow.stage)) {
+            files_missing(step, &absent, &found.profile, result);
+            if !built.compare(step, result) {
+                return false;
+            }
+            let python = match asked {
+                Asked::Named(python) => Some(python.version),
+                _ => None,
+            };
+            let facts = StepFacts { native: native(result), python, compiled: compiled(result) };
+            self.steps.facts.insert((flow.stage, flow.step), facts);
+            self.steps.built.add(step, result, own_options);
+        }
+        for stage in [flow.stage, flow.runs_in] {
+            // Stages on one stage share its image, of which everything is told where it is named.
+            let root = plan.root_of(stage).unwrap_or(stage);
+            if self.told.insert(root)
+                && let (Some(found), Some(plan)) = (self.images.get(&stage), plan.stages.get(root))
+            {
+                attach(&mut one, 0, located(findings_for(&found.profile, None), &plan.origin));
+            }
+        }
+        self.steps.push(one, flow.stage, &step.origin);
+        true
+    }
+
+    /// Judges what happens between stages, and puts everything together.
+    ///
+    /// # Errors
+    ///
+    /// If nothing is installed, and there is no target of which that could be told.
+    pub fn finish(mut self) -> Result<Judged, Error> {
+        let levels = self.settings.levels.clone();
+        let mut steps =
+            std::mem::replace(&mut self.steps, Steps::new(Report::new(Vec::new(), Vec::new(), levels)));
+        let mut faults = std::mem::take(&mut self.faults);
+        let mut notes = Vec::new();
+        if faults.is_empty() || !steps.report.targets.is_empty() {
+            notes.extend(self.between_stages(&mut steps)?);
+        } else {
+            // No step could be judged, and what else is not known would go unsaid.
+            faults.extend(
+                self.plan
+                    .undetermined
+                    .iter()
+                    .map(|gap| Error::undetermined(format!("{}: {}", gap.origin, gap.reason))),
+            );
+        }
+        let mut report = steps.report;
+        hide(&self.plan, &mut report);
+        for fault in &mut faults {
+            fault.reword(|text| self.plan.shown(text));
+        }
+        Ok(Judged { report, faults, notes })
+    }
+
+    /// The target of a step: the stage that installs decides what is taken, and the one that runs the result has the
+    /// libraries. Its name is left to [`Self::id`].
+    fn target(&self, flow: &Flow, step: &InstallStep, asked: &Asked) -> Result<ReportTarget, Error> {
+        let stage = self.plan.stages.get(flow.stage);
+        let (Some(stage), Some(found)) = (stage, self.images.get(&flow.stage)) else {
+            return Err(Error::internal("a stage that installs has no image"));
+        };
+        let mut own = found.clone();
+        let asked_python = match asked {
+            Asked::Named(python) => Some(python),
+            Asked::Own | Asked::Unknown(_) => None,
+        };
+        if let (Some(asked), None, Some(read)) = (asked_python, &self.settings.choice.python, &found.read) {
+            // Of an image that was read the interpreter that the step names may be another than the first.
+            own.profile = read.to_profile(&found.profile.name, found.profile.as_of, Some(asked));
+            install_packages(&mut own, stage);
+            // The Dockerfile may bring one that the image does not have.
+            if !read.chosen_python(Some(asked)).is_some_and(|python| python.is(asked)) {
+                own.read = None;
+            }
+        }
+        if let (Some(asked), None) = (asked_python, &own.read) {
+            own.profile.python = Some(ImagePython::new(asked.clone()));
+            own.profile.unverified.retain(|what| !what.contains("packages Python"));
+        }
+        let installer = match (&self.settings.choice.installer, installer(step, &own.profile)) {
+            (Some(_), _) => None,
+            (None, Ok(None)) => packaged_pip(step, asked, &own.profile)
+                .map(|version| Installer::new(InstallerKind::Pip, version)),
+            (None, Ok(known)) => known,
+            (None, Err(why)) => {
+                own.profile.unverified.push(why);
+                None
+            }
+        };
+        let mut unverified = interpreter::unverified(step, stage, asked, &own.profile);
+        if self.settings.choice.installer.is_some() {
+            unverified.retain(|what| !what.contains("pip"));
+        }
+        own.profile.unverified.extend(unverified);
+        // The image's own pip does not run this step, so neither its version nor what is not known of it is told.
+        if let Some(installer) = &installer {
+            let version = installer.version.clone();
+            let pip = installer.kind == InstallerKind::Pip && step.tool == Tool::Pip;
+            let before = own.profile.pip.take();
+            own.profile.pip = if pip {
+                Some(ImagePip::new(version, true))
+            } else {
+                before.map(|before| ImagePip::new(before.version, true))
+            };
+            own.profile.unverified.retain(|what| !speaks_of_pip(what));
+        }
+        let profile = own.profile.clone();
+        let mut target = self
+            .settings
+            .choice
+            .target(&profile.name, &profile.name, own, asked_python, self.settings.several)
+            .map_err(|fault| fault.after(&format!("{}: ", step.origin)))?;
+        // The stage has an installer, or the step could not run; which one is told above.
+        let assumed = assumed_installer(&target.target);
+        target.unverified.retain(|text| *text != assumed);
+        if let Some(installer) = installer {
+            target.target.installer = installer;
+        }
+        if let Some(why) = &step.conditional {
+            target.notes.push(format!("{}: it may not run at all: {why}", step.origin));
+        }
+        if !step.options.platforms.is_empty() {
+            let why =
+                "the installer is told to take wheels of other platforms, and the image's own were judged";
+            target.unverified.push(format!("{}: {why} ({})", step.origin, step.options.platforms.join(", ")));
+        }
+        // What was installed before this step counts for it, also where a later one removes it.
+        let mut place = BuildPlace::of_profile(&profile).with_packages(
+            step.packages.iter().map(String::as_str),
+            step.toolchain.tools.keys().map(String::as_str),
+        );
+        if self.plan.needed().count() > 1 {
+            place = place.named(format!("stage `{}`", stage.label()));
+        } else if !step.packages.is_empty() {
+            place = place.named(format!("the stage on {}", profile.name));
+        }
+        // Whatever runs there was put there.
+        place.installer = Some(true);
+        target = target.with_build(place);
+        if flow.runs_in != flow.stage
+            && let (Some(runs), Some(found)) =
+                (self.plan.stages.get(flow.runs_in), self.images.get(&flow.runs_in))
+        {
+            target.notes.push(format!(
+                "{}: installed in stage `{}`, runs in stage `{}` on {}",
+                step.origin,
+                stage.label(),
+                runs.label(),
+                found.profile.summary()
+            ));
+            target = target.with_image(found.profile.clone());
+        }
+        Ok(target)
+    }
+
+    /// The image, with stage, line and column as far as they are needed to tell steps apart. The brackets keep it from
+    /// reading like a tag.
+    fn id(&self, stage: &StagePlan, step: &InstallStep, profile: &ImageProfile) -> String {
+        let (flows, report) = (&self.flows, &self.steps.report);
+        let arches = &self.settings.choice.arches;
+        let mut name = profile.name.clone();
+        // The machine that was asked for goes without saying, and a `--platform` of the file does not.
+        let usual = arches.first().unwrap_or(&Arch::x86_64()) == &profile.arch;
+        if arches.len() > 1 || !usual {
+            name = format!("{name} {}", profile.arch.docker_name());
+        }
+        let mut parts = Vec::new();
+        if self.plan.needed().count() > 1 {
+            parts.push(format!("stage {}", stage.label()));
+        }
+        if flows.len() > 1 {
+            // A script of the context has lines of its own.
+            let same_file = step.origin.file == stage.origin.file;
+            let line = step.origin.line;
+            parts.push(if same_file {
+                format!("line {line}")
+            } else {
+                format!("{}:{line}", step.origin.file)
+            });
+            let same_line = flows
+                .iter()
+                .filter(|flow| flow.stage == stage.index)
+                .filter_map(|flow| of_flow(&self.plan, flow))
+                .filter(|(_, other)| (&other.origin.file, other.origin.line) == (&step.origin.file, line))
+                .count();
+            if same_line > 1 {
+                parts.push(format!("column {}", step.origin.column));
+            }
+        }
+        // A stage that keeps its own image is judged once for each image that another stage is asked about.
+        if let Some(other) = self.other
+            && !self.plan.is_replaced(stage.index)
+        {
+            parts.push(format!("with {other}"));
+        }
+        let with = |parts: &[String]| {
+            if parts.is_empty() { name.clone() } else { format!("{name} [{}]", parts.join(", ")) }
+        };
+        let taken = |id: &String| report.targets.iter().any(|other| other.id == *id);
+        let id = with(&parts);
+        let numbered = (2..).map(|number| {
+            let mut parts = parts.clone();
+            parts.push(format!("time {number}"));
+            with(&parts)
+        });
+        std::iter::once(id).chain(numbered).find(|id| !taken(id)).unwrap_or_else(|| name.clone())
+    }
+
+    /// What is wrong between stages, and what could not be known of the file.
+    fn between_stages(&self, steps: &mut Steps) -> Result<Option<String>, Error> {
+        let mut note = None;
+        let known: BTreeMap<usize, StageImage> = self
+            .images
+            .iter()
+            .filter_map(|(stage, found)| Some((*stage, stage_image(found, self.plan.stages.get(*stage)?))))
+            .collect();
+        let facts = &steps.facts;
+        let judged = judge_steps(&self.plan, &known, |stage, step| {
+            facts.get(&(stage, step)).cloned().unwrap_or_default()
+        });
+        // A gap that a step's own row tells is not told again.
+        let known_gap = |origin: &Origin| {
+            steps.report.results.iter().flat_map(|result| &result.findings).any(|finding| {
+                [Code::Undetermined, Code::InputMissing].contains(&finding.code)
+                    && finding.origin.as_ref() == Some(origin)
+            })
+        };
+        let gaps = self.plan.undetermined.iter().filter(|gap| !known_gap(&gap.origin));
+        let gaps = gaps.chain(&judged.undetermined).map(|gap| {
+            let mut finding = Finding::new(Code::Undetermined, gap.reason.clone());
+            finding.origin = Some(gap.origin.clone());
+            finding
+        });
+        let findings: Vec<Finding> = judged.findings.iter().cloned().chain(gaps).collect();
+        if steps.report.results.is_empty() {
+            // Nothing is installed; what is to be told still needs a target to be told of.
+            let target = self.plan.target_stage().zip(self.images.get(&self.plan.target));
+            let Some((stage, found)) = target else { return Ok(None) };
+            let id = found.profile.name.clone();
+            let Settings { choice, several, .. } = self.settings;
+            let target = choice.target(&id, &id, found.clone(), None, several).map_err(|_| {
+                Error::undetermined(format!(
+                    "{}: nothing is installed that could be judged{}",
+                    stage.origin,
+                    findings.iter().map(|finding| format!("\n{}", finding.message)).collect::<String>()
+                ))
+            })?;
+            let result = TargetVerdict {
+                outcome: if self.plan.undetermined.is_empty() {
+                    Outcome::Resolved
+                } else {
+                    Outcome::Undetermined
+                },
+                distributions: Vec::new(),
+                conflicts: Vec::new(),
+                findings: located(findings_for(&found.profile, None), &stage.origin),
+                undated_files: 0,
+                loading: None,
+                building: None,
+                installed: None,
+            };
+            let report = Report::new(vec![target], vec![result], self.settings.levels.clone());
+            steps.push(report, stage.index, &stage.origin);
+            note = Some(format!("{}: nothing is installed that could be judged", stage.origin));
+        }
+        for finding in findings {
+            let at = steps.nearest(&self.plan, finding.origin.as_ref());
+            attach(&mut steps.report, at, [finding]);
+        }
+        Ok(note)
+    }
+}
+
+/// Steps that were judged so far.
+struct Steps {
+    report: Report,
+    /// The stage and the place of each target.
+    places: Vec<(usize, Origin)>,
+    facts: BTreeMap<(usize, usize), StepFacts>,
+    built: built::Built,
+}
+
+impl Steps {
+    fn new(report: Report) -> Self {
+        Self { report, places: Vec::new(), facts: BTreeMap::new(), built: built::Built::default() }
+    }
+
+    fn push(&mut self, mut one: Report, stage: usize, origin: &Origin) {
+        self.places.extend(one.targets.iter().map(|_| (stage, origin.clone())));
+        self.report.targets.append(&mut one.targets);
+        self.report.results.append(&mut one.results);
+    }
+
+    /// The target that a place of the file belongs to: the step of its line, else the next one of its stage, else the last
+    /// one of that stage, else the last of all.
+    fn nearest(&self, plan: &Plan, origin: Option<&Origin>) -> usize {
+        let last = self.report.targets.len().saturating_sub(1);
+        let Some(origin) = origin else { return last };
+        let places = || self.places.iter().enumerate().filter(|(_, (_, at))| at.file == origin.file);
+        let on_line: Vec<usize> =
+            places().filter(|(_, (_, at))| at.line == origin.line).map(|(index, _)| index).collect();
+        if let Some(exact) = places().find(|(_, (_, at))| at == origin) {
+            return exact.0;
+        }
+        if let Some(first) = on_line.first() {
+            return *first;
+        }
+        let stage = plan
+            .stages
+            .iter()
+            .rfind(|stage| stage.origin.file == origin.file && stage.origin.line <= origin.line);
+        let Some(stage) = stage.map(|stage| stage.index) else { return last };
+        let of_stage = || places().filter(|(_, (at, _))| *at == stage);
+        of_stage()
+            .find(|(_, (_, at))| at.line > origin.line)
+            .or_else(|| of_stage().next_back())
+            .map_or(last, |(index, _)| index)
+    }
+}
+
+/// Makes findings of gaps that end the build for sure: files that nothing puts into the image. What an image of somebody's
+/// own holds nobody knows.
+fn files_missing(step: &InstallStep, absent: &[Absent], profile: &ImageProfile, result: &mut TargetVerdict) {
+    let own = ["user", "unknown", "target", "read"].contains(&profile.family.as_str());
+    for finding in result.findings.iter_mut().filter(|finding| finding.code == Code::Undetermined) {
+        let sure = absent
+            .iter()
+            .find(|absent| finding.origin.as_ref() == Some(&absent.origin) && !(absent.of_image && own));
+        if let Some(absent) = sure {
+            finding.message.clone_from(&absent.message);
+            finding.code = Code::InputMissing;
+            finding.level = step.conditional.is_some().then_some(Level::Warn);
+            finding.help =
+                Some("copy it into the image before this step, to where the step looks for it".to_owned());
+        }
+    }
+}
+
+/// Whether something that is not known of an image speaks of its pip.
+fn speaks_of_pip(what: &str) -> bool {
+    what.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| word == "pip")
+}
+
+/// Takes secrets of the file out of everything that may quote it.
+fn hide(plan: &Plan, report: &mut Report) {
+    for target in &mut report.targets {
+        target.notes.iter_mut().chain(&mut target.unverified).for_each(|text| plan.shown(text));
+    }
+    for finding in report.results.iter_mut().flat_map(|result| &mut result.findings) {
+        plan.shown(&mut finding.message);
+        finding.help.iter_mut().for_each(|text| plan.shown(text));
+    }
+}
