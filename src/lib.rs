@@ -15,7 +15,8 @@
 //! * [`resolve`] finds what the installer would take of every project, direct or transitive; [`verdict`] judges that,
 //!   with reasons, and [`report`] puts the verdicts of several targets together.
 //! * [`elf`], [`wheel`], [`policy`] and [`inspect`] read what the binaries in a wheel really need.
-//! * [`edge`] is the only place with effects: files, network, cache and clock. [`edge::check`] does it all.
+//! * [`dockerfile_check`] judges the install steps of a Dockerfile's plan, and [`target_choice`] makes targets of images.
+//! * [`edge`] is the only place with effects: files, network, cache and clock. [`Check`] does it all.
 //!
 //! Everything above `edge` is a function of its arguments: bytes, text and facts in, values out. Where facts are
 //! missing, the core says which, and whoever calls it fetches them.

@@ -1,5 +1,7 @@
 //! The files of a build context, as judging asks for them.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::error::Error;
 use crate::lock::Selection;
 use crate::locked::{LockInput, is_lock_file};
@@ -30,6 +32,39 @@ pub trait ContextFiles: Sync {
     /// The path without reference to a working folder, as a requirement names a local archive.
     fn absolute(&self, path: &str) -> String {
         path.to_owned()
+    }
+}
+
+/// A build context in memory: contents by path.
+impl ContextFiles for BTreeMap<String, Vec<u8>> {
+    fn located(&self, path: &str) -> Option<String> {
+        Some(path.trim_start_matches("./").to_owned())
+    }
+
+    fn is_file(&self, path: &str) -> bool {
+        self.contains_key(path)
+    }
+
+    fn is_folder(&self, path: &str) -> bool {
+        self.keys().any(|file| below(file, path).is_some())
+    }
+
+    fn names(&self, folder: &str) -> Vec<String> {
+        let names = self.keys().filter_map(|file| below(file, folder)?.split('/').next());
+        let names: BTreeSet<String> = names.map(str::to_owned).collect();
+        names.into_iter().collect()
+    }
+
+    fn read(&self, path: &str) -> Result<Vec<u8>, String> {
+        self.get(path).cloned().ok_or_else(|| "no such file".to_owned())
+    }
+}
+
+/// The part of a path below a folder.
+fn below<'p>(path: &'p str, folder: &str) -> Option<&'p str> {
+    match folder.trim_end_matches('/') {
+        "" | "." => Some(path),
+        folder => path.strip_prefix(folder)?.strip_prefix('/'),
     }
 }
 

@@ -3,25 +3,23 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::build::BuildPlace;
-use crate::dockerfile::{Flow, Ignore, InstallStep, Plan, StagePlan, Step, Tool};
+use crate::dockerfile::{Flow, Ignore, InstallStep, Plan, StagePlan, Step};
 use crate::error::Error;
 use crate::findings::{Code, Finding, Level};
-use crate::image::{ImagePip, ImageProfile, ImagePython};
-use crate::report::{Levels, Report, ReportTarget, assumed_installer};
+use crate::image::ImageProfile;
+use crate::report::{Levels, Report, ReportTarget};
 use crate::requirements::SettingKind;
 use crate::rules::dockerfile::{StageImage, StepFacts, judge_steps};
 use crate::rules::image::findings_for;
 use crate::source::Origin;
-use crate::target::{Arch, Installer, InstallerKind};
 use crate::target_choice::{FoundImage, TargetChoice};
 use crate::verdict::{Outcome, TargetVerdict};
 
 use super::built;
 use super::facts::{attach, compiled, install_packages, located, native, stage_image};
 use super::files::ContextFiles;
-use super::installer::{installer, is_housekeeping, refused};
-use super::interpreter::{self, Asked, packaged_pip};
+use super::installer::{is_housekeeping, refused};
+use super::interpreter::{self, Asked};
 use super::options;
 use super::steps::{self, Absent, StepInputs};
 
@@ -73,15 +71,15 @@ impl<'a> Settings<'a> {
 /// [`next_question`](Self::next_question) gives one install step after the other as a [`Question`], whose report
 /// [`answer`](Self::answer) takes; [`finish`](Self::finish) judges what happens between stages.
 pub struct DockerfileCheck<'a> {
-    settings: Settings<'a>,
-    plan: Arc<Plan>,
+    pub(super) settings: Settings<'a>,
+    pub(super) plan: Arc<Plan>,
     /// What takes the place of the file's own image.
-    other: Option<&'a str>,
-    flows: Arc<[Flow]>,
+    pub(super) other: Option<&'a str>,
+    pub(super) flows: Arc<[Flow]>,
     /// How many of them were asked about.
     asked: usize,
-    images: BTreeMap<usize, FoundImage>,
-    steps: Steps,
+    pub(super) images: BTreeMap<usize, FoundImage>,
+    pub(super) steps: Steps,
     /// Stages whose image was told of.
     told: BTreeSet<usize>,
     faults: Vec<Error>,
@@ -138,7 +136,7 @@ pub struct Judged {
 }
 
 /// The stage and the install step of a flow.
-fn of_flow<'p>(plan: &'p Plan, flow: &Flow) -> Option<(&'p StagePlan, &'p InstallStep)> {
+pub(super) fn of_flow<'p>(plan: &'p Plan, flow: &Flow) -> Option<(&'p StagePlan, &'p InstallStep)> {
     let stage = plan.stages.get(flow.stage)?;
     match stage.steps.get(flow.step) {
         Some(Step::Install(step)) => Some((stage, step.as_ref())),
@@ -331,160 +329,6 @@ impl<'a> DockerfileCheck<'a> {
         Ok(Judged { report, faults, notes })
     }
 
-    /// The target of a step: the stage that installs decides what is taken, and the one that runs the result has the
-    /// libraries. Its name is left to [`Self::id`].
-    fn target(&self, flow: &Flow, step: &InstallStep, asked: &Asked) -> Result<ReportTarget, Error> {
-        let stage = self.plan.stages.get(flow.stage);
-        let (Some(stage), Some(found)) = (stage, self.images.get(&flow.stage)) else {
-            return Err(Error::internal("a stage that installs has no image"));
-        };
-        let mut own = found.clone();
-        let asked_python = match asked {
-            Asked::Named(python) => Some(python),
-            Asked::Own | Asked::Unknown(_) => None,
-        };
-        if let (Some(asked), None, Some(read)) = (asked_python, &self.settings.choice.python, &found.read) {
-            // Of an image that was read the interpreter that the step names may be another than the first.
-            own.profile = read.to_profile(&found.profile.name, found.profile.as_of, Some(asked));
-            install_packages(&mut own, stage);
-            // The Dockerfile may bring one that the image does not have.
-            if !read.chosen_python(Some(asked)).is_some_and(|python| python.is(asked)) {
-                own.read = None;
-            }
-        }
-        if let (Some(asked), None) = (asked_python, &own.read) {
-            own.profile.python = Some(ImagePython::new(asked.clone()));
-            own.profile.unverified.retain(|what| !what.contains("packages Python"));
-        }
-        let installer = match (&self.settings.choice.installer, installer(step, &own.profile)) {
-            (Some(_), _) => None,
-            (None, Ok(None)) => packaged_pip(step, asked, &own.profile)
-                .map(|version| Installer::new(InstallerKind::Pip, version)),
-            (None, Ok(known)) => known,
-            (None, Err(why)) => {
-                own.profile.unverified.push(why);
-                None
-            }
-        };
-        let mut unverified = interpreter::unverified(step, stage, asked, &own.profile);
-        if self.settings.choice.installer.is_some() {
-            unverified.retain(|what| !what.contains("pip"));
-        }
-        own.profile.unverified.extend(unverified);
-        // The image's own pip does not run this step, so neither its version nor what is not known of it is told.
-        if let Some(installer) = &installer {
-            let version = installer.version.clone();
-            let pip = installer.kind == InstallerKind::Pip && step.tool == Tool::Pip;
-            let before = own.profile.pip.take();
-            own.profile.pip = if pip {
-                Some(ImagePip::new(version, true))
-            } else {
-                before.map(|before| ImagePip::new(before.version, true))
-            };
-            own.profile.unverified.retain(|what| !speaks_of_pip(what));
-        }
-        let profile = own.profile.clone();
-        let mut target = self
-            .settings
-            .choice
-            .target(&profile.name, &profile.name, own, asked_python, self.settings.several)
-            .map_err(|fault| fault.after(&format!("{}: ", step.origin)))?;
-        // The stage has an installer, or the step could not run; which one is told above.
-        let assumed = assumed_installer(&target.target);
-        target.unverified.retain(|text| *text != assumed);
-        if let Some(installer) = installer {
-            target.target.installer = installer;
-        }
-        if let Some(why) = &step.conditional {
-            target.notes.push(format!("{}: it may not run at all: {why}", step.origin));
-        }
-        if !step.options.platforms.is_empty() {
-            let why =
-                "the installer is told to take wheels of other platforms, and the image's own were judged";
-            target.unverified.push(format!("{}: {why} ({})", step.origin, step.options.platforms.join(", ")));
-        }
-        // What was installed before this step counts for it, also where a later one removes it.
-        let mut place = BuildPlace::of_profile(&profile).with_packages(
-            step.packages.iter().map(String::as_str),
-            step.toolchain.tools.keys().map(String::as_str),
-        );
-        if self.plan.needed().count() > 1 {
-            place = place.named(format!("stage `{}`", stage.label()));
-        } else if !step.packages.is_empty() {
-            place = place.named(format!("the stage on {}", profile.name));
-        }
-        // Whatever runs there was put there.
-        place.installer = Some(true);
-        target = target.with_build(place);
-        if flow.runs_in != flow.stage
-            && let (Some(runs), Some(found)) =
-                (self.plan.stages.get(flow.runs_in), self.images.get(&flow.runs_in))
-        {
-            target.notes.push(format!(
-                "{}: installed in stage `{}`, runs in stage `{}` on {}",
-                step.origin,
-                stage.label(),
-                runs.label(),
-                found.profile.summary()
-            ));
-            target = target.with_image(found.profile.clone());
-        }
-        Ok(target)
-    }
-
-    /// The image, with stage, line and column as far as they are needed to tell steps apart. The brackets keep it from
-    /// reading like a tag.
-    fn id(&self, stage: &StagePlan, step: &InstallStep, profile: &ImageProfile) -> String {
-        let (flows, report) = (&self.flows, &self.steps.report);
-        let arches = &self.settings.choice.arches;
-        let mut name = profile.name.clone();
-        // The machine that was asked for goes without saying, and a `--platform` of the file does not.
-        let usual = arches.first().unwrap_or(&Arch::x86_64()) == &profile.arch;
-        if arches.len() > 1 || !usual {
-            name = format!("{name} {}", profile.arch.docker_name());
-        }
-        let mut parts = Vec::new();
-        if self.plan.needed().count() > 1 {
-            parts.push(format!("stage {}", stage.label()));
-        }
-        if flows.len() > 1 {
-            // A script of the context has lines of its own.
-            let same_file = step.origin.file == stage.origin.file;
-            let line = step.origin.line;
-            parts.push(if same_file {
-                format!("line {line}")
-            } else {
-                format!("{}:{line}", step.origin.file)
-            });
-            let same_line = flows
-                .iter()
-                .filter(|flow| flow.stage == stage.index)
-                .filter_map(|flow| of_flow(&self.plan, flow))
-                .filter(|(_, other)| (&other.origin.file, other.origin.line) == (&step.origin.file, line))
-                .count();
-            if same_line > 1 {
-                parts.push(format!("column {}", step.origin.column));
-            }
-        }
-        // A stage that keeps its own image is judged once for each image that another stage is asked about.
-        if let Some(other) = self.other
-            && !self.plan.is_replaced(stage.index)
-        {
-            parts.push(format!("with {other}"));
-        }
-        let with = |parts: &[String]| {
-            if parts.is_empty() { name.clone() } else { format!("{name} [{}]", parts.join(", ")) }
-        };
-        let taken = |id: &String| report.targets.iter().any(|other| other.id == *id);
-        let id = with(&parts);
-        let numbered = (2..).map(|number| {
-            let mut parts = parts.clone();
-            parts.push(format!("time {number}"));
-            with(&parts)
-        });
-        std::iter::once(id).chain(numbered).find(|id| !taken(id)).unwrap_or_else(|| name.clone())
-    }
-
     /// What is wrong between stages, and what could not be known of the file.
     fn between_stages(&self, steps: &mut Steps) -> Result<Option<String>, Error> {
         let mut note = None;
@@ -524,20 +368,12 @@ impl<'a> DockerfileCheck<'a> {
                     findings.iter().map(|finding| format!("\n{}", finding.message)).collect::<String>()
                 ))
             })?;
-            let result = TargetVerdict {
-                outcome: if self.plan.undetermined.is_empty() {
-                    Outcome::Resolved
-                } else {
-                    Outcome::Undetermined
-                },
-                distributions: Vec::new(),
-                conflicts: Vec::new(),
-                findings: located(findings_for(&found.profile, None), &stage.origin),
-                undated_files: 0,
-                loading: None,
-                building: None,
-                installed: None,
+            let outcome = match self.plan.undetermined.is_empty() {
+                true => Outcome::Resolved,
+                false => Outcome::Undetermined,
             };
+            let findings = located(findings_for(&found.profile, None), &stage.origin);
+            let result = TargetVerdict::without_rows(outcome, findings);
             let report = Report::new(vec![target], vec![result], self.settings.levels.clone());
             steps.push(report, stage.index, &stage.origin);
             note = Some(format!("{}: nothing is installed that could be judged", stage.origin));
@@ -551,8 +387,8 @@ impl<'a> DockerfileCheck<'a> {
 }
 
 /// Steps that were judged so far.
-struct Steps {
-    report: Report,
+pub(super) struct Steps {
+    pub(super) report: Report,
     /// The stage and the place of each target.
     places: Vec<(usize, Origin)>,
     facts: BTreeMap<(usize, usize), StepFacts>,
@@ -613,11 +449,6 @@ fn files_missing(step: &InstallStep, absent: &[Absent], profile: &ImageProfile, 
                 Some("copy it into the image before this step, to where the step looks for it".to_owned());
         }
     }
-}
-
-/// Whether something that is not known of an image speaks of its pip.
-fn speaks_of_pip(what: &str) -> bool {
-    what.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| word == "pip")
 }
 
 /// Takes secrets of the file out of everything that may quote it.

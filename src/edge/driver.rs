@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rustc_hash::{FxHashMap, FxHashSet};
 use tokio::task::JoinSet;
 
+use super::loading::{Loaded, load_all};
 use super::{FetchFailure, IndexClient, Inputs, building};
 use crate::error::Error;
 use crate::findings::Finding;
@@ -15,7 +16,7 @@ use crate::metadata::CoreMetadata;
 use crate::name::ProjectName;
 use crate::report::{Levels, Report, ReportTarget};
 use crate::resolve::{Fact, Facts, Need, Problem, Resolution, ResolveOptions, RootRequirement, Solver, Step};
-use crate::verdict::{LineUndetermined, TargetVerdict, Verdict};
+use crate::verdict::{LineUndetermined, TargetFacts, Verdict};
 
 /// What is to be checked, and for which targets.
 #[derive(Clone, Debug, Default)]
@@ -104,51 +105,48 @@ pub async fn check(
         progress(counts);
     };
     let resolutions = resolve_all(&problems, client, &mut remember).await?;
-    let verdicts = problems
-        .iter()
-        .zip(&resolutions)
-        .map(|(problem, resolution)| Verdict::of(problem, resolution, &request.inputs.undetermined))
-        .collect();
-    Ok(finish(request, &resolutions, verdicts, client, last, &mut progress).await)
+    Ok(finish(request, &problems, &resolutions, &[], client, last, &mut progress).await)
 }
 
-/// Adds to the verdicts what is known of projects, images and, where it was asked for, of the wheels' insides.
+/// Fetches what else is known of projects, images and, where it was asked for, of the wheels' insides, and judges it.
 async fn finish(
     request: CheckRequest,
+    problems: &[Arc<Problem>],
     resolutions: &[Resolution],
-    mut verdicts: Vec<TargetVerdict>,
+    selected: &[Selected<'_>],
     client: &IndexClient,
     mut counts: Progress,
     progress: &mut (impl FnMut(Progress) + Send),
 ) -> Report {
-    let no_deps = request.options.no_deps;
-    let mut loaded = match request.inspect {
-        true => {
-            super::loading::load_all(&request.targets, resolutions, no_deps, client, &mut counts, progress)
-                .await
-        }
-        false => super::loading::Loaded::default(),
-    };
-    let mut loadings = std::mem::take(&mut loaded.loadings).into_iter();
-    let archives = building::read_all(resolutions, client, request.inspect).await;
-    for ((verdict, target), resolution) in verdicts.iter_mut().zip(&request.targets).zip(resolutions) {
-        let sources = building::of_resolution(resolution, verdict, &archives);
-        verdict.add_sources(&sources);
-        if let Some(place) = target.build_place().filter(|_| !sources.is_empty()) {
-            verdict.add_building(crate::build::judge(&sources, &place));
-        }
-        if request.inspect {
-            verdict.findings.extend(building::unread(resolution, &archives));
-        }
-        verdict.requires_python(&target.target, &request.inputs.requires_python);
-        let of_image = request.image_findings.iter().filter(|(id, _)| *id == target.id);
-        verdict.findings.extend(of_image.map(|(_, finding)| finding.clone()));
-        if let Some(loading) = loadings.next() {
-            verdict.add_loading(loading);
-            loaded.add_sizes(verdict);
-        }
+    let CheckRequest { targets, inputs, image_findings, options, levels, inspect, .. } = request;
+    let mut loaded = Loaded::default();
+    if inspect {
+        loaded = load_all(&targets, resolutions, options.no_deps, client, &mut counts, progress).await;
     }
-    Report::new(request.targets, verdicts, request.levels)
+    let archives = building::read_all(resolutions, client, inspect).await;
+    let mut loadings = loaded.loadings.into_iter();
+    let each = problems.iter().zip(resolutions).zip(&targets).enumerate();
+    let verdicts = each.map(|(number, ((problem, resolution), target))| {
+        let selected = selected.get(number);
+        let of_image = image_findings.iter().filter(|(id, _)| *id == target.id);
+        let mut facts = TargetFacts::of_lines(&inputs.undetermined);
+        if let Some(selected) = selected {
+            facts.lines.extend(selected.undetermined.iter().map(|(origin, reason)| {
+                LineUndetermined::new(None, origin.file.to_string(), origin.clone(), reason.clone())
+            }));
+            facts.refusals = &selected.refusals;
+        }
+        facts.requires_python = &inputs.requires_python;
+        facts.archives = Some(&archives);
+        facts.archives_wanted = inspect;
+        facts.build_place = target.build_place();
+        facts.image = of_image.map(|(_, finding)| finding.clone()).collect();
+        facts.loading = loadings.next();
+        facts.sizes = inspect.then_some(&loaded.sizes);
+        Verdict::of(problem, resolution, facts)
+    });
+    let verdicts = verdicts.collect();
+    Report::new(targets, verdicts, levels)
 }
 
 /// Judges what a lock pins, for each target with its own markers.
@@ -191,17 +189,7 @@ async fn check_lock(
         .into_iter()
         .collect::<Result<_, _>>()
         .map_err(|_| Error::internal("a lock asks again for what it was given"))?;
-    let mut verdicts = Vec::with_capacity(problems.len());
-    for ((problem, resolution), selected) in problems.iter().zip(&resolutions).zip(&selected) {
-        let mut lines = request.inputs.undetermined.clone();
-        lines.extend(selected.undetermined.iter().map(|(origin, reason)| {
-            LineUndetermined::new(None, origin.file.to_string(), origin.clone(), reason.clone())
-        }));
-        let mut verdict = Verdict::of(problem, resolution, &lines);
-        verdict.lock_refused(&selected.refusals);
-        verdicts.push(verdict);
-    }
-    Ok(finish(request, &resolutions, verdicts, client, counts, &mut progress).await)
+    Ok(finish(request, problems, &resolutions, &selected, client, counts, &mut progress).await)
 }
 
 /// Resolves several problems with one set of facts.

@@ -16,7 +16,7 @@ use crate::load::{Installed, Loading, judge};
 use crate::name::ProjectName;
 use crate::report::{Report, ReportTarget};
 use crate::target::Arch;
-use crate::verdict::TargetVerdict;
+use crate::verdict::{InstalledSet, TargetVerdict};
 use crate::wheel::{Container, WheelFacts};
 
 /// Checks what is installed in each image that is named.
@@ -88,10 +88,10 @@ pub fn judge_installed(
     python: &DetectedPython,
     target: &ReportTarget,
 ) -> Result<TargetVerdict, Error> {
-    let mut verdict = TargetVerdict::of_installed(image, python, &target.target);
-    let distributions = verdict.installed.as_ref().map(|set| set.distributions.clone()).unwrap_or_default();
+    let installed = InstalledSet::of(image, python);
+    let distributions = &installed.distributions;
     let loading = match location {
-        ImageLocation::Directory(root) => loading(root, &distributions, python, target)?,
+        ImageLocation::Directory(root) => loading(root, distributions, python, target)?,
         _ if distributions.iter().all(|one| one.compiled.is_empty()) => Loading::default(),
         _ => {
             let why = "compiled files of what is installed are looked into in folders only; unpack the image and name \
@@ -102,8 +102,7 @@ pub fn judge_installed(
             loading
         }
     };
-    verdict.add_loading(loading);
-    Ok(verdict)
+    Ok(TargetVerdict::of_installed(installed, &target.target, loading))
 }
 
 fn loading(

@@ -16,27 +16,14 @@ use crate::index::DistributionFile;
 use crate::inspect::inspect;
 use crate::load::{Installed, Loading, judge};
 use crate::name::ProjectName;
-use crate::report::ReportTarget;
+use crate::report::{ReportTarget, is_superseded};
 use crate::resolve::{RequestedBy, Resolution, Selection};
-use crate::verdict::TargetVerdict;
 use crate::wheel::WheelFacts;
 
 /// Wheels that are read at a time. Each is fetched in pieces of its own, and its large members stand in memory.
 const AT_ONCE: usize = 6;
 /// How often progress is told while bytes come in.
 const TICK: Duration = Duration::from_millis(150);
-
-/// Findings of an inspection that the walk on the image says better, because it knows what is loaded and where.
-const SUPERSEDED: &[Code] = &[
-    Code::ExecutableStack,
-    Code::GlibcTooOld,
-    Code::LibcFamilyMismatch,
-    Code::LibraryOutsidePolicy,
-    Code::MuslRelrUnsupported,
-    Code::MuslSymbolMissing,
-    Code::NotLoadableLibpython,
-    Code::RunpathNotInherited,
-];
 
 /// Findings that matter on every target. All others tell how well a wheel was made, which a check on one image
 /// tells only if it is asked for everything.
@@ -51,28 +38,13 @@ const GRAVE: &[Code] = &[
     Code::UnsafeMemberName,
 ];
 
-/// Whether the walk on an image takes the place of a finding of the wheel by itself.
-pub fn is_superseded(code: Code) -> bool {
-    SUPERSEDED.contains(&code)
-}
-
 /// What the wheels came to.
 #[derive(Default)]
 pub(super) struct Loaded {
     /// One for each target.
     pub(super) loadings: Vec<Loading>,
     /// The sizes of the files that were read, by their hash or else by their URL. Not every index tells them.
-    sizes: HashMap<String, u64>,
-}
-
-impl Loaded {
-    /// Tells a verdict the sizes that the index left out.
-    pub(super) fn add_sizes(&self, verdict: &mut TargetVerdict) {
-        for row in verdict.distributions.iter_mut().filter(|row| row.size.is_none()) {
-            let key = row.sha256.as_ref().or(row.url.as_ref());
-            row.size = key.and_then(|key| self.sizes.get(key)).copied();
-        }
-    }
+    pub(super) sizes: HashMap<String, u64>,
 }
 
 /// The wheels of all resolutions, each once, read; then judged on each target.

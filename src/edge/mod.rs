@@ -29,7 +29,9 @@ mod dockerfile;
 mod documents;
 mod index_http;
 mod index_options;
+mod inspection;
 mod loading;
+mod run;
 mod solving;
 pub mod targets;
 
@@ -42,7 +44,7 @@ pub use failure::{FailureKind, FetchFailure};
 pub use index_client::{FileFacts, IndexClient, Location, LocationRole, Stats};
 pub use index_options::{cut, given_options, with_options};
 pub use inputs::Inputs;
-pub use loading::is_superseded;
+pub use inspection::Inspect;
 pub use remote::RemoteFile;
 pub use request::{Check, Event};
 pub use settings::{EnvironmentVariables, IndexSettings};

@@ -3,6 +3,7 @@
 #[cfg(feature = "text")]
 mod findings;
 mod image;
+mod inspection;
 mod json;
 mod sizes;
 #[cfg(feature = "text")]
@@ -19,6 +20,9 @@ use crate::target::Target;
 use crate::verdict::{Kind, TargetVerdict};
 
 pub use image::image_json;
+#[cfg(feature = "net")]
+pub(crate) use inspection::is_superseded;
+pub use inspection::{InspectedFile, InspectionReport, InspectionSection};
 pub use sizes::Download;
 #[cfg(feature = "text")]
 pub use text::TextOptions;

@@ -11,6 +11,7 @@ use crate::findings::{
     Undetermined,
 };
 use crate::image::read::{DetectedImage, DetectedPython, InstalledDistribution};
+use crate::load::Loading;
 use crate::marker::{MarkerAnswer, MarkerContext, MarkerEnvironment};
 use crate::name::ProjectName;
 use crate::requirement::Requirement;
@@ -29,33 +30,36 @@ pub struct InstalledSet {
     pub distributions: Vec<InstalledDistribution>,
 }
 
-impl TargetVerdict {
-    /// The verdict on what is installed for an interpreter of an image that was read. Whether native parts load is
-    /// another question: see [`add_loading`](Self::add_loading).
-    pub fn of_installed(image: &DetectedImage, python: &DetectedPython, target: &Target) -> Self {
+impl InstalledSet {
+    /// What is installed for an interpreter of an image that was read.
+    pub fn of(image: &DetectedImage, python: &DetectedPython) -> Self {
         let mut distributions: Vec<InstalledDistribution> = image.distributions_of(python).cloned().collect();
         distributions.sort_by(|a, b| (a.name.to_lowercase(), &a.path).cmp(&(b.name.to_lowercase(), &b.path)));
-        let mut judge = Judge::new(&distributions, target);
-        for one in &distributions {
+        Self { python: python.path.clone(), site_packages: python.site_packages.clone(), distributions }
+    }
+}
+
+impl TargetVerdict {
+    /// The verdict on what is installed, and on whether its native parts load.
+    pub fn of_installed(installed: InstalledSet, target: &Target, mut loading: Loading) -> Self {
+        let mut judge = Judge::new(&installed.distributions, target);
+        for one in &installed.distributions {
             judge.tags(one);
             for text in &one.requires {
                 judge.requirement(one, text);
             }
         }
-        let findings = judge.findings;
+        let mut findings = judge.findings;
+        findings.append(&mut loading.findings);
         Self {
             outcome: Outcome::Resolved,
             distributions: Vec::new(),
             conflicts: Vec::new(),
             findings,
             undated_files: 0,
-            loading: None,
+            loading: Some(loading),
             building: None,
-            installed: Some(InstalledSet {
-                python: python.path.clone(),
-                site_packages: python.site_packages.clone(),
-                distributions,
-            }),
+            installed: Some(installed),
         }
     }
 }

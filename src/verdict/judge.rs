@@ -13,6 +13,7 @@ use crate::resolve::{
 };
 use crate::sdist::Languages;
 use crate::source::{Origin, without_credentials};
+use crate::verdict::facts::{Draft, TargetFacts};
 use crate::verdict::{Distribution, Kind, Outcome, TargetVerdict};
 use crate::version::Version;
 
@@ -52,8 +53,9 @@ pub struct Verdict<'a> {
 }
 
 impl<'a> Verdict<'a> {
-    /// The verdict on a resolution, and on the lines that could not take part in it.
-    pub fn of(problem: &'a Problem, resolution: &Resolution, lines: &[LineUndetermined]) -> TargetVerdict {
+    /// The verdict on a resolution, with what else is known of its target.
+    pub fn of(problem: &'a Problem, resolution: &Resolution, facts: TargetFacts<'_>) -> TargetVerdict {
+        let lines = facts.lines.as_slice();
         let mut judge = Self { problem, findings: Vec::new(), undated_files: 0 };
         let mut distributions: Vec<Distribution> =
             resolution.projects.iter().map(|project| judge.project(project)).collect();
@@ -78,16 +80,14 @@ impl<'a> Verdict<'a> {
         findings.sort_by(|a, b| {
             (b.code.default_level(), a.code, &a.project).cmp(&(a.code.default_level(), b.code, &b.project))
         });
-        TargetVerdict {
+        let draft = Draft {
             outcome,
             distributions,
             conflicts: resolution.conflicts.clone(),
             findings,
             undated_files: judge.undated_files,
-            loading: None,
-            building: None,
-            installed: None,
-        }
+        };
+        draft.finish(resolution, problem.target(), facts)
     }
 
     fn find(&mut self, project: &ResolvedProject, rule: impl Rule) {

@@ -1,24 +1,27 @@
 //! Verdicts: what a resolution means for each project, with reasons and findings.
 
+mod facts;
 mod installed;
 mod judge;
+mod sources;
 
 use serde::Serialize;
 
-use crate::build::{Building, SourceDistribution};
-use crate::findings::{Detail, Finding, LockRefused, PythonNotSupported};
+use crate::build::Building;
+use crate::findings::Finding;
 use crate::load::Loading;
-use crate::lock::Refusal;
 use crate::metadata::Confidence;
 use crate::name::ProjectName;
 use crate::resolve::{Conflict, Reason, RequestedBy};
 use crate::sdist::{Languages, SourceLanguage};
-use crate::source::Origin;
-use crate::target::Target;
-use crate::version::{SpecifierSet, Version};
+use crate::version::Version;
 
+pub use facts::TargetFacts;
 pub use installed::InstalledSet;
 pub use judge::{LineUndetermined, Verdict};
+#[cfg(feature = "net")]
+pub(crate) use sources::sources;
+pub use sources::{ArchiveFacts, Archives};
 
 /// What the installer takes of a project.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -135,73 +138,17 @@ impl TargetVerdict {
         self.distributions.iter().filter(|distribution| distribution.kind == kind).count()
     }
 
-    /// Takes in what an inspection of the wheels came to.
-    pub fn add_loading(&mut self, mut loading: Loading) {
-        for finding in std::mem::take(&mut loading.findings) {
-            self.add_placed(finding);
-        }
-        self.loading = Some(loading);
-    }
-
-    /// Adds a finding, at the line that asks for its project.
-    fn add_placed(&mut self, mut finding: Finding) {
-        if finding.origin.is_none() {
-            let row = self.distributions.iter().find(|row| Some(&row.project) == finding.project.as_ref());
-            finding.origin = row.and_then(|row| {
-                row.requested_by.iter().find_map(|by| match by {
-                    RequestedBy::Line { origin, .. } => Some(origin.clone()),
-                    RequestedBy::Distribution { .. } => None,
-                })
-            });
-        }
-        self.findings.push(finding);
-    }
-
-    /// Takes in what is known of the source distributions that are built.
-    pub fn add_sources(&mut self, sources: &[SourceDistribution]) {
-        for source in sources {
-            if let Some(row) = self.distributions.iter_mut().find(|row| row.project == source.project) {
-                row.language = source.language;
-                row.languages = source.languages;
-            }
-        }
-        for finding in &mut self.findings {
-            let Some(Detail::BuildsFromSource(built)) = &finding.detail else { continue };
-            let Some(source) = sources.iter().find(|source| source.project == built.project) else {
-                continue;
-            };
-            let built = built.as_ref().clone().written_in(source.language, source.languages);
-            finding.revise(built);
-        }
-    }
-
-    /// Takes in whether they can be built.
-    pub fn add_building(&mut self, mut building: Building) {
-        for mut finding in std::mem::take(&mut building.findings) {
-            let row = self.distributions.iter().find(|row| Some(&row.project) == finding.project.as_ref());
-            finding.needed_by = row
-                .filter(|row| !row.requested_by.iter().any(|by| matches!(by, RequestedBy::Line { .. })))
-                .and_then(|row| row.requested_by.first().map(ToString::to_string));
-            self.add_placed(finding);
-        }
-        self.building = Some(building);
-    }
-
-    /// Adds a finding for each statement about Python that a target's does not meet.
-    pub fn requires_python(&mut self, target: &Target, stated: &[(SpecifierSet, Origin)]) {
-        let found = PythonNotSupported::check(&target.python.version, stated);
-        self.findings.extend(found.into_iter().map(|(rule, origin)| Finding::of(rule).at(origin)));
-    }
-
-    /// Adds a finding for each reason why a lock's own tool would not install from it here.
-    pub fn lock_refused(&mut self, refusals: &[Refusal]) {
-        for refusal in refusals {
-            let finding =
-                Finding::of(LockRefused { refusal: refusal.message.clone() }).at(refusal.origin.clone());
-            self.findings.push(finding);
-        }
-        if !refusals.is_empty() {
-            self.outcome = Outcome::Unresolvable;
+    /// A verdict where nothing is installed.
+    pub(crate) fn without_rows(outcome: Outcome, findings: Vec<Finding>) -> Self {
+        Self {
+            outcome,
+            distributions: Vec::new(),
+            conflicts: Vec::new(),
+            findings,
+            undated_files: 0,
+            loading: None,
+            building: None,
+            installed: None,
         }
     }
 

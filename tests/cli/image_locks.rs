@@ -17,7 +17,7 @@ use wheelbase::resolve::{
 };
 use wheelbase::source::Origin;
 use wheelbase::target::Target;
-use wheelbase::verdict::Verdict;
+use wheelbase::verdict::{TargetFacts, Verdict};
 
 use super::image::{json as report, run};
 use super::wording::{Texts, assert_wording};
@@ -66,7 +66,7 @@ fn index(lock: &Lock) -> MemoryFacts {
 
 /// project, version, kind, file
 fn rows(problem: &Problem, resolution: &Resolution) -> Vec<String> {
-    let verdict = Verdict::of(problem, resolution, &[]);
+    let verdict = Verdict::of(problem, resolution, TargetFacts::default());
     let version = |version: &Option<wheelbase::version::Version>| version.as_ref().map(ToString::to_string);
     verdict
         .distributions

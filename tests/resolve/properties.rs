@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 use wheelbase::resolve::{MemoryFacts, Resolution, ResolveOptions, Selection, Solver, Step};
 use wheelbase::target::Libc;
-use wheelbase::verdict::{Kind, Verdict};
+use wheelbase::verdict::{Kind, TargetFacts, Verdict};
 
 use super::memory_index::{Index, problem, problem_on, target, told};
 
@@ -236,7 +236,7 @@ proptest! {
                 problem_on(target(Libc::Musl(1, 2, None), installer), &["a"], ResolveOptions::default())
             };
             let (resolution, _) = index.solve(problem());
-            let verdict = Verdict::of(&problem(), &resolution, &[]);
+            let verdict = Verdict::of(&problem(), &resolution, TargetFacts::default());
             verdict.distributions[0].clone()
         };
         let before = judge(&files.join("\n"));

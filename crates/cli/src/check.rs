@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use wheelbase::Check;
 use wheelbase::dockerfile::ReplaceScope;
 use wheelbase::edge::targets::today;
-use wheelbase::edge::{self, Cache, CacheMode, DockerfileInput, Event};
+use wheelbase::edge::{self, Cache, CacheMode, DockerfileInput};
 use wheelbase::error::Error;
 use wheelbase::findings::{Code, Level};
 use wheelbase::lock;
@@ -46,7 +46,7 @@ pub(super) async fn run(args: &CheckArgs, output: &Output) -> Result<u8, Error> 
     check = settings::installer_options(args).into_iter().fold(check, Check::option);
     let check = check.no_deps(args.no_deps).inspect(args.inspect);
     let progress = Progress::new(output);
-    let report = check.run_with(|event| tell(event, &progress, output)).await;
+    let report = check.run_with(|event| progress.tell(event, output)).await;
     progress.finish();
     print(&report?, args, output)
 }
@@ -131,22 +131,6 @@ fn dockerfile(path: &Path, args: &DockerfileArgs) -> Result<DockerfileInput, Err
         Some(folder) => input.context(folder),
         None => input,
     })
-}
-
-/// Shows what goes on.
-fn tell(event: Event, progress: &Progress, output: &Output) {
-    match event {
-        Event::Remark(remark) => progress.hidden(|| output.note(&format!("note: {remark}"))),
-        Event::Progress(counts) => progress.show(counts),
-        Event::Note(note) => progress.hidden(|| output.detail(&note)),
-        Event::Finished(stats) => {
-            progress.finish();
-            output.detail(&format!(
-                "{} requests, {} bytes, {} retries, {} answers from the cache",
-                stats.requests, stats.bytes, stats.retries, stats.cache_hits
-            ));
-        }
-    }
 }
 
 /// Prints a report as the options want it; gives the exit status.

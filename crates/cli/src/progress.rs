@@ -5,7 +5,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::output::Output;
-use wheelbase::edge::Progress as Counts;
+use wheelbase::edge::{Event, Progress as Counts};
 
 /// A line that tells what is under way, and goes when it is done.
 pub(super) struct Progress {
@@ -29,7 +29,27 @@ impl Progress {
         Self { bar }
     }
 
-    pub(super) fn show(&self, counts: Counts) {
+    /// Shows what goes on.
+    pub(super) fn tell(&self, event: Event, output: &Output) {
+        match event {
+            Event::Remark(remark) => self.bar.suspend(|| output.note(&format!("note: {remark}"))),
+            Event::Progress(counts) => self.show(counts),
+            Event::Bytes { file, bytes } => {
+                self.bar.set_message(format!("{file}: {} fetched", indicatif::HumanBytes(bytes)));
+            }
+            Event::Note(note) => self.bar.suspend(|| output.detail(&note)),
+            Event::Finished(stats) => {
+                self.finish();
+                output.detail(&format!(
+                    "{} requests, {} bytes, {} retries, {} answers from the cache",
+                    stats.requests, stats.bytes, stats.retries, stats.cache_hits
+                ));
+            }
+            _ => {}
+        }
+    }
+
+    fn show(&self, counts: Counts) {
         if counts.wheels > 0 {
             self.bar.set_message(format!(
                 "{} of {} wheels inspected, {} fetched",
@@ -43,16 +63,6 @@ impl Progress {
             "{} of {} answers, {} targets decided",
             counts.answered, counts.asked, counts.decided
         ));
-    }
-
-    /// Does something that writes to standard error while the line is away.
-    pub(super) fn hidden(&self, write: impl FnOnce()) {
-        self.bar.suspend(write);
-    }
-
-    /// Bytes of one file that came in.
-    pub(super) fn show_bytes(&self, file: &str, bytes: u64) {
-        self.bar.set_message(format!("{file}: {} fetched", indicatif::HumanBytes(bytes)));
     }
 
     pub(super) fn finish(&self) {

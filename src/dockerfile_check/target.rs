@@ -1,0 +1,179 @@
+//! The target of a step, and how it is told apart from others.
+
+use crate::build::BuildPlace;
+use crate::dockerfile::{Flow, InstallStep, StagePlan, Tool};
+use crate::error::Error;
+use crate::image::{ImagePip, ImageProfile, ImagePython};
+use crate::report::{ReportTarget, assumed_installer};
+use crate::target::{Arch, Installer, InstallerKind};
+
+use super::facts::install_packages;
+use super::installer::installer;
+use super::interpreter::{self, Asked, packaged_pip};
+use super::variant::{DockerfileCheck, of_flow};
+
+impl DockerfileCheck<'_> {
+    /// The target of a step: the stage that installs decides what is taken, and the one that runs the result has the
+    /// libraries. Its name is left to [`Self::id`].
+    pub(super) fn target(
+        &self,
+        flow: &Flow,
+        step: &InstallStep,
+        asked: &Asked,
+    ) -> Result<ReportTarget, Error> {
+        let stage = self.plan.stages.get(flow.stage);
+        let (Some(stage), Some(found)) = (stage, self.images.get(&flow.stage)) else {
+            return Err(Error::internal("a stage that installs has no image"));
+        };
+        let mut own = found.clone();
+        let asked_python = match asked {
+            Asked::Named(python) => Some(python),
+            Asked::Own | Asked::Unknown(_) => None,
+        };
+        if let (Some(asked), None, Some(read)) = (asked_python, &self.settings.choice.python, &found.read) {
+            // Of an image that was read the interpreter that the step names may be another than the first.
+            own.profile = read.to_profile(&found.profile.name, found.profile.as_of, Some(asked));
+            install_packages(&mut own, stage);
+            // The Dockerfile may bring one that the image does not have.
+            if !read.chosen_python(Some(asked)).is_some_and(|python| python.is(asked)) {
+                own.read = None;
+            }
+        }
+        if let (Some(asked), None) = (asked_python, &own.read) {
+            own.profile.python = Some(ImagePython::new(asked.clone()));
+            own.profile.unverified.retain(|what| !what.contains("packages Python"));
+        }
+        let installer = match (&self.settings.choice.installer, installer(step, &own.profile)) {
+            (Some(_), _) => None,
+            (None, Ok(None)) => packaged_pip(step, asked, &own.profile)
+                .map(|version| Installer::new(InstallerKind::Pip, version)),
+            (None, Ok(known)) => known,
+            (None, Err(why)) => {
+                own.profile.unverified.push(why);
+                None
+            }
+        };
+        let mut unverified = interpreter::unverified(step, stage, asked, &own.profile);
+        if self.settings.choice.installer.is_some() {
+            unverified.retain(|what| !what.contains("pip"));
+        }
+        own.profile.unverified.extend(unverified);
+        // The image's own pip does not run this step, so neither its version nor what is not known of it is told.
+        if let Some(installer) = &installer {
+            let version = installer.version.clone();
+            let pip = installer.kind == InstallerKind::Pip && step.tool == Tool::Pip;
+            let before = own.profile.pip.take();
+            own.profile.pip = if pip {
+                Some(ImagePip::new(version, true))
+            } else {
+                before.map(|before| ImagePip::new(before.version, true))
+            };
+            own.profile.unverified.retain(|what| !speaks_of_pip(what));
+        }
+        let profile = own.profile.clone();
+        let mut target = self
+            .settings
+            .choice
+            .target(&profile.name, &profile.name, own, asked_python, self.settings.several)
+            .map_err(|fault| fault.after(&format!("{}: ", step.origin)))?;
+        // The stage has an installer, or the step could not run; which one is told above.
+        let assumed = assumed_installer(&target.target);
+        target.unverified.retain(|text| *text != assumed);
+        if let Some(installer) = installer {
+            target.target.installer = installer;
+        }
+        if let Some(why) = &step.conditional {
+            target.notes.push(format!("{}: it may not run at all: {why}", step.origin));
+        }
+        if !step.options.platforms.is_empty() {
+            let why =
+                "the installer is told to take wheels of other platforms, and the image's own were judged";
+            target.unverified.push(format!("{}: {why} ({})", step.origin, step.options.platforms.join(", ")));
+        }
+        // What was installed before this step counts for it, also where a later one removes it.
+        let mut place = BuildPlace::of_profile(&profile).with_packages(
+            step.packages.iter().map(String::as_str),
+            step.toolchain.tools.keys().map(String::as_str),
+        );
+        if self.plan.needed().count() > 1 {
+            place = place.named(format!("stage `{}`", stage.label()));
+        } else if !step.packages.is_empty() {
+            place = place.named(format!("the stage on {}", profile.name));
+        }
+        // Whatever runs there was put there.
+        place.installer = Some(true);
+        target = target.with_build(place);
+        if flow.runs_in != flow.stage
+            && let (Some(runs), Some(found)) =
+                (self.plan.stages.get(flow.runs_in), self.images.get(&flow.runs_in))
+        {
+            target.notes.push(format!(
+                "{}: installed in stage `{}`, runs in stage `{}` on {}",
+                step.origin,
+                stage.label(),
+                runs.label(),
+                found.profile.summary()
+            ));
+            target = target.with_image(found.profile.clone());
+        }
+        Ok(target)
+    }
+
+    /// The image, with stage, line and column as far as they are needed to tell steps apart. The brackets keep it from
+    /// reading like a tag.
+    pub(super) fn id(&self, stage: &StagePlan, step: &InstallStep, profile: &ImageProfile) -> String {
+        let (flows, report) = (&self.flows, &self.steps.report);
+        let arches = &self.settings.choice.arches;
+        let mut name = profile.name.clone();
+        // The machine that was asked for goes without saying, and a `--platform` of the file does not.
+        let usual = arches.first().unwrap_or(&Arch::x86_64()) == &profile.arch;
+        if arches.len() > 1 || !usual {
+            name = format!("{name} {}", profile.arch.docker_name());
+        }
+        let mut parts = Vec::new();
+        if self.plan.needed().count() > 1 {
+            parts.push(format!("stage {}", stage.label()));
+        }
+        if flows.len() > 1 {
+            // A script of the context has lines of its own.
+            let same_file = step.origin.file == stage.origin.file;
+            let line = step.origin.line;
+            parts.push(if same_file {
+                format!("line {line}")
+            } else {
+                format!("{}:{line}", step.origin.file)
+            });
+            let same_line = flows
+                .iter()
+                .filter(|flow| flow.stage == stage.index)
+                .filter_map(|flow| of_flow(&self.plan, flow))
+                .filter(|(_, other)| (&other.origin.file, other.origin.line) == (&step.origin.file, line))
+                .count();
+            if same_line > 1 {
+                parts.push(format!("column {}", step.origin.column));
+            }
+        }
+        // A stage that keeps its own image is judged once for each image that another stage is asked about.
+        if let Some(other) = self.other
+            && !self.plan.is_replaced(stage.index)
+        {
+            parts.push(format!("with {other}"));
+        }
+        let with = |parts: &[String]| {
+            if parts.is_empty() { name.clone() } else { format!("{name} [{}]", parts.join(", ")) }
+        };
+        let taken = |id: &String| report.targets.iter().any(|other| other.id == *id);
+        let id = with(&parts);
+        let numbered = (2..).map(|number| {
+            let mut parts = parts.clone();
+            parts.push(format!("time {number}"));
+            with(&parts)
+        });
+        std::iter::once(id).chain(numbered).find(|id| !taken(id)).unwrap_or_else(|| name.clone())
+    }
+}
+
+/// Whether something that is not known of an image speaks of its pip.
+fn speaks_of_pip(what: &str) -> bool {
+    what.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| word == "pip")
+}

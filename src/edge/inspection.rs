@@ -1,0 +1,430 @@
+//! Looks into wheels, directories and single files: what their compiled files need, and whether they load on targets.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::imports::{imports_of, imports_of_directory};
+use super::inspect::{is_for_linux, read_path, read_remote};
+use super::request::{Event, Tell};
+use super::{
+    FailureKind, FetchFailure, IndexClient, IndexSettings, LocationRole, given_options, resolve_all,
+    with_options,
+};
+use crate::error::{Error, ErrorKind};
+use crate::index::DistributionFile;
+use crate::report::{InspectedFile, InspectionReport, Levels, ReportTarget};
+use crate::requirement::{Requirement, RequirementSource};
+use crate::requirements::{Options, Setting, SettingKind};
+use crate::resolve::{Problem, ResolveOptions, RootRequirement, Selection};
+use crate::source::Origin;
+use crate::target::InstallerKind;
+use crate::wheel::{Container, WheelFacts};
+
+/// Looks into compiled files, and says whether they load on targets.
+///
+/// ```no_run
+/// use wheelbase::edge::Inspect;
+///
+/// # async fn example() -> Result<(), wheelbase::Error> {
+/// let report = Inspect::new().file("dist/demo-1.0-cp312-cp312-manylinux_2_28_x86_64.whl").run().await?;
+/// println!("{:#}", report.to_json()?);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Default)]
+#[must_use = "nothing is looked into before it is run"]
+pub struct Inspect {
+    files: Vec<String>,
+    targets: Vec<ReportTarget>,
+    options: Vec<SettingKind>,
+    settings: IndexSettings,
+    levels: Levels,
+    pre: bool,
+    all: bool,
+}
+
+impl Inspect {
+    /// Nothing to look into, and no target.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a wheel, a folder of wheels, a directory with what is installed, an ELF file, the URL of a wheel, or
+    /// `name==version` or a name from the index.
+    pub fn file(mut self, what: impl Into<String>) -> Self {
+        self.files.push(what.into());
+        self
+    }
+
+    /// Adds a target.
+    pub fn target(mut self, target: ReportTarget) -> Self {
+        self.targets.push(target);
+        self
+    }
+
+    /// Where and how to look for projects.
+    pub fn settings(mut self, settings: IndexSettings) -> Self {
+        self.settings = settings;
+        self
+    }
+
+    /// Adds an option on indexes.
+    pub fn option(mut self, option: SettingKind) -> Self {
+        self.options.push(option);
+        self
+    }
+
+    /// Sets the levels of findings.
+    pub fn levels(mut self, levels: Levels) -> Self {
+        self.levels = levels;
+        self
+    }
+
+    /// Whether to take pre-releases of a name from the index.
+    pub fn pre(mut self, pre: bool) -> Self {
+        self.pre = pre;
+        self
+    }
+
+    /// Whether to look into every wheel for Linux of a name from the index, where no target chooses one.
+    pub fn all(mut self, all: bool) -> Self {
+        self.all = all;
+        self
+    }
+
+    /// Reads and judges everything that was added. What cannot be read is among the report's
+    /// [`faults`](InspectionReport::faults); the rest is judged all the same.
+    ///
+    /// # Errors
+    ///
+    /// When an option or the settings cannot be used.
+    pub async fn run(self) -> Result<InspectionReport, Error> {
+        self.run_with(|_| {}).await
+    }
+
+    /// As [`run`](Self::run), and tells what goes on.
+    ///
+    /// # Errors
+    ///
+    /// As for [`run`](Self::run).
+    pub async fn run_with(self, mut tell: impl FnMut(Event) + Send) -> Result<InspectionReport, Error> {
+        let options = given_options(self.options.clone()).map_err(Error::input)?;
+        let uv = self.targets.iter().any(|target| target.target.installer.kind == InstallerKind::Uv);
+        let client = IndexClient::new(with_options(self.settings.clone(), &options, uv))?;
+        let reader = Reader { request: &self, client: &client, tell: Mutex::new(&mut tell) };
+        let mut read = Read::default();
+        for what in &self.files {
+            reader.read(what, &mut read).await;
+        }
+        reader.read_imports(&mut read).await;
+        for note in client.take_notes() {
+            reader.tell(Event::Note(note));
+        }
+        let mut report = InspectionReport::of(&read.files, self.targets.clone(), &self.levels);
+        report.folder = read.folder;
+        report.faults = read.errors;
+        Ok(report)
+    }
+}
+
+/// Where the Python files of a file are.
+enum Place {
+    Directory(PathBuf),
+    Wheel(DistributionFile),
+    None,
+}
+
+/// What a run has read.
+#[derive(Default)]
+struct Read {
+    files: Vec<InspectedFile>,
+    /// For each of them.
+    places: Vec<Place>,
+    errors: Vec<Error>,
+    /// A folder of wheels is among it.
+    folder: bool,
+}
+
+impl Read {
+    fn add(&mut self, facts: WheelFacts, place: Place, only: Option<usize>) {
+        self.files.push(InspectedFile::new(facts, only));
+        self.places.push(place);
+    }
+}
+
+/// Turns names into facts.
+struct Reader<'a> {
+    request: &'a Inspect,
+    client: &'a IndexClient,
+    tell: Mutex<&'a mut Tell<'a>>,
+}
+
+impl Reader<'_> {
+    fn tell(&self, event: Event) {
+        (self.tell.lock().unwrap_or_else(PoisonError::into_inner))(event);
+    }
+
+    async fn read(&self, what: &str, read: &mut Read) {
+        let path = Path::new(what);
+        if ["http://", "https://", "file://"].iter().any(|scheme| what.starts_with(scheme)) {
+            match file_of_url(what) {
+                Ok(file) => self.fetch(&file, None, read).await,
+                Err(error) => read.errors.push(error),
+            }
+        } else if path.exists() {
+            let before = read.files.len();
+            for one in read_path(path, self.client) {
+                match one {
+                    Ok(facts) => {
+                        let place = place_of(path, &facts);
+                        read.add(facts, place, None);
+                    }
+                    Err(error) => read.errors.push(error),
+                }
+            }
+            let wheels = read.files.iter().skip(before).any(|one| one.facts.container == Container::Wheel);
+            read.folder |= path.is_dir() && wheels;
+        } else if what.ends_with(".whl") || what.contains(['/', '\\']) {
+            let cause = std::io::Error::from(std::io::ErrorKind::NotFound);
+            read.errors.push(Error::io(path, cause));
+        } else {
+            match what.parse::<Requirement>() {
+                Ok(requirement) => self.read_from_index(&requirement, read).await,
+                Err(error) => read.errors.push(Error::input(format!(
+                    "`{what}` is neither a file or directory nor a URL nor name==version: {error}"
+                ))),
+            }
+        }
+    }
+
+    /// How much a failure matters is told by the Python files; they are looked at only where something fails.
+    async fn read_imports(&self, read: &mut Read) {
+        for (file, place) in read.files.iter_mut().zip(&read.places) {
+            if !file.needs_imports(&self.request.targets) {
+                continue;
+            }
+            file.imports = match place {
+                Place::Directory(path) => imports_of_directory(path).ok(),
+                Place::Wheel(wheel) => imports_of(self.client, &file.project(), wheel, &|_| {}).await.ok(),
+                Place::None => None,
+            };
+        }
+    }
+
+    async fn read_from_index(&self, requirement: &Requirement, read: &mut Read) {
+        if self.request.targets.is_empty() {
+            match self.newest(requirement).await {
+                Ok(files) => {
+                    for file in files {
+                        self.fetch(&file, None, read).await;
+                    }
+                }
+                Err(failure) => read.errors.push(failure.into()),
+            }
+            return;
+        }
+        // The installer's own choice, of the project alone.
+        let mut said = Options::default();
+        if self.request.pre {
+            let setting = Setting::new(SettingKind::Pre, Origin::new("argument", 0, 0));
+            if let Err(fault) = said.apply(setting) {
+                return read.errors.push(Error::input(fault.to_string()));
+            }
+        }
+        let mut options = ResolveOptions::of(&said);
+        options.no_deps = true;
+        options.exclude_newer = self.client.settings().exclude_newer;
+        options.find_links = self
+            .client
+            .locations()
+            .iter()
+            .zip(0..)
+            .filter(|(location, _)| location.role() == LocationRole::FindLinks)
+            .map(|(_, number)| number)
+            .collect();
+        let root = RootRequirement::new(requirement.clone(), Origin::new("argument", 0, 0));
+        let problems: Vec<Arc<Problem>> = self
+            .request
+            .targets
+            .iter()
+            .map(|target| {
+                let roots = vec![root.clone()];
+                Arc::new(Problem::new(target.target.clone(), roots, Vec::new(), options.clone()))
+            })
+            .collect();
+        let mut show = |counts| self.tell(Event::Progress(counts));
+        let resolutions = match resolve_all(&problems, self.client, &mut show).await {
+            Ok(resolutions) => resolutions,
+            Err(error) => return read.errors.push(error),
+        };
+        for (number, (resolution, target)) in resolutions.iter().zip(&self.request.targets).enumerate() {
+            let chosen = resolution.projects.iter().find(|one| one.project == requirement.name);
+            let nothing = |why: &str| {
+                Error::new(ErrorKind::Network, format!("`{requirement}` on {}: {why}", target.id))
+            };
+            match chosen.map(|one| &one.selection) {
+                Some(Selection::File(chosen)) if chosen.file.is_wheel() => {
+                    self.tell(Event::Remark(format!(
+                        "{} is what {} takes on {}",
+                        chosen.file.filename, target.target.installer, target.id
+                    )));
+                    self.fetch(&chosen.file, Some(number), read).await;
+                }
+                Some(Selection::File(chosen)) => read.errors.push(nothing(&format!(
+                    "{} builds `{}` from source, so there is no wheel to look into",
+                    target.target.installer, chosen.file.filename
+                ))),
+                Some(Selection::Tree { tree, .. }) => read
+                    .errors
+                    .push(nothing(&format!("it is built from {tree}, so there is no wheel to look into"))),
+                Some(Selection::Undetermined { reason }) => read.errors.push(nothing(reason)),
+                _ => read.errors.push(nothing("nothing can be installed")),
+            }
+        }
+    }
+
+    /// Without a target: the wheels for Linux of the newest release that has any, one for each platform unless all
+    /// are asked for.
+    async fn newest(&self, requirement: &Requirement) -> Result<Vec<DistributionFile>, FetchFailure> {
+        let project = &requirement.name;
+        let specifiers = match &requirement.source {
+            RequirementSource::Url(url) => {
+                return file_of_url(url)
+                    .map(|file| vec![file])
+                    .map_err(|error| FetchFailure::new(FailureKind::Unsupported, error.to_string()));
+            }
+            RequirementSource::Specifiers(specifiers) => specifiers,
+        };
+        let page = self.client.page(project).await?;
+        let named = specifiers.to_string().contains("==");
+        let fits = page.releases().iter().filter(|release| specifiers.contains(release.version()));
+        // A pre-release or a yanked release is taken only by name (PEP 440 and 592).
+        let usable = fits.filter(|release| named || self.request.pre || !release.version().any_prerelease());
+        let mut passed = 0;
+        for release in usable {
+            let wheels: Vec<DistributionFile> = release
+                .files()
+                .iter()
+                .filter(|file| file.is_wheel() && (named || file.yanked.is_none()))
+                .filter(|file| is_for_linux(&file.filename))
+                .cloned()
+                .collect();
+            if wheels.is_empty() {
+                passed += 1;
+                continue;
+            }
+            let all = wheels.len();
+            let taken = if self.request.all { wheels } else { one_a_platform(wheels) };
+            let newest = match (named, passed) {
+                (true, _) => "as named".to_owned(),
+                (false, 0) => "the newest release".to_owned(),
+                (false, passed) => {
+                    format!("the newest release with a wheel for Linux ({passed} newer have none)")
+                }
+            };
+            let which = if taken.len() == all {
+                match all {
+                    1 => "its wheel for Linux".to_owned(),
+                    all => format!("all {all} wheels for Linux"),
+                }
+            } else {
+                format!(
+                    "{} of {all} wheels for Linux, one for each platform by the newest Python; --all takes every \
+                     one, --on the one that a target's installer takes",
+                    taken.len()
+                )
+            };
+            self.tell(Event::Remark(format!("{project} {}: {newest}; {which}", release.version())));
+            return Ok(taken);
+        }
+        let message = format!("`{requirement}`: no release has a wheel for Linux");
+        Err(FetchFailure::new(FailureKind::NotFound, message))
+    }
+
+    async fn fetch(&self, file: &DistributionFile, only: Option<usize>, read: &mut Read) {
+        let fetched = AtomicU64::new(0);
+        let facts = read_remote(self.client, file, &|more| {
+            let so_far = fetched.fetch_add(more, Ordering::Relaxed) + more;
+            self.tell(Event::Bytes { file: file.filename.clone(), bytes: so_far });
+        })
+        .await;
+        match facts {
+            Ok(facts) => {
+                let fetched = fetched.load(Ordering::Relaxed);
+                self.tell(Event::Note(match fetched {
+                    0 => format!("{}: known from before, nothing fetched", file.filename),
+                    fetched => format!(
+                        "{}: {fetched} of {} bytes fetched ({}%)",
+                        file.filename,
+                        facts.size,
+                        fetched.saturating_mul(100) / facts.size.max(1)
+                    ),
+                }));
+                // Several targets may take the same wheel, which is then told once for each of them.
+                read.add(facts, Place::Wheel(file.clone()), only);
+            }
+            Err(failure) => read.errors.push(failure.into()),
+        }
+    }
+}
+
+/// Where the Python files of what was read from a path are.
+fn place_of(path: &Path, facts: &WheelFacts) -> Place {
+    match facts.container {
+        Container::Directory => Place::Directory(path.to_owned()),
+        Container::Wheel => {
+            let file = if path.is_dir() { path.join(&facts.file) } else { path.to_owned() };
+            let address =
+                std::path::absolute(&file).ok().and_then(|file| url::Url::from_file_path(file).ok());
+            address.map_or(Place::None, |address| {
+                let mut file = DistributionFile::new(facts.file.clone(), address);
+                file.sha256.clone_from(&facts.sha256);
+                Place::Wheel(file)
+            })
+        }
+        _ => Place::None,
+    }
+}
+
+/// A wheel named by its URL, with the hash of the fragment.
+fn file_of_url(url: &str) -> Result<DistributionFile, Error> {
+    let (address, fragment) = url.split_once('#').unwrap_or((url, ""));
+    let name = address.split('?').next().unwrap_or(address).rsplit('/').next().unwrap_or_default();
+    let name = name.replace("%2B", "+").replace("%2b", "+");
+    if !name.to_ascii_lowercase().ends_with(".whl") {
+        return Err(Error::input(format!("`{url}` does not name a wheel")));
+    }
+    let mut file = DistributionFile::new(name, address);
+    file.sha256 = fragment
+        .split('&')
+        .find_map(|part| part.strip_prefix("sha256="))
+        .filter(|hash| hash.len() == 64)
+        .map(str::to_ascii_lowercase);
+    Ok(file)
+}
+
+/// Of the wheels of each platform that of the newest Python, and of its builds the plain one.
+fn one_a_platform(wheels: Vec<DistributionFile>) -> Vec<DistributionFile> {
+    let mut best: Vec<(String, (u64, bool), DistributionFile)> = Vec::new();
+    for file in wheels {
+        let stem = file.filename.get(..file.filename.len() - 4).unwrap_or(&file.filename);
+        let mut parts = stem.rsplit('-');
+        let (platform, abi, python) = (parts.next(), parts.next(), parts.next());
+        let platform = platform.unwrap_or_default().to_owned();
+        let newest = python.unwrap_or_default().split('.').filter_map(|tag| {
+            tag.trim_start_matches(|letter: char| letter.is_ascii_alphabetic()).get(1..)?.parse::<u64>().ok()
+        });
+        // CPython before others, and builds with the lock before those without.
+        let plain = python.unwrap_or_default().starts_with(['c', 'p'])
+            && !python.unwrap_or_default().starts_with("pp")
+            && !abi.unwrap_or_default().ends_with('t');
+        let rank = (if plain { newest.max().unwrap_or_default() + 1 } else { 0 }, plain);
+        match best.iter_mut().find(|(known, ..)| *known == platform) {
+            Some(known) if known.1 < rank => *known = (platform, rank, file),
+            Some(_) => {}
+            None => best.push((platform, rank, file)),
+        }
+    }
+    best.into_iter().map(|(_, _, file)| file).collect()
+}

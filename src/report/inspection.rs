@@ -1,0 +1,221 @@
+//! What files need, and whether they load on targets: the report of an inspection.
+
+use super::{Levels, ReportTarget};
+use crate::error::Error;
+use crate::filename::{NameRules, WheelFilename};
+use crate::findings::{Code, Level};
+use crate::imports::Imports;
+use crate::inspect::{Inspection, Noted, TextOptions, inspect, report, text};
+use crate::load::{Installed, Loading, judge};
+use crate::name::ProjectName;
+use crate::wheel::{Container, WheelFacts};
+
+/// Findings of an inspection that the walk on the image says better, because it knows what is loaded and where.
+const SUPERSEDED: &[&str] = &[
+    "executable-stack",
+    "glibc-too-old",
+    "libc-family-mismatch",
+    "library-outside-policy",
+    "musl-relr-unsupported",
+    "musl-symbol-missing",
+    "not-loadable-libpython",
+    "runpath-not-inherited",
+];
+
+/// Whether the walk on an image takes the place of a finding of the wheel by itself.
+pub(crate) fn is_superseded(code: Code) -> bool {
+    SUPERSEDED.contains(&code.name())
+}
+
+/// A file that was read.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct InspectedFile {
+    /// Its facts.
+    pub facts: WheelFacts,
+    /// What its import runs, where something of it fails on a target.
+    pub imports: Option<Imports>,
+    /// The one target that it was chosen for, by position, if it was.
+    pub only: Option<usize>,
+}
+
+impl InspectedFile {
+    /// A file whose Python files were not looked at.
+    pub fn new(facts: WheelFacts, only: Option<usize>) -> Self {
+        Self { facts, imports: None, only }
+    }
+
+    /// The project that it belongs to, as far as its name says it.
+    pub fn project(&self) -> ProjectName {
+        let named =
+            WheelFilename::parse(&self.facts.file, NameRules::EarlyPip).map(|name| name.project().clone());
+        let letters: String = self
+            .facts
+            .file
+            .chars()
+            .map(|letter| if letter.is_ascii_alphanumeric() { letter } else { '-' })
+            .collect();
+        named
+            .ok()
+            .or_else(|| letters.trim_matches('-').parse().ok())
+            .unwrap_or_else(|| "unnamed".parse().expect("six letters are a project's name"))
+    }
+
+    /// Whether its imports decide how much something matters on one of the targets.
+    pub fn needs_imports(&self, targets: &[ReportTarget]) -> bool {
+        let mut judged = targets.iter().enumerate().filter(|(number, _)| self.is_for(*number));
+        judged.any(|(_, target)| !self.on_target(target).1.unread.is_empty())
+    }
+
+    fn is_for(&self, target: usize) -> bool {
+        self.only.is_none_or(|only| only == target)
+    }
+
+    fn on_target(&self, target: &ReportTarget) -> (Inspection, Loading) {
+        let facts = &self.facts;
+        let mut inspection = inspect(facts, Some(&target.target));
+        let place = target.place();
+        let project = self.project();
+        let installed = match facts.container {
+            // What is installed is all that there is.
+            Container::Directory => Installed::new(project, facts),
+            _ => Installed::alone(project, facts),
+        };
+        let installed = installed.with_imports(self.imports.as_ref());
+        let mut loading = judge(&[installed], &target.target, &place);
+        inspection.findings.retain(|noted| !is_superseded(noted.finding.code));
+        inspection.findings.extend(std::mem::take(&mut loading.findings).into_iter().map(|finding| Noted {
+            level: finding.level(),
+            evidence: finding.evidence.clone(),
+            finding,
+        }));
+        (inspection, loading)
+    }
+}
+
+/// What an inspection came to.
+#[derive(Debug, Default)]
+#[non_exhaustive]
+pub struct InspectionReport {
+    /// One section for each target, or one without target.
+    pub sections: Vec<InspectionSection>,
+    /// How many files were read.
+    pub files: usize,
+    /// Whether they came from a folder of wheels.
+    pub folder: bool,
+    /// What could not be read.
+    pub faults: Vec<Error>,
+}
+
+/// The files on one target.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct InspectionSection {
+    /// The target, if there is one.
+    pub target: Option<ReportTarget>,
+    /// The files.
+    pub inspections: Vec<Inspection>,
+    /// Whether they load there, in words.
+    pub loads: Option<String>,
+}
+
+impl InspectionReport {
+    /// Judges files on each target, or without any by themselves.
+    pub fn of(files: &[InspectedFile], targets: Vec<ReportTarget>, levels: &Levels) -> Self {
+        let mut sections = Vec::new();
+        if targets.is_empty() {
+            let inspections = files.iter().map(|file| inspect(&file.facts, None)).collect();
+            sections.push(InspectionSection { target: None, inspections, loads: None });
+        }
+        for (number, target) in targets.into_iter().enumerate() {
+            let files = files.iter().filter(|file| file.is_for(number));
+            let (inspections, loadings): (Vec<_>, Vec<_>) = files.map(|file| file.on_target(&target)).unzip();
+            let loads = Some(loads(&loadings));
+            sections.push(InspectionSection { target: Some(target), inspections, loads });
+        }
+        for one in sections.iter_mut().flat_map(|section| &mut section.inspections) {
+            for noted in &mut one.findings {
+                if let Some(level) = levels.set_for(noted.finding.code) {
+                    noted.level = level;
+                }
+            }
+            one.findings.sort_by(|a, b| {
+                (b.level, a.finding.code, &a.finding.member).cmp(&(
+                    a.level,
+                    b.finding.code,
+                    &b.finding.member,
+                ))
+            });
+        }
+        Self { sections, files: files.len(), ..Self::default() }
+    }
+
+    /// The gravest level of a finding.
+    pub fn level(&self) -> Option<Level> {
+        self.sections.iter().flat_map(|section| &section.inspections).filter_map(Inspection::level).max()
+    }
+
+    /// The exit status: what could not be read (2) weighs more than a finding, since the run did not do what it was asked
+    /// for; what could not be fetched is 3.
+    pub fn exit_status(&self) -> u8 {
+        let unreadable = self.faults.iter().any(|error| !error.is_network());
+        match (unreadable, self.faults.is_empty(), self.level()) {
+            (true, ..) => 2,
+            (false, false, _) => 3,
+            (false, true, Some(Level::Deny)) => 1,
+            (false, true, _) => 0,
+        }
+    }
+
+    /// One document for all targets; each file says its target.
+    ///
+    /// # Errors
+    ///
+    /// As for [`report`].
+    pub fn to_json(&self) -> Result<serde_json::Value, Error> {
+        let mut whole = report(&[])?;
+        let mut files = Vec::new();
+        for InspectionSection { target, inspections, .. } in &self.sections {
+            let mut part = report(inspections)?;
+            let Some(list) = part.get_mut("files").and_then(|files| files.as_array_mut()) else { continue };
+            for mut file in list.drain(..) {
+                if let (Some(target), Some(object)) = (target, file.as_object_mut()) {
+                    object.insert("target".to_owned(), target.id.clone().into());
+                }
+                files.push(file);
+            }
+        }
+        if let Some(object) = whole.as_object_mut() {
+            object.insert("files".to_owned(), files.into());
+        }
+        Ok(whole)
+    }
+
+    /// The report as text, a paragraph for each target.
+    pub fn to_text(&self, options: TextOptions) -> String {
+        let mut all = String::new();
+        for section in &self.sections {
+            if let (Some(target), Some(loads)) = (&section.target, &section.loads) {
+                let gap = if all.is_empty() { "" } else { "\n" };
+                all.push_str(&format!("{gap}on {}: {loads}\n", target.id));
+            }
+            all.push_str(&text(&section.inspections, options));
+        }
+        all
+    }
+}
+
+/// Whether what was looked into loads on a target: `loads`, `2 of 14 files fail to load`.
+fn loads(loadings: &[Loading]) -> String {
+    let native = loadings.iter().filter(|loading| loading.native > 0).count();
+    let failing = loadings.iter().filter(|loading| !loading.failing.is_empty()).count();
+    let open = loadings.iter().any(|loading| loading.undetermined.is_some());
+    match (native.max(failing), failing) {
+        (1, 1) => "fails to load".to_owned(),
+        (native, failing @ 1..) => format!("{failing} of {native} fail to load"),
+        (_, 0) if open => "whether it loads is not fully known".to_owned(),
+        (0, 0) => "nothing that its loader would load".to_owned(),
+        (1, 0) => "loads".to_owned(),
+        (native, 0) => format!("all {native} load"),
+    }
+}

@@ -1,0 +1,164 @@
+//! What is known of a target next to its resolution, and the verdict that both make.
+
+use std::collections::HashMap;
+
+use super::sources::{self, Archives};
+use super::{Distribution, LineUndetermined, Outcome, TargetVerdict};
+use crate::build::{BuildPlace, SourceDistribution, judge};
+use crate::findings::{Detail, Finding, LockRefused, PythonNotSupported};
+use crate::load::Loading;
+use crate::lock::Refusal;
+use crate::name::ProjectName;
+use crate::resolve::{Conflict, RequestedBy, Resolution};
+use crate::source::Origin;
+use crate::target::Target;
+use crate::version::SpecifierSet;
+
+/// What is known of a target next to its resolution. Whoever fetches gathers it, and
+/// [`Verdict::of`](super::Verdict::of) judges it.
+#[derive(Debug, Default)]
+#[non_exhaustive]
+pub struct TargetFacts<'a> {
+    /// Lines that could not take part in the resolution.
+    pub lines: Vec<LineUndetermined>,
+    /// Why a lock's own tool would not install from it here.
+    pub refusals: &'a [Refusal],
+    /// What projects and scripts state about Python.
+    pub requires_python: &'a [(SpecifierSet, Origin)],
+    /// What is known of the archives of source distributions.
+    pub archives: Option<&'a Archives>,
+    /// Whether an archive that cannot be read is a finding: its content was asked for.
+    pub archives_wanted: bool,
+    /// Where source distributions are built, if that is known.
+    pub build_place: Option<BuildPlace>,
+    /// Findings on the image of the target.
+    pub image: Vec<Finding>,
+    /// Whether the native parts of the wheels load, if they were inspected.
+    pub loading: Option<Loading>,
+    /// Sizes of files by their hash or else by their URL, for those whose size the index leaves out.
+    pub sizes: Option<&'a HashMap<String, u64>>,
+}
+
+impl TargetFacts<'_> {
+    /// Lines that could not take part, and nothing else.
+    pub fn of_lines(lines: &[LineUndetermined]) -> Self {
+        Self { lines: lines.to_vec(), ..Self::default() }
+    }
+}
+
+/// A verdict under way: rows and findings of the resolution, completed by facts.
+pub(super) struct Draft {
+    pub(super) outcome: Outcome,
+    pub(super) distributions: Vec<Distribution>,
+    pub(super) conflicts: Vec<Conflict>,
+    pub(super) findings: Vec<Finding>,
+    pub(super) undated_files: usize,
+}
+
+impl Draft {
+    /// The verdict, with everything that the facts add.
+    pub(super) fn finish(
+        mut self,
+        resolution: &Resolution,
+        target: &Target,
+        facts: TargetFacts<'_>,
+    ) -> TargetVerdict {
+        self.refused(facts.refusals);
+        let none = Archives::default();
+        let archives = facts.archives.unwrap_or(&none);
+        let sources = sources::of_resolution(resolution, &self.distributions, archives);
+        self.sources(&sources);
+        let place = facts.build_place.filter(|_| !sources.is_empty());
+        let mut building = place.map(|place| judge(&sources, &place));
+        for finding in building.iter_mut().flat_map(|building| std::mem::take(&mut building.findings)) {
+            self.add_built(finding);
+        }
+        if facts.archives_wanted {
+            self.findings.extend(sources::unread(resolution, archives));
+        }
+        self.requires_python(target, facts.requires_python);
+        self.findings.extend(facts.image);
+        let mut loading = facts.loading;
+        for finding in loading.iter_mut().flat_map(|loading| std::mem::take(&mut loading.findings)) {
+            self.add_placed(finding);
+        }
+        if let Some(sizes) = facts.sizes {
+            for row in self.distributions.iter_mut().filter(|row| row.size.is_none()) {
+                let key = row.sha256.as_ref().or(row.url.as_ref());
+                row.size = key.and_then(|key| sizes.get(key)).copied();
+            }
+        }
+        TargetVerdict {
+            outcome: self.outcome,
+            distributions: self.distributions,
+            conflicts: self.conflicts,
+            findings: self.findings,
+            undated_files: self.undated_files,
+            loading,
+            building,
+            installed: None,
+        }
+    }
+
+    fn row(&self, project: Option<&ProjectName>) -> Option<&Distribution> {
+        self.distributions.iter().find(|row| Some(&row.project) == project)
+    }
+
+    /// Adds a finding, at the line that asks for its project.
+    fn add_placed(&mut self, mut finding: Finding) {
+        if finding.origin.is_none() {
+            finding.origin = self.row(finding.project.as_ref()).and_then(|row| {
+                row.requested_by.iter().find_map(|by| match by {
+                    RequestedBy::Line { origin, .. } => Some(origin.clone()),
+                    RequestedBy::Distribution { .. } => None,
+                })
+            });
+        }
+        self.findings.push(finding);
+    }
+
+    /// Adds a finding on a build, with who needs the project.
+    fn add_built(&mut self, mut finding: Finding) {
+        finding.needed_by = self
+            .row(finding.project.as_ref())
+            .filter(|row| !row.requested_by.iter().any(|by| matches!(by, RequestedBy::Line { .. })))
+            .and_then(|row| row.requested_by.first().map(ToString::to_string));
+        self.add_placed(finding);
+    }
+
+    /// What is known of the source distributions that are built.
+    fn sources(&mut self, sources: &[SourceDistribution]) {
+        for source in sources {
+            if let Some(row) = self.distributions.iter_mut().find(|row| row.project == source.project) {
+                row.language = source.language;
+                row.languages = source.languages;
+            }
+        }
+        for finding in &mut self.findings {
+            let Some(Detail::BuildsFromSource(built)) = &finding.detail else { continue };
+            let Some(source) = sources.iter().find(|source| source.project == built.project) else {
+                continue;
+            };
+            let built = built.as_ref().clone().written_in(source.language, source.languages);
+            finding.revise(built);
+        }
+    }
+
+    /// Adds a finding for each statement about Python that a target's does not meet.
+    fn requires_python(&mut self, target: &Target, stated: &[(SpecifierSet, Origin)]) {
+        let found = PythonNotSupported::check(&target.python.version, stated);
+        self.findings.extend(found.into_iter().map(|(rule, origin)| Finding::of(rule).at(origin)));
+    }
+
+    /// Adds a finding for each reason why a lock's own tool would not install from it here.
+    fn refused(&mut self, refusals: &[Refusal]) {
+        for refusal in refusals {
+            let finding =
+                Finding::of(LockRefused { refusal: refusal.message.clone() }).at(refusal.origin.clone());
+            self.findings.push(finding);
+        }
+        if !refusals.is_empty() {
+            self.outcome = Outcome::Unresolvable;
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! The source distributions of a resolution, with what is known of their archives.
+
+use std::collections::HashMap;
+
+use super::Distribution;
+use crate::build::SourceDistribution;
+use crate::findings::{Finding, Undetermined};
+use crate::index::DistributionFile;
+use crate::name::ProjectName;
+use crate::resolve::{Chosen, Reason, Resolution, Selection};
+use crate::sdist::{Languages, SourceLanguage};
+
+/// What the names of an archive's files tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ArchiveFacts {
+    /// What it is written in.
+    pub language: Option<SourceLanguage>,
+    /// The compiled languages among it.
+    pub languages: Languages,
+}
+
+impl ArchiveFacts {
+    /// The languages of an archive.
+    pub fn new(language: Option<SourceLanguage>, languages: Languages) -> Self {
+        Self { language, languages }
+    }
+}
+
+/// What is known of archives: their facts, or why they could not be read.
+#[derive(Clone, Debug, Default)]
+pub struct Archives(HashMap<String, Result<ArchiveFacts, String>>);
+
+impl Archives {
+    /// Adds what is known of a file.
+    pub fn add(&mut self, file: &DistributionFile, facts: Result<ArchiveFacts, String>) {
+        self.0.insert(identity(file).to_owned(), facts);
+    }
+
+    fn get(&self, file: &DistributionFile) -> Option<Result<&ArchiveFacts, &String>> {
+        self.0.get(identity(file)).map(Result::as_ref)
+    }
+}
+
+fn identity(file: &DistributionFile) -> &str {
+    file.sha256.as_deref().unwrap_or(&file.url)
+}
+
+/// The source distributions that a resolution chose.
+pub(crate) fn sources(resolution: &Resolution) -> impl Iterator<Item = (&ProjectName, &Chosen)> {
+    resolution.projects.iter().filter_map(|project| match &project.selection {
+        Selection::File(chosen) if !chosen.file.is_wheel() => Some((&project.project, &**chosen)),
+        _ => None,
+    })
+}
+
+/// The source distributions of one resolution with what is known of them.
+pub(super) fn of_resolution(
+    resolution: &Resolution,
+    rows: &[Distribution],
+    known: &Archives,
+) -> Vec<SourceDistribution> {
+    sources(resolution)
+        .map(|(project, chosen)| {
+            let mut source = SourceDistribution::new(project.clone(), chosen.version.clone());
+            if let Some(Ok(facts)) = known.get(&chosen.file) {
+                source.language = facts.language;
+                source.languages = facts.languages;
+            }
+            wheels(project, chosen, rows, &mut source);
+            source
+        })
+        .collect()
+}
+
+/// Findings on archives that were asked for and could not be read.
+pub(super) fn unread(resolution: &Resolution, known: &Archives) -> Vec<Finding> {
+    sources(resolution)
+        .filter_map(|(project, chosen)| {
+            let failure = known.get(&chosen.file)?.err()?;
+            let file = chosen.file.filename.clone();
+            let cause = Undetermined::Contents { file, why: failure.clone() };
+            Some(Finding::of(cause).about(project.clone()))
+        })
+        .collect()
+}
+
+/// What the wheels of the same release show of it.
+fn wheels(project: &ProjectName, chosen: &Chosen, rows: &[Distribution], source: &mut SourceDistribution) {
+    let mut see = |filename: &str| match filename.ends_with("-any.whl") {
+        true => source.pure_wheel = true,
+        false => source.compiled_wheels = true,
+    };
+    let releases = chosen.page.as_deref().map(|page| page.releases()).unwrap_or_default();
+    let release = releases.iter().find(|release| *release.version() == chosen.version);
+    for file in release.into_iter().flat_map(|release| release.files().iter()).filter(|file| file.is_wheel())
+    {
+        see(&file.filename);
+    }
+    // A lock has no page, and its reasons name one wheel.
+    let row = rows.iter().find(|row| row.project == *project);
+    for reason in row.into_iter().flat_map(|row| &row.reasons) {
+        if let Reason::NoWheelFits { nearest, .. } = reason {
+            see(nearest);
+        }
+    }
+}
