@@ -8,7 +8,7 @@
 )]
 
 use wheelbase::image::ImageProfile;
-use wheelbase::image::read::{DetectedImage, DetectedLibc, ImageConfig, PackageManager};
+use wheelbase::image::read::{DetectedImage, DetectedLibc, ImageConfig, PackageFormat};
 
 use crate::messages::{assert_messages, lines};
 
@@ -53,7 +53,7 @@ fn merged_usr_image_is_read_through_its_links() {
     let image = detect_layers(vec![python(debian(), "usr/local", "3.12", GLIBC_LOADER)], &none());
     assert_eq!(image.libc, Some(DetectedLibc::Glibc(2, 36)));
     assert_eq!(image.machine.as_deref(), Some("x86_64"));
-    assert_eq!(image.package_manager, Some(PackageManager::Dpkg));
+    assert_eq!(image.package_manager, Some(PackageFormat::Dpkg));
     assert_eq!(image.shell.as_deref(), Some("/usr/bin/dash"));
     let python = image.python().unwrap();
     assert_eq!((python.path.as_str(), python.version.as_str()), ("/usr/local/bin/python3.12", "3.12"));
@@ -107,7 +107,7 @@ fn alpine() -> Tarball {
 fn alpine_is_musl_with_the_version_of_its_package() {
     let image = detect_layers(vec![python(alpine(), "usr/local", "3.13", MUSL_LOADER)], &none());
     assert_eq!(image.libc, Some(DetectedLibc::Musl(1, 2, Some(5))));
-    assert_eq!(image.package_manager, Some(PackageManager::Apk));
+    assert_eq!(image.package_manager, Some(PackageFormat::Apk));
     assert_eq!(image.package("musl").unwrap().version, "1.2.5-r21");
     assert_eq!(image.library("libz.so.1").unwrap().path, "/usr/lib/libz.so.1.3.1");
     // musl answers to both of its names; wheels built with Rust ask for `libc.so`.
@@ -167,7 +167,7 @@ fn chainguard_has_apk_and_glibc() {
             b"P:glibc\nV:2.42-r7\nA:x86_64\np:so:libc.so.6=6\n\nP:python-3.13\nV:3.13.9-r0\n\n",
         );
     let image = detect_layers(vec![python(layer, "usr", "3.13", GLIBC_LOADER)], &none());
-    assert_eq!(image.package_manager, Some(PackageManager::Apk));
+    assert_eq!(image.package_manager, Some(PackageFormat::Apk));
     assert_eq!(image.libc, Some(DetectedLibc::Glibc(2, 42)));
     assert_eq!(image.shell, None);
     assert_eq!(image.library("libc.so.6").unwrap().path, "/usr/lib/libc.so.6");
@@ -633,7 +633,7 @@ fn rpm_databases_of_all_three_storages_are_read() {
     let check = |path: &str, bytes: &[u8], count: usize| {
         let image =
             detect_layers(vec![Tarball::new().file(path, bytes).file(&format!("{path}-wal"), b"")], &none());
-        assert_eq!(image.package_manager, Some(PackageManager::Rpm), "{path}: {:?}", image.undetermined);
+        assert_eq!(image.package_manager, Some(PackageFormat::Rpm), "{path}: {:?}", image.undetermined);
         assert_eq!(image.packages.len(), count, "{path}");
         assert_eq!(image.package("glibc").unwrap().version, "2.34-100.el9");
         assert_eq!(image.package("openssl-libs").unwrap().version, "1:3.0.7-28.el9");

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use wheelbase::edge::images::ReadOptions;
-use wheelbase::image::read::{DetectedImage, DetectedLibc, PackageManager};
+use wheelbase::image::read::{DetectedImage, DetectedLibc, PackageFormat};
 
 use super::read_sources::run;
 
@@ -55,7 +55,7 @@ fn packages_of_a_root_equal_what_dpkg_query_says() {
     let expected = dpkg(&root);
     assert!(expected.len() > 50, "{}", expected.len());
     assert_eq!(packages(&image), expected);
-    assert_eq!(image.package_manager, Some(PackageManager::Dpkg));
+    assert_eq!(image.package_manager, Some(PackageFormat::Dpkg));
     let (major, minor) = upstream(&expected["libc6"]);
     assert_eq!(image.libc, Some(DetectedLibc::Glibc(major, minor)));
     let python = image.python().unwrap();

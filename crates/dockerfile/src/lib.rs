@@ -32,8 +32,8 @@ pub use ignore::Ignore;
 pub use image_ref::{ImageReference, InvalidImageReference};
 pub use model::{
     Action, Base, CopyOrigin, Destination, Exported, FileSource, FormatRule, InputFile, InstallOptions,
-    InstallStep, InstallerVersion, LocalProject, PackageManager, StageCopy, StagePlan, Step, SystemStep,
-    Tool, Toolchain, Undetermined, Venv,
+    InstallStep, InstallerVersion, LocalProject, StageCopy, StagePlan, Step, SystemStep, Tool, Toolchain,
+    Undetermined, Venv,
 };
 pub use options::{ImageConfig, PlanOptions, ReplaceScope};
 pub use plan::{Assumed, Plan};

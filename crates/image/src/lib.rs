@@ -23,6 +23,7 @@ mod dependencies;
 mod development;
 mod json;
 mod libraries;
+mod package_manager;
 mod packages;
 mod profile;
 pub mod read;
@@ -41,6 +42,7 @@ pub use development::development_packages_along;
 pub use development::{Available, Development};
 pub use json::InvalidImage;
 pub use libraries::{Defined, Library, LibrarySet, Nodes, Presence};
+pub use package_manager::PackageManager;
 pub use packages::{
     DevelopmentPackage, development_packages, is_leaf_package, links_to, packages_along, recommended,
     tools_of,
@@ -48,7 +50,7 @@ pub use packages::{
 pub use packages::{InstallLine, SonamePackage, install_line, is_packaged, package_of, sonames_of};
 pub use profile::{
     Assumption, Dates, EndOfLife, ExternallyManaged, ImageEnvironment, ImageLibc, ImagePip, ImageProfile,
-    ImagePython, NoTarget, Note, Os, PackageManager, Published, Size, Source, TargetOptions, Toolchain,
+    ImagePython, NoTarget, Note, Os, Published, Size, Source, TargetOptions, Toolchain,
 };
 pub use reference::{ImageRef, InvalidImageRef};
 pub use sizes::SizeOf;

@@ -8,7 +8,6 @@ mod tool;
 pub use source::{Exported, FileSource, InputFile};
 pub use stage::{Base, CopyOrigin, StageCopy, StagePlan, Undetermined, Venv};
 pub use step::{
-    FormatRule, InstallOptions, InstallStep, InstallerVersion, LocalProject, PackageManager, Step,
-    SystemStep, Toolchain,
+    FormatRule, InstallOptions, InstallStep, InstallerVersion, LocalProject, Step, SystemStep, Toolchain,
 };
 pub use tool::{Action, Destination, Tool};

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::files::StageFiles;
 use crate::model::source::InputFile;
 use crate::model::tool::{Action, Destination, Tool};
+use wheelbase_image::PackageManager;
 use wheelbase_python::lock::Selection;
 use wheelbase_spec::name::ExtraName;
 use wheelbase_spec::source::Origin;
@@ -165,35 +166,6 @@ impl InstallStep {
             [&self.requirement_files, &self.constraint_files, &self.override_files, &self.config_files];
         let projects = self.projects.iter().map(|project| &project.file);
         lists.into_iter().flatten().chain(projects).chain(&self.lock).chain(&self.project)
-    }
-}
-
-/// A package manager of the system.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum PackageManager {
-    /// apt, apt-get, aptitude
-    Apt,
-    /// apk
-    Apk,
-    /// dnf, microdnf, yum
-    Dnf,
-    /// zypper
-    Zypper,
-    /// pacman
-    Pacman,
-}
-
-impl PackageManager {
-    /// The name of the family: `apt`, `apk`, `dnf`, `zypper`, `pacman`.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Apt => "apt",
-            Self::Apk => "apk",
-            Self::Dnf => "dnf",
-            Self::Zypper => "zypper",
-            Self::Pacman => "pacman",
-        }
     }
 }
 

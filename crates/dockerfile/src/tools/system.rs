@@ -1,9 +1,10 @@
 //! Package managers of the system.
 
-use crate::model::{PackageManager, SystemStep};
+use crate::model::SystemStep;
 use crate::shell::command::{Arg, Outcome, Status};
 use crate::tools::options::{Line, Spec};
 use crate::tools::shell::Shell;
+use wheelbase_image::PackageManager;
 use wheelbase_spec::source::Origin;
 
 const APT: Spec = Spec {

@@ -4,21 +4,21 @@ use std::io::{BufRead as _, BufReader, Read};
 
 use wheelbase_formats::limits;
 
-use super::detected::{InstalledPackage, PackageManager};
+use super::detected::{InstalledPackage, PackageFormat};
 use super::fault::Fault;
 use super::limits::Budget;
 
 /// What one database file lists.
 #[derive(Clone, Debug)]
 pub(crate) struct PackageDatabase {
-    pub(crate) manager: PackageManager,
+    pub(crate) manager: PackageFormat,
     pub(crate) packages: Vec<InstalledPackage>,
     /// SONAMEs that the packages say they bring (`p:so:` of apk).
     pub(crate) sonames: Vec<String>,
 }
 
 impl PackageDatabase {
-    pub(super) fn new(manager: PackageManager) -> Self {
+    pub(super) fn new(manager: PackageFormat) -> Self {
         Self { manager, packages: Vec::new(), sonames: Vec::new() }
     }
 
@@ -42,7 +42,7 @@ pub(super) fn text_weight(text: &String) -> usize {
 /// A package counts when its status says that it is installed; distroless paragraphs carry no status
 /// (dpkg-query(1), "package status").
 pub(super) fn dpkg(content: impl Read, budget: &Budget) -> Result<PackageDatabase, Fault> {
-    let mut database = PackageDatabase::new(PackageManager::Dpkg);
+    let mut database = PackageDatabase::new(PackageFormat::Dpkg);
     // Of a field that stands twice the first counts.
     let wanted = ["Package", "Version", "Architecture", "Status"];
     paragraphs(
@@ -70,7 +70,7 @@ pub(super) fn dpkg(content: impl Read, budget: &Budget) -> Result<PackageDatabas
 /// `lib/apk/db/installed`: `P:` name, `V:` version, `A:` machine, `p:` what it provides; an empty line ends a package.
 /// <https://wiki.alpinelinux.org/wiki/Apk_spec>
 pub(super) fn apk(content: impl Read, budget: &Budget) -> Result<PackageDatabase, Fault> {
-    let mut database = PackageDatabase::new(PackageManager::Apk);
+    let mut database = PackageDatabase::new(PackageFormat::Apk);
     // The letters are case-sensitive: `P` is the name, `p` what is provided.
     let wanted = ["P", "V", "A", "p"];
     paragraphs(

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::config::ImageConfig;
 use super::content::Content;
 use super::databases::PackageDatabase;
-use super::detected::{DetectedImage, DetectedLibc, InstalledPackage, OsRelease, PackageManager};
+use super::detected::{DetectedImage, DetectedLibc, InstalledPackage, OsRelease, PackageFormat};
 use super::elf::ElfDigest;
 use super::fault::Fault;
 use super::libc::{self, Family, Loader};
@@ -240,7 +240,7 @@ fn os_release(tree: &Tree, notes: &mut Notes) -> Option<OsRelease> {
 
 /// All databases of the image. dpkg beside rpm happens in images that carry the other tool; the one with more
 /// packages is what the image is made of.
-fn packages(tree: &Tree, notes: &mut Notes) -> (Option<PackageManager>, Vec<InstalledPackage>, Vec<String>) {
+fn packages(tree: &Tree, notes: &mut Notes) -> (Option<PackageFormat>, Vec<InstalledPackage>, Vec<String>) {
     let mut found: Vec<(String, &PackageDatabase)> = Vec::new();
     let mut paths: Vec<String> = [
         "var/lib/dpkg/status",
@@ -282,7 +282,7 @@ fn packages(tree: &Tree, notes: &mut Notes) -> (Option<PackageManager>, Vec<Inst
             "a write-ahead log stands beside the rpm database, so that its last changes are not seen",
         );
     }
-    let mut counts: Vec<(usize, PackageManager)> = Vec::new();
+    let mut counts: Vec<(usize, PackageFormat)> = Vec::new();
     for (_, database) in &found {
         match counts.iter_mut().find(|(_, manager)| *manager == database.manager) {
             Some((count, _)) => *count += database.packages.len(),

@@ -33,8 +33,9 @@ pub struct DetectedImage {
     pub soft_float: bool,
     /// Interpreters; the first is the one that `python3` or `python` on the path starts.
     pub pythons: Vec<DetectedPython>,
-    /// What installed the distribution's packages.
-    pub package_manager: Option<PackageManager>,
+    /// The format of the database of the distribution's packages. Which program reads it is another matter: distroless has
+    /// the database alone.
+    pub package_manager: Option<PackageFormat>,
     /// The distribution's packages, by name.
     pub packages: Vec<InstalledPackage>,
     /// What the loader finds, by the name it is asked for.
@@ -201,11 +202,12 @@ pub struct ManylinuxAnswers {
     pub function: Option<bool>,
 }
 
-/// What installed the distribution's packages.
+/// The format of the database of the distribution's packages. Which program reads it is another matter: distroless has
+/// the database alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
-pub enum PackageManager {
+pub enum PackageFormat {
     /// dpkg, with or without apt
     Dpkg,
     /// apk
@@ -214,7 +216,7 @@ pub enum PackageManager {
     Rpm,
 }
 
-impl fmt::Display for PackageManager {
+impl fmt::Display for PackageFormat {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Dpkg => "dpkg",

@@ -51,7 +51,7 @@ pub use conversion::TargetGap;
 pub use detect::detect;
 pub use detected::{
     Contradiction, DetectedImage, DetectedLibc, DetectedLibrary, DetectedPython, Evidence,
-    InstalledDistribution, InstalledPackage, ManylinuxAnswers, OsRelease, PackageManager, Undetermined,
+    InstalledDistribution, InstalledPackage, ManylinuxAnswers, OsRelease, PackageFormat, Undetermined,
 };
 pub use fault::Fault;
 pub use layer::Layer;

@@ -4,7 +4,7 @@
 //! databases leave out the magic number that the package file has in front.
 
 use super::databases::PackageDatabase;
-use super::detected::{InstalledPackage, PackageManager};
+use super::detected::{InstalledPackage, PackageFormat};
 use super::fault::Fault;
 use super::limits::Budget;
 
@@ -50,7 +50,7 @@ pub(super) struct Headers<'a> {
 
 impl<'a> Headers<'a> {
     pub(super) fn of_file(size: usize, budget: &'a Budget) -> Self {
-        Self { database: PackageDatabase::new(PackageManager::Rpm), budget, left: size }
+        Self { database: PackageDatabase::new(PackageFormat::Rpm), budget, left: size }
     }
 
     pub(super) fn add(&mut self, blob: &[u8]) -> Result<(), Trouble> {

@@ -1,0 +1,73 @@
+//! Package managers of distributions.
+
+use std::fmt;
+
+use serde::Serialize;
+
+/// What installs packages of the distribution.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum PackageManager {
+    /// Debian and Ubuntu.
+    Apt,
+    /// Alpine and Wolfi.
+    Apk,
+    /// Fedora, Red Hat and its kin.
+    Dnf,
+    /// The same without Python.
+    Microdnf,
+    /// The older one of Red Hat and Amazon.
+    Yum,
+    /// Azure Linux and Photon.
+    Tdnf,
+    /// SUSE.
+    Zypper,
+    /// Arch.
+    Pacman,
+    /// None in the image.
+    None,
+    /// Not known.
+    Unknown,
+}
+
+impl PackageManager {
+    /// The command's name, or `none`, or `unknown`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Apt => "apt",
+            Self::Apk => "apk",
+            Self::Dnf => "dnf",
+            Self::Microdnf => "microdnf",
+            Self::Yum => "yum",
+            Self::Tdnf => "tdnf",
+            Self::Zypper => "zypper",
+            Self::Pacman => "pacman",
+            Self::None => "none",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    pub(crate) fn of(name: &str) -> Self {
+        [
+            Self::Apt,
+            Self::Apk,
+            Self::Dnf,
+            Self::Microdnf,
+            Self::Yum,
+            Self::Tdnf,
+            Self::Zypper,
+            Self::Pacman,
+            Self::None,
+        ]
+        .into_iter()
+        .find(|manager| manager.as_str() == name)
+        .unwrap_or(Self::Unknown)
+    }
+}
+
+impl fmt::Display for PackageManager {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
