@@ -1,7 +1,6 @@
 //! Where wheels are loaded, and which.
 
-use crate::image::read::{DetectedImage, PackageManager as DetectedManager};
-use crate::image::{ImageProfile, InstallLine, Library, LibrarySet, Nodes, PackageManager, Toolchain};
+use crate::image::{ImageProfile, InstallLine, LibrarySet, PackageManager, Toolchain};
 use crate::imports::Imports;
 use crate::name::ProjectName;
 use crate::target::{Arch, Target};
@@ -86,55 +85,6 @@ impl Place {
             programs: profile.programs.clone(),
             added: profile.added.clone(),
             runs_python: profile.python.as_ref().is_some_and(|python| python.installed),
-        }
-    }
-
-    /// An image that was read.
-    pub fn of_detected(image: &DetectedImage) -> Self {
-        const SOURCE: &str = "files of the image";
-        let mut libraries = if image.libraries_complete {
-            LibrarySet::complete(SOURCE, true)
-        } else {
-            LibrarySet::partial("not every directory of the image's loader could be read", SOURCE)
-        };
-        for found in &image.libraries {
-            let library = Library::new(&found.soname).with_path(&found.path);
-            libraries.insert(library.with_nodes(Nodes::All(found.nodes.clone())));
-        }
-        let release = image.os.as_ref().and_then(|os| {
-            // Alpine's release is that of its repository: `3.22` and not `3.22.1`.
-            let version = os.version_id.as_deref()?;
-            let version = match os.id.as_str() {
-                "alpine" => version.splitn(3, '.').take(2).collect::<Vec<_>>().join("."),
-                _ => version.to_owned(),
-            };
-            Some(format!("{}:{version}", os.id))
-        });
-        let has = |tool: &str| {
-            image.tools.iter().any(|known| known == tool || known.ends_with(&format!("/{tool}")))
-        };
-        let package_manager = match image.package_manager {
-            // A database without the program that reads it (distroless) installs nothing, and without a shell no
-            // line of a Dockerfile runs.
-            _ if image.shell.is_none() => PackageManager::None,
-            Some(DetectedManager::Dpkg) => PackageManager::Apt,
-            Some(DetectedManager::Apk) => PackageManager::Apk,
-            Some(DetectedManager::Rpm) if has("microdnf") && !has("dnf") => PackageManager::Microdnf,
-            Some(DetectedManager::Rpm) if has("zypper") => PackageManager::Zypper,
-            Some(DetectedManager::Rpm) if has("tdnf") => PackageManager::Tdnf,
-            Some(DetectedManager::Rpm) if has("yum") && !has("dnf") => PackageManager::Yum,
-            Some(DetectedManager::Rpm) => PackageManager::Dnf,
-            _ => PackageManager::Unknown,
-        };
-        Self {
-            libraries,
-            release,
-            package_manager,
-            bits: image.bits.unwrap_or(64),
-            toolchain: Toolchain::Unknown,
-            programs: Some(image.tools.clone()),
-            added: Vec::new(),
-            runs_python: !image.pythons.is_empty(),
         }
     }
 

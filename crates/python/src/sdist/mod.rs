@@ -100,11 +100,6 @@ impl InvalidSdist {
     pub(crate) fn io(what: &str, error: std::io::Error) -> Self {
         Self { cause: format!("{what}: {error}"), io: Some(error) }
     }
-
-    /// The error of the reader that the archive came from, if that is what ended the reading.
-    pub fn io_error(&self) -> Option<&std::io::Error> {
-        self.io.as_ref()
-    }
 }
 
 impl fmt::Display for InvalidSdist {

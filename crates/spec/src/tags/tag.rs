@@ -142,11 +142,6 @@ impl TagSet {
         })
     }
 
-    /// Whether the wheel runs everywhere as far as the platform goes.
-    pub fn is_any_platform(&self) -> bool {
-        self.platform().split('.').any(|platform| platform == "any")
-    }
-
     /// Whether the members of each part stand in the order that
     /// [PEP 425](https://peps.python.org/pep-0425/#compressed-tag-sets) asks for. No installer enforces it.
     pub fn is_sorted(&self) -> bool {

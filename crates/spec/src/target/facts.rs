@@ -118,7 +118,8 @@ struct Span {
     /// For the reader of the data and its test.
     #[serde(rename = "before")]
     _before: Option<Version>,
-    verified: bool,
+    #[serde(rename = "verified")]
+    _verified: bool,
 }
 
 impl Span {
@@ -210,12 +211,6 @@ impl TagFamily {
     /// The first release of an installer that knows the family; `None` if no release does.
     pub fn since(self, kind: InstallerKind) -> Option<&'static Version> {
         self.row()?.span(kind).map(|span| &span.since)
-    }
-
-    /// Whether [`since`](Self::since) was seen by running that release and the one before; otherwise it was read in a
-    /// change log or in source.
-    pub fn is_verified(self, kind: InstallerKind) -> bool {
-        self.row().and_then(|row| row.span(kind)).is_some_and(|span| span.verified)
     }
 }
 

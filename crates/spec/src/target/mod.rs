@@ -85,13 +85,6 @@ impl Target {
         self
     }
 
-    /// The same target with another installer.
-    #[must_use]
-    pub fn with_installer(mut self, installer: Installer) -> Self {
-        self.installer = installer;
-        self
-    }
-
     /// The machine as tags write it, that of the interpreter and not of the kernel: a 32-bit interpreter under an
     /// `x86_64` kernel is `i686`. Installers without that correction are handled in the tag lists.
     pub fn interpreter_machine(&self) -> &str {

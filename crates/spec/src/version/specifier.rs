@@ -131,11 +131,6 @@ impl Specifier {
         self.version.as_ref()
     }
 
-    /// Whether it ends in `.*`.
-    pub fn is_wildcard(&self) -> bool {
-        self.wildcard
-    }
-
     /// Whether it names a pre-release, as `Specifier.prereleases` of `packaging` 26.3 decides.
     pub fn names_prerelease(&self) -> bool {
         self.operator != Operator::NotEqual
