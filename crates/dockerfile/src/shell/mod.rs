@@ -2,6 +2,7 @@
 
 pub(crate) mod ast;
 pub(crate) mod command;
+mod error;
 mod expansion;
 pub(crate) mod parse;
 mod redirects;

@@ -5,14 +5,8 @@ use std::collections::VecDeque;
 
 use wheelbase_formats::limits;
 
+use crate::shell::error::ShellError;
 use crate::shell::ast::{Assignment, Connector, Node, Part, Redirect, Simple, Word};
-
-/// A script that cannot be read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct ShellError {
-    pub(crate) offset: usize,
-    pub(crate) message: String,
-}
 
 /// Reads a script.
 ///

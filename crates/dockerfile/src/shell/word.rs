@@ -3,7 +3,8 @@
 use std::collections::VecDeque;
 
 use crate::shell::ast::{Operator, Part, Word};
-use crate::shell::parse::{Parser, ShellError};
+use crate::shell::error::ShellError;
+use crate::shell::parse::Parser;
 
 impl Parser<'_> {
     /// Reads the delimiter, and the body ahead, which begins behind the current line or the last body.
