@@ -17,6 +17,7 @@ macro_rules! root {
 mod cli;
 mod dockerfile;
 mod elf;
+mod house;
 mod image;
 mod index;
 mod language;

@@ -1,0 +1,159 @@
+//! Rules about the sources themselves: no circles of files, no long files.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+mod graph;
+
+use graph::{Graph, rust_files};
+
+/// Longer files are hard to find one's way in.
+const MAX_LINES: usize = 600;
+
+/// Circles that are known and are to go: a file of each, with the reason. A row that is not needed fails the test.
+const KNOWN_CIRCLES: &[(&str, &str)] = &[
+    ("crates/cli/src/dockerfile/mod.rs", "judging Dockerfiles moves into the library"),
+    (
+        "crates/image/src/catalogue/mod.rs",
+        "a family that does not know a tag asks the catalogue for near ones",
+    ),
+    (
+        "crates/image/src/catalogue/python/mod.rs",
+        "tags by rule share the parts of a tag with those of the table",
+    ),
+    ("crates/image/src/json/mod.rs", "becomes the one reader of documents with places"),
+    ("crates/python/src/lock/document.rs", "becomes the one reader of documents with places"),
+    ("crates/python/src/lock/mod.rs", "a lock and the readers of its five formats"),
+    ("src/edge/driver.rs", "loading edits the verdicts of the driver"),
+    ("src/edge/images/mod.rs", "sources of images share the job that reads them"),
+    ("src/edge/index_client/mod.rs", "local indexes share the client's answers"),
+    ("src/edge/index_client/web.rs", "pages and their transfer"),
+    ("src/gate/mod.rs", "codes are rows of the table that finds them"),
+    ("src/inspect/findings/mod.rs", "rules share helpers with the list of rules"),
+    ("src/inspect/musl.rs", "limits and symbols of musl"),
+    ("src/load/findings.rs", "findings of the loader and their weight"),
+    ("src/report/mod.rs", "renderers share helpers with the report"),
+];
+
+/// Files that are known to be too long, with the reason.
+const KNOWN_LONG: &[(&str, &str)] = &[
+    ("crates/python/src/imports/scan.rs", "the scanner of Python sources"),
+    ("src/load/findings.rs", "findings of the loader"),
+    ("src/verdict/judge.rs", "the rules of a verdict"),
+];
+
+/// The `src` folders of all crates of the workspace.
+fn sources() -> Vec<PathBuf> {
+    let root = Path::new(root!());
+    let mut found = vec![root.join("src")];
+    for entry in std::fs::read_dir(root.join("crates")).unwrap() {
+        let src = entry.unwrap().path().join("src");
+        if src.is_dir() {
+            found.push(src);
+        }
+    }
+    found.sort();
+    found
+}
+
+fn shown(file: &Path) -> String {
+    file.strip_prefix(root!()).unwrap().to_str().unwrap().replace('\\', "/")
+}
+
+#[test]
+fn no_files_use_each_other_in_a_circle() {
+    let mut known: BTreeMap<&str, bool> = KNOWN_CIRCLES.iter().map(|(file, _)| (*file, false)).collect();
+    let mut report = String::new();
+    for src in sources() {
+        let graph = Graph::of_crate(&src);
+        for circle in graph.circles() {
+            let names: Vec<String> = circle.iter().map(|file| shown(file)).collect();
+            let mut allowed = false;
+            for name in &names {
+                if let Some(used) = known.get_mut(name.as_str()) {
+                    *used = true;
+                    allowed = true;
+                }
+            }
+            if allowed {
+                continue;
+            }
+            writeln!(report, "circle of {} files:", names.len()).unwrap();
+            for (from, to) in graph.uses_within(&circle) {
+                writeln!(report, "  {} uses {}", shown(&from), shown(&to)).unwrap();
+            }
+        }
+    }
+    for (file, _) in known.iter().filter(|(_, used)| !**used) {
+        writeln!(report, "{file} is in no circle any more: remove it from KNOWN_CIRCLES").unwrap();
+    }
+    assert!(report.is_empty(), "\n{report}");
+}
+
+#[test]
+fn files_have_at_most_600_lines() {
+    let mut known: BTreeMap<&str, bool> = KNOWN_LONG.iter().map(|(file, _)| (*file, false)).collect();
+    let mut report = String::new();
+    for src in sources() {
+        let mut files = Vec::new();
+        rust_files(&src, &mut files);
+        for file in files {
+            let lines = std::fs::read_to_string(&file).unwrap().lines().count();
+            if lines <= MAX_LINES {
+                continue;
+            }
+            match known.get_mut(shown(&file).as_str()) {
+                Some(used) => *used = true,
+                None => writeln!(report, "{} has {lines} lines", shown(&file)).unwrap(),
+            }
+        }
+    }
+    for (file, _) in known.iter().filter(|(_, used)| !**used) {
+        writeln!(report, "{file} is short enough: remove it from KNOWN_LONG").unwrap();
+    }
+    assert!(report.is_empty(), "\n{report}");
+}
+
+/// The circles of a crate made of these files.
+fn circles_of(files: &[(&str, &str)]) -> Vec<Vec<String>> {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+    let graph = Graph::of_crate(folder.path());
+    let name = |file: &PathBuf| file.strip_prefix(folder.path()).unwrap().to_str().unwrap().to_owned();
+    graph.circles().iter().map(|circle| circle.iter().map(name).collect()).collect()
+}
+
+#[test]
+fn circles_are_found_through_every_kind_of_path() {
+    let root = ("lib.rs", "mod a; mod b;");
+    for (a, b) in [
+        ("use crate::b::B; struct A;", "use super::a::A; struct B;"),
+        ("fn f() { crate::b::g() }", "fn g() { super::a::f() }"),
+        ("use crate::{b, c}; fn f() { b::g() }", "fn g() { let x: crate::a::A = 1; }"),
+        ("mod c; pub use c::C;", "struct B;"),
+    ] {
+        let c = ("a/c.rs", "use super::super::b::B; struct C;");
+        let expected = a != "mod c; pub use c::C;";
+        assert_eq!(!circles_of(&[root, ("a.rs", a), ("b.rs", b), c]).is_empty(), expected, "{a} {b}");
+    }
+    // Through a re-export, to the file behind it.
+    let files = [
+        root,
+        ("a.rs", "mod c; pub use c::C;"),
+        ("a/c.rs", "use super::super::b::B; struct C;"),
+        ("b.rs", "use crate::a::C; struct B;"),
+    ];
+    assert_eq!(circles_of(&files), [["a/c.rs", "b.rs"]]);
+}
+
+#[test]
+fn comments_literals_and_tests_are_no_uses() {
+    let b = "// crate::a::A\nconst X: &str = \"crate::a::A\"; const Y: char = '\"';\n\
+             #[cfg(test)] mod tests { use crate::a::A; }";
+    assert!(circles_of(&[("lib.rs", "mod a; mod b;"), ("a.rs", "use crate::b::X;"), ("b.rs", b)]).is_empty());
+}
