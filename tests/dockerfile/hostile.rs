@@ -5,7 +5,8 @@ use std::fs;
 use std::path::Path;
 
 use proptest::prelude::*;
-use wheelbase::dockerfile::{Context, Dockerfile, Ignore, ImageReference, PlanOptions};
+use wheelbase::dockerfile::{Context, Dockerfile, Ignore, PlanOptions};
+use wheelbase::image::ImageRef;
 use wheelbase::lock::{Lock, LockProject, Selection};
 use wheelbase::marker::MarkerEnvironment;
 use wheelbase::rules::dockerfile::{Native, StageImage, judge};
@@ -102,7 +103,7 @@ proptest! {
         plan_all(format!("FROM x\nRUN {text}").as_bytes());
         plan_all(text.as_bytes());
         lock_all(text.as_bytes());
-        let _ = text.parse::<ImageReference>();
+        let _ = text.parse::<ImageRef>();
         Ignore::parse(&text, "x").excludes("a/b/c");
     }
 

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use crate::expand::expand_body;
 use crate::fault::Fault;
 use crate::files::{OfStage, Operation};
-use crate::image_ref::ImageReference;
 use crate::model::{CopyOrigin, InstallerVersion, StageCopy, Venv};
 use crate::path;
 use crate::shell::command::{Arg, Source};
@@ -14,6 +13,7 @@ use crate::stage::{StageState, is_shell};
 use crate::syntax::{Command, Copy, Flag, Run};
 use crate::value::Text;
 use crate::walk::Walk;
+use wheelbase_image::ImageRef;
 use wheelbase_spec::source::Origin;
 
 impl<'d> Walk<'d> {
@@ -147,7 +147,7 @@ impl<'d> Walk<'d> {
             }
             CopyOrigin::Image(reference) => {
                 // The uv images hold nothing but `/uv` and `/uvx`; the tag is the version.
-                let image = reference.parse::<ImageReference>();
+                let image = reference.parse::<ImageRef>();
                 if let Ok(image) = image
                     && image.name().ends_with("/uv")
                     && path::name(source).starts_with("uv")

@@ -9,7 +9,6 @@ mod file;
 mod files;
 mod flow;
 mod ignore;
-mod image_ref;
 mod model;
 mod options;
 pub mod path;
@@ -29,7 +28,6 @@ pub use file::Dockerfile;
 pub use files::StageFiles;
 pub use flow::{Carrier, Flow, brings_interpreter};
 pub use ignore::Ignore;
-pub use image_ref::{ImageReference, InvalidImageReference};
 pub use model::{
     Action, Base, CopyOrigin, Destination, Exported, FileSource, FormatRule, InputFile, InstallOptions,
     InstallStep, InstallerVersion, LocalProject, StageCopy, StagePlan, Step, SystemStep, Tool, Toolchain,

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use crate::context::Wanted;
-use crate::image_ref::ImageReference;
 use crate::model::{Base, StagePlan, Undetermined};
 use crate::secrets::Secrets;
+use wheelbase_image::ImageRef;
 use wheelbase_spec::source::Origin;
 
 /// What a Dockerfile would do.
@@ -87,7 +87,7 @@ impl Plan {
     }
 
     /// The image below a stage, through the stages it stands on; `None` if that is `scratch` or not known.
-    pub fn image_of(&self, stage: usize) -> Option<&ImageReference> {
+    pub fn image_of(&self, stage: usize) -> Option<&ImageRef> {
         match &self.stages.get(self.root_of(stage)?)?.base {
             Base::Image(image) => Some(image),
             _ => None,

@@ -6,7 +6,6 @@ use crate::context::{Context, Purpose, Wanted};
 use crate::expand::expand;
 use crate::fault::{DockerfileError, Fault};
 use crate::file::Dockerfile;
-use crate::image_ref::ImageReference;
 use crate::model::{Base, CopyOrigin, StagePlan, Undetermined};
 use crate::options::{PlanOptions, ReplaceScope};
 use crate::path;
@@ -15,6 +14,7 @@ use crate::secrets::Secrets;
 use crate::stage::{Notes, StageState};
 use crate::syntax::{Instruction, Kind, NameValue};
 use crate::value::{Text, Variables};
+use wheelbase_image::ImageRef;
 use wheelbase_image::read::ImageLocation;
 use wheelbase_spec::source::Origin;
 use wheelbase_spec::target::TargetSpec;
@@ -216,7 +216,7 @@ impl<'d> Walk<'d> {
         if let Some(parent) = self.find_stage(&image.value, index) {
             return Base::Stage(parent);
         }
-        match image.value.parse::<ImageReference>() {
+        match image.value.parse::<ImageRef>() {
             Ok(image) => Base::Image(image),
             Err(error) => {
                 let without_value: Vec<String> =
@@ -316,7 +316,7 @@ impl<'d> Walk<'d> {
         let same = self.plans.get(root).map(|stage| &stage.base);
         let elsewhere = ImageLocation::is_meant(image)
             || matches!(image.parse(), Ok(TargetSpec::Libc(_) | TargetSpec::File(_)));
-        let new = match image.parse::<ImageReference>() {
+        let new = match image.parse::<ImageRef>() {
             _ if elsewhere => Base::Named(image.clone()),
             Ok(image) => Base::Image(image),
             Err(error) => Base::Unknown(error.to_string()),

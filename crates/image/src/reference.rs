@@ -6,7 +6,8 @@ use std::str::FromStr;
 /// A reference to an image: `[registry/]repository[:tag][@digest]`, by the grammar of the
 /// [distribution project](https://pkg.go.dev/github.com/distribution/reference).
 ///
-/// A digest beside a tag is noted, and the tag speaks: the catalogue knows names, not bytes.
+/// Dockerfiles, the catalogue and registries all read this type. For the catalogue a tag decides and a digest is only noted,
+/// since it knows names, not bytes; a registry is asked for the digest.
 ///
 /// ```
 /// use wheelbase::image::ImageRef;
@@ -18,6 +19,7 @@ use std::str::FromStr;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ImageRef {
+    text: String,
     registry: Option<String>,
     path: String,
     tag: Option<String>,
@@ -25,6 +27,16 @@ pub struct ImageRef {
 }
 
 impl ImageRef {
+    /// The whole text as written.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// Whether a digest fixes the content.
+    pub fn is_pinned(&self) -> bool {
+        self.digest.is_some()
+    }
+
     /// The registry as written, with its port; `None` means Docker Hub.
     pub fn registry(&self) -> Option<&str> {
         self.registry.as_deref()
@@ -72,17 +84,7 @@ impl ImageRef {
 
 impl fmt::Display for ImageRef {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(registry) = &self.registry {
-            write!(f, "{registry}/")?;
-        }
-        f.write_str(&self.path)?;
-        if let Some(tag) = &self.tag {
-            write!(f, ":{tag}")?;
-        }
-        if let Some(digest) = &self.digest {
-            write!(f, "@{digest}")?;
-        }
-        Ok(())
+        f.write_str(&self.text)
     }
 }
 
@@ -137,9 +139,15 @@ fn parse(text: &str) -> Result<ImageRef, &'static str> {
     if digest.is_some_and(|digest| !is_digest(digest)) {
         return Err("a digest is written `sha256:` and 64 lower-case hexadecimal digits");
     }
-    // A first part is a registry only if it has a dot or a port, or is `localhost`: `foo/bar` is on Docker Hub.
+    // A first part is a registry only if it has a dot, a port or a capital letter, or is `localhost`: `foo/bar` is on
+    // Docker Hub (distribution/reference, `splitDockerDomain`).
+    let is_host = |first: &str| {
+        first == "localhost"
+            || first.contains(['.', ':'])
+            || first.bytes().any(|byte| byte.is_ascii_uppercase())
+    };
     let (registry, path) = match name.split_once('/') {
-        Some((first, path)) if first.contains(['.', ':']) || first == "localhost" => (Some(first), path),
+        Some((first, path)) if is_host(first) => (Some(first), path),
         _ => (None, name),
     };
     if registry.is_some_and(|registry| !is_registry(registry)) {
@@ -148,6 +156,9 @@ fn parse(text: &str) -> Result<ImageRef, &'static str> {
     if path.bytes().any(|byte| byte.is_ascii_uppercase()) {
         return Err("a repository is written in lower case");
     }
+    if path.len() > 255 {
+        return Err("a repository has at most 255 characters");
+    }
     if path.is_empty() || !path.split('/').all(is_component) {
         return Err(
             "a repository consists of parts of lower-case letters and digits, with `.`, `_`, `__` or `-` \
@@ -155,6 +166,7 @@ fn parse(text: &str) -> Result<ImageRef, &'static str> {
         );
     }
     Ok(ImageRef {
+        text: text.to_owned(),
         registry: registry.map(str::to_owned),
         path: path.to_owned(),
         tag: tag.map(str::to_owned),
@@ -180,9 +192,17 @@ fn is_digest(digest: &str) -> bool {
 }
 
 fn is_registry(registry: &str) -> bool {
-    let (host, port) = match registry.rsplit_once(':') {
-        Some((host, port)) => (host, Some(port)),
-        None => (registry, None),
+    // An IPv6 address stands in brackets.
+    let (host, port) = match registry.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        Some((address, rest)) => {
+            let valid = address.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b':');
+            let port = rest.strip_prefix(':');
+            return valid && !address.is_empty() && (rest.is_empty() || port.is_some_and(is_port));
+        }
+        None => match registry.rsplit_once(':') {
+            Some((host, port)) => (host, Some(port)),
+            None => (registry, None),
+        },
     };
     let label = |label: &str| {
         !label.is_empty()
@@ -190,7 +210,11 @@ fn is_registry(registry: &str) -> bool {
             && !label.ends_with('-')
             && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
     };
-    host.split('.').all(label) && port.is_none_or(|port| port.parse::<u16>().is_ok())
+    host.split('.').all(label) && port.is_none_or(is_port)
+}
+
+fn is_port(text: &str) -> bool {
+    text.parse::<u16>().is_ok()
 }
 
 fn is_component(part: &str) -> bool {
@@ -233,6 +257,14 @@ mod tests {
         assert_eq!((both.path(), both.tag(), both.digest()), ("a/b", Some("1.0"), Some(&*digest)));
         assert_eq!(both.to_string(), format!("localhost:5000/a/b:1.0@{digest}"));
         assert_eq!(image("localhost:5000/a").tag(), None);
+    }
+
+    // reference.go of the distribution project: IPv6 addresses, and hosts told by a capital letter.
+    #[test]
+    fn hosts_are_told_from_paths() {
+        assert_eq!(image("[::1]:5000/app").registry(), Some("[::1]:5000"));
+        assert_eq!(image("Registry/app").registry(), Some("Registry"));
+        assert!("[::1/app".parse::<ImageRef>().is_err());
     }
 
     #[test]

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::image_ref::ImageReference;
 use crate::model::step::{InstallStep, Step};
+use wheelbase_image::ImageRef;
 use wheelbase_spec::source::Origin;
 
 /// A virtual environment that a stage made.
@@ -49,7 +49,7 @@ pub struct StageCopy {
 #[non_exhaustive]
 pub enum Base {
     /// An image.
-    Image(ImageReference),
+    Image(ImageRef),
     /// An earlier stage, by its position in the file.
     Stage(usize),
     /// Nothing.

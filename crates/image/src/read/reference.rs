@@ -4,9 +4,9 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::digest::Digest;
+use crate::{ImageRef, InvalidImageRef};
 
-/// A reference in the grammar of the [distribution project](https://github.com/distribution/reference), with Docker's
-/// shorthands filled in.
+/// An [`ImageRef`] as a registry is asked for it: with Docker's shorthands filled in.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct RegistryReference {
     /// As written, or `docker.io`.
@@ -42,52 +42,28 @@ impl RegistryReference {
     }
 }
 
-impl FromStr for RegistryReference {
-    type Err = String;
+impl From<&ImageRef> for RegistryReference {
+    fn from(image: &ImageRef) -> Self {
+        let domain = match image.registry() {
+            None | Some("index.docker.io" | "registry-1.docker.io") => "docker.io",
+            Some(registry) => registry,
+        };
+        let path = image.path();
+        let official = domain == "docker.io" && !path.contains('/');
+        Self {
+            domain: domain.to_owned(),
+            repository: if official { format!("library/{path}") } else { path.to_owned() },
+            tag: image.tag().map(str::to_owned),
+            digest: image.digest().and_then(|digest| digest.parse().ok()),
+        }
+    }
+}
 
-    fn from_str(text: &str) -> Result<Self, String> {
-        let (name, digest) = match text.split_once('@') {
-            Some((name, digest)) => {
-                (name, Some(digest.parse::<Digest>().map_err(|fault| fault.to_string())?))
-            }
-            None => (text, None),
-        };
-        // A colon before the last slash belongs to a port.
-        let (name, tag) = match name.rsplit_once(':') {
-            Some((name, tag)) if !tag.contains('/') => (name, Some(tag)),
-            _ => (name, None),
-        };
-        if let Some(tag) = tag {
-            let mut bytes = tag.bytes();
-            let first = bytes.next().is_some_and(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-            if !first
-                || tag.len() > 128
-                || !bytes.all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
-            {
-                return Err(format!("`{}` is not a tag", tag.escape_debug()));
-            }
-        }
-        let (domain, path) = match name.split_once('/') {
-            Some((first, rest)) if is_domain(first) => (first, rest.to_owned()),
-            _ => ("docker.io", name.to_owned()),
-        };
-        let domain =
-            if matches!(domain, "index.docker.io" | "registry-1.docker.io") { "docker.io" } else { domain };
-        let path =
-            if domain == "docker.io" && !path.contains('/') { format!("library/{path}") } else { path };
-        let part = |part: &str| {
-            part.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit())
-                && part.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'.' | b'_' | b'-'))
-                && !part.contains("..")
-        };
-        if !path.split('/').all(part) || path.len() > 255 {
-            return Err(format!("`{}` is not the name of a repository", path.escape_debug()));
-        }
-        let host = |c: char| c.is_ascii_alphanumeric() || "-.:[]".contains(c);
-        if !domain.chars().all(host) {
-            return Err(format!("`{}` is not the name of a registry", domain.escape_debug()));
-        }
-        Ok(Self { domain: domain.to_owned(), repository: path, tag: tag.map(str::to_owned), digest })
+impl FromStr for RegistryReference {
+    type Err = InvalidImageRef;
+
+    fn from_str(text: &str) -> Result<Self, InvalidImageRef> {
+        text.parse::<ImageRef>().map(|image| Self::from(&image))
     }
 }
 
@@ -102,11 +78,6 @@ impl fmt::Display for RegistryReference {
             None => Ok(()),
         }
     }
-}
-
-/// The first part is a registry if it could not be part of a repository's name.
-fn is_domain(first: &str) -> bool {
-    first == "localhost" || first.contains(['.', ':']) || first.chars().any(|c| c.is_ascii_uppercase())
 }
 
 #[cfg(test)]
