@@ -15,7 +15,6 @@ mod loader;
 mod location;
 mod pyproject;
 mod script;
-mod toml_text;
 mod words;
 
 pub use direct::DirectRequirement;

@@ -4,11 +4,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use toml::Spanned;
-use toml::de::{DeTable, DeValue};
+use wheelbase_formats::document::{Document, Format, Node, Value};
 
 use super::line::of_requirement;
-use super::toml_text::TomlText;
 use super::{Fault, RequirementKind, RequirementLine, Undetermined, decode};
 use wheelbase_formats::limits;
 use wheelbase_spec::marker::Marker;
@@ -111,16 +109,13 @@ impl Pyproject {
                 return Self::of_faults(file, fault.into_iter().collect());
             }
         };
-        let toml = TomlText::new(file, text, Vec::new());
+        let document = Document::new(file, text);
+        let root = document.read(Format::Toml);
         let mut project = Self::empty(file);
-        let mut faults = Vec::new();
-        let document = toml.parse(&mut faults);
-        if faults.is_empty() {
-            project.read(&toml, document.get_ref(), &mut faults);
+        if !document.has_faults() {
+            project.read(&document, &root);
         }
-        // The tables come in the order of their keys.
-        faults.sort();
-        project.faults = faults;
+        project.faults = document.into_faults();
         project
     }
 
@@ -134,92 +129,72 @@ impl Pyproject {
         self.groups.keys()
     }
 
-    fn read(&mut self, toml: &TomlText<'_>, document: &DeTable<'_>, faults: &mut Vec<Fault>) {
-        self.read_groups(toml, document, faults);
-        self.overrides = overrides(toml, document, faults);
-        let Some(project) = toml.table(document, "project", faults) else {
-            let poetry = document.get("tool").and_then(|tool| tool.get_ref().as_table());
-            let poetry = poetry.is_some_and(|tool| tool.contains_key("poetry"));
-            let why = if poetry {
+    fn read(&mut self, document: &Document<'_>, root: &Node) {
+        self.read_groups(document, root);
+        self.overrides = overrides(document, root);
+        let own = root.get("project");
+        let Some(project) = own.filter(|own| document.is_table(own, "`project`")) else {
+            let why = if root.get("tool").is_some_and(|tool| tool.get("poetry").is_some()) {
                 "the file has no `[project]` table; what `[tool.poetry]` means only Poetry knows"
-            } else if document.contains_key("project") {
+            } else if own.is_some() {
                 "the `[project]` table cannot be read"
             } else {
                 "the file has no `[project]` table, so that its build backend makes the dependencies"
             };
-            self.dependencies = Dependencies::Dynamic(Origin::new(toml.file, 0, 0), why.to_owned());
+            self.dependencies = Dependencies::Dynamic(Origin::new(document.file(), 0, 0), why.to_owned());
             return;
         };
         match project.get("name") {
-            Some(value) => match value.get_ref().as_str().map(str::parse) {
-                Some(Ok(name)) => self.name = Some(name),
-                Some(Err(fault)) => faults.push(toml.fault(value.span().start, fault.to_string())),
-                None => faults.push(toml.fault(value.span().start, "`name` must be a string")),
+            Some(node) => match node.text() {
+                Some(name) => self.name = document.project(name, node.offset),
+                None => document.mismatch(node, "`name`", "a string"),
             },
             // `[project]`: the one key that must be there and cannot be dynamic.
-            None => faults.push(Fault::new(Origin::new(toml.file, 0, 0), "`[project]` has no `name`")),
+            None => document.fault(project.offset, "`[project]` has no `name`"),
         }
-        self.version = project.get("version").and_then(|value| value.get_ref().as_str()).map(str::to_owned);
-        self.requires_python = requires_python(toml, project, faults);
-        let dynamic = |key: &str| dynamic(toml, project, key);
+        self.version = project.get("version").and_then(Node::text).map(str::to_owned);
+        self.requires_python = requires_python(document, project);
+        let dynamic = |key: &str| {
+            let node = project.get("dynamic")?.items().iter().find(|item| item.text() == Some(key))?;
+            Some((node.offset, document.origin(node.offset)))
+        };
         self.dependencies = match (project.get("dependencies"), dynamic("dependencies")) {
-            (Some(_), Some(origin)) => {
-                faults.push(Fault::new(origin, "`dependencies` are given and dynamic"));
+            (Some(_), Some((offset, _))) => {
+                document.fault(offset, "`dependencies` are given and dynamic");
                 Dependencies::Static(Vec::new())
             }
-            (Some(value), None) => {
-                let what = "`dependencies`";
-                Dependencies::Static(requirement_list(toml, value, what, faults))
-            }
-            (None, Some(origin)) => {
+            (Some(node), None) => Dependencies::Static(requirement_list(document, node, "`dependencies`")),
+            (None, Some((_, origin))) => {
                 let why = "`dependencies` are dynamic: the build backend makes them".to_owned();
                 Dependencies::Dynamic(origin, why)
             }
             (None, None) => Dependencies::Static(Vec::new()),
         };
-        self.dynamic_optional_dependencies = dynamic("optional-dependencies");
-        if let Some(extras) = toml.table(project, "optional-dependencies", faults) {
-            for (key, value) in extras {
-                let what = format!("the extra `{}`", key.get_ref().escape_debug());
-                let lines = requirement_list(toml, value, &what, faults);
-                match key.get_ref().parse::<ExtraName>() {
-                    Err(fault) => faults.push(toml.fault(key.span().start, fault.to_string())),
-                    // PEP 685: two spellings of one extra are a mistake.
-                    Ok(name) => {
-                        if self.optional_dependencies.insert(name, lines).is_some() {
-                            faults.push(toml.fault(key.span().start, format!("{what} is given twice")));
-                        }
-                    }
-                }
+        self.dynamic_optional_dependencies = dynamic("optional-dependencies").map(|(_, origin)| origin);
+        for entry in document.table_at(project, "optional-dependencies") {
+            let what = format!("the extra `{}`", entry.key.escape_debug());
+            let lines = requirement_list(document, &entry.node, &what);
+            // PEP 685: two spellings of one extra are a mistake.
+            if let Some(name) = document.extra(&entry.key, entry.offset)
+                && self.optional_dependencies.insert(name, lines).is_some()
+            {
+                document.fault(entry.offset, format!("{what} is given twice"));
             }
         }
     }
 
-    fn read_groups(&mut self, toml: &TomlText<'_>, document: &DeTable<'_>, faults: &mut Vec<Fault>) {
-        let Some(groups) = toml.table(document, "dependency-groups", faults) else { return };
-        for (key, value) in groups {
-            let what = format!("the group `{}`", key.get_ref().escape_debug());
-            let name = match key.get_ref().parse::<ExtraName>() {
-                Ok(name) => name,
-                Err(fault) => {
-                    faults.push(toml.fault(key.span().start, fault.to_string()));
-                    continue;
-                }
-            };
-            let Some(array) = value.get_ref().as_array() else {
-                faults.push(toml.fault(value.span().start, format!("{what} must be a list")));
+    fn read_groups(&mut self, document: &Document<'_>, root: &Node) {
+        for entry in document.table_at(root, "dependency-groups") {
+            let what = format!("the group `{}`", entry.key.escape_debug());
+            let Some(name) = document.extra(&entry.key, entry.offset) else { continue };
+            if !matches!(entry.node.value, Value::Array(_)) {
+                document.mismatch(&entry.node, &what, "a list");
                 continue;
-            };
-            let mut members = Vec::new();
-            for item in array.iter() {
-                match read_member(toml, item, &what) {
-                    Ok(member) => members.push(member),
-                    Err(fault) => faults.push(fault),
-                }
             }
+            let members = entry.node.items().iter().filter_map(|item| read_member(document, item, &what));
             // PEP 735: names that are equal when normalized are a mistake.
-            if self.groups.insert(name, members).is_some() {
-                faults.push(toml.fault(key.span().start, format!("{what} is given twice")));
+            if self.groups.insert(name, members.collect()).is_some() {
+                document.fault(entry.offset, format!("{what} is given twice"));
             }
         }
     }
@@ -401,76 +376,47 @@ impl<'p> GroupWalk<'p> {
     }
 }
 
-/// Where `dynamic` names a key.
-fn dynamic(toml: &TomlText<'_>, project: &DeTable<'_>, key: &str) -> Option<Origin> {
-    let array = project.get("dynamic")?.get_ref().as_array()?;
-    let item = array.iter().find(|item| item.get_ref().as_str() == Some(key))?;
-    Some(toml.origin(item.span().start))
-}
-
 /// `requires-python` of a project or a script.
-pub(super) fn requires_python(
-    toml: &TomlText<'_>,
-    table: &DeTable<'_>,
-    faults: &mut Vec<Fault>,
-) -> Option<(SpecifierSet, Origin)> {
-    let value = table.get("requires-python")?;
-    let start = value.span().start;
-    match value.get_ref().as_str().map(str::parse) {
-        Some(Ok(set)) => Some((set, toml.origin(start))),
-        Some(Err(fault)) => {
-            faults.push(toml.fault(start, fault.to_string()));
-            None
-        }
-        None => {
-            faults.push(toml.fault(start, "`requires-python` must be a string"));
-            None
-        }
-    }
+pub(super) fn requires_python(document: &Document<'_>, table: &Node) -> Option<(SpecifierSet, Origin)> {
+    let node = table.get("requires-python")?;
+    let Some(text) = node.text() else {
+        document.mismatch(node, "`requires-python`", "a string");
+        return None;
+    };
+    Some((document.specifiers(text, node.offset)?, document.origin(node.offset)))
 }
 
 /// The overrides of `[tool.uv]`. What else other tools keep below `tool` is theirs.
-pub(super) fn overrides(
-    toml: &TomlText<'_>,
-    document: &DeTable<'_>,
-    faults: &mut Vec<Fault>,
-) -> Vec<RequirementLine> {
-    let uv = document.get("tool").and_then(|tool| tool.get_ref().as_table()?.get("uv")?.get_ref().as_table());
-    match uv.and_then(|uv| uv.get("override-dependencies")) {
-        Some(value) => requirement_list(toml, value, "`override-dependencies`", faults),
-        None => Vec::new(),
-    }
+pub(super) fn overrides(document: &Document<'_>, root: &Node) -> Vec<RequirementLine> {
+    let uv = root.get("tool").and_then(|tool| tool.get("uv"));
+    let node = uv.and_then(|uv| uv.get("override-dependencies"));
+    node.map(|node| requirement_list(document, node, "`override-dependencies`")).unwrap_or_default()
 }
 
 /// A list of requirements.
-pub(super) fn requirement_list(
-    toml: &TomlText<'_>,
-    value: &Spanned<DeValue<'_>>,
-    what: &str,
-    faults: &mut Vec<Fault>,
-) -> Vec<RequirementLine> {
+pub(super) fn requirement_list(document: &Document<'_>, node: &Node, what: &str) -> Vec<RequirementLine> {
+    if !matches!(node.value, Value::Array(_)) {
+        document.mismatch(node, what, "a list of strings");
+    }
     let mut lines = Vec::new();
-    for (text, span) in toml.strings(value, what, faults) {
-        match requirement(toml, text, &span) {
-            Ok(line) => lines.push(line),
-            Err(fault) => faults.push(fault),
+    for item in node.items() {
+        match item.text() {
+            Some(text) => lines.extend(requirement(document, item, text)),
+            None => document.mismatch(item, what, "a list of strings"),
         }
     }
     lines
 }
 
-fn requirement(
-    toml: &TomlText<'_>,
-    text: &str,
-    span: &std::ops::Range<usize>,
-) -> Result<RequirementLine, Fault> {
-    let parsed = text
-        .parse::<Requirement>()
-        .map_err(|fault| toml.fault(toml.inside(text, span, fault.offset()), fault.to_string()))?;
-    let kind = of_requirement(parsed).map_err(|message| toml.fault(span.start, message))?;
-    Ok(RequirementLine {
+fn requirement(document: &Document<'_>, node: &Node, text: &str) -> Option<RequirementLine> {
+    let parsed = text.parse::<Requirement>();
+    let parsed = parsed
+        .map_err(|fault| document.fault(document.inside(node, fault.offset()), fault.to_string()))
+        .ok()?;
+    let kind = of_requirement(parsed).map_err(|message| document.fault(node.offset, message)).ok()?;
+    Some(RequirementLine {
         kind,
-        origin: toml.origin(toml.inside(text, span, 0)),
+        origin: document.origin(document.inside(node, 0)),
         text: text.to_owned(),
         hashes: Vec::new(),
         editable: false,
@@ -479,22 +425,18 @@ fn requirement(
 }
 
 /// A member of a group: a requirement, or a table with `include-group` alone.
-fn read_member(toml: &TomlText<'_>, item: &Spanned<DeValue<'_>>, what: &str) -> Result<Member, Fault> {
-    let start = item.span().start;
-    if let Some(text) = item.get_ref().as_str() {
-        return requirement(toml, text, &item.span()).map(|line| Member::Requirement(Box::new(line)));
+fn read_member(document: &Document<'_>, item: &Node, what: &str) -> Option<Member> {
+    if let Some(text) = item.text() {
+        return requirement(document, item, text).map(|line| Member::Requirement(Box::new(line)));
     }
-    let include = item.get_ref().as_table().filter(|table| table.len() == 1);
-    let Some(value) = include.and_then(|table| table.get("include-group")) else {
+    let Some(include) = item.get("include-group").filter(|_| item.entries().len() == 1) else {
         let message = format!("{what} may hold requirements and `{{include-group = \"NAME\"}}`");
-        return Err(toml.fault(start, message));
+        document.fault(item.offset, message);
+        return None;
     };
-    let name = value
-        .get_ref()
-        .as_str()
-        .ok_or_else(|| toml.fault(value.span().start, "`include-group` must be a string"))?;
-    let name = name
-        .parse()
-        .map_err(|fault: wheelbase_spec::InvalidName| toml.fault(value.span().start, fault.to_string()))?;
-    Ok(Member::Include(name, toml.origin(start)))
+    let Some(name) = include.text() else {
+        document.mismatch(include, "`include-group`", "a string");
+        return None;
+    };
+    Some(Member::Include(document.extra(name, include.offset)?, document.origin(item.offset)))
 }

@@ -1,7 +1,8 @@
 //! Requirements inside a script ([PEP 723](https://peps.python.org/pep-0723/)).
 
-use super::pyproject::{Dependencies, Pyproject};
-use super::toml_text::TomlText;
+use wheelbase_formats::document::{Document, Format};
+
+use super::pyproject::{Dependencies, Pyproject, overrides, requirement_list, requires_python};
 use super::{Fault, decode};
 use wheelbase_spec::source::Origin;
 
@@ -24,23 +25,16 @@ pub(super) fn parse(file: &str, bytes: &[u8]) -> Pyproject {
         let message = "the script has no `# /// script` block, so that what it needs is not known";
         return Pyproject::of_faults(file, vec![Fault::new(Origin::new(file, 0, 0), message)]);
     };
-    let toml = TomlText::new(file, &block.content, block.shifts);
-    let mut faults = Vec::new();
-    let document = toml.parse(&mut faults);
-    let table = document.get_ref();
+    let document = Document::embedded(file, &block.content, block.shifts);
+    let root = document.read(Format::Toml);
     let mut project = Pyproject::empty(file);
-    project.dependencies = match table.get("dependencies") {
-        Some(value) => Dependencies::Static(super::pyproject::requirement_list(
-            &toml,
-            value,
-            "`dependencies`",
-            &mut faults,
-        )),
-        None => Dependencies::Static(Vec::new()),
-    };
-    project.requires_python = super::pyproject::requires_python(&toml, table, &mut faults);
-    project.overrides = super::pyproject::overrides(&toml, table, &mut faults);
-    project.faults = faults;
+    let dependencies = root.get("dependencies");
+    project.dependencies = Dependencies::Static(
+        dependencies.map(|node| requirement_list(&document, node, "`dependencies`")).unwrap_or_default(),
+    );
+    project.requires_python = requires_python(&document, &root);
+    project.overrides = overrides(&document, &root);
+    project.faults = document.into_faults();
     project
 }
 
