@@ -292,7 +292,7 @@ impl Check {
     /// use wheelbase::image::UserImages;
     ///
     /// let settings = "[images.\"registry.corp/base:1\"]\nfrom = \"python:3.12-slim\"\n";
-    /// let images = UserImages::parse(settings, "wheelbase.toml").map_err(|faults| faults[0].to_string())?;
+    /// let images = UserImages::parse(settings, "wheelbase.toml")?;
     /// let check = Check::new().images(images).on("registry.corp/base:1");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```

@@ -3,8 +3,9 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic, and says what it skips")]
 
 use wheelbase::image::{
-    Catalogue, ImageFault, ImageProfile, ImageRef, Presence, TargetOptions, Toolchain, UserImages,
+    Catalogue, ImageProfile, ImageRef, Presence, TargetOptions, Toolchain, UserImages,
 };
+use wheelbase::source::Fault;
 use wheelbase::target::Libc;
 
 use crate::messages::{Messages, assert_messages, lines};
@@ -23,8 +24,8 @@ fn profile(catalogue: &Catalogue, name: &str) -> ImageProfile {
     catalogue.profile(&image, DAY.parse().unwrap(), None).unwrap_or_else(|error| panic!("{error}"))
 }
 
-fn faults(text: &str) -> Vec<ImageFault> {
-    UserImages::parse(text, "wheelbase.toml").unwrap_err()
+fn faults(text: &str) -> Vec<Fault> {
+    UserImages::parse(text, "wheelbase.toml").unwrap_err().faults().to_vec()
 }
 
 #[test]

@@ -27,7 +27,7 @@ pub(crate) fn target(environment: &Value, installer: &str) -> Target {
         },
         "manylinux_policy": environment.get("manylinux_module"),
     });
-    let mut target = parse_target(&json.to_string(), TargetFormat::Json).expect("a target");
+    let mut target = parse_target(&json.to_string(), TargetFormat::Json, "target.json").expect("a target");
     assert_eq!(Some(target.machine.clone()), text(&environment["machine"]));
     target.installer = Installer::from_str(installer).expect("an installer");
     target
@@ -103,7 +103,7 @@ fn compare(oracle: &str) {
         let fields = json.as_object_mut().expect("an object");
         fields.remove("count");
         fields.remove("sha256");
-        let target = parse_target(&json.to_string(), TargetFormat::Json).expect("a target");
+        let target = parse_target(&json.to_string(), TargetFormat::Json, "target.json").expect("a target");
         let made = lines(&SupportedTags::of(&target));
         if sha256(&made) != environment["sha256"] {
             wrong.push(format!("{json}: {} of {}: {made:?}", made.len(), environment["count"]));

@@ -81,8 +81,8 @@ proptest! {
         let _ = NameVerdicts::of(&text, &project);
         let _ = (text.parse::<TagSet>(), text.parse::<TargetSpec>(), text.parse::<Arch>());
         let _ = (text.parse::<Python>(), text.parse::<Installer>());
-        let _ = parse_target(&text, TargetFormat::Json);
-        let _ = parse_target(&text, TargetFormat::Toml);
+        let _ = parse_target(&text, TargetFormat::Json, "target.json");
+        let _ = parse_target(&text, TargetFormat::Toml, "target.toml");
         let _ = Libc::reported(LibcFamily::Glibc, &text);
     }
 

@@ -40,7 +40,6 @@ pub use date::{Date, InvalidDate};
 pub use dependencies::Installed;
 pub use development::development_packages_along;
 pub use development::{Available, Development};
-pub use json::InvalidImage;
 pub use libraries::{Defined, Library, LibrarySet, Nodes, Presence};
 pub use package_manager::PackageManager;
 pub use packages::{
@@ -54,5 +53,5 @@ pub use profile::{
 };
 pub use reference::{ImageRef, InvalidImageRef};
 pub use sizes::SizeOf;
-pub use target_file::{InvalidTarget, TargetFormat, parse_target};
-pub use user::{ImageFault, UserImages};
+pub use target_file::{TargetFormat, parse_target};
+pub use user::UserImages;

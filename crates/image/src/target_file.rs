@@ -1,13 +1,10 @@
 //! Targets as JSON and TOML: what `wheelbase tags --format json` prints under `target`, edited and fed back.
 
-use std::fmt;
-use std::str::FromStr;
-
-use serde_json::{Map, Value};
-
+use wheelbase_formats::document::{Document, Format, Node, Table};
+use wheelbase_spec::source::InvalidInput;
 use wheelbase_spec::target::{
-    Arch, FloatAbi, Implementation, Installer, InstallerKind, Libc, LibcFamily, Python, Target, check_flags,
-    check_version, near,
+    Arch, FloatAbi, Implementation, Installer, InstallerKind, Libc, LibcFamily, ManylinuxFunction,
+    ManylinuxPolicy, Python, Target, check_flags, check_version,
 };
 use wheelbase_spec::version::Version;
 
@@ -29,7 +26,7 @@ impl TargetFormat {
     }
 }
 
-/// Reads a target from the text of a file. The target may also stand under `target`, beside the `schema` and the
+/// Reads a target from the text of a file; `file` is the name to show. The target may also stand under `target`, beside the `schema` and the
 /// `tags` that `wheelbase tags --format json` prints.
 ///
 /// ```
@@ -41,313 +38,97 @@ impl TargetFormat {
 ///     python = { version = "3.14.2", abi_flags = "t" }
 ///     installer = { name = "pip", version = "25.3" }
 /// "#;
-/// let target = parse_target(text, TargetFormat::Toml)?;
+/// let target = parse_target(text, TargetFormat::Toml, "target.toml")?;
 /// assert!(target.python.is_free_threaded());
-/// # Ok::<(), wheelbase::image::InvalidTarget>(())
+/// # Ok::<(), wheelbase::source::InvalidInput>(())
 /// ```
 ///
 /// # Errors
-/// If the text is not JSON or TOML, or not a target; all faults of a file are told at once.
-pub fn parse_target(text: &str, format: TargetFormat) -> Result<Target, InvalidTarget> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let value: Value = match format {
-        TargetFormat::Json => serde_json::from_str(text).map_err(|error| InvalidTarget {
-            faults: vec![TargetFault { line: u32::try_from(error.line()).ok(), message: error.to_string() }],
-        })?,
-        TargetFormat::Toml => toml::from_str(text).map_err(|error: toml::de::Error| InvalidTarget {
-            faults: vec![TargetFault {
-                line: error.span().map(|span| line_at(text, span.start)),
-                message: error.message().to_owned(),
-            }],
-        })?,
+/// If the text is not JSON or TOML, or not a target: all faults of the file.
+pub fn parse_target(text: &str, format: TargetFormat, file: &str) -> Result<Target, InvalidInput> {
+    let document = Document::new(file, text);
+    let root = document.read(match format {
+        TargetFormat::Json => Format::Json,
+        TargetFormat::Toml => Format::Toml,
+    });
+    let target = match root.get("target") {
+        Some(target) => document.table(&root, "the file").and_then(|outer| {
+            match outer.text("schema") {
+                None | Some("wheelbase.tags/1") => {}
+                Some(_) => outer.fault("schema", "`schema` must be `wheelbase.tags/1`"),
+            }
+            outer.only(&DOCUMENT);
+            outer.inner(target, "target".to_owned())
+        }),
+        None => document.table(&root, "target").map(Table::prefixed),
     };
-    read(&value, text)
-}
-
-fn line_at(text: &str, offset: usize) -> u32 {
-    let newlines = text.bytes().take(offset).filter(|byte| *byte == b'\n').count();
-    u32::try_from(newlines + 1).unwrap_or(u32::MAX)
-}
-
-/// The line where a dotted key stands. JSON and TOML values carry no positions once read, so the text is searched for
-/// one name after the other; good enough to lead the eye, and left out where the last one is not found.
-fn line_of(text: &str, key: &str) -> Option<u32> {
-    let mut from = 0;
-    let mut last = None;
-    for name in key.split('.') {
-        last = find_word(text, name, from);
-        from = last.unwrap_or(from);
-    }
-    last.map(|at| line_at(text, at))
-}
-
-fn find_word(text: &str, name: &str, mut from: usize) -> Option<usize> {
-    if name.is_empty() {
-        return None;
-    }
-    let word = |byte: Option<&u8>| byte.is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_');
-    while let Some(at) = text.get(from..)?.find(name) {
-        let (start, end) = (from + at, from + at + name.len());
-        let bytes = text.as_bytes();
-        if !word(start.checked_sub(1).and_then(|before| bytes.get(before))) && !word(bytes.get(end)) {
-            return Some(start);
-        }
-        from = end;
-    }
-    None
-}
-
-/// A text that describes no target, with everything that is wrong about it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct InvalidTarget {
-    faults: Vec<TargetFault>,
-}
-
-/// One thing that is wrong.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct TargetFault {
-    line: Option<u32>,
-    message: String,
-}
-
-impl InvalidTarget {
-    /// One message for every fault, each with its line where it is known.
-    pub fn messages(&self) -> impl Iterator<Item = String> + '_ {
-        self.faults.iter().map(ToString::to_string)
-    }
-
-    /// The faults with their lines, counted from 1.
-    pub fn faults(&self) -> impl Iterator<Item = (Option<u32>, &str)> + '_ {
-        self.faults.iter().map(|fault| (fault.line, fault.message.as_str()))
-    }
-}
-
-impl fmt::Display for TargetFault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(line) = self.line {
-            write!(f, "line {line}: ")?;
-        }
-        f.write_str(&self.message)
-    }
-}
-
-impl fmt::Display for InvalidTarget {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, fault) in self.faults.iter().enumerate() {
-            if index > 0 {
-                f.write_str("\n")?;
-            }
-            write!(f, "{fault}")?;
-        }
-        Ok(())
-    }
-}
-
-impl std::error::Error for InvalidTarget {}
-
-/// Collects faults while a target is read.
-struct Reader<'a> {
-    text: &'a str,
-    faults: Vec<TargetFault>,
-}
-
-impl<'a> Reader<'a> {
-    fn fault(&mut self, key: &str, message: String) {
-        self.faults.push(TargetFault { line: line_of(self.text, key), message });
-    }
-
-    /// The object at a place; every key must be one of `known`.
-    fn object<'v>(
-        &mut self,
-        value: &'v Value,
-        place: &str,
-        known: &[&str],
-    ) -> Option<&'v Map<String, Value>> {
-        let Some(object) = value.as_object() else {
-            self.fault(place, format!("`{place}` must be a table of fields"));
-            return None;
-        };
-        for key in object.keys().filter(|key| !known.contains(&key.as_str())) {
-            let near = near(key, known.iter().copied());
-            let hint = match near.first() {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("known are {}", known.join(", ")),
-            };
-            self.fault(
-                &format!("{place}.{key}"),
-                format!("unknown field `{}` in `{place}`; {hint}", key.escape_debug()),
-            );
-        }
-        Some(object)
-    }
-
-    fn text_field<'v>(&mut self, object: &'v Map<String, Value>, place: &str, key: &str) -> Option<&'v str> {
-        match object.get(key) {
-            None | Some(Value::Null) => None,
-            Some(Value::String(text)) => Some(text),
-            Some(_) => {
-                self.fault(&format!("{place}.{key}"), format!("`{place}.{key}` must be a text in quotes"));
-                None
-            }
-        }
-    }
-
-    fn needed<'v>(&mut self, object: &'v Map<String, Value>, place: &str, key: &str) -> Option<&'v str> {
-        if !object.contains_key(key) {
-            self.fault(place, format!("`{place}.{key}` is missing"));
-            return None;
-        }
-        if object.get(key).is_some_and(Value::is_null) {
-            self.fault(&format!("{place}.{key}"), format!("`{place}.{key}` must be a text in quotes"));
-        }
-        self.text_field(object, place, key)
-    }
-
-    fn version(&mut self, text: Option<&str>, key: &str) -> Option<Version> {
-        let text = text?;
-        match Version::from_str(text) {
-            Ok(version) => Some(version),
-            Err(_) => {
-                self.fault(key, format!("`{key}`: `{}` is not a version", text.escape_debug()));
-                None
-            }
-        }
-    }
-
-    fn libc(&mut self, value: &Value) -> Option<Libc> {
-        let object = self.object(value, "libc", &["family", "version"])?;
-        let family = self.needed(object, "libc", "family")?;
-        let version = self.text_field(object, "libc", "version");
-        let family = match family {
-            "glibc" => LibcFamily::Glibc,
-            "musl" => LibcFamily::Musl,
-            "static" if version.is_none() => return Some(Libc::Static),
-            "static" => {
-                self.fault(
-                    "libc.version",
-                    "`libc.version`: a static interpreter has no C library version".into(),
-                );
-                return None;
-            }
-            other => {
-                self.fault(
-                    "libc.family",
-                    format!("`libc.family` must be glibc, musl or static, not `{}`", other.escape_debug()),
-                );
-                return None;
-            }
-        };
-        match version {
-            Some(version) => Some(Libc::reported(family, version)),
-            None => {
-                self.fault("libc", "`libc.version` is missing".into());
-                None
-            }
-        }
-    }
-
-    fn python(&mut self, value: &Value) -> Option<Python> {
-        let known = ["implementation", "version", "abi_flags", "ext_suffix", "implementation_version"];
-        let object = self.object(value, "python", &known)?;
-        let implementation = match self.text_field(object, "python", "implementation").map(str::parse) {
-            None => Some(Implementation::CPython),
-            Some(Ok(implementation)) => Some(implementation),
-            Some(Err(_)) => {
-                let message = "`python.implementation` must be cpython, pypy or graalpy";
-                self.fault("python.implementation", message.to_owned());
-                None
-            }
-        };
-        let version = self.needed(object, "python", "version");
-        let version = self.version(version, "python.version");
-        let own = self.text_field(object, "python", "implementation_version");
-        let own = self.version(own, "python.implementation_version");
-        let flags = self.text_field(object, "python", "abi_flags");
-        let suffix = self.text_field(object, "python", "ext_suffix");
-        let version = version?;
-        if let Err(why) = check_version(&version) {
-            self.fault("python.version", format!("`python.version`: {why}"));
-            return None;
-        }
-        let mut python = Python::new(implementation?, version);
-        python.implementation_version = own;
-        python.ext_suffix = suffix.map(str::to_owned);
-        if let Some(flags) = flags {
-            python.abi_flags = flags.to_owned();
-        }
-        if let Err(why) = check_flags(&python) {
-            self.fault("python.abi_flags", format!("`python.abi_flags`: {why}"));
-        }
-        if python.ext_suffix.as_deref().is_some_and(|suffix| !suffix.starts_with('.')) {
-            self.fault("python.ext_suffix", "`python.ext_suffix` must start with a full stop".into());
-        }
-        Some(python)
-    }
-
-    fn installer(&mut self, value: Option<&Value>) -> Option<Installer> {
-        let Some(value) = value else { return Some(Installer::newest(InstallerKind::Pip)) };
-        let object = self.object(value, "installer", &["name", "version"])?;
-        let name = self.needed(object, "installer", "name")?;
-        let Ok(kind) = name.parse::<InstallerKind>() else {
-            self.fault(
-                "installer.name",
-                format!("`installer.name` must be pip or uv, not `{}`", name.escape_debug()),
-            );
-            return None;
-        };
-        match self.text_field(object, "installer", "version") {
-            None => Some(Installer::newest(kind)),
-            text => self.version(text, "installer.version").map(|version| Installer::new(kind, version)),
-        }
-    }
-}
-
-const FIELDS: [&str; 7] = ["machine", "bits", "float_abi", "libc", "python", "manylinux_policy", "installer"];
-
-/// The target that a JSON value holds.
-pub(crate) fn target_of(value: &Value) -> Result<Target, InvalidTarget> {
-    read(value, "")
-}
-
-fn read(value: &Value, text: &str) -> Result<Target, InvalidTarget> {
-    let mut reader = Reader { text, faults: Vec::new() };
-    let target = read_target(&mut reader, value);
-    match target {
-        Some(target) if reader.faults.is_empty() => Ok(target),
-        _ => Err(InvalidTarget { faults: reader.faults }),
-    }
+    let target = target.and_then(|table| read_target(&table));
+    document.finish(target)
 }
 
 /// The fields of a document that `wheelbase tags --format json` prints; those beside the target are not read.
 const DOCUMENT: [&str; 8] = ["schema", "target", "tags", "count", "name", "arch", "notes", "unverified"];
 
-fn read_target(reader: &mut Reader<'_>, value: &Value) -> Option<Target> {
-    let value = match value.as_object().and_then(|object| object.get("target").map(|inner| (object, inner))) {
-        Some((object, inner)) => {
-            match object.get("schema").map(Value::as_str) {
-                None | Some(Some("wheelbase.tags/1")) => {}
-                _ => reader.fault("schema", "`schema` must be `wheelbase.tags/1`".into()),
-            }
-            reader.object(value, "the file", &DOCUMENT);
-            inner
-        }
-        None => value,
+const FIELDS: [&str; 7] = ["machine", "bits", "float_abi", "libc", "python", "manylinux_policy", "installer"];
+
+/// The target that a table holds.
+pub(crate) fn read_target(table: &Table<'_>) -> Option<Target> {
+    table.only(&FIELDS);
+    let machine = table.required("machine");
+    let arch = machine.and_then(|machine| machine.parse::<Arch>().ok());
+    if let Some(machine) = machine {
+        check_machine(table, machine, arch.as_ref());
+    }
+    let bits = match table.node().get("bits") {
+        None => arch.as_ref().map(Arch::bits),
+        Some(node) => node.integer().and_then(|bits| u8::try_from(bits).ok()),
     };
-    let object = reader.object(value, "target", &FIELDS)?;
-    let machine = reader.needed(object, "target", "machine").map(|machine| {
-        if machine.is_empty() || !machine.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-. ".contains(&b)) {
-            reader.fault("machine", "`target.machine` must be a name such as x86_64".into());
+    if machine.is_some() && !matches!(bits, Some(32 | 64)) {
+        table.fault("bits", "`target.bits` must be 32 or 64");
+    }
+    let float_abi = match table.text("float_abi") {
+        None => arch.map_or(FloatAbi::Hard, |arch| arch.float_abi()),
+        Some("hard") => FloatAbi::Hard,
+        Some("soft") => FloatAbi::Soft,
+        Some(_) => {
+            table.fault("float_abi", "`target.float_abi` must be hard or soft");
+            FloatAbi::Hard
         }
-        machine.to_owned()
-    });
-    let arch = machine.as_deref().and_then(|machine| machine.parse::<Arch>().ok());
-    // Tags end in what `uname -m` prints; Docker's name for it would make tags that nobody uses. A 32-bit x86 kernel
-    // may print several names.
-    if let (Some(machine), Some(arch)) = (&machine, &arch)
+    };
+    for key in ["libc", "python"] {
+        if table.get(key).is_none() {
+            table.missing(key);
+        }
+    }
+    let part = |key: &str| table.get(key).and_then(|node| table.inner(node, key.to_owned()));
+    let libc = part("libc").and_then(|table| read_libc(&table));
+    let python = part("python").and_then(|table| read_python(&table));
+    let installer = match table.get("installer") {
+        None => Some(Installer::newest(InstallerKind::Pip)),
+        Some(_) => part("installer").and_then(|table| read_installer(&table)),
+    };
+    Some(Target {
+        machine: machine?.to_owned(),
+        bits: bits?,
+        float_abi,
+        libc: libc?,
+        python: python?,
+        manylinux_policy: table.table("manylinux_policy").map(|table| read_policy(&table)),
+        installer: installer?,
+    })
+}
+
+/// Tags end in what `uname -m` prints; Docker's name for it would make tags that nobody uses. A 32-bit x86 kernel may
+/// print several names.
+fn check_machine(table: &Table<'_>, machine: &str, arch: Option<&Arch>) {
+    if machine.is_empty() || !machine.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-. ".contains(&b)) {
+        table.fault("machine", "`target.machine` must be a name such as x86_64");
+    }
+    if let Some(arch) = arch
         && arch.machine() != machine
-        && !matches!(machine.as_str(), "i386" | "i586")
+        && !matches!(machine, "i386" | "i586")
     {
-        reader.fault(
+        table.fault(
             "machine",
             format!(
                 "`target.machine` must be what `uname -m` prints: `{arch}`, not `{}`",
@@ -355,52 +136,123 @@ fn read_target(reader: &mut Reader<'_>, value: &Value) -> Option<Target> {
             ),
         );
     }
-    let bits = match object.get("bits") {
-        None => arch.as_ref().map(Arch::bits),
-        Some(value) => value.as_u64().and_then(|bits| u8::try_from(bits).ok()),
-    };
-    if machine.is_some() && !matches!(bits, Some(32 | 64)) {
-        reader.fault("bits", "`target.bits` must be 32 or 64".into());
+}
+
+/// The version at a key.
+fn version(table: &Table<'_>, text: Option<&str>, key: &str) -> Option<Version> {
+    let text = text?;
+    let version = text.parse().ok();
+    if version.is_none() {
+        table.fault_of(key, format_args!("`{}` is not a version", text.escape_debug()));
     }
-    let float_abi = match reader.text_field(object, "target", "float_abi") {
-        None => arch.map_or(FloatAbi::Hard, |arch| arch.float_abi()),
-        Some("hard") => FloatAbi::Hard,
-        Some("soft") => FloatAbi::Soft,
-        Some(_) => {
-            reader.fault("float_abi", "`target.float_abi` must be hard or soft".into());
-            FloatAbi::Hard
+    version
+}
+
+fn read_libc(table: &Table<'_>) -> Option<Libc> {
+    table.only(&["family", "version"]);
+    let family = table.required("family")?;
+    let version = table.text("version");
+    let family = match family {
+        "glibc" => LibcFamily::Glibc,
+        "musl" => LibcFamily::Musl,
+        "static" if version.is_none() => return Some(Libc::Static),
+        "static" => {
+            table.fault_of("version", "a static interpreter has no C library version");
+            return None;
+        }
+        other => {
+            let message =
+                format!("`libc.family` must be glibc, musl or static, not `{}`", other.escape_debug());
+            table.fault("family", message);
+            return None;
         }
     };
-    let mut part = |key: &str| {
-        let value = object.get(key).filter(|value| !value.is_null());
-        if value.is_none() {
-            reader.fault("target", format!("`target.{key}` is missing"));
+    if version.is_none() && table.get("version").is_none() {
+        table.missing("version");
+    }
+    Some(Libc::reported(family, version?))
+}
+
+fn read_python(table: &Table<'_>) -> Option<Python> {
+    table.only(&["implementation", "version", "abi_flags", "ext_suffix", "implementation_version"]);
+    let implementation = match table.text("implementation").map(str::parse) {
+        None => Some(Implementation::CPython),
+        Some(Ok(implementation)) => Some(implementation),
+        Some(Err(_)) => {
+            table.fault("implementation", "`python.implementation` must be cpython, pypy or graalpy");
+            None
         }
-        value
     };
-    let (libc, python) = (part("libc"), part("python"));
-    let libc = libc.and_then(|value| reader.libc(value));
-    let python = python.and_then(|value| reader.python(value));
-    let installer = reader.installer(object.get("installer").filter(|value| !value.is_null()));
-    let manylinux_policy = match object.get("manylinux_policy").filter(|value| !value.is_null()) {
-        None => None,
-        Some(value) => match serde_json::from_value(value.clone()) {
-            Ok(policy) => Some(policy),
-            Err(error) => {
-                reader.fault("manylinux_policy", format!("`target.manylinux_policy`: {error}"));
-                None
-            }
-        },
+    let number = version(table, table.required("version"), "version");
+    let own = version(table, table.text("implementation_version"), "implementation_version");
+    let flags = table.text("abi_flags");
+    let suffix = table.text("ext_suffix");
+    let number = number?;
+    if let Err(why) = check_version(&number) {
+        table.fault_of("version", why);
+        return None;
+    }
+    let mut python = Python::new(implementation?, number);
+    python.implementation_version = own;
+    python.ext_suffix = suffix.map(str::to_owned);
+    if let Some(flags) = flags {
+        python.abi_flags = flags.to_owned();
+    }
+    if let Err(why) = check_flags(&python) {
+        table.fault_of("abi_flags", why);
+    }
+    if python.ext_suffix.as_deref().is_some_and(|suffix| !suffix.starts_with('.')) {
+        table.fault("ext_suffix", "`python.ext_suffix` must start with a full stop");
+    }
+    Some(python)
+}
+
+fn read_installer(table: &Table<'_>) -> Option<Installer> {
+    table.only(&["name", "version"]);
+    let name = table.required("name")?;
+    let Ok(kind) = name.parse::<InstallerKind>() else {
+        table.fault("name", format!("`installer.name` must be pip or uv, not `{}`", name.escape_debug()));
+        return None;
     };
-    Some(Target {
-        machine: machine?,
-        bits: bits?,
-        float_abi,
-        libc: libc?,
-        python: python?,
-        manylinux_policy,
-        installer: installer?,
-    })
+    match table.text("version") {
+        None => Some(Installer::newest(kind)),
+        text => version(table, text, "version").map(|version| Installer::new(kind, version)),
+    }
+}
+
+fn read_policy(table: &Table<'_>) -> ManylinuxPolicy {
+    table.only(&[
+        "manylinux1_compatible",
+        "manylinux2010_compatible",
+        "manylinux2014_compatible",
+        "compatible",
+    ]);
+    ManylinuxPolicy {
+        manylinux1_compatible: table.boolean("manylinux1_compatible"),
+        manylinux2010_compatible: table.boolean("manylinux2010_compatible"),
+        manylinux2014_compatible: table.boolean("manylinux2014_compatible"),
+        compatible: table.table("compatible").map(|table| {
+            table.only(&["deny_below", "deny_above", "else"]);
+            let mut function = ManylinuxFunction::new(table.boolean("else"));
+            function.deny_below = glibc(&table, "deny_below");
+            function.deny_above = glibc(&table, "deny_above");
+            function
+        }),
+    }
+}
+
+/// A version of glibc as a list of two numbers.
+fn glibc(table: &Table<'_>, key: &str) -> Option<(u32, u32)> {
+    table.get(key)?;
+    let number = |node: &Node| node.integer().and_then(|number| u32::try_from(number).ok());
+    let items = table.items(key);
+    match items.iter().map(|(_, node)| number(node)).collect::<Vec<_>>()[..] {
+        [Some(major), Some(minor)] => Some((major, minor)),
+        _ => {
+            table.fault_of(key, "two numbers are needed, as in `[2, 28]`");
+            None
+        }
+    }
 }
 
 #[cfg(test)]
@@ -429,11 +281,11 @@ mod tests {
         ] {
             target.libc = libc;
             let json = serde_json::to_string(&target).expect("plain data");
-            assert_eq!(parse_target(&json, TargetFormat::Json), Ok(target.clone()), "{json}");
+            assert_eq!(parse_target(&json, TargetFormat::Json, "t.json"), Ok(target.clone()), "{json}");
             let toml = toml::to_string(&target).expect("plain data");
-            assert_eq!(parse_target(&toml, TargetFormat::Toml), Ok(target.clone()), "{toml}");
+            assert_eq!(parse_target(&toml, TargetFormat::Toml, "t.toml"), Ok(target.clone()), "{toml}");
             let whole = format!(r#"{{"schema": "wheelbase.tags/1", "target": {json}, "tags": []}}"#);
-            assert_eq!(parse_target(&whole, TargetFormat::Json), Ok(target.clone()));
+            assert_eq!(parse_target(&whole, TargetFormat::Json, "t.json"), Ok(target.clone()));
         }
     }
 
@@ -458,42 +310,43 @@ mod tests {
     fn every_fault_of_a_file_is_told_with_its_line() {
         let text = "{\n \"machine\": \"x86_64\",\n \"bit\": 64,\n \"libc\": {\"family\": \"uclibc\"},\n \
                     \"python\": {\"versoin\": \"3.12\",\n \"abi_flags\": \"x\"},\n \"installer\": {\"name\": \"poetry\"}\n}";
-        let error = parse_target(text, TargetFormat::Json).expect_err("many faults");
-        let all: Vec<String> = error.messages().collect();
-        insta::assert_snapshot!(all.join("\n"), @r"
-        line 3: unknown field `bit` in `target`; did you mean `bits`?
-        line 4: `libc.family` must be glibc, musl or static, not `uclibc`
-        line 5: unknown field `versoin` in `python`; did you mean `version`?
-        line 5: `python.version` is missing
-        line 7: `installer.name` must be pip or uv, not `poetry`
+        let error = parse_target(text, TargetFormat::Json, "t.json").expect_err("many faults");
+        insta::assert_snapshot!(error, @r"
+        t.json:3:2: unknown field `bit` in `target`; did you mean `bits`?
+        t.json:4:21: `libc.family` must be glibc, musl or static, not `uclibc`
+        t.json:5:12: `python.version` is missing
+        t.json:5:13: unknown field `versoin` in `python`; did you mean `version`?
+        t.json:7:24: `installer.name` must be pip or uv, not `poetry`
         ");
     }
 
     #[test]
     fn a_docker_name_is_no_machine() {
         let text = r#"{"machine": "amd64", "libc": {"family": "static"}, "python": {"version": "3.12"}}"#;
-        let error = parse_target(text, TargetFormat::Json).expect_err("Docker's name");
+        let error = parse_target(text, TargetFormat::Json, "t.json").expect_err("Docker's name");
         insta::assert_snapshot!(
             error,
-            @"line 1: `target.machine` must be what `uname -m` prints: `x86_64`, not `amd64`"
+            @"t.json:1:13: `target.machine` must be what `uname -m` prints: `x86_64`, not `amd64`"
         );
-        assert!(parse_target(&text.replace("amd64", "x86_64"), TargetFormat::Json).is_ok());
+        assert!(parse_target(&text.replace("amd64", "x86_64"), TargetFormat::Json, "t.json").is_ok());
     }
 
     #[test]
     fn a_fault_leads_to_its_own_table() {
         let text = "machine = \"x86_64\"\n[libc]\nfamily = \"musl\"\nversion = \"1.2\"\n[python]\nversion = \"3\"\n\
                     [installer]\nname = \"pip\"\nversion = \"x\"\n";
-        let error = parse_target(text, TargetFormat::Toml).expect_err("two faults");
-        let lines: Vec<_> = error.faults().map(|(line, _)| line).collect();
-        assert_eq!(lines, [Some(6), Some(9)], "{error}");
+        let error = parse_target(text, TargetFormat::Toml, "t.toml").expect_err("two faults");
+        let places: Vec<_> =
+            error.faults().iter().map(|fault| (fault.origin.line, fault.origin.column)).collect();
+        assert_eq!(places, [(6, 11), (9, 11)], "{error}");
     }
 
     #[test]
     fn broken_syntax_names_the_line() {
-        let error = parse_target("machine = \"x\"\nbits = = 3\n", TargetFormat::Toml).expect_err("broken");
-        assert!(error.to_string().starts_with("line 2: "), "{error}");
-        assert!(parse_target("{", TargetFormat::Json).is_err());
-        assert!(parse_target("[]", TargetFormat::Json).is_err());
+        let error =
+            parse_target("machine = \"x\"\nbits = = 3\n", TargetFormat::Toml, "t.toml").expect_err("broken");
+        assert!(error.to_string().starts_with("t.toml:2:8: "), "{error}");
+        assert!(parse_target("{", TargetFormat::Json, "t.json").is_err());
+        assert!(parse_target("[]", TargetFormat::Json, "t.json").is_err());
     }
 }

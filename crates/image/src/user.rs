@@ -4,11 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::str::FromStr;
 
-use toml::Spanned;
-use toml::de::{DeTable, DeValue};
+use wheelbase_formats::document::{Document, Format, Node, Table, Value};
 
 use crate::{ImageRef, PackageManager, Toolchain};
-use wheelbase_spec::source::Origin;
+use wheelbase_spec::source::{InvalidInput, Origin};
 use wheelbase_spec::target::{Libc, Python};
 use wheelbase_spec::version::Version;
 
@@ -22,7 +21,7 @@ use wheelbase_spec::version::Version;
 ///     from = "python:3.12-slim"
 ///     libraries = ["libpq.so.5"]
 /// "#;
-/// let images = UserImages::parse(settings, "wheelbase.toml").map_err(|faults| faults[0].to_string())?;
+/// let images = UserImages::parse(settings, "wheelbase.toml")?;
 /// let catalogue = Catalogue::default().with_images(images);
 /// let image = "registry.corp/base:1".parse()?;
 /// let profile = catalogue.profile(&image, "2026-08-13".parse()?, None)?;
@@ -39,6 +38,8 @@ pub struct UserImages {
 pub(crate) struct UserImage {
     pub(crate) name: String,
     pub(crate) origin: Origin,
+    /// The byte of `origin`.
+    offset: usize,
     pub(crate) from: Option<ImageRef>,
     pub(crate) libraries: Vec<String>,
     pub(crate) without: Vec<String>,
@@ -50,24 +51,6 @@ pub(crate) struct UserImage {
     pub(crate) toolchain: Option<Toolchain>,
     pub(crate) shell: Option<bool>,
 }
-
-/// Something wrong in a file that describes images.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct ImageFault {
-    /// Where.
-    pub origin: Origin,
-    /// What, without final stop.
-    pub message: String,
-}
-
-impl fmt::Display for ImageFault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.origin, self.message)
-    }
-}
-
-impl std::error::Error for ImageFault {}
 
 const FIELDS: [&str; 10] = [
     "from",
@@ -91,35 +74,22 @@ impl UserImages {
     ///
     /// # Errors
     ///
-    /// All faults of the table, each with its place.
-    pub fn parse(text: &str, file: &str) -> Result<Self, Vec<ImageFault>> {
-        let mut reader = Reader { text, file, faults: Vec::new() };
-        let (table, errors) = DeTable::parse_recoverable(text);
-        for error in &errors {
-            let at = error.span().map_or(0, |span| span.start);
-            reader.fault(at, error.message().trim().to_owned());
-        }
+    /// All faults of the table.
+    pub fn parse(text: &str, file: &str) -> Result<Self, InvalidInput> {
+        let document = Document::new(file, text);
+        let root = document.read(Format::Toml);
         let mut images = BTreeMap::new();
-        let wanted = table.get_ref().iter().find(|(key, _)| key.get_ref() == "images");
-        match wanted.map(|(key, value)| (key, value.get_ref())) {
-            Some((_, DeValue::Table(entries))) => {
-                for (name, value) in entries {
-                    if let Some(image) = reader.image(name.get_ref(), name.span().start, value) {
-                        images.insert(image.name.clone(), image);
-                    }
-                }
-            }
-            Some((key, _)) => reader.fault(key.span().start, "`images` is a table of images".to_owned()),
-            None => {}
+        if let Some(entry) = root.entry("images")
+            && !matches!(entry.node.value, Value::Table(_))
+        {
+            document.fault(entry.offset, "`images` is a table of images");
         }
-        reader.cycles(&images);
-        match reader.faults.is_empty() {
-            true => Ok(Self { images }),
-            false => {
-                reader.faults.sort_by(|a, b| a.origin.cmp(&b.origin));
-                Err(reader.faults)
-            }
+        for entry in root.get("images").map(Node::entries).unwrap_or_default() {
+            let image = Reader { document: &document, at: entry.offset }.image(&entry.key, &entry.node);
+            images.extend(image.map(|image| (image.name.clone(), image)));
         }
+        cycles(&document, &images);
+        document.finish(Some(Self { images }))
     }
 
     /// Whether there are none.
@@ -144,99 +114,46 @@ fn find<'a>(images: &'a BTreeMap<String, UserImage>, image: &ImageRef) -> Option
     tagged.or_else(|| images.get(&name))
 }
 
-struct Reader<'a> {
-    text: &'a str,
-    file: &'a str,
-    faults: Vec<ImageFault>,
+/// Reads one entry.
+struct Reader<'d> {
+    document: &'d Document<'d>,
+    /// The byte at which its name is.
+    at: usize,
 }
 
-impl Reader<'_> {
-    fn origin(&self, offset: usize) -> Origin {
-        let before = self.text.get(..offset).unwrap_or(self.text);
-        let line = before.matches('\n').count() + 1;
-        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-        let number = |value: usize| u32::try_from(value).unwrap_or(u32::MAX);
-        Origin::new(self.file, number(line), number(column))
-    }
-
-    fn fault(&mut self, offset: usize, message: String) {
-        let origin = self.origin(offset);
-        self.faults.push(ImageFault { origin, message });
-    }
-
-    fn image(&mut self, name: &str, at: usize, value: &Spanned<DeValue<'_>>) -> Option<UserImage> {
-        let reference = match name.parse::<ImageRef>() {
-            Ok(reference) => Some(reference),
-            Err(error) => {
-                self.fault(at, error.to_string());
-                None
-            }
-        };
-        let DeValue::Table(table) = value.get_ref() else {
-            self.fault(at, format!("`images.\"{}\"` is a table", name.escape_default()));
+impl<'d> Reader<'d> {
+    fn image(&self, name: &str, node: &'d Node) -> Option<UserImage> {
+        let reference: Option<ImageRef> = self.document.parsed(name, self.at);
+        let place = format!("images.\"{}\"", name.escape_default());
+        if !matches!(node.value, Value::Table(_)) {
+            self.document.fault(self.at, format!("`{place}` is a table"));
             return None;
-        };
+        }
+        let table = self.document.table(node, &place)?;
+        let before = self.document.fault_count();
+        table.only_of(&FIELDS, "of an image");
+        let libc = |text: &str| Libc::from_user(text).map_err(|error| error.to_string());
+        let present = |present| if present { Toolchain::Present } else { Toolchain::Absent };
         let mut image = UserImage {
             name: String::new(),
-            origin: self.origin(at),
-            from: None,
-            libraries: Vec::new(),
-            without: Vec::new(),
-            libc: None,
-            python: None,
-            interpreter: None,
-            pip: None,
-            package_manager: None,
-            toolchain: None,
-            shell: None,
+            origin: self.document.origin(self.at),
+            offset: self.at,
+            from: self.parsed(&table, "from"),
+            libraries: self.sonames(&table, "libraries"),
+            without: self.sonames(&table, "without"),
+            libc: self.with(&table, "libc", libc),
+            python: self.parsed(&table, "python"),
+            interpreter: self.with(&table, "interpreter", |text| Ok(text.to_owned())),
+            pip: self.with(&table, "pip", version),
+            package_manager: self.with(&table, "package-manager", package_manager),
+            toolchain: self.boolean(&table, "toolchain").map(present),
+            shell: self.boolean(&table, "shell"),
         };
-        let before = self.faults.len();
-        for (key, value) in table {
-            let at = key.span().start;
-            let place = value.span().start;
-            let value = value.get_ref();
-            match &**key.get_ref() {
-                "from" => image.from = self.parsed(place, value),
-                "libraries" => image.libraries = self.sonames(place, value),
-                "without" => image.without = self.sonames(place, value),
-                "libc" => {
-                    image.libc =
-                        self.with(place, value, |text| Libc::from_user(text).map_err(|e| e.to_string()));
-                }
-                "python" => image.python = self.parsed(place, value),
-                "interpreter" => image.interpreter = self.with(place, value, |text| Ok(text.to_owned())),
-                "pip" => image.pip = self.with(place, value, version),
-                "package-manager" => {
-                    image.package_manager = self.with(place, value, |text| match PackageManager::of(text) {
-                        PackageManager::Unknown => {
-                            Err(format!("`{}` is no package manager", text.escape_default()))
-                        }
-                        known => Ok(known),
-                    });
-                }
-                "toolchain" => {
-                    image.toolchain = self
-                        .boolean(place, value)
-                        .map(|present| if present { Toolchain::Present } else { Toolchain::Absent });
-                }
-                "shell" => image.shell = self.boolean(place, value),
-                other => {
-                    let near = FIELDS.iter().min_by_key(|field| strsim::damerau_levenshtein(field, other));
-                    let hint = near.filter(|near| strsim::damerau_levenshtein(near, other) <= 3);
-                    let hint = match hint {
-                        Some(near) => format!("did you mean `{near}`?"),
-                        None => format!("known are {}", FIELDS.join(", ")),
-                    };
-                    self.fault(at, format!("unknown field `{}` of an image; {hint}", other.escape_default()));
-                }
-            }
-        }
+        // Another fault may be the cause: `form` for `from`.
         let complete = image.from.is_some() || image.libc.is_some();
-        if !complete && self.faults.len() == before {
-            self.fault(
-                at,
-                "an image needs `from`, or `libc` if it is built on none that is known".to_owned(),
-            );
+        if !complete && self.document.fault_count() == before {
+            let message = "an image needs `from`, or `libc` if it is built on none that is known";
+            self.document.fault(self.at, message);
         }
         let reference = reference?;
         image.name = match reference.tag() {
@@ -244,91 +161,94 @@ impl Reader<'_> {
             None => reference.name(),
         };
         if reference.digest().is_some() {
-            self.fault(at, "the name of an image is written without digest here".to_owned());
+            self.document.fault(self.at, "the name of an image is written without digest here");
         }
         Some(image)
     }
 
-    fn with<T>(
-        &mut self,
-        at: usize,
-        value: &DeValue<'_>,
-        read: impl Fn(&str) -> Result<T, String>,
-    ) -> Option<T> {
-        let DeValue::String(text) = value else {
-            self.fault(at, format!("a text in quotes is needed here, and this is {}", kind(value)));
+    fn other(&self, node: &Node, wanted: &str) {
+        if node.value != Value::Broken {
+            self.document.fault(node.offset, format!("{wanted} is needed here, and this is {}", node.kind()));
+        }
+    }
+
+    fn text<T>(&self, node: &Node, read: impl Fn(&str) -> Result<T, String>) -> Option<T> {
+        let Some(text) = node.text() else {
+            self.other(node, "a text in quotes");
             return None;
         };
-        match read(text) {
-            Ok(value) => Some(value),
-            Err(message) => {
-                self.fault(at, message);
-                None
-            }
+        read(text).map_err(|message| self.document.fault(node.offset, message)).ok()
+    }
+
+    fn with<T>(&self, table: &Table<'_>, key: &str, read: impl Fn(&str) -> Result<T, String>) -> Option<T> {
+        self.text(table.get(key)?, read)
+    }
+
+    fn parsed<T: FromStr<Err: fmt::Display>>(&self, table: &Table<'_>, key: &str) -> Option<T> {
+        self.with(table, key, |text| text.parse().map_err(|error: T::Err| error.to_string()))
+    }
+
+    fn boolean(&self, table: &Table<'_>, key: &str) -> Option<bool> {
+        let node = table.get(key)?;
+        if node.boolean().is_none() {
+            self.other(node, "`true` or `false`");
         }
+        node.boolean()
     }
 
-    fn parsed<T: FromStr<Err: fmt::Display>>(&mut self, at: usize, value: &DeValue<'_>) -> Option<T> {
-        self.with(at, value, |text| text.parse().map_err(|error: T::Err| error.to_string()))
-    }
-
-    fn boolean(&mut self, at: usize, value: &DeValue<'_>) -> Option<bool> {
-        if let DeValue::Boolean(value) = value {
-            return Some(*value);
+    fn sonames(&self, table: &Table<'_>, key: &str) -> Vec<String> {
+        let Some(node) = table.get(key) else { return Vec::new() };
+        if !matches!(node.value, Value::Array(_)) {
+            self.other(node, "a list of SONAMEs");
         }
-        self.fault(at, format!("`true` or `false` is needed here, and this is {}", kind(value)));
-        None
+        node.items().iter().filter_map(|item| self.text(item, soname)).collect()
     }
+}
 
-    fn sonames(&mut self, at: usize, value: &DeValue<'_>) -> Vec<String> {
-        let DeValue::Array(array) = value else {
-            self.fault(at, format!("a list of SONAMEs is needed here, and this is {}", kind(value)));
-            return Vec::new();
-        };
-        let mut out = Vec::new();
-        for item in array {
-            let soname = |text: &str| match is_soname(text) {
-                true => Ok(text.to_owned()),
-                false => Err(format!(
-                    "`{}` is not a SONAME: the name the loader looks for is needed, as in `libpq.so.5`",
-                    text.escape_default()
-                )),
-            };
-            out.extend(self.with(item.span().start, item.get_ref(), soname));
-        }
-        out
-    }
-
-    /// An image that is built on itself, over however many others.
-    fn cycles(&mut self, images: &BTreeMap<String, UserImage>) {
-        let mut told = BTreeSet::new();
-        for start in images.values() {
-            let mut path = vec![&*start.name];
-            let mut image = start;
-            while let Some(next) = image.from.as_ref().and_then(|from| find(images, from)) {
-                if let Some(at) = path.iter().position(|name| *name == next.name) {
-                    let ring = path.get(at..).unwrap_or_default();
-                    // Each ring is told once, at its first member.
-                    if ring.iter().all(|name| told.insert((*name).to_owned())) {
-                        let message = format!(
-                            "`{}` is built on itself: {} -> {}",
-                            next.name,
-                            ring.join(" -> "),
-                            next.name
-                        );
-                        self.faults.push(ImageFault { origin: next.origin.clone(), message });
-                    }
-                    break;
+/// An image that is built on itself, over however many others.
+fn cycles(document: &Document<'_>, images: &BTreeMap<String, UserImage>) {
+    let mut reported = BTreeSet::new();
+    for start in images.values() {
+        let mut path = vec![&*start.name];
+        let mut image = start;
+        while let Some(next) = image.from.as_ref().and_then(|from| find(images, from)) {
+            if let Some(at) = path.iter().position(|name| *name == next.name) {
+                let ring = path.get(at..).unwrap_or_default();
+                // Each ring is reported once, at its first member.
+                if ring.iter().all(|name| reported.insert((*name).to_owned())) {
+                    let ring = ring.join(" -> ");
+                    document.fault(
+                        next.offset,
+                        format!("`{}` is built on itself: {ring} -> {}", next.name, next.name),
+                    );
                 }
-                path.push(&next.name);
-                image = next;
+                break;
             }
+            path.push(&next.name);
+            image = next;
         }
+    }
+}
+
+fn package_manager(text: &str) -> Result<PackageManager, String> {
+    match PackageManager::of(text) {
+        PackageManager::Unknown => Err(format!("`{}` is no package manager", text.escape_default())),
+        known => Ok(known),
     }
 }
 
 fn version(text: &str) -> Result<Version, String> {
     text.parse().map_err(|_| format!("`{}` is not a version", text.escape_default()))
+}
+
+fn soname(text: &str) -> Result<String, String> {
+    match is_soname(text) {
+        true => Ok(text.to_owned()),
+        false => Err(format!(
+            "`{}` is not a SONAME: the name the loader looks for is needed, as in `libpq.so.5`",
+            text.escape_default()
+        )),
+    }
 }
 
 /// A file name that a loader can look for.
@@ -337,15 +257,4 @@ pub(crate) fn is_soname(text: &str) -> bool {
         && text.contains(".so")
         && !text.contains('/')
         && text.bytes().all(|byte| byte.is_ascii_graphic())
-}
-
-fn kind(value: &DeValue<'_>) -> &'static str {
-    match value {
-        DeValue::String(_) => "a text",
-        DeValue::Integer(_) | DeValue::Float(_) => "a number",
-        DeValue::Boolean(_) => "`true` or `false`",
-        DeValue::Datetime(_) => "a date",
-        DeValue::Array(_) => "a list",
-        DeValue::Table(_) => "a table",
-    }
 }

@@ -38,7 +38,7 @@ pub struct Images {
 pub fn read_user_images(path: &Path) -> Result<UserImages, Error> {
     let text = std::fs::read_to_string(path).map_err(|error| Error::io(path, error))?;
     UserImages::parse(&text, &path.display().to_string())
-        .map_err(|faults| Error::input(faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")))
+        .map_err(|error| Error::input(error.to_string()))
 }
 
 impl Images {

@@ -9,6 +9,7 @@ use crate::findings::Finding;
 use crate::image::read::ImageLocation;
 use crate::image::{Assumption, Date, ImageProfile, ImageRef, TargetFormat, TargetOptions, parse_target};
 use crate::report::ReportTarget;
+use crate::source::Fault;
 use crate::target::{Arch, Installer, InstallerKind, InvalidInstaller, Python, Target, TargetSpec};
 use crate::target_choice::{FoundImage, TargetChoice};
 
@@ -148,8 +149,13 @@ impl Targets {
             self.one_machine(&found.profile.arch)?;
             return Ok(InFile::Image(Box::new(found)));
         }
-        let mut target = parse_target(&text, TargetFormat::of_path(path))
-            .map_err(|error| Error::input(error.messages().collect::<Vec<_>>().join("; ")))?;
+        let mut target = parse_target(&text, TargetFormat::of_path(path), path).map_err(|error| {
+            // The caller names the file.
+            let line = |fault: &Fault| {
+                format!("line {}, column {}: {}", fault.origin.line, fault.origin.column, fault.message)
+            };
+            Error::input(error.faults().iter().map(line).collect::<Vec<_>>().join("; "))
+        })?;
         if let Ok(arch) = target.machine.parse::<Arch>() {
             self.one_machine(&arch)?;
         }

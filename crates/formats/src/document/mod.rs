@@ -156,9 +156,14 @@ impl<'t> Document<'t> {
         }
     }
 
+    /// How many faults there are so far; no more than 200 are kept.
+    pub fn fault_count(&self) -> usize {
+        self.faults.borrow().len()
+    }
+
     /// Whether there are faults.
     pub fn has_faults(&self) -> bool {
-        !self.faults.borrow().is_empty()
+        self.fault_count() > 0
     }
 
     /// The faults, in the order of the file.
@@ -189,9 +194,9 @@ impl<'t> Document<'t> {
         }
     }
 
-    /// The table that a value is; if it is another, that is a fault. `name` is how messages call it.
+    /// A value as a table; if it is another, that is a fault. `name` is how messages call it.
     pub fn table<'d>(&'d self, node: &'d Node, name: &str) -> Option<Table<'d>> {
-        self.is_table(node, &format!("`{name}`")).then(|| Table::new(self, node, name))
+        Table::new(self, node, name.to_owned())
     }
 
     /// Whether a value is a table; if not, that is a fault.

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::{Document, Node};
+use super::{Document, Node, Value};
 use wheelbase_spec::target::near;
 
 /// A table and its name in messages.
@@ -17,14 +17,18 @@ pub struct Table<'d> {
 }
 
 impl<'d> Table<'d> {
-    pub(super) fn new(document: &'d Document<'d>, node: &'d Node, name: &str) -> Self {
-        Self { document, node, name: name.to_owned(), prefix: String::new() }
+    pub(super) fn new(document: &'d Document<'d>, node: &'d Node, name: String) -> Option<Self> {
+        if !matches!(node.value, Value::Table(_)) {
+            document.mismatch(node, format_args!("`{name}`"), "a table of fields");
+            return None;
+        }
+        Some(Self { document, node, name, prefix: String::new() })
     }
 
-    /// The same table, whose fields are called `prefix.field` in messages.
+    /// The same table, whose fields are called `name.field` in messages.
     #[must_use]
-    pub fn prefixed(self, prefix: &str) -> Self {
-        Self { prefix: format!("{prefix}."), ..self }
+    pub fn prefixed(self) -> Self {
+        Self { prefix: format!("{}.", self.name), ..self }
     }
 
     /// The table as a value.
@@ -58,17 +62,25 @@ impl<'d> Table<'d> {
         self.fault(key, format!("`{}`: {message}", self.field(key)));
     }
 
+    /// Adds a fault of an item, led by the name that [`items`](Self::items) gives it.
+    pub fn fault_at(&self, item: &Node, name: &str, message: impl fmt::Display) {
+        self.document.fault(item.offset, format!("`{name}`: {message}"));
+    }
+
     /// Every other key is a fault; the message suggests a known one.
     pub fn only(&self, known: &[&str]) {
+        self.only_of(known, &format!("in `{}`", self.name));
+    }
+
+    /// [`only`](Self::only), with other words for where the field is.
+    pub fn only_of(&self, known: &[&str], place: &str) {
         for entry in self.node.entries().iter().filter(|entry| !known.contains(&entry.key.as_str())) {
             let hint = match near(&entry.key, known.iter().copied()).first() {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("known are {}", known.join(", ")),
             };
-            self.document.fault(
-                entry.offset,
-                format!("unknown field `{}` in `{}`; {hint}", entry.key.escape_debug(), self.name),
-            );
+            self.document
+                .fault(entry.offset, format!("unknown field `{}` {place}; {hint}", entry.key.escape_debug()));
         }
     }
 
@@ -152,7 +164,7 @@ impl<'d> Table<'d> {
 
     /// The items of the array at a key, with their names in messages.
     pub fn items(&self, key: &str) -> Vec<(String, &'d Node)> {
-        let array = |node: &'d Node| matches!(node.value, super::Value::Array(_)).then(|| node.items());
+        let array = |node: &'d Node| matches!(node.value, Value::Array(_)).then(|| node.items());
         let items = self.typed(key, "a list", array).unwrap_or_default();
         let name = |index| format!("{}[{index}]", self.field(key));
         items.iter().enumerate().map(|(index, node)| (name(index), node)).collect()
@@ -160,10 +172,6 @@ impl<'d> Table<'d> {
 
     /// A table inside this one, if the value is one.
     pub fn inner(&self, node: &'d Node, name: String) -> Option<Self> {
-        if !matches!(node.value, super::Value::Table(_)) {
-            self.document.mismatch(node, format_args!("`{name}`"), "a table of fields");
-            return None;
-        }
-        Some(Self { document: self.document, node, prefix: format!("{name}."), name })
+        Self::new(self.document, node, name).map(Self::prefixed)
     }
 }

@@ -99,7 +99,7 @@ fn a_syntax_error_hides_the_faults_that_it_may_cause() {
     let document = Document::new("f", "[a]\nname = \n[b]\nname = 1\n");
     let root = document.read(Format::Toml);
     for key in ["a", "b"] {
-        let table = document.table(root.get(key).expect("read"), key).expect("a table").prefixed(key);
+        let table = document.table(root.get(key).expect("read"), key).expect("a table").prefixed();
         assert_eq!(table.required("name"), None);
         assert_eq!(table.required("other"), None);
     }

@@ -2,15 +2,12 @@
 
 mod read;
 
-use std::fmt;
-
 use serde_json::{Map, Value, json};
 
 use crate::arch;
-use crate::{Development, ImageFault, ImageProfile, Library, LibrarySet, Nodes, Published, TargetOptions};
-use wheelbase_spec::source::Origin;
-
-use read::Reader;
+use crate::{Development, ImageProfile, Library, LibrarySet, Nodes, Published, TargetOptions};
+use wheelbase_formats::document::{Document, Format, Node};
+use wheelbase_spec::source::InvalidInput;
 
 /// The schema's name.
 const SCHEMA: &str = "wheelbase.image/1";
@@ -75,8 +72,9 @@ impl ImageProfile {
 
     /// Whether a text looks like a profile's JSON: its `schema` says so.
     pub fn is_json(text: &str) -> bool {
-        let schema = serde_json::from_str::<Value>(text.trim_start_matches('\u{feff}'));
-        schema.is_ok_and(|value| value.get("schema").and_then(Value::as_str) == Some(SCHEMA))
+        let document = Document::new("", text);
+        let root = document.read(Format::Json);
+        root.get("schema").and_then(Node::text) == Some(SCHEMA)
     }
 
     /// Reads what [`to_json`](Self::to_json) wrote, and what somebody made of it. `target` counts for tags and
@@ -94,15 +92,12 @@ impl ImageProfile {
     ///
     /// # Errors
     ///
-    /// All faults of the file, each with its line where it can be told.
-    pub fn from_json(text: &str, file: &str) -> Result<Self, InvalidImage> {
-        let text = text.trim_start_matches('\u{feff}');
-        let value = serde_json::from_str::<Value>(text).map_err(|error| {
-            let number = |value: usize| u32::try_from(value).unwrap_or(u32::MAX);
-            let origin = Origin::new(file, number(error.line()), number(error.column()));
-            InvalidImage { faults: vec![ImageFault { origin, message: format!("not JSON: {error}") }] }
-        })?;
-        Reader::new(text, file).read(&value).map_err(|faults| InvalidImage { faults })
+    /// All faults of the file.
+    pub fn from_json(text: &str, file: &str) -> Result<Self, InvalidInput> {
+        let document = Document::new(file, text);
+        let root = document.read(Format::Json);
+        let profile = read::profile(&document, &root);
+        document.finish(profile)
     }
 }
 
@@ -115,33 +110,6 @@ fn development_to_json(known: &Development) -> Value {
         "packages_gap": known.packages_gap,
     })
 }
-
-/// A text that is no profile, with everything that is wrong about it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct InvalidImage {
-    faults: Vec<ImageFault>,
-}
-
-impl InvalidImage {
-    /// The faults.
-    pub fn faults(&self) -> &[ImageFault] {
-        &self.faults
-    }
-}
-
-impl fmt::Display for InvalidImage {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, fault) in self.faults.iter().enumerate() {
-            if index > 0 {
-                f.write_str("\n")?;
-            }
-            write!(f, "{fault}")?;
-        }
-        Ok(())
-    }
-}
-
-impl std::error::Error for InvalidImage {}
 
 fn set_to_json(set: &LibrarySet) -> Value {
     json!({
