@@ -2,9 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic, and says what it skips")]
 
-use wheelbase::image::{
-    Catalogue, ImageProfile, ImageRef, Presence, TargetOptions, Toolchain, UserImages,
-};
+use wheelbase::image::{Catalogue, ImageProfile, ImageRef, Presence, TargetOptions, Toolchain, UserImages};
 use wheelbase::source::Fault;
 use wheelbase::target::Libc;
 

@@ -37,8 +37,7 @@ pub struct Images {
 /// If the file cannot be read, or all its faults.
 pub fn read_user_images(path: &Path) -> Result<UserImages, Error> {
     let text = std::fs::read_to_string(path).map_err(|error| Error::io(path, error))?;
-    UserImages::parse(&text, &path.display().to_string())
-        .map_err(|error| Error::input(error.to_string()))
+    UserImages::parse(&text, &path.display().to_string()).map_err(|error| Error::input(error.to_string()))
 }
 
 impl Images {
