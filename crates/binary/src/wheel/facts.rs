@@ -147,10 +147,11 @@ impl fmt::Display for ProblemKind {
     }
 }
 
-/// Changes with the layout of the compact encoding, so that a cache of an older version is read anew.
+/// The version of the compact encoding. Increase it with each change of the layout, so that old caches are not used.
 const ENCODING: u32 = 1;
 
 impl WheelFacts {
+    /// Returns facts without any member, for a container of `size` bytes.
     pub fn new(container: Container, file: impl Into<String>, size: u64) -> Self {
         Self {
             container,

@@ -272,6 +272,7 @@ impl RemoteReading {
         Ok(())
     }
 
+    /// Returns the facts of everything read so far.
     pub fn finish(self) -> WheelFacts {
         self.reading.finish()
     }

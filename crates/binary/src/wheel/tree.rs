@@ -8,7 +8,7 @@ use super::source::Seeking;
 use super::unpack::ranges;
 use crate::elf::ElfFacts;
 
-/// A directory in the middle of being read.
+/// The reader of an unpacked directory.
 #[derive(Debug)]
 pub struct TreeReading {
     facts: WheelFacts,
@@ -16,6 +16,7 @@ pub struct TreeReading {
 }
 
 impl TreeReading {
+    /// Returns a reader for the directory with this name, without any file.
     pub fn new(name: &str) -> Self {
         Self { facts: WheelFacts::new(Container::Directory, name, 0), found: Vec::new() }
     }
@@ -26,7 +27,11 @@ impl TreeReading {
         self.facts.size = self.facts.size.saturating_add(size);
     }
 
-    /// Takes a file that begins like ELF; paths have `/` and start below the directory.
+    /// Reads a file that starts with the ELF magic number. `path` uses `/` and is relative to the directory.
+    ///
+    /// # Errors
+    ///
+    /// If `reader` fails. An invalid ELF file is recorded as a problem instead.
     pub fn elf(&mut self, path: &str, size: u64, reader: impl Read + Seek) -> io::Result<()> {
         let read: Result<(ElfFacts, Vec<u64>), _> = ranges(&mut Seeking::new(reader), 0, size)?;
         match read {
@@ -39,21 +44,22 @@ impl TreeReading {
         Ok(())
     }
 
-    /// Takes a symbolic link.
+    /// Adds a symbolic link.
     pub fn link(&mut self, path: &str, target: &str) {
         self.facts.links.push((path.to_owned(), target.to_owned()));
     }
 
-    /// Takes a `WHEEL` file.
+    /// Reads a `WHEEL` file.
     pub fn label(&mut self, path: &str, raw: &[u8]) {
         self.facts.labels.push(label(path, raw));
     }
 
-    /// Notes what could not be read.
+    /// Records a file that could not be read.
     pub fn problem(&mut self, path: &str, detail: String) {
         self.facts.problem(ProblemKind::Unreadable, path, detail);
     }
 
+    /// Returns the facts of everything added so far.
     pub fn finish(mut self) -> WheelFacts {
         self.facts.links.sort();
         self.facts.labels.sort_by(|one, other| one.path.cmp(&other.path));

@@ -29,15 +29,18 @@ enum Document {
     File(File),
     Project(Box<Pyproject>),
     Undetermined(String),
-    /// It could not be had.
+    /// The document could not be fetched; the cause.
     Missing(String),
 }
 
-/// What the lines of a document are to the run.
+/// How the lines of a document are used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Role {
+    /// Requirements (`-r`).
     Requirements,
+    /// Constraints (`-c`).
     Constraints,
+    /// Overrides, which only uv supports (`--override`).
     Overrides,
 }
 
