@@ -1,4 +1,4 @@
-//! Which file of a release an installer would take, and why it takes none of the others.
+//! Which file of a release an installer uses, and why it rejects the others.
 
 use std::fmt;
 
@@ -10,101 +10,103 @@ use wheelbase_spec::tags::{SupportedTags, TagRank};
 use wheelbase_spec::target::{InstallerKind, Target};
 use wheelbase_spec::version::{Operator, SpecifierSet, Version};
 
-/// Why a file is no candidate.
+/// Why a file is rejected.
 ///
-/// In the order in which pip 26.3 asks (`LinkEvaluator.evaluate_link`), so that a file with several faults gives the
-/// same first one.
+/// The checks run in the order of pip 26.3 (`LinkEvaluator.evaluate_link`), so a file with several faults is rejected
+/// for the same first one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Rejection {
-    /// Neither a wheel nor an sdist format that the installer knows: the extension.
+    /// The file is neither a wheel nor an sdist in a format that the installer supports; the extension.
     FormatUnsupported(String),
-    /// Wheels of this project are forbidden by `--no-binary`.
+    /// `--no-binary` excludes wheels of this project.
     BinaryForbidden,
-    /// The name breaks the rules of its format, and how.
+    /// The file name is invalid; the cause.
     InvalidName(String),
-    /// A variant wheel (PEP 825), which no installer of today takes.
+    /// A variant wheel (PEP 825), which current installers do not install; the label.
     Variant(String),
-    /// A file of another project.
+    /// The file belongs to another project.
     OtherProject,
-    /// No tag of the wheel is supported; [`SupportedTags::mismatch`] tells why, which is not worked out here: most
-    /// files of most releases are rejected so, and nobody asks.
+    /// No tag of the wheel is supported. [`SupportedTags::mismatch`] returns the cause. It is not computed here,
+    /// because most files of most releases are rejected for their tags and the cause is rarely needed.
     Tags,
-    /// Uploaded after the date of the cut, or at an unknown time.
+    /// The file was uploaded after the `--exclude-newer` date, or at an unknown time.
     ExcludedByDate {
-        /// Whether the index gives an upload time.
+        /// Whether the index provides an upload time.
         dated: bool,
     },
-    /// Source distributions of this project are forbidden by `--only-binary`.
+    /// `--only-binary` excludes sdists of this project.
     SourceForbidden,
-    /// `Requires-Python` does not take the target's Python.
+    /// `Requires-Python` excludes the target's Python; its text.
     RequiresPython(String),
-    /// None of the hashes asked for is this file's.
+    /// The file has none of the required hashes.
     HashMismatch,
 }
 
 impl fmt::Display for Rejection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::FormatUnsupported(extension) => write!(f, "installers do not take `{extension}` files"),
-            Self::BinaryForbidden => f.write_str("wheels are forbidden by --no-binary"),
+            Self::FormatUnsupported(extension) => write!(f, "installers do not support `{extension}` files"),
+            Self::BinaryForbidden => f.write_str("--no-binary excludes wheels"),
             Self::InvalidName(why) => write!(f, "invalid file name: {why}"),
-            Self::Variant(label) => write!(f, "variant wheel `{label}`, which installers do not take yet"),
+            Self::Variant(label) => write!(f, "variant wheel `{label}`, which installers do not support yet"),
             Self::OtherProject => f.write_str("belongs to another project"),
             Self::Tags => f.write_str("its tags are not supported"),
-            Self::ExcludedByDate { dated: true } => f.write_str("uploaded after the date of the cut"),
+            Self::ExcludedByDate { dated: true } => f.write_str("uploaded after the --exclude-newer date"),
             Self::ExcludedByDate { dated: false } => {
-                f.write_str("the index gives no upload time, and a date cut is in force")
+                f.write_str("the index provides no upload time, which --exclude-newer requires")
             }
-            Self::SourceForbidden => f.write_str("source distributions are forbidden by --only-binary"),
+            Self::SourceForbidden => f.write_str("--only-binary excludes source distributions"),
             Self::RequiresPython(text) => write!(f, "requires Python {text}"),
-            Self::HashMismatch => f.write_str("its hash is not among those asked for"),
+            Self::HashMismatch => f.write_str("its hash does not match any required hash"),
         }
     }
 }
 
-/// A file that may be taken.
+/// A file that the installer may use.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Candidate {
-    /// Position of the file in [`Release::files`].
+    /// The position of the file in [`Release::files`], counted from 0.
     pub file: usize,
     /// The rank of its best tag; `None` for an sdist.
     pub rank: Option<TagRank>,
-    /// The build tag of a wheel.
+    /// The build tag of a wheel, if it has one.
     pub build_tag: Option<BuildTag>,
-    /// Whether the index has yanked it.
+    /// Whether the file is yanked.
     pub yanked: bool,
 }
 
 impl Candidate {
-    /// Whether it is a wheel.
+    /// Returns whether the file is a wheel.
     pub fn is_wheel(&self) -> bool {
         self.rank.is_some()
     }
 }
 
-/// What decides whether a file may be taken: the target and the options of the run, for one project.
+/// The rules by which files are accepted or rejected: the target's tags and the options of the run.
 #[derive(Clone, Debug)]
 pub struct FileRules<'a> {
+    /// The target.
     pub target: &'a Target,
     pub(crate) tags: &'a SupportedTags,
     pub(crate) formats: &'a FormatControl,
-    /// Seconds since the epoch; files uploaded at this time or later are out.
+    /// The `--exclude-newer` time in seconds since 1970-01-01T00:00Z. Files uploaded at this time or later are
+    /// rejected.
     pub exclude_newer: Option<i64>,
     pub(crate) ignore_requires_python: bool,
     pub(crate) releases: &'a ReleaseControl,
 }
 
 impl FileRules<'_> {
-    /// Whether pre-releases of a project do not count at all.
+    /// Returns whether pre-releases of a project are not used at all.
     pub(crate) fn final_only(&self, project: &ProjectName) -> bool {
         self.releases.allows_prereleases(project) == Some(false)
     }
 
-    /// Whether `text`, a `Requires-Python`, takes the target's Python.
+    /// Returns whether `text`, a `Requires-Python`, accepts the target's Python.
     ///
-    /// An invalid specifier is ignored (pip 26.3, `_check_link_requires_python`). uv 0.13.8 looks at the lower bound
-    /// only (astral-sh/uv#4022).
+    /// An invalid specifier is ignored (pip 26.3, `_check_link_requires_python`). uv 0.13.8 checks the lower bound only
+    /// (astral-sh/uv#4022).
     pub(crate) fn takes_python(&self, text: &str) -> bool {
         let Ok(specifiers) = SpecifierSet::parse_lenient(text) else { return true };
         let python = full_python(&self.target.python.version);
@@ -114,8 +116,8 @@ impl FileRules<'_> {
         }
     }
 
-    /// Judges one file. `hashes` are the (algorithm, hex) pairs asked for; none means any file.
-    pub(crate) fn judge(
+    /// Checks one file. `hashes` are the required (algorithm, hex) pairs; an empty list accepts every file.
+    pub(crate) fn check(
         &self,
         project: &ProjectName,
         position: usize,
@@ -141,7 +143,7 @@ impl FileRules<'_> {
             },
             FileKind::Sdist(_) => (None, None),
         };
-        // uv 0.13.8 treats a file without upload time as uploaded after any cut.
+        // uv 0.13.8 treats a file without upload time as newer than any date.
         if let Some(cut) = self.exclude_newer {
             match file.upload_time {
                 Some(time) if time < cut => {}
@@ -163,10 +165,11 @@ impl FileRules<'_> {
         Ok(Candidate { file: position, rank, build_tag, yanked: file.yanked.is_some() })
     }
 
-    /// All files of a release that may be taken, best first.
+    /// Returns all accepted files of a release, most preferred first.
     ///
-    /// Wheels before sdists, by tag rank, then by build tag. Of equals, pip takes the last on the page: its resolver
-    /// walks the sorted list backwards (pip 26.3, `Factory._iter_found_candidates`); uv keeps the first.
+    /// Wheels come before sdists, sorted by tag rank, then by build tag. Of equal files pip uses the last one on the
+    /// page, because its resolver iterates over the sorted list backwards (pip 26.3, `Factory._iter_found_candidates`).
+    /// uv uses the first one.
     pub fn candidates(
         &self,
         project: &ProjectName,
@@ -177,7 +180,7 @@ impl FileRules<'_> {
             .files()
             .iter()
             .enumerate()
-            .filter_map(|(position, file)| self.judge(project, position, file, hashes).ok())
+            .filter_map(|(position, file)| self.check(project, position, file, hashes).ok())
             .collect();
         let last_wins = self.target.installer.kind != InstallerKind::Uv;
         found.sort_by(|a, b| {
@@ -195,23 +198,23 @@ fn is_wheel_name(filename: &str) -> bool {
     filename.ends_with(".whl")
 }
 
-/// Whether the file has one of the hashes; a file of which the index tells no hash passes, since the installer
-/// would download it and see.
+/// Returns whether the file has one of the hashes. A file without hashes on the index is accepted, because the
+/// installer checks it after the download.
 fn has_hash(file: &DistributionFile, hashes: &[(String, String)]) -> bool {
     let known = |algorithm: &str, hex: &str| {
         hashes.iter().any(|(a, h)| a == algorithm && h.eq_ignore_ascii_case(hex))
     };
-    let algorithms_told = file.sha256.iter().count() + file.other_hashes.len();
-    algorithms_told == 0
+    let listed_hashes = file.sha256.iter().count() + file.other_hashes.len();
+    listed_hashes == 0
         || file.sha256.as_deref().is_some_and(|hex| known("sha256", hex))
         || file.other_hashes.iter().any(|(algorithm, hex)| known(algorithm, hex))
-        // An algorithm asked for that the index does not tell cannot be compared before the download.
-        || hashes.iter().all(|(asked, _)| {
-            asked != "sha256" && !file.other_hashes.iter().any(|(told, _)| told == asked)
+        // If the index provides no hash of the required algorithm, the installer compares after the download.
+        || hashes.iter().all(|(required, _)| {
+            required != "sha256" && !file.other_hashes.iter().any(|(listed, _)| listed == required)
         })
 }
 
-/// `3.12` means `3.12.0`, as uv 0.13.8 reads it; packaging compares versions by padding with zeros anyway.
+/// Returns `3.12.0` for `3.12`, as uv 0.13.8 does. packaging pads versions with zeros when it compares them.
 fn full_python(version: &Version) -> Version {
     if version.release().len() >= 3 {
         return version.clone();
@@ -221,7 +224,7 @@ fn full_python(version: &Version) -> Version {
     version.clone().with_release(release)
 }
 
-/// Whether `python` is not below the lower bound of the set.
+/// Returns whether `python` is not below the lower bound of the set.
 fn above_lower_bound(specifiers: &SpecifierSet, python: &Version) -> bool {
     specifiers.iter().all(|specifier| {
         let Some(bound) = specifier.version() else { return true };

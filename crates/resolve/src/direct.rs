@@ -9,10 +9,10 @@ use wheelbase_spec::filename::{FileKind, NameRules};
 use wheelbase_spec::name::ProjectName;
 use wheelbase_spec::target::InstallerKind;
 
-/// The schemes by which pip 26.3 and uv 0.13.8 know a version control system.
+/// The scheme prefixes by which pip 26.3 and uv 0.13.8 recognise a version control system.
 const VERSION_CONTROL: [&str; 4] = ["git+", "hg+", "svn+", "bzr+"];
 
-/// The file that a direct URL names, with the hashes of its fragment
+/// Returns the file of a direct URL, with the hashes of its fragment
 /// ([direct URL references](https://packaging.python.org/en/latest/specifications/direct-url/)).
 pub fn file_of_url(url: &str) -> DistributionFile {
     let (address, fragment) = url.split_once('#').unwrap_or((url, ""));
@@ -44,7 +44,7 @@ pub fn file_of_url(url: &str) -> DistributionFile {
     }
 }
 
-/// `%2B` and the like in a file name; what is no valid escape stays as it is.
+/// Decodes `%2B` and similar in a file name. Invalid escapes are kept.
 fn percent_decoded(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
@@ -69,7 +69,7 @@ fn percent_decoded(text: &str) -> String {
 }
 
 impl Direct {
-    /// Judges a direct URL for a target.
+    /// Checks a direct URL for a target.
     pub fn of(project: &ProjectName, url: &str, rules: &FileRules<'_>, hashes: &[(String, String)]) -> Self {
         let mut file = file_of_url(url);
         let uv = rules.target.installer.kind == InstallerKind::Uv;
@@ -86,7 +86,10 @@ impl Direct {
                 }),
                 file: Arc::new(file),
                 version: None,
-                opaque: Some("a version control checkout states nothing without running its code".to_owned()),
+                opaque: Some(
+                    "the metadata of a version control checkout is unknown without running its code"
+                        .to_owned(),
+                ),
             };
         }
         let version = match FileKind::of(&file.filename, project, name_rules) {
@@ -97,31 +100,31 @@ impl Direct {
         let mut formats = rules.clone();
         let unrestricted = wheelbase_spec::options::FormatControl::default();
         if !uv {
-            // pip 26.3 does not apply --only-binary and --no-binary to direct URLs.
+            // pip 26.3 does not apply --only-binary and --no-binary to a direct URL.
             formats.formats = &unrestricted;
         }
-        // A direct URL has no upload time, and installers do not apply the date to it.
+        // A direct URL has no upload time, and installers do not apply --exclude-newer to it.
         formats.exclude_newer = None;
-        let judged = match formats.judge(project, 0, &file, hashes) {
-            // An archive of any name is taken as a source tree.
+        let checked = match formats.check(project, 0, &file, hashes) {
+            // Installers accept an archive of any name as a source tree.
             Err(Rejection::FormatUnsupported(_) | Rejection::InvalidName(_) | Rejection::OtherProject)
                 if !file.filename.ends_with(".whl") =>
             {
                 Ok(super::candidates::Candidate { file: 0, rank: None, build_tag: None, yanked: false })
             }
-            judged => judged,
+            checked => checked,
         };
         Self {
             url: url.to_owned(),
             file: Arc::new(file),
             version,
-            usable: judged.map_err(|rejection| rejection.to_string()),
+            usable: checked.map_err(|rejection| rejection.to_string()),
             opaque: None,
         }
     }
 }
 
-/// A URL as it may be shown: without user name and password.
+/// Returns a URL for display, without user name and password.
 pub fn shown_url(url: &str) -> String {
     let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
     let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());

@@ -1,4 +1,4 @@
-//! Why requirements cannot be met together, from pubgrub's derivation tree.
+//! Why requirements conflict, from pubgrub's derivation tree.
 
 use std::sync::Arc;
 
@@ -17,10 +17,10 @@ use wheelbase_spec::requirement::{Requirement, RequirementSource};
 pub(super) type Tree = DerivationTree<Node, PositionSet, String>;
 type Leaf = External<Node, PositionSet, String>;
 
-/// More statements than this make an explanation longer than it is useful.
+/// The maximum number of statements in an explanation.
 const MOST_STEPS: usize = 12;
 
-/// A requirement as a person writes it, without its marker.
+/// Returns a requirement as users write it, without its marker.
 pub(super) fn requirement_text(requirement: &Requirement) -> String {
     use std::fmt::Write as _;
 
@@ -28,7 +28,7 @@ pub(super) fn requirement_text(requirement: &Requirement) -> String {
     if !requirement.extras.is_empty() {
         let extras: Vec<&str> =
             requirement.extras.iter().map(wheelbase_spec::name::ExtraName::as_str).collect();
-        // Writing to a string cannot fail.
+        // Writing to a `String` cannot fail.
         let _ = write!(text, "[{}]", extras.join(","));
     }
     match &requirement.source {
@@ -42,9 +42,9 @@ pub(super) fn requirement_text(requirement: &Requirement) -> String {
     text
 }
 
-/// Calls a function on each leaf once, in the order of the derivation.
+/// Calls a function once on each leaf, in the order of the derivation.
 ///
-/// Shared subtrees are walked once: as a tree the derivation can be exponentially large.
+/// Shared subtrees are visited once, because the expanded tree can be exponentially large.
 pub(super) fn for_each_external(tree: &Tree, visit: &mut impl FnMut(&Leaf)) {
     let mut seen: FxHashSet<*const Tree> = FxHashSet::default();
     let mut stack: Vec<&Tree> = vec![tree];
@@ -62,11 +62,11 @@ pub(super) fn for_each_external(tree: &Tree, visit: &mut impl FnMut(&Leaf)) {
     }
 }
 
-/// The conflict that a tree proves, and the lines that take part in it.
+/// Returns the conflict that a tree proves, and the lines that are part of it.
 pub(super) fn conflict(solver: &mut Solver, tree: &Tree) -> (Conflict, Vec<usize>) {
     let mut lines: Vec<usize> = Vec::new();
-    // (asking node, asked node) with the versions that ask.
-    let mut asks: Vec<(Node, Node, PositionSet)> = Vec::new();
+    // (dependent node, its dependency) with the versions that have the dependency.
+    let mut dependencies: Vec<(Node, Node, PositionSet)> = Vec::new();
     let mut gaps: Vec<(ProjectName, PositionSet)> = Vec::new();
     for_each_external(tree, &mut |leaf| match leaf {
         External::FromDependencyOf(Node::Line(line), _, to, _) => {
@@ -78,9 +78,12 @@ pub(super) fn conflict(solver: &mut Solver, tree: &Tree) -> (Conflict, Vec<usize
         External::FromDependencyOf(from, set, to, _)
             if from.project().is_some() && from.project() != to.project() =>
         {
-            match asks.iter_mut().find(|(known_from, known_to, _)| known_from == from && known_to == to) {
+            match dependencies
+                .iter_mut()
+                .find(|(known_from, known_to, _)| known_from == from && known_to == to)
+            {
                 Some((_, _, known)) => *known = pubgrub::VersionSet::union(known, set),
-                None => asks.push((from.clone(), to.clone(), set.clone())),
+                None => dependencies.push((from.clone(), to.clone(), set.clone())),
             }
         }
         External::NoVersions(node, set) => {
@@ -99,14 +102,14 @@ pub(super) fn conflict(solver: &mut Solver, tree: &Tree) -> (Conflict, Vec<usize
     for line in &lines {
         if let Some(root) = problem.requirements.get(*line) {
             let text = requirement_text(&root.requirement);
-            steps.push(format!("{} asks for {text}", root.origin));
+            steps.push(format!("{} requires {text}", root.origin));
             named.push((text, root.origin.clone()));
             if !projects.contains(&root.requirement.name) {
                 projects.push(root.requirement.name.clone());
             }
         }
     }
-    for (from, to, set) in &asks {
+    for (from, to, set) in &dependencies {
         steps.push(dependency_step(solver, from, to, set));
     }
     for (project, set) in &gaps {
@@ -119,13 +122,14 @@ pub(super) fn conflict(solver: &mut Solver, tree: &Tree) -> (Conflict, Vec<usize
     if steps.len() > MOST_STEPS {
         let left_out = steps.len() - MOST_STEPS;
         steps.truncate(MOST_STEPS);
-        steps.push(format!("{left_out} more statements follow from these"));
+        let noun = if left_out == 1 { "statement" } else { "statements" };
+        steps.push(format!("{left_out} more {noun} omitted"));
     }
     projects.sort();
     (Conflict { lines: named, projects, steps }, lines)
 }
 
-/// "`a 2.0 requires c<2`", with the requirement of the newest of the versions that ask.
+/// Returns the statement `a 2.0 requires c<2`, with the requirement of the newest version.
 fn dependency_step(solver: &Solver, from: &Node, to: &Node, set: &PositionSet) -> String {
     let Some(project) = from.project() else { return String::new() };
     let positions = positions_in(solver, project, set);
@@ -147,8 +151,8 @@ fn dependency_step(solver: &Solver, from: &Node, to: &Node, set: &PositionSet) -
     }
 }
 
-/// Why none of the versions of a set can be taken; `None` if the set has no version at all, which the other
-/// statements say already.
+/// Returns why none of the versions of a set can be used; `None` if the set has no version, which follows from the
+/// other statements.
 fn gap_step(solver: &mut Solver, project: &ProjectName, set: &PositionSet) -> Option<String> {
     let problem = solver.problem.clone();
     let rules = problem.rules();
@@ -157,12 +161,12 @@ fn gap_step(solver: &mut Solver, project: &ProjectName, set: &PositionSet) -> Op
     if let Listing::Absent = table.listing
         && table.direct.is_empty()
     {
-        return Some(format!("no index has a project {project}"));
+        return Some(format!("{project} was not found on any index"));
     }
     let newest = *positions.iter().rev().find(|position| table.pick(**position, &rules).is_none())?;
     let why = reasons::why_unusable(table, newest, &rules).into_iter().next()?;
     let version = table.version(newest).map(ToString::to_string).unwrap_or_default();
-    Some(format!("{project} {version} cannot be taken ({why})"))
+    Some(format!("{project} {version} cannot be used ({why})"))
 }
 
 fn positions_in(solver: &Solver, project: &ProjectName, set: &PositionSet) -> Vec<Position> {
@@ -170,7 +174,7 @@ fn positions_in(solver: &Solver, project: &ProjectName, set: &PositionSet) -> Ve
     (0..table.len()).chain(table.direct_positions()).filter(|position| set.has(*position)).collect()
 }
 
-/// A project with the versions meant: all, one, or a span.
+/// Returns a project with its versions: all, one, or a range.
 fn labelled(solver: &Solver, project: &ProjectName, positions: &[Position]) -> String {
     let Some(table) = solver.tables.get(project) else { return project.to_string() };
     let version = |position: &Position| table.version(*position).map(ToString::to_string).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! The facts a resolution stands on, and how it asks for those it lacks.
+//! The facts that a resolution depends on, and its requests for missing ones.
 
 use std::fmt;
 use std::sync::Arc;
@@ -9,49 +9,49 @@ use crate::index::{DistributionFile, ProjectPage};
 use wheelbase_spec::metadata::CoreMetadata;
 use wheelbase_spec::name::ProjectName;
 
-/// What is known of one thing.
+/// The state of one fact.
 #[derive(Clone, Debug)]
 pub enum Fact<T> {
-    /// It was had.
+    /// The fact is known.
     Known(T),
-    /// It was asked for, and there is no such thing (404 on every index).
+    /// The project or file does not exist (404 on every index).
     Absent,
-    /// It was asked for and could not be had: why.
+    /// The fact could not be fetched; the cause.
     Failed(Arc<str>),
-    /// It was not asked for yet.
+    /// The fact was not requested yet.
     Missing,
 }
 
 impl<T> Fact<T> {
-    /// Whether nobody asked yet.
+    /// Returns whether the fact was not requested yet.
     pub fn is_missing(&self) -> bool {
         matches!(self, Self::Missing)
     }
 }
 
-/// Where the solver looks facts up.
+/// The facts that the solver can look up.
 ///
-/// An implementation answers at once from what it holds, and [`Fact::Missing`] for the rest: the solver collects
-/// what is missing, hands it out as [`Need`]s, and is called again when they were fetched.
+/// An implementation returns the facts it holds and [`Fact::Missing`] for all others; it does not wait. The solver
+/// collects the missing facts and returns them as [`Need`]s. Call the solver again after fetching them.
 pub trait Facts {
-    /// The files that the indexes list for a project.
+    /// Returns the files that the indexes list for a project.
     fn page(&self, project: &ProjectName) -> Fact<Arc<ProjectPage>>;
 
-    /// The core metadata of a distribution file; for an sdist what can be told without building it.
+    /// Returns the core metadata of a distribution file; for an sdist, the metadata that is known without building it.
     fn metadata(&self, file: &DistributionFile) -> Fact<Arc<CoreMetadata>>;
 }
 
-/// A fact to be fetched.
+/// A fact to fetch.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Need {
-    /// The project's page.
+    /// The page of a project.
     Page(ProjectName),
     /// The metadata of one file.
     Metadata(Arc<DistributionFile>),
 }
 
 impl Need {
-    /// A text that is the same for the same need.
+    /// Returns a text that is equal for equal needs.
     pub fn key(&self) -> &str {
         match self {
             Self::Page(project) => project.as_str(),
@@ -69,7 +69,7 @@ impl fmt::Display for Need {
     }
 }
 
-/// Facts held in memory, for tests and for callers that have their own source of facts.
+/// Facts in memory, for tests and for callers with their own source of facts.
 #[derive(Clone, Debug, Default)]
 pub struct MemoryFacts {
     pages: FxHashMap<ProjectName, Fact<Arc<ProjectPage>>>,
@@ -77,17 +77,17 @@ pub struct MemoryFacts {
 }
 
 impl MemoryFacts {
-    /// Nothing known yet.
+    /// Returns an empty set of facts.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Adds what was learned of a project's page.
+    /// Adds the fact about a project's page.
     pub fn add_page(&mut self, project: ProjectName, fact: Fact<Arc<ProjectPage>>) {
         self.pages.insert(project, fact);
     }
 
-    /// Adds what was learned of a file's metadata; files are told apart by their URL.
+    /// Adds the fact about a file's metadata. Files are identified by their URL.
     pub fn add_metadata(&mut self, file: &DistributionFile, fact: Fact<Arc<CoreMetadata>>) {
         self.metadata.insert(file.url.as_str().into(), fact);
     }

@@ -1,4 +1,4 @@
-//! The graph that the solver walks: nodes, their versions, and what each version asks for.
+//! The graph that the solver searches: nodes, their versions, and the dependencies of each version.
 
 use std::sync::Arc;
 
@@ -22,7 +22,7 @@ use wheelbase_spec::version::SpecifierSet;
 const WIDEST_LOOK_AHEAD: u32 = 128;
 
 impl Solver {
-    /// The project's table, made and filled on first use.
+    /// Returns the project's table, which is created on first use.
     pub(super) fn table(
         &mut self,
         project: &ProjectName,
@@ -77,7 +77,7 @@ impl Solver {
                 if specifiers.is_pinned() || constraints.iter().any(SpecifierSet::is_pinned) {
                     self.pinned.insert(project.clone());
                 }
-                // Constraints count as the user's own words, so a pin among them speaks for uv too.
+                // A constraint counts as input of the user, so uv follows a pin in one too.
                 let pinned = (specifiers.is_pinned() && (by_user || !uv))
                     || constraints.iter().any(SpecifierSet::is_pinned);
                 let problem = self.problem.clone();
@@ -90,9 +90,9 @@ impl Solver {
             }
             RequirementSource::Url(url) => {
                 if uv && !by_user && !self.problem.user_names_url(project, url) {
-                    // uv 0.13.8 refuses URLs that come from an index, unless the user names them too.
+                    // uv 0.13.8 rejects a URL in a dependency, unless the user names the same URL.
                     return Err(format!(
-                        "it requires {project} from a URL, which uv takes from the user only"
+                        "it requires {project} from a URL, which uv accepts only in the user's own requirements"
                     ));
                 }
                 let position = self.direct(project, url);
@@ -113,7 +113,7 @@ impl Solver {
         Ok(())
     }
 
-    /// The position of a direct URL among a project's versions.
+    /// Returns the position of a direct URL among a project's versions.
     fn direct(&mut self, project: &ProjectName, url: &str) -> Position {
         let order = self.order.len();
         self.order.entry(project.clone()).or_insert(order);
@@ -131,7 +131,7 @@ impl Solver {
         FIRST_URL + u32::try_from(index).unwrap_or(0)
     }
 
-    /// How the dependencies of a version are learned; asks for what is missing.
+    /// Returns where the dependencies of a version come from. Requests missing facts.
     pub(super) fn learn(
         &mut self,
         project: &ProjectName,
@@ -155,7 +155,7 @@ impl Solver {
         learn_from(&Arc::new(file.clone()), sibling, facts, needs)
     }
 
-    /// The dependencies of one version of a node.
+    /// Returns the dependencies of one version of a node.
     pub(super) fn edges_at(
         &mut self,
         node: &Node,
@@ -238,7 +238,7 @@ impl Solver {
         }
         for requirement in &metadata.requires_dist {
             let taken = match problem.overridden(requirement) {
-                // A project has the last word on its own extras.
+                // Overrides do not apply to a project's requirement on its own extras.
                 Some(instead) if requirement.name != *project => instead.iter().try_for_each(|requirement| {
                     self.dependency(project, extra, position, (requirement, true), facts, needs, &mut edges)
                 }),
@@ -253,8 +253,8 @@ impl Solver {
         Edges::Known(edges.into())
     }
 
-    /// The edges that one requirement of a distribution makes, its own or one that the user put in its place.
-    #[expect(clippy::too_many_arguments, reason = "the loop's own variables, taken out of it")]
+    /// Adds the edges of one requirement of a distribution, its own or an override of it.
+    #[expect(clippy::too_many_arguments, reason = "all of them are variables of the calling loop")]
     fn dependency(
         &mut self,
         project: &ProjectName,
@@ -275,7 +275,7 @@ impl Solver {
                     let context = MarkerContext { extras, ..MarkerContext::default() };
                     problem.answer(marker, context)
                 };
-                // What holds without the extra stands at the project itself.
+                // A dependency that applies without the extra belongs to the project's own node.
                 if extra.is_some() && answer(&[]) == MarkerAnswer::True {
                     return Ok(());
                 }
@@ -287,7 +287,7 @@ impl Solver {
             }
         };
         if requirement.name == *project {
-            // A project that requires itself: with extras it means "these extras too", at the same version.
+            // A project that requires itself with extras requires these extras too, at the same version.
             for other in requirement.extras.iter().filter(|other| Some(*other) != extra) {
                 edges.push(Edge {
                     to: Node::Extra(project.clone(), other.clone()),
@@ -302,7 +302,7 @@ impl Solver {
         self.edges_of(requirement, &unknown, by_user, facts, needs, edges)
     }
 
-    /// Whether the metadata says that the version cannot be installed here.
+    /// Returns why the metadata excludes the version on this target, if it does.
     fn contradiction(
         &self,
         project: &ProjectName,
@@ -317,7 +317,7 @@ impl Solver {
             return Some(format!("its metadata requires Python {text}"));
         }
         // pip 26.3 discards a distribution whose metadata names another project or version than the file name
-        // (`MetadataInconsistent`). A sibling's metadata speaks for the sibling.
+        // (`MetadataInconsistent`). This does not apply to the metadata of a sibling wheel.
         if metadata.confidence == Confidence::Exact && !self.problem.is_uv() {
             if let Some(name) = metadata.name.as_ref().filter(|name| *name != project) {
                 return Some(format!("its metadata names the project {name}"));
@@ -332,7 +332,7 @@ impl Solver {
         None
     }
 
-    /// Asks for the metadata of the versions that come next, if the solver came back to a project again and again.
+    /// Requests the metadata of the next versions if the solver returned to a project several times.
     fn look_ahead(
         &mut self,
         project: &ProjectName,
@@ -341,8 +341,8 @@ impl Solver {
         needs: &mut Needs,
     ) {
         needs.blind.push((project.clone(), position));
-        let before = self.asked.get(project).copied().unwrap_or(0);
-        // The first round asks for one version: most projects are decided once.
+        let before = self.waits.get(project).copied().unwrap_or(0);
+        // The first round requests one version: most projects are decided once.
         let mut width = if before == 0 { 0 } else { (1u32 << before.min(16)).min(WIDEST_LOOK_AHEAD) };
         let mut next = position;
         while width > 0 && next > 0 && next < FIRST_URL {
@@ -361,7 +361,7 @@ impl Solver {
 }
 
 impl Problem {
-    /// Whether a requirement of the user applies to the target, or may.
+    /// Returns whether a requirement of the user applies to the target, or may apply.
     pub(super) fn applies(&self, requirement: &Requirement) -> bool {
         requirement
             .marker
@@ -369,7 +369,7 @@ impl Problem {
             .is_none_or(|marker| self.answer(marker, MarkerContext::default()) != MarkerAnswer::False)
     }
 
-    /// What a marker says to the installer.
+    /// Evaluates a marker as the installer does.
     fn answer(&self, marker: &Marker, context: MarkerContext<'_>) -> MarkerAnswer {
         match self.is_uv() {
             true => marker.evaluate_leniently(&self.environment, context),
@@ -386,7 +386,7 @@ impl Problem {
     }
 }
 
-/// The wheel of the same release whose metadata is cheapest to read.
+/// Returns the wheel of the release with the smallest cost to read its metadata.
 fn sibling_wheel(files: &[DistributionFile]) -> Option<Arc<DistributionFile>> {
     let wheels = files.iter().filter(|file| file.filename.ends_with(".whl"));
     wheels
@@ -402,7 +402,8 @@ fn sibling_wheel(files: &[DistributionFile]) -> Option<Arc<DistributionFile>> {
         .map(|file| Arc::new(file.clone()))
 }
 
-/// The order of trust for an sdist: its own static metadata, another wheel of the release, setuptools' guess.
+/// Selects the metadata of an sdist by reliability: its own static metadata, another wheel of the release, the guess
+/// of setuptools.
 fn learn_from(
     file: &Arc<DistributionFile>,
     sibling: Option<Arc<DistributionFile>>,
@@ -438,7 +439,7 @@ fn learn_from(
             Some(Learned::Metadata(metadata, confidence))
         }
         Fact::Known(_) => Some(Learned::Nowhere(
-            "the source distribution states no dependencies without being built".to_owned(),
+            "the dependencies of the source distribution are unknown until it is built".to_owned(),
         )),
         Fact::Failed(why) => Some(Learned::Nowhere(format!("its metadata could not be read: {why}"))),
         Fact::Absent | Fact::Missing => Some(Learned::Nowhere("its metadata could not be found".to_owned())),

@@ -1,7 +1,7 @@
-//! What an installer would take: versions, files and why.
+//! Resolution: which versions and files an installer would use, and why.
 //!
-//! [`Solver`] is a state that goes as far as the [`Facts`] lead, says what it [`Need`]s, and goes on: nothing in here
-//! waits, reads or fetches.
+//! [`Solver`] solves as far as the known [`Facts`] allow and returns the facts it [`Need`]s; the caller fetches them
+//! and calls it again. Nothing in this crate waits, reads files or uses the network.
 
 mod candidates;
 mod direct;

@@ -1,4 +1,4 @@
-//! From pubgrub's solution to a [`Resolution`].
+//! Converts pubgrub's solution to a [`Resolution`].
 
 use std::sync::Arc;
 
@@ -14,23 +14,23 @@ use super::table::{Listing, NOTHING, UNKNOWN};
 use wheelbase_spec::name::{ExtraName, ProjectName};
 use wheelbase_spec::version::Version;
 
-/// What the edges of a solution say about one project.
+/// What the edges of a solution require of one project.
 #[derive(Default)]
-struct Asked {
+struct Requested {
     by: Vec<RequestedBy>,
     accepted: Option<PositionSet>,
-    /// Who needs it for certain; without any, the variables on which it hangs.
+    /// Whether a requirement applies unconditionally. If not, the result depends on unknown marker variables.
     certain: bool,
     conditional_on: Vec<&'static str>,
 }
 
-/// Builds the outcome; every fact is known by now.
+/// Builds the resolution. All facts are known at this point.
 pub(super) fn build(
     solver: &mut Solver,
     solution: &FxHashMap<Node, Position>,
     facts: &dyn Facts,
 ) -> Resolution {
-    let mut asked = collect_edges(solver, solution);
+    let mut requested = collect_edges(solver, solution);
     let mut extras: FxHashMap<ProjectName, Vec<ExtraName>> = FxHashMap::default();
     for node in solution.keys() {
         if let Node::Extra(project, extra) = node {
@@ -40,11 +40,11 @@ pub(super) fn build(
     let mut projects = Vec::new();
     for (node, position) in solution {
         let Node::Project(project) = node else { continue };
-        let Some(asked) = asked.remove(project) else { continue };
+        let Some(requested) = requested.remove(project) else { continue };
         let mut extras = extras.remove(project).unwrap_or_default();
         extras.sort();
-        let (selection, unknown_extras) = select(solver, project, *position, &asked, &extras, facts);
-        let passed_over = match (&selection, &asked.accepted) {
+        let (selection, unknown_extras) = select(solver, project, *position, &requested, &extras, facts);
+        let passed_over = match (&selection, &requested.accepted) {
             (Selection::File(_), Some(accepted)) => passed_over(solver, project, *position, accepted),
             _ => Vec::new(),
         };
@@ -52,7 +52,7 @@ pub(super) fn build(
             Selection::File(_) => undefined_markers(solver, project, *position, facts),
             _ => Vec::new(),
         };
-        let mut by = asked.by;
+        let mut by = requested.by;
         by.sort();
         by.dedup();
         projects.push(ResolvedProject {
@@ -61,7 +61,7 @@ pub(super) fn build(
             unknown_extras,
             selection,
             requested_by: by,
-            conditional_on: if asked.certain { Vec::new() } else { asked.conditional_on },
+            conditional_on: if requested.certain { Vec::new() } else { requested.conditional_on },
             passed_over,
             undefined_markers,
         });
@@ -70,7 +70,8 @@ pub(super) fn build(
     Resolution { projects, conflicts: solver.conflicts.clone(), rounds: 0 }
 }
 
-/// The dependencies of a chosen version whose markers an installer cannot evaluate; it evaluates all of them.
+/// Returns the dependencies of a chosen version with markers that an installer cannot evaluate. Installers evaluate
+/// the markers of all dependencies.
 fn undefined_markers(
     solver: &mut Solver,
     project: &ProjectName,
@@ -87,9 +88,9 @@ fn undefined_markers(
     requirements.filter_map(|requirement| UndefinedMarker::of(requirement, &problem.environment)).collect()
 }
 
-/// Walks the edges of what was chosen, from the root, so that only what is needed counts.
-fn collect_edges(solver: &Solver, solution: &FxHashMap<Node, Position>) -> FxHashMap<ProjectName, Asked> {
-    let mut asked: FxHashMap<ProjectName, Asked> = FxHashMap::default();
+/// Collects the edges of the chosen versions, starting at the root, so that only required projects are included.
+fn collect_edges(solver: &Solver, solution: &FxHashMap<Node, Position>) -> FxHashMap<ProjectName, Requested> {
+    let mut requested: FxHashMap<ProjectName, Requested> = FxHashMap::default();
     for (node, position) in solution {
         let Some(Edges::Known(edges)) = solver.edges.get(&(node.clone(), *position)) else { continue };
         for edge in edges.iter() {
@@ -102,7 +103,7 @@ fn collect_edges(solver: &Solver, solution: &FxHashMap<Node, Position>) -> FxHas
                     }
                     None => continue,
                 },
-                // An extra asks for its own project; that is no news.
+                // An extra always requires its own project; it is not reported.
                 Node::Project(parent) | Node::Extra(parent, _) if parent == project => continue,
                 Node::Project(parent) | Node::Extra(parent, _) => RequestedBy::Distribution {
                     project: parent.clone(),
@@ -115,7 +116,7 @@ fn collect_edges(solver: &Solver, solution: &FxHashMap<Node, Position>) -> FxHas
                     requirement: edge.text.to_string(),
                 },
             };
-            let entry = asked.entry(project.clone()).or_default();
+            let entry = requested.entry(project.clone()).or_default();
             entry.by.push(by);
             let set = entry.accepted.get_or_insert_with(pubgrub::VersionSet::full);
             *set = pubgrub::VersionSet::intersection(set, &edge.accepted);
@@ -129,14 +130,14 @@ fn collect_edges(solver: &Solver, solution: &FxHashMap<Node, Position>) -> FxHas
             }
         }
     }
-    asked
+    requested
 }
 
 fn select(
     solver: &mut Solver,
     project: &ProjectName,
     position: Position,
-    asked: &Asked,
+    requested: &Requested,
     extras: &[ExtraName],
     facts: &dyn Facts,
 ) -> (Selection, Vec<ExtraName>) {
@@ -146,16 +147,16 @@ fn select(
     if position == UNKNOWN {
         let reason = match solver.tables.get(project).map(|table| &table.listing) {
             Some(Listing::Failed(why)) => why.to_string(),
-            _ => "its project page could not be had".to_owned(),
+            _ => "its project page could not be fetched".to_owned(),
         };
         return (Selection::Undetermined { reason }, Vec::new());
     }
     if position == NOTHING {
-        return (nothing(solver, project, asked), Vec::new());
+        return (nothing(solver, project, requested), Vec::new());
     }
     let learned = solver.learn(project, position, facts, &mut needs);
     let Some(table) = solver.tables.get_mut(project) else {
-        return (Selection::Undetermined { reason: "nothing is known of it".to_owned() }, Vec::new());
+        return (Selection::Undetermined { reason: "no facts about it are known".to_owned() }, Vec::new());
     };
     if let Some(direct) = table.direct_at(position)
         && let Some(why) = &direct.opaque
@@ -163,7 +164,7 @@ fn select(
         return (Selection::Undetermined { reason: why.clone() }, Vec::new());
     }
     let Some(candidate) = table.pick(position, &rules) else {
-        return (nothing(solver, project, asked), Vec::new());
+        return (nothing(solver, project, requested), Vec::new());
     };
     let mut unknown_extras = Vec::new();
     let mut metadata_version = None;
@@ -176,7 +177,7 @@ fn select(
         }
         Some(Learned::Nowhere(why)) => (None, Some(why)),
         None if problem.options.no_deps => (None, None),
-        None => (None, Some("its metadata could not be had".to_owned())),
+        None => (None, Some("its metadata could not be fetched".to_owned())),
     };
     let (file, version, page) = match table.direct_at(position) {
         Some(direct) => (direct.file.clone(), direct.version.clone().or(metadata_version), None),
@@ -188,14 +189,14 @@ fn select(
             match found {
                 Some((file, version)) => (file, Some(version), table.page().cloned()),
                 None => {
-                    let reason = "its page lists no such file".to_owned();
+                    let reason = "its page does not list the file".to_owned();
                     return (Selection::Undetermined { reason }, Vec::new());
                 }
             }
         }
     };
     let Some(version) = version else {
-        let reason = format!("the version of `{}` is not known without building it", file.filename);
+        let reason = format!("the version of `{}` is unknown until it is built", file.filename);
         return (Selection::Undetermined { reason }, Vec::new());
     };
     let hashes = table.hashes.clone();
@@ -203,8 +204,8 @@ fn select(
     (Selection::File(Box::new(chosen)), unknown_extras)
 }
 
-/// Why nothing can be taken of a project.
-fn nothing(solver: &mut Solver, project: &ProjectName, asked: &Asked) -> Selection {
+/// Returns why no version of a project can be used.
+fn nothing(solver: &mut Solver, project: &ProjectName, requested: &Requested) -> Selection {
     let problem = solver.problem.clone();
     let rules = problem.rules();
     let Some(table) = solver.tables.get_mut(project) else {
@@ -213,8 +214,8 @@ fn nothing(solver: &mut Solver, project: &ProjectName, asked: &Asked) -> Selecti
     if matches!(table.listing, Listing::Absent) && table.direct.is_empty() {
         return Selection::Nothing { version: None, reasons: vec![Reason::ProjectNotFound], page: None };
     }
-    let accepted = |position: &Position| asked.accepted.as_ref().is_none_or(|set| set.has(*position));
-    // The newest final version speaks for all, if there is one: it is what people look for.
+    let accepted = |position: &Position| requested.accepted.as_ref().is_none_or(|set| set.has(*position));
+    // Report the newest final version if there is one, because users look for it first.
     let listed: Vec<Position> = (0..table.len()).chain(table.direct_positions()).filter(accepted).collect();
     let is_final =
         |position: &&Position| table.version(**position).is_some_and(|version| !version.any_prerelease());
@@ -228,9 +229,9 @@ fn nothing(solver: &mut Solver, project: &ProjectName, asked: &Asked) -> Selecti
     Selection::Nothing { version, reasons, page }
 }
 
-/// Newer versions that would satisfy everybody and have no file for the target, newest first.
+/// Returns newer versions that satisfy all requirements and have no file for the target, newest first.
 ///
-/// Versions that want another Python are left out: that is how a project retires one, and no surprise.
+/// Versions that require another Python are left out, because projects drop old Pythons regularly.
 fn passed_over(
     solver: &mut Solver,
     project: &ProjectName,
@@ -247,7 +248,7 @@ fn passed_over(
         if !accepted.has(position) || (is_pre && !chosen_is_pre) {
             continue;
         }
-        // Under a date, a release of a later day does not exist.
+        // With --exclude-newer, later releases do not exist.
         let exists = problem.options.exclude_newer.is_none_or(|cut| {
             table.release(position).is_some_and(|(_, release)| {
                 release.files().iter().any(|file| file.upload_time.is_some_and(|time| time < cut))

@@ -1,4 +1,4 @@
-//! What is to be resolved, for one target.
+//! The input of a resolution: requirements, options and one target.
 
 use crate::candidates::FileRules;
 use wheelbase_spec::marker::{Marker, MarkerEnvironment};
@@ -9,56 +9,56 @@ use wheelbase_spec::source::Origin;
 use wheelbase_spec::tags::SupportedTags;
 use wheelbase_spec::target::{InstallerKind, Target};
 
-/// A requirement or constraint of the user, with the place it was written.
+/// A requirement or constraint of the user, with its position.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RootRequirement {
     /// The requirement.
     pub requirement: Requirement,
-    /// Where it stands.
+    /// The position in the user's input.
     pub origin: Origin,
-    /// Hashes asked for: (algorithm, hex).
+    /// The required hashes: (algorithm, hex).
     pub hashes: Vec<(String, String)>,
 }
 
 impl RootRequirement {
-    /// A requirement without hashes.
+    /// Returns a requirement without hashes.
     pub fn new(requirement: Requirement, origin: Origin) -> Self {
         Self { requirement, origin, hashes: Vec::new() }
     }
 
-    /// The same with hashes, (algorithm, hex).
+    /// Returns the requirement with hashes: (algorithm, hex).
     pub fn with_hashes(mut self, hashes: Vec<(String, String)>) -> Self {
         self.hashes = hashes;
         self
     }
 }
 
-/// The options of an installer that change what it takes.
+/// The options of an installer that change the selected files.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ResolveOptions {
     /// `--only-binary`, `--no-binary`.
     pub formats: FormatControl,
-    /// `--pre`, `--all-releases`, `--only-final`; what they leave open follows the installer's own rule.
+    /// `--pre`, `--all-releases`, `--only-final`. For all other projects the installer's default rule applies.
     pub releases: ReleaseControl,
-    /// `--prefer-binary`: an older version with a wheel goes before a newer one without (pip only).
+    /// `--prefer-binary`: an older version with a wheel is preferred to a newer one without (pip only).
     pub prefer_binary: bool,
     /// `--no-deps`.
     pub no_deps: bool,
     /// `--require-hashes`.
     pub require_hashes: bool,
-    /// Files uploaded at this time (seconds since the epoch) or later do not exist.
+    /// `--exclude-newer`: files uploaded at this time or later are ignored, in seconds since 1970-01-01T00:00Z.
     pub exclude_newer: Option<i64>,
-    /// Numbers of the locations that are find-links and no indexes: under uv, which asks one index for a project,
-    /// their files count all the same.
+    /// The numbers of the locations that are find-links locations, not indexes. uv uses one index per project, and the
+    /// files of these locations in addition.
     pub find_links: Vec<u16>,
     /// `--ignore-requires-python`.
     pub ignore_requires_python: bool,
 }
 
 impl ResolveOptions {
-    /// The options that requirements files and the command line gave.
+    /// Returns the options of requirements files and the command line.
     pub fn of(options: &Options) -> Self {
         Self {
             formats: options.formats.clone(),
@@ -68,7 +68,7 @@ impl ResolveOptions {
         }
     }
 
-    /// Applies one more option, as if it stood at the end of a requirements file.
+    /// Applies one more option, as if it were at the end of a requirements file.
     ///
     /// ```
     /// use wheelbase::requirements::SettingKind;
@@ -82,7 +82,7 @@ impl ResolveOptions {
     ///
     /// # Errors
     ///
-    /// If the option's list names something that is no project.
+    /// If the option's list contains an invalid project name.
     pub fn apply(&mut self, kind: SettingKind) -> Result<(), Fault> {
         let mut options = Options {
             formats: std::mem::take(&mut self.formats),
@@ -97,20 +97,22 @@ impl ResolveOptions {
     }
 }
 
-/// One target's problem: what is asked for, of which installer, where.
+/// A problem to solve: requirements, constraints, overrides, options and one target.
 #[derive(Clone, Debug)]
 pub struct Problem {
     pub(crate) target: Target,
     pub(crate) tags: SupportedTags,
+    /// The marker variables of the target.
     pub environment: MarkerEnvironment,
     pub(crate) requirements: Vec<RootRequirement>,
+    /// The user's constraints, which restrict versions and require nothing by themselves.
     pub constraints: Vec<RootRequirement>,
     pub(crate) overrides: Vec<RootRequirement>,
     pub(crate) options: ResolveOptions,
 }
 
 impl Problem {
-    /// A problem; computes the target's tags and marker environment.
+    /// Returns a problem. Computes the target's tags and marker environment.
     pub fn new(
         target: Target,
         requirements: Vec<RootRequirement>,
@@ -122,11 +124,11 @@ impl Problem {
         Self { target, tags, environment, requirements, constraints, overrides: Vec::new(), options }
     }
 
-    /// The same with overrides: each takes the place of every other requirement on its project, the user's own among
-    /// them, and asks for nothing by itself. Only uv knows them; for pip they change nothing.
+    /// Returns the problem with overrides. An override replaces every other requirement on its project, including those
+    /// of the user, and requires nothing by itself. Only uv supports overrides; for pip they have no effect.
     ///
-    /// uv 0.13.9, `Overrides::apply`: extras and markers of what is replaced are gone, but for the extra under which a
-    /// distribution asks for it; constraints hold all the same.
+    /// uv 0.13.9, `Overrides::apply`: extras and markers of the replaced requirement are dropped, except for the extra
+    /// that enables it. Constraints still apply.
     #[must_use]
     pub fn with_overrides(mut self, overrides: Vec<RootRequirement>) -> Self {
         if !self.is_uv() || overrides.is_empty() {
@@ -151,7 +153,7 @@ impl Problem {
         self
     }
 
-    /// What stands in place of a distribution's requirement; `None` if the requirement stands itself.
+    /// Returns the overrides that replace a distribution's requirement; `None` if it is not replaced.
     pub(crate) fn overridden(&self, requirement: &Requirement) -> Option<Vec<Requirement>> {
         let instead = || self.overrides.iter().filter(|one| one.requirement.name == requirement.name);
         instead().next()?;
@@ -167,22 +169,22 @@ impl Problem {
         Some(joined.collect())
     }
 
-    /// The target.
+    /// Returns the target.
     pub fn target(&self) -> &Target {
         &self.target
     }
 
-    /// The tags that the target's installer supports.
+    /// Returns the tags that the target's installer supports.
     pub fn tags(&self) -> &SupportedTags {
         &self.tags
     }
 
-    /// The user's requirements.
+    /// Returns the user's requirements.
     pub fn requirements(&self) -> &[RootRequirement] {
         &self.requirements
     }
 
-    /// The options.
+    /// Returns the options.
     pub fn options(&self) -> &ResolveOptions {
         &self.options
     }
@@ -191,6 +193,7 @@ impl Problem {
         self.target.installer.kind == InstallerKind::Uv
     }
 
+    /// Returns the rules by which this problem accepts or rejects files.
     pub fn rules(&self) -> FileRules<'_> {
         FileRules {
             target: &self.target,

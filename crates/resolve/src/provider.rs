@@ -1,4 +1,4 @@
-//! The meeting of pubgrub and the solver: which project is decided next, and which version is tried first.
+//! The interface between pubgrub and the solver: which project is decided next, and which version is tried first.
 
 use std::cell::RefCell;
 use std::convert::Infallible;
@@ -15,31 +15,31 @@ use super::solver::Solver;
 use super::table::{NOTHING, UNKNOWN};
 use wheelbase_spec::name::ProjectName;
 
-/// The meeting of pubgrub and the solver.
+/// The dependency provider for pubgrub.
 pub(super) struct Provider<'a> {
     pub(super) solver: RefCell<&'a mut Solver>,
     pub(super) facts: &'a dyn Facts,
     pub(super) needs: RefCell<Needs>,
-    /// The last choice for each project, so that its extras follow it.
+    /// The last chosen version of each project, so that its extras use the same one.
     pub(super) chosen: RefCell<FxHashMap<ProjectName, Position>>,
 }
 
-/// The larger goes first.
+/// The priority of a project. Higher priorities are decided first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Class {
-    /// The page is not there: decided last, so that a run asks for all it lacks.
+    /// The page is missing. Such projects are decided last, so that a run requests all missing facts at once.
     Missing,
     Open,
-    /// Projects that clashed often: deciding them early finds the conflict early.
+    /// Projects with frequent conflicts. Deciding them early finds a conflict early.
     Contested,
     Pinned,
     Direct,
-    /// The extra of a project that is decided.
+    /// An extra of a decided project.
     Following,
     Start,
 }
 
-/// Conflicts after which a project counts as contested; the figure is uv's (0.13.8, `CONFLICT_THRESHOLD`).
+/// The number of conflicts that makes a project contested. It is that of uv 0.13.8 (`CONFLICT_THRESHOLD`).
 const CONTESTED: u32 = 5;
 
 impl DependencyProvider for Provider<'_> {
@@ -121,7 +121,7 @@ impl DependencyProvider for Provider<'_> {
 }
 
 impl Solver {
-    /// The version that the installer tries first among those left.
+    /// Returns the version that the installer tries first among the remaining ones.
     fn choose(
         &mut self,
         project: &ProjectName,
@@ -144,8 +144,8 @@ impl Solver {
                 return Some(position);
             }
         }
-        // Finals before pre-releases, unless all count alike; with `--prefer-binary` wheels before sdists. Within
-        // each, the newest first.
+        // Final releases come before pre-releases, unless pre-releases are allowed; with `--prefer-binary` wheels
+        // come before sdists. Within each class the newest comes first.
         let mut best: Option<((bool, bool), Position)> = None;
         for position in (0..table.len()).rev().filter(|position| range.has(*position)) {
             if table.held_back.contains(&position) {
@@ -154,7 +154,7 @@ impl Solver {
             let is_pre = table.version(position).is_some_and(|version| version.any_prerelease());
             let after_finals = is_pre && !opened && !all_count;
             let Some(pick) = table.pick(position, &rules) else { continue };
-            // pip orders by format before it orders by version, and drops pre-releases before both.
+            // pip sorts by format before it sorts by version, and removes pre-releases before both.
             let class = (after_finals, prefer_binary && !pick.is_wheel());
             if best.is_none_or(|(known, _)| class < known) {
                 best = Some((class, position));

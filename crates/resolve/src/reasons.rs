@@ -1,4 +1,4 @@
-//! Why a release cannot be taken, or is built from source: as values, with a sentence for each.
+//! Why a release cannot be used or is built from source: values, with a sentence for each.
 
 use std::fmt;
 
@@ -13,55 +13,55 @@ use wheelbase_spec::name::ProjectName;
 use wheelbase_spec::tags::{Distance, TagMismatch};
 use wheelbase_spec::version::Version;
 
-/// One reason of a verdict.
+/// A reason of a verdict.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Reason {
-    /// The release has no wheel at all.
+    /// The release has no wheel.
     NoWheel,
-    /// The release has wheels, and none fits the target.
+    /// The release has wheels, but none fits the target.
     NoWheelFits {
-        /// How many wheels it has.
+        /// The number of wheels.
         wheels: usize,
-        /// The one that comes nearest.
+        /// The file name of the closest wheel.
         nearest: String,
-        /// Every part in which it fails.
+        /// Every part of its tags that does not fit.
         mismatches: Vec<TagMismatch>,
     },
     /// The release has no source distribution.
     NoSdist,
-    /// Files of the release that are left out for another cause.
+    /// Files of the release are rejected for another cause.
     Rejected {
         /// The cause.
         cause: Rejection,
-        /// One such file.
+        /// The name of one such file.
         file: String,
-        /// How many files.
+        /// The number of files.
         files: usize,
     },
-    /// Everything usable is yanked, and no pin asks for it.
+    /// All usable files are yanked, and no requirement pins the version.
     Yanked {
-        /// The reason that the index gives; may be empty.
+        /// The reason on the index; may be empty.
         reason: String,
     },
-    /// The version turned out not to be installable when its metadata was read.
+    /// The metadata of the version excludes it; the cause.
     RuledOut(String),
     /// No index lists the project.
     ProjectNotFound,
-    /// No version of the project satisfies what is asked.
+    /// No version of the project satisfies the requirements.
     NoVersionSatisfies,
-    /// A source tree that is built: where it is.
+    /// A source tree is built; its location.
     Tree(SourceTree),
-    /// A direct URL that cannot be taken.
+    /// The direct URL cannot be used; the cause.
     Direct(String),
-    /// The requirement clashes with others.
+    /// The requirement conflicts with others; the conflict.
     Conflict(String),
-    /// A newer version satisfies everybody but has no file for the target.
+    /// A newer version satisfies all requirements but has no file for the target.
     PassedOver {
-        /// That version.
+        /// The newest such version.
         newest: Version,
     },
-    /// A fact could not be had: which, and why.
+    /// A fact is unknown; which one, and why.
     Undetermined(String),
 }
 
@@ -72,7 +72,7 @@ impl fmt::Display for Reason {
             Self::NoWheelFits { wheels, nearest, mismatches } => {
                 match wheels {
                     1 => write!(f, "its only wheel does not fit: `{nearest}`")?,
-                    _ => write!(f, "none of {wheels} wheels fits; nearest `{nearest}`")?,
+                    _ => write!(f, "none of {wheels} wheels fits; the closest is `{nearest}`")?,
                 }
                 for (index, mismatch) in mismatches.iter().enumerate() {
                     write!(f, "{} {mismatch}", if index == 0 { ":" } else { ";" })?;
@@ -91,13 +91,13 @@ impl fmt::Display for Reason {
             }
             Self::Tree(tree) => write!(f, "built from {tree}"),
             Self::PassedOver { newest } => write!(f, "{newest} is newer and has no file for this target"),
-            Self::ProjectNotFound => f.write_str("no index has a project of this name"),
-            Self::NoVersionSatisfies => f.write_str("no version on the index satisfies what is asked"),
+            Self::ProjectNotFound => f.write_str("the project was not found on any index"),
+            Self::NoVersionSatisfies => f.write_str("no version on the index satisfies the requirements"),
         }
     }
 }
 
-/// What speaks against the files of a release, most telling first.
+/// Returns why the files of a release cannot be used, most important reason first.
 pub fn of_release(
     project: &ProjectName,
     release: &Release,
@@ -113,7 +113,7 @@ pub fn of_release(
     for (position, file) in files.iter().enumerate() {
         let is_wheel = file.filename.ends_with(".whl");
         wheels += usize::from(is_wheel);
-        match rules.judge(project, position, file, hashes) {
+        match rules.check(project, position, file, hashes) {
             Ok(_) => {
                 has_sdist |= !is_wheel;
                 if let Some(reason) = &file.yanked {
@@ -156,7 +156,7 @@ pub fn of_release(
     reasons
 }
 
-/// Why a version cannot be taken.
+/// Returns why a version cannot be used.
 pub fn why_unusable(table: &mut Table, position: Position, rules: &FileRules<'_>) -> Vec<Reason> {
     if let Some(why) = table.ruled_out.get(&position) {
         return vec![Reason::RuledOut(why.clone())];
@@ -165,7 +165,7 @@ pub fn why_unusable(table: &mut Table, position: Position, rules: &FileRules<'_>
         return direct.usable.as_ref().err().map(|why| Reason::Direct(why.clone())).into_iter().collect();
     }
     if rules.final_only(&table.project) && table.version(position).is_some_and(Version::any_prerelease) {
-        return vec![Reason::RuledOut("it is a pre-release, and these are forbidden".to_owned())];
+        return vec![Reason::RuledOut("it is a pre-release, and pre-releases are not allowed".to_owned())];
     }
     match table.release(position) {
         Some((_, release)) => of_release(&table.project, release, &table.hashes, rules),
@@ -173,9 +173,9 @@ pub fn why_unusable(table: &mut Table, position: Position, rules: &FileRules<'_>
     }
 }
 
-/// What speaks against the files of a release under a problem's target and options, most telling first.
+/// Returns why the files of a release cannot be used with a problem's target and options, most important reason first.
 ///
-/// `hashes` are the (algorithm, hex) pairs asked for; none means any file.
+/// `hashes` are the required (algorithm, hex) pairs; an empty list accepts every file.
 pub fn release_reasons(
     project: &ProjectName,
     release: &Release,
@@ -185,21 +185,20 @@ pub fn release_reasons(
     of_release(project, release, hashes, &problem.rules())
 }
 
-/// The file of a release that the problem's installer would take, were this release its choice; files that are
-/// yanked do not count.
+/// Returns the file that the problem's installer would use if it chose this release. Yanked files are ignored.
 pub fn best_candidate(project: &ProjectName, release: &Release, problem: &Problem) -> Option<Candidate> {
     problem.rules().candidates(project, release, &[]).into_iter().find(|candidate| !candidate.yanked)
 }
 
-/// Why a file is no candidate for a problem's installer, or the candidate that it is (its position is 0).
+/// Checks a single file for a problem's installer. The position of the returned candidate is 0.
 ///
 /// # Errors
 ///
-/// The first cause in the order in which the installer looks for one.
+/// If the file is rejected: the first cause in the order of the installer's checks.
 pub fn judge_file(
     project: &ProjectName,
     file: &DistributionFile,
     problem: &Problem,
 ) -> Result<Candidate, Rejection> {
-    problem.rules().judge(project, 0, file, &[])
+    problem.rules().check(project, 0, file, &[])
 }

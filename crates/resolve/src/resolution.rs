@@ -1,4 +1,4 @@
-//! The outcome of a resolution, as values.
+//! The result of a resolution.
 
 use std::fmt;
 use std::sync::Arc;
@@ -14,23 +14,23 @@ use wheelbase_spec::requirement::Requirement;
 use wheelbase_spec::source::Origin;
 use wheelbase_spec::version::Version;
 
-/// Who asks for a project.
+/// Where a requirement on a project comes from.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum RequestedBy {
-    /// A line of the user: the requirement and its place.
+    /// A line of the user's input.
     Line {
-        /// The requirement as understood.
+        /// The requirement in normal form.
         requirement: String,
-        /// Where it stands.
+        /// The position of the line.
         origin: Origin,
     },
     /// Another distribution.
     Distribution {
-        /// The project that asks.
+        /// The project with the dependency.
         project: ProjectName,
         /// Its version.
         version: String,
-        /// What it asks for.
+        /// The requirement.
         requirement: String,
     },
 }
@@ -46,49 +46,49 @@ impl fmt::Display for RequestedBy {
     }
 }
 
-/// A distribution file that the installer would take.
+/// The distribution file that the installer would use.
 #[derive(Clone, Debug)]
 pub struct Chosen {
-    /// Version of the project.
+    /// The version of the project.
     pub version: Version,
     /// The file.
     pub file: Arc<DistributionFile>,
-    /// Rank, build tag and yanked state of the file.
+    /// The rank, build tag and yanked state of the file.
     pub candidate: Candidate,
-    /// Hashes of which the file must have one, as (algorithm, hex); none if any file would do.
+    /// The required hashes as (algorithm, hex). The file must have one of them; an empty list accepts every file.
     pub hashes: Vec<(String, String)>,
-    /// The project's page, unless a direct URL named the file.
+    /// The project's page; `None` for a direct URL.
     pub page: Option<Arc<ProjectPage>>,
-    /// How the dependencies were learned; `None` if they could not be.
+    /// Where the dependencies come from; `None` if they are unknown.
     pub confidence: Option<Confidence>,
-    /// Why the dependencies are not known, if they are not.
+    /// Why the dependencies are unknown, if they are.
     pub unknown_dependencies: Option<String>,
 }
 
 /// What becomes of a project.
 #[derive(Clone, Debug)]
 pub enum Selection {
-    /// A file is taken.
+    /// It uses a distribution file.
     File(Box<Chosen>),
-    /// No file: a source tree is built where it stands (of locks, which say what it needs).
+    /// It builds a source tree in its place. Only locks have source trees; they list the dependencies.
     Tree {
-        /// Its version, where the lock tells it.
+        /// Its version, if the lock contains it.
         version: Option<Version>,
-        /// Where it is.
+        /// The source tree.
         tree: SourceTree,
     },
-    /// Nothing can be taken: why, most telling first.
+    /// No file can be used.
     Nothing {
-        /// The newest version that was asked for, if any exists.
+        /// The newest version that satisfies the requirements, if there is one.
         version: Option<Version>,
-        /// Reasons.
+        /// The reasons, most important first.
         reasons: Vec<Reason>,
         /// The project's page, if there is one.
         page: Option<Arc<ProjectPage>>,
     },
-    /// It could not be found out.
+    /// The result is unknown.
     Undetermined {
-        /// Why.
+        /// The cause.
         reason: String,
     },
 }
@@ -98,49 +98,50 @@ pub enum Selection {
 pub struct ResolvedProject {
     /// The project.
     pub project: ProjectName,
-    /// Extras asked for.
+    /// The requested extras.
     pub extras: Vec<ExtraName>,
-    /// Extras asked for that the distribution does not have.
+    /// The requested extras that the distribution does not have.
     pub unknown_extras: Vec<ExtraName>,
-    /// What becomes of it.
+    /// What the installer does with the project.
     pub selection: Selection,
-    /// Who asks for it; lines of the user first.
+    /// The requirements on the project; those of the user first.
     pub requested_by: Vec<RequestedBy>,
-    /// Marker variables of which no target knows the value and on which it depends whether the project is needed.
+    /// The marker variables with unknown values that decide whether the project is required; empty if it is required in
+    /// any case.
     pub conditional_on: Vec<&'static str>,
-    /// Versions that satisfy everybody and are newer than the chosen one, but have no usable file: newest first.
+    /// Versions newer than the chosen one that satisfy all requirements but have no usable file, newest first.
     pub passed_over: Vec<Version>,
-    /// Dependencies that the chosen distribution states under a marker that compares what cannot be compared.
+    /// The dependencies of the chosen distribution with markers that cannot be evaluated.
     pub undefined_markers: Vec<UndefinedMarker>,
 }
 
-/// A requirement whose marker has comparisons that `packaging` refuses.
+/// A requirement with a marker that contains comparisons that `packaging` refuses.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UndefinedMarker {
     /// The requirement, with its marker.
     pub requirement: String,
-    /// The comparisons.
+    /// The refused comparisons.
     pub comparisons: Vec<String>,
 }
 
 impl UndefinedMarker {
-    /// What is undefined of a requirement's marker, if anything is.
+    /// Returns the refused comparisons of a requirement's marker; `None` if there are none.
     pub fn of(requirement: &Requirement, environment: &MarkerEnvironment) -> Option<Self> {
         let comparisons = requirement.marker.as_ref()?.undefined_comparisons(environment);
         (!comparisons.is_empty()).then(|| Self { requirement: requirement.to_string(), comparisons })
     }
 }
 
-/// Requirements that cannot be met together.
+/// Requirements that conflict.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Conflict {
-    /// The user's lines that clash: requirement and place.
+    /// The conflicting lines of the user: requirement and position.
     pub lines: Vec<(String, Origin)>,
-    /// Projects of those lines.
+    /// The projects of those lines.
     pub projects: Vec<ProjectName>,
-    /// The statements that together leave no version, most general first.
+    /// The statements that exclude every version together, most general first.
     pub steps: Vec<String>,
 }
 
@@ -158,25 +159,25 @@ impl fmt::Display for Conflict {
     }
 }
 
-/// What an installer would take on one target.
+/// The result of a resolution: what an installer would use on one target.
 #[derive(Clone, Debug, Default)]
 pub struct Resolution {
-    /// All projects, by name.
+    /// All projects, sorted by name.
     pub projects: Vec<ResolvedProject>,
-    /// Sets of requirements that clash; what they ask for is not in `projects` unless something else needs it.
+    /// The conflicts. Projects of conflicting requirements are not in `projects` unless another requirement needs them.
     pub conflicts: Vec<Conflict>,
-    /// How many times the solver ran.
+    /// The number of times the solver ran.
     pub rounds: u32,
 }
 
 impl Resolution {
-    /// Whether the installer would come to an end: no conflict, and a file for each project.
+    /// Returns whether the installer would succeed: there is no conflict, and each project has a file.
     pub fn is_satisfiable(&self) -> bool {
         self.conflicts.is_empty()
             && !self.projects.iter().any(|project| matches!(project.selection, Selection::Nothing { .. }))
     }
 
-    /// The project of a name.
+    /// Returns the project with this name.
     pub fn project(&self, name: &ProjectName) -> Option<&ResolvedProject> {
         self.projects.iter().find(|project| project.project == *name)
     }

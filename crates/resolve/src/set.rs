@@ -4,23 +4,23 @@ use std::fmt;
 
 use pubgrub::VersionSet;
 
-/// The position of a version among the versions of its project, oldest first; see [`super::solve`] for the special
-/// ones.
+/// The position of a version among the versions of its project, oldest first. [`super::table`] defines the special
+/// positions.
 pub(super) type Position = u32;
 
 /// A set of positions: sorted half-open intervals that neither touch nor overlap, so that equal sets are equal values.
 ///
-/// pubgrub's own ranges cannot say what `==1.0` means when `1.0+cpu` exists, or what an arbitrary `===` matches. A
-/// requirement is therefore turned into the set of the versions that exist and satisfy it, by asking
-/// [`wheelbase_spec::version::SpecifierSet::contains`] for each.
+/// pubgrub's own ranges cannot represent `==1.0` if `1.0+cpu` exists, or an arbitrary `===`. Therefore a requirement
+/// becomes the set of existing versions that satisfy it, computed with
+/// [`wheelbase_spec::version::SpecifierSet::contains`] for each version.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PositionSet(Vec<(Position, Position)>);
 
-/// The end of the last interval of a set without upper bound; no position is this large.
+/// The end of the last interval of a set without upper bound. It is larger than every position.
 const END: Position = Position::MAX;
 
 impl PositionSet {
-    /// The set of the positions that an ascending iterator yields.
+    /// Returns the set of the positions of an ascending iterator.
     pub(super) fn from_ascending(positions: impl Iterator<Item = Position>) -> Self {
         let mut intervals: Vec<(Position, Position)> = Vec::new();
         for position in positions {
@@ -32,7 +32,7 @@ impl PositionSet {
         Self(intervals)
     }
 
-    /// The only member, if there is only one.
+    /// Returns the only member, if the set has exactly one.
     pub(super) fn single(&self) -> Option<Position> {
         match self.0.as_slice() {
             [(start, end)] if end - start == 1 => Some(*start),

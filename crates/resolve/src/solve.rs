@@ -1,4 +1,4 @@
-//! The solver: pubgrub over numbered versions, run again whenever new facts came in.
+//! The solver: pubgrub over numbered versions, run again when new facts arrive.
 
 use std::cell::RefCell;
 
@@ -15,12 +15,12 @@ use super::solver::Solver;
 use super::table::{FIRST_URL, Table};
 use wheelbase_spec::name::ProjectName;
 
-/// What [`Solver::advance`] comes to.
+/// The result of [`Solver::advance`].
 #[derive(Debug)]
 pub enum Step {
-    /// Everything is decided.
+    /// The resolution is complete.
     Done(Resolution),
-    /// These facts are needed; fetch them all and call again.
+    /// These facts are missing. Fetch all of them and call again.
     Needs(Vec<Need>),
 }
 
@@ -36,12 +36,12 @@ impl Solver {
             self.late_direct = false;
             let (solved, needs) = self.run(facts);
             if !needs.list.is_empty() {
-                // What was read while a page was missing accepts other sets once the page is there.
+                // Edges that were read without a page accept other sets once the page is known.
                 self.forget_edges();
                 for (project, position) in needs.blind {
-                    // What is still under way is no new question.
+                    // Count a version only when it is requested for the first time.
                     if self.requested.insert((project.clone(), position)) {
-                        *self.asked.entry(project).or_default() += 1;
+                        *self.waits.entry(project).or_default() += 1;
                     }
                 }
                 return Step::Needs(needs.list);
@@ -62,12 +62,12 @@ impl Solver {
                 Err(tree) => self.relax(&tree),
             }
         }
-        // Not reached by construction: every retry removes a line, a version or a project.
+        // Unreachable: every retry removes a line, a version or a project.
         Step::Done(Resolution { rounds: self.rounds, ..Resolution::default() })
     }
 
-    /// Forgets what was read of requirements, and all that follows from what was read first: what a run comes to
-    /// must not depend on what earlier runs saw, since those saw the facts in the order in which they came in.
+    /// Drops everything that was read from requirements. The result of a run must not depend on earlier runs, because
+    /// they saw the facts in the order of their arrival.
     fn forget_edges(&mut self) {
         self.edges.clear();
         self.order.clear();
@@ -75,7 +75,7 @@ impl Solver {
         self.pinned.clear();
     }
 
-    /// One run of pubgrub over what is known, and what it lacked.
+    /// Runs pubgrub once with the known facts. Returns the result and the missing facts.
     fn run(&mut self, facts: &dyn Facts) -> (Result<FxHashMap<Node, Position>, explain::Tree>, Needs) {
         let provider = Provider {
             solver: RefCell::new(self),
@@ -95,10 +95,10 @@ impl Solver {
         (solved, provider.needs.into_inner())
     }
 
-    /// Removes what makes the problem impossible, and keeps why.
+    /// Removes what makes the problem unsolvable, and records the conflict.
     ///
-    /// First choice: a project of which nothing that is asked for can be taken becomes "nothing", and the rest is
-    /// solved. Otherwise requirements clash: their lines are left out.
+    /// If no accepted version of a project can be used, the project becomes "nothing" and the rest is solved. Otherwise
+    /// requirements conflict, and their lines are removed.
     fn relax(&mut self, tree: &explain::Tree) {
         let mut hopeless = FxHashSet::default();
         explain::for_each_external(tree, &mut |external| {
@@ -127,7 +127,7 @@ impl Solver {
         self.forget_edges();
     }
 
-    /// Whether any version of a set can be taken.
+    /// Returns whether a version of a set can be used.
     fn any_usable(&mut self, project: &ProjectName, accepted: &PositionSet) -> bool {
         let problem = self.problem.clone();
         let rules = problem.rules();
@@ -137,9 +137,11 @@ impl Solver {
             .any(|position| accepted.has(position) && table.pick(position, &rules).is_some())
     }
 
-    /// pip looks at pre-releases only where no final release meets all requirements in force, whatever later
-    /// conflicts leave of them (pip 26.3, `CandidateEvaluator`); the solver sees one narrowed set and may have gone on
-    /// to a pre-release. Such versions are held back, and the problem is solved again.
+    /// Holds back pre-releases that pip does not consider; returns whether the problem must be solved again.
+    ///
+    /// pip considers pre-releases only if no final release meets all active requirements, even if conflicts later
+    /// exclude those releases (pip 26.3, `CandidateEvaluator`). The solver sees only the remaining set and may have
+    /// chosen a pre-release.
     fn hold_back_pre_releases(&mut self, solution: &FxHashMap<Node, Position>) -> bool {
         if self.problem.is_uv() {
             return false;
@@ -161,7 +163,7 @@ impl Solver {
         for (node, position) in solution {
             let Some(Edges::Known(edges)) = self.edges.get(&(node.clone(), *position)) else { continue };
             for edge in edges.iter() {
-                // An extra asks for its own project at the version it has; that is no requirement.
+                // An extra requires its own project at the same version, which is not a requirement of the user.
                 if let Node::Project(project) = &edge.to
                     && node.project() != Some(project)
                 {
@@ -179,9 +181,9 @@ impl Solver {
         for (project, accepted) in in_force {
             let Some(position) = solution.get(&Node::Project(project.clone())).copied() else { continue };
             let Some(table) = self.tables.get_mut(&project) else { continue };
-            // `--pre` and the like stand above the rule.
-            let told = problem.options.releases.allows_prereleases(&project).is_some();
-            if position >= FIRST_URL || told || !pre(table, position) || named.contains(&project) {
+            // `--pre` and similar options take precedence over the rule.
+            let explicit = problem.options.releases.allows_prereleases(&project).is_some();
+            if position >= FIRST_URL || explicit || !pre(table, position) || named.contains(&project) {
                 continue;
             }
             let final_exists = (0..table.len()).any(|other| {
@@ -191,7 +193,7 @@ impl Solver {
                 table.held_back.push(position);
                 changed = true;
             }
-            // The line that named a pre-release was given up on the way.
+            // The line that named a pre-release was removed.
             self.opened.remove(&project);
         }
         if changed {

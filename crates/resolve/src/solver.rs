@@ -27,7 +27,7 @@ pub struct Solver {
     pub(super) edges: FxHashMap<(Node, Position), Edges>,
     pub(super) constraints: FxHashMap<ProjectName, Vec<SpecifierSet>>,
     /// For how many versions of a project the solver had to wait: the look-ahead doubles with each.
-    pub(super) asked: FxHashMap<ProjectName, u32>,
+    pub(super) waits: FxHashMap<ProjectName, u32>,
     /// Versions whose metadata was asked for because the solver wanted to go on with them.
     pub(super) requested: FxHashSet<(ProjectName, Position)>,
     /// Projects of which some requirement names a pre-release (pip's rule).
@@ -67,7 +67,7 @@ impl Solver {
             tables: FxHashMap::default(),
             edges: FxHashMap::default(),
             constraints,
-            asked: FxHashMap::default(),
+            waits: FxHashMap::default(),
             requested: FxHashSet::default(),
             opened: FxHashSet::default(),
             pinned: FxHashSet::default(),

@@ -1,4 +1,4 @@
-//! The versions of one project as the solver sees them: numbered, with the files that may be taken.
+//! The versions of one project as the solver sees them: numbered, with their accepted files.
 
 use std::sync::Arc;
 
@@ -10,58 +10,59 @@ use crate::index::{DistributionFile, ProjectPage, Release};
 use wheelbase_spec::name::ProjectName;
 use wheelbase_spec::version::{SpecifierSet, Version};
 
-/// Stands for the version of a project whose page is not there: asked for, or not to be had.
+/// The version of a project without a page: it was not fetched yet, or could not be fetched.
 pub(super) const UNKNOWN: Position = Position::MAX - 2;
-/// Stands for "no distribution at all", so that one impossible project does not silence the others.
+/// No distribution at all, so that the other projects can be solved without this one.
 pub(super) const NOTHING: Position = Position::MAX - 3;
-/// The first position of direct URLs; below it stand the versions of the page.
+/// The first position of direct URLs. Lower positions are versions of the page.
 pub(super) const FIRST_URL: Position = 1 << 31;
 
-/// A distribution named by a direct URL.
+/// The distribution of a direct URL.
 #[derive(Clone, Debug)]
 pub struct Direct {
     pub(super) url: String,
+    /// The file.
     pub file: Arc<DistributionFile>,
-    /// `None` if only the project's own code could tell.
+    /// The version; `None` if it is unknown until the distribution is built.
     pub version: Option<Version>,
-    /// The candidate, or why it can not be taken.
+    /// The candidate, or why it cannot be used.
     pub usable: Result<Candidate, String>,
-    /// Why nothing can be known of it without running code (a checkout, a folder).
+    /// Why its metadata is unknown without running code (a checkout, a folder).
     pub(super) opaque: Option<String>,
 }
 
-/// What is known of a project's versions.
+/// The state of a project's page.
 #[derive(Clone, Debug)]
 pub(super) enum Listing {
-    /// The page is not there yet.
+    /// The page was not fetched yet.
     Missing,
     /// No index has the project.
     Absent,
-    /// The page could not be had.
+    /// The page could not be fetched; the cause.
     Failed(Arc<str>),
     /// The page.
     Page(Arc<ProjectPage>),
 }
 
-/// One project of one target's problem.
+/// The versions of one project in one problem.
 #[derive(Debug)]
 pub struct Table {
     pub(super) project: ProjectName,
     pub(super) listing: Listing,
-    /// Hashes asked for, by any line.
+    /// The hashes that any line requires.
     pub(super) hashes: Vec<(String, String)>,
     pub(super) direct: Vec<Direct>,
-    /// Best first; filled when first asked for.
+    /// The candidates of each release, most preferred first; computed on first use.
     candidates: Vec<Option<Arc<[Candidate]>>>,
-    /// Versions that turned out not to be installable once their metadata was read, and why.
+    /// Versions that their metadata excludes, with the cause.
     pub(super) ruled_out: FxHashMap<Position, String>,
-    /// Versions that a pin makes available although they are yanked.
+    /// Yanked versions that a pin allows.
     yanked_allowed: Vec<Position>,
-    /// Versions that pip does not reach because it holds pre-releases back.
+    /// Pre-releases that pip does not consider.
     pub(super) held_back: Vec<Position>,
     /// Whether [`NOTHING`] is among the versions.
     pub(super) may_be_nothing: bool,
-    /// Under uv's index strategy, the locations whose files count.
+    /// The locations that are used under uv's index strategy; `None` if all are.
     indexes: Option<Vec<u16>>,
 }
 
@@ -81,8 +82,8 @@ impl Table {
         }
     }
 
-    /// Takes the page. With `first_index`, only the files of the first index that has any count, and those of the
-    /// locations that are given.
+    /// Sets the page. With `first_index`, only files of the first index with files are used, and files of the given
+    /// locations.
     pub(super) fn set_page(&mut self, page: Arc<ProjectPage>, first_index: Option<&[u16]>) {
         if let Some(besides) = first_index {
             let files = page.releases().iter().flat_map(|release| release.files().iter());
@@ -102,18 +103,18 @@ impl Table {
         }
     }
 
-    /// Whether a version must be chosen without knowing any.
+    /// Returns whether a version must be chosen although none is known.
     pub(super) fn is_unknown(&self) -> bool {
         self.direct.is_empty() && matches!(self.listing, Listing::Missing | Listing::Failed(_))
     }
 
-    /// How many versions the page has.
+    /// Returns the number of versions of the page.
     pub(super) fn len(&self) -> Position {
         let releases = self.page().map_or(0, |page| page.releases().len());
         Position::try_from(releases).unwrap_or(FIRST_URL - 1)
     }
 
-    /// The release at a position of the page; positions count from the oldest, releases from the newest.
+    /// Returns the release at a position of the page. Positions count from the oldest, releases from the newest.
     pub(super) fn release(&self, position: Position) -> Option<(usize, &Release)> {
         let page = self.page()?;
         let index = page.releases().len().checked_sub(1 + position as usize)?;
@@ -124,7 +125,7 @@ impl Table {
         self.direct.get(position.checked_sub(FIRST_URL)? as usize)
     }
 
-    /// The positions of the direct URLs.
+    /// Returns the positions of the direct URLs.
     pub(super) fn direct_positions(&self) -> std::ops::Range<Position> {
         FIRST_URL..FIRST_URL.saturating_add(Position::try_from(self.direct.len()).unwrap_or(0))
     }
@@ -136,7 +137,7 @@ impl Table {
         }
     }
 
-    /// The files of a version that may be taken, best first, whether yanked or not.
+    /// Returns the accepted files of a version, most preferred first, including yanked ones.
     pub fn candidates(&mut self, position: Position, rules: &FileRules<'_>) -> Arc<[Candidate]> {
         let Some((index, release)) = self.release(position) else { return Arc::from([]) };
         if let Some(Some(known)) = self.candidates.get(index) {
@@ -156,7 +157,7 @@ impl Table {
         found
     }
 
-    /// The file that would be taken of a version; `None` if the version cannot be taken at all.
+    /// Returns the file of a version that the installer would use; `None` if the version cannot be used.
     pub fn pick(&mut self, position: Position, rules: &FileRules<'_>) -> Option<Candidate> {
         if self.ruled_out.contains_key(&position) {
             return None;
@@ -167,13 +168,13 @@ impl Table {
         if rules.final_only(&self.project) && self.version(position).is_some_and(Version::any_prerelease) {
             return None;
         }
-        // PEP 592: a yanked file counts only where a pin leaves nothing else.
+        // PEP 592: a yanked file is used only if a pin allows nothing else.
         let yanked_too = self.yanked_allowed.contains(&position);
         let candidates = self.candidates(position, rules);
         candidates.iter().find(|candidate| yanked_too || !candidate.yanked).cloned()
     }
 
-    /// The versions that a requirement accepts; every one while the page is unknown.
+    /// Returns the versions that a requirement accepts; all of them while the page is unknown.
     pub(super) fn accepted(&self, specifiers: &SpecifierSet, constraints: &[SpecifierSet]) -> PositionSet {
         if self.is_unknown() {
             return pubgrub::VersionSet::full();
@@ -183,7 +184,7 @@ impl Table {
         };
         let listed = (0..self.len())
             .filter(|position| self.release(*position).is_some_and(|(_, release)| takes(release.version())));
-        // A distribution from a URL satisfies a requirement by its version; where that is unknown, it is believed.
+        // A distribution from a URL satisfies a requirement by its version. An unknown version is accepted.
         let direct =
             self.direct.iter().zip(FIRST_URL..).filter_map(|(direct, position)| {
                 direct.version.as_ref().is_none_or(takes).then_some(position)
@@ -192,15 +193,15 @@ impl Table {
         if self.direct.is_empty() {
             PositionSet::from_ascending(listed.chain(nothing))
         } else {
-            // Once a project comes from a URL, no index is asked for it.
+            // If a project has a direct URL, its index is not used.
             PositionSet::from_ascending(direct.chain(nothing))
         }
     }
 
-    /// PEP 592: where everything that a pinned requirement accepts is yanked, a yanked file may be taken.
+    /// Allows yanked files if all files that a pinned requirement accepts are yanked (PEP 592).
     pub fn allow_yanked(&mut self, accepted: &PositionSet, rules: &FileRules<'_>) {
         let positions: Vec<Position> = (0..self.len()).filter(|position| accepted.has(*position)).collect();
-        // A pin accepts one version and its local variants; more than a few means it is none.
+        // A pin accepts one version and its local versions. A larger set is not a pin.
         if positions.len() > 16 {
             return;
         }

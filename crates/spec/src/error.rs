@@ -3,30 +3,30 @@
 use std::error::Error as StdError;
 use std::fmt;
 
-/// What kind of work failed; private, asked through predicates.
+/// What kind of work failed. Callers of the facade use the predicates of [`Error`] instead.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ErrorKind {
-    /// Something the caller wrote cannot be used: arguments, a requirements file, a target.
+    /// The caller's input is invalid: arguments, a requirements file, a target.
     Input,
-    /// The network, or a server on it, did not answer as it should.
+    /// The network failed, or a server sent an invalid response.
     Network,
     /// A file or page does not exist.
     NotFound,
     /// A file could not be read or written.
     Io,
-    /// Data from elsewhere (an index page, an archive) is damaged.
+    /// Data that was read (an index page, an archive) is damaged.
     Data,
-    /// A fact that everything else stands on could not be had.
+    /// A fact that every further step depends on is unknown.
     Undetermined,
-    /// The crate itself is at fault.
+    /// A bug in this crate.
     Internal,
 }
 
-/// The work could not be done.
+/// The error type of all crates of this workspace: the work could not be done.
 ///
-/// Errors carry a message that names the input and the cause; [`source`](StdError::source) leads to what lies
-/// beneath. A *finding* (the work was done and there is something to tell) and an *undetermined* answer (a fact
-/// could not be had) are never errors.
+/// The message names the input and the cause; [`source`](StdError::source) returns the underlying error. A *finding*
+/// (the work was done and there is something to report) and an *undetermined* answer (a fact is unknown) are not
+/// errors.
 #[derive(Debug)]
 pub struct Error {
     kind: ErrorKind,
@@ -35,34 +35,39 @@ pub struct Error {
 }
 
 impl Error {
+    /// Returns an error of this kind. `message` starts in lower case and has no final period.
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         let message = message.into();
         Self { kind, message: crate::source::without_credentials(&message).into_owned(), source: None }
     }
 
+    /// Returns an error for invalid input of the caller.
     pub fn input(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Input, message)
     }
 
-    /// Nothing can be decided without something that nobody knows.
+    /// Returns an error for a decision that depends on an unknown fact.
     pub fn undetermined(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Undetermined, message)
     }
 
-    /// A guarantee of this crate did not hold.
+    /// Returns an error for a broken guarantee of this crate.
     pub fn internal(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Internal, message)
     }
 
+    /// Returns the error with the underlying error as its [`source`](StdError::source).
     pub fn with_source(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
         self.source = Some(Box::new(source));
         self
     }
 
+    /// Returns an error for a file that could not be read or written. The message is the path and the
+    /// cause.
     pub fn io(path: &std::path::Path, source: std::io::Error) -> Self {
         let kind =
             if source.kind() == std::io::ErrorKind::NotFound { ErrorKind::NotFound } else { ErrorKind::Io };
-        // The number that the operating system gives a cause helps nobody.
+        // Leave out the error number that `std::io::Error` prints: it does not help the user.
         let cause = match source.kind() {
             std::io::ErrorKind::NotFound => "no such file".to_owned(),
             std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
@@ -72,24 +77,28 @@ impl Error {
         Self::new(kind, format!("`{}`: {cause}", path.display())).with_source(source)
     }
 
-    /// The same with words before each line of the message.
+    /// Returns the error with `lead` in front of each line of its message.
     pub fn after(mut self, lead: &str) -> Self {
         self.message =
             self.message.lines().map(|line| format!("{lead}{line}")).collect::<Vec<_>>().join("\n");
         self
     }
 
-    /// Changes the words of the message.
+    /// Changes the message in place.
     pub fn reword(&mut self, change: impl FnOnce(&mut String)) {
         change(&mut self.message);
     }
 
-    /// The same error once more, without what lies beneath it.
+    /// Returns a copy of the error without its source, which cannot be cloned.
     pub fn again(&self) -> Self {
         Self { kind: self.kind, message: self.message.clone(), source: None }
     }
 
-    /// Nothing, or one error for all; it is one of not knowing only if the caller can put none of them right.
+    /// Returns `Ok` if there are no errors, else one error with a line per message.
+    ///
+    /// # Errors
+    ///
+    /// The combined error is undetermined only if all of them are, because then no change of the input helps.
     pub fn all(errors: Vec<Self>) -> Result<(), Self> {
         if errors.is_empty() {
             return Ok(());
@@ -99,27 +108,27 @@ impl Error {
         Err(if undetermined { Self::undetermined(text) } else { Self::input(text) })
     }
 
-    /// Whether the caller's own input is at fault.
+    /// Returns whether the caller's input is invalid.
     pub fn is_input(&self) -> bool {
         self.kind == ErrorKind::Input
     }
 
-    /// Whether the network or a server is at fault.
+    /// Returns whether the network or a server failed.
     pub fn is_network(&self) -> bool {
         self.kind == ErrorKind::Network
     }
 
-    /// Whether nothing is wrong but that a fact cannot be known, so that nothing was decided.
+    /// Returns whether nothing was decided because a fact is unknown.
     pub fn is_undetermined(&self) -> bool {
         self.kind == ErrorKind::Undetermined
     }
 
-    /// Whether something named does not exist.
+    /// Returns whether a file, page or image does not exist.
     pub fn is_not_found(&self) -> bool {
         self.kind == ErrorKind::NotFound
     }
 
-    /// Whether data from elsewhere is damaged.
+    /// Returns whether data that was read is damaged.
     pub fn is_data(&self) -> bool {
         self.kind == ErrorKind::Data
     }

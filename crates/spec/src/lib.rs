@@ -1,7 +1,7 @@
-//! The vocabulary of Python packaging, as its specifications define it: names, versions, markers, requirements, file
-//! names, wheel tags, index pages and core metadata, and core metadata; and the [`target`] that installers see.
+//! The vocabulary of Python packaging as its specifications define it: names, versions, markers, requirements, file
+//! names, wheel tags and core metadata, and the [`target`] that an installer sees.
 //!
-//! Everything here is a function of its arguments: no files, no network, no clock, no environment.
+//! Every function depends only on its arguments: no files, no network, no clock, no environment variables.
 
 pub mod error;
 pub mod filename;

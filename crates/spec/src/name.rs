@@ -1,4 +1,4 @@
-//! Names of projects and extras, normalized once.
+//! Names of projects and extras, normalized when they are parsed.
 
 use std::fmt;
 use std::str::FromStr;
@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// A name that breaks the rule of [PEP 508](https://peps.python.org/pep-0508/#names).
+/// The error for a name that breaks the rule of [PEP 508](https://peps.python.org/pep-0508/#names).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidName {
     input: String,
@@ -16,7 +16,7 @@ impl fmt::Display for InvalidName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "`{}` is not a valid name: it must start and end with an ASCII letter or digit and hold only \
+            "`{}` is not a valid name: it must start and end with an ASCII letter or digit and contain only \
              letters, digits, `.`, `-` and `_`",
             self.input.escape_default()
         )
@@ -25,7 +25,7 @@ impl fmt::Display for InvalidName {
 
 impl std::error::Error for InvalidName {}
 
-/// PEP 503 normalization of a name that keeps PEP 508's rule; `None` if it does not.
+/// Normalizes a name as PEP 503 does; returns `None` if the name breaks the rule of PEP 508.
 fn normalize(text: &str) -> Option<String> {
     let bytes = text.as_bytes();
     let edge = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
@@ -54,7 +54,7 @@ macro_rules! name_type {
         pub struct $name(Arc<str>);
 
         impl $name {
-            /// The normalized text.
+            /// Returns the normalized name.
             pub fn as_str(&self) -> &str {
                 &self.0
             }
@@ -99,8 +99,8 @@ macro_rules! name_type {
 }
 
 name_type! {
-    /// The name of a project, normalized as [PEP 503](https://peps.python.org/pep-0503/#normalized-names) says:
-    /// lower case, with every run of `-`, `_` and `.` turned into one `-`.
+    /// The name of a project, normalized as [PEP 503](https://peps.python.org/pep-0503/#normalized-names) requires:
+    /// lower case, with each run of `-`, `_` and `.` replaced by one `-`.
     ///
     /// ```
     /// use wheelbase::ProjectName;
@@ -114,6 +114,6 @@ name_type! {
 }
 
 name_type! {
-    /// The name of an extra, normalized as [PEP 685](https://peps.python.org/pep-0685/) says.
+    /// The name of an extra, normalized as [PEP 685](https://peps.python.org/pep-0685/) requires.
     ExtraName
 }

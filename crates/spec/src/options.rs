@@ -1,28 +1,28 @@
-//! Options of requirements files, which hold for the whole run.
+//! Options of requirements files that apply to the whole run.
 
 use std::collections::BTreeSet;
 
 use crate::name::ProjectName;
 use crate::source::{Fault, Origin, Remark};
 
-/// One option as it was given.
+/// One option as the user wrote it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Setting {
-    /// What it says.
+    /// The option and its value.
     pub kind: SettingKind,
-    /// Where it stands.
+    /// The position of the option.
     pub origin: Origin,
 }
 
 impl Setting {
-    /// An option from a place, for callers that have options of their own.
+    /// Returns an option with its position, for callers that do not parse a requirements file.
     pub fn new(kind: SettingKind, origin: Origin) -> Self {
         Self { kind, origin }
     }
 }
 
-/// What an option says.
+/// The options, with their values.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SettingKind {
@@ -59,20 +59,21 @@ pub enum SettingKind {
 /// A location of `--find-links`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FindLinks {
-    /// A URL or path as written.
+    /// The URL or path as written.
     pub written: String,
-    /// The same path beside the file that names it. pip 26.3 takes this one if it exists, and else the written one.
+    /// The same path relative to the folder of the file that names it. pip 26.3 uses it if it exists, else the path as
+    /// written.
     pub beside: Option<String>,
 }
 
 impl FindLinks {
-    /// A location that is not relative to a file.
+    /// Returns a location that is not relative to a file.
     pub fn new(written: impl Into<String>) -> Self {
         Self { written: written.into(), beside: None }
     }
 }
 
-/// One step in the choice of indexes, in the order given.
+/// One option that selects indexes. The order of the options matters.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum IndexOption {
@@ -84,7 +85,7 @@ pub enum IndexOption {
     None(Origin),
 }
 
-/// Projects named one by one, or all of them (`:all:`).
+/// A set of projects: a list of names, or all (`:all:`).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NameSelection {
     all: bool,
@@ -92,17 +93,17 @@ pub struct NameSelection {
 }
 
 impl NameSelection {
-    /// Whether the project is named itself.
+    /// Returns whether the list contains the project itself; `:all:` does not count.
     pub fn names(&self, project: &ProjectName) -> bool {
         self.names.contains(project)
     }
 
-    /// Whether `:all:` is in force.
+    /// Returns whether the set contains all projects.
     pub fn is_all(&self) -> bool {
         self.all
     }
 
-    /// Whether nothing is selected.
+    /// Returns whether the set is empty.
     pub fn is_empty(&self) -> bool {
         !self.all && self.names.is_empty()
     }
@@ -113,12 +114,12 @@ impl NameSelection {
     }
 
     /// pip 26.3, `FormatControl.handle_mutual_excludes` and `ReleaseControl.handle_mutual_excludes`: a list for
-    /// `target` takes its names away from `other`.
+    /// `target` removes its names from `other`.
     ///
-    /// Returns what of the list is no name; pip keeps such a text, which no project can match.
+    /// Returns the entries that are not project names. pip keeps such an entry, which matches no project.
     fn apply(list: &str, target: &mut Self, other: &mut Self) -> Result<Vec<String>, String> {
         if list.starts_with('-') {
-            return Err("this option needs a list of projects, `:all:` or `:none:`".to_owned());
+            return Err("this option requires a list of projects, `:all:` or `:none:`".to_owned());
         }
         let mut names: Vec<&str> = list.split(',').collect();
         while let Some(all) = names.iter().position(|name| *name == ":all:") {
@@ -126,7 +127,7 @@ impl NameSelection {
             target.clear();
             target.all = true;
             names.drain(..=all);
-            // Without a `:none:` behind it `:all:` covers whatever follows.
+            // Without a later `:none:`, `:all:` covers everything that follows.
             if !names.contains(&":none:") {
                 return Ok(Vec::new());
             }
@@ -149,18 +150,18 @@ impl NameSelection {
     }
 }
 
-/// Which kinds of files may be taken (`--no-binary`, `--only-binary`).
+/// Which kinds of distribution files the installer may use (`--no-binary`, `--only-binary`).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FormatControl {
-    /// Projects without wheels.
+    /// Projects for which wheels are not used.
     pub no_binary: NameSelection,
-    /// Projects without source distributions.
+    /// Projects for which sdists are not used.
     pub only_binary: NameSelection,
 }
 
 impl FormatControl {
-    /// Whether wheels of the project may be taken (pip 26.3, `get_allowed_formats`).
+    /// Returns whether wheels of the project may be used (pip 26.3, `get_allowed_formats`).
     pub fn allows_wheels(&self, project: &ProjectName) -> bool {
         if self.only_binary.names(project) {
             return true;
@@ -168,7 +169,7 @@ impl FormatControl {
         !self.no_binary.names(project) && (self.only_binary.is_all() || !self.no_binary.is_all())
     }
 
-    /// Whether source distributions of the project may be taken (pip 26.3, `get_allowed_formats`).
+    /// Returns whether sdists of the project may be used (pip 26.3, `get_allowed_formats`).
     pub fn allows_sdists(&self, project: &ProjectName) -> bool {
         if self.only_binary.names(project) {
             return false;
@@ -177,18 +178,19 @@ impl FormatControl {
     }
 }
 
-/// Which releases may be taken (`--pre`, `--all-releases`, `--only-final`).
+/// Which releases the installer may use (`--pre`, `--all-releases`, `--only-final`).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ReleaseControl {
-    /// Projects whose pre-releases are as good as their other releases.
+    /// Projects for which pre-releases rank like final releases.
     pub all_releases: NameSelection,
-    /// Projects whose pre-releases do not count.
+    /// Projects for which pre-releases are not used.
     pub only_final: NameSelection,
 }
 
 impl ReleaseControl {
-    /// Whether pre-releases of the project are allowed; `None` is the usual rule (pip 26.3, `allows_prereleases`).
+    /// Returns whether pre-releases of the project are allowed; `None` if the default rule applies (pip 26.3,
+    /// `allows_prereleases`).
     pub fn allows_prereleases(&self, project: &ProjectName) -> Option<bool> {
         if self.all_releases.names(project) {
             Some(true)
@@ -204,10 +206,10 @@ impl ReleaseControl {
     }
 }
 
-/// The options of a run.
+/// All options of a run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Options {
-    /// The choice of indexes, step by step.
+    /// The options that select indexes, in the order given.
     pub indexes: Vec<IndexOption>,
     /// `--find-links`
     pub find_links: Vec<(FindLinks, Origin)>,
@@ -228,11 +230,11 @@ pub struct Options {
 }
 
 impl Options {
-    /// Adds one option behind those that are there, and says what of it has no effect.
+    /// Adds one option after the existing ones. Returns remarks on parts that have no effect.
     ///
     /// # Errors
     ///
-    /// If a list of projects is missing.
+    /// If the option requires a list of projects and has none.
     pub fn apply(&mut self, setting: Setting) -> Result<Vec<Remark>, Fault> {
         let Setting { kind, origin } = setting;
         let FormatControl { no_binary, only_binary } = &mut self.formats;
@@ -274,7 +276,7 @@ impl Options {
             }
             SettingKind::TrustedHost(host) => self.trusted_hosts.push((host, origin)),
             SettingKind::UseFeature(feature) => self.features.push((feature, origin)),
-            // Lists are read in `apply`.
+            // `apply` parses the lists.
             SettingKind::NoBinary(_)
             | SettingKind::OnlyBinary(_)
             | SettingKind::AllReleases(_)
@@ -282,8 +284,9 @@ impl Options {
         }
     }
 
-    /// The indexes that pip 26.3 asks, in its order (`handle_option_line`): `--index-url` puts its URL in place of
-    /// all before it, also of extra ones; behind `--no-index` nothing counts.
+    /// Returns the indexes that pip 26.3 queries, in its order (`handle_option_line`): `--index-url` replaces all
+    /// indexes before it, including extra ones; after `--no-index` no index is used. `default` is used if no option
+    /// sets an index.
     pub fn pip_indexes(&self, default: &str) -> Vec<String> {
         let mut urls = vec![default.to_owned()];
         for option in &self.indexes {
@@ -296,7 +299,8 @@ impl Options {
         urls
     }
 
-    /// The indexes that uv 0.13.8 asks, in its order: the extra ones as given, then the `--index-url` given first.
+    /// Returns the indexes that uv 0.13.8 queries, in its order: the extra indexes as given, then the first
+    /// `--index-url`.
     pub fn uv_indexes(&self, default: &str) -> Vec<String> {
         let mut last = None;
         let mut urls = Vec::new();

@@ -1,8 +1,8 @@
-//! One requirement ([PEP 508](https://peps.python.org/pep-0508/)).
+//! Requirements ([PEP 508](https://peps.python.org/pep-0508/)).
 //!
-//! The grammar is that of `packaging` 26.3 (`_parser.py`), the library that pip carries. `pep508_rs` is not asked:
-//! it panics on `a-==1` and `a[x-]`, overflows the stack on nested parentheses and reads URLs into a type of its
-//! own, and what would be left to it after guarding against that is a name, extras and a URL kept as text.
+//! The grammar is that of `packaging` 26.3 (`_parser.py`), the library that pip vendors. `pep508_rs` is not used: it
+//! panics on `a-==1` and `a[x-]`, overflows the stack on nested parentheses, and parses URLs into its own type. With
+//! guards against these cases it would only parse a name, extras and a URL kept as text.
 
 use std::fmt;
 use std::str::FromStr;
@@ -11,7 +11,7 @@ use crate::marker::Marker;
 use crate::name::{ExtraName, ProjectName};
 use crate::version::{Operator, SpecifierSet, parse_repaired, scan_specifier};
 
-/// A requirement that cannot be read.
+/// The error for a text that is not a requirement.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidRequirement {
     message: String,
@@ -19,7 +19,7 @@ pub struct InvalidRequirement {
 }
 
 impl InvalidRequirement {
-    /// Where in the text the fault stands, in bytes from its start; always on a character boundary.
+    /// Returns the position of the fault in the text, in bytes from its start, on a character boundary.
     pub fn offset(&self) -> usize {
         self.offset
     }
@@ -33,16 +33,16 @@ impl fmt::Display for InvalidRequirement {
 
 impl std::error::Error for InvalidRequirement {}
 
-/// Where a requirement's distribution comes from.
+/// Where the distribution of a requirement comes from.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum RequirementSource {
-    /// any index, any version that the set takes
+    /// Any index, any version that the set accepts.
     Specifiers(SpecifierSet),
-    /// `name @ URL`, text as written
+    /// A direct URL (`name @ URL`), as written.
     Url(String),
 }
 
-/// One requirement.
+/// A requirement: a project, its extras, the accepted versions or a URL, and a marker.
 ///
 /// ```
 /// use wheelbase::requirement::{Requirement, RequirementSource};
@@ -57,24 +57,24 @@ pub enum RequirementSource {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Requirement {
-    /// project
+    /// The project.
     pub name: ProjectName,
-    /// extras, sorted, without repeats
+    /// The extras, sorted and without duplicates.
     pub extras: Vec<ExtraName>,
-    /// versions or URL
+    /// The accepted versions, or the URL.
     pub source: RequirementSource,
-    /// marker
+    /// The marker, if there is one.
     pub marker: Option<Marker>,
 }
 
 impl Requirement {
-    /// A requirement of any version, without extras and marker.
+    /// Returns a requirement that accepts any version, without extras or marker.
     pub fn of_project(name: ProjectName) -> Self {
         let source = RequirementSource::Specifiers(SpecifierSet::default());
         Self { name, extras: Vec::new(), source, marker: None }
     }
 
-    /// The versions that are asked for; the empty set for a URL.
+    /// Returns the accepted versions; the empty set for a URL.
     pub fn specifiers(&self) -> SpecifierSet {
         match &self.source {
             RequirementSource::Specifiers(specifiers) => specifiers.clone(),
@@ -82,12 +82,12 @@ impl Requirement {
         }
     }
 
-    /// Reads what old core metadata holds, with the repairs that uv makes (see [`SpecifierSet::parse_lenient`]).
+    /// Parses a requirement of old core metadata, with the repairs that uv makes (see [`SpecifierSet::parse_lenient`]).
     /// The marker is not repaired.
     ///
     /// # Errors
     ///
-    /// If the text is not a requirement after the repairs either; the fault is that of the text as written.
+    /// If the text is still not a requirement after the repairs. The error describes the text as written.
     pub fn parse_lenient(text: &str) -> Result<Self, InvalidRequirement> {
         text.parse().or_else(|fault| {
             let (head, marker) = text.split_at(text.find(';').unwrap_or(text.len()));
@@ -95,10 +95,14 @@ impl Requirement {
         })
     }
 
-    /// Reads what stands before a marker; the marker has been split off and read.
+    /// Parses a requirement without its marker, which was already split off and parsed.
     ///
-    /// pip splits the lines of requirements files at the first `;` before it reads them, so that a URL needs no
-    /// space before the marker there.
+    /// pip splits the lines of requirements files at the first `;` before it parses them, so a URL there needs no space
+    /// before the marker.
+    ///
+    /// # Errors
+    ///
+    /// If the text is not a requirement, or contains a marker.
     pub fn parse_without_marker(text: &str, marker: Option<Marker>) -> Result<Self, InvalidRequirement> {
         let mut parser = Parser { text, at: 0 };
         let mut requirement = parser.head()?;
@@ -123,7 +127,7 @@ impl FromStr for Requirement {
         if parser.rest().is_empty() {
             return Ok(requirement);
         }
-        // Behind a URL only white space ends it, so that `;` can be a part of it.
+        // Only white space ends a URL, so `;` can be part of it.
         let separated = space || !matches!(requirement.source, RequirementSource::Url(_));
         if !(separated && parser.take(";")) {
             parser.at = before.max(parser.at);
@@ -189,7 +193,7 @@ impl<'a> Parser<'a> {
         found
     }
 
-    /// Rule `IDENTIFIER`: ends on a letter, a digit or `_`, so that `a-==1` leaves the `-` to be complained of.
+    /// Rule `IDENTIFIER`: ends on a letter, a digit or `_`, so for `a-==1` the fault is at the `-`.
     fn identifier(&mut self) -> Option<&'a str> {
         let rest = self.rest();
         if !rest.starts_with(|c: char| c.is_ascii_alphanumeric()) {
@@ -202,12 +206,12 @@ impl<'a> Parser<'a> {
         Some(identifier)
     }
 
-    /// Everything before the marker.
+    /// Parses everything before the marker.
     fn head(&mut self) -> Result<Requirement, InvalidRequirement> {
         self.space();
         let start = self.at;
         let Some(name) = self.identifier() else {
-            return Err(self.fault("expected the name of a project"));
+            return Err(self.fault("expected a project name"));
         };
         let name = name.parse().map_err(|fault: crate::InvalidName| InvalidRequirement {
             message: fault.to_string(),
@@ -239,7 +243,7 @@ impl<'a> Parser<'a> {
                 if first {
                     break;
                 }
-                return Err(self.fault("expected the name of an extra after the comma"));
+                return Err(self.fault("expected the name of an extra after `,`"));
             };
             extras.push(extra.parse().map_err(|fault: crate::InvalidName| InvalidRequirement {
                 message: fault.to_string(),
@@ -256,9 +260,9 @@ impl<'a> Parser<'a> {
         if !self.take("]") {
             let message = if self.rest().is_empty() {
                 self.at = open;
-                "this bracket is never closed"
+                "this `[` is never closed"
             } else {
-                "expected `,` or `]` between the names of extras"
+                "expected `,` or `]` after the name of an extra"
             };
             return Err(self.fault(message));
         }
@@ -301,7 +305,7 @@ impl<'a> Parser<'a> {
         if parenthesis && !self.take(")") {
             let message = if self.rest().is_empty() {
                 self.at = open;
-                "this parenthesis is never closed"
+                "this `(` is never closed"
             } else {
                 "expected `,` or `)` after the version"
             };
@@ -313,7 +317,8 @@ impl<'a> Parser<'a> {
         })
     }
 
-    /// What may not follow the specifier that was just read (PEP 440, version matching and local versions).
+    /// Returns the fault of text that must not follow the specifier before it (PEP 440, version matching and local
+    /// versions).
     fn misplaced(&self, operator: Operator) -> Option<&'static str> {
         let equality = matches!(operator, Operator::Equal | Operator::NotEqual);
         match self.rest() {
@@ -326,16 +331,16 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// The fault of text behind a requirement that was read.
+    /// Returns the fault of text after a complete requirement.
     fn trailing(&self, source: &RequirementSource) -> InvalidRequirement {
         let rest = self.rest();
         self.fault(match source {
             RequirementSource::Url(_) => "expected `;` or the end after the URL",
             RequirementSource::Specifiers(_) if rest.starts_with("~=") => {
-                "`~=` needs a version of at least two numbers"
+                "`~=` requires a version with at least two numbers, such as `~=1.2`"
             }
             RequirementSource::Specifiers(set) if set.is_empty() && Operator::at_start(rest).is_some() => {
-                "a version must follow the operator"
+                "expected a version after the operator"
             }
             RequirementSource::Specifiers(set) if set.is_empty() => {
                 "expected a version specifier, `;` or the end after the name"

@@ -1,4 +1,4 @@
-//! Where a piece of input stands in its file.
+//! Positions in input files, and the faults and remarks found there.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -6,27 +6,27 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-/// A place in an input: the file as the user named it (or `-`, or `argument`), line and column counted from 1.
+/// A position in an input file.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Origin {
-    /// The file as the user named it.
+    /// The path as the user wrote it, `-` for standard input, or `argument` for the command line.
     pub file: Arc<str>,
-    /// The line, 1 first; 0 where the input has no lines (an argument).
+    /// The line, counted from 1; 0 if the input has no lines (an argument).
     pub line: u32,
-    /// The column in characters, 1 first; 0 where unknown.
+    /// The column in characters, counted from 1; 0 if unknown.
     pub column: u32,
 }
 
 impl Origin {
-    /// A place in a file.
+    /// Returns the position `file:line:column`.
     pub fn new(file: impl Into<Arc<str>>, line: u32, column: u32) -> Self {
         Self { file: file.into(), line, column }
     }
 }
 
 impl fmt::Display for Origin {
-    /// `file:line:column`, without the parts that are 0.
+    /// Writes `file:line:column`, without the parts that are 0.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.file)?;
         if self.line > 0 {
@@ -39,10 +39,10 @@ impl fmt::Display for Origin {
     }
 }
 
-/// A text as it may be shown: user names and passwords of the URLs in it are left out.
+/// Removes the user name and password from each URL in a text.
 ///
-/// Messages quote what users and indexes wrote, in which a URL may stand anywhere; a password must not end up in a
-/// log.
+/// Messages quote what users and indexes wrote. Such a text may contain a URL anywhere, and a password must not be
+/// written to a log.
 pub fn without_credentials(text: &str) -> Cow<'_, str> {
     let mut shown = String::new();
     let mut rest = text;
@@ -62,18 +62,18 @@ pub fn without_credentials(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-/// Something in an input that cannot be used.
+/// An invalid part of an input file.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub struct Fault {
-    /// Where it stands.
+    /// The position of the fault.
     pub origin: Origin,
-    /// What is wrong, without final stop.
+    /// What is wrong, in lower case and without a final period.
     pub message: String,
 }
 
 impl Fault {
-    /// A fault at a place.
+    /// Returns a fault at a position.
     pub fn new(origin: Origin, message: impl Into<String>) -> Self {
         Self { origin, message: message.into() }
     }
@@ -132,9 +132,9 @@ impl std::error::Error for InvalidInput {}
 /// stands, a variable that is not set.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Remark {
-    /// Where it stands.
+    /// The position of the remark.
     pub origin: Origin,
-    /// What is to be known, without final stop.
+    /// What to know, in lower case and without a final period.
     pub message: String,
 }
 
@@ -144,7 +144,7 @@ impl fmt::Display for Remark {
     }
 }
 
-/// A piece of foreign text fit for a message, without credentials.
+/// Shortens a text from outside for use in a message, and removes its credentials.
 pub fn shorten(text: &str) -> String {
     let text = match text.split_once("://") {
         Some((scheme, rest)) => {
@@ -168,7 +168,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_text_shows_the_password_of_a_url() {
+    fn passwords_in_urls_are_removed() {
         let shown = |text| without_credentials(text).into_owned();
         assert_eq!(shown("x @ git+https://u:p@h/x.git#egg=x ; y"), "x @ git+https://h/x.git#egg=x ; y");
         assert_eq!(

@@ -1,17 +1,18 @@
-//! The compact form of a page.
+//! The compact encoding of a page.
 //!
-//! A page of thousands of files is read from the cache far more often than it is written, and most of its releases
-//! are never looked at. So there is a small directory of versions in front, read at once, and each release's files
-//! are a block behind it, read on demand. A checksum over all of it makes damage known when the page is opened.
+//! A page of thousands of files is read from the cache far more often than it is written, and most of its releases are
+//! never used. Therefore the encoding starts with a small directory of versions, which is decoded at once. The files of
+//! each release are a separate block, decoded on demand. A checksum over the complete page detects damage when the page
+//! is opened.
 //!
 //! ```text
-//! "wbPG" version:u8 crc32:u32le          checksum of everything behind it
+//! "wbPG" version:u8 crc32:u32le          checksum of everything after it
 //! head length                            varint
 //! head: fault_count, faults, strings, releases (version, block length), length of the unreadable block
 //! blocks of the releases, the block of the unreadable files
 //! ```
 //!
-//! Integers are LEB128 varints, texts are a length and UTF-8.
+//! Integers are LEB128 varints; a text is its length and UTF-8.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -39,7 +40,7 @@ const HAS_OTHER_HASHES: u64 = 1 << 8;
 const URL_ENDS_WITH_NAME: u64 = 1 << 9;
 const HAS_METADATA_HASH_TEXT: u64 = 1 << 10;
 
-/// Bytes that are no encoded page.
+/// The error for bytes that are not an encoded page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidEncoding {
     cause: &'static str,
@@ -55,7 +56,7 @@ impl std::error::Error for InvalidEncoding {}
 
 const DAMAGED: InvalidEncoding = InvalidEncoding { cause: "the encoded page is damaged" };
 
-/// An encoded page that was found whole.
+/// An encoded page with a valid checksum.
 pub(super) struct PageBytes {
     bytes: Arc<Vec<u8>>,
     strings: Vec<Range<usize>>,
@@ -64,7 +65,7 @@ pub(super) struct PageBytes {
 
 pub(super) struct Decoded {
     pub(super) page: PageBytes,
-    /// version, start and end of its block
+    /// The version, and the start and end of its block.
     pub(super) releases: Vec<(Version, usize, usize)>,
     pub(super) faults: Vec<String>,
     pub(super) fault_count: u32,
@@ -135,7 +136,7 @@ pub(super) fn decode(bytes: Arc<Vec<u8>>, offset: usize) -> Result<Decoded, Inva
         return Err(InvalidEncoding { cause: "not an encoded page" });
     }
     if page.get(4) != Some(&FORMAT) {
-        return Err(InvalidEncoding { cause: "a page encoded in another format version" });
+        return Err(InvalidEncoding { cause: "the page is encoded in another format version" });
     }
     let stored = page.get(PREFACE - 4..PREFACE).and_then(|b| b.try_into().ok()).map(u32::from_le_bytes);
     if stored != Some(crc32fast::hash(page.get(PREFACE..).ok_or(DAMAGED)?)) {
@@ -146,13 +147,17 @@ pub(super) fn decode(bytes: Arc<Vec<u8>>, offset: usize) -> Result<Decoded, Inva
     Ok(Decoded { page: PageBytes { bytes, strings, unreadable }, releases, faults, fault_count })
 }
 
-/// The files of a page that is no single project's, in the same form.
+/// Encodes the files of a page that lists more than one project.
 pub fn encode_listing(files: &[DistributionFile]) -> Vec<u8> {
     let files: Vec<_> = files.iter().map(|file| (file.clone(), String::new())).collect();
     encode(std::iter::empty(), &files, &[], 0)
 }
 
-/// Reads what [`encode_listing`] wrote.
+/// Decodes the output of [`encode_listing`].
+///
+/// # Errors
+///
+/// If the bytes are damaged or in another format.
 pub fn decode_listing(bytes: Arc<Vec<u8>>, offset: usize) -> Result<Vec<DistributionFile>, InvalidEncoding> {
     Ok(decode(bytes, offset)?.page.unreadable().into_iter().map(|(file, _)| file).collect())
 }
@@ -235,7 +240,7 @@ impl PageBytes {
     }
 }
 
-/// Texts that repeat on a page; the first is what most URLs begin with.
+/// The repeated texts of a page. The first one is the common prefix of the URLs.
 struct Strings {
     list: Vec<String>,
     numbers: HashMap<String, u64>,
@@ -377,13 +382,13 @@ impl<'a> Reader<'a> {
         None
     }
 
-    /// A length that what is left can hold.
+    /// Reads a length that is not larger than the remaining bytes.
     fn length(&mut self) -> Option<usize> {
         let length = usize::try_from(self.number()?).ok()?;
         (length <= self.end.checked_sub(self.at)?).then_some(length)
     }
 
-    /// A number of things of at least one byte each.
+    /// Reads a number of items of at least one byte each.
     fn count(&mut self) -> Option<usize> {
         self.length()
     }
@@ -478,7 +483,7 @@ fn unhex(text: &str) -> Option<[u8; 32]> {
             value = value << 4
                 | match digit {
                     b'0'..=b'9' => digit - b'0',
-                    // Upper case would come back as lower case.
+                    // Reject upper case: decoding would return lower case.
                     b'a'..=b'f' => digit - b'a' + 10,
                     _ => return None,
                 };

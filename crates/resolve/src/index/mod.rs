@@ -1,8 +1,8 @@
-//! Project pages of the simple repository API (PEP 503, 592, 629, 658/714, 691, 700): pages in, values out.
+//! Project pages of the simple repository API (PEP 503, 592, 629, 658/714, 691, 700).
 //!
-//! [`parse_page`] reads an index's answer, HTML or JSON by its Content-Type; [`ProjectPage::from_files`] groups the
-//! files it lists by version; [`ProjectPage::encode`] and [`ProjectPage::decode`] keep the groups in a compact form
-//! whose releases are only read when they are looked at.
+//! [`ProjectPage::from_files`] groups the listed files by version. [`ProjectPage::encode`] and [`ProjectPage::decode`]
+//! convert the groups to and from a compact form that decodes a release on first use. The parser for the responses of
+//! indexes is in `wheelbase-python`.
 
 mod codec;
 mod page;
@@ -14,32 +14,32 @@ pub use page::{ProjectPage, Release};
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DistributionFile {
-    /// file name as listed
+    /// The file name as listed.
     pub filename: String,
-    /// absolute URL without credentials and fragment
+    /// The absolute URL, without credentials and fragment.
     pub url: String,
-    /// lower-case hex
+    /// The SHA-256 hash as lower-case hex.
     pub sha256: Option<String>,
-    /// other hashes: (algorithm, lower-case hex)
+    /// The other hashes: (algorithm, lower-case hex).
     pub other_hashes: Vec<(String, String)>,
-    /// `Requires-Python` of the index as written (unescaped)
+    /// `Requires-Python` on the index as written, unescaped.
     pub requires_python: Option<String>,
-    /// yanked, with the reason ("" = none given)
+    /// The reason why the file is yanked (empty if none is given); `None` if it is not yanked.
     pub yanked: Option<String>,
-    /// whether `<url>.metadata` is advertised
+    /// Whether the index advertises `<url>.metadata`.
     pub core_metadata: MetadataAdvert,
-    /// seconds since 1970-01-01T00:00Z
+    /// The upload time in seconds since 1970-01-01T00:00Z.
     pub upload_time: Option<i64>,
-    /// bytes
+    /// The size in bytes.
     pub size: Option<u64>,
-    /// position on the page, 0 first (the tie rule of installers needs it)
+    /// The position on the page, counted from 0. Installers use it to choose between equal files.
     pub position: u32,
-    /// the index or find-links location it came from, in the order the user gave them (0 = first)
+    /// The number of the index or find-links location of the file, in the order of the user's options, counted from 0.
     pub index: u16,
 }
 
 impl DistributionFile {
-    /// A file of which nothing but name and URL is known.
+    /// Returns a file with only a name and a URL.
     ///
     /// ```
     /// use wheelbase::index::DistributionFile;
@@ -64,7 +64,7 @@ impl DistributionFile {
         }
     }
 
-    /// Whether the name ends as a wheel's does.
+    /// Returns whether the file name ends in `.whl`.
     pub fn is_wheel(&self) -> bool {
         self.filename.len() > 4
             && self
@@ -74,13 +74,13 @@ impl DistributionFile {
     }
 }
 
-/// Advertised core metadata (PEP 658/714).
+/// The core metadata that an index advertises (PEP 658 and 714).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MetadataAdvert {
-    /// not advertised
+    /// Not advertised.
     Absent,
-    /// advertised without hash
+    /// Advertised without a hash.
     Present,
-    /// advertised with its sha256
+    /// Advertised with this SHA-256 hash.
     Sha256(String),
 }

@@ -12,7 +12,8 @@ use wheelbase_spec::version::Version;
 
 /// All files that one or more indexes list for a project, grouped by version.
 ///
-/// Releases decode lazily so that a page of thousands of files costs only what is looked at. Clones share everything.
+/// Releases are decoded on first use, so a page of thousands of files costs only the releases that are used. Clones
+/// share their content.
 #[derive(Clone)]
 pub struct ProjectPage {
     inner: Arc<Inner>,
@@ -27,7 +28,7 @@ struct Inner {
     fault_count: u32,
 }
 
-/// Encoded unreadable files, of index number `index`.
+/// Encoded unreadable files of the index with number `index`.
 #[derive(Clone)]
 struct UnreadablePart {
     page: Arc<PageBytes>,
@@ -52,17 +53,17 @@ struct Part {
 }
 
 impl ProjectPage {
-    /// project
+    /// Returns the project.
     pub fn project(&self) -> &ProjectName {
         &self.inner.project
     }
 
-    /// releases, newest first (PEP 440 order); versions that are equal under PEP 440 are one release
+    /// Returns the releases, newest first (PEP 440 order). Versions that are equal under PEP 440 are one release.
     pub fn releases(&self) -> &[Release] {
         &self.inner.releases
     }
 
-    /// files whose names give no version under either tool's rules, with the reason
+    /// Returns the files without a valid version in their names under the rules of any installer, with the cause.
     pub fn unreadable(&self) -> &[(DistributionFile, String)] {
         self.inner.unreadable.get_or_init(|| {
             let mut all = Vec::new();
@@ -77,22 +78,22 @@ impl ProjectPage {
         })
     }
 
-    /// What was wrong with single entries of the page, in words; the first few of [`fault_count`](Self::fault_count).
+    /// Returns descriptions of invalid entries of the page, at most a few of [`fault_count`](Self::fault_count).
     pub fn faults(&self) -> &[String] {
         &self.inner.faults
     }
 
-    /// How many entries of the page could not be read and are missing from it.
+    /// Returns the number of invalid entries, which are missing from the page.
     pub fn fault_count(&self) -> u32 {
         self.inner.fault_count
     }
 
-    /// for tests and callers: from files in page order
+    /// Returns a page of files in page order.
     pub fn from_files(project: ProjectName, files: Vec<DistributionFile>) -> Self {
         Self::from_files_with_faults(project, files, Vec::new(), 0)
     }
 
-    /// From files in page order, with the faults that reading the page met.
+    /// Returns a page of files in page order, with the descriptions and the number of its invalid entries.
     pub fn from_files_with_faults(
         project: ProjectName,
         files: Vec<DistributionFile>,
@@ -136,10 +137,10 @@ impl ProjectPage {
         }
     }
 
-    /// One page of several, each with its index number, as the union of their files.
+    /// Merges the pages of several indexes, each given with its index number.
     ///
-    /// Files keep their position on their own page, so that index number and position together give the order in
-    /// which an installer meets them.
+    /// Files keep their position on their own page, so that index number and position together are the order in which
+    /// an installer sees the files.
     pub fn merge(project: ProjectName, pages: &[(u16, Self)]) -> Self {
         if let [(index, page)] = pages {
             return page.numbered(*index);
@@ -161,7 +162,7 @@ impl ProjectPage {
             faults.extend(numbered.inner.faults.iter().cloned());
             fault_count = fault_count.saturating_add(numbered.inner.fault_count);
         }
-        // Decoded and encoded ones cannot be mixed in one list; to decode the few that are left is cheap.
+        // One list cannot mix decoded and encoded files. Decoding the few remaining ones is cheap.
         let unreadable = if decoded.is_empty() {
             OnceLock::new()
         } else {
@@ -188,7 +189,7 @@ impl ProjectPage {
         }
     }
 
-    /// The same page with another index number on its files.
+    /// Returns the page with another index number on its files.
     fn numbered(&self, index: u16) -> Self {
         let same = self.inner.releases.iter().all(|release| release.is_numbered(index))
             && self.inner.unreadable_parts.iter().all(|part| part.index.unwrap_or(0) == index)
@@ -226,7 +227,7 @@ impl ProjectPage {
         }
     }
 
-    /// The page in the compact form that [`decode`](Self::decode) reads.
+    /// Returns the compact encoding that [`decode`](Self::decode) reads.
     pub fn encode(&self) -> Vec<u8> {
         codec::encode(
             self.inner.releases.iter().map(|release| (release.version(), &**release.files())),
@@ -236,13 +237,13 @@ impl ProjectPage {
         )
     }
 
-    /// Reads what [`encode`](Self::encode) wrote, from `offset` of `bytes` to their end.
+    /// Decodes the output of [`encode`](Self::encode), from `offset` to the end of `bytes`.
     ///
-    /// Only the list of versions is read here; the files of a release are when they are asked for.
+    /// Only the list of versions is decoded here. The files of a release are decoded on first use.
     ///
     /// # Errors
     ///
-    /// When the bytes are damaged or of another format.
+    /// If the bytes are damaged or in another format.
     pub fn decode(project: ProjectName, bytes: Arc<Vec<u8>>, offset: usize) -> Result<Self, InvalidEncoding> {
         let decoded = codec::decode(bytes, offset)?;
         let page = Arc::new(decoded.page);
@@ -283,18 +284,17 @@ impl fmt::Debug for ProjectPage {
 }
 
 impl Release {
-    /// version (first spelling seen)
+    /// Returns the version, in its first spelling on the page.
     pub fn version(&self) -> &Version {
         &self.version
     }
 
-    /// decoded on first use, then kept
+    /// Returns the files in page order. They are decoded on first use.
     pub fn files(&self) -> &Arc<[DistributionFile]> {
         self.files.get_or_init(|| {
             let mut files = Vec::new();
             for part in &self.parts {
-                // The page's checksum was right when it was read, so what its encoder wrote is what is here; there
-                // is nothing left that could be damaged.
+                // The checksum was verified when the page was opened, so the block is what the encoder wrote.
                 let from = files.len();
                 part.page.files(part.start, part.end, &mut files);
                 if let Some(index) = part.index {
@@ -305,7 +305,8 @@ impl Release {
         })
     }
 
-    /// Whether files are known to carry this index number without decoding them; encoded pages are written with 0.
+    /// Returns whether the files are known to have this index number without decoding them. Encoded pages have number
+    /// 0.
     fn is_numbered(&self, index: u16) -> bool {
         match self.files.get() {
             Some(files) => files.iter().all(|file| file.index == index),
@@ -326,7 +327,7 @@ impl Release {
         Self { version: self.version.clone(), files, parts }
     }
 
-    /// The releases of one version on several pages, in the order of the pages.
+    /// Merges the releases of one version on several pages, in the order of the pages.
     fn union(version: Version, mut same: Vec<Self>) -> Self {
         if same.len() == 1
             && let Some(only) = same.pop()
@@ -348,7 +349,7 @@ impl fmt::Debug for Release {
     }
 }
 
-/// The version in a file name, by packaging's rules or, where those find none, by any other installer's.
+/// Returns the version in a file name by the rules of packaging, or else of another installer.
 fn version_of(filename: &str, project: &ProjectName) -> Result<Version, String> {
     let kind = FileKind::of(filename, project, NameRules::Packaging);
     if let Some(version) = kind.version() {
@@ -360,9 +361,9 @@ fn version_of(filename: &str, project: &ProjectName) -> Result<Version, String> 
         }
     }
     Err(match kind {
-        FileKind::OtherProject => format!("a file of another project than `{project}`"),
+        FileKind::OtherProject => format!("not a file of the project `{project}`"),
         FileKind::OtherFormat(extension) if !extension.is_empty() => {
-            format!("neither a wheel nor an sdist, but `.{}`", wheelbase_spec::source::shorten(&extension))
+            format!("neither a wheel nor an sdist: `.{}`", wheelbase_spec::source::shorten(&extension))
         }
         FileKind::Invalid(why) => why,
         _ => "neither a wheel nor an sdist".to_owned(),

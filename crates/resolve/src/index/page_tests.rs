@@ -48,7 +48,7 @@ fn everything(page: &ProjectPage) -> Vec<(String, Vec<DistributionFile>)> {
 }
 
 #[test]
-fn releases_are_newest_first_and_equal_versions_are_one() {
+fn releases_are_newest_first_and_equal_versions_are_merged() {
     let page = ProjectPage::from_files(project(), sample());
     let versions: Vec<_> = page.releases().iter().map(|release| release.version().to_string()).collect();
     assert_eq!(versions, ["10.0", "2.0rc1", "1.0+cpu", "1.0"]);
@@ -59,19 +59,19 @@ fn releases_are_newest_first_and_equal_versions_are_one() {
 #[test]
 fn names_without_a_version_are_kept_with_the_reason() {
     let page = ProjectPage::from_files(project(), sample());
-    let told: Vec<_> =
+    let unreadable: Vec<_> =
         page.unreadable().iter().map(|(file, why)| (file.filename.as_str(), why.as_str())).collect();
-    assert_eq!(told.len(), 3, "{told:?}");
-    let told: Vec<String> = told.iter().map(|(name, why)| format!("{name}: {why}")).collect();
-    insta::assert_snapshot!(told.join("\n"), @r"
+    assert_eq!(unreadable.len(), 3, "{unreadable:?}");
+    let lines: Vec<String> = unreadable.iter().map(|(name, why)| format!("{name}: {why}")).collect();
+    insta::assert_snapshot!(lines.join("\n"), @r"
     x_y-nonsense.tar.gz: the version `nonsense` does not follow PEP 440
-    x_y-1.0-py3.6.egg: neither a wheel nor an sdist, but `.egg`
-    z-1.0.tar.gz: a file of another project than `x-y`
+    x_y-1.0-py3.6.egg: neither a wheel nor an sdist: `.egg`
+    z-1.0.tar.gz: not a file of the project `x-y`
     ");
 }
 
 #[test]
-fn an_encoded_page_reads_back_the_same() {
+fn an_encoded_page_decodes_to_the_same_page() {
     for files in [sample(), Vec::new(), sample()[..1].to_vec()] {
         let page = ProjectPage::from_files_with_faults(project(), files, vec!["a fault".to_owned()], 7);
         let mut bytes = b"front".to_vec();
@@ -100,7 +100,7 @@ fn damage_is_an_error_at_every_byte() {
     assert!(ProjectPage::decode(project(), Arc::new(bytes), 1_000_000).is_err());
 }
 
-/// The checksum keeps accidents out; what is left after it must not panic either.
+/// The checksum detects accidental damage. Bytes with a forged checksum must not cause a panic either.
 #[test]
 fn a_forged_encoding_does_not_panic() {
     let bytes = ProjectPage::from_files(project(), sample()).encode();
@@ -119,7 +119,7 @@ fn a_forged_encoding_does_not_panic() {
 }
 
 #[test]
-fn pages_merge_alike_decoded_or_not() {
+fn decoded_and_encoded_pages_merge_to_the_same_page() {
     let one = ProjectPage::from_files(project(), sample());
     let two = ProjectPage::from_files(
         project(),

@@ -3,10 +3,10 @@
 use std::cmp::Ordering;
 use std::fmt;
 
-/// Build tag: number, then the rest as text.
+/// The build tag of a wheel: a number, then text.
 ///
 /// Ordered as [the specification](https://packaging.python.org/en/latest/specifications/binary-distribution-format/#file-name-convention)
-/// says: by the number, then by the rest; a wheel without a build tag comes first. The number has no upper limit.
+/// requires: by the number, then by the text. A wheel without a build tag sorts first. The number has no upper limit.
 ///
 /// ```
 /// use wheelbase::filename::BuildTag;
@@ -25,7 +25,7 @@ pub struct BuildTag {
 }
 
 impl BuildTag {
-    /// Reads a tag that starts with a digit (packaging 26.3, `_build_tag_regex`); `None` otherwise.
+    /// Parses a build tag, which starts with a digit (packaging 26.3, `_build_tag_regex`); returns `None` otherwise.
     pub fn parse(text: &str) -> Option<Self> {
         let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
         let (digits, rest) = text.split_at_checked(end)?;
@@ -35,12 +35,12 @@ impl BuildTag {
         Some(Self { digits: digits.trim_start_matches('0').into(), rest: rest.into() })
     }
 
-    /// The number as text, without leading zeros.
+    /// Returns the number as text, without leading zeros.
     pub fn number(&self) -> &str {
         if self.digits.is_empty() { "0" } else { &self.digits }
     }
 
-    /// What stands after the number.
+    /// Returns the text after the number.
     pub fn rest(&self) -> &str {
         &self.rest
     }

@@ -1,4 +1,4 @@
-//! What a file on a project page is.
+//! The kind of a file on a project page, read from its name.
 
 use super::project::names_project;
 use super::sdist::SdistFault;
@@ -9,25 +9,25 @@ use crate::version::Version;
 
 use std::str::FromStr;
 
-/// What a file name on a project page is.
+/// The kind of a file on a project page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FileKind {
-    /// a wheel
+    /// A wheel.
     Wheel(WheelFilename),
-    /// an sdist
+    /// An sdist.
     Sdist(SdistFilename),
-    /// a PEP 825 variant wheel: recognised, not installable by today's installers
+    /// A variant wheel (PEP 825). Current installers recognise it and do not install it.
     Variant {
-        /// version in the name
+        /// The version in the name.
         version: Version,
-        /// the label
+        /// The variant label.
         label: String,
     },
-    /// neither (egg, exe, rpm, `.tar.Z` ...), the extension
+    /// Another format (egg, exe, rpm, `.tar.Z` ...), with its extension.
     OtherFormat(String),
-    /// a wheel or sdist extension with a name that breaks the rules, and why
+    /// A wheel or sdist extension with an invalid name, and the cause.
     Invalid(String),
-    /// a well-formed name of another project
+    /// A valid name of another project.
     OtherProject,
 }
 
@@ -63,7 +63,7 @@ const EARLY_UV_SDISTS: [&str; 12] = [
 ];
 
 impl FileKind {
-    /// Reads `filename` as a file of `project`.
+    /// Returns the kind of `filename` as a file of `project`.
     ///
     /// ```
     /// use wheelbase::filename::{FileKind, NameRules};
@@ -90,7 +90,7 @@ impl FileKind {
             }
             Some(Err(SdistFault::Project)) if names_another(stem) => Self::OtherProject,
             Some(Err(SdistFault::Project)) => {
-                Self::Invalid(format!("no version of `{project}` can be read from it"))
+                Self::Invalid(format!("it does not contain a version of `{project}`"))
             }
         }
     }
@@ -110,9 +110,9 @@ impl FileKind {
         }
     }
 
-    /// The text that stands for the version of a source archive where it follows no PEP 440, so that the name is
-    /// [`Invalid`](Self::Invalid). pip keeps such a file as a candidate until it reads the version, and reports it
-    /// apart from names without any.
+    /// Returns the version text of an sdist if the version does not follow PEP 440, so that the name is
+    /// [`Invalid`](Self::Invalid). pip keeps such a file as a candidate until it parses the version, and reports it
+    /// separately from names without a version.
     ///
     /// ```
     /// use wheelbase::filename::{FileKind, NameRules};
@@ -130,7 +130,7 @@ impl FileKind {
         }
     }
 
-    /// The version in the name, if it has one that can be read.
+    /// Returns the version in the name, if it has a valid one.
     pub fn version(&self) -> Option<&Version> {
         match self {
             Self::Wheel(wheel) => Some(wheel.version()),
@@ -140,13 +140,13 @@ impl FileKind {
         }
     }
 
-    /// Whether an installer could take the file, were its tags right.
+    /// Returns whether the file is a wheel or sdist that an installer can use, if its tags fit.
     pub fn is_distribution(&self) -> bool {
         matches!(self, Self::Wheel(_) | Self::Sdist(_))
     }
 }
 
-/// Reads a source archive's name; `None` if its extension is not one.
+/// Parses the name of an sdist; returns `None` if the extension is not that of an sdist.
 fn sdist(
     filename: &str,
     project: &ProjectName,
@@ -158,7 +158,7 @@ fn sdist(
         NameRules::EarlyUv => &EARLY_UV_SDISTS,
         _ => &PIP_SDISTS,
     };
-    // uv looks at `.tar` in any case, and at the rest as it is.
+    // uv compares `.tar` ignoring case, and the rest exactly.
     let wanted = match extension.rsplit_once('.') {
         Some((tar, last)) if rules.is_uv() && tar.eq_ignore_ascii_case(".tar") => format!(".tar.{last}"),
         _ => extension.to_owned(),
@@ -170,7 +170,7 @@ fn sdist(
     Some(SdistFilename::parse(stem, format, project, rules))
 }
 
-/// pip 26.3, `LinkEvaluator.evaluate_link`: zips that bdist_dumb made on old macOS.
+/// pip 26.3, `LinkEvaluator.evaluate_link`: zip files that bdist_dumb created on old macOS.
 fn is_macos_zip(filename: &str, extension: &str) -> bool {
     extension == ".zip" && filename.contains("macosx10")
 }
@@ -180,8 +180,8 @@ fn other_format(filename: &str, extension: &str) -> String {
     name.trim_start_matches('.').to_owned()
 }
 
-/// pip 26.3, `splitext` of utils/misc.py: Python's `posixpath.splitext`, but `.tar` goes with what follows it. Dots at
-/// the start of a name belong to the name.
+/// pip 26.3, `splitext` of utils/misc.py: Python's `posixpath.splitext`, except that `.tar` is part of the extension.
+/// Dots at the start of a name are part of the name.
 fn split_extension(filename: &str) -> (&str, &str) {
     let split = |name: &str| {
         let bare = name.trim_start_matches('.');
@@ -199,7 +199,7 @@ fn split_extension(filename: &str) -> (&str, &str) {
     filename.split_at_checked(at).unwrap_or((filename, ""))
 }
 
-/// Whether a source archive's stem is the name and version of some project.
+/// Returns whether the stem of an sdist is a name and version of some project.
 fn names_another(stem: &str) -> bool {
     stem.rsplit_once('-').is_some_and(|(name, version)| {
         name.parse::<ProjectName>().is_ok() && Version::from_str(version).is_ok()
@@ -222,8 +222,8 @@ impl<'a> Variant<'a> {
         if label.is_empty() || !plain {
             return None;
         }
-        // What stands before the label must be the name of a wheel by itself. Its platform must look like one, or
-        // every name with a broken build tag would pass for a variant.
+        // The part before the label must be a wheel name. Its platform must look like one; otherwise every name with an
+        // invalid build tag would be read as a variant.
         let (head, platform) = rest.rsplit_once('-')?;
         let platform_like = |tag: &str| tag == "any" || tag == "win32" || tag.contains('_');
         if !platform.split('.').all(platform_like) {
@@ -246,7 +246,7 @@ impl<'a> Variant<'a> {
     }
 }
 
-/// What pip and uv say about the same file name.
+/// How pip and uv read the same file name.
 ///
 /// ```
 /// use wheelbase::filename::NameVerdicts;
@@ -260,14 +260,14 @@ impl<'a> Variant<'a> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct NameVerdicts {
-    /// By the rules of packaging and today's pip.
+    /// By the rules of packaging and current pip.
     pub packaging: FileKind,
-    /// By the rules of today's uv.
+    /// By the rules of current uv.
     pub uv: FileKind,
 }
 
 impl NameVerdicts {
-    /// Reads a file name by both rules.
+    /// Reads a file name by the rules of both.
     pub fn of(filename: &str, project: &ProjectName) -> Self {
         Self {
             packaging: FileKind::of(filename, project, NameRules::Packaging),
@@ -275,14 +275,14 @@ impl NameVerdicts {
         }
     }
 
-    /// Whether both take the file or neither does.
+    /// Returns whether both tools accept the file or both reject it.
     pub fn agree(&self) -> bool {
         self.packaging.is_distribution() == self.uv.is_distribution()
     }
 }
 
 impl WheelNameFault {
-    /// What is wrong with a wheel's file name by these rules; `None` if nothing is.
+    /// Returns the fault of a wheel's file name by these rules; `None` if the name is valid.
     pub fn of(filename: &str, rules: NameRules) -> Option<Self> {
         WheelName::parse(filename, rules).err()
     }

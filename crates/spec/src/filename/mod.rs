@@ -3,8 +3,8 @@
 //! and the
 //! [source distribution format](https://packaging.python.org/en/latest/specifications/source-distribution-format/#source-distribution-file-name).
 //!
-//! Installers read names differently, so whoever asks says by whose rules ([`NameRules`]); [`NameVerdicts`] holds the
-//! answers of pip and uv beside each other.
+//! Installers read names differently, so the caller selects the rules ([`NameRules`]). [`NameVerdicts`] contains the
+//! answers of pip and uv for the same name.
 
 mod build_tag;
 mod kind;

@@ -1,11 +1,11 @@
-//! Project names as file names spell them.
+//! Project names in file names.
 
 use crate::ProjectName;
 
-/// Whether `text` is a way to write the name of `project`: PEP 503 normalization without allocation.
+/// Returns whether `text` is a spelling of the name of `project`: PEP 503 normalization without allocation.
 ///
-/// packaging's `canonicalize_name` does not check the characters; a text that is no name is equal to no project,
-/// because normalized names hold only ASCII letters, digits and single dashes.
+/// packaging's `canonicalize_name` does not check the characters. An invalid name never matches a project, because
+/// normalized names contain only ASCII letters, digits and single dashes.
 pub(super) fn names_project(text: &str, project: &ProjectName) -> bool {
     let mut expected = project.as_str().bytes();
     let mut dash = false;
@@ -28,7 +28,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn any_spelling_of_a_project_is_its_name() {
+    fn every_spelling_of_a_project_matches() {
         let project: ProjectName = "foo-bar".parse().expect("valid");
         for text in ["foo-bar", "Foo_Bar", "foo.bar", "foo-_.bar", "FOO__BAR"] {
             assert!(names_project(text, &project), "{text}");

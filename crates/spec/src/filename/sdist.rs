@@ -1,4 +1,4 @@
-//! Source distribution file names.
+//! File names of sdists.
 
 use std::str::FromStr;
 
@@ -7,7 +7,7 @@ use super::project::names_project;
 use crate::ProjectName;
 use crate::version::Version;
 
-/// An sdist file name.
+/// The file name of an sdist.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SdistFilename {
     project: ProjectName,
@@ -16,39 +16,39 @@ pub struct SdistFilename {
     extension: &'static str,
 }
 
-/// Why a name with a source archive's extension is none of the project's.
+/// Why a name with the extension of an sdist is not an sdist of the project.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum SdistFault {
-    /// The name does not start with the project's.
+    /// The name does not start with the project name.
     Project,
-    /// There is no version, or none that can be read; the text that stands for it.
+    /// The version is missing or invalid; the text in its place.
     Version(String),
 }
 
 impl SdistFilename {
-    /// The project.
+    /// Returns the project.
     pub fn project(&self) -> &ProjectName {
         &self.project
     }
 
-    /// The version.
+    /// Returns the version.
     pub fn version(&self) -> &Version {
         &self.version
     }
 
-    /// The Python version that pip takes from an old name such as `foo-1.0-py2.7.tar.gz`: the file counts only where
-    /// it equals the target's `X.Y`. pip's pattern knows one digit after the full stop, so `-py3.12` is part of an
-    /// unreadable version instead.
+    /// Returns the Python version in an old name such as `foo-1.0-py2.7.tar.gz`: pip uses the file only if it equals
+    /// the target's `X.Y`. pip's pattern accepts one digit after the dot, so `-py3.12` is part of an invalid version
+    /// instead.
     pub fn python_suffix(&self) -> Option<&str> {
         self.python.as_deref()
     }
 
-    /// The archive's extension: `.tar.gz`, `.zip` ...
+    /// Returns the extension: `.tar.gz`, `.zip` ...
     pub fn extension(&self) -> &'static str {
         self.extension
     }
 
-    /// Reads what stands before the extension.
+    /// Parses the name without its extension.
     pub(super) fn parse(
         stem: &str,
         extension: &'static str,
@@ -68,17 +68,17 @@ impl SdistFilename {
     }
 }
 
-/// pip 26.3, `_extract_version_from_fragment`: the first dash before which the project's name stands.
+/// pip 26.3, `_extract_version_from_fragment`: the version starts after the first dash that follows the project name.
 fn pip_version<'a>(stem: &'a str, project: &ProjectName) -> Option<&'a str> {
-    // A name and what follows it are told apart by the project, because versions of old names hold dashes too.
+    // The project name decides where the version starts, because versions in old names contain dashes too.
     stem.match_indices('-').find_map(|(at, _)| {
         let (name, version) = (stem.get(..at)?, stem.get(at + 1..)?);
         (names_project(name, project) && !version.is_empty()).then_some(version)
     })
 }
 
-/// uv-distribution-filename 0.0.72, source_dist.rs: the name takes as many bytes as the project's normal form, and its
-/// separators are not folded together.
+/// uv-distribution-filename 0.0.72, source_dist.rs: the name is as long as the normalized project name, and runs of
+/// separators are not merged.
 fn uv_version<'a>(stem: &'a str, project: &ProjectName) -> Option<&'a str> {
     let length = project.as_str().len();
     let (name, version) = (stem.get(..length)?, stem.get(length..)?.strip_prefix('-')?);

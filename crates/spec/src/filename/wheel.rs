@@ -1,4 +1,4 @@
-//! Wheel file names.
+//! File names of wheels.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,10 +8,10 @@ use crate::ProjectName;
 use crate::tags::{Scan, SupportedTags, TagRank, TagSet, is_identifier};
 use crate::version::Version;
 
-/// The parts of a wheel's file name, borrowed from it and checked by an installer's rules.
+/// The parts of a wheel's file name, borrowed from it and checked by the rules of an installer.
 ///
-/// This is the form for long project pages: reading a name and [ranking](SupportedTags::rank_name) it allocates
-/// nothing. The project's name and the version are kept as they are written.
+/// Use this type for long project pages: parsing a name and [ranking](SupportedTags::rank_name) it does not allocate.
+/// The project name and the version are kept as written.
 ///
 /// ```
 /// use wheelbase::filename::{NameRules, WheelName};
@@ -22,15 +22,15 @@ use crate::version::Version;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WheelName<'a> {
-    /// Without the extension.
+    /// The file name without the extension.
     stem: &'a str,
     cuts: Cuts,
-    /// `None` for a name that is too long to be scanned.
+    /// `None` for a name that is too long for a scan.
     scan: Option<Scan>,
     rules: NameRules,
 }
 
-/// Where the parts of a stem start and end; each is followed by a dash or the end.
+/// Where the parts of a stem end; each is followed by a dash or the end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Cuts {
     project_end: usize,
@@ -42,12 +42,12 @@ struct Cuts {
 }
 
 impl Cuts {
-    /// Where the python tags start.
+    /// Returns where the python tags start.
     fn python(&self) -> usize {
         self.build_end + 1
     }
 
-    /// By the mask of the dashes.
+    /// Finds the parts by the mask of the dashes.
     #[inline]
     fn scanned(dashes: u128) -> Option<Self> {
         let count = dashes.count_ones();
@@ -69,7 +69,7 @@ impl Cuts {
         Some(Self { project_end, version_end, build_end, abi, platform })
     }
 
-    /// By a walk over a text of any length.
+    /// Finds the parts of a text of any length, byte by byte.
     fn walked(stem: &str) -> Option<Self> {
         let mut at = stem.bytes().enumerate().filter(|(_, byte)| *byte == b'-').map(|(at, _)| at);
         let (first, second, third, fourth) = (at.next()?, at.next()?, at.next()?, at.next()?);
@@ -85,25 +85,25 @@ impl Cuts {
     }
 }
 
-/// What is wrong with a wheel's file name.
+/// The fault of an invalid wheel file name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum WheelNameFault {
     /// The name does not end in `.whl`.
     Extension,
-    /// There are not five or six parts with `-` between them.
+    /// The name does not have five or six parts separated by `-`.
     Parts,
-    /// The project's name holds characters that it must not.
+    /// The project name contains invalid characters.
     Project,
     /// The version does not follow [PEP 440](https://peps.python.org/pep-0440/).
     Version,
-    /// The build tag does not start with a digit, or holds characters that uv refuses.
+    /// The build tag does not start with a digit, or contains characters that uv rejects.
     BuildTag,
     /// A member of a tag set is empty.
     EmptyTag,
     /// A python tag is not an identifier.
     PythonTag,
-    /// A tag holds characters that uv refuses.
+    /// A tag contains characters that uv rejects.
     TagCharacters,
 }
 
@@ -111,13 +111,13 @@ impl fmt::Display for WheelNameFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Extension => "the name does not end in `.whl`",
-            Self::Parts => "the name does not have five or six parts with `-` between them",
-            Self::Project => "the project's name is not one that a wheel may have",
+            Self::Parts => "the name does not have five or six parts separated by `-`",
+            Self::Project => "the project name is not valid in a wheel file name",
             Self::Version => "the version does not follow PEP 440",
             Self::BuildTag => "the build tag must start with a digit",
             Self::EmptyTag => "a tag is empty",
             Self::PythonTag => "a python tag is not an identifier",
-            Self::TagCharacters => "a tag holds other characters than letters, digits and `_`",
+            Self::TagCharacters => "a tag contains characters other than letters, digits and `_`",
         })
     }
 }
@@ -125,10 +125,11 @@ impl fmt::Display for WheelNameFault {
 impl std::error::Error for WheelNameFault {}
 
 impl<'a> WheelName<'a> {
-    /// Reads a file name.
+    /// Parses a file name.
     ///
     /// # Errors
-    /// If an installer with these rules would not read it.
+    ///
+    /// If an installer with these rules rejects the name.
     pub fn parse(filename: &'a str, rules: NameRules) -> Result<Self, WheelNameFault> {
         let stem = filename.strip_suffix(".whl").ok_or(WheelNameFault::Extension)?;
         let scan = Scan::of(stem.as_bytes());
@@ -146,7 +147,7 @@ impl<'a> WheelName<'a> {
         let project = match self.rules {
             // packaging 26.3, `parse_wheel_filename` and `_wheel_name_regex`.
             NameRules::Packaging | NameRules::PackagingBefore26_3 => is_packaging_name(project),
-            // uv-distribution-filename 0.0.72: the name must be one by PEP 508.
+            // uv-distribution-filename 0.0.72: the name must follow PEP 508.
             NameRules::Uv | NameRules::EarlyUv => is_pep508_name(project),
             // pip 25.2, `Wheel.legacy_wheel_file_re`: anything but spaces and dashes.
             NameRules::EarlyPip => !project.is_empty() && !project.contains(char::is_whitespace),
@@ -202,10 +203,10 @@ impl<'a> WheelName<'a> {
         Ok(())
     }
 
-    /// Whether a member of the tag sets is empty: two separators beside each other.
+    /// Returns whether a member of the tag sets is empty: two adjacent separators.
     #[inline]
     fn has_empty_member(&self) -> bool {
-        // uv-distribution-filename 0.0.72, splitter.rs: nothing is made of what follows the last dot if it is empty.
+        // uv-distribution-filename 0.0.72, splitter.rs: an empty member after the last dot is ignored.
         let trailing_dot = self.rules.is_uv();
         let Some(scan) = &self.scan else {
             return [self.python(), self.abi(), self.platform()].iter().any(|part| {
@@ -213,8 +214,8 @@ impl<'a> WheelName<'a> {
                 part.split('.').any(str::is_empty)
             });
         };
-        // The end of the name and the dash before the tags count as separators. A name as long as the scan itself has
-        // no bit for its end.
+        // The end of the name and the dash before the tags count as separators. A name of the maximum length has no bit
+        // for its end.
         let end = 1_u128.checked_shl(self.stem.len() as u32).unwrap_or(0);
         let (dashes, dots) = (scan.dashes, scan.dots);
         let (pairs, last) = if trailing_dot {
@@ -231,38 +232,38 @@ impl<'a> WheelName<'a> {
         self.stem.get(from..to).unwrap_or_default()
     }
 
-    /// The project's name as written.
+    /// Returns the project name as written.
     pub fn project(&self) -> &'a str {
         self.part(0, self.cuts.project_end)
     }
 
-    /// The version as written.
+    /// Returns the version as written.
     pub fn version(&self) -> &'a str {
         self.part(self.cuts.project_end + 1, self.cuts.version_end)
     }
 
-    /// The build tag as written.
+    /// Returns the build tag as written.
     pub fn build(&self) -> Option<&'a str> {
         let (from, to) = (self.cuts.version_end, self.cuts.build_end);
         (from != to).then(|| self.part(from + 1, to))
     }
 
-    /// The python tags as written, with dots between them.
+    /// Returns the python tags as written, separated by dots.
     pub fn python(&self) -> &'a str {
         self.part(self.cuts.python(), self.cuts.abi - 1)
     }
 
-    /// The ABI tags as written, with dots between them.
+    /// Returns the ABI tags as written, separated by dots.
     pub fn abi(&self) -> &'a str {
         self.part(self.cuts.abi, self.cuts.platform - 1)
     }
 
-    /// The platform tags as written, with dots between them.
+    /// Returns the platform tags as written, separated by dots.
     pub fn platform(&self) -> &'a str {
         self.part(self.cuts.platform, self.stem.len())
     }
 
-    /// The tags as an owned set.
+    /// Returns the tags as an owned set.
     pub fn tags(&self) -> TagSet {
         let start = self.cuts.python();
         let text = self.part(start, self.stem.len());
@@ -270,7 +271,7 @@ impl<'a> WheelName<'a> {
     }
 
     pub(super) fn parse_version(&self) -> Option<Version> {
-        // pip before 25.3 took underscores for dashes.
+        // pip before 25.3 replaced underscores by dashes.
         if self.rules == NameRules::EarlyPip && self.version().contains('_') {
             return Version::from_str(&self.version().replace('_', "-")).ok();
         }
@@ -279,7 +280,7 @@ impl<'a> WheelName<'a> {
 }
 
 impl SupportedTags {
-    /// Best rank of a file name that was read before; no allocation.
+    /// Returns the best rank of a parsed file name; `None` if the wheel does not fit. Does not allocate.
     pub fn rank_name(&self, name: &WheelName<'_>) -> Option<TagRank> {
         let (python, abi, platform) = (name.cuts.python(), name.cuts.abi, name.cuts.platform);
         let text = name.stem.as_bytes();
@@ -288,13 +289,13 @@ impl SupportedTags {
                 self.rank_scanned(text, scan, python, abi, platform)
             }
             None if !name.rules.folds_case() => self.rank_text(text, python, abi, platform),
-            // Upper-case tags are as rare as very long names.
+            // Upper-case tags and very long names are rare, so this path may be slow.
             _ => self.rank(&name.tags()),
         }
     }
 
-    /// Reads a wheel's file name by the rules of the target's installer and ranks it; `None` if the name is broken or
-    /// the wheel does not fit. No allocation.
+    /// Parses a wheel's file name by the rules of the target's installer and returns its best rank; `None` if the name
+    /// is invalid or the wheel does not fit. Does not allocate.
     pub fn rank_filename(&self, filename: &str) -> Option<TagRank> {
         WheelName::parse(filename, self.name_rules()).ok().and_then(|name| self.rank_name(&name))
     }
@@ -305,7 +306,7 @@ const WORD: u8 = 1;
 const DIGIT: u8 = 2;
 const SEPARATOR: u8 = 3;
 
-/// What a byte may be part of: a word, a number, or between the parts of a tag.
+/// The class of each byte: part of a word, of a number, or a separator.
 const CLASS: [u8; 256] = {
     let mut class = [OTHER; 256];
     let mut byte = 0;
@@ -354,7 +355,7 @@ fn is_pep508_name(text: &str) -> bool {
     edge(bytes.first()) && edge(bytes.last()) && bytes.iter().all(|b| class(*b) != OTHER)
 }
 
-/// Whether every member is an identifier; none of them is empty.
+/// Returns whether every member is an identifier. The members must not be empty.
 #[inline]
 fn are_identifiers(part: &str) -> bool {
     let mut before = SEPARATOR;
@@ -374,14 +375,14 @@ fn is_build(text: &str, rules: NameRules) -> bool {
         return false;
     }
     if rules.is_uv() {
-        // uv-distribution-filename 0.0.72, build_tag.rs: the number must fit 64 bits.
+        // uv-distribution-filename 0.0.72, build_tag.rs: the number must fit in 64 bits.
         return text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'.')
             && text.get(..digits).is_some_and(|number| number.parse::<u64>().is_ok());
     }
     true
 }
 
-/// Whether a text is a version. Most are `N.N.N`, seen at a glance; the rest is left to the parser.
+/// Returns whether a text is a version. Most are `N.N.N` and need no parser.
 fn is_version(text: &str, rules: NameRules) -> bool {
     if is_plain_version(text.as_bytes()) {
         return true;
@@ -392,7 +393,8 @@ fn is_version(text: &str, rules: NameRules) -> bool {
     Version::from_str(text).is_ok()
 }
 
-/// Numbers of at most nine digits with full stops between them, and a pre-release in normal form.
+/// Returns whether a text is numbers of at most nine digits separated by dots, with at most a pre-release in normal
+/// form.
 fn is_plain_version(text: &[u8]) -> bool {
     let mut digits = 0;
     for (index, byte) in text.iter().enumerate() {
@@ -413,7 +415,7 @@ fn is_plain_version(text: &[u8]) -> bool {
     digits > 0
 }
 
-/// A wheel file name (owned; the hot path works on [`WheelName`], which borrows).
+/// The file name of a wheel, owned. [`WheelName`] is the borrowed form for long pages.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WheelFilename {
     project: ProjectName,
@@ -423,10 +425,11 @@ pub struct WheelFilename {
 }
 
 impl WheelFilename {
-    /// Reads a file name.
+    /// Parses a file name.
     ///
     /// # Errors
-    /// If an installer with these rules would not read it, or the project's name is no name by PEP 508.
+    ///
+    /// If an installer with these rules rejects the name, or the project name does not follow PEP 508.
     pub fn parse(filename: &str, rules: NameRules) -> Result<Self, WheelNameFault> {
         let name = WheelName::parse(filename, rules)?;
         let project = name.project().parse().map_err(|_| WheelNameFault::Project)?;
@@ -442,29 +445,29 @@ impl WheelFilename {
         })
     }
 
-    /// The project.
+    /// Returns the project.
     pub fn project(&self) -> &ProjectName {
         &self.project
     }
 
-    /// The version.
+    /// Returns the version.
     pub fn version(&self) -> &Version {
         &self.version
     }
 
-    /// Build tag, ordered as installers order it; `None` sorts first.
+    /// Returns the build tag. Its order is that of installers; `None` sorts first.
     pub fn build_tag(&self) -> Option<&BuildTag> {
         self.build.as_ref()
     }
 
-    /// Compressed tag set.
+    /// Returns the compressed tag set.
     pub fn tags(&self) -> &TagSet {
         &self.tags
     }
 }
 
 impl fmt::Display for WheelFilename {
-    /// The name in normal form.
+    /// Writes the file name in normal form.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}-{}", self.project.as_str().replace('-', "_"), self.version)?;
         if let Some(build) = &self.build {
@@ -477,7 +480,7 @@ impl fmt::Display for WheelFilename {
 impl FromStr for WheelFilename {
     type Err = WheelNameFault;
 
-    /// By the rules of packaging and today's pip.
+    /// Parses a file name by the rules of packaging and current pip.
     fn from_str(text: &str) -> Result<Self, WheelNameFault> {
         Self::parse(text, NameRules::Packaging)
     }

@@ -1,38 +1,38 @@
-//! What a marker is evaluated against, and what comes out.
+//! The input and the result of the evaluation of markers.
 
 use super::variable::Variable;
 use crate::name::ExtraName;
 
-/// Values of the marker variables; `None` where a target cannot know (the kernel's release).
+/// The values of the marker variables; `None` if the target does not determine the value (the kernel's release).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct MarkerEnvironment {
-    /// such as `cpython`
+    /// The name of the implementation, such as `cpython`.
     pub implementation_name: Option<String>,
-    /// such as `3.12.13`
+    /// The version of the implementation, such as `3.12.13`.
     pub implementation_version: Option<String>,
-    /// `posix`
+    /// Always `posix` on Linux.
     pub os_name: Option<String>,
-    /// such as `x86_64`
+    /// The machine, such as `x86_64`.
     pub platform_machine: Option<String>,
-    /// such as `CPython`
+    /// The name of the implementation for display, such as `CPython`.
     pub platform_python_implementation: Option<String>,
-    /// the kernel's release
+    /// The release of the kernel.
     pub platform_release: Option<String>,
-    /// `Linux`
+    /// The operating system, such as `Linux`.
     pub platform_system: Option<String>,
-    /// the kernel's build text
+    /// The version text of the kernel.
     pub platform_version: Option<String>,
-    /// such as `3.12.13`
+    /// The complete version of Python, such as `3.12.13`.
     pub python_full_version: Option<String>,
-    /// such as `3.12`
+    /// Major and minor version of Python, such as `3.12`.
     pub python_version: Option<String>,
-    /// `linux`
+    /// The platform name, such as `linux`.
     pub sys_platform: Option<String>,
 }
 
 impl MarkerEnvironment {
-    /// The value of a variable that has one text a target; `None` also for the others.
+    /// Returns the value of a variable that has a single text per target; `None` for `extra` and the sets.
     pub(super) fn value(&self, variable: Variable) -> Option<&str> {
         match variable {
             Variable::ImplementationName => self.implementation_name.as_deref(),
@@ -51,22 +51,22 @@ impl MarkerEnvironment {
     }
 }
 
-/// What a marker says in an environment.
+/// The result of a marker in an environment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MarkerAnswer {
-    /// it holds
+    /// The marker is true.
     True,
-    /// it does not hold
+    /// The marker is false.
     False,
-    /// it depends on variables the target does not know (names listed, sorted)
+    /// The result depends on variables with unknown values. The names are sorted.
     Unknown(Vec<&'static str>),
 }
 
-/// The context beside the environment.
+/// The extras and dependency groups with which a marker is evaluated.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct MarkerContext<'a> {
-    /// extras in force (`extra`, `extras`); empty = `extra` is the empty string
+    /// The active extras (`extra`, `extras`). If empty, `extra` is the empty string.
     pub extras: &'a [ExtraName],
-    /// dependency groups in force (PEP 735/751 `dependency_groups`)
+    /// The active dependency groups (PEP 735 and 751, `dependency_groups`).
     pub dependency_groups: &'a [ExtraName],
 }

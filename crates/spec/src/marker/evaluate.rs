@@ -1,4 +1,4 @@
-//! The meaning of markers, after `packaging` 26.3 (`markers.py`, `_evaluate_markers` and `_eval_op`).
+//! The evaluation of markers, after `packaging` 26.3 (`markers.py`, `_evaluate_markers` and `_eval_op`).
 
 use std::collections::BTreeSet;
 
@@ -8,14 +8,14 @@ use super::text::canonical_name;
 use super::variable::Variable;
 use crate::version::{Specifier, Version};
 
-/// With more unknown comparisons than this the correlation between them is not looked at: each doubles the work.
+/// The maximum number of unknown comparisons whose combinations are tried. Each one doubles the work.
 const MOST_UNKNOWNS: usize = 10;
 
-/// What a comparison says.
+/// The result of a comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Truth {
     Known(bool),
-    /// It hangs on this variable.
+    /// It depends on this variable, whose value is unknown.
     Unknown(Variable),
     /// `packaging` raises.
     Undefined,
@@ -27,7 +27,7 @@ struct Scope<'a> {
     context: MarkerContext<'a>,
 }
 
-/// The answer with one value of `extra`.
+/// Evaluates an expression with one value of `extra`.
 pub(super) fn evaluate(
     expression: &Expression,
     environment: &MarkerEnvironment,
@@ -45,7 +45,7 @@ pub(super) fn evaluate(
     }
 }
 
-/// The comparisons for which `packaging` raises.
+/// Returns the comparisons for which `packaging` raises.
 pub(super) fn undefined<'a>(
     expression: &'a Expression,
     environment: &'a MarkerEnvironment,
@@ -54,7 +54,7 @@ pub(super) fn undefined<'a>(
     expression.comparisons().filter(move |comparison| comparison.truth(&scope) == Truth::Undefined)
 }
 
-/// The expression without them; `None` if nothing is left.
+/// Returns the expression without the comparisons for which `packaging` raises; `None` if nothing is left.
 pub(super) fn defined(expression: &Expression, environment: &MarkerEnvironment) -> Option<Expression> {
     let scope = Scope { environment, extra: "", context: MarkerContext::default() };
     expression.without(&|comparison| comparison.truth(&scope) == Truth::Undefined)
@@ -66,7 +66,8 @@ impl MarkerAnswer {
     }
 }
 
-/// `and` and `or` over known and unknown parts; `names` are the variables an unknown answer hangs on.
+/// Evaluates `and` and `or` over known and unknown parts. `names` collects the variables on which an unknown result
+/// depends.
 fn three_valued(
     expression: &Expression,
     scope: &Scope<'_>,
@@ -110,8 +111,8 @@ fn all_hold(all: &[Item], scope: &Scope<'_>, names: &mut BTreeSet<&'static str>)
     None
 }
 
-/// Tries both answers of every unknown comparison, equal ones together and `!=` as the contrary of `==`:
-/// `platform_release == 'a' or platform_release != 'a'` holds on every kernel whose release is no version.
+/// Tries both results of every unknown comparison. Equal comparisons share a result, and `!=` is the opposite of `==`:
+/// `platform_release == 'a' or platform_release != 'a'` is true on every kernel whose release is not a version.
 fn same_whatever_is_unknown(expression: &Expression, scope: &Scope<'_>) -> Option<bool> {
     let mut unknowns: Vec<Unknown<'_>> = Vec::new();
     for comparison in expression.comparisons() {
@@ -153,7 +154,7 @@ fn assigned(expression: &Expression, scope: &Scope<'_>, unknowns: &[Unknown<'_>]
     })
 }
 
-/// A comparison whose answer is open, in the form that equal ones share.
+/// A comparison with an unknown result, in the form that equal comparisons share.
 #[derive(PartialEq)]
 struct Unknown<'a> {
     left: &'a Operand,
@@ -162,10 +163,10 @@ struct Unknown<'a> {
 }
 
 impl<'a> Unknown<'a> {
-    /// The form, and whether the comparison says the contrary of it.
+    /// Returns the form, and whether the comparison is its negation.
     fn of(comparison: &'a Comparison) -> (Self, bool) {
         let Comparison { left, operator, right, .. } = comparison;
-        // Between versions `!=` is not the contrary of `==`: neither holds for a release that is no version.
+        // Between versions `!=` is not the opposite of `==`: both are false for a release that is not a version.
         let versions = comparison.specifier.is_some()
             || comparison
                 .variable()
@@ -198,7 +199,7 @@ impl Comparison {
         }
     }
 
-    /// A set compares equal to no text, so that all but the membership tests say what `!=` says of different things.
+    /// A set never equals a text, so all operators except the membership tests have the result for unequal values.
     fn in_set(&self, variable: Variable, text: &str, reversed: bool, scope: &Scope<'_>) -> Truth {
         if !reversed {
             return Truth::Undefined;
@@ -217,7 +218,7 @@ impl Comparison {
     }
 
     fn with_value(&self, variable: Variable, value: &str, text: &str, reversed: bool) -> Truth {
-        // `platform.python_version()` of an untagged build ends in `+`, which is no version
+        // `platform.python_version()` of an untagged build ends in `+`, which is not a valid version
         // (`_pep440_python_full_version`).
         let repaired;
         let value = if variable == Variable::PythonFullVersion && value.ends_with('+') {
@@ -238,7 +239,7 @@ impl Comparison {
         if reversed { of_texts(text, self.operator, value) } else { of_texts(value, self.operator, text) }
     }
 
-    /// Some comparisons have the same answer whatever the value is.
+    /// Returns the result of a comparison that is the same for every value, if it is.
     fn without_value(&self, variable: Variable, text: &str, reversed: bool, scope: &Scope<'_>) -> Truth {
         let texts = if reversed { !variable.is_version() } else { self.specifier.is_none() };
         match self.operator {
@@ -258,8 +259,9 @@ impl Comparison {
         Truth::Unknown(variable)
     }
 
-    /// `python_full_version` when only `python_version` is known: the same answer for every patch release, if there
-    /// is one. The answer can change at the literal's own patch number only, so its neighbours and the ends tell all.
+    /// Returns the result for `python_full_version` if only `python_version` is known and every patch release has the
+    /// same result. The result can change only at the patch number of the literal, so it is enough to test the numbers
+    /// around it and both ends.
     fn for_every_patch(&self, text: &str, reversed: bool, scope: &Scope<'_>) -> Option<bool> {
         let minor = scope.environment.python_version.as_deref()?;
         let literal: Version = text.trim_end_matches(".*").parse().ok()?;
@@ -276,7 +278,8 @@ impl Comparison {
     }
 }
 
-/// `packaging` 26.3, `_operators`: texts are equal or not; `<=` and `>=` ask for equality, `<` and `>` never hold.
+/// `packaging` 26.3, `_operators`: texts are equal or not; `<=` and `>=` test for equality, `<` and `>` are always
+/// false.
 fn of_texts(left: &str, operator: Operator, right: &str) -> Truth {
     Truth::Known(match operator {
         Operator::In => right.contains(left),

@@ -1,9 +1,9 @@
-//! Environment markers, evaluated as `packaging` does, with unknown variables allowed.
+//! Environment markers, evaluated as `packaging` does, with support for unknown variables.
 //!
-//! The grammar and the meaning are those of `packaging` 26.3 (`_parser.py`, `markers.py`), the library that pip
-//! carries. Two things are added. A variable may be unknown: the kernel's release is no property of an image. And
-//! what `packaging` refuses to compare (`platform_machine ~= "x86"`) does not end the evaluation: such a comparison
-//! does not hold, and [`Marker::undefined_comparisons`] names it.
+//! The grammar and the semantics are those of `packaging` 26.3 (`_parser.py`, `markers.py`), the library that pip
+//! vendors. There are two differences. A variable may be unknown, because the kernel's release is not a property of an
+//! image. And a comparison that `packaging` refuses (`platform_machine ~= "x86"`) does not stop the evaluation: it is
+//! false, and [`Marker::undefined_comparisons`] returns it.
 
 mod environment;
 mod evaluate;
@@ -45,10 +45,10 @@ pub struct Marker {
 }
 
 impl Marker {
-    /// What the marker says in an environment.
+    /// Evaluates the marker in an environment.
     ///
-    /// `extra` takes the value of each extra in force in turn, and one that makes the marker hold is enough, as
-    /// pip 26.3 does (`InstallRequirement.match_markers`); without extras it is the empty string. `extras` and
+    /// `extra` takes the value of each active extra in turn, and the marker is true if it is true for one of them, as
+    /// in pip 26.3 (`InstallRequirement.match_markers`). Without extras it is the empty string. `extras` and
     /// `dependency_groups` are sets (PEP 751).
     pub fn evaluate(&self, environment: &MarkerEnvironment, context: MarkerContext<'_>) -> MarkerAnswer {
         if context.extras.is_empty() || !self.mentions_extra() {
@@ -67,7 +67,7 @@ impl Marker {
         if unknown.is_empty() { MarkerAnswer::False } else { MarkerAnswer::Unknown(unknown) }
     }
 
-    /// The same with one value of `extra`; `None` is the empty string, which stands for no extra.
+    /// Evaluates the marker with one value of `extra`; `None` is the empty string, which means no extra.
     pub fn evaluate_for_extra(
         &self,
         environment: &MarkerEnvironment,
@@ -77,19 +77,19 @@ impl Marker {
         self.evaluate(environment, MarkerContext { extras, ..MarkerContext::default() })
     }
 
-    /// The marker that holds where both hold.
+    /// Returns the marker that is true where both are.
     #[must_use]
     pub fn and(&self, other: &Self) -> Self {
         Self { expression: Arc::new(self.expression.and(&other.expression)) }
     }
 
-    /// Whether `extra` stands in it, so that its answer may depend on the extras in force.
+    /// Returns whether the marker uses `extra`, so that its result may depend on the active extras.
     pub fn mentions_extra(&self) -> bool {
         self.expression.mentions(variable::Variable::Extra)
     }
 
-    /// What the marker says to uv, which leaves out what `packaging` refuses: of `a and undefined` it is `a`, and of an
-    /// undefined comparison alone nothing, which always holds (uv 0.13.9, `parse_markers_cursor`).
+    /// Evaluates the marker as uv does, which removes the comparisons that `packaging` refuses: `a and undefined`
+    /// becomes `a`, and an undefined comparison alone is true (uv 0.13.9, `parse_markers_cursor`).
     pub fn evaluate_leniently(
         &self,
         environment: &MarkerEnvironment,
@@ -104,15 +104,15 @@ impl Marker {
         }
     }
 
-    /// The condition on `extra` that holds wherever the marker does, if it stands at the top: of
-    /// `python_version > '3' and extra == 'x'` it is the second part.
+    /// Returns the condition on `extra` at the top level of the marker, which is true wherever the marker is: the
+    /// second part of `python_version > '3' and extra == 'x'`.
     pub fn top_level_extra(&self) -> Option<Self> {
         self.expression.top_level_extra().map(|expression| Self { expression: Arc::new(expression) })
     }
 
-    /// The comparisons that `packaging` 26.3 refuses with `UndefinedComparison` or `UndefinedEnvironmentName` in this
-    /// environment, so that pip stops there: `~=` or `===` between texts, a set on the left, two literals. In
-    /// [`evaluate`](Self::evaluate) they do not hold.
+    /// Returns the comparisons that `packaging` 26.3 refuses in this environment with `UndefinedComparison` or
+    /// `UndefinedEnvironmentName`, so that pip fails: `~=` or `===` between texts, a set on the left, two literals.
+    /// [`evaluate`](Self::evaluate) treats them as false.
     pub fn undefined_comparisons(&self, environment: &MarkerEnvironment) -> Vec<String> {
         evaluate::undefined(&self.expression, environment).map(ToString::to_string).collect()
     }
@@ -127,7 +127,7 @@ impl FromStr for Marker {
 }
 
 impl fmt::Display for Marker {
-    /// In the spelling of `packaging`: double quotes, one space, variables by their present names.
+    /// Writes the marker as `packaging` does: double quotes, single spaces, current names of variables.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(&self.expression, f)
     }

@@ -7,17 +7,17 @@ use super::text::{canonical_name, quote, unescape};
 use super::variable::Variable;
 use crate::version::Specifier;
 
-/// Parentheses deeper than this are a fault. `packaging` stops at some hundreds too, by Python's recursion limit;
-/// real markers stay below five.
+/// The maximum nesting of parentheses. `packaging` fails at some hundreds because of Python's recursion limit; real
+/// markers have fewer than five levels.
 const DEEPEST: usize = 200;
 
-/// What is joined by `or`, each of it joined by `and`. `not` exists only as part of `not in`.
+/// Alternatives joined by `or`, each a list of items joined by `and`. `not` exists only as part of `not in`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Expression {
     pub(super) any: Vec<Vec<Item>>,
 }
 
-/// A comparison, or an expression in parentheses (which then has more than one part).
+/// A comparison, or an expression in parentheses with more than one part.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Item {
     Comparison(Comparison),
@@ -38,7 +38,7 @@ pub(super) enum Operator {
     NotIn,
 }
 
-/// The longer spelling first where one starts like another.
+/// The operators. An operator comes before its own prefixes.
 const OPERATORS: [(&str, Operator); 8] = [
     ("===", Operator::Arbitrary),
     ("==", Operator::Equal),
@@ -74,7 +74,7 @@ pub(super) enum Operand {
 }
 
 impl Operand {
-    /// What `packaging` calls `value`: the text, or the name of a variable.
+    /// Returns what `packaging` calls `value`: the text, or the name of a variable.
     pub(super) fn text(&self) -> &str {
         match self {
             Self::Variable(variable) => variable.name(),
@@ -88,13 +88,13 @@ pub(super) struct Comparison {
     pub(super) left: Operand,
     pub(super) operator: Operator,
     pub(super) right: Operand,
-    /// The specifier that operator and right side make, where the left side is a version variable.
+    /// The specifier of operator and right side, if the left side is a version variable.
     pub(super) specifier: Option<Specifier>,
 }
 
 impl Comparison {
     fn new(left: Operand, operator: Operator, right: Operand) -> Self {
-        // PEP 685: names of extras are compared in their normal form; `packaging` normalizes the literal once.
+        // PEP 685: names of extras are compared in normalized form; `packaging` normalizes the literal once.
         let (left, right) = match (left, right) {
             (Operand::Variable(Variable::Extra), Operand::Value(value)) => {
                 (Operand::Variable(Variable::Extra), Operand::Value(canonical_name(&value).into()))
@@ -115,8 +115,8 @@ impl Comparison {
         Self { left, operator, right, specifier }
     }
 
-    /// The variable whose value is compared. `packaging` looks the right side of a literal up by its text, so a
-    /// literal there that is the name of a variable stands for the variable.
+    /// Returns the variable whose value is compared. If the left side is a literal, `packaging` looks up the right side
+    /// by its text, so a literal there that equals the name of a variable means the variable.
     pub(super) fn variable(&self) -> Option<Variable> {
         match (&self.left, &self.right) {
             (Operand::Variable(variable), _) | (_, Operand::Variable(variable)) => Some(*variable),
@@ -138,7 +138,7 @@ impl fmt::Display for Comparison {
 }
 
 impl Expression {
-    /// Both joined by `and`.
+    /// Returns both expressions joined by `and`.
     pub(super) fn and(&self, other: &Self) -> Self {
         let all = |expression: &Self| match expression.any.as_slice() {
             [all] => all.clone(),
@@ -147,7 +147,7 @@ impl Expression {
         Self { any: vec![all(self).into_iter().chain(all(other)).collect()] }
     }
 
-    /// All comparisons, from left to right.
+    /// Returns all comparisons, from left to right.
     pub(super) fn comparisons(&self) -> Box<dyn Iterator<Item = &Comparison> + '_> {
         // The depth is bounded, see `DEEPEST`.
         Box::new(self.any.iter().flatten().flat_map(|item| match item {
@@ -167,7 +167,7 @@ impl Expression {
         })
     }
 
-    /// The expression without some comparisons; `None` if nothing is left.
+    /// Returns the expression without some comparisons; `None` if nothing is left.
     pub(super) fn without(&self, leave_out: &impl Fn(&Comparison) -> bool) -> Option<Self> {
         let any: Vec<Vec<Item>> = self
             .any
@@ -212,7 +212,7 @@ impl fmt::Display for Expression {
     }
 }
 
-/// Reads a whole marker.
+/// Parses a complete marker.
 pub(super) fn parse(text: &str) -> Result<Expression, InvalidMarker> {
     let mut parser = Parser { text, at: 0 };
     let expression = parser.expression(0)?;
@@ -251,7 +251,7 @@ impl<'a> Parser<'a> {
         found
     }
 
-    /// A word that no word character follows.
+    /// Skips a word, if it is not followed by a word character.
     fn word(&mut self, word: &str) -> bool {
         let found = self
             .rest()
@@ -290,10 +290,10 @@ impl<'a> Parser<'a> {
         let mut nested = self.expression(depth + 1)?;
         if !self.take(")") {
             self.at = open;
-            return Err(self.fault("this parenthesis is never closed"));
+            return Err(self.fault("this `(` is never closed"));
         }
         self.space();
-        // Parentheses around one item say nothing; without them equal markers are equal values.
+        // Parentheses around one item are dropped, so that equal markers are equal values.
         if let [all] = nested.any.as_mut_slice()
             && all.len() == 1
             && let Some(only) = all.pop()
@@ -321,14 +321,15 @@ impl<'a> Parser<'a> {
         }
         let quote = match rest.chars().next() {
             Some(quote @ ('\'' | '"')) => quote,
-            _ => return Err(self.fault("expected a marker variable or a quoted text")),
+            _ => return Err(self.fault("expected a marker variable or a quoted string")),
         };
         let literal = rest.get(1..).unwrap_or_default();
         let Some(length) = literal.find(quote) else {
-            return Err(self.fault("this quoted text never ends"));
+            return Err(self.fault("this quoted string is never closed"));
         };
         let value = literal.get(..length).and_then(unescape);
-        let value = value.ok_or_else(|| self.fault("this quoted text is not a Python string literal"))?;
+        let value =
+            value.ok_or_else(|| self.fault("this quoted string is not a valid Python string literal"))?;
         self.at += length + 2;
         Ok(Operand::Value(value.into()))
     }

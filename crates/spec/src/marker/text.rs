@@ -1,8 +1,8 @@
-//! Quoted texts of markers: `packaging` reads them as Python string literals (`ast.literal_eval`).
+//! Quoted strings of markers, which `packaging` parses as Python string literals (`ast.literal_eval`).
 
-/// The value of what stands between the quotes of a Python string literal; `None` if Python refuses it.
+/// Returns the value of the text between the quotes of a Python string literal; `None` if Python rejects it.
 pub(super) fn unescape(literal: &str) -> Option<String> {
-    // Python: a string in single quotes ends with its line, and a source text has no NUL.
+    // Python: a string in single quotes cannot contain a line end, and source code cannot contain NUL.
     if literal.contains(['\n', '\r', '\0']) {
         return None;
     }
@@ -28,7 +28,7 @@ pub(super) fn unescape(literal: &str) -> Option<String> {
             'x' => out.push(code_point(&mut chars, 2)?),
             'u' => out.push(code_point(&mut chars, 4)?),
             'U' => out.push(code_point(&mut chars, 8)?),
-            // Names of characters would need the whole table of Unicode; no metadata was found that has one.
+            // Character names need the complete Unicode table. No known metadata uses them.
             'N' => return None,
             octal @ '0'..='7' => {
                 let mut value = octal.to_digit(8)?;
@@ -49,7 +49,8 @@ pub(super) fn unescape(literal: &str) -> Option<String> {
     Some(out)
 }
 
-/// A character by a fixed number of hexadecimal digits; surrogates have no place in a Rust string.
+/// Returns the character of a fixed number of hexadecimal digits; `None` for a surrogate, which a Rust string cannot
+/// contain.
 fn code_point(chars: &mut std::str::Chars<'_>, digits: usize) -> Option<char> {
     let mut value: u32 = 0;
     for _ in 0..digits {
@@ -58,7 +59,7 @@ fn code_point(chars: &mut std::str::Chars<'_>, digits: usize) -> Option<char> {
     char::from_u32(value)
 }
 
-/// The literal that reads as `value`: in double quotes unless it holds one, as `packaging` writes it.
+/// Returns the literal for `value`, as `packaging` writes it: in double quotes unless the value contains one.
 pub(super) fn quote(value: &str) -> String {
     let quote = if value.contains('"') && !value.contains('\'') { '\'' } else { '"' };
     let mut out = String::with_capacity(value.len() + 2);
@@ -69,7 +70,8 @@ pub(super) fn quote(value: &str) -> String {
             '\n' => out.push_str("\\n"),
             '\r' => out.push_str("\\r"),
             '\0' => out.push_str("\\x00"),
-            // Both kinds of quotes: an escaped one would end the text for the tokenizer, so its number is written.
+            // The value contains both kinds of quotes. The tokenizer would end the string at an escaped quote, so
+            // write its code.
             '"' if quote == '"' => out.push_str("\\x22"),
             _ => out.push(c),
         }
@@ -78,7 +80,7 @@ pub(super) fn quote(value: &str) -> String {
     out
 }
 
-/// `packaging.utils.canonicalize_name` for a text that need not be a name.
+/// `packaging.utils.canonicalize_name` for a text that may not be a valid name.
 pub(super) fn canonical_name(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {

@@ -1,4 +1,4 @@
-//! The variables a marker may name.
+//! The variables of markers.
 
 /// A marker variable ([dependency specifiers](https://packaging.python.org/en/latest/specifications/dependency-specifiers/#environment-markers)).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -19,8 +19,8 @@ pub(super) enum Variable {
     SysPlatform,
 }
 
-/// Every spelling that `packaging` 26.3 reads (`_tokenizer.py`, rule `VARIABLE`), the dotted ones of old metadata
-/// among them. No spelling is followed by a word character where it matches, so their order is free.
+/// Every spelling that `packaging` 26.3 accepts (`_tokenizer.py`, rule `VARIABLE`), including the dotted ones of old
+/// metadata. A match is never followed by a word character, so the order does not matter.
 const SPELLINGS: [(&str, Variable); 20] = [
     ("dependency_groups", Variable::DependencyGroups),
     ("extra", Variable::Extra),
@@ -45,7 +45,7 @@ const SPELLINGS: [(&str, Variable); 20] = [
 ];
 
 impl Variable {
-    /// The variable at the start of `text`, with the length of its spelling.
+    /// Returns the variable at the start of `text` and the length of its spelling.
     pub(super) fn at_start(text: &str) -> Option<(Self, usize)> {
         SPELLINGS.into_iter().find_map(|(spelling, variable)| {
             let behind = text.strip_prefix(spelling)?;
@@ -54,12 +54,12 @@ impl Variable {
         })
     }
 
-    /// The variable of a present name; the old spellings are not keys of an environment.
+    /// Returns the variable with this current name. The old spellings are not keys of an environment.
     pub(super) fn named(name: &str) -> Option<Self> {
         SPELLINGS.into_iter().map(|(_, variable)| variable).find(|variable| variable.name() == name)
     }
 
-    /// The name of today.
+    /// Returns the current name.
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::DependencyGroups => "dependency_groups",
@@ -79,7 +79,7 @@ impl Variable {
         }
     }
 
-    /// Whether its comparisons are those of versions where the other side is one (`MARKERS_REQUIRING_VERSION`).
+    /// Returns whether the variable is compared as a version if the other side is one (`MARKERS_REQUIRING_VERSION`).
     pub(super) fn is_version(self) -> bool {
         matches!(
             self,
@@ -90,7 +90,7 @@ impl Variable {
         )
     }
 
-    /// Whether its value is a set (`MARKERS_ALLOWING_SET`).
+    /// Returns whether the value is a set (`MARKERS_ALLOWING_SET`).
     pub(super) fn is_set(self) -> bool {
         matches!(self, Self::Extras | Self::DependencyGroups)
     }

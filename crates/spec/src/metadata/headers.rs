@@ -1,15 +1,15 @@
-//! The header block of a metadata file, read as Python's `email` package reads it.
+//! The header block of a metadata file, parsed as Python's `email` package parses it.
 
 use std::borrow::Cow;
 
-/// The headers that [`CoreMetadata`](super::CoreMetadata) is made of, lower case.
+/// The headers that [`CoreMetadata`](super::CoreMetadata) uses, in lower case.
 const RELEVANT: [&str; 7] =
     ["metadata-version", "name", "version", "requires-dist", "requires-python", "provides-extra", "dynamic"];
 
-/// Calls `header` with the lower-case name and the unfolded value of each header of interest, in order.
+/// Calls `header` with the lower-case name and the unfolded value of each relevant header, in order.
 ///
-/// As in `email.feedparser`: lines end with LF, CR or CRLF; a line that begins with a space or tab continues the one
-/// before; the first line that is neither this nor a header ends the block.
+/// As in `email.feedparser`: lines end with LF, CR or CRLF; a line that begins with a space or tab continues the
+/// previous line; the first line that is neither a header nor a continuation ends the block.
 pub(super) fn each(bytes: &[u8], mut header: impl FnMut(&str, &str)) {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let mut current: Option<(&'static str, Cow<'_, str>)> = None;
@@ -32,7 +32,7 @@ pub(super) fn each(bytes: &[u8], mut header: impl FnMut(&str, &str)) {
             Some(_) => {
                 let Some(colon) = line.iter().position(|byte| *byte == b':') else { break };
                 let (name, value) = line.split_at(colon);
-                // The characters that RFC 5322 allows in a field's name.
+                // The characters that RFC 5322 allows in a field name.
                 if !name.iter().all(|byte| matches!(byte, 33..=126)) {
                     break;
                 }
@@ -47,14 +47,14 @@ pub(super) fn each(bytes: &[u8], mut header: impl FnMut(&str, &str)) {
     flush(current);
 }
 
-/// Only the headers that a resolution needs, one a line: what is left of a metadata file once its description and
-/// classifiers are gone, and reads back the same.
+/// Returns only the headers that a resolution needs, one per line, without the description and classifiers. The
+/// result parses to the same [`CoreMetadata`](super::CoreMetadata).
 pub fn relevant_headers(bytes: &[u8]) -> String {
     let mut out = String::new();
     each(bytes, |name, value| {
         out.push_str(name);
         out.push_str(": ");
-        // A value cannot hold a line end here, since lines were split at all of them.
+        // A value contains no line end: lines were split at all of them.
         out.push_str(value);
         out.push('\n');
     });

@@ -1,4 +1,4 @@
-//! Core metadata: the headers of `METADATA` and `PKG-INFO`, and how to find them in a wheel without all of it.
+//! Core metadata: the headers of `METADATA` and `PKG-INFO`.
 //!
 //! Format: <https://packaging.python.org/en/latest/specifications/core-metadata/>.
 
@@ -13,51 +13,51 @@ use crate::version::Version;
 
 pub use headers::relevant_headers;
 
-/// How much of a line that cannot be read is kept.
+/// The length in bytes to which an unreadable line is cut.
 const LINE_KEPT: usize = 2_000;
 
-/// How sure a distribution's dependencies are.
+/// Where the dependencies of a distribution come from, most reliable first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Confidence {
-    /// the file's own, complete metadata (a wheel's METADATA)
+    /// The file's own, complete metadata (METADATA of a wheel).
     Exact,
-    /// an sdist's PKG-INFO of metadata 2.2 or newer with static Requires-Dist (PEP 643)
+    /// PKG-INFO of an sdist with metadata 2.2 or newer and static Requires-Dist (PEP 643).
     StaticSdist,
-    /// `[project]` with static dependencies in the sdist's pyproject.toml
+    /// `[project]` with static dependencies in the sdist's pyproject.toml.
     StaticPyproject,
-    /// another wheel of the same version
+    /// Another wheel of the same version.
     SiblingWheel,
-    /// setuptools' egg-info/requires.txt: a guess
+    /// egg-info/requires.txt of setuptools: a guess.
     EggInfo,
-    /// nothing stated anywhere
+    /// No source states them.
     Unknown,
 }
 
-/// The parts of core metadata a resolution needs.
+/// The fields of core metadata that a resolution needs.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CoreMetadata {
-    /// Name
+    /// `Name`, if present and valid.
     pub name: Option<ProjectName>,
-    /// Version
+    /// `Version`, if present and valid.
     pub version: Option<Version>,
-    /// Metadata-Version as written
+    /// `Metadata-Version` as written; empty if missing.
     pub metadata_version: String,
-    /// Requires-Dist lines that could be read
+    /// The valid `Requires-Dist` lines.
     pub requires_dist: Vec<Requirement>,
-    /// lines that could not be read: (line as written, why)
+    /// The invalid `Requires-Dist` lines: (line as written, cause).
     pub unreadable: Vec<(String, String)>,
-    /// Requires-Python as written
+    /// `Requires-Python` as written.
     pub requires_python: Option<String>,
-    /// Provides-Extra
+    /// `Provides-Extra`.
     pub provides_extra: Vec<ExtraName>,
-    /// Dynamic fields, lower case
+    /// The names of `Dynamic` fields, in lower case.
     pub dynamic: Vec<String>,
-    /// how the dependencies were learned
+    /// Where the dependencies come from.
     pub confidence: Confidence,
 }
 
-/// Bytes that are no core metadata.
+/// The error for bytes that are not core metadata.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidMetadata {
     cause: String,
@@ -72,7 +72,7 @@ impl fmt::Display for InvalidMetadata {
 impl std::error::Error for InvalidMetadata {}
 
 impl CoreMetadata {
-    /// Metadata that states nothing.
+    /// Returns metadata without any field.
     pub fn empty(confidence: Confidence) -> Self {
         Self {
             name: None,
@@ -87,11 +87,10 @@ impl CoreMetadata {
         }
     }
 
-    /// Reads the headers of a `METADATA` or `PKG-INFO` file.
+    /// Parses the headers of a `METADATA` or `PKG-INFO` file.
     ///
-    /// A dependency that cannot be read, even with the repairs that uv makes, is kept in
-    /// [`unreadable`](Self::unreadable); it makes the answer incomplete, not the file invalid. Bytes that are not
-    /// UTF-8 become replacement characters.
+    /// A dependency that is invalid even after the repairs that uv makes is kept in [`unreadable`](Self::unreadable).
+    /// It makes the answer incomplete, not the file invalid. Bytes that are not UTF-8 become replacement characters.
     ///
     /// ```
     /// use wheelbase::metadata::{Confidence, CoreMetadata};
@@ -104,8 +103,8 @@ impl CoreMetadata {
     ///
     /// # Errors
     ///
-    /// When the bytes hold neither a Metadata-Version nor a Name (an error page of a server, for example), or when
-    /// their Metadata-Version is of a major version that is not known.
+    /// If the bytes contain neither `Metadata-Version` nor `Name` (for example an error page of a server), or if the
+    /// major version of `Metadata-Version` is unknown.
     pub fn parse(bytes: &[u8], confidence: Confidence) -> Result<Self, InvalidMetadata> {
         let metadata = Self::read(bytes, confidence);
         let has_name = || {
@@ -115,7 +114,7 @@ impl CoreMetadata {
         };
         if metadata.metadata_version.is_empty() && metadata.name.is_none() && !has_name() {
             return Err(InvalidMetadata {
-                cause: "no core metadata: neither Metadata-Version nor Name is stated".to_owned(),
+                cause: "not core metadata: Metadata-Version and Name are missing".to_owned(),
             });
         }
         // Core metadata specification, "Metadata-Version": tools must fail on a newer major version.
@@ -124,7 +123,7 @@ impl CoreMetadata {
         if major.is_some_and(|major| major > 2) {
             return Err(InvalidMetadata {
                 cause: format!(
-                    "Metadata-Version {} is not known here; 2.x is the newest that is",
+                    "Metadata-Version {} is not supported; the newest supported version is 2.x",
                     metadata.metadata_version
                 ),
             });
@@ -132,7 +131,7 @@ impl CoreMetadata {
         Ok(metadata)
     }
 
-    /// Reads headers that were put together here, of which any may be missing.
+    /// Parses headers that this crate assembled itself. Any of them may be missing.
     pub fn read(bytes: &[u8], confidence: Confidence) -> Self {
         let mut metadata = Self::empty(confidence);
         headers::each(bytes, |name, value| {
@@ -152,7 +151,7 @@ impl CoreMetadata {
                     Ok(extra) if !metadata.provides_extra.contains(&extra) => {
                         metadata.provides_extra.push(extra);
                     }
-                    // An extra of another name than the rule allows cannot be asked for.
+                    // No requirement can name an extra with an invalid name.
                     _ => {}
                 },
                 "dynamic" => metadata.dynamic.push(value.to_ascii_lowercase()),
@@ -162,7 +161,7 @@ impl CoreMetadata {
         metadata
     }
 
-    /// Whether `Requires-Dist` may be other than stated after a build (PEP 643): always, before metadata 2.2.
+    /// Returns whether a build may change `Requires-Dist` (PEP 643). Before metadata 2.2 it always may.
     pub fn requires_dist_is_dynamic(&self) -> bool {
         let mut parts = self.metadata_version.trim().split('.').map(|part| part.parse::<u32>().unwrap_or(0));
         let version = (parts.next().unwrap_or(0), parts.next().unwrap_or(0));
@@ -178,7 +177,7 @@ impl CoreMetadata {
     }
 }
 
-/// A line cut to a length that a report can bear.
+/// Cuts a line to a length that fits in a report.
 pub fn clip(line: &str) -> String {
     match line.char_indices().nth(LINE_KEPT) {
         Some((end, _)) => format!("{}…", line.get(..end).unwrap_or_default()),
@@ -220,7 +219,7 @@ mod tests {
 
     /// `email.message_from_string` of Python 3.11 on the same texts.
     #[test]
-    fn odd_lines_are_read_as_python_reads_them() {
+    fn odd_lines_are_parsed_as_python_parses_them() {
         for text in [
             ": x\nName: a\nRequires-Dist: w\n",
             " Name: b\nName: a\nRequires-Dist: w\n",
@@ -233,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_that_cannot_be_read_are_kept() {
+    fn invalid_lines_are_kept() {
         let metadata = parse("Name: a\nRequires-Dist: ???\nRequires-Dist: a-==1\nRequires-Dist: good\n");
         assert_eq!(metadata.requires_dist.len(), 1);
         assert_eq!(metadata.unreadable.len(), 2);
@@ -242,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn bytes_that_are_not_utf_8_do_not_matter_elsewhere() {
+    fn invalid_utf_8_does_not_affect_other_headers() {
         let metadata = CoreMetadata::parse(
             b"Metadata-Version: 1.1\nName: a\nAuthor: \xff\xfe\nRequires-Dist: x\n",
             Confidence::Exact,
@@ -252,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_metadata_is_an_error() {
+    fn other_bytes_are_an_error() {
         for bytes in [&b""[..], b"<!doctype html><title>Not found</title>", b"\xff\xff", b"\n\nName: a"] {
             assert!(CoreMetadata::parse(bytes, Confidence::Exact).is_err(), "{bytes:?}");
         }
@@ -271,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn relevant_headers_read_back_the_same() {
+    fn relevant_headers_parse_to_the_same_metadata() {
         let text = "\u{feff}Metadata-Version: 2.4\nName: a\nVersion: 1\nSummary: s\nClassifier: c\nRequires-Dist: x\n \
                     >=1\nProvides-Extra: Test_Me\nRequires-Python: >=3\nDynamic: License\n\nRequires-Dist: no\n";
         let short = relevant_headers(text.as_bytes());

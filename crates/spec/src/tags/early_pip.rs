@@ -1,11 +1,11 @@
-//! The tag order of pip before 20.0, which made its lists itself (`pip/_internal/pep425tags.py`).
+//! The tag order of pip before 20.0, which did not use packaging for its tags (`pip/_internal/pep425tags.py`).
 
 use super::pair::{Pair, generic_abis, own_tag};
 use crate::target::facts::{Behaviour, TagFamily};
 use crate::target::rules::Rules;
 use crate::target::{Implementation, Python};
 
-/// Every pair, most preferred first (pip 19.3.1, `pep425tags.get_supported`).
+/// Returns every pair, most preferred first (pip 19.3.1, `pep425tags.get_supported`).
 pub(super) fn pairs(python: &Python, rules: Rules<'_>) -> Vec<Pair> {
     let (major, minor) = python.language_version();
     let cpython = python.implementation == Implementation::CPython;
@@ -17,7 +17,7 @@ pub(super) fn pairs(python: &Python, rules: Rules<'_>) -> Vec<Pair> {
 
     let mut pairs = Vec::new();
     if cpython {
-        // The letters come from SOABI as the interpreter was built, whatever they mean.
+        // The flags are copied from the SOABI of the interpreter without interpretation.
         pairs.push(platforms(&own, &format!("{own}{}", python.abi_flags)));
         if (major, minor) >= (3, 2) {
             pairs.push(platforms(&own, "abi3"));

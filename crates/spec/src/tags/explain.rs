@@ -1,4 +1,4 @@
-//! Which parts of a wheel's tags fail on a target, and how near the wheel is to fitting.
+//! Which parts of a wheel's tags fail on a target, and how close the wheel is to fitting.
 
 use super::mismatch::TagMismatch;
 use super::pair::{generic_abis, sees_free_threading};
@@ -9,22 +9,22 @@ use crate::target::facts::{Behaviour, TagFamily, is_machine};
 use crate::target::rules::Rules;
 use crate::target::{FloatAbi, Implementation, LibcFamily, Target};
 
-/// Members of one part that are looked at for an explanation. Real names have a handful; the limit keeps the work
-/// bounded on names made to hurt.
+/// The maximum number of members of one part that an explanation examines. Real names have a few; the limit bounds the
+/// work on malicious names.
 const MAX_MEMBERS: usize = 32;
 
-/// How far a wheel is from fitting: smaller is nearer, and zero fits. Only the order means something.
+/// How far a wheel is from fitting: smaller is closer, and zero fits. Only the order is meaningful.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Distance(u32);
 
 impl Distance {
-    /// Whether the wheel fits.
+    /// Returns whether the wheel fits.
     pub fn is_zero(self) -> bool {
         self.0 == 0
     }
 }
 
-/// The faults of one part, nearest member first found.
+/// The faults of the closest member of one part.
 type Faults = Vec<TagMismatch>;
 
 fn weight(faults: &[TagMismatch]) -> u32 {
@@ -32,9 +32,9 @@ fn weight(faults: &[TagMismatch]) -> u32 {
 }
 
 impl SupportedTags {
-    /// Every part that fails, on demand; empty if the set fits.
+    /// Returns every part that fails; empty if the set fits.
     ///
-    /// Of a compressed set the nearest triple is explained, with all of its failing parts, furthest first.
+    /// For a compressed set, the result describes the closest triple: all of its failing parts, most severe first.
     pub fn mismatch(&self, tags: &TagSet) -> Vec<TagMismatch> {
         if self.supports(tags) {
             return Vec::new();
@@ -45,12 +45,12 @@ impl SupportedTags {
         faults
     }
 
-    /// How near a wheel is to fitting, to find the nearest one of a release.
+    /// Returns how close a wheel is to fitting, to find the closest wheel of a release.
     pub fn distance(&self, tags: &TagSet) -> Distance {
         if self.supports(tags) { Distance(0) } else { Distance(weight(&self.nearest(tags)).max(1)) }
     }
 
-    /// The faults of the nearest triple.
+    /// Returns the faults of the closest triple.
     fn nearest(&self, tags: &TagSet) -> Faults {
         let target = self.target();
         let rules = Rules::of(&target.installer);
@@ -59,8 +59,8 @@ impl SupportedTags {
             return vec![TagMismatch::InstallerUnsupported { installer, why: why.clone() }];
         }
         let context = Context { tags: self, target, rules, machines: machines(target, rules) };
-        // The platform's faults do not depend on the pair, except for whether `any` is meant, so the nearest of each
-        // can be found by itself.
+        // The faults of the platform depend on the pair only through `any`, so the closest platform and the closest
+        // pair can be found separately.
         let members =
             |part: &'_ str| part.split('.').take(MAX_MEMBERS).map(str::to_owned).collect::<Vec<_>>();
         let (pythons, abis) = (members(tags.python()), members(tags.abi()));
@@ -81,7 +81,7 @@ impl SupportedTags {
         }
         match best {
             Some((_, faults)) if !faults.is_empty() => faults,
-            // Each part is known by itself, but not together.
+            // Each part is supported, but not their combination.
             _ => vec![TagMismatch::UnknownTag { tag: tags.to_string() }],
         }
     }
@@ -115,7 +115,7 @@ impl Context<'_> {
         first.unwrap_or_else(|| "none".to_owned())
     }
 
-    /// The faults of a python tag with an ABI tag.
+    /// Returns the faults of a python tag with an ABI tag.
     fn pair(&self, python: &str, abi: &str, any: bool) -> Faults {
         if self.tags.has_pair(python, abi, any) {
             return Vec::new();
@@ -143,7 +143,7 @@ impl Context<'_> {
                     });
                 }
                 match minor {
-                    // `cp3` and `pp3` with a platform are in nobody's list (pypa/pip#7637).
+                    // No installer supports `cp3` and `pp3` with a platform (pypa/pip#7637).
                     None if same_implementation => faults.push(unknown(python)),
                     None => {}
                     Some(minor) if stable => {
@@ -164,14 +164,14 @@ impl Context<'_> {
             self.abi(abi, abi_meaning, python, any, &mut faults);
         }
         if faults.is_empty() {
-            // Every part is right by itself, yet the pair is in no list: `cp312-cp312-any`, `py3-abi3`.
+            // Each part is supported, but no list has the pair: `cp312-cp312-any`, `py3-abi3`.
             let scope = if any { "-any" } else { "" };
             faults.push(unknown(&format!("{python}-{abi}{scope}")));
         }
         faults
     }
 
-    /// The faults of an ABI tag on an interpreter of the right implementation.
+    /// Returns the faults of an ABI tag on an interpreter of the same implementation.
     fn abi(&self, abi: &str, meaning: AbiPart<'_>, python: &str, any: bool, faults: &mut Faults) {
         let interpreter = &self.target.python;
         let cpython = interpreter.implementation == Implementation::CPython;
@@ -190,7 +190,7 @@ impl Context<'_> {
             }
             AbiPart::Abi3t => faults.push(TagMismatch::FreeThreading { wheel: true }),
             AbiPart::Abi3 => {
-                // pip 8.1 and older take abi3 of the running version only.
+                // pip 8.1 and older support abi3 of the running version only.
                 let older = matches!(
                     python_part(python),
                     PythonPart::Implementation { minor: Some(minor), .. } if minor < here.1 && minor >= 2
@@ -226,7 +226,7 @@ impl Context<'_> {
         }
     }
 
-    /// The faults of a platform tag.
+    /// Returns the faults of a platform tag.
     fn platform(&self, tag: &str) -> Faults {
         if tag == "any" || self.tags.has_platform(tag) {
             return Vec::new();
@@ -256,7 +256,7 @@ impl Context<'_> {
             return None;
         }
         let target = self.machines.first().cloned().unwrap_or_default();
-        // A word that is no machine at all belongs to a tag that nobody accepts.
+        // No installer accepts a tag with a machine that does not exist.
         if is_machine(wheel)
             || wheel.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') && !wheel.is_empty()
         {
@@ -276,7 +276,7 @@ impl Context<'_> {
         faults: &mut Faults,
     ) {
         let wrong_machine = !faults.is_empty();
-        // A tag below the floor of every installer: manylinux_2_4, manylinux_2_16_aarch64, manylinux1_aarch64.
+        // A tag below the lowest version of every installer: manylinux_2_4, manylinux_2_16_aarch64, manylinux1_aarch64.
         let lowest = Rules::lowest_floor(machine);
         if family == LibcFamily::Glibc
             && (version.0 < 2
@@ -323,14 +323,14 @@ impl Context<'_> {
         self.manylinux(tag, version, &mut *faults);
     }
 
-    /// The faults of a manylinux tag that the C library and the installer's age do not explain.
+    /// Finds the faults of a manylinux tag other than the C library and the age of the installer.
     fn manylinux(&self, tag: &str, version: (u32, u32), faults: &mut Faults) {
         if !has_manylinux_abi(self.target, self.rules, &self.machines) {
             let arm = self.machines.iter().any(|machine| machine == "armv7l");
             if arm && self.target.float_abi == FloatAbi::Soft {
                 faults.push(TagMismatch::FloatAbi);
             } else {
-                // The executable is not what its machine says: a 64-bit one that claims i686.
+                // The executable does not match its machine: a 64-bit interpreter on i686.
                 let wheel = self.machines.last().cloned().unwrap_or_default();
                 let target = format!("{}-bit", self.target.bits);
                 faults.push(TagMismatch::Machine { wheel, target });
@@ -338,7 +338,7 @@ impl Context<'_> {
             return;
         }
         if version.0 == 2 && version.1 < floor(self.rules, &self.machines) {
-            // Known to another installer's list, not to this one's: uv starts riscv64 at 2.31.
+            // Another installer supports the tag, this one does not: the list of uv for riscv64 starts at 2.31.
             faults.push(TagMismatch::InstallerTooOld {
                 installer: self.target.installer.clone(),
                 family: TagFamily::Manylinux,

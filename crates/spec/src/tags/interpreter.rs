@@ -26,7 +26,7 @@ fn cpython(python: &Python, rules: Rules<'_>, pairs: &mut Vec<Pair>) {
     for abi in cpython_abis(python, rules) {
         pairs.push(Pair::platforms(&own, &abi));
     }
-    // PEP 384 for abi3, PEP 803 for abi3t; both start at 3.2 for packaging and uv.
+    // PEP 384 for abi3, PEP 803 for abi3t; in packaging and uv both start at 3.2.
     let stable = match sees_free_threading(python, rules) {
         _ if (major, minor) < (3, 2) => None,
         false => Some("abi3"),
@@ -62,7 +62,7 @@ fn py_tags(python: &Python, rules: Rules<'_>) -> Vec<String> {
     tags
 }
 
-/// packaging 26.3, `compatible_tags`, with what each installer puts before `py3X-none-any`.
+/// packaging 26.3, `compatible_tags`, with the tags that each installer lists before `py3X-none-any`.
 fn compatible(python: &Python, rules: Rules<'_>, pairs: &mut Vec<Pair>) {
     let tags = py_tags(python, rules);
     pairs.extend(tags.iter().map(|tag| Pair::platforms(tag, "none")));

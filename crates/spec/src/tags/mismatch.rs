@@ -1,4 +1,4 @@
-//! Why a wheel's tags do not fit a target: values first, sentences on demand.
+//! Why the tags of a wheel do not fit a target, as values. `Display` writes the sentences.
 
 use std::fmt;
 
@@ -6,58 +6,57 @@ use super::{TagFamily, Unsupported};
 use crate::target::{Installer, LibcFamily};
 use crate::version::Version;
 
-/// One failing part of a wheel's tags on a target. Values, not sentences; `Display` renders.
+/// One part of a wheel's tags that does not fit a target.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum TagMismatch {
     /// The wheel is for another operating system.
     OperatingSystem {
-        /// The wheel's.
+        /// The operating system of the wheel.
         wheel: WheelOs,
     },
     /// The wheel is for another machine.
     Machine {
-        /// The wheel's, as tags write it.
+        /// The machine of the wheel, as tags write it.
         wheel: String,
-        /// The target's interpreter's.
+        /// The machine of the target's interpreter.
         target: String,
     },
     /// The wheel is for another C library.
     LibcFamily {
-        /// The wheel's.
+        /// The C library of the wheel.
         wheel: LibcFamily,
-        /// The target's; `None` for a static interpreter or one whose C library states no version.
+        /// The C library of the target; `None` for a static interpreter or a C library without a version.
         target: Option<LibcFamily>,
     },
-    /// The wheel needs a newer C library.
+    /// The wheel requires a newer C library.
     LibcVersion {
-        /// Which library.
+        /// The library.
         family: LibcFamily,
         /// The version that the tag names.
         needed: (u32, u32),
         /// The target's version.
         present: (u32, u32),
     },
-    /// The wheel is for hard floats, the interpreter is not.
+    /// The wheel uses the hard float ABI, the interpreter the soft float ABI.
     FloatAbi,
-    /// For CPython here, wheel wants PyPy ...
+    /// The wheel is for another implementation of Python.
     Implementation {
-        /// The wheel's: `CPython`, `PyPy`, or a python tag's prefix that is not known.
+        /// The implementation of the wheel: `CPython`, `PyPy`, or the unknown prefix of a python tag.
         wheel: String,
-        /// The target's.
+        /// The implementation of the target.
         target: String,
     },
     /// The wheel is for another version of Python.
     PythonVersion {
-        /// The version that the tag names, the minor number where it has one.
+        /// The version of the tag, with the minor version if the tag has one.
         wheel: (u32, Option<u32>),
-        /// Whether newer versions would do as well.
+        /// Whether newer versions fit too.
         or_newer: bool,
         /// The target's version.
         target: (u32, u32),
     },
-    /// The wheel is for the build with the global interpreter lock and the target is free-threaded, or the other way
-    /// round.
+    /// The wheel is for the build with the global interpreter lock and the target is free-threaded, or vice versa.
     FreeThreading {
         /// Whether the wheel is for the free-threaded build.
         wheel: bool,
@@ -66,43 +65,43 @@ pub enum TagMismatch {
     Abi {
         /// The wheel's ABI tag.
         wheel: String,
-        /// The target's best ABI tag.
+        /// The most preferred ABI tag of the target.
         target: String,
     },
-    /// The installer is older than this family of tags.
+    /// The installer is older than its support for a family of tags.
     InstallerTooOld {
         /// The target's installer.
         installer: Installer,
-        /// Which tags.
+        /// The family.
         family: TagFamily,
-        /// A tag of the wheel that belongs to them.
+        /// A tag of the wheel in this family.
         tag: String,
-        /// The first release that knows them; `None` if none does.
+        /// The first release that supports the family; `None` if no release does.
         since: Option<Version>,
     },
-    /// The image's `_manylinux` module refuses the tag.
+    /// The `_manylinux` module of the image rejects the tag.
     PolicyForbids {
         /// The platform tag.
         tag: String,
     },
-    /// The installer stops on the target before it looks at any wheel.
+    /// The installer fails on the target before it looks at any wheel.
     InstallerUnsupported {
         /// The target's installer.
         installer: Installer,
-        /// Why.
+        /// The cause.
         why: Unsupported,
     },
-    /// A tag that no installer accepts on any Linux target: `cp3`, `manylinux_2_4_x86_64`.
+    /// No installer accepts the tag on any Linux target: `cp3`, `manylinux_2_4_x86_64`.
     UnknownTag {
-        /// The tag, or the part of it.
+        /// The tag, or the unknown part of it.
         tag: String,
     },
 }
 
-/// Operating systems other than Linux that wheels are made for.
+/// The operating systems of wheels, other than Linux.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
-#[expect(missing_docs, reason = "the names say everything")]
+#[expect(missing_docs, reason = "the names are self-explanatory")]
 pub enum WheelOs {
     Windows,
     MacOs,
@@ -134,7 +133,7 @@ impl fmt::Display for WheelOs {
 impl fmt::Display for Unsupported {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Machine(machine) => write!(f, "does not know the machine {machine}"),
+            Self::Machine(machine) => write!(f, "does not support the machine {machine}"),
             Self::NoLibc => f.write_str("finds no C library version"),
         }
     }
@@ -149,17 +148,19 @@ impl fmt::Display for TagMismatch {
                 write!(f, "built for {wheel}, the target has {target}")
             }
             Self::LibcFamily { wheel, target: None } => {
-                write!(f, "built for {wheel}, the target's interpreter shows no C library version")
+                write!(f, "built for {wheel}, the target's interpreter has no C library version")
             }
             Self::LibcVersion { family, needed, present } => write!(
                 f,
-                "needs {family} {}.{}, the target has {}.{}",
+                "requires {family} {}.{}, the target has {}.{}",
                 needed.0, needed.1, present.0, present.1
             ),
-            Self::FloatAbi => f.write_str("built for hard floats, the target's interpreter has soft floats"),
+            Self::FloatAbi => {
+                f.write_str("built for the hard float ABI, the target's interpreter uses soft floats")
+            }
             Self::Implementation { wheel, target } => write!(f, "built for {wheel}, the target has {target}"),
             Self::PythonVersion { wheel: (major, minor), or_newer, target } => {
-                let (verb, newer) = if *or_newer { ("needs", " or newer") } else { ("built for", "") };
+                let (verb, newer) = if *or_newer { ("requires", " or newer") } else { ("built for", "") };
                 write!(f, "{verb} Python {major}")?;
                 if let Some(minor) = minor {
                     write!(f, ".{minor}")?;
@@ -174,13 +175,13 @@ impl fmt::Display for TagMismatch {
             }
             Self::Abi { wheel, target } => write!(f, "built for the ABI {wheel}, the target has {target}"),
             Self::InstallerTooOld { installer, tag, since, .. } => {
-                write!(f, "{installer} does not know {tag}")?;
+                write!(f, "{installer} does not support {tag}")?;
                 match since {
-                    Some(since) => write!(f, " (known since {since})"),
+                    Some(since) => write!(f, " (supported since {since})"),
                     None => write!(f, " (no release of {} does)", installer.kind),
                 }
             }
-            Self::PolicyForbids { tag } => write!(f, "the image's `_manylinux` module forbids {tag}"),
+            Self::PolicyForbids { tag } => write!(f, "the image's `_manylinux` module rejects {tag}"),
             Self::InstallerUnsupported { installer, why } => write!(f, "{installer} {why}"),
             Self::UnknownTag { tag } => write!(f, "no installer accepts the tag {tag} on Linux"),
         }
@@ -188,9 +189,9 @@ impl fmt::Display for TagMismatch {
 }
 
 impl TagMismatch {
-    /// How far a wheel with this fault alone is from fitting. The order of the weights is that of how much would have
-    /// to change: another operating system is further than another machine, another C library further than a newer
-    /// one, and an upgrade of the installer is the smallest step.
+    /// Returns how far a wheel with only this fault is from fitting. The more has to change, the larger the weight:
+    /// another operating system weighs more than another machine, another C library more than a newer one, and an
+    /// upgrade of the installer weighs least.
     pub(super) fn weight(&self) -> u32 {
         let apart = |a: u32, b: u32| a.abs_diff(b).min(49);
         match self {

@@ -1,7 +1,7 @@
 //! Wheel tags: [PEP 425](https://peps.python.org/pep-0425/), 513, 571, 599, 600, 656, 703 and 803.
 //!
-//! [`SupportedTags`] is the list of one target; it gives a wheel's [`TagSet`] a [`TagRank`] or tells, as values, every
-//! part that does not fit ([`TagMismatch`]) and how far the wheel is from fitting ([`Distance`]).
+//! [`SupportedTags`] is the list of one target. It returns the [`TagRank`] of a wheel's [`TagSet`], or every part that
+//! does not fit ([`TagMismatch`]) and how far the wheel is from fitting ([`Distance`]).
 
 mod early_pip;
 mod explain;
@@ -24,12 +24,12 @@ pub use supported::SupportedTags;
 pub(crate) use tag::is_identifier;
 pub use tag::{InvalidTag, Tag, TagSet};
 
-/// Position in the list of supported tags, 0 is the most preferred.
+/// The position in the list of supported tags. 0 is the most preferred tag.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TagRank(pub(crate) u32);
 
 impl TagRank {
-    /// The position, counted from 0.
+    /// Returns the position, counted from 0.
     pub fn position(self) -> usize {
         self.0 as usize
     }

@@ -1,4 +1,4 @@
-//! What the parts of a tag mean, for explanations. Matching compares text and never comes here.
+//! The meaning of the parts of a tag, for explanations. Matching compares text and does not use this module.
 
 use super::mismatch::WheelOs;
 use crate::target::LibcFamily;
@@ -26,7 +26,7 @@ pub(super) fn python_part(tag: &str) -> PythonPart<'_> {
     }
 }
 
-/// `312` is 3.12, `3` is 3; the major version has one digit.
+/// Parses a version in a tag: `312` is 3.12, `3` is 3. The major version has one digit.
 fn nodot(number: &str) -> Option<(u32, Option<u32>)> {
     if !number.is_ascii() {
         return None;
@@ -53,7 +53,7 @@ pub(super) enum AbiPart<'a> {
         version: (u32, u32),
         flags: &'a str,
     },
-    /// `pypy311_pp73`, `graalpy250_311_native`: the implementation's prefix in python tags.
+    /// `pypy311_pp73`, `graalpy250_311_native`: the prefix of the implementation in python tags.
     Other {
         prefix: &'a str,
     },
@@ -94,14 +94,14 @@ pub(super) enum PlatformPart<'a> {
     Linux {
         machine: &'a str,
     },
-    /// A tag that names a C library version. `legacy` holds the name from before PEP 600.
+    /// A tag with a C library version. `legacy` is the name from before PEP 600.
     Libc {
         family: LibcFamily,
         version: (u32, u32),
         legacy: Option<&'static str>,
         machine: &'a str,
     },
-    /// Another operating system, with its machine where that has a Linux name.
+    /// Another operating system, with its machine if Linux has a name for it.
     Other {
         os: WheelOs,
         machine: Option<&'a str>,
@@ -158,7 +158,7 @@ pub(super) fn platform_part(tag: &str) -> PlatformPart<'_> {
     PlatformPart::Unknown
 }
 
-/// The machine at the end of another system's tag, by its Linux name.
+/// Returns the Linux name of the machine at the end of another system's tag.
 fn facts_machine(rest: &str) -> Option<&str> {
     for (end, machine) in [("amd64", "x86_64"), ("arm64", "aarch64"), ("win32", "i686"), ("universal2", "")] {
         if rest.ends_with(end) {
@@ -171,12 +171,12 @@ fn facts_machine(rest: &str) -> Option<&str> {
     ["x86_64", "aarch64", "i686"].into_iter().find(|machine| rest.ends_with(machine))
 }
 
-/// `2_17_x86_64` after the family's prefix.
+/// Parses `2_17_x86_64` after the prefix of the family.
 fn libc_part(family: LibcFamily, rest: &str) -> Option<PlatformPart<'_>> {
     let (major, rest) = rest.split_once('_')?;
     let (minor, machine) = rest.split_once('_')?;
     let number = |text: &str| -> Option<u32> {
-        // A number with leading zeros is another text, and text is what installers compare.
+        // Installers compare tags as text, so a number with leading zeros does not match.
         let plain = text == "0" || !text.starts_with('0');
         if plain && text.bytes().all(|b| b.is_ascii_digit()) { text.parse().ok() } else { None }
     };

@@ -4,26 +4,26 @@ use crate::target::facts::{self, Behaviour, TagFamily};
 use crate::target::rules::Rules;
 use crate::target::{FloatAbi, InstallerKind, Libc, LibcFamily, Target};
 
-/// No C library comes near these numbers; they bound the work that a made-up target can cause.
+/// The maximum minor version. No C library comes close; the limit bounds the work for an invented target.
 const MAX_MINOR: u32 = 999;
 const MAX_MAJOR: u32 = 99;
 
-/// Why an installer would not run on a target at all.
+/// Why an installer does not run on a target at all.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Unsupported {
-    /// The installer has never heard of the machine and stops.
+    /// The installer does not support the machine and fails.
     Machine(String),
-    /// The installer finds no C library version and stops.
+    /// The installer finds no C library version and fails.
     NoLibc,
 }
 
-/// The machines that a target's tags may end in: one, or two where a machine runs another's code.
+/// Returns the machines of a target's platform tags: one, or two if the machine also runs code for another one.
 pub(super) fn machines(target: &Target, rules: Rules<'_>) -> Vec<String> {
     // packaging 26.3, `_normalize_string`.
     let machine = target.machine.replace(['.', '-', ' '], "_");
     let narrow = target.bits == 32;
-    // packaging 26.3, `_linux_platforms`: the machine is the kernel's and is put right for a 32-bit interpreter.
+    // packaging 26.3, `_linux_platforms`: the machine is that of the kernel, corrected for a 32-bit interpreter.
     let machine = match machine.as_str() {
         "x86_64" if narrow && rules.does(Behaviour::I686OnX8664) => "i686".to_owned(),
         "aarch64" if narrow && rules.knows(TagFamily::Armv7lOnArmv8l) => "armv8l".to_owned(),
@@ -42,7 +42,7 @@ pub(super) fn machines(target: &Target, rules: Rules<'_>) -> Vec<String> {
     }
 }
 
-/// Every platform tag but `any`, most preferred first.
+/// Returns every platform tag except `any`, most preferred first.
 pub(super) fn platform_tags(target: &Target, rules: Rules<'_>) -> Result<Vec<String>, Unsupported> {
     let machines = machines(target, rules);
     if rules.does(Behaviour::UnknownMachineIsError)
@@ -59,8 +59,8 @@ pub(super) fn platform_tags(target: &Target, rules: Rules<'_>) -> Result<Vec<Str
         tags.extend_from_slice(&linux);
     }
     match target.libc {
-        // Before PEP 600 a `_manylinux` module alone could bring the tags, whatever the C library: people put one
-        // into Alpine images (pypa/pip#9735).
+        // Before PEP 600 a `_manylinux` module could enable the tags on any C library. Users added one to Alpine
+        // images (pypa/pip#9735).
         _ if !rules.knows(TagFamily::Manylinux) => legacy_only(target, rules, &machines, &mut tags),
         Libc::Glibc(major, minor) => manylinux(target, rules, &machines, (major, minor), &mut tags),
         // PEP 656: every minor version of the same major version, down to 0; packaging 26.3, `_musllinux`.
@@ -78,7 +78,7 @@ pub(super) fn platform_tags(target: &Target, rules: Rules<'_>) -> Result<Vec<Str
     Ok(tags)
 }
 
-/// Whether manylinux wheels may be used on these machines, whatever their version.
+/// Returns whether manylinux wheels of any version may be used on these machines.
 pub(super) fn has_manylinux_abi(target: &Target, rules: Rules<'_>, machines: &[String]) -> bool {
     let narrow = target.bits == 32;
     let has = |name: &str| machines.iter().any(|machine| machine == name);
@@ -90,7 +90,7 @@ pub(super) fn has_manylinux_abi(target: &Target, rules: Rules<'_>, machines: &[S
         if has("i686") {
             return narrow;
         }
-        // armv8l alone has no entry in packaging's list, nor has any other 32-bit machine.
+        // packaging's list contains neither armv8l alone nor any other 32-bit machine.
         if has("armv8l") {
             return false;
         }
@@ -105,8 +105,8 @@ pub(super) fn has_manylinux_abi(target: &Target, rules: Rules<'_>, machines: &[S
     })
 }
 
-/// The lowest glibc 2 minor version for a list of machines: packaging takes the lower floor for the whole list if any
-/// machine of it is x86.
+/// Returns the lowest glibc 2 minor version for a list of machines. packaging uses the lower one for the whole list if
+/// it contains an x86 machine.
 pub(super) fn floor(rules: Rules<'_>, machines: &[String]) -> u32 {
     machines.iter().filter_map(|machine| rules.floor(machine)).min().unwrap_or(u32::MAX)
 }
@@ -134,8 +134,8 @@ fn manylinux(
         let mut newest = Some((major, minor));
         while let Some((major, minor)) = newest {
             let uv = rules.kind() == InstallerKind::Uv;
-            // PEP 600 knows no floor; packaging and uv stop at the oldest glibc 2 that wheels were made for. Of
-            // another major version packaging lists all, uv applies the floor all the same.
+            // PEP 600 has no lowest version; packaging and uv stop at the oldest glibc 2 that wheels were built for.
+            // For another major version packaging lists all minor versions, and uv stops at the same number.
             let lowest = if major == 2 || uv { floor } else { 0 };
             for minor in (lowest..=minor).rev() {
                 if once || allowed((major, minor)) {
@@ -146,8 +146,8 @@ fn manylinux(
                     tags.extend(alias.map(|alias| format!("{}_{machine}", alias.name)));
                 }
             }
-            // packaging 26.3, `_manylinux.platform_tags`: glibc stays compatible across major versions, uv stays
-            // within one.
+            // packaging 26.3, `_manylinux.platform_tags`: glibc is compatible across major versions. uv lists a
+            // single major version.
             newest = match major {
                 3.. if !uv => Some((major - 1, facts::last_glibc_minor())),
                 _ => None,
@@ -156,8 +156,8 @@ fn manylinux(
     }
 }
 
-/// Before PEP 600: the newest fitting name and, because each includes the older ones, all names below it (packaging
-/// 20.4, `_linux_platforms`). pip before 20.0 asked for each name by itself (pip 19.3.1, `pep425tags.py`).
+/// Adds the tags from before PEP 600: the newest one that fits and all older ones, because each includes the older ones
+/// (packaging 20.4, `_linux_platforms`). pip before 20.0 checked each tag separately (pip 19.3.1, `pep425tags.py`).
 fn legacy_only(target: &Target, rules: Rules<'_>, machines: &[String], tags: &mut Vec<String>) {
     if !has_manylinux_abi(target, rules, machines) {
         return;
@@ -175,7 +175,7 @@ fn legacy_only(target: &Target, rules: Rules<'_>, machines: &[String], tags: &mu
             if !named || !rules.knows(family) {
                 continue;
             }
-            // The module's attribute is the whole answer where it exists; glibc is not asked then.
+            // If the module has the attribute, it decides, and the version of glibc is not checked.
             let attribute = target.manylinux_policy.as_ref().and_then(|policy| match family {
                 TagFamily::Manylinux1 => policy.manylinux1_compatible,
                 TagFamily::Manylinux2010 => policy.manylinux2010_compatible,
@@ -192,7 +192,7 @@ fn legacy_only(target: &Target, rules: Rules<'_>, machines: &[String], tags: &mu
     }
 }
 
-/// The C library that tags of a family are about.
+/// Returns the version of the target's C library, if it is of this family.
 pub(super) fn present(libc: &Libc, family: LibcFamily) -> Option<(u32, u32)> {
     libc.version().filter(|_| libc.family() == Some(family))
 }

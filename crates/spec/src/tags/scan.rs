@@ -1,32 +1,32 @@
-//! Finds the separators of a short text eight bytes at a time.
+//! A scanner that finds the separators of a short text eight bytes at a time.
 //!
-//! A project page of a large project holds thousands of file names, and every one of them is cut at its dashes and
-//! dots. Walking bytes costs more than everything else together; here each word of eight bytes becomes eight bits of
-//! a mask with a few operations and no branches.
+//! The page of a large project lists thousands of file names, and each is split at its dashes and dots. A loop over
+//! bytes costs more than all other steps together. Here a few operations without branches turn each word of eight bytes
+//! into eight bits of a mask.
 
-/// The longest text that a scan covers. Longer file names are rare and take another way.
+/// The maximum length of a scanned text in bytes. Longer file names are rare and use a slower path.
 pub(crate) const MAX_SCAN: usize = 128;
 
-/// Where the separators of a text of at most [`MAX_SCAN`] bytes stand: bit n stands for byte n.
+/// The positions of the separators in a text of at most [`MAX_SCAN`] bytes: bit n is byte n.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Scan {
     pub(crate) dashes: u128,
     pub(crate) dots: u128,
-    /// Whether some byte from `odd_from` on is an upper-case letter or not ASCII.
+    /// The bytes that are an upper-case letter or not ASCII.
     odd: u128,
 }
 
 const ONES: u64 = 0x0101_0101_0101_0101;
 const HIGH: u64 = 0x8080_8080_8080_8080;
 
-/// The high bit of every byte of `word` that equals `byte`, exactly.
+/// Returns the high bit of every byte of `word` that equals `byte`.
 const fn equal(word: u64, byte: u8) -> u64 {
     let different = word ^ (ONES * byte as u64);
     // A byte is zero if neither its low seven bits carry into the high bit nor the high bit is set.
     !(((different & !HIGH) + !HIGH) | different) & HIGH
 }
 
-/// The high bit of every byte that is an upper-case ASCII letter or not ASCII.
+/// Returns the high bit of every byte that is an upper-case ASCII letter or not ASCII.
 const fn odd(word: u64) -> u64 {
     let low = word & !HIGH;
     let from_a = low + ONES * (0x80 - b'A' as u64);
@@ -34,13 +34,13 @@ const fn odd(word: u64) -> u64 {
     (from_a & !past_z | word) & HIGH
 }
 
-/// Gathers the high bits of the bytes into the low eight bits; the first byte gives the lowest one.
+/// Gathers the high bits of the bytes into the low eight bits; the first byte becomes the lowest bit.
 const fn gather(high: u64) -> u64 {
     (high >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56
 }
 
 impl Scan {
-    /// `None` if the text is too long.
+    /// Scans a text; returns `None` if it is too long.
     #[inline]
     pub(crate) fn of(text: &[u8]) -> Option<Self> {
         if text.len() > MAX_SCAN {
@@ -67,13 +67,13 @@ impl Scan {
         Some(Self { dashes: join(d0, d1), dots: join(p0, p1), odd: join(o0, o1) })
     }
 
-    /// Whether some byte from `from` on is an upper-case letter or not ASCII.
+    /// Returns whether a byte at or after `from` is an upper-case letter or not ASCII.
     #[inline]
     pub(crate) fn is_odd_from(&self, from: usize) -> bool {
         from < MAX_SCAN && self.odd >> from != 0
     }
 
-    /// The end of the member that starts at `from`: the next dot, or the end of the part.
+    /// Returns the end of the member that starts at `from`: the next dot, or the end of the part.
     #[inline]
     pub(crate) fn member_end(&self, from: usize, part_end: usize) -> usize {
         if from >= MAX_SCAN {
@@ -100,7 +100,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn masks_say_what_a_walk_over_the_bytes_says(text in prop::collection::vec(any::<u8>(), 0..=MAX_SCAN)) {
+        fn masks_equal_those_of_a_loop_over_the_bytes(text in prop::collection::vec(any::<u8>(), 0..=MAX_SCAN)) {
             let scan = Scan::of(&text).expect("short enough");
             let mask = |wanted: &dyn Fn(u8) -> bool| {
                 text.iter().enumerate().filter(|(_, b)| wanted(**b)).fold(0_u128, |mask, (at, _)| mask | 1 << at)

@@ -1,4 +1,4 @@
-//! The list of supported tags in a form that answers questions about file names quickly.
+//! The list of supported tags of a target, with a fast look-up for file names.
 
 use super::interpreter::pairs;
 use super::pair::{Pair, sees_free_threading};
@@ -9,11 +9,11 @@ use super::{Tag, TagRank, TagSet};
 use crate::target::rules::Rules;
 use crate::target::{NameRules, Target};
 
-/// What a target's installer accepts, in order of preference; built once per target.
+/// The tags that a target's installer accepts, in order of preference. Build it once per target.
 ///
-/// A list for one target has about a thousand tags, but they are the product of some thirty pairs of a python and an
-/// ABI tag with some forty platform tags. Only these are kept; the position of a tag is the position of its pair's
-/// first tag plus that of its platform.
+/// The list of one target has about a thousand tags: the product of about thirty pairs of a python and an ABI tag with
+/// about forty platform tags. Only the factors are stored. The position of a tag is the position of the first tag of
+/// its pair plus that of its platform.
 ///
 /// ```
 /// use wheelbase::tags::SupportedTags;
@@ -34,7 +34,7 @@ use crate::target::{NameRules, Target};
 /// let too_new = "cp312-cp312-manylinux_2_39_x86_64".parse()?;
 /// assert_eq!(supported.rank(&too_new), None);
 /// let why: Vec<String> = supported.mismatch(&too_new).iter().map(ToString::to_string).collect();
-/// assert_eq!(why, ["needs glibc 2.39, the target has 2.36"]);
+/// assert_eq!(why, ["requires glibc 2.39, the target has 2.36"]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug)]
@@ -43,7 +43,7 @@ pub struct SupportedTags {
     abis: NameTable,
     platforms: NameTable,
     groups: Vec<Group>,
-    /// For python tag times ABI tag, where the pair's tags start; `ABSENT` if they are not supported together.
+    /// For each python tag and ABI tag, the position of the pair's first tag; `ABSENT` if the pair is not supported.
     on_platforms: Vec<u32>,
     on_any: Vec<u32>,
     len: u32,
@@ -64,7 +64,7 @@ struct Group {
 }
 
 impl SupportedTags {
-    /// The tags that a target's installer accepts. Empty if the installer would not run there, see
+    /// Returns the tags that a target's installer accepts. The list is empty if the installer does not run there, see
     /// [`unsupported`](Self::unsupported).
     pub fn of(target: &Target) -> Self {
         let rules = Rules::of(&target.installer);
@@ -97,7 +97,7 @@ impl SupportedTags {
             self.pythons.index_of(pair.python.as_bytes()).zip(self.abis.index_of(pair.abi.as_bytes()));
         let Some((python, abi)) = indices else { return };
         let starts = if pair.on_platforms { &mut self.on_platforms } else { &mut self.on_any };
-        // A pair that comes twice keeps its better position.
+        // A repeated pair keeps its better position.
         if let Some(start) =
             starts.get_mut(python as usize * self.abis.len() + abi as usize).filter(|start| **start == ABSENT)
         {
@@ -108,54 +108,54 @@ impl SupportedTags {
         self.len = self.len.saturating_add(u32::try_from(count).unwrap_or(u32::MAX));
     }
 
-    /// The rules by which the target's installer reads file names.
+    /// Returns the rules by which the target's installer parses file names.
     pub fn name_rules(&self) -> NameRules {
         self.name_rules
     }
 
-    /// The target that these tags were made for.
+    /// Returns the target of these tags.
     pub fn target(&self) -> &Target {
         &self.target
     }
 
-    /// Why the installer would not run on the target at all; there are no tags then.
+    /// Returns why the installer does not run on the target at all, if it does not. The list is then empty.
     pub fn unsupported(&self) -> Option<&Unsupported> {
         self.unsupported.as_ref()
     }
 
-    /// Whether the installer takes a free-threaded interpreter for one with the GIL, so that it would install wheels
-    /// that cannot be loaded. Releases that are older than [`TagFamily::FreeThreaded`](super::TagFamily) do.
+    /// Returns whether the installer treats a free-threaded interpreter like one with the GIL, so that it installs
+    /// wheels that cannot be loaded. Releases older than [`TagFamily::FreeThreaded`](super::TagFamily) do.
     pub fn mistakes_free_threading(&self) -> bool {
         let rules = Rules::of(&self.target.installer);
         self.target.python.is_free_threaded() && !sees_free_threading(&self.target.python, rules)
     }
 
-    /// How many tags are supported.
+    /// Returns the number of supported tags.
     pub fn len(&self) -> usize {
         self.len as usize
     }
 
-    /// Whether nothing at all is supported.
+    /// Returns whether no tag is supported.
     pub fn is_empty(&self) -> bool {
         self.len == 0
     }
 
-    /// The platform tags but `any`, most preferred first.
+    /// Returns the platform tags except `any`, most preferred first.
     pub fn platforms(&self) -> impl ExactSizeIterator<Item = &str> {
         self.platforms.names().iter().map(|name| &**name)
     }
 
-    /// Best rank of any triple of the set; cheap, no allocation.
+    /// Returns the best rank of any triple of the set; `None` if the set does not fit. Does not allocate.
     ///
-    /// The set fits if one of its triples is supported, and its rank is the best of them (packaging 26.3,
+    /// The set fits if one of its triples is supported, and its rank is the best of theirs (packaging 26.3,
     /// `create_compatible_tags_selector`).
     pub fn rank(&self, tags: &TagSet) -> Option<TagRank> {
         let (abi, platform) = tags.starts();
         self.rank_text(tags.text().as_bytes(), 0, abi, platform)
     }
 
-    /// Best rank of the three dotted parts at the end of a text: python tags from `python`, ABI tags from `abi` and
-    /// platform tags from `platform` on, with one byte between them. They must be in lower case.
+    /// Returns the best rank of the three dotted parts at the end of a text: python tags start at `python`, ABI tags at
+    /// `abi` and platform tags at `platform`, with one byte between the parts. The text must be lower case.
     pub(crate) fn rank_text(
         &self,
         text: &[u8],
@@ -194,7 +194,7 @@ impl SupportedTags {
         abis: impl Iterator<Item = &'t [u8]>,
         platforms: impl Iterator<Item = &'t [u8]>,
     ) -> Option<TagRank> {
-        // The best platform counts for every pair, so the product need not be walked.
+        // The best platform is the same for every pair, so the loop does not visit the product.
         let mut any = false;
         let mut best_platform = ABSENT;
         for member in platforms {
@@ -207,7 +207,7 @@ impl SupportedTags {
         if !any && best_platform == ABSENT {
             return None;
         }
-        // No interpreter has more than a handful of ABI tags.
+        // No interpreter has more than a few ABI tags.
         let mut wanted = 0_u64;
         for member in abis {
             if let Some(index) = self.abis.index_of(member) {
@@ -235,12 +235,13 @@ impl SupportedTags {
         (best != ABSENT).then_some(TagRank(best))
     }
 
-    /// Whether some triple of the set is supported.
+    /// Returns whether a triple of the set is supported.
     pub fn supports(&self, tags: &TagSet) -> bool {
         self.rank(tags).is_some()
     }
 
-    /// The tag at a rank. A rank of another list may lie beyond the end; the last tag stands for it then.
+    /// Returns the tag at a rank. For a rank beyond the end, which can only come from another list, it returns the last
+    /// tag.
     pub fn tag(&self, rank: TagRank) -> Tag {
         let at = self.groups.partition_point(|group| group.start <= rank.0);
         let group = at.checked_sub(1).and_then(|at| self.groups.get(at));
@@ -255,7 +256,7 @@ impl SupportedTags {
         Tag::new(self.pythons.name(group.python), self.abis.name(group.abi), platform)
     }
 
-    /// All, most preferred first.
+    /// Returns all tags, most preferred first.
     pub fn iter(&self) -> impl Iterator<Item = Tag> + '_ {
         self.groups.iter().flat_map(move |group| {
             let count = if group.on_platforms { self.platforms.len() } else { 1 };
@@ -263,7 +264,7 @@ impl SupportedTags {
         })
     }
 
-    /// Whether a python tag and an ABI tag are supported together, with a platform or with `any`.
+    /// Returns whether a pair of a python tag and an ABI tag is supported, with a platform or with `any`.
     pub(super) fn has_pair(&self, python: &str, abi: &str, any: bool) -> bool {
         let starts = if any { &self.on_any } else { &self.on_platforms };
         self.pythons

@@ -1,10 +1,10 @@
-//! A set of short names that answers quickly where a name stands.
+//! A list of short names with a fast look-up of positions.
 
-/// Names with an open-addressing index over them.
+/// Names with an open-addressing index.
 #[derive(Clone, Debug)]
 pub(super) struct NameTable {
     names: Vec<Box<str>>,
-    /// The keys of the names stand in the slots, so that a look-up touches one cache line.
+    /// The slots contain the keys of the names, so that a look-up touches one cache line.
     slots: Box<[Slot]>,
 }
 
@@ -16,8 +16,8 @@ struct Slot {
 
 const EMPTY: u32 = u32::MAX;
 
-/// The length of a name and up to 24 of its bytes: the first eight, the next eight and the last eight. Names of at
-/// most 24 bytes are equal exactly if their keys are.
+/// The length of a name and up to 24 of its bytes: the first eight, the next eight and the last eight. Names of at most
+/// 24 bytes are equal if and only if their keys are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Key {
     first: u64,
@@ -54,17 +54,17 @@ impl Key {
     fn hash(&self) -> usize {
         let mixed =
             self.first ^ self.middle.rotate_left(29) ^ self.last.rotate_left(17) ^ u64::from(self.len);
-        // The multiplier of Fibonacci hashing; the upper half of the product is the well mixed one.
+        // The multiplier of Fibonacci hashing; the upper half of the product is well mixed.
         (mixed.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 40) as usize
     }
 }
 
 impl NameTable {
-    /// A table of these names; a repeated name keeps its first position.
+    /// Returns a table of these names. A repeated name keeps its first position.
     pub(super) fn new(names: impl IntoIterator<Item = String>) -> Self {
         let names: Vec<String> = names.into_iter().collect();
         let empty = Slot { key: Key { first: 0, middle: 0, last: 0, len: u32::MAX }, index: EMPTY };
-        // At most a quarter full, so that a miss usually meets an empty slot at once.
+        // At most a quarter full, so that a miss usually finds an empty slot at once.
         let mut table = Self {
             names: Vec::with_capacity(names.len()),
             slots: vec![empty; (names.len() * 4).next_power_of_two().max(4)].into_boxed_slice(),
@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn long_names_differ_in_the_bytes_that_their_keys_leave_out() {
+    fn long_names_may_differ_in_bytes_outside_the_key() {
         let name = |filling: char| format!("0123456789abcdef{filling}89abcdef");
         let table = NameTable::new([name('x'), name('y')]);
         assert_eq!(table.index_of(name('y').as_bytes()), Some(1));

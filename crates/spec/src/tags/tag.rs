@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
-/// One tag triple.
+/// A tag: a python tag, an ABI tag and a platform tag.
 ///
 /// ```
 /// use wheelbase::tags::Tag;
@@ -21,7 +21,7 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// A tag of these parts, in lower case as packaging compares them.
+    /// Returns a tag of these parts, in lower case as packaging compares them.
     pub fn new(python: &str, abi: &str, platform: &str) -> Self {
         Self {
             python: python.to_lowercase().into(),
@@ -30,17 +30,17 @@ impl Tag {
         }
     }
 
-    /// Python tag: `cp312`, `py3`.
+    /// Returns the python tag: `cp312`, `py3`.
     pub fn python(&self) -> &str {
         &self.python
     }
 
-    /// ABI tag: `cp312`, `abi3`, `none`.
+    /// Returns the ABI tag: `cp312`, `abi3`, `none`.
     pub fn abi(&self) -> &str {
         &self.abi
     }
 
-    /// Platform tag: `manylinux_2_17_x86_64`, `any`.
+    /// Returns the platform tag: `manylinux_2_17_x86_64`, `any`.
     pub fn platform(&self) -> &str {
         &self.platform
     }
@@ -71,25 +71,24 @@ impl FromStr for Tag {
     }
 }
 
-/// Compressed tag set of a file name: `py2.py3-none-any` stands for two tags.
+/// The compressed tag set of a file name: `py2.py3-none-any` is two tags.
 ///
-/// The members keep the order in which they are written, which means nothing to installers. Sets are equal if they
-/// are written equally.
+/// The members keep their written order, which installers ignore. Two sets are equal if their texts are.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct TagSet {
     text: Arc<str>,
-    /// Where the ABI and the platform part start in `text`.
+    /// The positions of the ABI and the platform part in `text`.
     abi: u32,
     platform: u32,
 }
 
 impl TagSet {
-    /// A set from its text, with the places where the ABI and the platform part start. It is put in lower case as
-    /// packaging does; uv compares tags as they are.
+    /// Returns a set from its text and the positions of the ABI and the platform part. With `lower` the text is
+    /// converted to lower case, as packaging does; uv compares tags exactly.
     pub(crate) fn of(text: &str, abi: usize, platform: usize, lower: bool) -> Self {
         let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
         if lower && text.bytes().any(|b| b.is_ascii_uppercase() || !b.is_ascii()) {
-            // Lower case of other scripts can change a text's length.
+            // Lower case can change the length of a text outside ASCII.
             let part = |from, to| text.get(from..to).unwrap_or_default().to_lowercase();
             let parts = (part(0, abi - 1), part(abi, platform - 1), part(platform, text.len()));
             let (abi, platform) = (parts.0.len() + 1, parts.0.len() + parts.1.len() + 2);
@@ -109,27 +108,27 @@ impl TagSet {
         &self.text
     }
 
-    /// Where the ABI and the platform part start.
+    /// Returns the positions of the ABI and the platform part.
     pub(super) fn starts(&self) -> (usize, usize) {
         (self.abi as usize, self.platform as usize)
     }
 
-    /// The python tags with dots between them.
+    /// Returns the python tags, separated by dots.
     pub fn python(&self) -> &str {
         self.part(0, Some(self.abi))
     }
 
-    /// The ABI tags with dots between them.
+    /// Returns the ABI tags, separated by dots.
     pub fn abi(&self) -> &str {
         self.part(self.abi, Some(self.platform))
     }
 
-    /// The platform tags with dots between them.
+    /// Returns the platform tags, separated by dots.
     pub fn platform(&self) -> &str {
         self.part(self.platform, None)
     }
 
-    /// Every tag of the set: the product of the three parts.
+    /// Returns every tag of the set: the product of the three parts.
     pub fn iter(&self) -> impl Iterator<Item = Tag> + '_ {
         self.python().split('.').flat_map(move |python| {
             self.abi().split('.').flat_map(move |abi| {
@@ -158,7 +157,7 @@ impl fmt::Display for TagSet {
 impl FromStr for TagSet {
     type Err = InvalidTag;
 
-    /// Reads a set by packaging's rules (`packaging.tags.parse_tag` of 26.3).
+    /// Parses a set by the rules of packaging (`packaging.tags.parse_tag` of 26.3).
     fn from_str(text: &str) -> Result<Self, InvalidTag> {
         let invalid = || InvalidTag { input: text.to_owned() };
         let mut parts = text.split('-');
@@ -176,15 +175,15 @@ impl FromStr for TagSet {
     }
 }
 
-/// Python's `str.isidentifier`, with `char::is_alphabetic` and `is_alphanumeric` standing for the Unicode classes
-/// XID_Start and XID_Continue; no tag outside ASCII is in use.
+/// Python's `str.isidentifier`, with `char::is_alphabetic` and `is_alphanumeric` instead of the Unicode classes
+/// XID_Start and XID_Continue. Tags outside ASCII are not in use.
 pub(crate) fn is_identifier(text: &str) -> bool {
     let mut chars = text.chars();
     chars.next().is_some_and(|c| c.is_alphabetic() || c == '_')
         && chars.all(|c| c.is_alphanumeric() || c == '_')
 }
 
-/// A text that is no tag.
+/// The error for a text that is not a tag.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidTag {
     input: String,
@@ -194,7 +193,7 @@ impl fmt::Display for InvalidTag {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "`{}` is no wheel tag: it needs a python tag, an ABI tag and a platform tag with `-` between them",
+            "`{}` is not a wheel tag; expected a python tag, an ABI tag and a platform tag separated by `-`",
             self.input.escape_debug()
         )
     }

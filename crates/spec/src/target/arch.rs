@@ -1,11 +1,11 @@
-//! Names of machines as Docker and as Python write them.
+//! Architectures, with the names that Docker, Python and Debian use.
 
 use std::fmt;
 use std::str::FromStr;
 
 use super::FloatAbi;
 
-/// A machine: what `--arch` names.
+/// An architecture: the value of `--arch`.
 ///
 /// ```
 /// use wheelbase::target::Arch;
@@ -22,12 +22,12 @@ pub struct Arch {
     float_abi: FloatAbi,
 }
 
-/// One machine with the names it goes by.
+/// One architecture with its names.
 struct Known {
     machine: &'static str,
     bits: u8,
     float_abi: FloatAbi,
-    /// Docker's name first (the platform without `linux/`), then what else is in use.
+    /// Docker's name first (the platform without `linux/`), then other names.
     names: &'static [&'static str],
 }
 
@@ -36,7 +36,7 @@ const fn known(machine: &'static str, bits: u8, names: &'static [&'static str]) 
 }
 
 // Docker's names: https://github.com/containerd/platforms, database.go (`normalizeArch`) of version 1.0. Python's names
-// are what `uname -m` prints. Debian's names stand for the rest (`armhf`, `armel`, `ppc64el`, `mips64el`).
+// are what `uname -m` prints. The other names are Debian's (`armhf`, `armel`, `ppc64el`, `mips64el`).
 const KNOWN: &[Known] = &[
     known("x86_64", 64, &["amd64", "x86-64", "x64"]),
     known("aarch64", 64, &["arm64", "arm64v8", "arm64/v8", "armv8"]),
@@ -61,27 +61,27 @@ const KNOWN: &[Known] = &[
 ];
 
 impl Arch {
-    /// What `uname -m` prints on it and tags end in: `x86_64`, `aarch64` ...
+    /// Returns the name that `uname -m` prints and that ends platform tags: `x86_64`, `aarch64` ...
     pub fn machine(&self) -> &'static str {
         self.machine
     }
 
-    /// Docker's name without the operating system: `amd64`, `arm/v7` ...
+    /// Returns Docker's name without the operating system: `amd64`, `arm/v7` ...
     pub fn docker_name(&self) -> &'static str {
         self.docker
     }
 
-    /// Pointer size: 32 or 64.
+    /// Returns the pointer size in bits: 32 or 64.
     pub fn bits(&self) -> u8 {
         self.bits
     }
 
-    /// Float ABI; only meaningful for 32-bit ARM.
+    /// Returns the float ABI, which is meaningful only on 32-bit ARM.
     pub fn float_abi(&self) -> FloatAbi {
         self.float_abi
     }
 
-    /// The machine most images are made for.
+    /// Returns x86_64, the architecture of most images.
     pub fn x86_64() -> Self {
         Self { machine: "x86_64", docker: "amd64", bits: 64, float_abi: FloatAbi::Hard }
     }
@@ -107,7 +107,7 @@ impl FromStr for Arch {
 
     fn from_str(text: &str) -> Result<Self, UnknownArch> {
         let lower = text.trim().to_ascii_lowercase();
-        // The whole of Docker's `--platform` value is taken too.
+        // A complete `--platform` value of Docker is accepted too.
         let name = lower.strip_prefix("linux/").unwrap_or(&lower);
         KNOWN
             .iter()
@@ -117,7 +117,7 @@ impl FromStr for Arch {
     }
 }
 
-/// A machine name that nobody uses, with those that look like it.
+/// The error for an unknown architecture, with similar known names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnknownArch {
     input: String,
@@ -130,7 +130,7 @@ impl UnknownArch {
         Self { input: input.to_owned(), near: near(name, names.copied()) }
     }
 
-    /// Known names that look like what was written, nearest first.
+    /// Returns similar known names, most similar first.
     pub fn near(&self) -> &[&'static str] {
         &self.near
     }
@@ -141,16 +141,16 @@ impl fmt::Display for UnknownArch {
         write!(f, "unknown architecture `{}`", self.input.escape_debug())?;
         if self.near.is_empty() {
             let machines: Vec<_> = KNOWN.iter().map(|known| known.machine).collect();
-            write!(f, "; known are {}", machines.join(", "))
+            write!(f, "; known architectures: {}", machines.join(", "))
         } else {
-            write!(f, "; near names: {}", self.near.join(", "))
+            write!(f, "; similar names: {}", self.near.join(", "))
         }
     }
 }
 
 impl std::error::Error for UnknownArch {}
 
-/// At most three of `names` that look like `text`, nearest first.
+/// Returns at most three of `names` that are similar to `text`, most similar first.
 pub fn near<'a>(text: &str, names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
     let mut scored: Vec<(f64, &str)> = names
         .map(|name| (strsim::jaro_winkler(text, name), name))
@@ -188,11 +188,11 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_name_lists_near_ones() {
-        let error = "amd46".parse::<Arch>().expect_err("no such machine");
+    fn an_unknown_name_lists_similar_ones() {
+        let error = "amd46".parse::<Arch>().expect_err("unknown");
         assert_eq!(error.near().first(), Some(&"amd64"));
         assert!(error.to_string().contains("`amd46`"), "{error}");
-        let error = "???".parse::<Arch>().expect_err("no such machine");
+        let error = "???".parse::<Arch>().expect_err("unknown");
         assert!(error.to_string().contains("x86_64, aarch64"), "{error}");
     }
 }

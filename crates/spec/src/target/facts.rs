@@ -1,4 +1,4 @@
-//! What releases of installers know, read from `data/installers.toml`.
+//! The tags and behaviour that each release of an installer supports, from `data/installers.toml`.
 
 use std::sync::LazyLock;
 
@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::installer_kind::InstallerKind;
 use crate::version::Version;
 
-/// A family of tags that installers learnt at some release.
+/// A family of tags that installers support since some release.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -28,7 +28,7 @@ pub enum TagFamily {
     ManylinuxRiscv64,
     /// Any manylinux tag for loongarch64.
     ManylinuxLoongarch64,
-    /// Tags for armv7l on a machine that calls itself armv8l.
+    /// Tags for armv7l on a machine with the `uname -m` armv8l.
     Armv7lOnArmv8l,
     /// The ABI of free-threaded CPython ([PEP 703](https://peps.python.org/pep-0703/)).
     FreeThreaded,
@@ -38,7 +38,7 @@ pub enum TagFamily {
     Abi3OfOlder,
 }
 
-/// What installers do differently beside the families. Each is told in the data file.
+/// Differences between installers other than tag families. The data file describes each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Behaviour {
@@ -115,7 +115,7 @@ struct Row<T> {
 struct Span {
     since: Version,
     until: Option<Version>,
-    /// For the reader of the data and its test.
+    /// Documents the data; used only by its test.
     #[serde(rename = "before")]
     _before: Option<Version>,
     #[serde(rename = "verified")]
@@ -138,7 +138,7 @@ impl<T> Row<T> {
     }
 }
 
-/// A machine with the lowest glibc 2 version that manylinux tags may name on it.
+/// A machine with the lowest glibc 2 minor version of its manylinux tags.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Machine {
@@ -149,7 +149,7 @@ pub(super) struct Machine {
     pub(super) uv_floor: Option<u32>,
 }
 
-/// A manylinux name from before PEP 600.
+/// A manylinux tag from before PEP 600.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Legacy {
@@ -170,10 +170,10 @@ struct PyPy {
 }
 
 static FACTS: LazyLock<Facts> = LazyLock::new(|| {
-    basic_toml::from_str(wheelbase_data::INSTALLERS).expect("a test reads the embedded facts")
+    basic_toml::from_str(wheelbase_data::INSTALLERS).expect("a test parses the embedded facts")
 });
 
-/// The newest release of an installer that the facts cover.
+/// Returns the newest release of an installer that the facts cover.
 pub(crate) fn newest(kind: InstallerKind) -> Version {
     let newest = &FACTS.newest;
     match kind {
@@ -183,17 +183,17 @@ pub(crate) fn newest(kind: InstallerKind) -> Version {
     }
 }
 
-/// Manylinux names from before PEP 600, newest first.
+/// Returns the manylinux tags from before PEP 600, newest first.
 pub(crate) fn legacy() -> &'static [Legacy] {
     &FACTS.legacy
 }
 
-/// The highest minor version that packaging assumes of a glibc major version before the running one.
+/// Returns the highest minor version that packaging assumes for a glibc major version older than the running one.
 pub(crate) fn last_glibc_minor() -> u32 {
     FACTS.glibc.last_minor_guess
 }
 
-/// The end of the ABI tag of a PyPy that states no EXT_SUFFIX.
+/// Returns the end of the ABI tag of a PyPy without EXT_SUFFIX.
 pub(crate) fn pypy_abi_suffix() -> &'static str {
     &FACTS.pypy.abi_suffix
 }
@@ -203,12 +203,12 @@ impl TagFamily {
         FACTS.family.iter().find(|row| row.name == self)
     }
 
-    /// A short description: `musllinux (PEP 656)`.
+    /// Returns a short description: `musllinux (PEP 656)`.
     pub fn summary(self) -> &'static str {
         self.row().map_or("tags", |row| &row.summary)
     }
 
-    /// The first release of an installer that knows the family; `None` if no release does.
+    /// Returns the first release of an installer that supports the family; `None` if no release does.
     pub fn since(self, kind: InstallerKind) -> Option<&'static Version> {
         self.row()?.span(kind).map(|span| &span.since)
     }
@@ -230,7 +230,7 @@ pub(super) fn machine(name: &str) -> Option<&'static Machine> {
     FACTS.machine.iter().find(|row| row.name == name)
 }
 
-/// Whether a word is the name of a machine that tags may end in.
+/// Returns whether a word is a machine that can end a platform tag.
 pub(crate) fn is_machine(name: &str) -> bool {
     machine(name).is_some()
 }
@@ -240,7 +240,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn embedded_facts_are_sound() {
+    fn embedded_facts_are_valid() {
         let facts: Facts = basic_toml::from_str(wheelbase_data::INSTALLERS).expect("valid facts");
         for span in facts
             .family

@@ -1,4 +1,4 @@
-//! Installers by program and version.
+//! Installers: the program and its version.
 
 use std::fmt;
 use std::str::FromStr;
@@ -7,12 +7,12 @@ use super::facts;
 use super::installer_kind::InstallerKind;
 use crate::version::Version;
 
-/// Installer program and version.
+/// An installer: the program and its version.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Installer {
-    /// Which program.
+    /// The program.
     pub kind: InstallerKind,
-    /// Version.
+    /// The version.
     pub version: Version,
 }
 
@@ -24,25 +24,25 @@ impl FromStr for InstallerKind {
             "pip" => Ok(Self::Pip),
             "uv" => Ok(Self::Uv),
             "packaging" => Ok(Self::Packaging),
-            _ => Err(InvalidInstaller { input: text.to_owned(), why: "the installer must be pip or uv" }),
+            _ => Err(InvalidInstaller { input: text.to_owned(), why: "expected pip or uv" }),
         }
     }
 }
 
 impl Installer {
-    /// An installer of this version.
+    /// Returns an installer of this version.
     pub fn new(kind: InstallerKind, version: Version) -> Self {
         Self { kind, version }
     }
 
-    /// The newest release whose behaviour was looked at.
+    /// Returns the newest release whose behaviour is recorded.
     pub fn newest(kind: InstallerKind) -> Self {
         Self { kind, version: facts::newest(kind) }
     }
 }
 
 impl fmt::Display for Installer {
-    /// `pip 25.0.1`.
+    /// Writes `pip 25.0.1`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.kind, self.version)
     }
@@ -51,8 +51,8 @@ impl fmt::Display for Installer {
 impl FromStr for Installer {
     type Err = InvalidInstaller;
 
-    /// Reads what `--installer` takes: `pip`, `pip==25.0.1`, `uv==0.13.8`. Without a version the newest release that
-    /// the facts cover is meant.
+    /// Parses a value of `--installer`: `pip`, `pip==25.0.1`, `uv==0.13.8`. Without a version it is the newest release
+    /// that the facts cover.
     fn from_str(text: &str) -> Result<Self, InvalidInstaller> {
         let text = text.trim();
         let (kind, version) = match text.split_once("==") {
@@ -66,16 +66,15 @@ impl FromStr for Installer {
             None => Ok(Self::newest(kind)),
             Some(version) => match Version::from_str(version) {
                 Ok(version) => Ok(Self { kind, version }),
-                Err(_) => Err(InvalidInstaller {
-                    input: text.to_owned(),
-                    why: "the version after `==` cannot be read",
-                }),
+                Err(_) => {
+                    Err(InvalidInstaller { input: text.to_owned(), why: "the version after `==` is invalid" })
+                }
             },
         }
     }
 }
 
-/// An installer that cannot be understood.
+/// The error for an invalid value of `--installer`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidInstaller {
     input: String,
@@ -86,7 +85,7 @@ impl fmt::Display for InvalidInstaller {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "`{}` is no installer: {} (write `pip`, `pip==25.0.1` or `uv`)",
+            "`{}` is not a valid installer: {} (examples: `pip`, `pip==25.0.1`, `uv`)",
             self.input.escape_debug(),
             self.why
         )

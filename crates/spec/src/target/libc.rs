@@ -1,27 +1,27 @@
-//! C libraries and the version texts they report.
+//! C libraries and the versions they report.
 
 use std::fmt;
 
-/// C library of the interpreter.
+/// The C library of an interpreter.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Libc {
-    /// glibc with major and minor.
+    /// glibc, with major and minor version.
     Glibc(u32, u32),
-    /// musl with major, minor; patch where known.
+    /// musl, with major and minor version, and the patch version if known.
     Musl(u32, u32, Option<u32>),
-    /// A static interpreter: no tags that name a C library.
+    /// A static interpreter, which supports no tags with a C library.
     Static,
-    /// A C library whose version text does not start with two numbers. Installers treat it as if it had no version,
-    /// so it gives no tags beyond those of [`Libc::Static`].
+    /// A C library with a version that does not start with two numbers. Installers treat it like a missing version, so
+    /// it supports the same tags as [`Libc::Static`].
     Unreadable {
-        /// Which library.
+        /// The library.
         family: LibcFamily,
-        /// Its version as reported.
+        /// The version as reported.
         version: String,
     },
 }
 
-/// Which C library.
+/// A C library, without version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum LibcFamily {
     /// The GNU C library.
@@ -31,7 +31,7 @@ pub enum LibcFamily {
 }
 
 impl LibcFamily {
-    /// `glibc` or `musl`.
+    /// Returns `glibc` or `musl`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Glibc => "glibc",
@@ -47,8 +47,8 @@ impl fmt::Display for LibcFamily {
 }
 
 impl Libc {
-    /// A C library with the version text that it reports itself, read as packaging 26.3 reads it
-    /// (`_parse_glibc_version`, `_parse_musl_version`): two numbers at the start count, the rest is ignored.
+    /// Returns a C library with the version that it reports, parsed as packaging 26.3 does
+    /// (`_parse_glibc_version`, `_parse_musl_version`): two numbers at the start are used, the rest is ignored.
     ///
     /// ```
     /// use wheelbase::target::{Libc, LibcFamily};
@@ -71,7 +71,7 @@ impl Libc {
         }
     }
 
-    /// Which library; `None` for a static interpreter.
+    /// Returns the library; `None` for a static interpreter.
     pub fn family(&self) -> Option<LibcFamily> {
         match self {
             Self::Glibc(..) => Some(LibcFamily::Glibc),
@@ -81,7 +81,7 @@ impl Libc {
         }
     }
 
-    /// Major and minor version, where there is one.
+    /// Returns the major and minor version, if there is one.
     pub fn version(&self) -> Option<(u32, u32)> {
         match *self {
             Self::Glibc(major, minor) | Self::Musl(major, minor, _) => Some((major, minor)),
@@ -89,7 +89,7 @@ impl Libc {
         }
     }
 
-    /// The version as text: `2.36`, `1.2.5`; `None` for a static interpreter.
+    /// Returns the version as text: `2.36`, `1.2.5`; `None` for a static interpreter.
     pub fn version_text(&self) -> Option<String> {
         match self {
             Self::Glibc(major, minor) | Self::Musl(major, minor, None) => Some(format!("{major}.{minor}")),
@@ -99,9 +99,10 @@ impl Libc {
         }
     }
 
-    /// Reads what a user writes: `glibc:2.36`, `musl:1.2`, `static`.
+    /// Parses what a user writes: `glibc:2.36`, `musl:1.2`, `static`.
     ///
     /// # Errors
+    ///
     /// If the text is none of these, or the version is not two or three numbers.
     pub fn from_user(text: &str) -> Result<Self, InvalidLibc> {
         let invalid = || InvalidLibc { input: text.to_owned() };
@@ -135,14 +136,15 @@ impl fmt::Display for Libc {
     }
 }
 
-/// The number that a text starts with, and the rest. Python's `\d` takes digits of any script; nothing prints those.
+/// Returns the number at the start of a text, and the rest. Python's `\d` also matches digits of other scripts, which
+/// no C library prints.
 fn leading_number(text: &str) -> Option<(u32, &str)> {
     let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
     let (digits, rest) = text.split_at_checked(end)?;
     Some((digits.parse().ok()?, rest))
 }
 
-/// A C library that a user named in a way that cannot be read.
+/// The error for an invalid C library.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidLibc {
     input: String,
@@ -152,7 +154,7 @@ impl fmt::Display for InvalidLibc {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "`{}` names no C library; write `glibc:X.Y`, `musl:X.Y` or `static`",
+            "`{}` is not a valid C library; expected `glibc:X.Y`, `musl:X.Y` or `static`",
             self.input.escape_debug()
         )
     }
@@ -165,7 +167,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn version_text_is_read_as_packaging_reads_it() {
+    fn versions_are_parsed_as_packaging_parses_them() {
         let glibc = |text| Libc::reported(LibcFamily::Glibc, text);
         assert_eq!(glibc("2.36"), Libc::Glibc(2, 36));
         assert_eq!(glibc("2.36.9000"), Libc::Glibc(2, 36));

@@ -5,21 +5,21 @@ use crate::marker::MarkerEnvironment;
 use crate::version::Version;
 
 impl Target {
-    /// The marker variables of this target
+    /// Returns the marker variables of this target
     /// ([PEP 508](https://peps.python.org/pep-0508/#environment-markers)).
     ///
-    /// `platform_release` and `platform_version` describe the kernel that a container will run under, and the
-    /// version of PyPy or GraalPy may not be stated: such variables are `None`.
+    /// `platform_release` and `platform_version` describe the kernel of the container's host, so they are `None`. So is
+    /// the version of a PyPy or GraalPy if the target does not state it.
     pub fn marker_environment(&self) -> MarkerEnvironment {
         let python = &self.python;
         let (major, minor) = python.language_version();
         let implementation = match python.implementation {
             Implementation::CPython => "CPython",
             Implementation::PyPy => "PyPy",
-            // `platform.python_implementation()` of GraalPy speaks of the virtual machine.
+            // `platform.python_implementation()` of GraalPy returns the name of the virtual machine.
             Implementation::GraalPy => "GraalVM",
         };
-        // Python 3.3 dropped the number of the kernel that Python was built under: https://docs.python.org/3/library/sys.html#sys.platform
+        // Python 3.3 dropped the major version of the kernel: https://docs.python.org/3/library/sys.html#sys.platform
         let sys_platform = if (major, minor) < (3, 3) { "linux2" } else { "linux" };
         MarkerEnvironment {
             implementation_name: Some(python.implementation.as_str().to_owned()),
@@ -45,8 +45,8 @@ fn implementation_version(python: &Python) -> Option<String> {
     }
 }
 
-/// `X.Y.Z` with the pre-release written as Python writes it: `platform.python_version()` has `rc`, and packaging's
-/// `format_full_version` takes the first letter of `sys.implementation.version.releaselevel`, so `c`.
+/// Returns `X.Y.Z` with the pre-release as Python writes it: `platform.python_version()` uses `rc`, and packaging's
+/// `format_full_version` uses the first letter of `sys.implementation.version.releaselevel`, which is `c`.
 fn full_version(version: &Version, candidate: &str) -> String {
     let mut text = String::new();
     for (index, number) in version.release().iter().chain(std::iter::repeat(&0)).take(3).enumerate() {

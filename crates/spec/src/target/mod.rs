@@ -1,8 +1,8 @@
-//! What an installer sees of the machine it runs on.
+//! Targets: what an installer sees of the machine it runs on.
 //!
-//! A [`Target`] holds everything that tags, environment markers and the choice of a file derive from: the machine,
-//! the C library, the interpreter, a distribution's `_manylinux` policy and the installer itself. It is plain data:
-//! nothing here looks at the computer that wheelbase runs on.
+//! A [`Target`] contains everything that determines tags, environment markers and the choice of a file: the machine,
+//! the C library, the interpreter, a `_manylinux` module and the installer. It is plain data: nothing here inspects
+//! the computer that wheelbase runs on.
 
 mod arch;
 pub(crate) mod facts;
@@ -28,7 +28,7 @@ pub use policy::{ManylinuxFunction, ManylinuxPolicy};
 pub use python::{Implementation, InvalidPython, Python, check_flags, check_version};
 pub use spec::{InvalidTargetSpec, TargetSpec};
 
-/// Everything tags, markers and file choice derive from. All fields readable and settable by the caller.
+/// The facts that determine tags, markers and the choice of a file. The caller can read and set all fields.
 ///
 /// ```
 /// use wheelbase::tags::SupportedTags;
@@ -47,25 +47,25 @@ pub use spec::{InvalidTargetSpec, TargetSpec};
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Target {
-    /// What `sysconfig.get_platform()` reports after `linux-`: `x86_64`, `aarch64`, `armv7l` ... It names the
-    /// kernel's machine, so a 32-bit interpreter under a 64-bit kernel has `x86_64` here and 32 in `bits`.
+    /// What `sysconfig.get_platform()` reports after `linux-`: `x86_64`, `aarch64`, `armv7l` ... It is the machine of
+    /// the kernel, so a 32-bit interpreter on a 64-bit kernel has `x86_64` here and 32 in `bits`.
     pub machine: String,
-    /// Pointer size of the interpreter: 32 or 64.
+    /// The pointer size of the interpreter in bits: 32 or 64.
     pub bits: u8,
-    /// Float ABI of an ARM interpreter (`hard` unless said otherwise).
+    /// The float ABI of an ARM interpreter; `hard` by default.
     pub float_abi: FloatAbi,
-    /// C library.
+    /// The C library.
     pub libc: Libc,
-    /// Interpreter.
+    /// The interpreter.
     pub python: Python,
-    /// An importable `_manylinux` module, if the image has one.
+    /// The importable `_manylinux` module, if the image has one.
     pub manylinux_policy: Option<ManylinuxPolicy>,
-    /// Installer.
+    /// The installer.
     pub installer: Installer,
 }
 
 impl Target {
-    /// A target without a `_manylinux` module. Everything can be changed afterwards.
+    /// Returns a target without a `_manylinux` module. All fields can be changed later.
     pub fn new(arch: Arch, libc: Libc, python: Python, installer: Installer) -> Self {
         Self {
             machine: arch.machine().to_owned(),
@@ -78,7 +78,7 @@ impl Target {
         }
     }
 
-    /// The same target with a `_manylinux` module.
+    /// Returns the target with a `_manylinux` module.
     #[must_use]
     pub fn with_manylinux_policy(mut self, policy: ManylinuxPolicy) -> Self {
         self.manylinux_policy = Some(policy);
@@ -96,12 +96,12 @@ impl Target {
     }
 }
 
-/// Float ABI.
+/// The ABI for floating point arguments.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum FloatAbi {
-    /// Floating point arguments in floating point registers.
+    /// Arguments are passed in floating point registers.
     #[default]
     Hard,
-    /// Floating point arguments in integer registers.
+    /// Arguments are passed in integer registers.
     Soft,
 }

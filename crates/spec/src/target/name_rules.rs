@@ -1,10 +1,10 @@
-//! Whose rules read a file name.
+//! The rules by which installers parse file names.
 
 use super::facts::Behaviour;
 use super::rules::Rules;
 use super::{Installer, InstallerKind};
 
-/// Whose rules read a file name.
+/// The rules by which an installer parses file names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum NameRules {
@@ -12,16 +12,16 @@ pub enum NameRules {
     Packaging,
     /// uv since 0.12.0.
     Uv,
-    /// pip from 25.3 to 26.2: packaging's rules before tag sets were looked at closely.
+    /// pip from 25.3 to 26.2: packaging's rules before it validated tag sets.
     PackagingBefore26_3,
-    /// pip before 25.3: any wheel name with enough dashes.
+    /// pip before 25.3: accepts any wheel name with enough dashes.
     EarlyPip,
-    /// uv before 0.12.0: source archives of every kind.
+    /// uv before 0.12.0: accepts sdists of every archive format.
     EarlyUv,
 }
 
 impl NameRules {
-    /// The rules of a release of an installer.
+    /// Returns the rules of a release of an installer.
     pub fn of(installer: &Installer) -> Self {
         let rules = Rules::of(installer);
         match installer.kind {
@@ -43,9 +43,9 @@ impl NameRules {
         matches!(self, Self::Uv | Self::EarlyUv)
     }
 
-    /// Whether tags count in any case. uv compares them as they are written.
+    /// Returns whether tags are compared ignoring case. uv compares them exactly.
     pub(crate) fn folds_case(self) -> bool {
-        // pip's own `Wheel` class before 25.3 handed the parts to `packaging.tags.Tag`, which folds them too.
+        // pip's own `Wheel` class before 25.3 passed the parts to `packaging.tags.Tag`, which ignores case too.
         !self.is_uv()
     }
 }

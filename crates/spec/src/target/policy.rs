@@ -1,45 +1,45 @@
-//! The `_manylinux` module with which a distribution can refuse manylinux wheels.
+//! The `_manylinux` module, with which a Linux distribution can reject manylinux wheels.
 
 use serde::{Deserialize, Serialize};
 
 /// A `_manylinux` module ([PEP 600](https://peps.python.org/pep-0600/#package-installers), before it
-/// [PEP 513](https://peps.python.org/pep-0513/#platform-detection-for-installers)): its attributes and what its
-/// function answers. An empty one decides nothing.
+/// [PEP 513](https://peps.python.org/pep-0513/#platform-detection-for-installers)): its attributes and the results of
+/// its function. An empty module has no effect.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ManylinuxPolicy {
-    /// `manylinux1_compatible`, asked for glibc 2.5.
+    /// `manylinux1_compatible`, used for glibc 2.5.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub manylinux1_compatible: Option<bool>,
-    /// `manylinux2010_compatible`, asked for glibc 2.12.
+    /// `manylinux2010_compatible`, used for glibc 2.12.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub manylinux2010_compatible: Option<bool>,
-    /// `manylinux2014_compatible`, asked for glibc 2.17.
+    /// `manylinux2014_compatible`, used for glibc 2.17.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub manylinux2014_compatible: Option<bool>,
-    /// `manylinux_compatible(major, minor, arch)`; where it exists the attributes are not asked.
+    /// `manylinux_compatible(major, minor, arch)`; if it exists, the attributes are not used.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub compatible: Option<ManylinuxFunction>,
 }
 
-/// What `manylinux_compatible` answers: `False` below `deny_below` and above `deny_above`, else `otherwise`.
+/// The results of `manylinux_compatible`: `False` below `deny_below` and above `deny_above`, else `otherwise`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct ManylinuxFunction {
-    /// Versions below this one are refused.
+    /// glibc versions below this one are rejected.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deny_below: Option<(u32, u32)>,
-    /// Versions above this one are refused.
+    /// glibc versions above this one are rejected.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deny_above: Option<(u32, u32)>,
-    /// The answer for the rest; `None` leaves it to glibc's version.
+    /// The result for all other versions; `None` leaves the decision to the version of glibc.
     #[serde(default, rename = "else")]
     pub otherwise: Option<bool>,
 }
 
 impl ManylinuxFunction {
-    /// A function with this answer inside its limits.
+    /// Returns a function with this result for all versions.
     pub fn new(otherwise: Option<bool>) -> Self {
         Self { otherwise, ..Self::default() }
     }
@@ -52,12 +52,12 @@ impl ManylinuxFunction {
 }
 
 impl ManylinuxPolicy {
-    /// Whether tags for this glibc version may be used where glibc itself is new enough.
+    /// Returns whether tags for this glibc version may be used if glibc is new enough.
     ///
-    /// `ask_function` says whether the installer knows the function of PEP 600.
+    /// `ask_function` is whether the installer supports the function of PEP 600.
     pub(crate) fn allows(&self, version: (u32, u32), ask_function: bool) -> bool {
-        // packaging 26.3, `_manylinux._is_compatible`: the function's None leaves the decision to glibc, and the
-        // attributes are looked at only where there is no function.
+        // packaging 26.3, `_manylinux._is_compatible`: if the function returns None, glibc decides. The attributes are
+        // used only if there is no function.
         if let Some(function) = self.compatible.as_ref().filter(|_| ask_function) {
             return function.answer(version).unwrap_or(true);
         }

@@ -1,28 +1,28 @@
-//! Interpreters.
+//! Python interpreters.
 
 use std::fmt;
 use std::str::FromStr;
 
 use crate::version::Version;
 
-/// Interpreter.
+/// A Python interpreter.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Python {
-    /// Implementation.
+    /// The implementation.
     pub implementation: Implementation,
-    /// Full version of the language; at least X.Y. A missing patch number counts as 0.
+    /// The version of the language, at least `X.Y`. A missing patch number is 0.
     pub version: Version,
-    /// `t` (free-threaded), `d` (debug), `m` (pymalloc, before 3.8), `u` (wide Unicode, before 3.3) in any
-    /// combination.
+    /// The ABI flags: `t` (free-threaded), `d` (debug), `m` (pymalloc, before 3.8), `u` (wide Unicode, before 3.3) in
+    /// any combination.
     pub abi_flags: String,
-    /// EXT_SUFFIX for other implementations than CPython.
+    /// `EXT_SUFFIX`, for implementations other than CPython.
     pub ext_suffix: Option<String>,
-    /// Version of the implementation where it is not that of the language: PyPy 7.3.20 implements Python 3.11.
+    /// The version of the implementation, if it differs from that of the language: PyPy 7.3.20 implements Python 3.11.
     pub implementation_version: Option<Version>,
 }
 
-/// Implementation.
+/// An implementation of Python.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Implementation {
@@ -35,7 +35,7 @@ pub enum Implementation {
 }
 
 impl Implementation {
-    /// `sys.implementation.name`: `cpython`, `pypy`, `graalpy`.
+    /// Returns `sys.implementation.name`: `cpython`, `pypy` or `graalpy`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::CPython => "cpython",
@@ -44,7 +44,7 @@ impl Implementation {
         }
     }
 
-    /// The name that people use: `CPython`, `PyPy`, `GraalPy`.
+    /// Returns the name for display: `CPython`, `PyPy` or `GraalPy`.
     pub fn display_name(self) -> &'static str {
         match self {
             Self::CPython => "CPython",
@@ -53,8 +53,8 @@ impl Implementation {
         }
     }
 
-    /// What python tags start with ([PEP 425](https://peps.python.org/pep-0425/#python-tag)): implementations
-    /// without an abbreviation of their own use their name.
+    /// Returns the prefix of python tags ([PEP 425](https://peps.python.org/pep-0425/#python-tag)). An implementation
+    /// without an abbreviation uses its name.
     pub fn tag_prefix(self) -> &'static str {
         match self {
             Self::CPython => "cp",
@@ -84,9 +84,9 @@ impl FromStr for Implementation {
 }
 
 impl Python {
-    /// An interpreter of this implementation and version, with the ABI flags that builds of it usually have.
+    /// Returns an interpreter of this implementation and version, with the ABI flags of its usual builds.
     pub fn new(implementation: Implementation, version: Version) -> Self {
-        // CPython 3.8 dropped the letter m: https://docs.python.org/3/whatsnew/3.8.html#build-and-c-api-changes
+        // CPython 3.8 dropped the flag `m`: https://docs.python.org/3/whatsnew/3.8.html#build-and-c-api-changes
         // Before 3.3 (PEP 393) Linux distributions and images built it with wide Unicode.
         let flags = match (implementation, language_version(&version)) {
             (Implementation::CPython, version) if version < (3, 3) => "mu",
@@ -102,19 +102,19 @@ impl Python {
         }
     }
 
-    /// Major and minor version of the language.
+    /// Returns the major and minor version of the language.
     pub fn language_version(&self) -> (u64, u64) {
         language_version(&self.version)
     }
 
-    /// Whether this is a free-threaded build. Python has them since 3.13 ([PEP 703](https://peps.python.org/pep-0703/)).
+    /// Returns whether this is a free-threaded build ([PEP 703](https://peps.python.org/pep-0703/), since Python 3.13).
     pub fn is_free_threaded(&self) -> bool {
         self.implementation == Implementation::CPython
             && self.language_version() >= (3, 13)
             && self.abi_flags.contains('t')
     }
 
-    /// Whether this is what somebody means who asks for `wanted`: `3.12` is any 3.12.
+    /// Returns whether this interpreter matches the request `wanted`: `3.12` matches every 3.12.
     pub fn is(&self, wanted: &Self) -> bool {
         self.implementation == wanted.implementation
             && self.version.release().starts_with(wanted.version.release())
@@ -122,7 +122,7 @@ impl Python {
             && self.is_debug() == wanted.is_debug()
     }
 
-    /// Whether this is a debug build.
+    /// Returns whether this is a debug build.
     pub fn is_debug(&self) -> bool {
         self.abi_flags.contains('d')
     }
@@ -134,7 +134,7 @@ fn language_version(version: &Version) -> (u64, u64) {
 }
 
 impl fmt::Display for Python {
-    /// `CPython 3.13.1t`.
+    /// Writes `CPython 3.13.1t`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.implementation.display_name(), self.version)?;
         if self.is_free_threaded() { f.write_str("t") } else { Ok(()) }
@@ -144,7 +144,7 @@ impl fmt::Display for Python {
 impl FromStr for Python {
     type Err = InvalidPython;
 
-    /// Reads what `--python` takes: `3.12`, `3.12.13`, `3.15.0a1`, `3.14t` (free-threaded), `3.13d` (debug),
+    /// Parses a value of `--python`: `3.12`, `3.12.13`, `3.15.0a1`, `3.14t` (free-threaded), `3.13d` (debug),
     /// `3.14td`, and the same after an implementation: `cpython3.12`, `pypy3.11`, `graalpy3.11`.
     fn from_str(text: &str) -> Result<Self, InvalidPython> {
         let text = text.trim();
@@ -162,7 +162,7 @@ impl FromStr for Python {
         let number = rest.trim_end_matches(['t', 'd', 'm', 'u']);
         let flags = rest.get(number.len()..).unwrap_or_default();
         let version = Version::from_str(number)
-            .map_err(|_| InvalidPython::new(text, "a version such as 3.12 or 3.12.13 is needed"))?;
+            .map_err(|_| InvalidPython::new(text, "expected a version such as 3.12 or 3.12.13"))?;
         check_version(&version).map_err(|why| InvalidPython::new(text, why))?;
         let mut python = Self::new(implementation, version);
         if !flags.is_empty() {
@@ -173,25 +173,33 @@ impl FromStr for Python {
     }
 }
 
-/// What a version must have to be that of an interpreter. The limit of 255 for the minor version keeps tag lists
-/// short: they name every older minor version.
+/// Checks that a version can be the version of an interpreter.
+///
+/// # Errors
+///
+/// If the major version is not 2 or 3, if the minor version is missing, or if it is above 255. The limit keeps tag
+/// lists short, because they contain every older minor version.
 pub fn check_version(version: &Version) -> Result<(), &'static str> {
     match version.release() {
-        [] | [_] => Err("major and minor version are needed, such as 3.12"),
+        [] | [_] => Err("expected a major and a minor version, such as 3.12"),
         [_, minor, ..] if *minor > 255 => Err("the minor version is too large"),
         [2 | 3, ..] => Ok(()),
         _ => Err("the major version must be 2 or 3"),
     }
 }
 
-/// Whether the flags can be those of the interpreter.
+/// Checks that the ABI flags are possible for the interpreter.
+///
+/// # Errors
+///
+/// If a flag is unknown or repeated, or if `t` is used on a Python without free-threaded builds.
 pub fn check_flags(python: &Python) -> Result<(), &'static str> {
     let flags = &python.abi_flags;
     if flags.chars().any(|flag| !"tdmu".contains(flag)) {
-        return Err("ABI flags are made of t (free-threaded), d (debug), m (pymalloc) and u (wide Unicode)");
+        return Err("the ABI flags are t (free-threaded), d (debug), m (pymalloc) and u (wide Unicode)");
     }
     if flags.chars().any(|flag| flags.matches(flag).count() > 1) {
-        return Err("an ABI flag stands there twice");
+        return Err("an ABI flag is repeated");
     }
     if flags.contains('t') && python.implementation != Implementation::CPython {
         return Err("only CPython has free-threaded builds");
@@ -202,7 +210,7 @@ pub fn check_flags(python: &Python) -> Result<(), &'static str> {
     Ok(())
 }
 
-/// An interpreter that cannot be understood.
+/// The error for an invalid value of `--python`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidPython {
     input: String,
@@ -217,7 +225,7 @@ impl InvalidPython {
 
 impl fmt::Display for InvalidPython {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}` is no Python: {}", self.input.escape_debug(), self.why)
+        write!(f, "`{}` is not a valid Python: {}", self.input.escape_debug(), self.why)
     }
 }
 
@@ -228,7 +236,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn users_write_pythons_in_many_ways() {
+    fn every_form_of_a_python_is_parsed() {
         let python = |text: &str| text.parse::<Python>().expect(text);
         assert_eq!(python("3.12").abi_flags, "");
         assert_eq!(python("3.7.17").abi_flags, "m");

@@ -1,4 +1,4 @@
-//! Targets as serde writes them: the shape that `wheelbase tags --format json` prints under `target`.
+//! Serialization of targets, in the form that `wheelbase tags --format json` prints under `target`.
 
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
@@ -13,7 +13,7 @@ impl Serialize for Target {
         out.serialize_field("float_abi", if self.float_abi == FloatAbi::Hard { "hard" } else { "soft" })?;
         out.serialize_field("libc", &self.libc)?;
         out.serialize_field("python", &self.python)?;
-        // TOML has no null, so what is absent is left out there and null in JSON reads back the same.
+        // TOML has no null, so TOML omits absent values. JSON writes null, which parses to the same value.
         out.serialize_field("manylinux_policy", &self.manylinux_policy)?;
         out.serialize_field("installer", &self.installer)?;
         out.end()

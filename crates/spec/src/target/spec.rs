@@ -1,11 +1,11 @@
-//! What `--on` names, before anything is looked up.
+//! The value of `--on`, before any look-up.
 
 use std::fmt;
 use std::str::FromStr;
 
 use super::{Arch, Installer, InvalidLibc, Libc, Python, Target};
 
-/// What `--on` names: a plain C library, a file that describes a target, or an image to look up in the catalogue.
+/// The value of `--on`: a C library, a file that describes a target, or an image to look up in the catalogue.
 ///
 /// ```
 /// use wheelbase::target::{Libc, TargetSpec};
@@ -21,12 +21,13 @@ pub enum TargetSpec {
     Libc(Libc),
     /// The path of a JSON or TOML file.
     File(String),
-    /// An image's name.
+    /// The name of an image.
     Image(String),
 }
 
 impl TargetSpec {
-    /// The target of a plain C library, with the rest as given. `None` if the name must be looked up first.
+    /// Returns the target of a C library with the given interpreter and installer; `None` for a file or an image, which
+    /// need a look-up.
     pub fn plain(&self, arch: Arch, python: Python, installer: Installer) -> Option<Target> {
         match self {
             Self::Libc(libc) => Some(Target::new(arch, libc.clone(), python, installer)),
@@ -50,7 +51,7 @@ impl FromStr for TargetSpec {
         if lower == "static" || lower.starts_with("glibc:") || lower.starts_with("musl:") {
             return Libc::from_user(&lower).map(Self::Libc).map_err(|error| invalid(Some(error)));
         }
-        // A word alone is an image (`debian`), but these two can only be a C library whose version was forgotten.
+        // A single word is an image (`debian`), but these two can only be a C library without its version.
         if lower == "glibc" || lower == "musl" {
             return Err(invalid(Libc::from_user(&lower).err()));
         }
@@ -70,7 +71,7 @@ impl fmt::Display for TargetSpec {
     }
 }
 
-/// A name that can be no target.
+/// The error for an invalid value of `--on`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidTargetSpec {
     input: String,
@@ -81,7 +82,7 @@ impl fmt::Display for InvalidTargetSpec {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.cause {
             Some(cause) => cause.fmt(f),
-            None => write!(f, "`{}` can be no target", self.input.escape_debug()),
+            None => write!(f, "`{}` is not a valid target", self.input.escape_debug()),
         }
     }
 }

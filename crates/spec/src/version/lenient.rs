@@ -1,8 +1,8 @@
-//! Repairs of specifiers in metadata that was written before anybody checked it.
+//! Repairs of invalid specifiers in old metadata.
 //!
-//! The faults, and the order in which they are repaired, are those that uv 0.13.8 knows
-//! (`crates/uv-pypi-types/src/lenient_requirement.rs`); pip takes no such text. Each repair is tried on top of the
-//! ones before it, and the first text that reads is taken.
+//! The faults and the order of the repairs are those of uv 0.13.8
+//! (`crates/uv-pypi-types/src/lenient_requirement.rs`). pip rejects such specifiers. Each repair is applied to the
+//! result of the previous ones, and the first valid text is used.
 
 use super::scan::is_python_space;
 
@@ -17,7 +17,7 @@ const REPAIRS: [fn(&str) -> String; 8] = [
     quotes,
 ];
 
-/// Reads `text`, repaired as far as is needed; the fault of the text as written if nothing helps.
+/// Parses `text` with as few repairs as needed. Returns the error of the text as written if no repair helps.
 pub(crate) fn parse_repaired<T, E>(text: &str, parse: impl Fn(&str) -> Result<T, E>) -> Result<T, E> {
     let fault = match parse(text) {
         Ok(value) => return Ok(value),
@@ -36,7 +36,7 @@ pub(crate) fn parse_repaired<T, E>(text: &str, parse: impl Fn(&str) -> Result<T,
     Err(fault)
 }
 
-/// `>=7.2.0<8.0.0`. Only behind the first operator: before it stands a name, which may end in a digit.
+/// `>=7.2.0<8.0.0`. Only after the first operator: the name before it may end in a digit.
 fn missing_comma(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 4);
     let mut operator_seen = false;
@@ -61,7 +61,7 @@ fn tilde_after_not_equal(text: &str) -> String {
     })
 }
 
-/// `>=1.9.*` and the like: the wildcard says nothing there.
+/// `>=1.9.*` and similar: the wildcard has no meaning there.
 fn wildcard_after_order(text: &str) -> String {
     let mut out = text.to_owned();
     for operator in ["<", ">"] {
@@ -130,7 +130,8 @@ fn quotes(text: &str) -> String {
     text.replace(['\'', '"'], "")
 }
 
-/// Replaces every `what` for which `with` answers; `with` sees the text behind `what` and says how much of it goes.
+/// Replaces each `what` for which `with` returns a replacement. `with` gets the text after `what` and returns how many
+/// bytes of it to remove, and the replacement.
 fn replace_each(text: &str, what: &str, with: impl Fn(&str) -> Option<(usize, String)>) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
@@ -153,7 +154,7 @@ fn replace_each(text: &str, what: &str, with: impl Fn(&str) -> Option<(usize, St
     out
 }
 
-/// The length of the numbers with dots between them at the start of `text`.
+/// Returns the length of the dotted numbers at the start of `text`.
 fn release(text: &str) -> usize {
     let mut end = 0;
     loop {

@@ -1,9 +1,8 @@
-//! Versions and specifiers ([PEP 440](https://peps.python.org/pep-0440/)), with the answers that
-//! `packaging` gives.
+//! Versions and specifiers ([PEP 440](https://peps.python.org/pep-0440/)), with the same results as `packaging`.
 //!
-//! Versions are those of `pep440_rs`, whose order and normal form equal `packaging`'s. Its specifiers differ in
-//! four ways (prefix matching, `===`, the edges of pre-releases, numbers above 64 bits), so [`Specifier`] is of
-//! this crate.
+//! [`Version`] is the type of `pep440_rs`: its order and normal form equal those of `packaging`. The specifiers of
+//! `pep440_rs` differ in four ways (prefix matching, `===`, bounds of pre-releases, numbers above 64 bits), so
+//! [`Specifier`] is implemented here.
 
 mod lenient;
 mod operator;

@@ -1,26 +1,27 @@
-//! The shape of a specifier, after the regular expression of `packaging` 26.3 (`Specifier._specifier_regex_str`).
+//! The syntax of a specifier, after the regular expression of `packaging` 26.3 (`Specifier._specifier_regex_str`).
 
 use super::operator::Operator;
 
-/// What Python's `\s` and `str.strip` call white space: the Unicode property and four ASCII separators.
+/// Returns whether Python's `\s` and `str.strip` treat `c` as white space: the Unicode property and four ASCII
+/// separators.
 pub fn is_python_space(c: char) -> bool {
     c.is_whitespace() || ('\u{1c}'..='\u{1f}').contains(&c)
 }
 
-/// Where the parts of a specifier stand in the text that was scanned, in bytes.
+/// The positions of the parts of a specifier in the scanned text, in bytes.
 #[derive(Clone, Copy, Debug)]
 pub struct Scanned {
     pub(crate) operator: Operator,
-    /// First byte of the version.
+    /// The first byte of the version.
     pub(crate) version: usize,
-    /// First byte behind the specifier.
+    /// The first byte after the specifier.
     pub(crate) end: usize,
 }
 
-/// The longest specifier at the start of `text`, if one stands there.
+/// Returns the longest specifier at the start of `text`, if there is one.
 ///
-/// The expression has nothing but optional parts behind the release, so that the greedy reading here and a
-/// backtracking match find the same end.
+/// All parts of the expression after the release are optional, so this greedy scan and a backtracking match find the
+/// same end.
 pub fn scan_specifier(text: &str) -> Option<Scanned> {
     let operator = Operator::at_start(text)?;
     let written = operator.as_str().len();
@@ -28,7 +29,7 @@ pub fn scan_specifier(text: &str) -> Option<Scanned> {
     let version = written + (rest.len() - rest.trim_start_matches(is_python_space).len());
     let rest = text.get(version..)?;
     let length = match operator {
-        // `===` compares text: everything up to white space, `;` or `)`.
+        // `===` compares text up to white space, `;` or `)`.
         Operator::Arbitrary => {
             rest.find(|c| is_python_space(c) || c == ';' || c == ')').unwrap_or(rest.len())
         }
@@ -37,14 +38,14 @@ pub fn scan_specifier(text: &str) -> Option<Scanned> {
     Some(Scanned { operator, version, end: version + length })
 }
 
-/// A place in the bytes of a version.
+/// A position in the bytes of a version.
 struct Cursor<'a> {
     bytes: &'a [u8],
     at: usize,
 }
 
 impl Cursor<'_> {
-    /// The length of the version that `operator` may carry.
+    /// Returns the length of the version that may follow `operator`.
     fn version(mut self, operator: Operator) -> Option<usize> {
         self.one_of(b"vV");
         let before_epoch = self.at;
@@ -64,7 +65,7 @@ impl Cursor<'_> {
                 break;
             }
         }
-        // PEP 440, compatible release: there must be a segment to leave out.
+        // PEP 440, compatible release: the release needs a segment that can be dropped.
         if operator == Operator::Compatible && segments < 2 {
             return None;
         }
@@ -85,7 +86,7 @@ impl Cursor<'_> {
         Some(self.at)
     }
 
-    /// `[-_.]?LABEL[-_.]?[0-9]*`, or nothing.
+    /// Skips `[-_.]?LABEL[-_.]?[0-9]*`, if present.
     fn labelled(&mut self, labels: &[&str]) {
         let before = self.at;
         self.one_of(b"-_.");
@@ -97,7 +98,7 @@ impl Cursor<'_> {
         }
     }
 
-    /// `+[a-z0-9]+([-_.][a-z0-9]+)*`, or nothing.
+    /// Skips `+[a-z0-9]+([-_.][a-z0-9]+)*`, if present.
     fn local(&mut self) {
         let before = self.at;
         if !(self.one_of(b"+") && self.run(u8::is_ascii_alphanumeric)) {
@@ -130,7 +131,7 @@ impl Cursor<'_> {
         length > 0
     }
 
-    /// The first of `words` that stands here, in any case.
+    /// Skips the first of `words` that matches here, ignoring case.
     fn word(&mut self, words: &[&str]) -> bool {
         let rest = self.bytes.get(self.at..).unwrap_or_default();
         let found = words.iter().find(|word| {

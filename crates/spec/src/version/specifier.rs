@@ -1,4 +1,4 @@
-//! Version specifiers that answer as `packaging` does.
+//! Version specifiers with the same results as `packaging`.
 
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -10,7 +10,7 @@ use super::lenient::parse_repaired;
 use super::operator::Operator;
 use super::scan::{is_python_space, scan_specifier};
 
-/// A specifier that cannot be read.
+/// The error for a text that is not a specifier.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidSpecifier {
     message: String,
@@ -30,7 +30,7 @@ impl fmt::Display for InvalidSpecifier {
 
 impl std::error::Error for InvalidSpecifier {}
 
-/// The start of a text that comes from a stranger, fit for a message.
+/// Shortens a text from outside for use in a message.
 fn shorten(text: &str) -> String {
     const LONGEST: usize = 80;
     let mut short: String = text.chars().take(LONGEST).flat_map(char::escape_debug).collect();
@@ -40,7 +40,7 @@ fn shorten(text: &str) -> String {
     short
 }
 
-/// Why `specifier` does not scan, as exactly as can be said.
+/// Returns the most specific cause why `specifier` is invalid.
 fn cause(specifier: &str) -> &'static str {
     let Some(operator) = Operator::at_start(specifier) else {
         return "it must start with one of `==`, `!=`, `<=`, `>=`, `<`, `>`, `~=`, `===`";
@@ -50,15 +50,15 @@ fn cause(specifier: &str) -> &'static str {
         None if operator == Operator::Compatible
             && scan_specifier(&specifier.replacen("~=", "==", 1)).is_some() =>
         {
-            "`~=` needs a version of at least two numbers"
+            "`~=` requires a version with at least two numbers, such as `~=1.2`"
         }
-        None => "a version must follow the operator",
+        None => "expected a version after the operator",
         Some(rest) if rest.starts_with(".*") && equality => {
             "`.*` cannot follow a pre-release, post-release, development or local version"
         }
         Some(rest) if rest.starts_with(".*") => "`.*` can only be used with `==` and `!=`",
         Some(rest) if rest.starts_with('+') => "a local version can only be used with `==` and `!=`",
-        Some(_) => "something follows the version",
+        Some(_) => "unexpected text after the version",
     }
 }
 
@@ -67,17 +67,17 @@ fn cause(specifier: &str) -> &'static str {
 enum Test {
     /// `>=V`
     AtLeast,
-    /// `<=V`: `V` and its local versions are the last ones inside.
+    /// `<=V`: up to `V` and its local versions.
     AtMost,
-    /// `>V` of a final or pre-release: `V`, its local and its post-releases stay outside.
+    /// `>V` of a final or pre-release: excludes `V`, its local versions and its post-releases.
     AboveFamily,
     /// `>V` of a post-release or development release: at or above the bound.
     From(Version),
-    /// `<V`: below the bound, which leaves the pre-releases of a final `V` outside.
+    /// `<V`: below the bound; excludes the pre-releases of a final `V`.
     Below(Version),
-    /// `==V` without a local part: `V` with any local part.
+    /// `==V` without a local version: `V` with any local version.
     SamePublic,
-    /// `!=V` without a local part.
+    /// `!=V` without a local version.
     OtherPublic,
     /// `==V+local`
     Same,
@@ -105,7 +105,7 @@ enum Test {
 #[derive(Clone, Debug)]
 pub struct Specifier {
     operator: Operator,
-    /// As written, without the white space around it.
+    /// As written, without surrounding white space.
     text: Box<str>,
     version: Option<Version>,
     wildcard: bool,
@@ -113,20 +113,20 @@ pub struct Specifier {
 }
 
 impl Specifier {
-    /// The operator.
+    /// Returns the operator.
     pub fn operator(&self) -> Operator {
         self.operator
     }
 
-    /// The version as it was written.
+    /// Returns the version as written.
     pub fn version_text(&self) -> &str {
         &self.text
     }
 
-    /// The version; `None` only for `===` with text that is not a version. A wildcard's comes without its `.*`.
+    /// Returns the version, without `.*` for a wildcard; `None` only for `===` with a text that is not a version.
     ///
-    /// Numbers above 64 bits, which `packaging` takes and [`Version`] cannot hold, are cut to the largest number:
-    /// no version that this crate can read lies between.
+    /// Numbers above 64 bits, which `packaging` accepts and [`Version`] cannot represent, become the largest number. No
+    /// version that this crate can parse is in between.
     pub fn version(&self) -> Option<&Version> {
         self.version.as_ref()
     }
@@ -138,7 +138,7 @@ impl Specifier {
             && self.version.as_ref().is_some_and(Version::any_prerelease)
     }
 
-    /// Whether it lets just one version through: `==` without wildcard, or `===`.
+    /// Returns whether the specifier accepts a single version: `==` without wildcard, or `===`.
     pub fn is_pinned(&self) -> bool {
         match self.operator {
             Operator::Arbitrary => true,
@@ -147,20 +147,21 @@ impl Specifier {
         }
     }
 
-    /// Whether the version is inside, as `Specifier.contains(version, prereleases=True)` of `packaging` 26.3 says.
+    /// Returns whether the specifier accepts the version, as `Specifier.contains(version, prereleases=True)` of
+    /// `packaging` 26.3 does.
     ///
-    /// `===` compares with the version's normal form; [`contains_text`](Self::contains_text) compares with the
-    /// text that a file name or an index gave.
+    /// `===` compares with the normal form of the version. [`contains_text`](Self::contains_text) compares with the
+    /// text of a file name or index.
     pub fn contains(&self, version: &Version) -> bool {
         match (&self.test, &self.version) {
             (Test::Text, _) => version.to_string().eq_ignore_ascii_case(&self.text),
             (test, Some(own)) => test.holds(own, version),
-            // Only `===` is made without a version.
+            // Only `===` has no version.
             (_, None) => false,
         }
     }
 
-    /// The same for a candidate given as text, which need not be a version: only `===` can take it then.
+    /// Returns the same for a version given as text. If the text is not a version, only `===` can accept it.
     pub fn contains_text(&self, text: &str) -> bool {
         if self.operator == Operator::Arbitrary {
             return text.to_lowercase() == self.text.to_lowercase();
@@ -188,12 +189,12 @@ impl Test {
     }
 }
 
-/// Whether two versions differ in nothing but their local parts.
+/// Returns whether two versions are equal except for their local versions.
 fn same_public(a: &Version, b: &Version) -> bool {
     same_release(a, b) && a.pre() == b.pre() && a.post() == b.post() && a.dev() == b.dev()
 }
 
-/// Same epoch and release, zeros at the end not counted (PEP 440, version matching).
+/// Returns whether two versions have the same epoch and release, ignoring trailing zeros (PEP 440, version matching).
 fn same_release(a: &Version, b: &Version) -> bool {
     fn trimmed(release: &[u64]) -> &[u64] {
         let end = release.iter().rposition(|number| *number != 0).map_or(0, |last| last + 1);
@@ -226,7 +227,7 @@ impl FromStr for Specifier {
     }
 }
 
-/// A version whose numbers may exceed what [`Version`] holds; such numbers become the largest one.
+/// Parses a version. Numbers too large for [`Version`] become the largest number.
 fn parse_version(text: &str) -> Option<Version> {
     if let Ok(version) = text.parse() {
         return Some(version);
@@ -247,7 +248,7 @@ fn parse_version(text: &str) -> Option<Version> {
 }
 
 impl Test {
-    /// The bounds of `packaging` 26.3, `_ranges.standard_ranges` and `wildcard_ranges`.
+    /// Computes the bounds as `packaging` 26.3 does (`_ranges.standard_ranges` and `wildcard_ranges`).
     fn of(operator: Operator, version: &Version, wildcard: bool) -> Self {
         let local = version.is_local();
         let first_of = |release: &[u64]| Version::new(release).with_epoch(version.epoch()).with_dev(Some(0));
@@ -272,12 +273,12 @@ impl Test {
             Operator::GreaterEqual => Self::AtLeast,
             Operator::LessEqual => Self::AtMost,
             Operator::Less => {
-                // PEP 440, exclusive ordered comparison: `<V` leaves out the pre-releases of `V` unless `V` is one.
+                // PEP 440, exclusive ordered comparison: `<V` excludes the pre-releases of `V` unless `V` is one.
                 let bound = version.clone();
                 Self::Below(if version.any_prerelease() { bound } else { bound.with_dev(Some(0)) })
             }
             Operator::Greater => {
-                // The same section: `>V` leaves out the post-releases of `V` unless `V` is one.
+                // Same section: `>V` excludes the post-releases of `V` unless `V` is one.
                 if let Some(dev) = version.dev() {
                     Self::From(version.clone().with_dev(Some(dev.saturating_add(1))))
                 } else if let Some(post) = version.post() {
@@ -297,7 +298,7 @@ impl Test {
 }
 
 impl PartialEq for Specifier {
-    /// `>=1.0` equals `>=1.0.0`; `~=1.0` does not equal `~=1.0.0`; `===` goes by its text.
+    /// `>=1.0` equals `>=1.0.0`; `~=1.0` does not equal `~=1.0.0`; `===` compares its text.
     fn eq(&self, other: &Self) -> bool {
         if self.operator != other.operator || self.wildcard != other.wildcard {
             return false;
@@ -331,7 +332,7 @@ impl fmt::Display for Specifier {
     }
 }
 
-/// Specifiers separated by commas; the empty set accepts everything. Clones share their content.
+/// A set of specifiers separated by commas. The empty set accepts every version. Clones share their content.
 ///
 /// ```
 /// use wheelbase::version::{SpecifierSet, Version};
@@ -345,7 +346,7 @@ impl fmt::Display for Specifier {
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct SpecifierSet {
-    /// `None` is the empty set, which is by far the most frequent one and costs nothing.
+    /// `None` is the empty set, the most frequent one; it needs no allocation.
     specifiers: Option<Arc<[Specifier]>>,
 }
 
@@ -354,39 +355,39 @@ impl SpecifierSet {
         self.specifiers.as_deref().unwrap_or_default()
     }
 
-    /// Whether there is no specifier.
+    /// Returns whether the set has no specifier.
     pub fn is_empty(&self) -> bool {
         self.as_slice().is_empty()
     }
 
-    /// The specifiers in the order they were written.
+    /// Returns the specifiers in the order in which they were written.
     pub fn iter(&self) -> std::slice::Iter<'_, Specifier> {
         self.as_slice().iter()
     }
 
-    /// Whether all specifiers take the version, as `SpecifierSet.contains(version, prereleases=True)` of
-    /// `packaging` 26.3 says: no pre-release policy.
+    /// Returns whether all specifiers accept the version, as `SpecifierSet.contains(version, prereleases=True)` of
+    /// `packaging` 26.3 does: pre-releases are not treated differently.
     pub fn contains(&self, version: &Version) -> bool {
         self.iter().all(|specifier| specifier.contains(version))
     }
 
-    /// The same for a candidate given as text, which need not be a version: only `===` can take it then.
+    /// Returns the same for a version given as text. If the text is not a version, only `===` can accept it.
     pub fn contains_text(&self, text: &str) -> bool {
         self.iter().all(|specifier| specifier.contains_text(text))
     }
 
-    /// Whether some specifier names a pre-release, as `SpecifierSet.prereleases` of `packaging` 26.3 decides.
+    /// Returns whether a specifier names a pre-release (`SpecifierSet.prereleases` of `packaging` 26.3).
     pub fn names_prerelease(&self) -> bool {
         self.iter().any(Specifier::names_prerelease)
     }
 
-    /// Whether some specifier is `==` without wildcard or `===`, as pip 26.3 asks before it takes a yanked file
+    /// Returns whether a specifier is `==` without wildcard or `===`. pip 26.3 uses a yanked file only then
     /// (`resolution/resolvelib/factory.py`).
     pub fn is_pinned(&self) -> bool {
         self.iter().any(Specifier::is_pinned)
     }
 
-    /// Both sets' specifiers, these first.
+    /// Returns the specifiers of both sets, those of `self` first.
     pub fn and(&self, other: &Self) -> Self {
         if other.is_empty() {
             return self.clone();
@@ -397,12 +398,12 @@ impl SpecifierSet {
         self.iter().chain(other).cloned().collect()
     }
 
-    /// Reads what old metadata holds, with the repairs that uv makes: `>=2.7.*`, missing and surplus commas,
-    /// quotes. A text that needs no repair reads as it always does.
+    /// Parses specifiers of old metadata, with the repairs that uv makes: `>=2.7.*`, missing and surplus commas,
+    /// quotes. A valid text is not changed.
     ///
     /// # Errors
     ///
-    /// If the text is not a set of specifiers after the repairs either.
+    /// If the text is still not a set of specifiers after the repairs.
     pub fn parse_lenient(text: &str) -> Result<Self, InvalidSpecifier> {
         parse_repaired(text, Self::from_str)
     }
@@ -427,7 +428,7 @@ impl FromIterator<Specifier> for SpecifierSet {
 impl FromStr for SpecifierSet {
     type Err = InvalidSpecifier;
 
-    /// As `packaging` does, empty parts between commas are passed over.
+    /// Parses a set. As in `packaging`, empty parts between commas are ignored.
     fn from_str(text: &str) -> Result<Self, InvalidSpecifier> {
         text.split(',')
             .map(|part| part.trim_matches(is_python_space))
