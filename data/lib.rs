@@ -1,30 +1,30 @@
 //! The facts that wheelbase embeds, as text.
 //!
-//! Every file carries its source and date; `SOURCES.md` lists them. The crates that use a file parse it, and a test of
-//! theirs proves that it parses. This crate has no dependencies and holds no logic.
+//! Every file states its source and date; `SOURCES.md` lists them. The crate that uses a file parses it and tests that
+//! it parses. This crate has no dependencies and no logic.
 
-/// Which installer release accepts which family of wheel tags, and how it reads file names.
+/// The tag families that each release of an installer supports, and how it parses file names.
 pub const INSTALLERS: &str = include_str!("installers.toml");
-/// Projects whose source builds need a program or the headers of a library.
+/// What builds from source require: programs and headers, by project.
 pub const BUILDING: &str = include_str!("building.toml");
-/// Libraries that projects open by name at run time.
+/// The libraries that projects open by name at run time.
 pub const DLOPEN: &str = include_str!("dlopen.toml");
 /// The C API names of CPython's stable ABI.
 pub const STABLE_ABI: &str = include_str!("stable_abi.json");
 /// The symbols that musl exports, by release.
 pub const MUSL_SYMBOLS: &str = include_str!("musl_symbols.json");
 
-/// JSON schemas of what the command prints.
+/// The JSON schemas of the command's output.
 pub mod schemas {
-    /// `wheelbase check --format json`
+    /// The output of `wheelbase check --format json`.
     pub const REPORT: &str = include_str!("report.schema.json");
-    /// `wheelbase inspect --format json`
+    /// The output of `wheelbase inspect --format json`.
     pub const INSPECTION: &str = include_str!("inspection.schema.json");
-    /// `wheelbase tags --format json`
+    /// The output of `wheelbase tags --format json`.
     pub const TAGS: &str = include_str!("tags.schema.json");
 }
 
-/// What platform tags promise about binaries.
+/// The requirements of platform tags on binaries.
 pub mod policy {
     /// The names of dynamic loaders.
     pub const LOADERS: &str = include_str!("policy/loaders.json");
@@ -42,19 +42,19 @@ pub mod packages {
     pub const DEVELOPMENT_PACKAGES: &str = include_str!("packages/development_packages.toml");
     /// Libraries that the builds of projects link against.
     pub const LINKED_LIBRARIES: &str = include_str!("packages/linked_libraries.toml");
-    /// Packages that depend on nothing that matters here.
+    /// Packages that provide no library that a wheel loads.
     pub const LEAF_PACKAGES: &str = include_str!("packages/leaf_packages.toml");
 }
 
 /// Base images and distributions.
 pub mod images {
-    /// Platforms of images and the machines they stand for.
+    /// The platforms of images and their machines.
     pub const ARCHES: &str = include_str!("images/arches.json");
-    /// Libraries of images whose set was not read.
+    /// The libraries that images without a recorded set have for certain.
     pub const CORES: &str = include_str!("images/cores.json");
-    /// What the configurations of images set.
+    /// The variables and working folders that images set.
     pub const ENVIRONMENT: &str = include_str!("images/environment.json");
-    /// Releases whose Python is marked as externally managed.
+    /// Distribution releases that mark their Python as externally managed (PEP 668).
     pub const EXTERNALLY_MANAGED: &str = include_str!("images/externally_managed.json");
     /// Repositories and their tags.
     pub const FAMILIES: &str = include_str!("images/families.json");

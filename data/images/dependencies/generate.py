@@ -1,18 +1,18 @@
 #!/usr/bin/env python3
-"""Writes one file of this folder: what packages of a Debian release take along, and which libraries they bring.
+"""Writes one file of this folder: the dependencies of packages of a Debian release, and the libraries they provide.
 
     generate.py RELEASE DATE PACKAGES CONTENTS > debian-RELEASE.json
 
 RELEASE   bookworm
-DATE      the day the lists were fetched
+DATE      the date on which the lists were fetched
 PACKAGES  the Packages list of main for amd64, as text
 CONTENTS  the Contents-amd64 list of main, as text
 
-apt fetches both into a folder of its own (`Dir::State::Lists`), the second one with an
+apt can fetch both into a separate folder (`Dir::State::Lists`), the second one with an
 `Acquire::IndexTargets::deb::Contents-deb` entry.
 
-The roots are the packages that other tables of this project name, and those of roots.txt. Kept is every package that they
-lead to through Pre-Depends, Depends and Recommends, as long as it brings a library or leads to one that does.
+The roots are the packages in the other tables of this project and in roots.txt. The output contains every package that
+they reach through Pre-Depends, Depends and Recommends, if it provides a library or reaches a package that does.
 """
 
 import json
@@ -73,7 +73,7 @@ def libraries(path):
 
 
 def sonames(names):
-    """`libpq.so.5` stands for `libpq.so.5.15` beside it: the shorter name is the link that the loader looks for."""
+    """Removes `libpq.so.5.15` if `libpq.so.5` is in the same folder: the loader looks for the shorter name, a link."""
     keep = []
     for name in sorted(names):
         shorter = name
@@ -117,7 +117,7 @@ def main():
     brings = libraries(contents_path)
 
     def pick(group, chosen):
-        """apt takes what is chosen already, else the first alternative that is a package, else the only provider."""
+        """apt uses an alternative that is already chosen, else the first that is a package, else the only provider."""
         for name in group:
             if name in chosen:
                 return name
@@ -149,7 +149,7 @@ def main():
             for group in groups(",".join(filter(None, (fields.get(source, "") for source in sources)))):
                 chosen = pick(group, essential)
                 if chosen is None:
-                    # Several packages provide it, and which of them apt takes is not said by the lists.
+                    # Several packages provide it, and the lists do not determine which one apt chooses.
                     if any(provides.get(one) for one in group):
                         unclear.append(group[0])
                 elif chosen not in out and chosen not in everywhere:
@@ -161,7 +161,7 @@ def main():
         open_.extend(row["needs"])
         open_.extend(row["wants"])
 
-    # What leads to no library is said by the name alone, of roots; the rest of it is of no use.
+    # Roots that reach no library are listed by name only; other packages that reach none are dropped.
     leads = {name for name, row in rows.items() if row["brings"]}
     grown = True
     while grown:
