@@ -17,9 +17,9 @@ use crate::target::{NameRules, Target};
 ///
 /// ```
 /// use wheelbase::tags::SupportedTags;
-/// use wheelbase::target::{Target, TargetFormat};
+/// use wheelbase::image::{TargetFormat, parse_target};
 ///
-/// let target = Target::from_text(
+/// let target = parse_target(
 ///     r#"{"machine": "x86_64", "libc": {"family": "glibc", "version": "2.36"}, "python": {"version": "3.12"},
 ///         "installer": {"name": "pip", "version": "26.3"}}"#,
 ///     TargetFormat::Json,
