@@ -148,6 +148,12 @@ impl GlibcPolicies {
         self.policies.iter().rposition(|one| one.version <= version)
     }
 
+    /// The newest policy that a tag of this version promises on a machine. PEP 600 lets a tag name any version; it
+    /// promises what the newest policy up to that version allows.
+    pub fn promised_by(&self, version: (u32, u32), machine: Machine) -> usize {
+        self.within(version).unwrap_or_default().max(self.oldest(machine))
+    }
+
     /// What is said of a node such as `GLIBC_2.17`. The namespace ends at the first `_`, so that
     /// `GLIBC_ABI_DT_RELR` is version `ABI_DT_RELR` of `GLIBC` (auditwheel 6.8.2, `versioned_symbols_policy`).
     pub fn node(&self, machine: Machine, node: &str) -> NodeRule {
