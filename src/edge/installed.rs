@@ -147,7 +147,7 @@ fn loading(
                 Installed::new(project.clone(), facts).with_imports(imports.get(&at))
             })
             .collect();
-        judge(&installed, &target.target, &target.place())
+        judge(&installed, &target.target, &target.loader_environment())
     };
     let first = judged(&BTreeMap::new());
     // How much a failure matters is told by the Python files; they are looked at only where something fails.

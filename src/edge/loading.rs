@@ -10,40 +10,26 @@ use futures_util::stream::{self, StreamExt as _};
 use super::imports::imports_of;
 use super::inspect::read_remote;
 use super::{IndexClient, Progress};
-use crate::findings::{Code, Finding, Level};
+use crate::findings::{Finding, Rule as _, Undetermined};
 use crate::imports::Imports;
 use crate::index::DistributionFile;
-use crate::inspect::inspect;
-use crate::load::{Installed, Loading, judge};
+use crate::load::{Installed, Loading, judge, of_wheel};
 use crate::name::ProjectName;
-use crate::report::{ReportTarget, is_superseded};
+use crate::report::ReportTarget;
 use crate::resolve::{RequestedBy, Resolution, Selection};
 use crate::wheel::WheelFacts;
 
-/// Wheels that are read at a time. Each is fetched in pieces of its own, and its large members stand in memory.
+/// Wheels that are read at a time. Each is fetched in pieces of its own, and its large members are in memory.
 const AT_ONCE: usize = 6;
-/// How often progress is told while bytes come in.
+/// How often progress is shown while bytes come in.
 const TICK: Duration = Duration::from_millis(150);
-
-/// Findings that matter on every target. All others tell how well a wheel was made, which a check on one image
-/// tells only if it is asked for everything.
-const GRAVE: &[Code] = &[
-    Code::ArchiveBomb,
-    Code::DuplicateMember,
-    Code::EncryptedMember,
-    Code::ForeignMachine,
-    Code::IsaLevel,
-    Code::PrivateSymbolVersion,
-    Code::UnreadableMember,
-    Code::UnsafeMemberName,
-];
 
 /// What the wheels came to.
 #[derive(Default)]
 pub(super) struct Loaded {
     /// One for each target.
     pub(super) loadings: Vec<Loading>,
-    /// The sizes of the files that were read, by their hash or else by their URL. Not every index tells them.
+    /// The sizes of the files that were read, by their hash or else by their URL. Not every index gives them.
     pub(super) sizes: HashMap<String, u64>,
 }
 
@@ -84,19 +70,19 @@ pub(super) async fn load_all(
                     let key = identity(file);
                     let facts = read.get(&key)?.facts.as_deref().ok()?;
                     let depends = depends(resolution, project);
-                    // Without its dependencies a wheel may need what one of them would bring.
+                    // Without its dependencies a wheel may need what one of them would provide.
                     let mut installed = Installed::new(project.clone(), facts);
                     installed.alone = depends.is_none() && no_deps;
                     installed.left_out = installed.alone;
                     Some(installed.with_depends(depends).with_imports(imports.get(&key)))
                 })
                 .collect();
-            judge(&wheels, &target.target, &target.place())
+            judge(&wheels, &target.target, &target.loader_environment())
         })
         .collect()
     };
     let mut loadings = judged(&HashMap::new());
-    // How much a failure matters is told by the Python files; they are looked at only where something fails.
+    // The Python files show how much a failure matters; they are read only where something fails.
     let mut unread: HashMap<String, (ProjectName, Arc<DistributionFile>)> = HashMap::new();
     for (loading, files) in loadings.iter().zip(&chosen) {
         let failing = files.iter().filter(|(project, _)| loading.unread.contains(project));
@@ -113,11 +99,10 @@ pub(super) async fn load_all(
                 let Some(one) = read.get(&identity(file)) else { continue };
                 loading.findings.extend(one.findings.iter().cloned());
                 if let Err(why) = &one.facts {
-                    let message = format!("`{}` could not be inspected: {why}", file.filename);
-                    let mut finding = Finding::new(Code::Undetermined, message);
-                    finding.project = Some(project.clone());
-                    loading.undetermined.get_or_insert_with(|| finding.message.clone());
-                    loading.findings.push(finding);
+                    let (file, why) = (file.filename.clone(), why.clone());
+                    let rule = Undetermined::Contents { file, why };
+                    loading.undetermined.get_or_insert_with(|| rule.message());
+                    loading.findings.push(Finding::of(rule).about(project.clone()));
                 }
             }
             loading
@@ -141,7 +126,7 @@ fn depends(resolution: &Resolution, project: &ProjectName) -> Option<Vec<Project
     Some(resolution.projects.iter().filter(asks).map(|other| other.project.clone()).collect())
 }
 
-/// What the imports of some wheels run. Where it cannot be had, nothing is known of it.
+/// What the imports of some wheels run. Where it cannot be read, nothing is known of it.
 async fn read_imports(
     wanted: HashMap<String, (ProjectName, Arc<DistributionFile>)>,
     client: &IndexClient,
@@ -169,13 +154,13 @@ async fn read_imports(
     found
 }
 
-/// One wheel that was read, and what is to be told of it wherever it is installed.
+/// One wheel that was read, and what is to be reported of it wherever it is installed.
 struct ReadWheel {
     facts: Result<Arc<WheelFacts>, String>,
     findings: Vec<Finding>,
 }
 
-/// What a wheel is told apart by.
+/// What identifies a wheel.
 fn identity(file: &DistributionFile) -> String {
     file.sha256.clone().unwrap_or_else(|| file.url.clone())
 }
@@ -201,7 +186,7 @@ async fn read_all(
                 .await;
                 done.fetch_add(1, Ordering::Relaxed);
                 let facts = read.map(Arc::new).map_err(|failure| failure.message().to_owned());
-                let findings = facts.as_deref().map(|facts| told(&project, facts)).unwrap_or_default();
+                let findings = facts.as_deref().map(|facts| of_wheel(&project, facts)).unwrap_or_default();
                 ReadWheel { facts, findings }
             });
             let one = task.await.unwrap_or_else(|error| ReadWheel {
@@ -230,23 +215,4 @@ async fn read_all(
     counts.inspected_bytes = bytes.load(Ordering::Relaxed);
     progress(*counts);
     read
-}
-
-/// What the wheel by itself has to say.
-fn told(project: &ProjectName, facts: &WheelFacts) -> Vec<Finding> {
-    let inspection = inspect(facts, None);
-    let kept = inspection.findings.into_iter().filter(|noted| !is_superseded(noted.finding.code));
-    kept.map(|noted| {
-        let mut finding = noted.finding;
-        let grave = GRAVE.contains(&finding.code);
-        finding.level = Some(if grave { noted.level } else { Level::Allow });
-        finding.evidence = noted.evidence;
-        finding.project = Some(project.clone());
-        let named = finding.message.contains(facts.file.as_str());
-        if !named {
-            finding.message = format!("`{}`: {}", facts.file, finding.message);
-        }
-        finding
-    })
-    .collect()
 }

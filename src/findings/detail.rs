@@ -46,6 +46,43 @@ macro_rules! details {
             )*
         }
 
+        impl Detail {
+            /// One sentence without final period.
+            pub fn message(&self) -> String {
+                match self {
+                    $(Self::$variant(rule) => rule.message(),)*
+                }
+            }
+
+            /// What to do, if something is known to help: a command or a setting to copy.
+            pub fn help(&self) -> Option<String> {
+                match self {
+                    $(Self::$variant(rule) => rule.help(),)*
+                }
+            }
+
+            /// The archive member or image file that it is about.
+            pub fn member(&self) -> Option<&str> {
+                match self {
+                    $(Self::$variant(rule) => rule.member(),)*
+                }
+            }
+
+            /// The level, where the circumstances make it graver or lighter than the code's default.
+            pub fn level(&self) -> Option<Level> {
+                match self {
+                    $(Self::$variant(rule) => rule.level(),)*
+                }
+            }
+
+            /// What it rests on, for machines.
+            pub fn evidence(&self) -> Evidence {
+                match self {
+                    $(Self::$variant(rule) => rule.evidence(),)*
+                }
+            }
+        }
+
         $(
             impl From<$variant> for Detail {
                 fn from(value: $variant) -> Self {
@@ -57,15 +94,25 @@ macro_rules! details {
 }
 
 details! {
+    Abi3Violation: elf::abi3_violation,
     ArchNotPublished: image::arch_not_published,
+    ArchiveBomb: elf::archive_bomb,
     BuildArgAssumed: dockerfile::build_arg_assumed,
     BuildNeedsLibrary: build::build_needs_library,
     BuildsFromSource: resolution::builds_from_source,
     BuildsLocalFolder: resolution::builds_local_folder,
     CompilerMissing: build::compiler_missing,
     CopiedVenvDangles: dockerfile::copied_venv_dangles,
+    DuplicateMember: elf::duplicate_member,
+    ElfInPureWheel: elf::elf_in_pure_wheel,
+    EncryptedMember: elf::encrypted_member,
+    ExecutableStack: elf::executable_stack,
     ExternallyManaged: image::externally_managed,
     FileNameDisputed: resolution::file_name_disputed,
+    FilesCollide: image::files_collide,
+    ForbiddenSymbol: elf::forbidden_symbol,
+    ForeignMachine: elf::foreign_machine,
+    GlibcTooOld: elf::glibc_too_old,
     HashMissing: resolution::hash_missing,
     ImageEndOfLife: image::image_end_of_life,
     ImageFactsDisagree: image::image_facts_disagree,
@@ -75,21 +122,43 @@ details! {
     InstalledWheelUnsupported: installed::installed_wheel_unsupported,
     InstallerMissing: dockerfile::installer_missing,
     InstallerTooOld: resolution::installer_too_old,
+    IsaLevel: elf::isa_level,
+    LabelsDisagree: elf::labels_disagree,
+    LibcFamilyMismatch: elf::libc_family_mismatch,
     LibrariesLeftBehind: dockerfile::libraries_left_behind,
+    LibraryOutsidePolicy: elf::library_outside_policy,
+    LibraryTooOld: image::library_too_old,
+    LinuxTag: elf::linux_tag,
+    LoadAlignment: elf::load_alignment,
     LockRefused: lock::lock_refused,
+    MissingLibrary: image::missing_library,
+    MuslRelrUnsupported: elf::musl_relr_unsupported,
+    MuslSymbolMissing: elf::musl_symbol_missing,
+    NeedsSystemLibrary: image::needs_system_library,
     NoCompatibleDistribution: resolution::no_compatible_distribution,
+    NotLoadableLibpython: elf::not_loadable_libpython,
     OlderThanNewest: resolution::older_than_newest,
+    OptionalPartFails: image::optional_part_fails,
+    PrivateSymbolVersion: elf::private_symbol_version,
     ProjectNotFound: resolution::project_not_found,
     PureFallback: resolution::pure_fallback,
     PythonNotSupported: resolution::python_not_supported,
+    RecordDisagrees: elf::record_disagrees,
+    RpathEscapes: elf::rpath_escapes,
+    RunpathNotInherited: elf::runpath_not_inherited,
     StageArchMismatch: dockerfile::stage_arch_mismatch,
     StageLibcMismatch: dockerfile::stage_libc_mismatch,
     StagePythonMismatch: dockerfile::stage_python_mismatch,
+    TagOverstated: elf::tag_overstated,
+    TagUnderstated: elf::tag_understated,
+    TextRelocations: elf::text_relocations,
     UndatedFiles: resolution::undated_files,
     UndefinedMarker: resolution::undefined_marker,
     Undetermined: resolution::undetermined,
     UnknownExtra: resolution::unknown_extra,
     UnpinnedBase: dockerfile::unpinned_base,
+    UnreadableMember: elf::unreadable_member,
+    UnsafeMemberName: elf::unsafe_member_name,
     VersionConflict: resolution::version_conflict,
     WheelNotBuilt: dockerfile::wheel_not_built,
     YankedFile: resolution::yanked_file,

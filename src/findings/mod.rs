@@ -3,9 +3,14 @@
 //! Every code has one file, `AREA/CODE.rs`: its [level and explanation](Code), the typed value of the rule, and how that
 //! value reads. [`Code`] has one row for each. CONTRIBUTING.md shows how to add one.
 
+pub(crate) mod affected;
+mod archive;
 mod code;
+pub(crate) mod counts;
 mod detail;
-mod words;
+mod install_help;
+mod on_image;
+pub(crate) mod words;
 
 mod build;
 pub(crate) mod dockerfile;
@@ -22,13 +27,18 @@ use serde::Serialize;
 use crate::name::ProjectName;
 use crate::source::Origin;
 
+pub use affected::{Affected, Certainty, Opener, OpenerKind};
+pub use archive::ArchiveProblem;
 pub use build::BuildRemedy;
 use code::CodeInfo;
 pub use code::{Code, UnknownCode};
 pub(crate) use detail::Rule;
 pub use detail::*;
 pub use dockerfile::{LeftBehindGap, LibcCause, LibcCrossing, LinkedFrom, LinkedLibrary, NeededLibrary};
-pub use image::RefusedStep;
+pub(crate) use elf::of_wheel;
+pub use elf::{ForeignRole, LibcExpectation, LoadedBefore, MissingSymbol, PureClaim, UnstableName};
+pub use image::{NeededProgram, NeededWhen, OldLibrary, RefusedStep};
+pub(crate) use on_image::OnImage;
 pub use resolution::{BuiltSource, LibraryVersion, UsableVersion, WheelVersion};
 
 /// How much a finding matters.
@@ -74,6 +84,8 @@ pub struct Finding {
     pub message: String,
     /// What to do, if something is known to help.
     pub help: Option<String>,
+    /// The distribution file that it is about, where its rule does not name it. The message begins with it.
+    pub file: Option<String>,
     /// The input line that led here.
     pub origin: Option<Origin>,
     /// Who asks for the project, where no input line does.
@@ -127,6 +139,7 @@ impl Finding {
             member: rule.member().map(str::to_owned),
             message: rule.message(),
             help: rule.help(),
+            file: None,
             origin: None,
             needed_by: None,
             level: rule.level(),
@@ -139,6 +152,14 @@ impl Finding {
     #[must_use]
     pub(crate) fn about(mut self, project: impl Into<Option<ProjectName>>) -> Self {
         self.project = project.into();
+        self
+    }
+
+    /// The same about a distribution file.
+    #[must_use]
+    pub(crate) fn in_file(mut self, file: &str) -> Self {
+        self.message = format!("`{file}`: {}", self.message);
+        self.file = Some(file.to_owned());
         self
     }
 
@@ -177,6 +198,7 @@ impl Finding {
             member: None,
             message: message.into(),
             help: None,
+            file: None,
             origin: None,
             needed_by: None,
             level: None,

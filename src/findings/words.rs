@@ -1,8 +1,9 @@
 //! Lists of names in sentences.
 
 /// Names in backquotes: the first few of them, and how many more there are.
-pub(super) fn listed(names: &[String], most: usize) -> String {
-    let shown: Vec<String> = names.iter().take(most).map(|name| format!("`{name}`")).collect();
+pub(crate) fn listed<N: AsRef<str>>(names: impl IntoIterator<Item = N>, most: usize) -> String {
+    let names: Vec<String> = names.into_iter().map(|name| format!("`{}`", name.as_ref())).collect();
+    let shown: Vec<&str> = names.iter().take(most).map(String::as_str).collect();
     match names.len().saturating_sub(most) {
         0 => shown.join(", "),
         more => format!("{} and {more} more", shown.join(", ")),

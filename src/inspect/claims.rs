@@ -7,15 +7,15 @@ use crate::wheel::{Container, WheelFacts};
 
 /// The claims of a file name.
 #[derive(Debug)]
-pub(super) struct Claims {
+pub(crate) struct Claims {
     /// The compressed tags; `None` if the name is no wheel's.
-    pub(super) tags: Option<TagSet>,
+    pub(crate) tags: Option<TagSet>,
     /// The platform tags as written, with what they mean.
-    pub(super) platforms: Vec<(String, PlatformClaim)>,
+    pub(crate) platforms: Vec<(String, PlatformClaim)>,
 }
 
 impl Claims {
-    pub(super) fn of(facts: &WheelFacts) -> Self {
+    pub(crate) fn of(facts: &WheelFacts) -> Self {
         let tags = match facts.container {
             Container::Wheel => tags(&facts.file),
             _ => None,
@@ -26,7 +26,7 @@ impl Claims {
     }
 
     /// The machines that the platform tags name, each once.
-    pub(super) fn machine_names(&self) -> Vec<&str> {
+    pub(crate) fn machine_names(&self) -> Vec<&str> {
         let mut names: Vec<&str> =
             self.platforms.iter().filter_map(|(_, claim)| claim.machine_name()).collect();
         names.sort_unstable();
@@ -35,7 +35,7 @@ impl Claims {
     }
 
     /// The oldest version of a C library that the tags claim, with the tag.
-    pub(super) fn oldest(&self, family: LibcFamily) -> Option<(&str, (u32, u32))> {
+    pub(crate) fn oldest(&self, family: LibcFamily) -> Option<(&str, (u32, u32))> {
         let versions = self.platforms.iter().filter_map(|(tag, claim)| match claim {
             PlatformClaim::Libc { libc, version, .. } if *libc == family => Some((tag.as_str(), *version)),
             _ => None,
@@ -44,7 +44,7 @@ impl Claims {
     }
 
     /// The C library family that all versioned tags claim.
-    pub(super) fn family(&self) -> Option<LibcFamily> {
+    pub(crate) fn family(&self) -> Option<LibcFamily> {
         let mut families = self.platforms.iter().filter_map(|(_, claim)| match claim {
             PlatformClaim::Libc { libc, .. } => Some(*libc),
             _ => None,
@@ -54,12 +54,12 @@ impl Claims {
     }
 
     /// Whether the name says that the wheel runs everywhere.
-    pub(super) fn any(&self) -> bool {
+    pub(crate) fn any(&self) -> bool {
         self.platforms.iter().any(|(_, claim)| *claim == PlatformClaim::Any)
     }
 
     /// The lowest CPython 3 minor version that the name promises the stable ABI of.
-    pub(super) fn stable_abi(&self) -> Option<u32> {
+    pub(crate) fn stable_abi(&self) -> Option<u32> {
         let tags = self.tags.as_ref()?;
         // PEP 425 and 803: `abi3`, and `abi3t` for free-threaded builds.
         if !tags.abi().split('.').any(|abi| matches!(abi, "abi3" | "abi3t")) {

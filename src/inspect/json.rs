@@ -3,8 +3,10 @@
 use serde::Serialize;
 use serde::ser::{SerializeMap as _, SerializeStruct as _, Serializer};
 
-use super::value::{Cause, Inspection, LimitKind, Limits, Verdict};
+use super::report::Inspection;
+use super::verdict::{Cause, LimitKind, Limits, Verdict};
 use crate::elf::{ElfFacts, VersionNeed};
+use crate::findings::Finding;
 use crate::wheel::Member;
 
 /// The name and version of the layout.
@@ -68,7 +70,8 @@ impl Serialize for File<'_> {
         let members: Vec<MemberOut<'_>> = facts.members.iter().map(MemberOut).collect();
         out.serialize_field("members", &members)?;
         out.serialize_field("unseen_members", &facts.unseen)?;
-        out.serialize_field("findings", &inspection.findings)?;
+        let findings: Vec<FindingOut<'_>> = inspection.findings.iter().map(FindingOut).collect();
+        out.serialize_field("findings", &findings)?;
         out.end()
     }
 }
@@ -143,6 +146,28 @@ impl Serialize for MemberOut<'_> {
         out.serialize_field("isa", &elf.isa)?;
         out.serialize_field("build_id", &elf.build_id)?;
         out.serialize_field("faults", &elf.faults)?;
+        out.end()
+    }
+}
+
+struct FindingOut<'a>(&'a Finding);
+
+impl Serialize for FindingOut<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Finding { code, member, message, help, evidence, .. } = self.0;
+        let mut out = serializer.serialize_struct("Finding", 12)?;
+        out.serialize_field("code", code)?;
+        out.serialize_field("level", &self.0.level())?;
+        out.serialize_field("member", member)?;
+        out.serialize_field("message", message)?;
+        out.serialize_field("help", help)?;
+        out.serialize_field("library", &evidence.library)?;
+        out.serialize_field("symbol", &evidence.symbol)?;
+        out.serialize_field("more_members", &evidence.more_members)?;
+        out.serialize_field("libraries", &evidence.libraries)?;
+        out.serialize_field("modules", &evidence.modules)?;
+        out.serialize_field("packages", &evidence.packages)?;
+        out.serialize_field("install", &evidence.install)?;
         out.end()
     }
 }

@@ -3,21 +3,18 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::context::{Context, is_extension};
-use super::musl;
-use super::value::{Cause, Limit, Limits, SystemLibrary, Verdict};
+use super::binary::examples;
+use super::context::Context;
+use super::verdict::{Cause, Limit, Limits, MuslNeeds, SystemLibrary, Verdict};
 use crate::elf::{ElfFacts, Machine};
 use crate::policy::{GlibcPolicies, MuslPolicies, NodeRule};
 use crate::target::LibcFamily;
-use crate::wheel::{Member, Need};
-
-/// How many symbols a cause names.
-const EXAMPLES: usize = 3;
+use crate::wheel::Need;
 
 /// Judges the members for one machine.
 pub(super) fn verdict(context: &Context<'_>, machine: Machine) -> Verdict {
     let libc = context.wheel_libc.get(&machine).copied();
-    // Files that speak of no C library meet the oldest policy of either; they are judged as glibc's.
+    // Files that name no C library meet the oldest policy of either; they are judged as glibc's.
     match libc {
         Some(LibcFamily::Musl) => of_musl(context, machine),
         _ => of_glibc(context, machine, libc),
@@ -156,7 +153,8 @@ fn of_musl(context: &Context<'_>, machine: Machine) -> Verdict {
         Some((major, minor)) => format!("musllinux_{major}_{minor}_{machine}"),
         None => format!("linux_{machine}"),
     };
-    let needs = musl::needs(context, machine);
+    let none_known = MuslNeeds::default();
+    let needs = context.musl_needs.get(&machine).unwrap_or(&none_known);
     // The policies differ in no rule that can be checked, so auditwheel takes the newest; an older claim stands if
     // every symbol is in that series.
     let newest = none.saturating_sub(1);
@@ -200,7 +198,7 @@ fn of_musl(context: &Context<'_>, machine: Machine) -> Verdict {
         computed: tag(place),
         limits,
         lowest_musl: needs.lowest,
-        lowest_musl_by: needs.by,
+        lowest_musl_by: needs.by.clone(),
         versioned_symbols: versioned_symbols(context, machine),
         external_libraries: names(&outside),
         system_libraries: system_libraries(context, machine, |library| table.allows(library).then(|| tag(0))),
@@ -223,12 +221,6 @@ fn versioned_symbols(context: &Context<'_>, machine: Machine) -> BTreeMap<String
         }
     }
     all
-}
-
-/// Some of the symbols that are taken with a node.
-pub(super) fn examples(elf: &ElfFacts, node: (usize, usize)) -> Vec<String> {
-    let taken = elf.imports.iter().filter(|import| import.node == Some(node));
-    taken.take(EXAMPLES).map(|import| import.name.to_owned()).collect()
 }
 
 /// The walks of the members that count for a machine.
@@ -288,9 +280,4 @@ fn system_libraries(
             members: members.into_iter().map(str::to_owned).collect(),
         })
         .collect()
-}
-
-/// Whether a member is loaded by others or by the interpreter, and not run.
-pub(super) fn is_library(member: &Member) -> bool {
-    member.elf.kind == crate::elf::ElfKind::SharedObject || is_extension(member)
 }

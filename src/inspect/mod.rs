@@ -17,30 +17,32 @@
 //! # Ok::<(), wheelbase::Error>(())
 //! ```
 
-mod claims;
-mod context;
-mod findings;
+pub(crate) mod binary;
+pub(crate) mod claims;
+pub(crate) mod context;
 mod json;
 mod limits;
 mod musl;
+mod report;
 mod text;
-mod value;
+pub(crate) mod verdict;
 
+pub use binary::{MuslVersion, StackRequest};
 pub use json::{SCHEMA, report};
+pub use report::Inspection;
 pub use text::{TextOptions, text};
-pub use value::{Cause, Evidence, Inspection, Limit, LimitKind, Limits, Noted, SystemLibrary, Verdict};
+pub use verdict::{Cause, Limit, LimitKind, Limits, SystemLibrary, Verdict};
 
-pub(crate) use context::{is_loaded, libc_of};
-
+use crate::findings;
 use crate::target::Target;
 use crate::wheel::WheelFacts;
 
 /// Judges the facts of a wheel, a directory or a file; with a target also what would happen there.
 pub fn inspect(facts: &WheelFacts, target: Option<&Target>) -> Inspection {
-    let context = context::Context::new(facts, target);
-    let verdicts: Vec<Verdict> =
-        context.machines.iter().map(|&machine| limits::verdict(&context, machine)).collect();
-    let mut inspection = Inspection::new(&context, verdicts);
-    inspection.findings = findings::all(&context, &inspection);
-    inspection
+    let mut context = context::Context::new(facts, target);
+    let with_musl = context.machines.iter().copied().filter(|machine| context.is_for_musl(*machine));
+    context.musl_needs = with_musl.map(|machine| (machine, musl::needs(&context, machine))).collect();
+    context.verdicts = context.machines.iter().map(|&machine| limits::verdict(&context, machine)).collect();
+    let findings = findings::of_wheel(&context);
+    Inspection::new(context, findings)
 }

@@ -2,27 +2,12 @@
 
 use std::collections::HashSet;
 
+use super::binary::{is_library, undefined_symbols};
 use super::context::Context;
-use super::limits::is_library;
-use super::value::Cause;
+use super::verdict::{Cause, MuslNeeds};
 use crate::elf::Machine;
-use crate::policy::{MuslRelease, MuslSymbols};
+use crate::policy::MuslSymbols;
 use crate::wheel::SearchRules;
-
-/// What the members for a machine need of musl.
-#[derive(Debug, Default)]
-pub(super) struct MuslNeeds {
-    /// The lowest release; `None` if no release has everything.
-    pub(super) lowest: Option<MuslRelease>,
-    /// What sets it, if more than the oldest known release is needed.
-    pub(super) by: Vec<Cause>,
-    /// Strong symbols that nothing gives: member, symbol, whether old releases leaked it.
-    pub(super) missing: Vec<(usize, String, bool)>,
-    /// Symbols newer than the oldest release: member, symbol, first release.
-    pub(super) later: Vec<(usize, String, MuslRelease)>,
-    /// Members with `DT_RELR`.
-    pub(super) relr: Vec<usize>,
-}
 
 /// Works it out: the newest among the first releases of all undefined strong symbols. A weak one may stay undefined;
 /// one that another member exports is not libc's.
@@ -38,12 +23,8 @@ pub(super) fn needs(context: &Context<'_>, machine: Machine) -> MuslNeeds {
         // A library of the system could give what libc does not; then nothing can be said to be missing.
         let walk = context.resolver.walk(at, SearchRules::Musl);
         let open = walk.iter().any(|need| need.found.is_none() && !table.is_libc(&need.library));
-        for symbol in member.elf.imports.strong().filter(|symbol| !inside.contains(symbol)) {
-            // The interpreter gives its own API to everything that is loaded into it.
-            if is_library(member) && is_python_name(symbol) {
-                continue;
-            }
-            match table.first(machine, symbol) {
+        for (symbol, first) in undefined_symbols(&member.elf, machine, &inside, is_library(member)) {
+            match first {
                 Some(release) if release > table.floor() => all.later.push((at, symbol.to_owned(), release)),
                 Some(_) => {}
                 None if open => {}
@@ -70,9 +51,4 @@ pub(super) fn needs(context: &Context<'_>, machine: Machine) -> MuslNeeds {
     }
     all.lowest = all.missing.is_empty().then_some(lowest);
     all
-}
-
-/// CPython's naming rule: public names begin with `Py`, private ones with `_Py` (PEP 7, "Naming Conventions").
-pub(super) fn is_python_name(symbol: &str) -> bool {
-    symbol.starts_with("Py") || symbol.starts_with("_Py")
 }

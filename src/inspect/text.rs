@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::findings::reason;
-use super::value::{Inspection, LimitKind, Noted, Verdict};
-use crate::findings::Level;
+use super::report::Inspection;
+use super::verdict::{LimitKind, Verdict};
+use crate::findings::{Finding, Level};
 use crate::wheel::{Container, Member};
 
 /// What to write.
@@ -130,7 +130,7 @@ fn why(verdict: &Verdict) -> Option<String> {
         .limits
         .iter()
         .filter(|(_, limit)| limit.place == top)
-        .filter_map(|(kind, limit)| reason(kind, limit))
+        .filter_map(|(kind, limit)| limit.reason(kind))
         .collect();
     if !reasons.is_empty() {
         return Some(reasons.join("; "));
@@ -181,17 +181,17 @@ fn top(verdict: &Verdict) -> usize {
     verdict.limits.iter().map(|(_, limit)| limit.place).max().unwrap_or_default()
 }
 
-fn findings(out: &mut String, findings: &[Noted], options: TextOptions) {
-    let told: Vec<&Noted> =
-        findings.iter().filter(|noted| options.all || noted.level > Level::Allow).collect();
-    if told.is_empty() {
+fn findings(out: &mut String, findings: &[Finding], options: TextOptions) {
+    let shown: Vec<&Finding> =
+        findings.iter().filter(|finding| options.all || finding.level() > Level::Allow).collect();
+    if shown.is_empty() {
         return;
     }
     line(out, 2, "findings");
-    for noted in told {
-        let member = noted.finding.member.as_deref().map_or(String::new(), |member| format!("{member}: "));
-        line(out, 4, &format!("{} {}: {member}{}", noted.level, noted.finding.code, noted.finding.message));
-        let more = &noted.evidence.more_members;
+    for finding in shown {
+        let member = finding.member.as_deref().map_or(String::new(), |member| format!("{member}: "));
+        line(out, 4, &format!("{} {}: {member}{}", finding.level(), finding.code, finding.message));
+        let more = &finding.evidence.more_members;
         if !more.is_empty() {
             let shown: Vec<&str> = more.iter().take(3).map(String::as_str).collect();
             let rest = match more.len().saturating_sub(3) {
@@ -200,7 +200,7 @@ fn findings(out: &mut String, findings: &[Noted], options: TextOptions) {
             };
             line(out, 6, &format!("also {}{rest}", shown.join(", ")));
         }
-        if let Some(help) = &noted.finding.help {
+        if let Some(help) = &finding.help {
             line(out, 6, &format!("help: {help}"));
         }
     }
@@ -234,8 +234,8 @@ fn brief(out: &mut String, inspections: &[Inspection]) {
         let mut codes: Vec<&str> = one
             .findings
             .iter()
-            .filter(|noted| noted.level > Level::Allow)
-            .map(|noted| noted.finding.code.name())
+            .filter(|finding| finding.level() > Level::Allow)
+            .map(|finding| finding.code.name())
             .collect();
         codes.dedup();
         let level = one.level().filter(|level| *level > Level::Allow);

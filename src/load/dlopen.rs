@@ -5,12 +5,12 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use crate::findings::{Code, Finding, Level};
+use crate::findings::{Finding, NeededProgram, NeededWhen, NeedsSystemLibrary, Undetermined};
 use crate::image::{InstallLine, PackageManager, Presence, Toolchain};
+use crate::name::ProjectName;
 
-use super::findings::{install_help, listed};
-use super::place::{Installed, Place};
-use super::summary::{Loading, Want};
+use super::environment::{Installed, LoaderEnvironment};
+use super::summary::{Loading, WantedInstall};
 
 #[derive(Deserialize)]
 struct Table {
@@ -63,9 +63,9 @@ enum Wheels {
 static TABLE: LazyLock<Table> =
     LazyLock::new(|| toml::from_str(wheelbase_data::DLOPEN).expect("the embedded table is held by a test"));
 
-/// Adds what the table says of these projects.
-pub(super) fn judge(wheels: &[Installed<'_>], place: &Place, loading: &mut Loading) {
-    let mut unknown: Vec<(String, String)> = Vec::new();
+/// Adds what the table has about these projects.
+pub(super) fn judge(wheels: &[Installed<'_>], environment: &LoaderEnvironment, loading: &mut Loading) {
+    let mut unknown: Vec<(ProjectName, String)> = Vec::new();
     for installed in wheels {
         let Some(row) = TABLE.project.iter().find(|row| row.name == installed.project.as_str()) else {
             continue;
@@ -76,10 +76,11 @@ pub(super) fn judge(wheels: &[Installed<'_>], place: &Place, loading: &mut Loadi
         if wheels.iter().any(|other| row.unless.iter().any(|name| name == other.project.as_str())) {
             continue;
         }
-        let mut lacking: Vec<String> = Vec::new();
+        let mut missing: Vec<String> = Vec::new();
         for alternatives in &row.libraries {
             let names: Vec<&str> = alternatives.split('|').collect();
-            let found: Vec<Presence<'_>> = names.iter().map(|name| place.libraries.find(name)).collect();
+            let found: Vec<Presence<'_>> =
+                names.iter().map(|name| environment.libraries.find(name)).collect();
             if found.iter().any(|one| matches!(one, Presence::Present(_))) {
                 continue;
             }
@@ -88,35 +89,53 @@ pub(super) fn judge(wheels: &[Installed<'_>], place: &Place, loading: &mut Loadi
                 _ => None,
             });
             match gap {
-                Some(why) => unknown.push((installed.project.to_string(), why)),
-                None => lacking.push(alternatives.clone()),
+                Some(why) => unknown.push((installed.project.clone(), why)),
+                None => missing.push(alternatives.clone()),
             }
         }
         let programs: Vec<(&str, Known)> = row
             .programs
             .iter()
-            .map(|program| (program.as_str(), program_there(row, program, place)))
+            .map(|program| (program.as_str(), program_there(row, program, environment)))
             .filter(|(_, known)| *known != Known::There)
             .collect();
-        if !lacking.is_empty() || !programs.is_empty() {
-            let finding = finding(installed, row, &lacking, &programs, place);
-            // A guess is told, and not made part of what everybody is to install.
-            if row.verified {
-                loading.wanted.push(Want { packages: finding.evidence.packages.clone(), ..Want::default() });
-            }
-            loading.lacking.extend(finding.evidence.libraries.iter().cloned());
-            loading.findings.push(finding);
+        if missing.is_empty() && programs.is_empty() {
+            continue;
         }
+        let alternatives = |names: &str| -> Vec<String> { names.split('|').map(str::to_owned).collect() };
+        let rule = NeedsSystemLibrary {
+            module: row.module.clone(),
+            when: match row.at {
+                At::Import => NeededWhen::Import,
+                At::Use => NeededWhen::Use,
+            },
+            libraries: missing.iter().map(|names| alternatives(names)).collect(),
+            programs: programs
+                .iter()
+                .map(|(names, known)| NeededProgram {
+                    names: alternatives(names),
+                    sure: *known == Known::Missing,
+                })
+                .collect(),
+            verified: row.verified,
+            source: row.source.clone(),
+            install: install(row, &missing, !programs.is_empty(), environment),
+            package_manager: environment.package_manager,
+        };
+        // A guess is reported, and not made part of what everybody is to install.
+        if row.verified {
+            let packages = rule.install.packages.clone();
+            loading.wanted.push(WantedInstall { packages, ..WantedInstall::default() });
+        }
+        loading.missing_libraries.extend(rule.libraries.iter().flatten().cloned());
+        loading.findings.push(Finding::of(rule).about(installed.project.clone()));
     }
     if let Some((_, why)) = unknown.first() {
-        let mut names: Vec<String> = unknown.iter().map(|(name, _)| name.clone()).collect();
-        names.dedup();
-        let message = format!(
-            "whether the image has the libraries that {} open by name is not known: {why}",
-            names.join(", ")
-        );
-        loading.findings.push(Finding::new(Code::Undetermined, message));
+        let mut projects: Vec<ProjectName> = unknown.iter().map(|(project, _)| project.clone()).collect();
+        projects.dedup();
         loading.undetermined.get_or_insert_with(|| why.clone());
+        let why = why.clone();
+        loading.findings.push(Finding::of(Undetermined::OpenedLibraries { projects, why }));
     }
 }
 
@@ -124,111 +143,60 @@ pub(super) fn judge(wheels: &[Installed<'_>], place: &Place, loading: &mut Loadi
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Known {
     There,
-    Lacking,
+    Missing,
     Unknown,
 }
 
-fn program_there(row: &Row, program: &str, place: &Place) -> Known {
+fn program_there(row: &Row, program: &str, environment: &LoaderEnvironment) -> Known {
     let mut names = program.split('|');
     // Packages are named for all managers alike: no two distributions give one name to different things here.
     let packages = || row.packages.values().flatten();
-    if packages().any(|package| place.added.contains(package)) {
+    if packages().any(|package| environment.added.contains(package)) {
         return Known::There;
     }
-    match &place.programs {
+    match &environment.programs {
         Some(programs) if names.any(|name| programs.iter().any(|known| known == name)) => Known::There,
-        _ if row.with_toolchain && place.toolchain == Toolchain::Present => Known::There,
-        // What came with a package that nobody knows may be it.
-        _ if place.libraries.is_doubted() => Known::Unknown,
-        Some(_) => Known::Lacking,
-        None if row.with_toolchain && place.toolchain == Toolchain::Absent && place.runs_python => {
-            Known::Lacking
+        _ if row.with_toolchain && environment.toolchain == Toolchain::Present => Known::There,
+        // A package whose files are not known may have it.
+        _ if environment.libraries.is_doubted() => Known::Unknown,
+        Some(_) => Known::Missing,
+        None if row.with_toolchain
+            && environment.toolchain == Toolchain::Absent
+            && environment.runs_python =>
+        {
+            Known::Missing
         }
         None => Known::Unknown,
     }
 }
 
-fn finding(
-    installed: &Installed<'_>,
-    row: &Row,
-    lacking: &[String],
-    programs: &[(&str, Known)],
-    place: &Place,
-) -> Finding {
-    let mut parts = Vec::new();
-    if !lacking.is_empty() {
-        let names: Vec<String> = lacking.iter().map(|one| one.replace('|', "` or `")).collect();
-        parts.push(format!(
-            "opens {} by name, and the image lacks {}",
-            listed(&names),
-            match (lacking.len(), lacking.iter().any(|one| one.contains('|'))) {
-                (1, true) => "each of these",
-                (1, false) => "it",
-                _ => "them",
-            }
-        ));
-    }
-    if !programs.is_empty() {
-        let names: Vec<String> = programs.iter().map(|(name, _)| name.replace('|', "` or `")).collect();
-        let whose = match programs.iter().all(|(_, known)| *known == Known::Lacking) {
-            true => "the image lacks",
-            false => "no wheel brings",
-        };
-        let what = if names.len() == 1 { "program" } else { "programs" };
-        parts.push(format!("starts the {what} {}, which {whose}", listed(&names)));
-    }
-    let when = match row.at {
-        At::Import => format!("`import {}`", row.module),
-        At::Use => format!("using `{}`", row.module),
-    };
-    let mut finding = Finding::new(Code::NeedsSystemLibrary, format!("{when} {}", parts.join(" and ")));
-    finding.project = Some(installed.project.clone());
-    // Where nobody has looked for a program, that it is missing is a guess.
-    let sure = !lacking.is_empty() || programs.iter().any(|(_, known)| *known == Known::Lacking);
-    finding.level = Some(match row.at {
-        At::Import if sure && row.verified => Level::Deny,
-        _ => Level::Warn,
-    });
-    let line = install(row, lacking, !programs.is_empty(), place);
-    finding.help = install_help(&line, place);
-    finding.evidence.source = Some(row.source.clone());
-    finding.evidence.modules = vec![row.module.clone()];
-    finding.evidence.libraries = lacking.iter().flat_map(|one| one.split('|')).map(str::to_owned).collect();
-    finding.evidence.programs =
-        programs.iter().flat_map(|(name, _)| name.split('|')).map(str::to_owned).collect();
-    finding.evidence.library = finding.evidence.libraries.first().cloned();
-    finding.evidence.packages.clone_from(&line.packages);
-    finding.evidence.install = line.command;
-    finding
-}
-
 /// The line that installs all of it; the row's own packages stand in where the table of sonames has none.
-fn install(row: &Row, lacking: &[String], programs: bool, place: &Place) -> InstallLine {
-    let manager = match place.package_manager {
+fn install(row: &Row, missing: &[String], programs: bool, environment: &LoaderEnvironment) -> InstallLine {
+    let manager = match environment.package_manager {
         PackageManager::Microdnf | PackageManager::Yum | PackageManager::Tdnf => PackageManager::Dnf,
         other => other,
     };
     let own = row.packages.get(manager.as_str()).cloned().unwrap_or_default();
     // The first of several alternatives that the release has a package for.
-    let sonames: Vec<&str> = lacking
+    let sonames: Vec<&str> = missing
         .iter()
         .filter_map(|alternatives| {
             let mut names = alternatives.split('|');
             let packaged = names.clone().find(|name| {
-                let line = place.install_line([*name]);
+                let line = environment.install_line([*name]);
                 line.unknown.is_empty() && line.not_packaged.is_empty()
             });
             packaged.or_else(|| names.next())
         })
         .collect();
-    let line = place.install_line(sonames.iter().copied());
+    let line = environment.install_line(sonames.iter().copied());
     let known = line.unknown.is_empty() && line.not_packaged.is_empty();
     if !programs && (known || own.is_empty()) {
         return line;
     }
     let mut packages = line.packages.clone();
     packages.extend(own.iter().filter(|name| !packages.contains(name)).cloned().collect::<Vec<_>>());
-    let mut all = InstallLine::of_packages(place.package_manager, packages);
+    let mut all = InstallLine::of_packages(environment.package_manager, packages);
     all.verified = line.verified && row.verified;
     all
 }

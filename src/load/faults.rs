@@ -2,20 +2,23 @@
 
 use std::collections::HashSet;
 
-use crate::elf::{Machine, Stack};
+use crate::elf::Machine;
 use crate::image::{Defined, Presence};
-use crate::policy::{GlibcPolicies, MuslRelease, MuslSymbols, NodeRule, loader_facts};
+use crate::inspect::binary::{
+    MuslVersion, StackRequest, glibc_of_node, refuses_executable_stacks, strong_nodes, undefined_symbols,
+};
+use crate::policy::{MuslRelease, MuslSymbols};
 use crate::target::{Libc, LibcFamily, Target};
 
+use super::environment::LoaderEnvironment;
 use super::layout::Layout;
-use super::place::Place;
 use super::walk::{Found, Walk};
 
-/// Names of symbols come from foreign files; this many are told of.
+/// Names of symbols come from foreign files; this many are reported.
 const MOST_SYMBOLS: usize = 200;
 
 /// One thing that is wrong, and the file it is wrong with.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Fault {
     pub(super) kind: FaultKind,
     /// The file that needs or is something that does not work.
@@ -30,19 +33,19 @@ pub(super) enum FaultKind {
     Missing { library: String },
     /// A needed library is nowhere that was looked at; a dependency's wheel may have it.
     Dependency { library: String },
-    /// A needed library lies where no search path leads.
-    Elsewhere { library: String, file: usize, first: First },
+    /// A needed library is where no search path leads.
+    Elsewhere { library: String, file: usize, earlier: EarlierLoad },
     /// The library that is found does not define a node.
     TooOld { library: String, node: String, newest: Option<String>, in_wheel: Option<usize> },
     /// A symbol that musl does not have, or not yet.
-    Symbol { symbol: String, first: Option<MuslRelease>, sure: bool },
+    Symbol { symbol: String, since: Option<MuslRelease>, sure: bool },
     /// Relocations that musl skips.
     Relr { sure: bool },
     /// A stack that glibc refuses.
     Stack,
-    /// Nobody knows whether a library is there.
+    /// It is not known whether a library is there.
     Unknown { library: String, why: String },
-    /// Nobody knows whether the library has a node.
+    /// It is not known whether the library has a node.
     UnknownNode { library: String, node: String },
 }
 
@@ -52,7 +55,7 @@ impl FaultKind {
         match self {
             Self::Family(_) | Self::Missing { .. } | Self::TooOld { .. } | Self::Stack => true,
             Self::Symbol { sure, .. } | Self::Relr { sure } => *sure,
-            Self::Elsewhere { first, .. } => *first == First::Nobody,
+            Self::Elsewhere { earlier, .. } => *earlier == EarlierLoad::Unknown,
             Self::Dependency { .. } | Self::Unknown { .. } | Self::UnknownNode { .. } => false,
         }
     }
@@ -63,42 +66,36 @@ impl FaultKind {
             self,
             Self::Unknown { .. }
                 | Self::UnknownNode { .. }
-                | Self::Elsewhere { first: First::Dependency | First::Sibling(_, true), .. }
+                | Self::Elsewhere { earlier: EarlierLoad::Dependency | EarlierLoad::Sibling(_, true), .. }
         )
     }
 }
 
 /// Who loads a library before the file that needs it and does not find it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) enum First {
+pub(super) enum EarlierLoad {
     /// A module of a wheel it depends on, or that wheel's Python code.
     Dependency,
     /// This module of its own wheel, and whether the import of the project certainly imports that.
     Sibling(usize, bool),
-    /// Perhaps the Python code of another project, of which nobody knows whether it is a dependency.
-    Apart,
+    /// Perhaps the Python code of another project, of which it is not known whether it is a dependency.
+    OtherProject,
     /// Nothing that is known.
-    Nobody,
+    Unknown,
 }
 
 /// Target and image, as the rules want them.
 pub(super) struct Rules<'a> {
     target: &'a Target,
-    place: &'a Place,
+    environment: &'a LoaderEnvironment,
     family: Option<LibcFamily>,
-    musl: Option<(MuslRelease, bool)>,
+    musl: Option<MuslVersion>,
 }
 
 impl<'a> Rules<'a> {
-    pub(super) fn new(target: &'a Target, place: &'a Place) -> Self {
-        let musl = match target.libc {
-            Libc::Musl(major, minor, patch) => {
-                let release = MuslRelease { major, minor, patch: patch.unwrap_or_default() };
-                Some((release, patch.is_some()))
-            }
-            _ => None,
-        };
-        Self { target, place, family: target.libc.family(), musl }
+    pub(super) fn new(target: &'a Target, environment: &'a LoaderEnvironment) -> Self {
+        let (family, musl) = (target.libc.family(), MuslVersion::of_target(&target.libc));
+        Self { target, environment, family, musl }
     }
 
     pub(super) fn family(&self) -> Option<LibcFamily> {
@@ -143,12 +140,14 @@ impl<'a> Rules<'a> {
             let kind = match load.found {
                 Found::File(_) | Found::Image => continue,
                 Found::Absent { elsewhere: Some(file), .. } => {
-                    FaultKind::Elsewhere { library, file, first: First::Nobody }
+                    FaultKind::Elsewhere { library, file, earlier: EarlierLoad::Unknown }
                 }
                 Found::Absent { leads_out: true, .. } => FaultKind::Dependency { library },
                 // A name that no distribution is known to have may be that of a wheel that was left out, which is
                 // loaded before.
-                Found::Absent { .. } if layout.is_left_out(load.by) && !self.place.is_packaged(&library) => {
+                Found::Absent { .. }
+                    if layout.is_left_out(load.by) && !self.environment.is_packaged(&library) =>
+                {
                     FaultKind::Dependency { library }
                 }
                 Found::Absent { .. } => FaultKind::Missing { library },
@@ -163,42 +162,34 @@ impl<'a> Rules<'a> {
     fn nodes(&self, layout: &Layout<'_>, walk: &Walk<'_>, faults: &mut Vec<Fault>) {
         for &at in &walk.files {
             let Some(file) = layout.files.get(at) else { continue };
-            for need in &file.elf().version_needs {
-                let served = walk.loads.iter().find(|load| load.by == at && load.library == need.library);
-                let found = served.map(|load| load.found);
-                for node in need.nodes.iter().filter(|node| !node.weak) {
-                    let library = need.library.clone();
-                    let name = node.name.clone();
-                    let kind = match found {
-                        Some(Found::File(other)) => {
-                            let Some(other_file) = layout.files.get(other) else { continue };
-                            let defined = &other_file.elf().version_definitions;
-                            if defined.is_empty() || defined.contains(&name) {
-                                continue;
-                            }
-                            FaultKind::TooOld { library, node: name, newest: None, in_wheel: Some(other) }
+            for (library, node, _) in strong_nodes(file.elf()) {
+                let served = walk.loads.iter().find(|load| load.by == at && load.library == library);
+                let (library, node) = (library.to_owned(), node.to_owned());
+                let kind = match served.map(|load| load.found) {
+                    Some(Found::File(other)) => {
+                        let Some(other_file) = layout.files.get(other) else { continue };
+                        let defined = &other_file.elf().version_definitions;
+                        if defined.is_empty() || defined.contains(&node) {
+                            continue;
                         }
-                        // Not among the needed libraries, but a library that is needed needs it itself.
-                        Some(Found::Image) | None => {
-                            match self.defined(file.elf().machine(), &library, &name) {
-                                Defined::Yes => continue,
-                                Defined::No(newest) => {
-                                    FaultKind::TooOld { library, node: name, newest, in_wheel: None }
-                                }
-                                Defined::Unknown => FaultKind::UnknownNode { library, node: name },
-                            }
-                        }
-                        Some(_) => continue,
-                    };
-                    faults.push(Fault { kind, by: at });
-                }
+                        FaultKind::TooOld { library, node, newest: None, in_wheel: Some(other) }
+                    }
+                    // Not among the needed libraries, but a library that is needed needs it itself.
+                    Some(Found::Image) | None => match self.defined(file.elf().machine(), &library, &node) {
+                        Defined::Yes => continue,
+                        Defined::No(newest) => FaultKind::TooOld { library, node, newest, in_wheel: None },
+                        Defined::Unknown => FaultKind::UnknownNode { library, node },
+                    },
+                    Some(_) => continue,
+                };
+                faults.push(Fault { kind, by: at });
             }
         }
     }
 
     /// Whether the image's library defines a node. Those of glibc itself are known from its version.
     fn defined(&self, machine: Option<Machine>, library: &str, node: &str) -> Defined {
-        let found = match self.place.libraries.find(library) {
+        let found = match self.environment.libraries.find(library) {
             Presence::Present(known) => known.nodes.defines(node),
             _ => Defined::Unknown,
         };
@@ -215,11 +206,11 @@ impl<'a> Rules<'a> {
 
     /// musl knows no versions; each strong undefined symbol must be exported by something that is loaded.
     fn symbols(&self, layout: &Layout<'_>, walk: &Walk<'_>, faults: &mut Vec<Fault>) {
-        let Some((release, exact)) = self.musl else { return };
+        let Some(musl) = self.musl else { return };
         let table = MuslSymbols::table();
         let wheel = walk.files.first().and_then(|&at| layout.files.get(at)).map(|file| file.wheel);
         // What libraries of the image and of other wheels export is not known here; what is missing or unknown is
-        // told already. The symbol may be theirs.
+        // reported already. The symbol may be theirs.
         let open = walk.loads.iter().any(|load| match load.found {
             Found::File(at) => layout.files.get(at).map(|file| file.wheel) != wheel,
             Found::Image => !table.is_libc(load.library),
@@ -227,28 +218,24 @@ impl<'a> Rules<'a> {
         });
         let files = || walk.files.iter().filter_map(|&at| Some((at, layout.files.get(at)?)));
         let inside: HashSet<&str> = files().flat_map(|(_, file)| file.member.elf.exports.iter()).collect();
-        let mut told = 0;
+        let mut count = 0;
         for (at, file) in files() {
             let Some(machine) = file.elf().machine() else { continue };
-            for symbol in file.member.elf.imports.strong() {
-                // The interpreter gives its own API (PEP 7, "Naming Conventions").
-                if symbol.starts_with("Py") || symbol.starts_with("_Py") || inside.contains(symbol) {
-                    continue;
-                }
-                let first = table.first(machine, symbol);
-                let sure = match first {
+            for (symbol, since) in undefined_symbols(file.elf(), machine, &inside, true) {
+                let sure = match since {
                     None if open => continue,
                     None => true,
-                    Some(first) if first <= release => continue,
-                    // A series without patch release: sure only if the symbol came with a later series.
-                    Some(first) => exact || (first.major, first.minor) > (release.major, release.minor),
+                    Some(since) => match musl.misses(since) {
+                        Some(sure) => sure,
+                        None => continue,
+                    },
                 };
-                told += 1;
-                if told > MOST_SYMBOLS {
+                count += 1;
+                if count > MOST_SYMBOLS {
                     return;
                 }
                 faults.push(Fault {
-                    kind: FaultKind::Symbol { symbol: symbol.to_owned(), first, sure },
+                    kind: FaultKind::Symbol { symbol: symbol.to_owned(), since, sure },
                     by: at,
                 });
             }
@@ -257,55 +244,18 @@ impl<'a> Rules<'a> {
 
     /// What is refused in a file by itself.
     fn files(&self, layout: &Layout<'_>, walk: &Walk<'_>, module: bool, faults: &mut Vec<Fault>) {
-        let facts = loader_facts();
-        let refuses_stacks = match self.target.libc {
-            // A program's own wish is granted by the kernel, and its libraries may then have it too.
-            Libc::Glibc(major, minor) => module && (major, minor) >= facts.stack_refused_since,
-            _ => false,
-        };
+        // A program's own wish is granted by the kernel, and its libraries may then have it too.
+        let refuses_stacks = module && refuses_executable_stacks(&self.target.libc);
         let relr_since = MuslSymbols::table().relr_since();
         for &at in &walk.files {
             let Some(file) = layout.files.get(at) else { continue };
-            let elf = file.elf();
-            let stack = match elf.stack {
-                Stack::Executable => true,
-                Stack::Unsaid => {
-                    elf.machine().is_some_and(|one| facts.stack_unsaid_is_executable.contains(&one))
-                }
-                Stack::Plain => false,
-            };
-            if stack && refuses_stacks {
+            if refuses_stacks && StackRequest::of(file.elf()).is_some() {
                 faults.push(Fault { kind: FaultKind::Stack, by: at });
             }
-            if let Some((release, exact)) = self.musl
-                && elf.relr
-                && release < relr_since
-            {
-                let series = (release.major, release.minor) < (relr_since.major, relr_since.minor);
-                faults.push(Fault { kind: FaultKind::Relr { sure: exact || series }, by: at });
+            let skips_relr = self.musl.filter(|_| file.elf().relr).and_then(|musl| musl.misses(relr_since));
+            if let Some(sure) = skips_relr {
+                faults.push(Fault { kind: FaultKind::Relr { sure }, by: at });
             }
         }
-    }
-
-    /// `musl 1.2.3`, for messages.
-    pub(super) fn libc_text(&self) -> String {
-        match (self.family, self.target.libc.version_text()) {
-            (Some(family), Some(version)) => format!("{family} {version}"),
-            _ => "no C library".to_owned(),
-        }
-    }
-}
-
-/// The glibc that brought a node: the number in it, or, for a node without one, the first policy that has it.
-fn glibc_of_node(machine: Machine, node: &str) -> Option<(u32, u32)> {
-    let version = node.strip_prefix("GLIBC_")?;
-    let mut parts = version.split('.');
-    if let (Some(Ok(major)), Some(Ok(minor))) = (parts.next().map(str::parse), parts.next().map(str::parse)) {
-        return Some((major, minor));
-    }
-    let table = GlibcPolicies::table();
-    match table.node(machine, node) {
-        NodeRule::From(place) => table.version(place),
-        _ => None,
     }
 }

@@ -3,12 +3,12 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::elf::{ElfFacts, ElfKind, Machine};
-use crate::inspect::{is_loaded, libc_of};
+use crate::inspect::binary::{is_loaded, libc_of, machine_name};
 use crate::target::{Implementation, LibcFamily, Target};
 use crate::wheel::{Container, Member, installed_path};
 
+use super::environment::Installed;
 use super::order::Order;
-use super::place::Installed;
 
 /// A link to a link is followed this far; more than any layout has.
 const LINKS: usize = 8;
@@ -20,7 +20,7 @@ pub(super) struct Placed<'a> {
     pub(super) member: &'a Member,
     /// Its path below site-packages, if it is there.
     pub(super) importable: Option<String>,
-    /// Another wheel has other content at the same path, and nobody knows which of them stays.
+    /// Another wheel has other content at the same path, and it is not known which of them stays.
     pub(super) contested: bool,
     /// Directory below the prefix of the installation.
     directory: String,
@@ -87,10 +87,7 @@ impl<'a> Layout<'a> {
     pub(super) fn new(wheels: &[Installed<'a>], target: &Target) -> Self {
         let site = site_packages(target);
         let suffixes = Suffixes::of(target);
-        let machine = Machine::from_name(match target.interpreter_machine() {
-            "armv8l" => "armv7l",
-            other => other,
-        });
+        let machine = Machine::from_name(machine_name(target));
         let mut all = Self {
             files: Vec::new(),
             by_path: HashMap::new(),

@@ -8,7 +8,7 @@
 //! ```
 //! use std::io::Cursor;
 //! use wheelbase::image::Catalogue;
-//! use wheelbase::load::{Installed, Place, judge};
+//! use wheelbase::load::{Installed, LoaderEnvironment, judge};
 //! use wheelbase::wheel::{ReadOptions, WheelFacts};
 //!
 //! let image = "python:3.12-slim".parse()?;
@@ -17,32 +17,37 @@
 //! empty.resize(22, 0);
 //! let facts = WheelFacts::read("demo-1.0-py3-none-any.whl", Cursor::new(empty), &ReadOptions::default())?;
 //! let wheels = [Installed::new("demo".parse()?, &facts)];
-//! let loading = judge(&wheels, &profile.target(&Default::default())?, &Place::of_profile(&profile));
+//! let environment = LoaderEnvironment::of_profile(&profile);
+//! let loading = judge(&wheels, &profile.target(&Default::default())?, &environment);
 //! assert!(loading.findings.is_empty());
 //! assert_eq!(loading.native, 0);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
 mod dlopen;
+mod environment;
 mod faults;
 mod findings;
 mod layout;
 mod order;
-mod place;
+mod roots;
+mod severity;
 mod summary;
 mod walk;
-mod weigh;
+mod wheel;
 
-pub use place::{Installed, Place};
+pub use environment::{Installed, LoaderEnvironment};
 pub use summary::Loading;
+pub use wheel::add_loading;
+pub(crate) use wheel::of_wheel;
 
 use crate::target::Target;
 
 /// Judges whether the native parts of these wheels would load on a target, all installed into one site-packages.
-pub fn judge(wheels: &[Installed<'_>], target: &Target, place: &Place) -> Loading {
+pub fn judge(wheels: &[Installed<'_>], target: &Target, environment: &LoaderEnvironment) -> Loading {
     let layout = layout::Layout::new(wheels, target);
-    let mut loading = weigh::of(&layout, wheels, target, place);
-    dlopen::judge(wheels, place, &mut loading);
-    loading.finish(place);
+    let mut loading = severity::judge(&layout, wheels, target, environment);
+    dlopen::judge(wheels, environment, &mut loading);
+    loading.finish(environment);
     loading
 }

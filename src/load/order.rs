@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use crate::name::ProjectName;
 use crate::target::{InstallerKind, Target};
 
-use super::place::Installed;
+use super::environment::Installed;
 
 /// The dependencies among the wheels of one resolution.
 pub(super) struct Order {

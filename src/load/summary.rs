@@ -6,13 +6,13 @@ use crate::findings::{Code, Finding, Level};
 use crate::image::InstallLine;
 use crate::name::ProjectName;
 
-use super::place::Place;
+use super::environment::LoaderEnvironment;
 
 /// Whether the native parts of a resolution's wheels load.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Loading {
-    /// What is to be told, gravest first.
+    /// What was found, gravest first.
     pub findings: Vec<Finding>,
     /// Wheels that were judged.
     pub wheels: usize,
@@ -20,27 +20,27 @@ pub struct Loading {
     pub native: usize,
     /// Projects whose native wheels do not load, by a finding at deny.
     pub failing: BTreeSet<ProjectName>,
-    /// Projects whose imports fail for want of what their Python code looks for, by a finding at deny.
+    /// Projects whose imports fail because what their Python code looks for is missing, by a finding at deny.
     pub needing: BTreeSet<ProjectName>,
     /// Projects of which something native does not load that their import may do without.
     pub doubtful: BTreeSet<ProjectName>,
-    /// The libraries that the image lacks for modules, programs and what Python code opens: not those of optional
+    /// The libraries that the image does not have for modules, programs and what Python code opens: not those of optional
     /// parts.
-    pub lacking: BTreeSet<String>,
+    pub missing_libraries: BTreeSet<String>,
     /// What installs what the findings at warn and deny want, where there is one way to have it. What it cannot
     /// install is in its `unknown` and `not_packaged`.
     pub install: InstallLine,
     /// Why it is not fully known, if it is not.
     pub undetermined: Option<String>,
-    /// Projects of which something fails and whose Python files were not read: they would tell how much it matters
+    /// Projects of which something fails and whose Python files were not read: they show how much it matters
     /// ([`Installed::imports`](super::Installed::imports)).
     pub unread: BTreeSet<ProjectName>,
-    pub(super) wanted: Vec<Want>,
+    pub(super) wanted: Vec<WantedInstall>,
 }
 
 /// What one finding wants installed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Want {
+pub(super) struct WantedInstall {
     pub(super) libraries: Vec<String>,
     pub(super) packages: Vec<String>,
     /// All of the libraries; else several versions of one stand for each other.
@@ -48,12 +48,12 @@ pub(super) struct Want {
 }
 
 impl Loading {
-    pub(super) fn finish(&mut self, place: &Place) {
+    pub(super) fn finish(&mut self, environment: &LoaderEnvironment) {
         self.findings.sort_by(|a, b| {
             let key = |finding: &Finding| (std::cmp::Reverse(finding.level()), finding.code);
             key(a).cmp(&key(b)).then_with(|| (&a.project, &a.member).cmp(&(&b.project, &b.member)))
         });
-        self.install = self.everything(place);
+        self.install = self.everything(environment);
         for finding in self.findings.iter().filter(|finding| finding.level() == Level::Deny) {
             let of = match finding.code {
                 Code::NeedsSystemLibrary => &mut self.needing,
@@ -66,7 +66,7 @@ impl Loading {
     }
 
     /// What is wanted, in one line.
-    fn everything(&self, place: &Place) -> InstallLine {
+    fn everything(&self, environment: &LoaderEnvironment) -> InstallLine {
         let mut sonames: Vec<String> = Vec::new();
         for want in self.wanted.iter().filter(|want| want.all) {
             sonames.extend(want.libraries.iter().cloned());
@@ -82,7 +82,7 @@ impl Loading {
                     continue;
                 }
                 let packaged = versions().find(|soname| {
-                    let line = place.install_line([soname.as_str()]);
+                    let line = environment.install_line([soname.as_str()]);
                     line.unknown.is_empty() && line.not_packaged.is_empty()
                 });
                 sonames.extend(packaged.or_else(|| versions().next()).cloned());
@@ -90,12 +90,12 @@ impl Loading {
         }
         sonames.sort();
         sonames.dedup();
-        let known = place.install_line(sonames.iter().map(String::as_str));
+        let known = environment.install_line(sonames.iter().map(String::as_str));
         let mut packages = known.packages.clone();
         packages.extend(self.wanted.iter().flat_map(|want| want.packages.iter().cloned()));
         packages.sort();
         packages.dedup();
-        let mut line = InstallLine::of_packages(place.package_manager, packages);
+        let mut line = InstallLine::of_packages(environment.package_manager, packages);
         line.verified = known.verified;
         line.unknown = known.unknown;
         line.not_packaged = known.not_packaged;

@@ -3,29 +3,12 @@
 use super::{Levels, ReportTarget};
 use crate::error::Error;
 use crate::filename::{NameRules, WheelFilename};
-use crate::findings::{Code, Level};
+use crate::findings::{Finding, Level};
 use crate::imports::Imports;
-use crate::inspect::{Inspection, Noted, TextOptions, inspect, report, text};
-use crate::load::{Installed, Loading, judge};
+use crate::inspect::{Inspection, TextOptions, inspect, report, text};
+use crate::load::{Installed, Loading, add_loading, judge};
 use crate::name::ProjectName;
 use crate::wheel::{Container, WheelFacts};
-
-/// Findings of an inspection that the walk on the image says better, because it knows what is loaded and where.
-const SUPERSEDED: &[&str] = &[
-    "executable-stack",
-    "glibc-too-old",
-    "libc-family-mismatch",
-    "library-outside-policy",
-    "musl-relr-unsupported",
-    "musl-symbol-missing",
-    "not-loadable-libpython",
-    "runpath-not-inherited",
-];
-
-/// Whether the walk on an image takes the place of a finding of the wheel by itself.
-pub(crate) fn is_superseded(code: Code) -> bool {
-    SUPERSEDED.contains(&code.name())
-}
 
 /// A file that was read.
 #[derive(Clone, Debug)]
@@ -74,7 +57,6 @@ impl InspectedFile {
     fn on_target(&self, target: &ReportTarget) -> (Inspection, Loading) {
         let facts = &self.facts;
         let mut inspection = inspect(facts, Some(&target.target));
-        let place = target.place();
         let project = self.project();
         let installed = match facts.container {
             // What is installed is all that there is.
@@ -82,13 +64,8 @@ impl InspectedFile {
             _ => Installed::alone(project, facts),
         };
         let installed = installed.with_imports(self.imports.as_ref());
-        let mut loading = judge(&[installed], &target.target, &place);
-        inspection.findings.retain(|noted| !is_superseded(noted.finding.code));
-        inspection.findings.extend(std::mem::take(&mut loading.findings).into_iter().map(|finding| Noted {
-            level: finding.level(),
-            evidence: finding.evidence.clone(),
-            finding,
-        }));
+        let mut loading = judge(&[installed], &target.target, &target.loader_environment());
+        add_loading(&mut inspection, &mut loading);
         (inspection, loading)
     }
 }
@@ -134,18 +111,11 @@ impl InspectionReport {
             sections.push(InspectionSection { target: Some(target), inspections, loads });
         }
         for one in sections.iter_mut().flat_map(|section| &mut section.inspections) {
-            for noted in &mut one.findings {
-                if let Some(level) = levels.set_for(noted.finding.code) {
-                    noted.level = level;
-                }
+            for finding in &mut one.findings {
+                finding.level = levels.set_for(finding.code).or(finding.level);
             }
-            one.findings.sort_by(|a, b| {
-                (b.level, a.finding.code, &a.finding.member).cmp(&(
-                    a.level,
-                    b.finding.code,
-                    &b.finding.member,
-                ))
-            });
+            let key = |finding: &Finding| (std::cmp::Reverse(finding.level()), finding.code);
+            one.findings.sort_by(|a, b| key(a).cmp(&key(b)).then_with(|| a.member.cmp(&b.member)));
         }
         Self { sections, files: files.len(), ..Self::default() }
     }

@@ -86,7 +86,7 @@ fn loading(loading: &Loading) -> Value {
         "failing": loading.failing,
         "needing": loading.needing,
         "doubtful": loading.doubtful,
-        "lacking": loading.lacking,
+        "lacking": loading.missing_libraries,
         "install": loading.install.command,
         "packages": loading.install.packages,
         "unpackaged": loading.install.not_packaged.iter().chain(&loading.install.unknown).collect::<Vec<_>>(),

@@ -15,13 +15,12 @@ use crate::build::BuildPlace;
 use crate::error::Error;
 use crate::findings::{Code, Finding, Level};
 use crate::image::ImageProfile;
-use crate::load::Place;
+use crate::load::LoaderEnvironment;
 use crate::target::Target;
 use crate::verdict::{Kind, TargetVerdict};
 
 pub use image::image_json;
 #[cfg(feature = "net")]
-pub(crate) use inspection::is_superseded;
 pub use inspection::{InspectedFile, InspectionReport, InspectionSection};
 pub use sizes::Download;
 #[cfg(feature = "text")]
@@ -109,8 +108,9 @@ impl ReportTarget {
     }
 
     /// What is known of the libraries that a loader finds there.
-    pub fn place(&self) -> Place {
-        self.image.as_deref().map_or_else(|| Place::of_target(&self.target), Place::of_profile)
+    pub fn loader_environment(&self) -> LoaderEnvironment {
+        let of_target = || LoaderEnvironment::of_target(&self.target);
+        self.image.as_deref().map_or_else(of_target, LoaderEnvironment::of_profile)
     }
 
     /// The same with notes and unverified parts.

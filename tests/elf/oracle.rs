@@ -166,8 +166,8 @@ fn verdicts_equal_auditwheels() {
                 .findings
                 .iter()
                 .filter(|one| {
-                    one.finding.code.name() == "musl-symbol-missing"
-                        && one.level == wheelbase::findings::Level::Deny
+                    one.code.name() == "musl-symbol-missing"
+                        && one.level() == wheelbase::findings::Level::Deny
                 })
                 .filter_map(|one| one.evidence.symbol.clone())
                 .collect();

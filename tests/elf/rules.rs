@@ -19,7 +19,7 @@ fn wheel(tags: &str, fixture_name: &str) -> Wheel {
 }
 
 fn member(inspection: &wheelbase::inspect::Inspection, code: &str) -> String {
-    fires(inspection, code).finding.member.clone().expect("a member")
+    fires(inspection, code).member.clone().expect("a member")
 }
 
 // Notes, elf.md, section 1, rules 4 and 7.
@@ -29,11 +29,11 @@ mod tag_overstated {
     #[test]
     fn fires() {
         let found = wheel(GNU, "new-node.so").inspect();
-        let noted = super::fires(&found, "tag-overstated");
-        assert_eq!(noted.level, Level::Deny);
-        assert_eq!(noted.evidence.library.as_deref(), Some("libc.so.6"));
-        assert_eq!(noted.evidence.symbol.as_deref(), Some("GLIBC_2.34"));
-        assert_messages!(noted.finding.message);
+        let finding = super::fires(&found, "tag-overstated");
+        assert_eq!(finding.level(), Level::Deny);
+        assert_eq!(finding.evidence.library.as_deref(), Some("libc.so.6"));
+        assert_eq!(finding.evidence.symbol.as_deref(), Some("GLIBC_2.34"));
+        assert_messages!(finding.message);
         assert_eq!(found.verdict().expect("one").computed, "manylinux_2_34_x86_64");
     }
 
@@ -41,7 +41,7 @@ mod tag_overstated {
     #[test]
     fn fires_at_warn_for_a_library() {
         let found = wheel(GNU, "foreign.so").inspect();
-        assert_eq!(super::fires(&found, "tag-overstated").level, Level::Warn);
+        assert_eq!(super::fires(&found, "tag-overstated").level(), Level::Warn);
         assert_eq!(found.verdict().expect("one").computed, "linux_x86_64");
     }
 
@@ -55,8 +55,8 @@ mod tag_overstated {
     #[test]
     fn fires_for_musl_by_series() {
         let found = wheel("cp312-cp312-musllinux_1_1_x86_64", "late-musl.so").inspect();
-        let noted = super::fires(&found, "tag-overstated");
-        assert_eq!((noted.level, noted.evidence.symbol.as_deref()), (Level::Deny, Some("qsort_r")));
+        let finding = super::fires(&found, "tag-overstated");
+        assert_eq!((finding.level(), finding.evidence.symbol.as_deref()), (Level::Deny, Some("qsort_r")));
     }
 
     #[test]
@@ -75,7 +75,7 @@ mod tag_understated {
     #[test]
     fn fires() {
         let found = wheel("cp312-cp312-manylinux_2_28_x86_64", "old-node.so").inspect();
-        assert_eq!(super::fires(&found, "tag-understated").level, Level::Allow);
+        assert_eq!(super::fires(&found, "tag-understated").level(), Level::Allow);
         assert_eq!(found.verdict().expect("one").computed, "manylinux_2_5_x86_64");
     }
 
@@ -103,9 +103,9 @@ mod libc_family_mismatch {
             Some("musl")
         );
         let gnu_in_musl = Wheel::new(MUSL).with("demo/ext.so", "ext.x86_64.gnu.so").inspect();
-        assert_eq!(super::fires(&gnu_in_musl, "libc-family-mismatch").level, Level::Deny);
+        assert_eq!(super::fires(&gnu_in_musl, "libc-family-mismatch").level(), Level::Deny);
         let on = Wheel::new(GNU).with("demo/ext.so", "ext.x86_64.gnu.so").on(&musl(1, 2, Some(5)));
-        assert_messages!(super::fires(&on, "libc-family-mismatch").finding.message);
+        assert_messages!(super::fires(&on, "libc-family-mismatch").message);
     }
 
     #[test]
@@ -125,11 +125,11 @@ mod musl_symbol_missing {
     #[test]
     fn fires() {
         let found = wheel(MUSL, "no-musl.so").inspect();
-        let noted = super::fires(&found, "musl-symbol-missing");
-        assert_eq!(noted.evidence.symbol.as_deref(), Some("__cxa_thread_atexit_impl"));
-        assert_eq!((noted.level, found.verdict().expect("one").lowest_musl), (Level::Deny, None));
+        let finding = super::fires(&found, "musl-symbol-missing");
+        assert_eq!(finding.evidence.symbol.as_deref(), Some("__cxa_thread_atexit_impl"));
+        assert_eq!((finding.level(), found.verdict().expect("one").lowest_musl), (Level::Deny, None));
         let hidden = wheel(MUSL, "hidden-musl.so").inspect();
-        assert_messages!(super::fires(&hidden, "musl-symbol-missing").finding.message);
+        assert_messages!(super::fires(&hidden, "musl-symbol-missing").message);
     }
 
     /// `qsort_r` came with 1.2.3: Alpine 3.15 has 1.2.2 and pip offers it the wheel all the same.
@@ -137,15 +137,15 @@ mod musl_symbol_missing {
     fn fires_for_releases_that_the_tag_admits() {
         let late = wheel(MUSL, "late-musl.so");
         let found = late.inspect();
-        assert_eq!(super::fires(&found, "musl-symbol-missing").level, Level::Warn);
+        assert_eq!(super::fires(&found, "musl-symbol-missing").level(), Level::Warn);
         assert_eq!(
             found.verdict().expect("one").lowest_musl.map(|one| one.to_string()).as_deref(),
             Some("1.2.3")
         );
-        let on = |patch| super::fires(&late.on(&musl(1, 2, patch)), "musl-symbol-missing").level;
+        let on = |patch| super::fires(&late.on(&musl(1, 2, patch)), "musl-symbol-missing").level();
         assert_eq!((on(Some(2)), on(None)), (Level::Deny, Level::Warn));
         let older = late.on(&musl(1, 1, None));
-        assert_eq!(super::fires(&older, "musl-symbol-missing").level, Level::Deny);
+        assert_eq!(super::fires(&older, "musl-symbol-missing").level(), Level::Deny);
     }
 
     #[test]
@@ -170,7 +170,7 @@ mod musl_symbol_missing {
                 .with("demo/ext.so", &format!("ext.{machine}.musl.so"));
             let found = wheel.inspect();
             assert!(
-                found.findings.iter().all(|one| one.level < Level::Deny),
+                found.findings.iter().all(|one| one.level() < Level::Deny),
                 "{machine} {:#?}",
                 found.findings
             );
@@ -187,12 +187,12 @@ mod musl_relr_unsupported {
     fn fires() {
         let relr = wheel(MUSL, "relr.so");
         let found = relr.inspect();
-        assert_eq!(super::fires(&found, "musl-relr-unsupported").level, Level::Warn);
+        assert_eq!(super::fires(&found, "musl-relr-unsupported").level(), Level::Warn);
         assert_eq!(
             found.verdict().expect("one").lowest_musl.map(|one| one.to_string()).as_deref(),
             Some("1.2.4")
         );
-        let on = |patch| super::fires(&relr.on(&musl(1, 2, patch)), "musl-relr-unsupported").level;
+        let on = |patch| super::fires(&relr.on(&musl(1, 2, patch)), "musl-relr-unsupported").level();
         assert_eq!((on(Some(3)), on(None)), (Level::Deny, Level::Warn));
     }
 
@@ -211,11 +211,11 @@ mod executable_stack {
     #[test]
     fn fires() {
         let stack = wheel(GNU, "exec-stack.so");
-        assert_eq!(super::fires(&stack.inspect(), "executable-stack").level, Level::Warn);
-        assert_eq!(super::fires(&stack.on(&glibc(2, 41)), "executable-stack").level, Level::Deny);
+        assert_eq!(super::fires(&stack.inspect(), "executable-stack").level(), Level::Warn);
+        assert_eq!(super::fires(&stack.on(&glibc(2, 41)), "executable-stack").level(), Level::Deny);
         // Without the header x86 means the same. PT_GNU_STACK becomes PT_NULL.
         let found = Wheel::new(GNU).bytes("demo/demo.so", &without_stack_header("old-node.so")).inspect();
-        assert_messages!(super::fires(&found, "executable-stack").finding.message);
+        assert_messages!(super::fires(&found, "executable-stack").message);
     }
 
     #[test]
@@ -310,9 +310,9 @@ mod runpath_not_inherited {
     #[test]
     fn fires() {
         let found = chain("chain-runpath.so").inspect();
-        let noted = super::fires(&found, "runpath-not-inherited");
-        assert_eq!(noted.finding.member.as_deref(), Some("demo.libs/liba.so"));
-        assert_eq!(noted.evidence.library.as_deref(), Some("libb.so"));
+        let finding = super::fires(&found, "runpath-not-inherited");
+        assert_eq!(finding.member.as_deref(), Some("demo.libs/liba.so"));
+        assert_eq!(finding.evidence.library.as_deref(), Some("libb.so"));
         // auditwheel takes the path as passed on, and so nothing is outside.
         assert_eq!(found.verdict().expect("one").external_libraries, [""; 0]);
     }
@@ -336,7 +336,7 @@ mod elf_in_pure_wheel {
     #[test]
     fn fires() {
         let any = wheel("py3-none-any", "old-node.so").inspect();
-        assert_messages!(super::fires(&any, "elf-in-pure-wheel").finding.message);
+        assert_messages!(super::fires(&any, "elf-in-pure-wheel").message);
         let purelib = Wheel::new(GNU).with("demo-1.0.data/purelib/demo/demo.so", "old-node.so").inspect();
         assert_eq!(member(&purelib, "elf-in-pure-wheel"), "demo-1.0.data/purelib/demo/demo.so");
         super::fires(&wheel(GNU, "old-node.so").purelib(true).inspect(), "elf-in-pure-wheel");
@@ -359,7 +359,7 @@ mod labels_disagree {
     #[test]
     fn fires() {
         let found = wheel(GNU, "old-node.so").labelled(&["cp312-cp312-linux_x86_64"]).inspect();
-        assert_messages!(super::fires(&found, "labels-disagree").finding.message);
+        assert_messages!(super::fires(&found, "labels-disagree").message);
     }
 
     #[test]
@@ -382,11 +382,11 @@ mod foreign_machine {
     #[test]
     fn fires() {
         let module = Wheel::new(GNU).with("demo/ext.so", "ext.aarch64.gnu.so").inspect();
-        assert_eq!(super::fires(&module, "foreign-machine").level, Level::Deny);
+        assert_eq!(super::fires(&module, "foreign-machine").level(), Level::Deny);
         let beside = wheel(GNU, "old-node.so").with("demo/tool", "page-64k.so").inspect();
-        assert_eq!(super::fires(&beside, "foreign-machine").level, Level::Warn);
+        assert_eq!(super::fires(&beside, "foreign-machine").level(), Level::Warn);
         let on = wheel(GNU, "old-node.so").on(&target("aarch64", Libc::Glibc(2, 36)));
-        assert_eq!(super::fires(&on, "foreign-machine").level, Level::Deny);
+        assert_eq!(super::fires(&on, "foreign-machine").level(), Level::Deny);
         let x32 = Wheel::new(GNU).with("demo/ext.so", "ext.x32.gnu.so").inspect();
         assert_eq!(super::fires(&x32, "foreign-machine").evidence.symbol.as_deref(), Some("x32"));
     }
@@ -397,7 +397,7 @@ mod foreign_machine {
         let mut gpu = fixture("libb.so");
         gpu[18..20].copy_from_slice(&224_u16.to_le_bytes());
         let found = wheel(GNU, "old-node.so").bytes("demo/kernel.hsaco", &gpu).inspect();
-        assert_eq!(super::fires(&found, "foreign-machine").level, Level::Allow);
+        assert_eq!(super::fires(&found, "foreign-machine").level(), Level::Allow);
     }
 
     #[test]
@@ -405,7 +405,7 @@ mod foreign_machine {
         let mut bsd = fixture("old-node.so");
         bsd[7] = 9;
         let found = Wheel::new(GNU).bytes("demo/demo.so", &bsd).inspect();
-        assert_messages!(super::fires(&found, "foreign-machine").finding.message);
+        assert_messages!(super::fires(&found, "foreign-machine").message);
     }
 
     #[test]
@@ -426,13 +426,9 @@ mod linux_tag {
     #[test]
     fn fires() {
         let found = wheel("cp312-cp312-linux_x86_64", "old-node.so").inspect();
-        let noted = super::fires(&found, "linux-tag");
-        assert_eq!(noted.evidence.symbol.as_deref(), Some("linux_x86_64"));
-        assert_messages!(format!(
-            "{}\nhelp: {}",
-            noted.finding.message,
-            noted.finding.help.as_deref().expect("a help")
-        ));
+        let finding = super::fires(&found, "linux-tag");
+        assert_eq!(finding.evidence.symbol.as_deref(), Some("linux_x86_64"));
+        assert_messages!(format!("{}\nhelp: {}", finding.message, finding.help.as_deref().expect("a help")));
     }
 
     #[test]
@@ -455,7 +451,7 @@ mod abi3_violation {
         );
         // PyObject_GetBuffer is stable since 3.11.
         let late = wheel("cp38-abi3-manylinux_2_17_x86_64", "abi3-late.so").inspect();
-        assert_messages!(super::fires(&late, "abi3-violation").finding.message);
+        assert_messages!(super::fires(&late, "abi3-violation").message);
     }
 
     #[test]
@@ -477,9 +473,9 @@ mod private_symbol_version {
     #[test]
     fn fires() {
         let found = wheel(GNU, "private-node.so").inspect();
-        let noted = super::fires(&found, "private-symbol-version");
-        assert_eq!(noted.evidence.symbol.as_deref(), Some("GLIBC_PRIVATE"));
-        assert_messages!(noted.finding.message);
+        let finding = super::fires(&found, "private-symbol-version");
+        assert_eq!(finding.evidence.symbol.as_deref(), Some("GLIBC_PRIVATE"));
+        assert_messages!(finding.message);
         assert_eq!(found.verdict().expect("one").computed, "linux_x86_64");
     }
 
@@ -496,8 +492,8 @@ mod glibc_too_old {
     #[test]
     fn fires() {
         let found = wheel(GNU, "new-node.so").on(&glibc(2, 31));
-        let noted = super::fires(&found, "glibc-too-old");
-        assert_eq!((noted.level, noted.evidence.symbol.as_deref()), (Level::Deny, Some("GLIBC_2.34")));
+        let finding = super::fires(&found, "glibc-too-old");
+        assert_eq!((finding.level(), finding.evidence.symbol.as_deref()), (Level::Deny, Some("GLIBC_2.34")));
         let relr = wheel(GNU, "relr-node.so").on(&glibc(2, 35));
         assert_eq!(
             super::fires(&relr, "glibc-too-old").evidence.symbol.as_deref(),
@@ -625,7 +621,7 @@ mod record_disagrees {
             Entry::new("demo-1.0.dist-info/RECORD", b"demo/late.so,sha256=0,1\n"),
         ]);
         let facts = WheelFacts::read_bytes(&bytes.file, &sized, &ReadOptions::default()).expect("readable");
-        assert_messages!(super::fires(&inspect(&facts, None), "record-disagrees").finding.message);
+        assert_messages!(super::fires(&inspect(&facts, None), "record-disagrees").message);
     }
 
     #[test]
@@ -665,7 +661,7 @@ mod encrypted_member {
         let mut entry = Entry::new("demo/secret.so", &fixture("libb.so"));
         entry.flags = 1;
         let found = Wheel::new(GNU).entry(entry).inspect();
-        assert_eq!(super::fires(&found, "encrypted-member").level, Level::Deny);
+        assert_eq!(super::fires(&found, "encrypted-member").level(), Level::Deny);
     }
 
     #[test]
@@ -704,7 +700,7 @@ mod unsafe_member_name {
             ["../outside.so", "/etc/outside.so", "demo/../../outside.so", "demo\\outside.so", "..\\x.so"]
         {
             let found = wheel(GNU, "old-node.so").with(name, "libb.so").inspect();
-            assert_eq!(super::fires(&found, "unsafe-member-name").level, Level::Deny, "{name}");
+            assert_eq!(super::fires(&found, "unsafe-member-name").level(), Level::Deny, "{name}");
         }
     }
 
@@ -726,7 +722,7 @@ mod archive_bomb {
         let mut entry = Entry::new("demo/big.so", &fixture("libb.so"));
         entry.size = Some(1 << 30);
         let found = Wheel::new(GNU).entry(entry).inspect();
-        assert_eq!(super::fires(&found, "archive-bomb").level, Level::Deny);
+        assert_eq!(super::fires(&found, "archive-bomb").level(), Level::Deny);
     }
 
     #[test]

@@ -3,7 +3,8 @@
 use std::io::Write as _;
 
 use wheelbase::elf::ElfFacts;
-use wheelbase::inspect::{Inspection, Noted, inspect};
+use wheelbase::findings::Finding;
+use wheelbase::inspect::{Inspection, inspect};
 use wheelbase::target::{Arch, Libc, Target};
 use wheelbase::wheel::{ReadOptions, WheelFacts};
 
@@ -227,13 +228,13 @@ impl Wheel {
 }
 
 /// The findings of one code.
-pub(crate) fn of<'i>(inspection: &'i Inspection, code: &str) -> Vec<&'i Noted> {
+pub(crate) fn of<'i>(inspection: &'i Inspection, code: &str) -> Vec<&'i Finding> {
     assert!(code.parse::<wheelbase::findings::Code>().is_ok(), "{code}");
-    inspection.findings.iter().filter(|noted| noted.finding.code.name() == code).collect()
+    inspection.findings.iter().filter(|finding| finding.code.name() == code).collect()
 }
 
 /// The one finding of a code.
-pub(crate) fn fires<'i>(inspection: &'i Inspection, code: &str) -> &'i Noted {
+pub(crate) fn fires<'i>(inspection: &'i Inspection, code: &str) -> &'i Finding {
     match of(inspection, code).as_slice() {
         [one] => one,
         other => panic!("{code}: {other:#?}, all: {:#?}", inspection.findings),

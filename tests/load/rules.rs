@@ -3,7 +3,7 @@
 use wheelbase::findings::{Finding, Level};
 use wheelbase::image::{Library, LibrarySet, Nodes, PackageManager, Toolchain};
 use wheelbase::imports::{ImportWalk, Imports};
-use wheelbase::load::{Installed, Loading, Place, judge};
+use wheelbase::load::{Installed, LoaderEnvironment, Loading, judge};
 use wheelbase::target::Target;
 use wheelbase::wheel::WheelFacts;
 
@@ -14,7 +14,7 @@ const GNU: &str = "cp312-cp312-manylinux_2_17_x86_64";
 const MUSL: &str = "cp312-cp312-musllinux_1_2_x86_64";
 
 /// An image of trixie with glibc's own libraries and those named.
-fn place(libraries: &[&str]) -> Place {
+fn place(libraries: &[&str]) -> LoaderEnvironment {
     let mut set = LibrarySet::complete("test", true);
     for soname in ["libc.so.6", "libm.so.6", "ld-linux-x86-64.so.2"] {
         let nodes = Nodes::Newest { newest: vec![("GLIBC".into(), "2.28".into())], named: vec![] };
@@ -23,14 +23,14 @@ fn place(libraries: &[&str]) -> Place {
     for soname in libraries {
         set.insert(Library::new(*soname));
     }
-    let mut place = Place::of_target(&glibc(2, 28));
+    let mut place = LoaderEnvironment::of_target(&glibc(2, 28));
     place.libraries = set;
     place.release = Some("debian:13".to_owned());
     place.package_manager = PackageManager::Apt;
     place
 }
 
-fn judged(wheels: &[(&str, &WheelFacts)], target: &Target, place: &Place) -> Loading {
+fn judged(wheels: &[(&str, &WheelFacts)], target: &Target, place: &LoaderEnvironment) -> Loading {
     let wheels: Vec<Installed<'_>> = wheels
         .iter()
         .map(|(project, facts)| Installed::new(project.parse().expect("a name"), facts))
@@ -38,7 +38,7 @@ fn judged(wheels: &[(&str, &WheelFacts)], target: &Target, place: &Place) -> Loa
     judge(&wheels, target, place)
 }
 
-fn one(wheel: &Wheel, target: &Target, place: &Place) -> Loading {
+fn one(wheel: &Wheel, target: &Target, place: &LoaderEnvironment) -> Loading {
     judged(&[("demo", &wheel.facts())], target, place)
 }
 
@@ -60,14 +60,14 @@ fn imports(wheel: &Wheel, texts: &[(&str, &str)]) -> Imports {
 }
 
 /// A wheel of which the Python files were read.
-fn with_text(wheel: &Wheel, texts: &[(&str, &str)], place: &Place) -> Loading {
+fn with_text(wheel: &Wheel, texts: &[(&str, &str)], place: &LoaderEnvironment) -> Loading {
     let (facts, imports) = (wheel.facts(), imports(wheel, texts));
     let installed = Installed::new("demo".parse().expect("a name"), &facts).with_imports(Some(&imports));
     judge(&[installed], &glibc(2, 28), place)
 }
 
 /// Wheels with what they depend on.
-fn depending(wheels: &[(&str, &WheelFacts, &[&str])], target: &Target, place: &Place) -> Loading {
+fn depending(wheels: &[(&str, &WheelFacts, &[&str])], target: &Target, place: &LoaderEnvironment) -> Loading {
     let name = |text: &&str| text.parse().expect("a name");
     let wheels: Vec<Installed<'_>> = wheels
         .iter()
@@ -107,7 +107,7 @@ mod missing_library {
         assert_messages!(found.message);
         assert_eq!(found.member.as_deref(), Some("demo/demo.so"));
         assert_eq!(found.evidence.libraries, ["libforeign.so.9"]);
-        assert_eq!(loading.lacking.iter().collect::<Vec<_>>(), ["libforeign.so.9"]);
+        assert_eq!(loading.missing_libraries.iter().collect::<Vec<_>>(), ["libforeign.so.9"]);
         assert_eq!(loading.failing.len(), 1);
     }
 
@@ -147,7 +147,7 @@ mod missing_library {
             .with("demo.libs/liba.so", "liba.so")
             .with("demo.libs/libb.so", "libb.so");
         let target = musl(1, 2, Some(5));
-        quiet(&one(&wheel, &target, &Place::of_target(&target)));
+        quiet(&one(&wheel, &target, &LoaderEnvironment::of_target(&target)));
     }
 
     #[test]
@@ -220,7 +220,7 @@ mod optional_part_fails {
         let loading = one(&wheel, &glibc(2, 28), &place(&[]));
         assert_eq!(fires(&loading, "optional-part-fails").level(), Level::Allow);
         super::silent(&loading, "missing-library");
-        assert!(loading.lacking.is_empty() && loading.failing.is_empty());
+        assert!(loading.missing_libraries.is_empty() && loading.failing.is_empty());
     }
 
     #[test]
@@ -245,14 +245,14 @@ mod library_too_old {
         assert_messages!(found.message);
         // The version of the C library stands in where nobody read its nodes.
         let target = glibc(2, 33);
-        super::fires(&one(&wheel, &target, &Place::of_target(&target)), "library-too-old");
+        super::fires(&one(&wheel, &target, &LoaderEnvironment::of_target(&target)), "library-too-old");
     }
 
     #[test]
     fn silent() {
         let wheel = Wheel::new(GNU).with("demo/demo.so", "new-node.so");
         let target = glibc(2, 34);
-        super::silent(&one(&wheel, &target, &Place::of_target(&target)), "library-too-old");
+        super::silent(&one(&wheel, &target, &LoaderEnvironment::of_target(&target)), "library-too-old");
     }
 }
 
@@ -261,7 +261,7 @@ mod musl_findings {
 
     fn on(wheel: &Wheel, patch: Option<u32>) -> Loading {
         let target = musl(1, 2, patch);
-        one(wheel, &target, &Place::of_target(&target))
+        one(wheel, &target, &LoaderEnvironment::of_target(&target))
     }
 
     #[test]
@@ -302,7 +302,7 @@ mod executable_stack {
     #[test]
     fn fires_from_glibc_2_41() {
         let wheel = Wheel::new(GNU).with("demo/demo.so", "exec-stack.so");
-        let on = |minor| one(&wheel, &glibc(2, minor), &Place::of_target(&glibc(2, minor)));
+        let on = |minor| one(&wheel, &glibc(2, minor), &LoaderEnvironment::of_target(&glibc(2, minor)));
         assert_eq!(fires(&on(41), "executable-stack").level(), Level::Deny);
         silent(&on(40), "executable-stack");
     }
@@ -315,7 +315,7 @@ mod libc_family_mismatch {
     fn fires() {
         let wheel = Wheel::new(GNU).with("demo/ext.so", "ext.x86_64.gnu.so");
         let target = musl(1, 2, Some(5));
-        let loading = one(&wheel, &target, &Place::of_target(&target));
+        let loading = one(&wheel, &target, &LoaderEnvironment::of_target(&target));
         let found = super::fires(&loading, "libc-family-mismatch");
         assert_eq!(found.level(), Level::Deny);
         // What else such a file needs is beside the point.
@@ -326,7 +326,7 @@ mod libc_family_mismatch {
     fn silent() {
         let wheel = Wheel::new(MUSL).with("demo/ext.so", "ext.x86_64.musl.so");
         let target = musl(1, 2, Some(5));
-        quiet(&one(&wheel, &target, &Place::of_target(&target)));
+        quiet(&one(&wheel, &target, &LoaderEnvironment::of_target(&target)));
     }
 }
 
@@ -337,7 +337,7 @@ mod undetermined {
     fn fires_once_with_the_reason() {
         let wheel = Wheel::new(GNU).with("demo/demo.so", "foreign.so");
         let target = glibc(2, 36);
-        let loading = one(&wheel, &target, &Place::of_target(&target));
+        let loading = one(&wheel, &target, &LoaderEnvironment::of_target(&target));
         let found = fires(&loading, "undetermined");
         assert_messages!(found.message);
         assert!(loading.undetermined.is_some());
@@ -348,14 +348,14 @@ mod undetermined {
     fn silent_for_what_libc_brings() {
         let wheel = Wheel::new(GNU).with("demo/ext.so", "ext.x86_64.gnu.so");
         let target = target("x86_64", wheelbase::target::Libc::Glibc(2, 36));
-        quiet(&one(&wheel, &target, &Place::of_target(&target)));
+        quiet(&one(&wheel, &target, &LoaderEnvironment::of_target(&target)));
     }
 }
 
 mod needs_system_library {
     use super::*;
 
-    fn pure(project: &str, place: &Place) -> Loading {
+    fn pure(project: &str, place: &LoaderEnvironment) -> Loading {
         let facts = Wheel::new("py3-none-any").facts();
         judged(&[(project, &facts)], &glibc(2, 41), place)
     }
@@ -411,7 +411,7 @@ mod needs_system_library {
     #[test]
     fn an_unknown_set_is_undetermined() {
         let target = glibc(2, 41);
-        let loading = pure("weasyprint", &Place::of_target(&target));
+        let loading = pure("weasyprint", &LoaderEnvironment::of_target(&target));
         silent(&loading, "needs-system-library");
         fires(&loading, "undetermined");
     }

@@ -1,6 +1,14 @@
 //! `abi3-violation`
 
-use crate::findings::{CodeInfo, Level};
+use std::collections::HashSet;
+
+use crate::findings::counts::FEW;
+use crate::findings::words::listed;
+use crate::findings::{Code, CodeInfo, Evidence, Finding, Level, Rule};
+use crate::inspect::binary::{is_libpython, is_python_name};
+use crate::inspect::context::Context;
+use crate::policy::{GlibcPolicies, MuslPolicies, Stability, StableAbi};
+use crate::wheel::SearchRules;
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "abi3-violation",
@@ -16,3 +24,91 @@ pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
         Build with `Py_LIMITED_API` set to the tagged version, or tag the wheel for one Python version.",
     link: "https://docs.python.org/3/c-api/stable.html",
 };
+
+/// A member of a wheel that promises the stable ABI uses names outside of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Abi3Violation {
+    /// The member.
+    pub member: String,
+    /// The lowest minor version of CPython 3 that the file name promises.
+    pub minor: u32,
+    /// The names, in the order of the file.
+    pub names: Vec<UnstableName>,
+}
+
+/// A name of CPython that is not in the promised stable ABI.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct UnstableName {
+    /// The symbol.
+    pub symbol: String,
+    /// The minor version from which on it is in the stable ABI; `None` for never.
+    pub since: Option<u32>,
+}
+
+impl Rule for Abi3Violation {
+    const CODE: Code = Code::Abi3Violation;
+
+    fn message(&self) -> String {
+        let names = self.names.iter().map(|name| match name.since {
+            Some(minor) => format!("{} (since 3.{minor})", name.symbol),
+            None => name.symbol.clone(),
+        });
+        format!("promises the stable ABI of CPython 3.{} but uses {}", self.minor, listed(names, FEW))
+    }
+
+    fn help(&self) -> Option<String> {
+        Some(
+            "an interpreter that lacks one of them cannot import the module; build with `Py_LIMITED_API` set to the \
+             tagged version, or tag the wheel for one version"
+                .to_owned(),
+        )
+    }
+
+    fn member(&self) -> Option<&str> {
+        Some(&self.member)
+    }
+
+    fn evidence(&self) -> Evidence {
+        let symbol = self.names.first().map(|name| name.symbol.clone());
+        Evidence { symbol, ..Evidence::default() }
+    }
+}
+
+/// Only undefined names count: a library may well define `Py` names of its own.
+pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<Finding>) {
+    let Some(minor) = cx.claims.stable_abi() else { return };
+    let table = StableAbi::table();
+    let inside: HashSet<&str> =
+        cx.facts.members.iter().flat_map(|member| member.elf.exports.iter()).collect();
+    for (at, member) in cx.libraries() {
+        let elsewhere = needs_another_wheel(cx, at);
+        let used = member.elf.imports.iter().map(|import| import.name);
+        let mut names = Vec::new();
+        for name in used.filter(|name| is_python_name(name) && !inside.contains(name)) {
+            let since = match table.stability(name, minor) {
+                Stability::Stable | Stability::Unknown => continue,
+                Stability::Since(first) => Some(first),
+                // A library of another wheel may well define such a name, as shiboken6 does for PySide6.
+                Stability::Never if elsewhere => continue,
+                Stability::Never => None,
+            };
+            names.push(UnstableName { symbol: name.to_owned(), since });
+        }
+        if !names.is_empty() {
+            out.push(Finding::of(Abi3Violation { member: member.path.clone(), minor, names }));
+        }
+    }
+}
+
+/// Whether a member needs, directly or not, a library that is neither in the wheel nor one of those that systems have.
+fn needs_another_wheel(cx: &Context<'_>, at: usize) -> bool {
+    let walk = cx.resolver.walk(at, SearchRules::Musl);
+    let mut missing = walk.iter().filter(|need| need.found.is_none()).map(|need| need.library.as_str());
+    let glibc = GlibcPolicies::table();
+    missing.any(|library| {
+        let known = glibc.library(library) < glibc.none() || glibc.is_dynamic_linker(library);
+        !known && !MuslPolicies::table().allows(library) && !is_libpython(library)
+    })
+}

@@ -1,6 +1,9 @@
 //! `archive-bomb`
 
-use crate::findings::{CodeInfo, Level};
+use crate::findings::archive::ArchiveProblem;
+use crate::findings::{Code, CodeInfo, Evidence, Finding, Level, Rule};
+use crate::inspect::context::Context;
+use crate::wheel::ProblemKind;
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "archive-bomb",
@@ -12,3 +15,32 @@ pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
         Do not install the file; get it from a source that you trust.",
     link: "https://www.usenix.org/conference/woot19/presentation/fifield",
 };
+
+/// Members of the archive overlap, or inflate to far more than they are packed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ArchiveBomb {
+    /// What the reader of the archive says.
+    pub problem: ArchiveProblem,
+}
+
+impl Rule for ArchiveBomb {
+    const CODE: Code = Code::ArchiveBomb;
+
+    fn message(&self) -> String {
+        self.problem.detail.clone()
+    }
+
+    fn member(&self) -> Option<&str> {
+        Some(&self.problem.member)
+    }
+
+    fn evidence(&self) -> Evidence {
+        self.problem.evidence()
+    }
+}
+
+pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<Finding>) {
+    let problems = ArchiveProblem::of(cx.facts, &[ProblemKind::Overlap, ProblemKind::Bomb]);
+    out.extend(problems.map(|problem| Finding::of(ArchiveBomb { problem })));
+}

@@ -1,6 +1,9 @@
 //! `duplicate-member`
 
-use crate::findings::{CodeInfo, Level};
+use crate::findings::archive::ArchiveProblem;
+use crate::findings::{Code, CodeInfo, Evidence, Finding, Level, Rule};
+use crate::inspect::context::Context;
+use crate::wheel::ProblemKind;
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "duplicate-member",
@@ -11,3 +14,32 @@ pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
         judged here.\n\nRebuild the wheel; uv and PyPI refuse such archives.",
     link: "https://blog.pypi.org/posts/2025-08-07-wheel-archive-confusion-attacks/",
 };
+
+/// A name occurs twice in the archive.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct DuplicateMember {
+    /// What the reader of the archive says.
+    pub problem: ArchiveProblem,
+}
+
+impl Rule for DuplicateMember {
+    const CODE: Code = Code::DuplicateMember;
+
+    fn message(&self) -> String {
+        self.problem.detail.clone()
+    }
+
+    fn member(&self) -> Option<&str> {
+        Some(&self.problem.member)
+    }
+
+    fn evidence(&self) -> Evidence {
+        self.problem.evidence()
+    }
+}
+
+pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<Finding>) {
+    let problems = ArchiveProblem::of(cx.facts, &[ProblemKind::DuplicateName]);
+    out.extend(problems.map(|problem| Finding::of(DuplicateMember { problem })));
+}

@@ -1,6 +1,9 @@
 //! `encrypted-member`
 
-use crate::findings::{CodeInfo, Level};
+use crate::findings::archive::ArchiveProblem;
+use crate::findings::{Code, CodeInfo, Evidence, Finding, Level, Rule};
+use crate::inspect::context::Context;
+use crate::wheel::ProblemKind;
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "encrypted-member",
@@ -9,3 +12,32 @@ pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     explanation: "Installers cannot unpack encrypted members, and nothing can be said of what they hold.",
     link: "https://packaging.python.org/en/latest/specifications/binary-distribution-format/",
 };
+
+/// A member is encrypted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct EncryptedMember {
+    /// What the reader of the archive says.
+    pub problem: ArchiveProblem,
+}
+
+impl Rule for EncryptedMember {
+    const CODE: Code = Code::EncryptedMember;
+
+    fn message(&self) -> String {
+        self.problem.detail.clone()
+    }
+
+    fn member(&self) -> Option<&str> {
+        Some(&self.problem.member)
+    }
+
+    fn evidence(&self) -> Evidence {
+        self.problem.evidence()
+    }
+}
+
+pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<Finding>) {
+    let problems = ArchiveProblem::of(cx.facts, &[ProblemKind::Encrypted]);
+    out.extend(problems.map(|problem| Finding::of(EncryptedMember { problem })));
+}

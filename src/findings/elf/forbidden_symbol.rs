@@ -1,6 +1,8 @@
 //! `forbidden-symbol`
 
-use crate::findings::{CodeInfo, Level};
+use crate::findings::counts::MOST;
+use crate::findings::{Code, CodeInfo, Evidence, Finding, Level, Rule};
+use crate::inspect::context::Context;
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "forbidden-symbol",
@@ -11,3 +13,45 @@ pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
         newer ones, though the library is there.\n\nLink the library statically, or bundle it.",
     link: "https://github.com/pypa/auditwheel/issues/655",
 };
+
+/// A member uses a symbol that no wheel may take from a library of the system.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ForbiddenSymbol {
+    /// The member.
+    pub member: String,
+    /// The library.
+    pub library: String,
+    /// The symbol.
+    pub symbol: String,
+}
+
+impl Rule for ForbiddenSymbol {
+    const CODE: Code = Code::ForbiddenSymbol;
+
+    fn message(&self) -> String {
+        format!("uses {}, which policies forbid to take from `{}`", self.symbol, self.library)
+    }
+
+    fn member(&self) -> Option<&str> {
+        Some(&self.member)
+    }
+
+    fn evidence(&self) -> Evidence {
+        let (library, symbol) = (Some(self.library.clone()), Some(self.symbol.clone()));
+        Evidence { library, symbol, ..Evidence::default() }
+    }
+}
+
+pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<Finding>) {
+    for verdict in &cx.verdicts {
+        let causes = verdict.limits.forbidden.causes.iter().take(MOST);
+        out.extend(causes.map(|cause| {
+            Finding::of(ForbiddenSymbol {
+                member: cause.member.clone(),
+                library: cause.library.clone().unwrap_or_default(),
+                symbol: cause.symbol.clone().unwrap_or_default(),
+            })
+        }));
+    }
+}

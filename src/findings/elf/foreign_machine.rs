@@ -1,6 +1,13 @@
 //! `foreign-machine`
 
-use crate::findings::{CodeInfo, Level};
+use std::collections::BTreeMap;
+
+use crate::findings::counts::{FEW, binaries, members};
+use crate::findings::words::listed;
+use crate::findings::{Code, CodeInfo, Evidence, Finding, Level, Rule};
+use crate::inspect::binary::{is_accelerator, is_extension, machine_name};
+use crate::inspect::context::Context;
+use crate::wheel::Member;
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "foreign-machine",
@@ -12,3 +19,102 @@ pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
         the wheel and is told only with all findings.",
     link: "https://packaging.python.org/en/latest/specifications/platform-compatibility-tags/",
 };
+
+/// Members are for another machine than the file name or the target has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ForeignMachine {
+    /// The members.
+    pub members: Vec<String>,
+    /// Their machine, with the OS ABI where that is foreign too.
+    pub machine: String,
+    /// The machines of the target, or without one of the file name.
+    pub expected: Vec<String>,
+    /// Whether a target expects them.
+    pub on_target: bool,
+    /// What the members are to the wheel.
+    pub role: ForeignRole,
+}
+
+/// What members for another machine are to their wheel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ForeignRole {
+    /// Code for accelerators.
+    Data,
+    /// Files that something else may use elsewhere.
+    Extra,
+    /// Extension modules, or all that a target could load.
+    Needed,
+}
+
+impl Rule for ForeignMachine {
+    const CODE: Code = Code::ForeignMachine;
+
+    fn message(&self) -> String {
+        format!(
+            "{} for {}, but {} {}",
+            binaries(self.members.len(), "is", "are"),
+            self.machine,
+            if self.on_target { "the target is" } else { "the file name says" },
+            listed(&self.expected, FEW)
+        )
+    }
+
+    fn member(&self) -> Option<&str> {
+        self.members.first().map(String::as_str)
+    }
+
+    fn level(&self) -> Option<Level> {
+        Some(match self.role {
+            ForeignRole::Data => Level::Allow,
+            ForeignRole::Extra => Level::Warn,
+            ForeignRole::Needed => Level::Deny,
+        })
+    }
+
+    fn evidence(&self) -> Evidence {
+        Evidence { symbol: Some(self.machine.clone()), ..members(&self.members) }
+    }
+}
+
+pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<Finding>) {
+    let on_target = cx.target.is_some();
+    let expected = match cx.target {
+        Some(target) => vec![machine_name(target)],
+        None => cx.claims.machine_names(),
+    };
+    if expected.is_empty() {
+        return;
+    }
+    let mut fitting = false;
+    let mut others: BTreeMap<String, Vec<&Member>> = BTreeMap::new();
+    for (_, member) in cx.loaded() {
+        // System V and GNU are what Linux loaders take (gABI, EI_OSABI).
+        let foreign_system = !matches!(member.elf.os_abi, 0 | 3);
+        let name = member.elf.machine_name();
+        if expected.contains(&name.as_str()) && !foreign_system {
+            fitting = true;
+        } else if foreign_system && !is_accelerator(&member.elf) {
+            others.entry(format!("{name}, OS ABI {}", member.elf.os_abi)).or_default().push(member);
+        } else {
+            others.entry(name).or_default().push(member);
+        }
+    }
+    for (machine, members) in others {
+        let role = if members.iter().all(|member| is_accelerator(&member.elf)) {
+            ForeignRole::Data
+        } else if members.iter().any(|member| is_extension(member)) || (on_target && !fitting) {
+            ForeignRole::Needed
+        } else {
+            ForeignRole::Extra
+        };
+        out.push(Finding::of(ForeignMachine {
+            members: members.iter().map(|member| member.path.clone()).collect(),
+            machine,
+            expected: expected.iter().map(|&name| name.to_owned()).collect(),
+            on_target,
+            role,
+        }));
+    }
+}

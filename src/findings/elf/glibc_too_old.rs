@@ -1,6 +1,13 @@
 //! `glibc-too-old`
 
-use crate::findings::{CodeInfo, Level};
+use std::collections::BTreeMap;
+
+use crate::elf::Machine;
+use crate::findings::counts::members;
+use crate::findings::{Code, CodeInfo, Evidence, Finding, Level, Rule};
+use crate::inspect::binary::{examples, glibc_of_node, strong_nodes};
+use crate::inspect::context::Context;
+use crate::target::{Libc, Target};
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "glibc-too-old",
@@ -13,3 +20,78 @@ pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
         target.",
     link: "https://peps.python.org/pep-0600/",
 };
+
+/// Members need a version node that the target's glibc does not have yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct GlibcTooOld {
+    /// The members that need the newest node.
+    pub members: Vec<String>,
+    /// The library.
+    pub library: String,
+    /// The node.
+    pub node: String,
+    /// Some of the symbols that the first member takes with it.
+    pub symbols: Vec<String>,
+    /// The glibc that it came with.
+    pub since: (u32, u32),
+    /// The target's glibc.
+    pub target: (u32, u32),
+}
+
+impl Rule for GlibcTooOld {
+    const CODE: Code = Code::GlibcTooOld;
+
+    fn message(&self) -> String {
+        let Self { library, node, symbols, since, target, .. } = self;
+        let taken = match symbols.as_slice() {
+            [] => String::new(),
+            symbols => format!(" ({})", symbols.join(", ")),
+        };
+        format!(
+            "needs {node} of `{library}`{taken}, which came with glibc {}.{}; the target has {}.{}",
+            since.0, since.1, target.0, target.1
+        )
+    }
+
+    fn help(&self) -> Option<String> {
+        Some("take an older release of the project, or a base image with a newer glibc".to_owned())
+    }
+
+    fn member(&self) -> Option<&str> {
+        self.members.first().map(String::as_str)
+    }
+
+    fn evidence(&self) -> Evidence {
+        let (library, symbol) = (Some(self.library.clone()), Some(self.node.clone()));
+        Evidence { library, symbol, ..members(&self.members) }
+    }
+}
+
+pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<Finding>) {
+    let Some(&Target { libc: Libc::Glibc(major, minor), .. }) = cx.target else { return };
+    let machines = cx.machines.iter().filter(|machine| !cx.is_for_musl(**machine));
+    out.extend(machines.filter_map(|&machine| newest(cx, machine, (major, minor))).map(Finding::of));
+}
+
+/// The newest node that is missing, for a machine.
+fn newest(cx: &Context<'_>, machine: Machine, target: (u32, u32)) -> Option<GlibcTooOld> {
+    let mut too_new: BTreeMap<(u32, u32), GlibcTooOld> = BTreeMap::new();
+    for (_, member) in cx.members(machine) {
+        for (library, node, place) in strong_nodes(&member.elf) {
+            let Some(since) = glibc_of_node(machine, node).filter(|since| *since > target) else { continue };
+            if cx.resolver.anywhere(library, &member.elf).is_none() {
+                let first = || GlibcTooOld {
+                    members: Vec::new(),
+                    library: library.to_owned(),
+                    node: node.to_owned(),
+                    symbols: examples(&member.elf, place),
+                    since,
+                    target,
+                };
+                too_new.entry(since).or_insert_with(first).members.push(member.path.clone());
+            }
+        }
+    }
+    too_new.into_values().next_back()
+}

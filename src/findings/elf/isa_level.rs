@@ -1,6 +1,11 @@
 //! `isa-level`
 
-use crate::findings::{CodeInfo, Level};
+use std::collections::BTreeMap;
+
+use crate::elf;
+use crate::findings::counts::{binaries, members};
+use crate::findings::{Code, CodeInfo, Evidence, Finding, Level, Rule};
+use crate::inspect::context::Context;
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "isa-level",
@@ -11,3 +16,44 @@ pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
         say this, and files that choose their code at run time do not carry the mark.",
     link: "https://gitlab.com/x86-psABIs/x86-64-ABI",
 };
+
+/// Members are marked as needing an x86-64 level above the baseline.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct IsaLevel {
+    /// The members.
+    pub members: Vec<String>,
+    /// The level.
+    pub level: elf::IsaLevel,
+}
+
+impl Rule for IsaLevel {
+    const CODE: Code = Code::IsaLevel;
+
+    fn message(&self) -> String {
+        let binaries = binaries(self.members.len(), "is", "are");
+        format!("{binaries} marked as needing {}", self.level.as_str())
+    }
+
+    fn help(&self) -> Option<String> {
+        Some("older CPUs stop with an illegal instruction, and no platform tag can say so".to_owned())
+    }
+
+    fn member(&self) -> Option<&str> {
+        self.members.first().map(String::as_str)
+    }
+
+    fn evidence(&self) -> Evidence {
+        Evidence { symbol: Some(self.level.as_str().to_owned()), ..members(&self.members) }
+    }
+}
+
+pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<Finding>) {
+    let mut by: BTreeMap<elf::IsaLevel, Vec<String>> = BTreeMap::new();
+    for (_, member) in cx.loaded() {
+        if let Some(level) = member.elf.isa {
+            by.entry(level).or_default().push(member.path.clone());
+        }
+    }
+    out.extend(by.into_iter().map(|(level, members)| Finding::of(IsaLevel { members, level })));
+}

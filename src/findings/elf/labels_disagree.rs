@@ -1,6 +1,13 @@
 //! `labels-disagree`
 
-use crate::findings::{CodeInfo, Level};
+use std::collections::BTreeSet;
+
+use crate::findings::counts::FEW;
+use crate::findings::words::listed;
+use crate::findings::{Code, CodeInfo, Evidence, Finding, Level, Rule};
+use crate::inspect::context::Context;
+use crate::tags::TagSet;
+use crate::wheel::Container;
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "labels-disagree",
@@ -12,3 +19,71 @@ pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
         `wheel tags` changes both.",
     link: "https://packaging.python.org/en/latest/specifications/binary-distribution-format/#file-contents",
 };
+
+/// The file name and the `WHEEL` file have different tags.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct LabelsDisagree {
+    /// The `WHEEL` file.
+    pub member: String,
+    /// Its `Tag` lines as written.
+    pub lines: Vec<String>,
+    /// Tags that only the file name has.
+    pub only_in_name: Vec<String>,
+    /// Tags that only the `WHEEL` file has.
+    pub only_in_file: Vec<String>,
+}
+
+impl Rule for LabelsDisagree {
+    const CODE: Code = Code::LabelsDisagree;
+
+    fn message(&self) -> String {
+        let mut parts = Vec::new();
+        if !self.only_in_name.is_empty() {
+            parts.push(format!("only the file name has {}", listed(&self.only_in_name, FEW)));
+        }
+        if !self.only_in_file.is_empty() {
+            parts.push(format!("only `WHEEL` has {}", listed(&self.only_in_file, FEW)));
+        }
+        format!("file name and `WHEEL` have different tags: {}", parts.join("; "))
+    }
+
+    fn help(&self) -> Option<String> {
+        Some("installers choose by the file name; rebuild, or change both with `wheel tags`".to_owned())
+    }
+
+    fn member(&self) -> Option<&str> {
+        Some(&self.member)
+    }
+
+    fn evidence(&self) -> Evidence {
+        Evidence { symbol: Some(self.lines.join(" ")), ..Evidence::default() }
+    }
+}
+
+pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<Finding>) {
+    let Some(tags) = &cx.claims.tags else { return };
+    if cx.facts.container != Container::Wheel {
+        return;
+    }
+    let Some(label) = cx.facts.labels.first() else { return };
+    let named: BTreeSet<String> = tags.iter().map(|tag| tag.to_string()).collect();
+    let mut written = BTreeSet::new();
+    for line in &label.tags {
+        match line.parse::<TagSet>() {
+            // Some build tools write compressed sets, which the specification does not have here.
+            Ok(set) => written.extend(set.iter().map(|tag| tag.to_string())),
+            Err(_) => {
+                written.insert(line.to_ascii_lowercase());
+            }
+        }
+    }
+    if named != written {
+        out.push(Finding::of(LabelsDisagree {
+            member: label.path.clone(),
+            lines: label.tags.clone(),
+            only_in_name: named.difference(&written).cloned().collect(),
+            only_in_file: written.difference(&named).cloned().collect(),
+        }));
+    }
+}

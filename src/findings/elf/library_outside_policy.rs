@@ -1,6 +1,11 @@
 //! `library-outside-policy`
 
-use crate::findings::{CodeInfo, Level};
+use crate::findings::counts::{MOST, left_out, like_it, members};
+use crate::findings::{Code, CodeInfo, Evidence, Finding, Level, Rule};
+use crate::inspect::binary::is_libpython;
+use crate::inspect::context::Context;
+use crate::policy::{GlibcPolicies, MuslSymbols};
+use crate::target::LibcFamily;
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "library-outside-policy",
@@ -12,3 +17,66 @@ pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
         Install the system package that has it, or look for a wheel that brings it along.",
     link: "https://packaging.python.org/en/latest/specifications/platform-compatibility-tags/",
 };
+
+/// Members need a library from the system that no platform tag promises.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct LibraryOutsidePolicy {
+    /// The library.
+    pub library: String,
+    /// The members that need it.
+    pub members: Vec<String>,
+    /// Further libraries of which the same is true and that are not reported.
+    pub more: usize,
+}
+
+impl Rule for LibraryOutsidePolicy {
+    const CODE: Code = Code::LibraryOutsidePolicy;
+
+    fn message(&self) -> String {
+        format!(
+            "needs `{}`, which is not in the wheel and which no platform tag promises{}",
+            self.library,
+            like_it(self.more, "libraries")
+        )
+    }
+
+    fn help(&self) -> Option<String> {
+        Some(
+            "the import fails where the library is missing: install the system package that has it, or look for a \
+             wheel that brings it"
+                .to_owned(),
+        )
+    }
+
+    fn member(&self) -> Option<&str> {
+        self.members.first().map(String::as_str)
+    }
+
+    fn evidence(&self) -> Evidence {
+        Evidence { library: Some(self.library.clone()), ..members(&self.members) }
+    }
+}
+
+pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<Finding>) {
+    let musl = MuslSymbols::table();
+    let glibc = GlibcPolicies::table();
+    for verdict in &cx.verdicts {
+        let foreign = verdict.system_libraries.iter().filter(|one| {
+            let loader = match verdict.libc {
+                Some(LibcFamily::Musl) => musl.is_libc(&one.library),
+                _ => glibc.is_dynamic_linker(&one.library),
+            };
+            // libpython has a code of its own.
+            one.allowed_since.is_none() && !loader && !is_libpython(&one.library)
+        });
+        let foreign: Vec<_> = foreign.collect();
+        for (number, one) in foreign.iter().enumerate().take(MOST) {
+            out.push(Finding::of(LibraryOutsidePolicy {
+                library: one.library.clone(),
+                members: one.members.clone(),
+                more: left_out(number, foreign.len()),
+            }));
+        }
+    }
+}

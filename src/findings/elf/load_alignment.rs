@@ -1,6 +1,9 @@
 //! `load-alignment`
 
-use crate::findings::{CodeInfo, Level};
+use crate::findings::counts::{binaries, members};
+use crate::findings::{Code, CodeInfo, Evidence, Finding, Level, Rule};
+use crate::inspect::context::Context;
+use crate::policy::loader_facts;
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "load-alignment",
@@ -11,3 +14,56 @@ pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
         these machines; some tools that rewrite binaries do not.\n\nRelink with `-z max-page-size=65536`.",
     link: "https://github.com/pypa/manylinux/issues/735",
 };
+
+/// Members are loaded at multiples of less than the pages that kernels of their machine may have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct LoadAlignment {
+    /// The members.
+    pub members: Vec<String>,
+    /// The least of their alignments, in bytes.
+    pub alignment: u64,
+    /// The size of large pages, in bytes.
+    pub page: u64,
+}
+
+impl Rule for LoadAlignment {
+    const CODE: Code = Code::LoadAlignment;
+
+    fn message(&self) -> String {
+        let count = self.members.len();
+        format!(
+            "{} loaded at multiples of {} bytes: kernels with pages of {} KiB refuse {}",
+            binaries(count, "is", "are"),
+            self.alignment,
+            self.page >> 10,
+            if count == 1 { "it" } else { "them" }
+        )
+    }
+
+    fn help(&self) -> Option<String> {
+        Some(format!("relink with `-z max-page-size={}`", self.page))
+    }
+
+    fn member(&self) -> Option<&str> {
+        self.members.first().map(String::as_str)
+    }
+
+    fn evidence(&self) -> Evidence {
+        Evidence { symbol: Some(self.alignment.to_string()), ..members(&self.members) }
+    }
+}
+
+pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<Finding>) {
+    let facts = loader_facts();
+    let large = |machine| facts.large_page_machines.contains(&machine);
+    let narrow: Vec<_> = cx
+        .loaded()
+        .filter(|(_, member)| member.elf.machine().is_some_and(large))
+        .filter_map(|(_, member)| Some((&member.path, member.elf.load_alignment?)))
+        .filter(|(_, alignment)| *alignment < facts.large_page)
+        .collect();
+    let Some(alignment) = narrow.iter().map(|(_, alignment)| *alignment).min() else { return };
+    let members = narrow.into_iter().map(|(path, _)| path.clone()).collect();
+    out.push(Finding::of(LoadAlignment { members, alignment, page: facts.large_page }));
+}

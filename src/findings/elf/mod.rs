@@ -1,4 +1,7 @@
 //! The binaries of wheels.
+//!
+//! Most of these rules look at a wheel by itself, perhaps with a target: each has a `check`, which is in the list of
+//! [`of_wheel`]. Some are also found by the simulated loader of an image, which reports their `OnImage` form.
 
 pub(super) mod abi3_violation;
 pub(super) mod archive_bomb;
@@ -27,3 +30,58 @@ pub(super) mod tag_understated;
 pub(super) mod text_relocations;
 pub(super) mod unreadable_member;
 pub(super) mod unsafe_member_name;
+
+pub use abi3_violation::UnstableName;
+pub use elf_in_pure_wheel::PureClaim;
+pub use foreign_machine::ForeignRole;
+pub use libc_family_mismatch::LibcExpectation;
+pub use musl_symbol_missing::MissingSymbol;
+pub use runpath_not_inherited::LoadedBefore;
+
+use std::cmp::Reverse;
+
+use super::Finding;
+use crate::inspect::context::Context;
+
+const CHECKS: &[fn(&Context<'_>, &mut Vec<Finding>)] = &[
+    abi3_violation::check,
+    archive_bomb::check,
+    duplicate_member::check,
+    elf_in_pure_wheel::check,
+    encrypted_member::check,
+    executable_stack::check,
+    forbidden_symbol::check,
+    foreign_machine::check,
+    glibc_too_old::check,
+    isa_level::check,
+    labels_disagree::check,
+    libc_family_mismatch::check,
+    library_outside_policy::check,
+    linux_tag::check,
+    load_alignment::check,
+    musl_relr_unsupported::check,
+    musl_symbol_missing::check,
+    not_loadable_libpython::check,
+    private_symbol_version::check,
+    record_disagrees::check,
+    rpath_escapes::check,
+    runpath_not_inherited::check,
+    tag_overstated::check,
+    tag_understated::check,
+    text_relocations::check,
+    unreadable_member::check,
+    unsafe_member_name::check,
+];
+
+/// What all rules find in a wheel by itself: gravest first, then by code and member.
+pub(crate) fn of_wheel(context: &Context<'_>) -> Vec<Finding> {
+    let mut out = Vec::new();
+    for check in CHECKS {
+        check(context, &mut out);
+    }
+    out.sort_by(|one, other| {
+        let key = |finding: &Finding| (Reverse(finding.level()), finding.code);
+        key(one).cmp(&key(other)).then_with(|| one.member.cmp(&other.member))
+    });
+    out
+}

@@ -1,6 +1,12 @@
 //! `musl-relr-unsupported`
 
-use crate::findings::{CodeInfo, Level};
+use crate::findings::affected::{Affected, Verb};
+use crate::findings::counts::members;
+use crate::findings::{Code, CodeInfo, Evidence, Finding, Level, Rule};
+use crate::inspect::MuslVersion;
+use crate::inspect::context::Context;
+use crate::policy::MuslSymbols;
+use crate::target::Libc;
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "musl-relr-unsupported",
@@ -14,3 +20,113 @@ pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
         built without `-z pack-relative-relocs`.",
     link: "https://github.com/gramineproject/gramine/issues/1393",
 };
+
+/// musl before 1.2.4 skips `DT_RELR` in silence: pointers stay as they are in the file, and the first one that is used
+/// crashes. Nothing in the file marks it (musl has no versions).
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum MuslRelrUnsupported {
+    /// Members of a wheel have such relocations.
+    InWheel {
+        /// The members.
+        members: Vec<String>,
+        /// The musl of the target, or the oldest that the file name admits; `None` without either.
+        musl: Option<MuslVersion>,
+        /// Whether it is sure that musl skips them.
+        sure: bool,
+    },
+    /// Files that are loaded on an image have them.
+    OnImage {
+        /// The files, and what crashes.
+        affected: Affected,
+        /// The image's C library.
+        libc: Libc,
+        /// Whether it is sure that it skips them.
+        sure: bool,
+    },
+}
+
+impl Rule for MuslRelrUnsupported {
+    const CODE: Code = Code::MuslRelrUnsupported;
+
+    fn message(&self) -> String {
+        let since = MuslSymbols::table().relr_since();
+        match self {
+            Self::InWheel { members, musl, sure } => {
+                let count = match members.len() {
+                    1 => "a member has".to_owned(),
+                    count => format!("{count} members have"),
+                };
+                let whose = musl.map_or("older ones are in use".to_owned(), |musl| musl.sentence(*sure));
+                format!(
+                    "{count} packed relative relocations (DT_RELR), which musl applies since {since}; {whose}"
+                )
+            }
+            Self::OnImage { affected, libc, sure } => {
+                let has = if affected.files.len() == 1 { "has" } else { "have" };
+                let why = format!(
+                    "{} {has} packed relative relocations (DT_RELR), which musl applies since {since}, and the image \
+                     has {libc}{}",
+                    affected.needed_by(),
+                    if *sure { "" } else { " of an unknown patch release" }
+                );
+                affected.sentence(Verb::Crashes, &why)
+            }
+        }
+    }
+
+    fn help(&self) -> Option<String> {
+        let since = MuslSymbols::table().relr_since();
+        Some(match self {
+            Self::InWheel { .. } => format!(
+                "it installs and then crashes on older releases: use a base image with musl {since} or newer"
+            ),
+            Self::OnImage { .. } => {
+                format!("use a base image with musl {since} or newer, or build from source")
+            }
+        })
+    }
+
+    fn member(&self) -> Option<&str> {
+        match self {
+            Self::InWheel { members, .. } => members.first().map(String::as_str),
+            Self::OnImage { affected, .. } => affected.member(),
+        }
+    }
+
+    fn level(&self) -> Option<Level> {
+        Some(match self {
+            Self::InWheel { sure: true, .. } => Level::Deny,
+            Self::InWheel { sure: false, .. } => Level::Warn,
+            Self::OnImage { affected, sure, .. } => affected.level(*sure),
+        })
+    }
+
+    fn evidence(&self) -> Evidence {
+        let symbol = Some("DT_RELR".to_owned());
+        match self {
+            Self::InWheel { members: all, .. } => Evidence { symbol, ..members(all) },
+            Self::OnImage { affected, .. } => affected.evidence(&[], symbol),
+        }
+    }
+}
+
+pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<Finding>) {
+    let since = MuslSymbols::table().relr_since();
+    let musl = cx.musl();
+    let sure = match musl {
+        Some(musl) => match musl.misses(since) {
+            Some(sure) => sure,
+            None => return,
+        },
+        None if cx.target.is_some() => return,
+        None => false,
+    };
+    for machine in &cx.machines {
+        let members = cx.musl_needs.get(machine).into_iter().flat_map(|needs| &needs.relr);
+        let members: Vec<String> = members.map(|&at| cx.path(at).to_owned()).collect();
+        if !members.is_empty() {
+            out.push(Finding::of(MuslRelrUnsupported::InWheel { members, musl, sure }));
+        }
+    }
+}

@@ -1,6 +1,16 @@
 //! `musl-symbol-missing`
 
-use crate::findings::{CodeInfo, Level};
+use std::collections::BTreeMap;
+
+use crate::elf::Machine;
+use crate::findings::affected::{Affected, Verb};
+use crate::findings::counts::{MOST, SEVERAL, left_out, like_it, members};
+use crate::findings::words::listed;
+use crate::findings::{Code, CodeInfo, Evidence, Finding, Level, Rule};
+use crate::inspect::MuslVersion;
+use crate::inspect::context::Context;
+use crate::policy::MuslRelease;
+use crate::target::Libc;
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "musl-symbol-missing",
@@ -13,3 +23,208 @@ pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
         If only some releases lack it, a newer base image helps; if all do, the wheel is broken.",
     link: "https://github.com/microsoft/rego-cpp/issues/226",
 };
+
+/// Files need symbols that musl does not have, or not yet. musl has no versions, so that the loader looks for each
+/// symbol by its name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum MuslSymbolMissing {
+    /// No musl release and no member of the wheel has one.
+    Nowhere {
+        /// The members that need it.
+        members: Vec<String>,
+        /// The symbol.
+        symbol: String,
+        /// The machine.
+        machine: Machine,
+        /// Whether releases before 1.1.24 let it be seen.
+        was_visible: bool,
+        /// Further symbols of which the same is true and that are not reported.
+        more: usize,
+    },
+    /// A later release than that of the target or the file name has one.
+    Later {
+        /// The members that need it.
+        members: Vec<String>,
+        /// The symbol.
+        symbol: String,
+        /// The release that it came with.
+        since: MuslRelease,
+        /// The musl that there is.
+        musl: MuslVersion,
+        /// Whether that is sure not to have it.
+        sure: bool,
+    },
+    /// The loader of an image does not find some.
+    OnImage {
+        /// The files, and what does not work.
+        affected: Affected,
+        /// The symbols, in the order in which the loader meets them.
+        symbols: Vec<MissingSymbol>,
+        /// The image's C library.
+        libc: Libc,
+    },
+}
+
+/// A symbol that musl does not have, or not yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct MissingSymbol {
+    /// Its name.
+    pub name: String,
+    /// The musl release that it came with; `None` if no release has it.
+    pub since: Option<MuslRelease>,
+    /// Whether it is sure that it is missing.
+    pub sure: bool,
+}
+
+impl Rule for MuslSymbolMissing {
+    const CODE: Code = Code::MuslSymbolMissing;
+
+    fn message(&self) -> String {
+        match self {
+            Self::Nowhere { symbol, was_visible: true, more, .. } => format!(
+                "{symbol} is undefined: only musl releases before 1.1.24 let it be seen, as an internal{}",
+                like_it(*more, "symbols")
+            ),
+            Self::Nowhere { symbol, machine, more, .. } => format!(
+                "{symbol} is undefined: no musl release for {machine} and no member of the wheel has it{}",
+                like_it(*more, "symbols")
+            ),
+            Self::Later { symbol, since, musl, sure, .. } => {
+                format!("{symbol} came with musl {since}; {}", musl.sentence(*sure))
+            }
+            Self::OnImage { affected, symbols, libc } => {
+                let why = format!("{} (needed by {})", lacking(symbols, libc), affected.needed_by());
+                affected.sentence(Verb::Fails, &why)
+            }
+        }
+    }
+
+    fn help(&self) -> Option<String> {
+        Some(match self {
+            Self::Nowhere { .. } => {
+                "the loader reports `symbol not found`; the wheel was probably built against \
+                                     headers or objects of another C library"
+                    .to_owned()
+            }
+            Self::Later { since, .. } => format!("use a base image with musl {since} or newer"),
+            Self::OnImage { symbols, .. } => {
+                let all: Option<Vec<MuslRelease>> = symbols.iter().map(|symbol| symbol.since).collect();
+                match all.and_then(|all| all.into_iter().max()) {
+                    Some(release) => format!("use a base image with musl {release} or newer"),
+                    None => "the wheel loads on no musl: take another release of the project, build from source, or \
+                             use a base image with glibc"
+                        .to_owned(),
+                }
+            }
+        })
+    }
+
+    fn member(&self) -> Option<&str> {
+        match self {
+            Self::Nowhere { members, .. } | Self::Later { members, .. } => {
+                members.first().map(String::as_str)
+            }
+            Self::OnImage { affected, .. } => affected.member(),
+        }
+    }
+
+    fn level(&self) -> Option<Level> {
+        match self {
+            Self::Nowhere { .. } => None,
+            Self::Later { sure, .. } => Some(if *sure { Level::Deny } else { Level::Warn }),
+            Self::OnImage { affected, symbols, .. } => {
+                Some(affected.level(symbols.iter().any(|symbol| symbol.sure)))
+            }
+        }
+    }
+
+    fn evidence(&self) -> Evidence {
+        match self {
+            Self::Nowhere { members: all, symbol, .. } | Self::Later { members: all, symbol, .. } => {
+                Evidence { symbol: Some(symbol.clone()), ..members(all) }
+            }
+            Self::OnImage { affected, symbols, .. } => {
+                affected.evidence(&[], symbols.first().map(|symbol| symbol.name.clone()))
+            }
+        }
+    }
+}
+
+/// What the image's musl does not have.
+fn lacking(symbols: &[MissingSymbol], libc: &Libc) -> String {
+    let mut never: Vec<&str> = Vec::new();
+    let mut later: Vec<(String, &str)> = Vec::new();
+    for symbol in symbols {
+        match symbol.since {
+            Some(since) => later.push((since.to_string(), &symbol.name)),
+            None if !never.contains(&symbol.name.as_str()) => never.push(&symbol.name),
+            None => {}
+        }
+    }
+    let mut parts = Vec::new();
+    if !never.is_empty() {
+        parts.push(format!("no musl release and nothing that is loaded has {}", listed(never, SEVERAL)));
+    }
+    later.sort();
+    later.dedup();
+    if let (Some((oldest, _)), Some((newest, _))) = (later.first(), later.last()) {
+        parts.push(format!(
+            "{} came with musl {newest}{}, and the image has {libc}",
+            listed(later.iter().map(|(_, symbol)| symbol), SEVERAL),
+            if oldest == newest { "" } else { " or before" }
+        ));
+    }
+    parts.join("; ")
+}
+
+pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<Finding>) {
+    for &machine in &cx.machines {
+        nowhere(cx, machine, out);
+        out.extend(later(cx, machine).map(Finding::of));
+    }
+}
+
+fn nowhere(cx: &Context<'_>, machine: Machine, out: &mut Vec<Finding>) {
+    let Some(needs) = cx.musl_needs.get(&machine) else { return };
+    let mut missing: BTreeMap<&str, (Vec<String>, bool)> = BTreeMap::new();
+    for (at, symbol, was_visible) in &needs.missing {
+        let (members, visible) = missing.entry(symbol).or_default();
+        members.push(cx.path(*at).to_owned());
+        *visible |= was_visible;
+    }
+    let total = missing.len();
+    for (number, (symbol, (members, was_visible))) in missing.into_iter().enumerate().take(MOST) {
+        out.push(Finding::of(MuslSymbolMissing::Nowhere {
+            members,
+            symbol: symbol.to_owned(),
+            machine,
+            was_visible,
+            more: left_out(number, total),
+        }));
+    }
+}
+
+/// The newest of the symbols that the musl there does not have yet.
+fn later(cx: &Context<'_>, machine: Machine) -> Option<MuslSymbolMissing> {
+    let musl = cx.musl()?;
+    let needs = cx.musl_needs.get(&machine)?;
+    // That a whole series is too old is the tag's fault where there is no target, and reported as such.
+    let late: Vec<_> = needs
+        .later
+        .iter()
+        .filter(|(_, _, since)| {
+            musl.misses(*since).is_some() && (musl.on_target || musl.is_series_of(*since))
+        })
+        .collect();
+    let (at, symbol, since) = late.iter().max_by_key(|(_, _, since)| *since)?;
+    let others = late.iter().map(|(other, ..)| other).filter(|other| *other != at);
+    Some(MuslSymbolMissing::Later {
+        members: std::iter::once(at).chain(others).map(|&at| cx.path(at).to_owned()).collect(),
+        symbol: symbol.clone(),
+        since: *since,
+        musl,
+        sure: musl.misses(*since)?,
+    })
+}

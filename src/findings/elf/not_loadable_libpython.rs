@@ -1,6 +1,9 @@
 //! `not-loadable-libpython`
 
-use crate::findings::{CodeInfo, Level};
+use crate::findings::{Code, CodeInfo, Evidence, Finding, Level, Rule};
+use crate::inspect::binary::{is_extension, is_libpython};
+use crate::inspect::context::Context;
+use crate::wheel::SearchRules;
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "not-loadable-libpython",
@@ -12,3 +15,55 @@ pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
         Extension modules need no such link: the interpreter gives its symbols to whatever it loads.",
     link: "https://peps.python.org/pep-0513/#libpythonx-y-so-1",
 };
+
+/// A member is linked to libpython. Interpreters that hold it themselves have no such file: distributions' own, static
+/// builds, and every `manylinux` image.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct NotLoadableLibpython {
+    /// The member.
+    pub member: String,
+    /// The libpython.
+    pub library: String,
+    /// Whether the interpreter imports the member by itself.
+    pub is_module: bool,
+}
+
+impl Rule for NotLoadableLibpython {
+    const CODE: Code = Code::NotLoadableLibpython;
+
+    fn message(&self) -> String {
+        format!(
+            "{} is linked to `{}`, which many interpreters do not have as a file (PEP 513)",
+            if self.is_module { "the extension module" } else { "the library" },
+            self.library
+        )
+    }
+
+    fn help(&self) -> Option<String> {
+        Some("link without `-lpython`: the interpreter gives its symbols to everything it loads".to_owned())
+    }
+
+    fn member(&self) -> Option<&str> {
+        Some(&self.member)
+    }
+
+    fn evidence(&self) -> Evidence {
+        Evidence { library: Some(self.library.clone()), ..Evidence::default() }
+    }
+}
+
+pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<Finding>) {
+    for (at, member) in cx.libraries() {
+        let Some(library) = member.elf.needed.iter().find(|library| is_libpython(library)) else { continue };
+        let walk = cx.resolver.walk(at, SearchRules::Glibc);
+        if walk.iter().any(|need| &need.library == library && need.found.is_some()) {
+            continue;
+        }
+        out.push(Finding::of(NotLoadableLibpython {
+            member: member.path.clone(),
+            library: library.clone(),
+            is_module: is_extension(member),
+        }));
+    }
+}

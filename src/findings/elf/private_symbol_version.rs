@@ -1,6 +1,11 @@
 //! `private-symbol-version`
 
-use crate::findings::{CodeInfo, Level};
+use std::collections::BTreeMap;
+
+use crate::findings::counts::members;
+use crate::findings::{Code, CodeInfo, Evidence, Finding, Level, Rule};
+use crate::inspect::binary::examples;
+use crate::inspect::context::Context;
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "private-symbol-version",
@@ -11,3 +16,65 @@ pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
         of glibc itself was bundled.",
     link: "https://github.com/pypa/auditwheel/issues/229",
 };
+
+/// Members need a version node such as `GLIBC_PRIVATE`: what it holds may change with every build of the library.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PrivateSymbolVersion {
+    /// The members.
+    pub members: Vec<String>,
+    /// The library.
+    pub library: String,
+    /// The version node.
+    pub node: String,
+    /// Some of the symbols that are taken with it.
+    pub symbols: Vec<String>,
+}
+
+impl Rule for PrivateSymbolVersion {
+    const CODE: Code = Code::PrivateSymbolVersion;
+
+    fn message(&self) -> String {
+        let Self { library, node, symbols, .. } = self;
+        let taken = match symbols.as_slice() {
+            [] => String::new(),
+            symbols => format!(" for {}", symbols.join(", ")),
+        };
+        format!("needs {node} of `{library}`{taken}: the internals of one build, which another may not have")
+    }
+
+    fn member(&self) -> Option<&str> {
+        self.members.first().map(String::as_str)
+    }
+
+    fn evidence(&self) -> Evidence {
+        let (library, symbol) = (Some(self.library.clone()), Some(self.node.clone()));
+        Evidence { library, symbol, ..members(&self.members) }
+    }
+}
+
+pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<Finding>) {
+    /// Members, and some of the symbols that the first of them with any takes.
+    type Takers = (Vec<String>, Vec<String>);
+
+    let mut by: BTreeMap<(&str, &str), Takers> = BTreeMap::new();
+    for member in &cx.facts.members {
+        for (library, need) in member.elf.version_needs.iter().enumerate() {
+            let nodes = need.nodes.iter().enumerate();
+            for (number, node) in nodes.filter(|(_, node)| node.name.ends_with("_PRIVATE")) {
+                // A private node of a library that the wheel has itself goes with that library.
+                if cx.resolver.anywhere(&need.library, &member.elf).is_none() {
+                    let (members, symbols) = by.entry((&need.library, &node.name)).or_default();
+                    members.push(member.path.clone());
+                    if symbols.is_empty() {
+                        *symbols = examples(&member.elf, (library, number));
+                    }
+                }
+            }
+        }
+    }
+    for ((library, node), (members, symbols)) in by {
+        let (library, node) = (library.to_owned(), node.to_owned());
+        out.push(Finding::of(PrivateSymbolVersion { members, library, node, symbols }));
+    }
+}

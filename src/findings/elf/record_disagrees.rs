@@ -1,6 +1,8 @@
 //! `record-disagrees`
 
-use crate::findings::{CodeInfo, Level};
+use crate::findings::{Code, CodeInfo, Evidence, Finding, Level, Rule};
+use crate::inspect::context::Context;
+use crate::wheel::{Container, Recorded};
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "record-disagrees",
@@ -11,3 +13,52 @@ pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
         installers that check hashes refuse the wheel.",
     link: "https://packaging.python.org/en/latest/specifications/recording-installed-packages/#the-record-file",
 };
+
+/// `RECORD` does not have a binary, or has it with another size.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RecordDisagrees {
+    /// The binary.
+    pub member: String,
+    /// Its size in bytes.
+    pub size: u64,
+    /// The size that `RECORD` gives; `None` if it does not list the binary.
+    pub recorded: Option<u64>,
+}
+
+impl Rule for RecordDisagrees {
+    const CODE: Code = Code::RecordDisagrees;
+
+    fn message(&self) -> String {
+        match self.recorded {
+            None => "`RECORD` does not list this binary".to_owned(),
+            Some(recorded) => format!("`RECORD` gives this binary {recorded} bytes, it has {}", self.size),
+        }
+    }
+
+    fn help(&self) -> Option<String> {
+        Some("the wheel was changed after it was built; installers that check hashes refuse it".to_owned())
+    }
+
+    fn member(&self) -> Option<&str> {
+        Some(&self.member)
+    }
+
+    fn evidence(&self) -> Evidence {
+        Evidence { symbol: Some("RECORD".to_owned()), ..Evidence::default() }
+    }
+}
+
+pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<Finding>) {
+    if cx.facts.container != Container::Wheel {
+        return;
+    }
+    for member in &cx.facts.members {
+        let recorded = match member.recorded {
+            Recorded::Unknown | Recorded::Listed => continue,
+            Recorded::Missing => None,
+            Recorded::OtherSize(size) => Some(size),
+        };
+        out.push(Finding::of(RecordDisagrees { member: member.path.clone(), size: member.size, recorded }));
+    }
+}

@@ -1,6 +1,11 @@
 //! `rpath-escapes`
 
-use crate::findings::{CodeInfo, Level};
+use std::collections::BTreeMap;
+
+use crate::findings::counts::{MOST, binaries, left_out, like_it, members};
+use crate::findings::{Code, CodeInfo, Evidence, Finding, Level, Rule};
+use crate::inspect::context::Context;
+use crate::wheel::Container;
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "rpath-escapes",
@@ -13,3 +18,69 @@ pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
         `$ORIGIN` and stay inside.",
     link: "https://man7.org/linux/man-pages/man8/ld.so.8.html",
 };
+
+/// A search path of members leads out of the wheel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RpathEscapes {
+    /// The members that have it.
+    pub members: Vec<String>,
+    /// The path as written.
+    pub path: String,
+    /// Further paths of which the same is true and that are not reported.
+    pub more: usize,
+}
+
+impl Rule for RpathEscapes {
+    const CODE: Code = Code::RpathEscapes;
+
+    fn message(&self) -> String {
+        let path = &self.path;
+        let what = if path.is_empty() {
+            "an empty search path, which is the working directory".to_owned()
+        } else if path.starts_with('/') {
+            format!("the search path `{path}`, an absolute directory of some system")
+        } else if path.starts_with('$') {
+            format!("the search path `{path}`, which leads out of the wheel")
+        } else {
+            format!("the search path `{path}`, which hangs on the working directory")
+        };
+        let binaries = binaries(self.members.len(), "has", "have");
+        format!("{binaries} {what}{}", like_it(self.more, "paths"))
+    }
+
+    fn help(&self) -> Option<String> {
+        Some(
+            "a library found there is taken before the wheel's own or the system's; remove it with `patchelf \
+             --remove-rpath` or set `$ORIGIN` paths"
+                .to_owned(),
+        )
+    }
+
+    fn member(&self) -> Option<&str> {
+        self.members.first().map(String::as_str)
+    }
+
+    fn evidence(&self) -> Evidence {
+        Evidence { symbol: Some(self.path.clone()), ..members(&self.members) }
+    }
+}
+
+pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<Finding>) {
+    if cx.facts.container == Container::File {
+        return;
+    }
+    let mut by: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for (at, member) in cx.loaded() {
+        for path in member.elf.search_path() {
+            if cx.resolver.escapes(at, path) {
+                by.entry(path).or_default().push(member.path.clone());
+            }
+        }
+    }
+    let total = by.len();
+    for (number, (path, members)) in by.into_iter().enumerate().take(MOST) {
+        let more = left_out(number, total);
+        out.push(Finding::of(RpathEscapes { members, path: path.to_owned(), more }));
+    }
+}

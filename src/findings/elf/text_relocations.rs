@@ -1,6 +1,8 @@
 //! `text-relocations`
 
-use crate::findings::{CodeInfo, Level};
+use crate::findings::counts::{binaries, members};
+use crate::findings::{Code, CodeInfo, Evidence, Finding, Level, Rule};
+use crate::inspect::context::Context;
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "text-relocations",
@@ -11,3 +13,42 @@ pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
         shared.\n\nCompile everything with `-fPIC`; hand-written assembler is the usual cause.",
     link: "https://docs.oracle.com/cd/E26502_01/html/E26507/chapter2-88783.html",
 };
+
+/// Members have relocations in code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct TextRelocations {
+    /// The members.
+    pub members: Vec<String>,
+}
+
+impl Rule for TextRelocations {
+    const CODE: Code = Code::TextRelocations;
+
+    fn message(&self) -> String {
+        format!("{} relocations in code (DT_TEXTREL)", binaries(self.members.len(), "has", "have"))
+    }
+
+    fn help(&self) -> Option<String> {
+        Some("hardened systems (SELinux `execmod`) refuse to load it; build with `-fPIC`".to_owned())
+    }
+
+    fn member(&self) -> Option<&str> {
+        self.members.first().map(String::as_str)
+    }
+
+    fn evidence(&self) -> Evidence {
+        Evidence { symbol: Some("DT_TEXTREL".to_owned()), ..members(&self.members) }
+    }
+}
+
+pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<Finding>) {
+    let members: Vec<String> = cx
+        .loaded()
+        .filter(|(_, member)| member.elf.text_relocations)
+        .map(|(_, member)| member.path.clone())
+        .collect();
+    if !members.is_empty() {
+        out.push(Finding::of(TextRelocations { members }));
+    }
+}

@@ -1,6 +1,11 @@
 //! `unreadable-member`
 
-use crate::findings::{CodeInfo, Level};
+use crate::elf::ElfFault;
+use crate::findings::archive::ArchiveProblem;
+use crate::findings::counts::MOST;
+use crate::findings::{Code, CodeInfo, Evidence, Finding, Level, Rule};
+use crate::inspect::context::Context;
+use crate::wheel::ProblemKind;
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "unreadable-member",
@@ -11,3 +16,55 @@ pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
         unknown, which is not the same as sound.",
     link: "https://refspecs.linuxfoundation.org/elf/gabi4+/contents.html",
 };
+
+/// A member, or a part of it, could not be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum UnreadableMember {
+    /// The archive does not give it.
+    Packed(ArchiveProblem),
+    /// Its ELF tables are damaged.
+    Damaged {
+        /// The member.
+        member: String,
+        /// What is wrong with them.
+        faults: Vec<ElfFault>,
+    },
+}
+
+impl Rule for UnreadableMember {
+    const CODE: Code = Code::UnreadableMember;
+
+    fn message(&self) -> String {
+        match self {
+            Self::Packed(problem) => problem.detail.clone(),
+            Self::Damaged { faults, .. } => {
+                let faults: Vec<String> = faults.iter().map(ToString::to_string).collect();
+                format!("damaged ELF tables: {}; what they held is not judged", faults.join("; "))
+            }
+        }
+    }
+
+    fn member(&self) -> Option<&str> {
+        match self {
+            Self::Packed(problem) => Some(&problem.member),
+            Self::Damaged { member, .. } => Some(member),
+        }
+    }
+
+    fn evidence(&self) -> Evidence {
+        match self {
+            Self::Packed(problem) => problem.evidence(),
+            Self::Damaged { .. } => Evidence { symbol: Some("ELF".to_owned()), ..Evidence::default() },
+        }
+    }
+}
+
+pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<Finding>) {
+    let problems = ArchiveProblem::of(cx.facts, &[ProblemKind::Unreadable, ProblemKind::UnknownMethod]);
+    out.extend(problems.map(|problem| Finding::of(UnreadableMember::Packed(problem))));
+    for (_, member) in cx.loaded().filter(|(_, member)| !member.elf.faults.is_empty()).take(MOST) {
+        let (member, faults) = (member.path.clone(), member.elf.faults.clone());
+        out.push(Finding::of(UnreadableMember::Damaged { member, faults }));
+    }
+}

@@ -1,6 +1,9 @@
 //! `unsafe-member-name`
 
-use crate::findings::{CodeInfo, Level};
+use crate::findings::archive::ArchiveProblem;
+use crate::findings::{Code, CodeInfo, Evidence, Finding, Level, Rule};
+use crate::inspect::context::Context;
+use crate::wheel::ProblemKind;
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "unsafe-member-name",
@@ -11,3 +14,32 @@ pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
         Do not install the file.",
     link: "https://docs.python.org/3/library/zipfile.html#zipfile.ZipFile.extract",
 };
+
+/// The name of a member leads out of the wheel or is absolute.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct UnsafeMemberName {
+    /// What the reader of the archive says.
+    pub problem: ArchiveProblem,
+}
+
+impl Rule for UnsafeMemberName {
+    const CODE: Code = Code::UnsafeMemberName;
+
+    fn message(&self) -> String {
+        self.problem.detail.clone()
+    }
+
+    fn member(&self) -> Option<&str> {
+        Some(&self.problem.member)
+    }
+
+    fn evidence(&self) -> Evidence {
+        self.problem.evidence()
+    }
+}
+
+pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<Finding>) {
+    let problems = ArchiveProblem::of(cx.facts, &[ProblemKind::UnsafeName]);
+    out.extend(problems.map(|problem| Finding::of(UnsafeMemberName { problem })));
+}

@@ -1,6 +1,8 @@
 //! `library-too-old`
 
-use crate::findings::{CodeInfo, Level};
+use crate::findings::affected::{Affected, Verb};
+use crate::findings::counts::{SEVERAL, plain};
+use crate::findings::{Code, CodeInfo, Evidence, Level, Rule};
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "library-too-old",
@@ -16,3 +18,67 @@ pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
                   Take a base image of a newer release, or an older release of the project.",
     link: "https://refspecs.linuxfoundation.org/LSB_5.0.0/LSB-Core-generic/LSB-Core-generic/symversion.html",
 };
+
+/// The libraries that the loader of an image finds do not define version nodes that files need.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct LibraryTooOld {
+    /// The files, and what does not work.
+    pub affected: Affected,
+    /// The libraries, in the order in which the loader meets them.
+    pub libraries: Vec<OldLibrary>,
+}
+
+/// A library without some version nodes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct OldLibrary {
+    /// Its SONAME.
+    pub soname: String,
+    /// The nodes that it does not define, in the order in which the loader compares them.
+    pub nodes: Vec<String>,
+    /// The newest node that it defines, where that is known.
+    pub newest: Option<String>,
+    /// The file, if a wheel has it and not the image.
+    pub file: Option<String>,
+}
+
+impl Rule for LibraryTooOld {
+    const CODE: Code = Code::LibraryTooOld;
+
+    fn message(&self) -> String {
+        let parts = self.libraries.iter().map(|library| {
+            let mut nodes = library.nodes.clone();
+            nodes.sort();
+            nodes.dedup();
+            let whose = match &library.file {
+                Some(file) => format!("`{file}`"),
+                None => format!("the image's `{}`", library.soname),
+            };
+            let ends =
+                library.newest.as_ref().map_or(String::new(), |newest| format!(", which ends with {newest}"));
+            format!("{} is not in {whose}{ends}", plain(nodes, SEVERAL))
+        });
+        let parts: Vec<String> = parts.collect();
+        let why = format!("{} (needed by {})", parts.join("; "), self.affected.needed_by());
+        self.affected.sentence(Verb::Fails, &why)
+    }
+
+    fn help(&self) -> Option<String> {
+        Some("take a base image of a newer release, or an older release of the project".to_owned())
+    }
+
+    fn member(&self) -> Option<&str> {
+        self.affected.member()
+    }
+
+    fn level(&self) -> Option<Level> {
+        Some(self.affected.level(true))
+    }
+
+    fn evidence(&self) -> Evidence {
+        let sonames: Vec<String> = self.libraries.iter().map(|library| library.soname.clone()).collect();
+        let node = self.libraries.first().and_then(|library| library.nodes.first().cloned());
+        self.affected.evidence(&sonames, node)
+    }
+}

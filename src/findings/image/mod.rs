@@ -11,3 +11,5 @@ pub(super) mod needs_system_library;
 pub(super) mod optional_part_fails;
 
 pub use externally_managed::RefusedStep;
+pub use library_too_old::OldLibrary;
+pub use needs_system_library::{NeededProgram, NeededWhen};

@@ -1,6 +1,10 @@
 //! `needs-system-library`
 
-use crate::findings::{CodeInfo, Level};
+use crate::findings::counts::SEVERAL;
+use crate::findings::install_help::install_help;
+use crate::findings::words::listed;
+use crate::findings::{Code, CodeInfo, Evidence, Level, Rule};
+use crate::image::{InstallLine, PackageManager};
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "needs-system-library",
@@ -17,3 +21,105 @@ pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
                   Install the package that the help names.",
     link: "https://docs.python.org/3/library/ctypes.html#finding-shared-libraries",
 };
+
+/// Python code opens libraries or starts programs that are not there. ELF files do not show it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct NeedsSystemLibrary {
+    /// The module that does.
+    pub module: String,
+    /// When it does.
+    pub when: NeededWhen,
+    /// The missing libraries: of each the SONAMEs any of which will do.
+    pub libraries: Vec<Vec<String>>,
+    /// The missing programs.
+    pub programs: Vec<NeededProgram>,
+    /// Whether it was tried that nothing works without them.
+    pub verified: bool,
+    /// Where it was read that the project does so.
+    pub source: String,
+    /// What installs them.
+    pub install: InstallLine,
+    /// The image's package manager.
+    pub package_manager: PackageManager,
+}
+
+/// When Python code opens libraries or starts programs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum NeededWhen {
+    /// When its module is imported.
+    Import,
+    /// When its module is used.
+    Use,
+}
+
+/// A program that Python code starts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct NeededProgram {
+    /// Its names, any of which will do.
+    pub names: Vec<String>,
+    /// Whether it is sure that the image does not have it.
+    pub sure: bool,
+}
+
+impl Rule for NeedsSystemLibrary {
+    const CODE: Code = Code::NeedsSystemLibrary;
+
+    fn message(&self) -> String {
+        const OR: &str = "` or `";
+
+        let mut parts = Vec::new();
+        if !self.libraries.is_empty() {
+            let names = self.libraries.iter().map(|names| names.join(OR));
+            let lacks = match self.libraries.as_slice() {
+                [only] if only.len() > 1 => "each of these",
+                [_] => "it",
+                _ => "them",
+            };
+            parts.push(format!("opens {} by name, and the image lacks {lacks}", listed(names, SEVERAL)));
+        }
+        if !self.programs.is_empty() {
+            let names = self.programs.iter().map(|program| program.names.join(OR));
+            let whose = match self.programs.iter().all(|program| program.sure) {
+                true => "the image lacks",
+                false => "no wheel brings",
+            };
+            let what = if self.programs.len() == 1 { "program" } else { "programs" };
+            parts.push(format!("starts the {what} {}, which {whose}", listed(names, SEVERAL)));
+        }
+        let when = match self.when {
+            NeededWhen::Import => format!("`import {}`", self.module),
+            NeededWhen::Use => format!("using `{}`", self.module),
+        };
+        format!("{when} {}", parts.join(" and "))
+    }
+
+    fn help(&self) -> Option<String> {
+        install_help(&self.install, self.package_manager)
+    }
+
+    fn level(&self) -> Option<Level> {
+        // Where nobody has looked for a program, that it is missing is a guess.
+        let sure = !self.libraries.is_empty() || self.programs.iter().any(|program| program.sure);
+        Some(match self.when {
+            NeededWhen::Import if sure && self.verified => Level::Deny,
+            _ => Level::Warn,
+        })
+    }
+
+    fn evidence(&self) -> Evidence {
+        let libraries: Vec<String> = self.libraries.iter().flatten().cloned().collect();
+        Evidence {
+            library: libraries.first().cloned(),
+            libraries,
+            modules: vec![self.module.clone()],
+            packages: self.install.packages.clone(),
+            install: self.install.command.clone(),
+            programs: self.programs.iter().flat_map(|program| program.names.iter().cloned()).collect(),
+            source: Some(self.source.clone()),
+            ..Evidence::default()
+        }
+    }
+}

@@ -1,6 +1,6 @@
 //! `optional-part-fails`
 
-use crate::findings::{CodeInfo, Level};
+use crate::findings::{Code, CodeInfo, Detail, Evidence, Level, Rule};
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "optional-part-fails",
@@ -15,3 +15,36 @@ pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
                   modules counts as such a part too, because nothing in the wheel tells that it is opened.",
     link: "https://doc.qt.io/qt-6/linux-requirements.html",
 };
+
+/// Files that nothing is known to open cannot be loaded. They have a code of their own, so that a level that is set for
+/// the codes of the causes does not reach them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct OptionalPartFails {
+    /// Why.
+    pub cause: Detail,
+}
+
+impl Rule for OptionalPartFails {
+    const CODE: Code = Code::OptionalPartFails;
+
+    fn message(&self) -> String {
+        self.cause.message()
+    }
+
+    fn help(&self) -> Option<String> {
+        self.cause.help()
+    }
+
+    fn member(&self) -> Option<&str> {
+        self.cause.member()
+    }
+
+    fn level(&self) -> Option<Level> {
+        self.cause.level()
+    }
+
+    fn evidence(&self) -> Evidence {
+        self.cause.evidence()
+    }
+}

@@ -54,7 +54,7 @@ impl<'a> Installed<'a> {
 /// What the image has, and what installs more of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Place {
+pub struct LoaderEnvironment {
     /// The libraries its loader finds.
     pub libraries: LibrarySet,
     /// The distribution release, such as `debian:13`.
@@ -73,7 +73,7 @@ pub struct Place {
     pub runs_python: bool,
 }
 
-impl Place {
+impl LoaderEnvironment {
     /// An image of the catalogue.
     pub fn of_profile(profile: &ImageProfile) -> Self {
         Self {

@@ -1,63 +1,14 @@
-//! The result of an inspection.
+//! The platform tag that a wheel's members meet, and what sets it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
-use super::context::Context;
 use crate::elf::Machine;
-pub use crate::findings::Evidence;
-use crate::findings::{Finding, Level};
+use crate::findings::counts::FEW;
+use crate::findings::words::listed;
 use crate::policy::MuslRelease;
 use crate::target::LibcFamily;
-use crate::wheel::{Container, WheelFacts};
-
-/// What a wheel's binaries need, and what is to be told of them.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Inspection {
-    /// The facts that were judged.
-    pub facts: WheelFacts,
-    /// The platform tags of the file name.
-    pub claimed_platforms: Vec<String>,
-    /// The tags of the `WHEEL` file.
-    pub wheel_tags: Vec<String>,
-    /// One verdict for each machine: one in nearly every wheel, none without ELF members, several where a wheel of
-    /// no platform carries programs for many.
-    pub verdicts: Vec<Verdict>,
-    /// What is to be told, gravest first.
-    pub findings: Vec<Noted>,
-}
-
-impl Inspection {
-    pub(super) fn new(context: &Context<'_>, verdicts: Vec<Verdict>) -> Self {
-        let labels = context.facts.labels.iter();
-        let label_tags = labels.flat_map(|label| label.tags.iter().cloned());
-        Self {
-            facts: context.facts.clone(),
-            claimed_platforms: context.claims.platforms.iter().map(|(tag, _)| tag.clone()).collect(),
-            wheel_tags: match context.facts.container {
-                Container::Wheel => label_tags.collect(),
-                _ => Vec::new(),
-            },
-            verdicts,
-            findings: Vec::new(),
-        }
-    }
-
-    /// The verdict, if there is exactly one machine to judge for.
-    pub fn verdict(&self) -> Option<&Verdict> {
-        match self.verdicts.as_slice() {
-            [one] => Some(one),
-            _ => None,
-        }
-    }
-
-    /// The gravest level among the findings.
-    pub fn level(&self) -> Option<Level> {
-        self.findings.iter().map(|noted| noted.level).max()
-    }
-}
 
 /// What the members for one machine need together.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -145,9 +96,36 @@ pub struct Limit {
     /// The platform tag.
     pub tag: String,
     /// Its place among the policies of the C library, oldest first; the number of policies for none.
-    pub(super) place: usize,
+    pub(crate) place: usize,
     /// What sets it there; empty if the oldest policy is met.
     pub causes: Vec<Cause>,
+}
+
+impl Limit {
+    /// Why it is where it is, as a clause.
+    pub(crate) fn reason(&self, kind: LimitKind) -> Option<String> {
+        let first: &Cause = self.causes.first()?;
+        let symbol = first.symbol.as_deref().unwrap_or_default();
+        let library = first.library.as_deref().unwrap_or_default();
+        Some(match kind {
+            LimitKind::Symbols => {
+                let taken = match first.examples.as_slice() {
+                    [] => String::new(),
+                    some => format!(" ({})", some.join(", ")),
+                };
+                format!("`{}` needs {symbol} of {library}{taken}", first.member)
+            }
+            LimitKind::External => {
+                let names: BTreeSet<&str> =
+                    self.causes.iter().filter_map(|cause| cause.library.as_deref()).collect();
+                format!("{} from outside the wheel", listed(names, FEW))
+            }
+            LimitKind::Forbidden => {
+                format!("`{}` uses {symbol}, an internal symbol of {library}", first.member)
+            }
+            LimitKind::Isa => format!("`{}` needs {symbol}", first.member),
+        })
+    }
 }
 
 /// One thing in a member that sets a limit.
@@ -182,35 +160,17 @@ impl Cause {
     }
 }
 
-/// A finding with its level here and its evidence.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Noted {
-    /// Code, member, message and help.
-    pub finding: Finding,
-    /// How much it matters here: the code's default level, or another where a target or the circumstances make it
-    /// graver or lighter.
-    pub level: Level,
-    /// What it rests on.
-    pub evidence: Evidence,
-}
-
-impl Serialize for Noted {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        use serde::ser::SerializeStruct as _;
-
-        let mut out = serializer.serialize_struct("Finding", 13)?;
-        out.serialize_field("code", &self.finding.code)?;
-        out.serialize_field("level", &self.level)?;
-        out.serialize_field("member", &self.finding.member)?;
-        out.serialize_field("message", &self.finding.message)?;
-        out.serialize_field("help", &self.finding.help)?;
-        out.serialize_field("library", &self.evidence.library)?;
-        out.serialize_field("symbol", &self.evidence.symbol)?;
-        out.serialize_field("more_members", &self.evidence.more_members)?;
-        out.serialize_field("libraries", &self.evidence.libraries)?;
-        out.serialize_field("modules", &self.evidence.modules)?;
-        out.serialize_field("packages", &self.evidence.packages)?;
-        out.serialize_field("install", &self.evidence.install)?;
-        out.end()
-    }
+/// What the members for a machine need of musl.
+#[derive(Debug, Default)]
+pub(crate) struct MuslNeeds {
+    /// The lowest release; `None` if no release has everything.
+    pub(crate) lowest: Option<MuslRelease>,
+    /// What sets it, if more than the oldest known release is needed.
+    pub(crate) by: Vec<Cause>,
+    /// Strong symbols that nothing gives: member, symbol, whether old releases leaked it.
+    pub(crate) missing: Vec<(usize, String, bool)>,
+    /// Symbols newer than the oldest release: member, symbol, first release.
+    pub(crate) later: Vec<(usize, String, MuslRelease)>,
+    /// Members with `DT_RELR`.
+    pub(crate) relr: Vec<usize>,
 }

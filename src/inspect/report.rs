@@ -1,0 +1,53 @@
+//! The result of an inspection.
+
+use super::context::Context;
+use super::verdict::Verdict;
+use crate::findings::{Finding, Level};
+use crate::wheel::{Container, WheelFacts};
+
+/// What a wheel's binaries need, and what was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Inspection {
+    /// The facts that were judged.
+    pub facts: WheelFacts,
+    /// The platform tags of the file name.
+    pub claimed_platforms: Vec<String>,
+    /// The tags of the `WHEEL` file.
+    pub wheel_tags: Vec<String>,
+    /// One verdict for each machine: one in nearly every wheel, none without ELF members, several where a wheel of
+    /// no platform carries programs for many.
+    pub verdicts: Vec<Verdict>,
+    /// What was found, gravest first.
+    pub findings: Vec<Finding>,
+}
+
+impl Inspection {
+    pub(super) fn new(context: Context<'_>, findings: Vec<Finding>) -> Self {
+        let labels = context.facts.labels.iter();
+        let label_tags = labels.flat_map(|label| label.tags.iter().cloned());
+        Self {
+            facts: context.facts.clone(),
+            claimed_platforms: context.claims.platforms.iter().map(|(tag, _)| tag.clone()).collect(),
+            wheel_tags: match context.facts.container {
+                Container::Wheel => label_tags.collect(),
+                _ => Vec::new(),
+            },
+            verdicts: context.verdicts,
+            findings,
+        }
+    }
+
+    /// The verdict, if there is exactly one machine to judge for.
+    pub fn verdict(&self) -> Option<&Verdict> {
+        match self.verdicts.as_slice() {
+            [one] => Some(one),
+            _ => None,
+        }
+    }
+
+    /// The gravest level among the findings.
+    pub fn level(&self) -> Option<Level> {
+        self.findings.iter().map(Finding::level).max()
+    }
+}
