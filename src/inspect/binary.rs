@@ -163,7 +163,7 @@ pub(crate) fn undefined_symbols<'s>(
     let strong = elf
         .imports
         .strong()
-        .filter(move |symbol| !inside.contains(symbol) && !(in_interpreter && is_python_name(symbol)));
+        .filter(move |symbol| !(inside.contains(symbol) || in_interpreter && is_python_name(symbol)));
     strong.map(move |symbol| (symbol, table.first(machine, symbol)))
 }
 

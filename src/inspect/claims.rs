@@ -70,7 +70,7 @@ impl Claims {
     }
 }
 
-/// The last three parts of the name, whatever stands before them: a name that breaks other rules still has tags.
+/// The last three parts of the name, whatever is before them: a name that breaks other rules still has tags.
 fn tags(file: &str) -> Option<TagSet> {
     let stem = file.strip_suffix(".whl")?;
     let mut parts = stem.rsplitn(4, '-');

@@ -39,7 +39,7 @@ impl<'a> Context<'a> {
         for &machine in &machines {
             let said =
                 facts.members.iter().zip(&libcs).filter(|(member, _)| member.elf.machine() == Some(machine));
-            // Extension modules say it best: the programs beside them may be static or for another system.
+            // Extension modules show it best: the programs next to them may be static or for another system.
             let mut said: Vec<_> =
                 said.filter_map(|(member, libc)| Some((!is_extension(member), (*libc)?))).collect();
             said.sort_by_key(|&(other, _)| other);

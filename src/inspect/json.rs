@@ -64,7 +64,7 @@ impl Serialize for File<'_> {
         let external: &[String] = one.map_or(&[], |verdict| &verdict.external_libraries);
         out.serialize_field("external_libraries", external)?;
         out.serialize_field("system_libraries", one.map_or(&[][..], |verdict| &verdict.system_libraries))?;
-        // A wheel with binaries for several machines has no single verdict; each stands here.
+        // A wheel with binaries for several machines has no single verdict; each is here.
         let verdicts: Vec<MachineVerdict<'_>> = inspection.verdicts.iter().map(MachineVerdict).collect();
         out.serialize_field("machines", &verdicts)?;
         let members: Vec<MemberOut<'_>> = facts.members.iter().map(MemberOut).collect();

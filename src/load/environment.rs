@@ -65,7 +65,7 @@ pub struct LoaderEnvironment {
     pub bits: u8,
     /// Whether it can compile, which says what else is in it.
     pub toolchain: Toolchain,
-    /// Of the programs that Python projects are known to start, those that it has; `None` where nobody has looked.
+    /// Of the programs that Python projects are known to start, those that it has; `None` if they are not known.
     pub programs: Option<Vec<String>>,
     /// Packages of the distribution that were installed on top.
     pub added: Vec<String>,

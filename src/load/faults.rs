@@ -105,7 +105,7 @@ impl<'a> Rules<'a> {
     /// Everything that is wrong in one walk, in the order the loader meets it.
     pub(super) fn faults(&self, layout: &Layout<'_>, walk: &Walk<'_>, module: bool) -> Vec<Fault> {
         let mut faults = Vec::new();
-        // The loader of one C library cannot load for another; what else such a file needs is beside the point.
+        // The loader of one C library cannot load for another; what else such a file needs does not matter.
         let mut foreign = HashSet::new();
         for &at in &walk.files {
             let libc = layout.files.get(at).and_then(|file| file.libc);

@@ -117,7 +117,7 @@ impl<'a> Layout<'a> {
                 let package = match (facts.container, importable.as_deref()) {
                     (Container::Directory, Some(path)) => {
                         let first = path.split('/').next().unwrap_or_default();
-                        // Grafted libraries lie beside their package (auditwheel, `NAME.libs`).
+                        // Grafted libraries are next to their package (auditwheel, `NAME.libs`).
                         first.strip_suffix(".libs").unwrap_or(first).to_owned()
                     }
                     _ => String::new(),
@@ -172,7 +172,7 @@ impl<'a> Layout<'a> {
         let same = old.member.size == new.member.size && old.member.elf == new.member.elf;
         let last = self.order.last(old.wheel, new.wheel);
         let member = new.member.path.clone();
-        // An archive with two members of one name is told of elsewhere.
+        // An archive with two members of one name is reported by another rule.
         if !same && wheels.0 != wheels.1 {
             self.collisions.push(Collision { wheels, last, path: member });
         }

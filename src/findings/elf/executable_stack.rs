@@ -2,8 +2,7 @@
 
 use crate::findings::affected::{Affected, Verb};
 use crate::findings::{Code, CodeInfo, Evidence, Finding, Level, Rule};
-use crate::inspect::StackRequest;
-use crate::inspect::binary::{is_library, refuses_executable_stacks};
+use crate::inspect::binary::{StackRequest, is_library, refuses_executable_stacks};
 use crate::inspect::context::Context;
 use crate::policy::loader_facts;
 use crate::target::{Libc, LibcFamily};

@@ -3,7 +3,7 @@
 use crate::findings::affected::{Affected, Verb};
 use crate::findings::counts::members;
 use crate::findings::{Code, CodeInfo, Evidence, Finding, Level, Rule};
-use crate::inspect::MuslVersion;
+use crate::inspect::binary::MuslVersion;
 use crate::inspect::context::Context;
 use crate::policy::MuslSymbols;
 use crate::target::Libc;

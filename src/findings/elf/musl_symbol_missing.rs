@@ -7,7 +7,7 @@ use crate::findings::affected::{Affected, Verb};
 use crate::findings::counts::{MOST, SEVERAL, left_out, like_it, members};
 use crate::findings::words::listed;
 use crate::findings::{Code, CodeInfo, Evidence, Finding, Level, Rule};
-use crate::inspect::MuslVersion;
+use crate::inspect::binary::MuslVersion;
 use crate::inspect::context::Context;
 use crate::policy::MuslRelease;
 use crate::target::Libc;
@@ -95,7 +95,7 @@ impl Rule for MuslSymbolMissing {
                 format!("{symbol} came with musl {since}; {}", musl.sentence(*sure))
             }
             Self::OnImage { affected, symbols, libc } => {
-                let why = format!("{} (needed by {})", lacking(symbols, libc), affected.needed_by());
+                let why = format!("{} (needed by {})", not_defined(symbols, libc), affected.needed_by());
                 affected.sentence(Verb::Fails, &why)
             }
         }
@@ -153,7 +153,7 @@ impl Rule for MuslSymbolMissing {
 }
 
 /// What the image's musl does not have.
-fn lacking(symbols: &[MissingSymbol], libc: &Libc) -> String {
+fn not_defined(symbols: &[MissingSymbol], libc: &Libc) -> String {
     let mut never: Vec<&str> = Vec::new();
     let mut later: Vec<(String, &str)> = Vec::new();
     for symbol in symbols {

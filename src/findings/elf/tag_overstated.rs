@@ -2,7 +2,7 @@
 
 use crate::findings::{Code, CodeInfo, Evidence, Finding, Level, Rule};
 use crate::inspect::context::Context;
-use crate::inspect::{Cause, Limit, LimitKind, Verdict};
+use crate::inspect::verdict::{Cause, Limit, LimitKind, Verdict};
 use crate::policy::{GlibcPolicies, MuslRelease};
 use crate::target::LibcFamily;
 
