@@ -13,7 +13,7 @@ use super::{IndexClient, Progress};
 use crate::findings::{Finding, Rule as _, Undetermined};
 use crate::imports::Imports;
 use crate::index::DistributionFile;
-use crate::load::{Installed, Loading, judge, of_wheel};
+use crate::load::{Installed, Loading, findings_of_wheel, judge};
 use crate::name::ProjectName;
 use crate::report::ReportTarget;
 use crate::resolve::{RequestedBy, Resolution, Selection};
@@ -186,7 +186,8 @@ async fn read_all(
                 .await;
                 done.fetch_add(1, Ordering::Relaxed);
                 let facts = read.map(Arc::new).map_err(|failure| failure.message().to_owned());
-                let findings = facts.as_deref().map(|facts| of_wheel(&project, facts)).unwrap_or_default();
+                let findings =
+                    facts.as_deref().map(|facts| findings_of_wheel(&project, facts)).unwrap_or_default();
                 ReadWheel { facts, findings }
             });
             let one = task.await.unwrap_or_else(|error| ReadWheel {

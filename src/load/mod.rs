@@ -38,8 +38,7 @@ mod wheel;
 
 pub use environment::{Installed, LoaderEnvironment};
 pub use summary::Loading;
-pub use wheel::add_loading;
-pub(crate) use wheel::of_wheel;
+pub use wheel::{add_loading, findings_of_wheel};
 
 use crate::target::Target;
 

@@ -7,8 +7,8 @@ use crate::wheel::WheelFacts;
 
 use super::summary::Loading;
 
-/// What is to be reported of a wheel by itself wherever it is installed.
-pub(crate) fn of_wheel(project: &ProjectName, facts: &WheelFacts) -> Vec<Finding> {
+/// What is to be reported of a wheel by itself, next to its loading, wherever it is installed.
+pub fn findings_of_wheel(project: &ProjectName, facts: &WheelFacts) -> Vec<Finding> {
     let kept = without_superseded(inspect(facts, None).findings);
     kept.map(|finding| {
         let level = match finding.code.on_image() {
