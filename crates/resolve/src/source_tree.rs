@@ -68,7 +68,7 @@ impl fmt::Display for SourceTree {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Folder { editable: false, .. } => write!(f, "the folder `{}`", self.location()),
-            Self::Folder { editable: true, .. } => write!(f, "the folder `{}`, as editable", self.location()),
+            Self::Folder { editable: true, .. } => write!(f, "the folder `{}` (editable)", self.location()),
             Self::Checkout { .. } => write!(f, "a checkout of `{}`", self.location()),
         }
     }

@@ -44,7 +44,10 @@ impl Rule for UndatedFiles {
     const CODE: Code = Code::UndatedFiles;
 
     fn message(&self) -> String {
-        let files = self.files;
-        format!("{files} files have no upload time on the index and count as newer than the date asked for")
+        let (files, verb) = match self.files {
+            1 => ("1 file has".to_owned(), "counts"),
+            files => (format!("{files} files have"), "count"),
+        };
+        format!("{files} no upload time on the index and {verb} as newer than the --exclude-newer date")
     }
 }

@@ -5,8 +5,8 @@ use std::collections::VecDeque;
 
 use wheelbase_formats::limits;
 
-use crate::shell::error::ShellError;
 use crate::shell::ast::{Assignment, Connector, Node, Part, Redirect, Simple, Word};
+use crate::shell::error::ShellError;
 
 /// Reads a script.
 ///
