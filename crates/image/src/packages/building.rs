@@ -33,6 +33,7 @@ struct DevelopmentFile {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DevelopmentPackage {
+    /// The package managers whose distributions have the package: `apt`, `apk`, `dnf`.
     pub managers: Vec<String>,
     /// Names of the package for linking.
     pub names: Vec<String>,

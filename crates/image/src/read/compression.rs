@@ -18,6 +18,7 @@ const GZIP: [u8; 2] = [0x1f, 0x8b];
 const ZSTD: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
 
 /// The plain bytes of a stream, counted against the budget.
+#[expect(missing_debug_implementations, reason = "decoders do not implement `Debug`")]
 pub struct Decompressed<R: Read> {
     stream: Stream<Packed<R>>,
     budget: Arc<Budget>,

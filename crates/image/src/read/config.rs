@@ -72,9 +72,12 @@ impl ImageConfig {
 /// A link to a blob.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Descriptor {
+    /// The media type; empty if the document has none.
     #[serde(rename = "mediaType", default)]
     pub media_type: String,
+    /// The digest of the blob as written: `sha256:...`. It is not checked yet.
     pub digest: String,
+    /// The size of the blob in bytes; 0 if the document has none.
     #[serde(default)]
     pub size: u64,
     #[serde(default)]
@@ -99,6 +102,11 @@ impl Descriptor {
         Self { media_type: String::new(), digest: digest.to_owned(), size, platform: None, annotations: None }
     }
 
+    /// Returns the parsed digest.
+    ///
+    /// # Errors
+    ///
+    /// If the text is not a sha256 or sha512 digest.
     pub fn digest(&self) -> Result<Digest, Fault> {
         self.digest.parse()
     }
@@ -146,6 +154,11 @@ pub enum LayoutChoice<'a> {
 }
 
 impl ImageIndex {
+    /// Parses an image index.
+    ///
+    /// # Errors
+    ///
+    /// If the bytes are not the JSON of an image index.
     pub fn parse(bytes: &[u8]) -> Result<Self, Fault> {
         json(bytes, "the image index")
     }
@@ -245,17 +258,27 @@ pub fn choose<'a>(
 /// An image manifest.
 #[derive(Clone, Debug, Deserialize)]
 pub struct ImageManifest {
+    /// The blob of the configuration.
     pub config: Descriptor,
+    /// The blobs of the layers, the lowest first.
     pub layers: Vec<Descriptor>,
 }
 
 /// A manifest or an index: the media type may be missing in both (images.md, section 3), so that the fields decide.
+#[derive(Debug)]
 pub enum Document {
+    /// An image index.
     Index(ImageIndex),
+    /// An image manifest.
     Manifest(ImageManifest),
 }
 
 impl Document {
+    /// Parses a manifest or an index.
+    ///
+    /// # Errors
+    ///
+    /// If the bytes are neither, or if the manifest has schema version 1.
     pub fn parse(bytes: &[u8]) -> Result<Self, Fault> {
         #[derive(Deserialize)]
         struct Probe {
@@ -279,15 +302,23 @@ impl Document {
 /// One image of `docker save`'s `manifest.json`.
 #[derive(Clone, Debug, Deserialize)]
 pub struct DockerArchiveEntry {
+    /// The path of the configuration in the archive.
     #[serde(rename = "Config")]
     pub config: String,
+    /// The names of the image; `None` if it has none.
     #[serde(rename = "RepoTags", default)]
     pub repo_tags: Option<Vec<String>>,
+    /// The paths of the layers in the archive, the lowest first.
     #[serde(rename = "Layers", default)]
     pub layers: Vec<String>,
 }
 
 impl DockerArchiveEntry {
+    /// Parses `manifest.json`, which has one entry for each image.
+    ///
+    /// # Errors
+    ///
+    /// If the bytes are not the JSON of such a list.
     pub fn parse(bytes: &[u8]) -> Result<Vec<Self>, Fault> {
         json(bytes, "`manifest.json`")
     }

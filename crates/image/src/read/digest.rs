@@ -35,10 +35,12 @@ impl Digest {
         }
     }
 
+    /// Returns the digest of 64 hexadecimal digits; `None` for another text.
     pub fn from_sha256_hex(text: &str) -> Option<Self> {
         format!("sha256:{text}").parse().ok()
     }
 
+    /// Returns the digest as written: `sha256:...`.
     pub fn as_str(&self) -> &str {
         &self.text
     }
@@ -56,6 +58,11 @@ impl Digest {
         }
     }
 
+    /// Checks that the content has this digest.
+    ///
+    /// # Errors
+    ///
+    /// If it has another digest.
     pub fn check(&self, bytes: &[u8]) -> Result<(), Fault> {
         let mut hasher = self.hasher();
         hasher.update(bytes);
@@ -92,6 +99,7 @@ impl fmt::Display for Digest {
     }
 }
 
+#[derive(Debug)]
 enum Hasher {
     Sha256(Sha256),
     Sha512(Sha512),
@@ -120,9 +128,10 @@ impl Hasher {
     }
 }
 
-/// Hashes what passes through and compares at the end of the stream, where a difference becomes an error of the read.
+/// Hashes a stream while it is read and compares the digest at the end. A difference is an error of the last read.
 ///
-/// Who stops before the end must read the rest, see [`drain`].
+/// A caller that stops before the end must read the rest with [`drain`].
+#[derive(Debug)]
 pub struct DigestingReader<R> {
     inner: R,
     /// Until it was compared.
@@ -131,6 +140,7 @@ pub struct DigestingReader<R> {
 }
 
 impl<R: Read> DigestingReader<R> {
+    /// Wraps a stream whose content must have the digest `expected`.
     pub fn new(inner: R, expected: Digest) -> Self {
         Self { inner, hasher: Some(expected.hasher()), expected }
     }
@@ -152,7 +162,8 @@ impl<R: Read> Read for DigestingReader<R> {
     }
 }
 
-/// Holds a stream to the length that its descriptor states.
+/// A stream that fails if its length is not the one in its descriptor.
+#[derive(Debug)]
 pub struct ExactReader<R> {
     inner: R,
     read: u64,
@@ -160,6 +171,7 @@ pub struct ExactReader<R> {
 }
 
 impl<R: Read> ExactReader<R> {
+    /// Wraps a stream that must have `size` bytes.
     pub fn new(inner: R, size: u64) -> Self {
         Self { inner, read: 0, size }
     }

@@ -18,10 +18,12 @@ enum FaultKind {
 }
 
 impl Fault {
+    /// An error about damaged content.
     pub fn damaged(message: impl Into<String>) -> Self {
         Self { kind: FaultKind::Damaged, message: message.into() }
     }
 
+    /// An error about content that exceeds a limit.
     pub fn limit(message: impl Into<String>) -> Self {
         Self { kind: FaultKind::Limit, message: message.into() }
     }

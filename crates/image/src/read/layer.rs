@@ -74,7 +74,8 @@ impl Layer {
     }
 }
 
-/// Takes entries in the order of the archive, or of a walk through a folder.
+/// Collects entries in the order of the archive or of a walk through a folder.
+#[derive(Debug)]
 pub struct Collector<'a> {
     layer: Layer,
     wanted: &'a Wanted,
@@ -82,10 +83,12 @@ pub struct Collector<'a> {
 }
 
 impl<'a> Collector<'a> {
+    /// A collector that keeps what `wanted` selects and counts it against `budget`.
     pub fn new(wanted: &'a Wanted, budget: &'a Budget) -> Self {
         Self { layer: Layer::default(), wanted, budget }
     }
 
+    /// Returns the layer after the last entry.
     pub fn finish(mut self) -> Layer {
         self.layer.files.sort_unstable();
         self.layer.directories.sort_unstable();

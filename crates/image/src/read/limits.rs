@@ -89,6 +89,11 @@ impl Budget {
         &self.limits
     }
 
+    /// Counts one archive entry.
+    ///
+    /// # Errors
+    ///
+    /// If the image has more entries than the limit.
     pub fn entry(&self) -> Result<(), Fault> {
         let limit = self.limits.entries;
         if self.entries.fetch_add(1, Ordering::Relaxed) >= limit {
@@ -106,6 +111,11 @@ impl Budget {
         Ok(())
     }
 
+    /// Counts bytes that are kept in memory.
+    ///
+    /// # Errors
+    ///
+    /// If more bytes are kept than the limit.
     pub fn keep(&self, bytes: usize) -> Result<(), Fault> {
         let limit = self.limits.kept;
         let bytes = bytes as u64;

@@ -28,6 +28,7 @@ impl RegistryReference {
         &self.domain
     }
 
+    /// Returns the path of the repository: `library/python`.
     pub fn repository(&self) -> &str {
         &self.repository
     }
@@ -37,6 +38,7 @@ impl RegistryReference {
         self.digest.as_ref().map(Digest::as_str).or(self.tag.as_deref()).unwrap_or("latest")
     }
 
+    /// Returns the digest, if the reference has one.
     pub fn digest(&self) -> Option<&Digest> {
         self.digest.as_ref()
     }

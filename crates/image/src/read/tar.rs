@@ -22,13 +22,18 @@ pub struct TarEntry {
     pub size: u64,
 }
 
+/// The kind of an entry.
 #[derive(Debug, PartialEq, Eq)]
 pub enum TarKind {
+    /// A regular file.
     File,
     /// A file stored as a map of pieces; its bytes are not those of the file.
     SparseFile,
+    /// A directory.
     Directory,
+    /// A symbolic link to this path.
     Symlink(Vec<u8>),
+    /// A hard link to this entry.
     HardLink(Vec<u8>),
     /// Devices and pipes.
     Special,
@@ -36,7 +41,8 @@ pub enum TarKind {
     Unknown,
 }
 
-/// Reads entries and, through [`Read`], the content of the one returned last.
+/// Reads entries and, through [`Read`], the content of the entry that was returned last.
+#[derive(Debug)]
 pub struct TarReader<R> {
     inner: R,
     limits: Limits,
@@ -56,6 +62,7 @@ struct Extensions {
 }
 
 impl<R: Read> TarReader<R> {
+    /// Reads an archive from its first byte.
     pub fn new(inner: R, limits: Limits) -> Self {
         Self { inner, limits, content: 0, padding: 0, scratch: vec![0; 64 << 10] }
     }
