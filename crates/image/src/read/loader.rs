@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use wheelbase_formats::limits;
+
 use super::search_path::below_root;
 use super::tree::Tree;
 
@@ -47,21 +49,23 @@ pub(crate) fn musl_directories(tree: &Tree, loader: &str) -> (Vec<String>, Optio
     }
 }
 
-/// Directories that one image's `ld.so.conf` names; beyond that the rest is passed over, since they only explain.
-const MAX_CONFIGURED: usize = 4096;
-
 /// Directories of `etc/ld.so.conf` and the files it includes: those that `ldconfig` reads, not the loader.
 pub(crate) fn configured_directories(tree: &Tree) -> BTreeMap<String, String> {
     let mut directories = BTreeMap::new();
     let mut pending = vec!["etc/ld.so.conf".to_owned()];
     let mut seen = Vec::new();
     while let Some(file) = pending.pop() {
-        if seen.contains(&file) || seen.len() > 1000 || directories.len() > MAX_CONFIGURED {
+        if seen.contains(&file)
+            || seen.len() > limits::IMAGE_LOADER_FILES
+            || directories.len() > limits::IMAGE_LOADER_FOLDERS
+        {
             continue;
         }
         if let Some(text) = tree.text(&file) {
             for line in text.lines() {
-                if directories.len() > MAX_CONFIGURED || pending.len() > MAX_CONFIGURED {
+                if directories.len() > limits::IMAGE_LOADER_FOLDERS
+                    || pending.len() > limits::IMAGE_LOADER_FOLDERS
+                {
                     break;
                 }
                 let line = line.split('#').next().unwrap_or_default().trim();
