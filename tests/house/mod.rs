@@ -14,15 +14,6 @@ const MAX_LINES: usize = 600;
 /// Circles that are known and are to go: a file of each, with the reason. A row that is not needed fails the test.
 const KNOWN_CIRCLES: &[(&str, &str)] = &[
     ("crates/formats/src/document/mod.rs", "a document and its two readers"),
-    (
-        "crates/image/src/catalogue/mod.rs",
-        "a family that does not know a tag asks the catalogue for near ones",
-    ),
-    (
-        "crates/image/src/catalogue/python/mod.rs",
-        "tags by rule share the parts of a tag with those of the table",
-    ),
-    ("crates/image/src/json/mod.rs", "becomes the one reader of documents with places"),
     ("crates/python/src/lock/mod.rs", "a lock and the readers of its five formats"),
     ("src/edge/driver.rs", "loading edits the verdicts of the driver"),
     ("src/edge/images/mod.rs", "sources of images share the job that reads them"),

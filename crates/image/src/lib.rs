@@ -21,6 +21,7 @@ mod catalogue;
 mod date;
 mod dependencies;
 mod development;
+mod image_development;
 mod json;
 mod libraries;
 mod package_manager;
@@ -38,8 +39,8 @@ pub use catalogue::libraries_of_libc;
 pub use catalogue::{Catalogue, UnknownImage};
 pub use date::{Date, InvalidDate};
 pub use dependencies::Installed;
-pub use development::development_packages_along;
 pub use development::{Available, Development};
+pub use image_development::development_packages_along;
 pub use libraries::{Defined, Library, LibrarySet, Nodes, Presence};
 pub use package_manager::PackageManager;
 pub use packages::{

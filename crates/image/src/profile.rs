@@ -451,7 +451,7 @@ impl ImageProfile {
             python: None,
             pip: None,
             uv: None,
-            newest_pip: super::catalogue::newest_pip(as_of),
+            newest_pip: crate::catalogue::pip::newest_pip(as_of),
             package_manager: PackageManager::Unknown,
             toolchain: Toolchain::Unknown,
             shell: true,
@@ -486,7 +486,7 @@ impl ImageProfile {
         let why = "the target names no image, so nothing is known of its libraries but those of libc";
         let mut profile = Self::new(name, as_of, Some(arch.clone()));
         Self::OF_TARGET.clone_into(&mut profile.family);
-        profile.libraries = super::catalogue::libraries_of_libc(&target.libc, &arch, why);
+        profile.libraries = crate::catalogue::libraries_of_libc(&target.libc, &arch, why);
         profile.libc = Some(ImageLibc { libc: target.libc.clone(), lower_bound: false, verified: true });
         let python = target.python.clone();
         profile.python = Some(ImagePython { python, interpreter: None, installed: false });
@@ -548,7 +548,7 @@ impl ImageProfile {
         });
         // The tag of a python image says its Python.
         match &self.python {
-            Some(_) if self.family == super::catalogue::PYTHON => {}
+            Some(_) if self.family == crate::catalogue::data::PYTHON => {}
             Some(python) if python.installed => parts.push(python.python.to_string()),
             Some(python) => parts.push(format!("{} to be installed", python.python)),
             None => parts.push("no Python".to_owned()),

@@ -61,7 +61,7 @@ impl ImageRef {
     pub fn name(&self) -> String {
         // Host names know no case (RFC 4343).
         match self.registry().map(str::to_ascii_lowercase) {
-            Some(registry) if !super::catalogue::is_docker_hub(&registry) => {
+            Some(registry) if !crate::catalogue::data::is_docker_hub(&registry) => {
                 format!("{registry}/{}", self.path)
             }
             _ => self.path.strip_prefix("library/").unwrap_or(&self.path).to_owned(),

@@ -49,7 +49,11 @@ impl ImageProfile {
     }
 
     fn size_of<'a, T>(&self, size: &'a Size, value: T) -> SizeOf<'a, T> {
-        SizeOf { value, read_from: size, own: size.image == self.name || catalogue::is_own_size(size, self) }
+        SizeOf {
+            value,
+            read_from: size,
+            own: size.image == self.name || catalogue::sizes::is_own_size(size, self),
+        }
     }
 }
 

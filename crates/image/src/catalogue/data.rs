@@ -6,6 +6,7 @@
 use std::sync::LazyLock;
 
 use serde::Deserialize;
+use wheelbase_spec::version::Version;
 
 use super::rows;
 
@@ -64,6 +65,14 @@ pub(crate) type PackageTable = rows::PackageTable<'static>;
 pub(crate) type PackageRow = rows::PackageRow<'static>;
 pub(crate) type LibraryFile = rows::LibraryFile<'static>;
 
+/// The family of the Docker official image `python`.
+pub(crate) const PYTHON: &str = "python-official";
+
+/// Whether a registry is another name of Docker Hub.
+pub(crate) fn is_docker_hub(registry: &str) -> bool {
+    families().docker_hub.contains(&registry)
+}
+
 /// A minor release of Python as the tables write it.
 pub(crate) type Minor = (u32, u32);
 
@@ -71,6 +80,16 @@ pub(crate) type Minor = (u32, u32);
 pub(crate) fn minor(text: &str) -> Option<Minor> {
     let (major, minor) = text.split_once('.')?;
     Some((number(major)?, number(minor)?))
+}
+
+/// `3.12` of `3.12.13`.
+pub(crate) fn minor_of(version: &str) -> &str {
+    version.match_indices('.').nth(1).map_or(version, |(at, _)| version.get(..at).unwrap_or(version))
+}
+
+/// Parses a version of the tables.
+pub(crate) fn version(text: &str) -> Version {
+    text.parse().unwrap_or_else(|_| Version::new([0]))
 }
 
 /// A number without sign and without leading zero.

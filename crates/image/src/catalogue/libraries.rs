@@ -3,7 +3,7 @@
 use super::data::{self, LibraryFile, NodeValue, ReleaseRow};
 use super::python::{Named, Variant};
 use crate::arch;
-use crate::{Date, ImageLibc, Library, LibrarySet, Nodes, Presence};
+use crate::{Date, Library, LibrarySet, Nodes, Presence};
 use wheelbase_spec::target::{Arch, Libc};
 
 /// The set of a state of the python image.
@@ -104,9 +104,9 @@ pub(super) fn at_least_set(set: LibrarySet, why: &str) -> LibrarySet {
 }
 
 /// What is sure of every image with this libc.
-pub(super) fn of_libc(libc: Option<&ImageLibc>, arch: &Arch) -> LibrarySet {
+pub(super) fn of_libc(libc: Option<&Libc>, arch: &Arch) -> LibrarySet {
     let Some(libc) = libc else { return LibrarySet::unknown("nobody has read the libraries of this image") };
-    libraries_of_libc(&libc.libc, arch, "nobody has read the libraries of this image")
+    libraries_of_libc(libc, arch, "nobody has read the libraries of this image")
 }
 
 /// What a C library brings itself, and nothing else.
@@ -288,8 +288,8 @@ fn mark_glibc(set: &mut LibrarySet, version: &str, special: &[String]) {
 }
 
 /// The nodes of another version of the same C library.
-pub(super) fn renew(set: &mut LibrarySet, libc: &ImageLibc) {
-    if let Libc::Glibc(major, minor) = &libc.libc {
+pub(super) fn renew(set: &mut LibrarySet, libc: &Libc) {
+    if let Libc::Glibc(major, minor) = libc {
         mark_glibc(set, &format!("{major}.{minor}"), &[]);
     }
 }

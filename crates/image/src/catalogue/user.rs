@@ -1,6 +1,6 @@
 //! Profiles of the images of a settings file.
 
-use super::{Catalogue, Kind, UnknownImage, data, libraries};
+use super::{data, libraries};
 use crate::user::UserImage;
 use crate::{
     Assumption, Date, EndOfLife, ImageLibc, ImagePip, ImageProfile, ImagePython, ImageRef, Library, Note,
@@ -11,24 +11,19 @@ use wheelbase_spec::target::{Arch, Implementation, Python};
 /// The family of such images.
 const FAMILY: &str = "user";
 
-/// The profile of an entry: that of the image it is built on, with what the entry says.
+/// The profile of an entry: the one of the image it is built on, with the changes of the entry.
 pub(super) fn profile(
-    catalogue: &Catalogue,
     image: &ImageRef,
     entry: &UserImage,
+    base: Option<ImageProfile>,
     as_of: Date,
     arch: Option<Arch>,
-) -> Result<ImageProfile, UnknownImage> {
-    let mut profile = match &entry.from {
-        // Entries that are built on each other in a ring were refused when the file was read.
-        Some(from) => {
-            let base = catalogue.profile(from, as_of, arch).map_err(|base| {
-                UnknownImage::new(image, Kind::Base(Box::new(base), entry.origin.to_string()))
-            })?;
-            let meaning = if base.family == FAMILY {
-                base.meaning.clone()
-            } else {
-                format!("{from} ({})", base.meaning)
+) -> ImageProfile {
+    let mut profile = match base {
+        Some(base) => {
+            let meaning = match &entry.from {
+                Some(from) if base.family != FAMILY => format!("{from} ({})", base.meaning),
+                _ => base.meaning.clone(),
             };
             ImageProfile {
                 development: Some(base.development()),
@@ -48,7 +43,7 @@ pub(super) fn profile(
     if let Some(digest) = image.digest() {
         profile.notes.insert(0, Note::Digest(digest.to_owned()));
     }
-    Ok(profile)
+    profile
 }
 
 /// An image that is built on none.
@@ -125,9 +120,9 @@ fn change(profile: &mut ImageProfile, entry: &UserImage) {
         }
         // Another version changes the nodes, another family changes everything.
         match same {
-            true => libraries::renew(&mut profile.libraries, &libc),
+            true => libraries::renew(&mut profile.libraries, &libc.libc),
             false => {
-                profile.libraries = libraries::of_libc(Some(&libc), &profile.arch);
+                profile.libraries = libraries::of_libc(Some(&libc.libc), &profile.arch);
                 profile.package_manager = PackageManager::Unknown;
             }
         }

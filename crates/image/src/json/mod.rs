@@ -6,11 +6,9 @@ use serde_json::{Map, Value, json};
 
 use crate::arch;
 use crate::{Development, ImageProfile, Library, LibrarySet, Nodes, Published, TargetOptions};
+use read::SCHEMA;
 use wheelbase_formats::document::{Document, Format, Node};
 use wheelbase_spec::source::InvalidInput;
-
-/// The schema's name.
-const SCHEMA: &str = "wheelbase.image/1";
 
 impl ImageProfile {
     /// The profile as JSON, which [`from_json`](Self::from_json) reads back. `target` has the shape that

@@ -2,7 +2,6 @@
 
 use wheelbase_formats::document::{Document, Node, Table};
 
-use super::SCHEMA;
 use crate::read::{Contradiction, Undetermined};
 use crate::target_file::read_target;
 use crate::user::is_soname;
@@ -13,6 +12,9 @@ use crate::{
 };
 use wheelbase_spec::target::{Arch, Implementation, Installer, InstallerKind, Libc, Python, Target};
 use wheelbase_spec::version::Version;
+
+/// The name of the schema.
+pub(super) const SCHEMA: &str = "wheelbase.image/1";
 
 /// The profile in a document, whose faults are collected there.
 pub(super) fn profile(document: &Document<'_>, root: &Node) -> Option<ImageProfile> {

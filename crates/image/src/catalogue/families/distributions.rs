@@ -1,10 +1,13 @@
 //! Images of distributions, and those that add a Python to one.
 
-use super::super::data::{self, FamilyRow, ReleaseRow};
-use super::super::{Kind, Question, UnknownImage, libraries, set_release, toolchain};
-use super::{
-    Answer, dated, distribution_arches, distribution_python, installed_python, minor_of, must_be_known,
-    must_be_out, newest_of, numbered, plain, released,
+use super::super::data::{self, FamilyRow, ReleaseRow, minor_of};
+use super::super::libraries;
+use super::super::question::Question;
+use super::super::release::{set_release, toolchain};
+use super::super::unknown::{Reason, UnknownImage};
+use super::shared::{
+    Answer, dated, distribution_arches, distribution_python, installed_python, must_be_known, must_be_out,
+    newest_of, numbered, plain, released,
 };
 use crate::{Date, PackageManager, Published};
 
@@ -59,7 +62,7 @@ fn debian_release(
     };
     must_be_known(question, row, date)?;
     match row.released {
-        Some(released) if released > date => Err(question.error(Kind::Undetermined(format!(
+        Some(released) if released > date => Err(question.error(Reason::Undetermined(format!(
             "on {date} it was Debian testing, whose C library of that day is not in the catalogue; it was released \
              on {released}"
         )))),
@@ -74,7 +77,7 @@ pub(super) fn debian(question: &Question<'_>, family: &'static FamilyRow) -> Ans
     }
     let date = day.unwrap_or(question.as_of);
     if date > question.as_of {
-        return Err(question.error(Kind::NotYet { since: date, as_of: question.as_of }));
+        return Err(question.error(Reason::NotYet { since: date, as_of: question.as_of }));
     }
     let row = debian_release(question, name, date)?;
     let mut profile = plain(question, family, row);
@@ -153,7 +156,7 @@ pub(super) fn ubuntu(question: &Question<'_>, family: &'static FamilyRow) -> Ans
         "latest" => Some(newest_of(question, out.iter().find(long_term).copied())?),
         "rolling" => Some(newest_of(question, out.first().copied())?),
         "devel" => {
-            return Err(question.error(Kind::Undetermined(
+            return Err(question.error(Reason::Undetermined(
                 "it is the release in development, whose C library is not in the catalogue".to_owned(),
             )));
         }
@@ -165,7 +168,7 @@ pub(super) fn ubuntu(question: &Question<'_>, family: &'static FamilyRow) -> Ans
     let row = row.ok_or_else(|| question.unknown_tag(None))?;
     must_be_out(question, row)?;
     if let Some(since) = day.filter(|day| *day > question.as_of) {
-        return Err(question.error(Kind::NotYet { since, as_of: question.as_of }));
+        return Err(question.error(Reason::NotYet { since, as_of: question.as_of }));
     }
     let mut profile = plain(question, family, row);
     profile.meaning = if day.is_some() { question.tag.to_owned() } else { row.version().to_owned() };
@@ -197,7 +200,7 @@ pub(super) fn alpine(question: &Question<'_>, family: &'static FamilyRow) -> Ans
     };
     let row = row.ok_or_else(|| question.unknown_tag(None))?;
     if let Some(since) = dated(tag).filter(|day| *day > question.as_of) {
-        return Err(question.error(Kind::NotYet { since, as_of: question.as_of }));
+        return Err(question.error(Reason::NotYet { since, as_of: question.as_of }));
     }
     must_be_out(question, row)?;
     // A dated tag is the state of its day and moves no more.
@@ -272,7 +275,7 @@ pub(super) fn suse(question: &Question<'_>, family: &'static FamilyRow) -> Answe
     let python = (last == "python").then_some(minor_of(tag)).filter(|minor| data::minor(minor).is_some());
     let Some(row) = row else {
         return Err(match (last, python) {
-            ("python", Some(_)) => question.error(Kind::Undetermined(format!(
+            ("python", Some(_)) => question.error(Reason::Undetermined(format!(
                 "the SUSE release under it is not told by the tag; read the image with `docker://{}`",
                 question.image
             ))),

@@ -1,10 +1,14 @@
-//! Images that keep to a scheme of their own.
+//! Images whose tags have a scheme of their own.
 
-use super::super::data::{self, FamilyRow};
-use super::super::{Kind, Question, libc_of, libraries, set_release, toolchain, version};
-use super::python::python_tag;
-use super::{Answer, distribution_python, installed_python, minor_of, must_be_out, one_word, plain};
-use crate::{Assumption, Date, EndOfLife, ImageLibc, LibrarySet, Note, PackageManager, Published, Toolchain};
+use super::super::data::{self, FamilyRow, minor_of};
+use super::super::libraries;
+use super::super::question::Question;
+use super::super::release::{libc_of, set_release, toolchain};
+use super::super::unknown::Reason;
+use super::shared::{
+    Answer, distribution_python, installed_python, must_be_out, newest_since, one_word, plain, python_tag,
+};
+use crate::{Assumption, EndOfLife, ImageLibc, LibrarySet, Note, PackageManager, Published, Toolchain};
 use wheelbase_spec::target::Arch;
 
 pub(super) fn distroless(question: &Question<'_>, family: &'static FamilyRow) -> Answer {
@@ -14,7 +18,7 @@ pub(super) fn distroless(question: &Question<'_>, family: &'static FamilyRow) ->
             family.release_of.keys().rev().map(|release| format!("{}-{release}", question.name)).collect();
         let why = "a distroless name without a release is deprecated, and what it stands for is not documented: \
                    write the release";
-        return Err(question.error(Kind::Undetermined(why.to_owned())).with_near(with_release));
+        return Err(question.error(Reason::Undetermined(why.to_owned())).with_near(with_release));
     };
     let release = format!("debian{release}");
     let mut words = question.tag.split('-').peekable();
@@ -37,7 +41,7 @@ pub(super) fn distroless(question: &Question<'_>, family: &'static FamilyRow) ->
     let row = row.ok_or_else(|| question.unknown_tag(None))?;
     must_be_out(question, row)?;
     let mut profile = question.start(family);
-    if let (None, Some(arch)) = (&question.asked, &arch) {
+    if let (None, Some(arch)) = (&question.requested_arch, &arch) {
         profile.arch = arch.clone();
     }
     set_release(&mut profile, row);
@@ -106,7 +110,7 @@ pub(super) fn wolfi(question: &Question<'_>, family: &'static FamilyRow) -> Answ
             let newest = python_tag(question, "latest", question.as_of)?;
             let minor = format!("{}.{}", newest.minor.0, newest.minor.1);
             installed_python(&mut profile, &minor, family.interpreter);
-            profile.assumptions.push(Assumption::NewestPython(version(&minor)));
+            profile.assumptions.push(Assumption::NewestPython(data::version(&minor)));
         }
         pinned if data::minor(minor_of(pinned)).is_some_and(|(major, _)| major == 3) => {
             installed_python(&mut profile, pinned, family.interpreter);
@@ -126,7 +130,7 @@ pub(super) fn lambda(question: &Question<'_>, family: &'static FamilyRow) -> Ans
     let minor = match base {
         // That it is the newest is inferred; from which day on is known of each.
         "latest" => newest_since(family, question.as_of).ok_or_else(|| {
-            question.error(Kind::Undetermined(format!(
+            question.error(Reason::Undetermined(format!(
                 "which Python it was on {} is not in the catalogue",
                 question.as_of
             )))
@@ -157,7 +161,7 @@ pub(super) fn lambda(question: &Question<'_>, family: &'static FamilyRow) -> Ans
         .map(|(_, row)| row)
         .ok_or_else(|| question.unknown_tag(None))?;
     let mut profile = question.start(family);
-    if let (None, Some(arch)) = (&question.asked, &arch) {
+    if let (None, Some(arch)) = (&question.requested_arch, &arch) {
         profile.arch = arch.clone();
     }
     if let Some(arch) = arch {
@@ -177,13 +181,6 @@ pub(super) fn lambda(question: &Question<'_>, family: &'static FamilyRow) -> Ans
     Ok(profile)
 }
 
-/// The newest Python that a family had on a day, by the first days of its row.
-pub(super) fn newest_since(family: &'static FamilyRow, date: Date) -> Option<&'static str> {
-    let out = family.since.iter().filter(|(_, since)| **since <= date);
-    let numbered = out.filter_map(|(minor, _)| Some((data::minor(minor)?, *minor)));
-    numbered.max().map(|(_, minor)| minor)
-}
-
 pub(super) fn build_image(question: &Question<'_>, family: &'static FamilyRow) -> Answer {
     let last = question.name.rsplit('/').next().unwrap_or_default();
     // The policy is the longest known beginning of the name, and the rest is the machine.
@@ -196,7 +193,7 @@ pub(super) fn build_image(question: &Question<'_>, family: &'static FamilyRow) -
         machine => Some(machine.parse::<Arch>().map_err(|_| question.unknown_tag(None))?),
     };
     let mut profile = question.start(family);
-    if let (None, Some(arch)) = (&question.asked, &arch) {
+    if let (None, Some(arch)) = (&question.requested_arch, &arch) {
         profile.arch = arch.clone();
     }
     if let Some(arch) = arch {
@@ -209,7 +206,7 @@ pub(super) fn build_image(question: &Question<'_>, family: &'static FamilyRow) -
     let number = family.release_of.get(policy).copied().unwrap_or_default();
     let libc = libc_of(if musl { "musl" } else { "glibc" }, number);
     profile.libc = libc.map(|libc| ImageLibc { libc, lower_bound: false, verified: family.verified });
-    profile.libraries = libraries::of_libc(profile.libc.as_ref(), &profile.arch);
+    profile.libraries = libraries::of_libc(profile.libc.as_ref().map(|libc| &libc.libc), &profile.arch);
     profile.meaning = policy.to_owned();
     Ok(profile)
 }
@@ -232,7 +229,7 @@ pub(super) fn busybox(question: &Question<'_>, family: &'static FamilyRow) -> An
         return Err(question.unknown_tag(None));
     }
     if libc == "uclibc" {
-        return Err(question.error(Kind::Undetermined("no wheel is built for uClibc".to_owned())));
+        return Err(question.error(Reason::Undetermined("no wheel is built for uClibc".to_owned())));
     }
     // One static program and no loader, so that no extension module can be loaded whichever libc it was built with.
     let mut profile = question.start(family);
@@ -278,7 +275,7 @@ pub(super) fn dhi(question: &Question<'_>, family: &'static FamilyRow) -> Answer
         profile.package_manager = PackageManager::Unknown;
     }
     set_release(&mut profile, row);
-    profile.libraries = libraries::of_libc(profile.libc.as_ref(), &profile.arch);
+    profile.libraries = libraries::of_libc(profile.libc.as_ref().map(|libc| &libc.libc), &profile.arch);
     match minor {
         Some(minor) => installed_python(&mut profile, minor, None),
         None => distribution_python(&mut profile, row),
@@ -297,7 +294,7 @@ pub(super) fn bitnami(question: &Question<'_>, family: &'static FamilyRow) -> An
         return Err(question.unknown_tag(None));
     }
     let Some(row) = release else {
-        return Err(question.error(Kind::Undetermined(
+        return Err(question.error(Reason::Undetermined(
             "the Debian release under it is not told by the tag: write it, as in `3.12-debian-12`".to_owned(),
         )));
     };

@@ -1,13 +1,15 @@
-//! Images that hold the python image or one like it.
+//! Images that contain the python image or a similar one.
 
-use super::super::data::{self, FamilyRow};
-use super::super::python::{self, NoTag, Variant};
-use super::super::{Kind, PYTHON, Question, UnknownImage, libraries, set_release, toolchain, version};
-use super::others::newest_since;
-use super::{Answer, distribution_python, must_be_out};
+use super::super::data::{self, FamilyRow, PYTHON};
+use super::super::libraries;
+use super::super::python::{self, Variant};
+use super::super::question::Question;
+use super::super::release::{set_release, toolchain};
+use super::super::unknown::{Reason, UnknownImage};
+use super::shared::{Answer, distribution_python, must_be_out, newest_since, python_tag};
 use crate::{
-    Assumption, Date, EndOfLife, ImagePip, ImageProfile, ImagePython, LibrarySet, Note, PackageManager,
-    Published, Source, Toolchain,
+    Assumption, EndOfLife, ImagePip, ImageProfile, ImagePython, LibrarySet, Note, PackageManager, Published,
+    Source, Toolchain,
 };
 use wheelbase_spec::target::{Implementation, Python};
 
@@ -20,19 +22,6 @@ pub(super) fn official_python(question: &Question<'_>, family: &'static FamilyRo
     Ok(profile)
 }
 
-/// What a tag of the python image named, or the error for the question.
-pub(super) fn python_tag(
-    question: &Question<'_>,
-    tag: &str,
-    as_of: Date,
-) -> Result<python::Named, UnknownImage> {
-    python::named(tag, as_of).map_err(|error| match error {
-        NoTag::Unknown(why) => question.unknown_tag(why),
-        NoTag::NotYet(since) => question.error(Kind::NotYet { since, as_of }),
-        NoTag::Windows => question.error(Kind::Windows),
-    })
-}
-
 /// The facts of a state of the python image, also for images that are built from it.
 fn take_python(
     question: &Question<'_>,
@@ -41,22 +30,21 @@ fn take_python(
 ) -> Result<(), UnknownImage> {
     let table = data::python();
     let release = data::release_of_suffix(named.release).ok_or_else(|| {
-        question.error(Kind::Undetermined(format!(
+        question.error(Reason::Undetermined(format!(
             "it is built on {}, whose C library is not in the catalogue",
             named.release
         )))
     })?;
     set_release(profile, release);
     let minor = format!("{}.{}", named.minor.0, named.minor.1);
-    let version = version(&named.version);
     profile.python = Some(ImagePython {
-        python: Python::new(Implementation::CPython, version),
+        python: Python::new(Implementation::CPython, data::version(&named.version)),
         interpreter: Some(table.recipe.interpreter.replace("{minor}", &minor)),
         installed: true,
     });
     if let Some(row) = named.row {
         profile.pip = Some(ImagePip {
-            version: super::super::version(row.pip),
+            version: data::version(row.pip),
             verified: row.pip_verified && named.by_rule.is_none(),
         });
         let source = table.pip_sources.get(row.pip_source).copied().unwrap_or_default();
@@ -99,13 +87,13 @@ fn take_python(
 pub(super) fn pypy(question: &Question<'_>, family: &'static FamilyRow) -> Answer {
     let unknown = || question.unknown_tag(None);
     if question.tag.contains("windowsservercore") || question.tag.contains("nanoserver") {
-        return Err(question.error(Kind::Windows));
+        return Err(question.error(Reason::Windows));
     }
     let mut words = question.tag.split('-').peekable();
     let newest = newest_since(family, question.as_of);
     let latest = || {
         newest.ok_or_else(|| {
-            question.error(Kind::Undetermined(format!(
+            question.error(Reason::Undetermined(format!(
                 "which Python it implemented on {} is not in the catalogue",
                 question.as_of
             )))
@@ -122,7 +110,7 @@ pub(super) fn pypy(question: &Question<'_>, family: &'static FamilyRow) -> Answe
         Some(_) => return Err(unknown()),
     };
     if let Some(since) = python::first_release(minor).filter(|since| *since > question.as_of) {
-        return Err(question.error(Kind::NotYet { since, as_of: question.as_of }));
+        return Err(question.error(Reason::NotYet { since, as_of: question.as_of }));
     }
     if !family.since.contains_key(minor) {
         return Err(unknown());
@@ -140,7 +128,7 @@ pub(super) fn pypy(question: &Question<'_>, family: &'static FamilyRow) -> Answe
     let release = match release {
         Some(release) => release.to_owned(),
         None if newest.is_some_and(|newest| data::minor(minor) < data::minor(newest)) && minor != "2.7" => {
-            return Err(question.error(Kind::Undetermined(format!(
+            return Err(question.error(Reason::Undetermined(format!(
                 "PyPy {minor} is built no more, and on which Debian its plain tags stayed is not in the catalogue: \
                  write the release, as in `{minor}-bookworm`"
             ))));
@@ -151,7 +139,7 @@ pub(super) fn pypy(question: &Question<'_>, family: &'static FamilyRow) -> Answe
     must_be_out(question, row)?;
     let mut profile = question.start(family);
     set_release(&mut profile, row);
-    let version = version(minor);
+    let version = data::version(minor);
     profile.python = Some(ImagePython {
         python: Python::new(Implementation::PyPy, version),
         interpreter: family.interpreter.map(str::to_owned),
@@ -206,7 +194,7 @@ pub(super) fn uv(question: &Question<'_>, family: &'static FamilyRow) -> Answer 
         None => false,
         Some("slim") if !release.starts_with("alpine") => true,
         Some("dhi") => {
-            return Err(question.error(Kind::Undetermined(
+            return Err(question.error(Reason::Undetermined(
                 "it is built on a hardened image whose contents are not in the catalogue".to_owned(),
             )));
         }
