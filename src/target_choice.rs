@@ -79,8 +79,7 @@ impl TargetChoice {
         let profile = found.profile;
         let mut options = TargetOptions::default();
         options.installer.clone_from(&self.installer);
-        let installed = profile.python.as_ref().filter(|own| own.installed).map(|own| own.python.clone());
-        let own = profile.given.as_ref().map(|target| target.python.clone()).or(installed);
+        let own = profile.own_python().cloned();
         // The image's own knows its patch version better than `3.12`, and is there whatever the options say. What a
         // Dockerfile's step asks for is another matter.
         options.python = match (&own, asked) {

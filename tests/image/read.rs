@@ -279,7 +279,7 @@ fn scratch_says_what_it_does_not_know() {
     let image = detect_layers(vec![Tarball::new().file("app", b"x")], &config("arm64", &[]));
     assert_eq!((image.libc, image.machine.as_deref()), (None, Some("aarch64")));
     assert!(!why(&image, "libc").is_empty() && !why(&image, "python").is_empty());
-    let gap = image.to_target(&installer()).unwrap_err();
+    let gap = image.target_gap(None).unwrap();
     assert_eq!(gap.missing().len(), 2, "{gap}");
 }
 
@@ -545,7 +545,7 @@ fn manylinux_module_is_told_and_not_run() {
         detect_layers(vec![layer], &none())
     };
     let simple = with(b"manylinux2014_compatible = False\n");
-    let policy = simple.to_target(&installer()).unwrap().manylinux_policy.unwrap();
+    let policy = target(&simple, None).manylinux_policy.unwrap();
     assert_eq!(policy.manylinux2014_compatible, Some(false));
     assert_eq!(why(&simple, "manylinux"), Vec::<&str>::new());
     let program = with(b"import platform\n");
@@ -573,12 +573,24 @@ fn target_has_the_pip_of_the_image_or_the_one_given() {
         "usr/local/lib/python3.12/site-packages/pip-25.0.1.dist-info/METADATA",
         b"Name: pip\nVersion: 25.0.1\n",
     );
-    let target = detect_layers(vec![layer], &none()).to_target(&installer()).unwrap();
-    assert_eq!((target.machine.as_str(), target.bits), ("x86_64", 64));
-    assert_eq!(target.libc, wheelbase::target::Libc::Glibc(2, 36));
-    assert_eq!(target.installer.version.to_string(), "25.0.1");
+    let image = detect_layers(vec![layer], &none());
+    let own = target(&image, None);
+    assert_eq!((own.machine.as_str(), own.bits), ("x86_64", 64));
+    assert_eq!(own.libc, wheelbase::target::Libc::Glibc(2, 36));
+    assert_eq!(own.installer.version.to_string(), "25.0.1");
     let without = detect_layers(vec![python(debian(), "usr/local", "3.12", GLIBC_LOADER)], &none());
-    assert_eq!(without.to_target(&installer()).unwrap().installer, installer());
+    assert_eq!(target(&without, Some(installer())).installer, installer());
+}
+
+/// The target of the profile of an image.
+fn target(
+    image: &DetectedImage,
+    installer: Option<wheelbase::target::Installer>,
+) -> wheelbase::target::Target {
+    let profile = image.to_profile("image", "2026-08-13".parse().unwrap(), None);
+    let mut options = wheelbase::image::TargetOptions::default();
+    options.installer = installer;
+    profile.target(&options).unwrap()
 }
 
 fn installer() -> wheelbase::target::Installer {

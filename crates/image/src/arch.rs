@@ -1,4 +1,4 @@
-//! What the official images call a machine, and what its loaders are called.
+//! Names of architectures in official images, and names of their loaders.
 
 use std::sync::LazyLock;
 
@@ -31,27 +31,27 @@ fn row(arch: &Arch) -> Option<&'static ArchRow<'static>> {
     ARCHES.arches.iter().find(|row| row.machine == arch.machine())
 }
 
-/// The machines that official images are published for.
+/// Returns the architectures of official images.
 pub(crate) fn published() -> impl Iterator<Item = Arch> {
     ARCHES.arches.iter().filter_map(|row| row.machine.parse().ok())
 }
 
-/// The name in the lists of official images: `amd64`, `arm64v8`, `arm32v7` ...
+/// Returns the name in the lists of official images: `amd64`, `arm64v8`, `arm32v7` ...
 pub fn published_name(arch: &Arch) -> &'static str {
     row(arch).map_or(arch.docker_name(), |row| row.docker)
 }
 
-/// The value of `docker build --platform`: `linux/arm64/v8`.
+/// Returns the value of `docker build --platform`: `linux/arm64/v8`.
 pub fn platform(arch: &Arch) -> String {
     row(arch).map_or_else(|| format!("linux/{}", arch.docker_name()), |row| row.platform.to_owned())
 }
 
-/// The SONAME of glibc's loader.
+/// Returns the SONAME of the loader of glibc.
 pub(crate) fn glibc_loader(arch: &Arch) -> Option<&'static str> {
     row(arch).map(|row| row.glibc_loader)
 }
 
-/// The SONAMEs of musl's loader and of the same file as Alpine's libc.
+/// Returns the SONAME of the loader of musl, and the one of the same file as the libc of Alpine.
 pub(crate) fn musl_names(arch: &Arch) -> Option<[&'static str; 2]> {
     row(arch).map(|row| [row.musl_loader, row.musl_libc])
 }

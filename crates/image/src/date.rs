@@ -1,4 +1,4 @@
-//! A day, without time and zone.
+//! Days, without time and time zone.
 
 use std::fmt;
 use std::str::FromStr;
@@ -23,34 +23,34 @@ pub struct Date {
 }
 
 impl Date {
-    /// The day of these numbers, if the calendar has it.
+    /// Returns the day with these numbers; `None` if it does not exist.
     pub fn new(year: i16, month: i8, day: i8) -> Option<Self> {
         jiff::civil::Date::new(year, month, day).is_ok().then_some(Self { year, month, day })
     }
 
-    /// The year.
+    /// Returns the year.
     pub fn year(self) -> i16 {
         self.year
     }
 
-    /// The month, 1 to 12.
+    /// Returns the month, 1 to 12.
     pub fn month(self) -> i8 {
         self.month
     }
 
-    /// The day of the month, 1 to 31.
+    /// Returns the day of the month, 1 to 31.
     pub fn day(self) -> i8 {
         self.day
     }
 
-    /// Whole months from `earlier` to this day, negative if this day is the earlier one.
+    /// Returns the whole months from `earlier` to this day; negative if this day is before `earlier`.
     pub(crate) fn months_since(self, earlier: Self) -> i32 {
         let months = |date: Self| i32::from(date.year) * 12 + i32::from(date.month);
         months(self) - months(earlier) - i32::from(self.day < earlier.day)
     }
 }
 
-/// A text that is no day.
+/// The error for a text that is not a date.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidDate {
     input: String,
@@ -60,7 +60,7 @@ impl fmt::Display for InvalidDate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "`{}` is not a date: write year, month and day as in `2026-08-13`",
+            "`{}` is not a date: expected year, month and day, for example `2026-08-13`",
             self.input.escape_default()
         )
     }
@@ -123,7 +123,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_days_of_the_calendar_are_taken() {
+    fn only_days_of_the_calendar_are_valid() {
         for bad in
             ["", "2025-8-1", "2025-13-01", "2025-02-30", "20250812", "2025-08-12T00:00:00Z", "２025-08-1"]
         {

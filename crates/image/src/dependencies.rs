@@ -1,4 +1,4 @@
-//! What packages of a Debian release take along when they are installed, and which libraries they bring.
+//! The dependencies of packages of Debian releases, and the libraries that they provide.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
@@ -9,15 +9,15 @@ use serde::Deserialize;
 #[derive(Debug, Deserialize)]
 pub(crate) struct Table {
     release: &'static str,
-    #[expect(dead_code, reason = "said in the file for its readers")]
+    #[expect(dead_code, reason = "documentation in the file")]
     birth: serde_json::Value,
-    #[expect(dead_code, reason = "said in the file for its readers")]
+    #[expect(dead_code, reason = "documentation in the file")]
     fields: serde_json::Value,
     /// The upstream version of `python3-pip`.
     pip: &'static str,
     #[serde(borrow)]
     packages: BTreeMap<&'static str, Row>,
-    /// Packages that bring no library and lead to none.
+    /// Packages without libraries, also in their dependencies.
     #[serde(borrow)]
     leaves: BTreeSet<&'static str>,
     /// Names that one package provides.
@@ -49,34 +49,34 @@ fn table(codename: &str) -> Option<&'static Table> {
     TABLES.get(at).map(|table| &**table).filter(|table| table.release == codename)
 }
 
-/// The version of the pip that a release packages.
+/// Returns the version of the pip that a release packages.
 pub(crate) fn packaged_pip(codename: &str) -> Option<&'static str> {
     table(codename).map(|table| table.pip)
 }
 
-/// How a package came to be installed.
+/// The installation of a package.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Installed<'a> {
-    /// Its name as written.
+    /// The name of the package as written.
     pub package: &'a str,
-    /// Whether what it recommends came along.
+    /// Whether recommended packages were installed too.
     pub recommends: bool,
-    /// Whether it is there itself; a package that was removed alone leaves what it took along.
+    /// Whether the package itself is installed. The dependencies of a removed package stay installed.
     pub itself: bool,
 }
 
-/// What is in an image after an installation.
+/// The packages and libraries of an installation.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Closure {
     /// All packages.
     pub(crate) packages: BTreeSet<&'static str>,
-    /// SONAMEs with the package that brings each.
-    pub(crate) brings: BTreeMap<&'static str, &'static str>,
-    /// Names that several packages provide, so that nobody knows which of them came.
+    /// SONAMEs, with the package that provides each.
+    pub(crate) provides: BTreeMap<&'static str, &'static str>,
+    /// Names that several packages provide, so the installed one is unknown.
     pub(crate) unclear: BTreeSet<&'static str>,
 }
 
-/// Everything that one package takes along; `None` if nobody has looked at that package.
+/// Returns the dependencies of a package; `None` if the package is not in the table.
 pub(crate) fn closure(codename: &str, installed: Installed<'_>) -> Option<Closure> {
     let table = table(codename)?;
     let package = table.provided.get(installed.package).copied().unwrap_or(installed.package);
@@ -93,7 +93,7 @@ pub(crate) fn closure(codename: &str, installed: Installed<'_>) -> Option<Closur
         let Some(row) = table.packages.get(name) else { continue };
         out.unclear.extend(&row.unclear);
         if name != *start || installed.itself {
-            out.brings.extend(row.brings.iter().map(|soname| (*soname, name)));
+            out.provides.extend(row.brings.iter().map(|soname| (*soname, name)));
         }
         open.extend(&row.needs);
         if installed.recommends {
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn every_row_leads_to_rows_and_every_release_reads() {
+    fn all_dependencies_are_in_the_table() {
         for codename in ["bullseye", "bookworm", "trixie"] {
             let table = table(codename).unwrap();
             assert!(table.packages.len() > 1000);
@@ -135,36 +135,38 @@ mod tests {
 
     // apt-cache depends --recurse of bookworm: libgl1 -> libglx0 -> libx11-6 -> libxcb1.
     #[test]
-    fn a_package_takes_along_what_it_depends_on() {
-        let libraries = closure("bookworm", bare("libgl1")).unwrap().brings;
+    fn dependencies_of_a_package_are_included() {
+        let libraries = closure("bookworm", bare("libgl1")).unwrap().provides;
         for soname in ["libGL.so.1", "libGLX.so.0", "libX11.so.6", "libxcb.so.1"] {
             assert!(libraries.contains_key(soname), "{soname}");
         }
         assert!(!libraries.contains_key("libgthread-2.0.so.0"));
-        assert_eq!(closure("bookworm", bare("a-package-of-nobody")), None);
+        assert_eq!(closure("bookworm", bare("an-unknown-package")), None);
     }
 
     // Debian 13, libglib2.0-0t64: Provides: libglib2.0-0.
     #[test]
-    fn a_renamed_package_answers_to_its_old_name() {
-        assert!(closure("trixie", bare("libglib2.0-0")).unwrap().brings.contains_key("libgthread-2.0.so.0"));
+    fn the_old_name_of_a_renamed_package_is_found() {
+        assert!(
+            closure("trixie", bare("libglib2.0-0")).unwrap().provides.contains_key("libgthread-2.0.so.0")
+        );
     }
 
     // Debian 12, git: Recommends: less, openssh-client, ...; `libgtk-3-0`: Recommends: librsvg2-common.
     #[test]
-    fn recommended_packages_come_along_unless_told_otherwise() {
-        let brings = |recommends| {
+    fn recommended_packages_are_optional() {
+        let installs = |recommends| {
             let installed = Installed { package: "libgtk-3-0", recommends, itself: true };
             closure("bookworm", installed).unwrap().packages.contains("librsvg2-common")
         };
-        assert!(brings(true) && !brings(false));
+        assert!(installs(true) && !installs(false));
     }
 
     #[test]
-    fn what_was_removed_alone_leaves_what_it_took_along() {
+    fn dependencies_of_a_removed_package_stay() {
         let left = Installed { package: "libpq-dev", recommends: false, itself: false };
-        assert!(closure("trixie", left).unwrap().brings.contains_key("libpq.so.5"));
+        assert!(closure("trixie", left).unwrap().provides.contains_key("libpq.so.5"));
         let gone = Installed { package: "libpq5", recommends: false, itself: false };
-        assert!(!closure("trixie", gone).unwrap().brings.contains_key("libpq.so.5"));
+        assert!(!closure("trixie", gone).unwrap().provides.contains_key("libpq.so.5"));
     }
 }

@@ -1,48 +1,48 @@
-//! What an image has for building source distributions.
+//! The tools, headers and packages for building source distributions.
 
 use std::collections::BTreeSet;
 
-/// The programs, headers and packages that an image has for building source distributions.
+/// The programs, headers and packages of an image for building source distributions.
 ///
 /// Tools have the names of `data/packages/toolchains.toml`: `c`, `c++`, `fortran`, `rust`, `pkg-config`, `libc-headers`,
-/// `python-headers` ... Packages have those of the distribution. What is not listed is absent, unless something says
-/// that more may be there.
+/// `python-headers` ... Packages have those of the distribution. What is not listed is absent, unless a gap is
+/// recorded.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Development {
-    /// Tools that are there.
+    /// Available tools.
     pub tools: BTreeSet<String>,
-    /// Tools that are not, whatever else may be.
+    /// Tools that are known to be absent, also if there is a gap.
     pub without: BTreeSet<String>,
-    /// Packages that are there, as far as they matter for building.
+    /// Available packages that builds use.
     pub packages: BTreeSet<String>,
-    /// Why other tools may be there.
+    /// The cause why other tools may be available; `None` if the list is complete.
     pub tools_gap: Option<String>,
-    /// Why other packages may be there.
+    /// The cause why other packages may be available; `None` if the list is complete.
     pub packages_gap: Option<String>,
 }
 
-/// Whether something is there.
+/// Whether a tool or package is available.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Available<'a> {
-    /// It is.
+    /// It is available.
     Yes,
-    /// It is not.
+    /// It is absent.
     No,
-    /// Nobody knows, and this is why.
+    /// It is unknown, with the cause.
     Unknown(&'a str),
 }
 
 impl Development {
-    /// Nothing is known, and this is why.
+    /// All tools and packages are unknown, with the cause.
     pub fn unknown(why: impl Into<String>) -> Self {
         let why = why.into();
         Self { tools_gap: Some(why.clone()), packages_gap: Some(why), ..Self::default() }
     }
 
-    /// Whether a tool is there.
+    /// Returns whether a tool is available.
     pub fn tool(&self, name: &str) -> Available<'_> {
-        // Packages of headers bring pkg-config along where they have something for it.
+        // Packages with headers may install pkg-config.
         let gap = match name {
             "pkg-config" => self.tools_gap.as_ref().or(self.packages_gap.as_ref()),
             _ => self.tools_gap.as_ref(),
@@ -54,7 +54,7 @@ impl Development {
         }
     }
 
-    /// Whether any of these packages is there.
+    /// Returns whether one of these packages is available.
     pub fn any_package<'n>(&self, names: impl IntoIterator<Item = &'n str>) -> Available<'_> {
         match &self.packages_gap {
             _ if names.into_iter().any(|name| self.packages.contains(name)) => Available::Yes,

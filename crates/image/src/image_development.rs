@@ -13,7 +13,7 @@ pub(crate) struct Table {
     along: BTreeMap<String, BTreeMap<String, Vec<String>>>,
 }
 
-/// The full images on one release.
+/// The tools and packages of the full images on one release.
 #[derive(Deserialize)]
 struct FullImage {
     release: String,
@@ -22,25 +22,26 @@ struct FullImage {
 }
 
 static TABLE: LazyLock<Table> =
-    LazyLock::new(|| toml::from_str(wheelbase_data::BUILDING).expect("the embedded table is held by a test"));
+    LazyLock::new(|| toml::from_str(wheelbase_data::BUILDING).expect("a test reads the embedded table"));
 
-/// The families whose images with a compiler are buildpack-deps or built on it.
+/// The families with images that are buildpack-deps or built on it.
 const ON_BUILDPACK: [&str; 4] = ["buildpack-deps", "pypy-official", crate::catalogue::data::PYTHON, "uv"];
 
 impl ImageProfile {
-    /// What the image has for building: what was read of it, or what the catalogue knows.
+    /// Returns the build tools of the image: those that were read from it, or those of the catalogue.
     pub fn development(&self) -> Development {
         if let Some(read) = &self.development {
             return read.clone();
         }
         let mut known = match self.toolchain {
             Toolchain::Unknown => {
-                Development::unknown(format!("nobody has looked for a compiler in `{}`", self.name))
+                Development::unknown(format!("the compilers of `{}` are not recorded", self.name))
             }
             Toolchain::Absent => Development::default(),
             Toolchain::Present => self.full_image(),
         };
-        // Interpreters outside of the distribution bring their headers; the distribution's are a package of their own.
+        // Interpreters that are not packages of the distribution include their headers. The distribution has a separate
+        // package for the headers.
         let own = self.python.as_ref().is_none_or(|python| {
             let path = python.interpreter.as_deref().unwrap_or_default();
             python.installed && !path.starts_with("/usr/bin/")
@@ -62,7 +63,7 @@ impl ImageProfile {
             None => Development {
                 tools: ["c", "libc-headers"].map(str::to_owned).into(),
                 ..Development::unknown(format!(
-                    "of `{}` it is known that it has a compiler, and not what else it has for building",
+                    "`{}` has a compiler; its other build tools are not recorded",
                     self.name
                 ))
             },
@@ -70,7 +71,7 @@ impl ImageProfile {
     }
 }
 
-/// The packages that matter for building and come with a package of a release; `None` if nobody knows.
+/// Returns the dependencies of a package that builds use, on a release; `None` if they are unknown.
 pub fn development_packages_along(release: &str, package: &str) -> Option<&'static [String]> {
     TABLE.along.get(release)?.get(package).map(Vec::as_slice)
 }
@@ -88,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn slim_images_have_nothing_and_full_ones_what_buildpack_deps_has() {
+    fn full_images_have_the_tools_of_buildpack_deps() {
         let slim = of("python:3.13-slim");
         assert_eq!(slim.tool("c"), Available::No);
         assert_eq!(slim.tool("python-headers"), Available::Yes);
@@ -100,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn what_nobody_has_looked_at_is_unknown() {
+    fn tools_that_are_not_recorded_are_unknown() {
         let lambda = of("public.ecr.aws/lambda/python:3.12");
         assert_eq!((lambda.tool("c"), lambda.tool("python-headers")), (Available::No, Available::Yes));
         // The distribution's interpreter has its headers in a package of their own.
@@ -112,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn packages_come_with_others_by_release() {
+    fn dependencies_differ_between_releases() {
         let along = development_packages_along("debian:12", "libxslt1-dev").unwrap();
         assert!(along.iter().any(|name| name == "libxml2-dev"));
         assert_eq!(development_packages_along("debian:12", "some-vendor-dev"), None);

@@ -1,8 +1,8 @@
-//! Base images: what a name means on a day, and what is inside.
+//! Base images: the meaning of a name on a day, and the content of an image.
 //!
-//! [`Catalogue::profile`] answers from the tables in `data/images/` alone. A tag is a moving pointer, so every question
-//! carries a day; what the tables do not say is said to be unknown, and what was taken for granted is part of the
-//! answer.
+//! [`Catalogue::profile`] uses only the tables in `data/images/`. The meaning of a tag changes, so a day is required.
+//! Facts that are not in the tables are unknown. The profile contains the assumptions. The module [`read`] reads the
+//! content of an image.
 //!
 //! ```
 //! use wheelbase::image::Catalogue;

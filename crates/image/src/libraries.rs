@@ -1,9 +1,9 @@
-//! The shared libraries that an image's loader finds, as far as somebody knows them.
+//! The shared libraries that the loader of an image finds, as far as they are known.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
-/// The libraries of an image: what is there, what is not, and what nobody has looked at.
+/// The libraries of an image: present, absent and unknown ones.
 ///
 /// ```
 /// use wheelbase::image::{Library, LibrarySet, Presence};
@@ -13,40 +13,40 @@ use std::fmt;
 /// assert!(matches!(set.find("libz.so.1"), Presence::Present(_)));
 /// assert!(matches!(set.find("libGL.so.1"), Presence::Absent));
 ///
-/// let unknown = LibrarySet::unknown("nobody has read this image");
+/// let unknown = LibrarySet::unknown("the image was not read");
 /// assert!(matches!(unknown.find("libGL.so.1"), Presence::Unknown(_)));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LibrarySet {
     libraries: BTreeMap<String, Library>,
-    /// SONAMEs that are there or not, with what they would define.
+    /// SONAMEs that may be present or absent.
     doubtful: BTreeMap<String, Library>,
     rest: Rest,
     source: String,
     verified: bool,
 }
 
-/// What holds of every SONAME that the set does not list.
+/// The state of all SONAMEs that are not in the set.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Rest {
     Absent,
     Unknown { why: String, absent: Vec<String> },
 }
 
-/// What a set says of one SONAME.
+/// Whether a set contains a SONAME.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Presence<'a> {
     /// The loader finds it.
     Present(&'a Library),
     /// The loader does not find it.
     Absent,
-    /// Not known, and why.
+    /// It is unknown, with the cause.
     Unknown(&'a str),
 }
 
 impl LibrarySet {
-    /// A set of which everything is known; fill it with [`insert`](Self::insert). `verified` says that the SONAMEs
-    /// were read from files.
+    /// A complete set, which is filled with [`insert`](Self::insert). `verified` means that the SONAMEs were read from
+    /// files.
     pub fn complete(source: impl Into<String>, verified: bool) -> Self {
         Self {
             libraries: BTreeMap::new(),
@@ -57,19 +57,19 @@ impl LibrarySet {
         }
     }
 
-    /// A set of which only what is inserted is known.
+    /// An incomplete set with the cause `why`. SONAMEs that are not inserted are unknown.
     pub fn partial(why: impl Into<String>, source: impl Into<String>) -> Self {
         let rest = Rest::Unknown { why: why.into(), absent: Vec::new() };
         Self { rest, ..Self::complete(source, false) }
     }
 
-    /// The same set, read from files or not.
+    /// Returns the set with `verified`.
     pub(crate) fn marked(mut self, verified: bool) -> Self {
         self.verified = verified;
         self
     }
 
-    /// Adds to where the set comes from.
+    /// Adds a source.
     pub(crate) fn add_source(&mut self, source: &str) {
         if !self.source.is_empty() {
             self.source.push_str("; ");
@@ -77,12 +77,12 @@ impl LibrarySet {
         self.source.push_str(source);
     }
 
-    /// A set of which nothing is known.
+    /// An unknown set with the cause `why`.
     pub fn unknown(why: impl Into<String>) -> Self {
         Self::partial(why, "")
     }
 
-    /// Adds a library, or replaces the one of its SONAME.
+    /// Adds a library or replaces the one with the same SONAME.
     pub fn insert(&mut self, library: Library) {
         self.doubtful.remove(&library.soname);
         if let Rest::Unknown { absent, .. } = &mut self.rest {
@@ -91,7 +91,7 @@ impl LibrarySet {
         self.libraries.insert(library.soname.clone(), library);
     }
 
-    /// Takes a library out: the loader does not find it.
+    /// Removes a library: the loader does not find it.
     pub fn remove(&mut self, soname: &str) {
         self.libraries.remove(soname);
         self.doubtful.remove(soname);
@@ -102,56 +102,56 @@ impl LibrarySet {
         }
     }
 
-    /// From now on nothing is known of what the set does not list, for this reason.
+    /// Makes the set incomplete, with the cause `why`.
     pub(crate) fn doubt(&mut self, why: impl Into<String>) {
         if self.rest == Rest::Absent {
             self.rest = Rest::Unknown { why: why.into(), absent: Vec::new() };
         }
     }
 
-    /// Whether what the set does not list may be there all the same.
+    /// Returns whether SONAMEs that are not in the set are unknown.
     pub fn is_doubted(&self) -> bool {
         self.rest != Rest::Absent
     }
 
-    /// Notes a library that may be there or not.
+    /// Adds a library that may be present or absent.
     pub(crate) fn insert_doubtful(&mut self, library: Library) {
         if !self.libraries.contains_key(&library.soname) {
             self.doubtful.insert(library.soname.clone(), library);
         }
     }
 
-    /// What is known of a SONAME.
+    /// Returns whether the set contains a SONAME.
     pub fn find(&self, soname: &str) -> Presence<'_> {
         if let Some(library) = self.libraries.get(soname) {
             return Presence::Present(library);
         }
         match &self.rest {
-            Rest::Absent if self.doubtful.contains_key(soname) => {
-                Presence::Unknown("the set is known between two bounds, and this one lies between them")
-            }
+            Rest::Absent if self.doubtful.contains_key(soname) => Presence::Unknown(
+                "the image has at least one set of libraries and at most another, and only the larger one contains this library",
+            ),
             Rest::Absent => Presence::Absent,
             Rest::Unknown { absent, .. } if absent.iter().any(|known| known == soname) => Presence::Absent,
             Rest::Unknown { why, .. } => Presence::Unknown(why),
         }
     }
 
-    /// Every library that is there, by SONAME.
+    /// Returns the present libraries, sorted by SONAME.
     pub fn iter(&self) -> impl Iterator<Item = &Library> {
         self.libraries.values()
     }
 
-    /// Every library to change, by SONAME.
+    /// Returns all libraries to change them, sorted by SONAME.
     pub(crate) fn each_mut(&mut self) -> impl Iterator<Item = &mut Library> {
         self.libraries.values_mut().chain(self.doubtful.values_mut())
     }
 
-    /// The SONAMEs that may be there or not.
+    /// Returns the libraries that may be present or absent.
     pub fn doubtful(&self) -> impl Iterator<Item = &Library> {
         self.doubtful.values()
     }
 
-    /// The SONAMEs that are known to be absent though the set is not complete.
+    /// Returns the SONAMEs that are known to be absent from an incomplete set.
     pub fn known_absent(&self) -> impl Iterator<Item = &str> {
         match &self.rest {
             Rest::Absent => [].iter(),
@@ -160,112 +160,112 @@ impl LibrarySet {
         .map(String::as_str)
     }
 
-    /// The number of libraries that are there.
+    /// Returns the number of present libraries.
     pub fn len(&self) -> usize {
         self.libraries.len()
     }
 
-    /// Whether no library is known to be there.
+    /// Returns whether no library is known to be present.
     pub fn is_empty(&self) -> bool {
         self.libraries.is_empty()
     }
 
-    /// Why the set is not complete; `None` for a complete one.
+    /// Returns the cause why the set is not complete; `None` for a complete set.
     pub fn gap(&self) -> Option<&str> {
         match &self.rest {
             Rest::Absent if self.doubtful.is_empty() => None,
-            Rest::Absent => Some("some libraries are known between two bounds only"),
+            Rest::Absent => Some("some libraries may be present or absent"),
             Rest::Unknown { why, .. } => Some(why),
         }
     }
 
-    /// Whether a SONAME that the set does not name is absent for sure.
+    /// Returns whether SONAMEs that are not in the set are absent.
     pub fn is_bounded(&self) -> bool {
         self.rest == Rest::Absent
     }
 
-    /// Where the set comes from; empty for an unknown one.
+    /// Returns the source of the set; empty for an unknown set.
     pub fn source(&self) -> &str {
         &self.source
     }
 
-    /// Whether the SONAMEs were read from files of the image or of a tree built by its recipe.
+    /// Returns whether the SONAMEs were read from files of the image or of a tree that its recipe built.
     pub fn verified(&self) -> bool {
         self.verified
     }
 }
 
-/// One library on the loader's path.
+/// A library that the loader finds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Library {
-    /// The SONAME, which is the name the loader looks for.
+    /// The SONAME, by which the loader finds it.
     pub soname: String,
-    /// The distribution package that brings it.
+    /// The package of the distribution that provides it.
     pub package: Option<String>,
-    /// The file in the image, where the image was read.
+    /// The file in the image, if the image was read.
     pub path: Option<String>,
-    /// The version nodes it defines.
+    /// The version nodes that it defines.
     pub nodes: Nodes,
-    /// The file says that its SONAME is another: this is the name of a file or a link.
+    /// Whether the file has another SONAME. Then `soname` is the name of a file or a link.
     pub alias: bool,
 }
 
 impl Library {
-    /// A library of which only the SONAME is known.
+    /// A library with only a SONAME.
     pub fn new(soname: impl Into<String>) -> Self {
         Self { soname: soname.into(), package: None, path: None, nodes: Nodes::Unknown, alias: false }
     }
 
-    /// The same library with these nodes.
+    /// Returns the library with these version nodes.
     pub fn with_nodes(mut self, nodes: Nodes) -> Self {
         self.nodes = nodes;
         self
     }
 
-    /// The same library from this package.
+    /// Returns the library with this package.
     pub fn with_package(mut self, package: impl Into<String>) -> Self {
         self.package = Some(package.into());
         self
     }
 
-    /// The same library in this file.
+    /// Returns the library with this file.
     pub fn with_path(mut self, path: impl Into<String>) -> Self {
         self.path = Some(path.into());
         self
     }
 }
 
-/// The version nodes a library defines.
+/// The version nodes of a library.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Nodes {
-    /// Nobody has looked.
+    /// They are unknown.
     Unknown,
     /// All nodes up to the newest one of each namespace (`GLIBC` -> `2.36`), and named ones such as
     /// `GLIBC_ABI_DT_RELR`.
     Newest {
-        /// Namespace and newest version.
+        /// The namespaces with their newest versions.
         newest: Vec<(String, String)>,
-        /// Whole names of nodes without number.
+        /// The names of nodes without a number.
         named: Vec<String>,
     },
-    /// Exactly these, as the file lists them: `GLIBC_2.2.5`, `GLIBC_2.3` ...
+    /// All nodes, in the order of the file: `GLIBC_2.2.5`, `GLIBC_2.3` ...
     All(Vec<String>),
 }
 
 /// Whether a library defines a version node.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Defined {
-    /// It does.
+    /// The library defines it.
     Yes,
-    /// It does not; the newest of the same namespace that it defines, if it defines one.
+    /// The library does not define it; the newest node of the same namespace, if it defines one.
     No(Option<String>),
-    /// Not known.
+    /// It is unknown.
     Unknown,
 }
 
 impl Nodes {
-    /// Whether `node` (`GLIBC_2.38`) is defined.
+    /// Returns whether `node` (`GLIBC_2.38`) is defined.
     ///
     /// ```
     /// use wheelbase::image::{Defined, Nodes};
@@ -308,7 +308,7 @@ impl Nodes {
     }
 }
 
-/// `GLIBC_2.38` as namespace and number; `None` for a node without number.
+/// Splits `GLIBC_2.38` into the namespace and the number; `None` for a node without a number.
 fn split(node: &str) -> Option<(&str, &str)> {
     let (space, version) = node.rsplit_once('_')?;
     let numeric = version.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
@@ -358,7 +358,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_unlisted_soname_of_a_complete_set_is_absent_and_of_another_is_unknown() {
+    fn other_sonames_are_absent_from_complete_sets_and_unknown_in_others() {
         let mut complete = LibrarySet::complete("test", true);
         complete.insert(Library::new("libz.so.1"));
         assert_eq!(complete.find("libm.so.6"), Presence::Absent);
@@ -375,7 +375,7 @@ mod tests {
     }
 
     #[test]
-    fn a_doubtful_soname_is_unknown_even_in_a_bounded_set() {
+    fn doubtful_sonames_are_unknown_in_complete_sets() {
         let mut set = LibrarySet::complete("test", false);
         set.insert_doubtful(Library::new("libzstd.so.1"));
         assert!(matches!(set.find("libzstd.so.1"), Presence::Unknown(_)));
@@ -384,7 +384,7 @@ mod tests {
     }
 
     #[test]
-    fn nodes_compare_by_number_and_not_by_text() {
+    fn nodes_are_compared_by_number() {
         let nodes = Nodes::Newest { newest: vec![("GLIBC".into(), "2.10".into())], named: vec![] };
         assert_eq!(nodes.defines("GLIBC_2.9"), Defined::Yes);
         assert_eq!(nodes.defines("GLIBC_2.10.1"), Defined::No(Some("GLIBC_2.10".into())));

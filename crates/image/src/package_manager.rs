@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-/// What installs packages of the distribution.
+/// The program that installs packages of the distribution.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
@@ -13,11 +13,11 @@ pub enum PackageManager {
     Apt,
     /// Alpine and Wolfi.
     Apk,
-    /// Fedora, Red Hat and its kin.
+    /// Fedora, Red Hat and compatible distributions.
     Dnf,
-    /// The same without Python.
+    /// `dnf` without Python.
     Microdnf,
-    /// The older one of Red Hat and Amazon.
+    /// Older releases of Red Hat and Amazon Linux.
     Yum,
     /// Azure Linux and Photon.
     Tdnf,
@@ -25,14 +25,14 @@ pub enum PackageManager {
     Zypper,
     /// Arch.
     Pacman,
-    /// None in the image.
+    /// The image has none.
     None,
-    /// Not known.
+    /// It is unknown.
     Unknown,
 }
 
 impl PackageManager {
-    /// The command's name, or `none`, or `unknown`.
+    /// Returns the name of the command, `none` or `unknown`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Apt => "apt",

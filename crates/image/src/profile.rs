@@ -1,4 +1,4 @@
-//! What is known of an image.
+//! The profile of an image.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -12,73 +12,72 @@ use crate::{Date, Development, LibrarySet};
 use wheelbase_spec::target::{Arch, Installer, InstallerKind, Libc, Python, Target};
 use wheelbase_spec::version::Version;
 
-/// Everything the catalogue says of an image on a day, for one architecture.
+/// The facts about an image on a day, for one architecture.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ImageProfile {
-    /// The image as written: a reference, or where it was read from.
+    /// The image as written: a reference, or the location it was read from.
     pub name: String,
-    /// The day the answer is for.
+    /// The day of the facts.
     pub as_of: Date,
     /// The row of `data/images/families.json`, or `user` for an image of a settings file.
     pub family: String,
-    /// What the tag meant in full: `3.12-slim-trixie`.
+    /// The tag with all its parts: `3.12-slim-trixie`.
     pub meaning: String,
     /// The distribution release.
     pub os: Option<Os>,
     /// The C library; `None` for an image without one.
     pub libc: Option<ImageLibc>,
-    /// The interpreter that is judged; `None` if neither the image nor its distribution tells one.
+    /// The checked interpreter; `None` if neither the image nor its distribution has a known one.
     pub python: Option<ImagePython>,
-    /// The pip of the image; `None` if it has none or nobody knows.
+    /// The pip of the image; `None` if it has none or if it is unknown.
     pub pip: Option<ImagePip>,
-    /// The uv of the image, as far as its tag tells.
+    /// The uv of the image, if its tag contains the version.
     pub uv: Option<String>,
-    /// The newest pip known for the day, taken where the image has none.
+    /// The newest known pip of the day, which is assumed if the image has none.
     pub newest_pip: Version,
     /// The distribution's package manager, if the image has one.
     pub package_manager: PackageManager,
-    /// Whether a compiler and headers are in the image.
+    /// Whether the image has a compiler and headers.
     pub toolchain: Toolchain,
-    /// Whether the image has a shell, so whether `RUN pip install` can run at all.
+    /// Whether the image has a shell. Without a shell `RUN pip install` fails.
     pub shell: bool,
-    /// The architecture the answer is for.
+    /// The architecture of the facts.
     pub arch: Arch,
     /// The architectures the tag is published for.
     pub arches: Published,
-    /// Sizes that somebody read.
+    /// Recorded sizes of this image or of similar ones.
     pub sizes: Vec<Size>,
-    /// The days of the tag.
+    /// The dates of the tag.
     pub dates: Dates,
-    /// Ends of support, of Python, of the distribution and of the tag.
+    /// The ends of life of Python, of the distribution and of the tag.
     pub end_of_life: Vec<EndOfLife>,
-    /// The libraries the loader finds.
+    /// The libraries that the loader finds.
     pub libraries: LibrarySet,
-    /// Of the programs that Python projects are known to start, those in the directories of `PATH`; `None` where nobody
-    /// has looked.
+    /// The programs in the directories of `PATH` that Python projects are known to start; `None` if they are unknown.
     pub programs: Option<Vec<String>>,
-    /// Packages of the distribution that were installed on top.
+    /// Packages of the distribution that were installed in addition.
     pub added: Vec<String>,
-    /// What was taken for granted.
+    /// The assumptions.
     pub assumptions: Vec<Assumption>,
-    /// What nobody read from the publisher or from an image.
+    /// The facts that were not verified with the publisher or an image.
     pub unverified: Vec<String>,
-    /// What is worth knowing beside it.
+    /// Additional information.
     pub notes: Vec<Note>,
-    /// Where it comes from.
+    /// The sources of the facts.
     pub sources: Vec<Source>,
-    /// What its configuration sets.
+    /// The environment that its configuration sets.
     pub environment: ImageEnvironment,
-    /// The mark that the interpreter belongs to the distribution; `None` if it has none that anybody read.
+    /// The marker that the distribution manages the interpreter; `None` if there is none or if it is unknown.
     pub externally_managed: Option<ExternallyManaged>,
-    /// Sources in the image that disagree; the first was believed.
+    /// Sources in the image that contradict each other. The first one is used.
     pub contradictions: Vec<Contradiction>,
-    /// What of a read image could not be had, and why.
+    /// Facts of a read image that are unknown, with the cause.
     pub undetermined: Vec<Undetermined>,
-    /// What it has for building, where it was read or told; [`development`](Self::development) else derives it.
+    /// Its build tools if they are known; otherwise [`development`](Self::development) derives them.
     pub(crate) development: Option<Development>,
-    /// The target that a file gave, which counts before what is put together from the rest.
-    pub given: Option<Target>,
+    /// The whole target, if it was read or described. Otherwise [`target`](Self::target) builds it from the other fields.
+    pub(crate) exact_target: Option<Target>,
 }
 
 /// A distribution release.
@@ -99,9 +98,9 @@ pub struct Os {
 pub struct ImageLibc {
     /// Family and version as tags see it.
     pub libc: Libc,
-    /// The image has this version or a newer one.
+    /// Whether the image may have a newer version.
     pub lower_bound: bool,
-    /// Seen in a measurement or an inventory.
+    /// Whether it was read from an image or an inventory.
     pub verified: bool,
 }
 
@@ -109,11 +108,11 @@ pub struct ImageLibc {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ImagePython {
-    /// Implementation, version as exact as known (`3.12.13`, or `3.12` alone) and ABI flags.
+    /// The implementation, the known version (`3.12.13` or only `3.12`) and the ABI flags.
     pub python: Python,
-    /// Where it stands.
+    /// Its path.
     pub interpreter: Option<String>,
-    /// Whether it is in the image, and not only in the distribution.
+    /// Whether it is installed in the image. Otherwise it is a package of the distribution.
     pub installed: bool,
 }
 
@@ -123,12 +122,12 @@ pub struct ImagePython {
 pub struct ImagePip {
     /// Its version.
     pub version: Version,
-    /// Read from a recipe or a change log, not inferred.
+    /// Whether it was read from a recipe or a change log.
     pub verified: bool,
 }
 
 impl ImagePython {
-    /// An interpreter that was put into the image.
+    /// An interpreter that is installed in the image.
     pub fn new(python: Python) -> Self {
         Self { python, interpreter: None, installed: true }
     }
@@ -141,37 +140,37 @@ impl ImagePip {
     }
 }
 
-/// What an image's configuration sets for those who build on it.
+/// The environment that the configuration of an image sets.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct ImageEnvironment {
     /// `Env`
     pub variables: BTreeMap<String, String>,
-    /// `WorkingDir`; `None` if it is not known.
+    /// `WorkingDir`; `None` if it is unknown.
     pub workdir: Option<String>,
-    /// Whether these are all variables that are set.
+    /// Whether the variables are complete.
     pub complete: bool,
 }
 
-/// The marker file of PEP 668: the interpreter belongs to somebody else than pip.
+/// The marker file of PEP 668: the interpreter is managed by the distribution.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct ExternallyManaged {
-    /// Path of the file.
+    /// The path of the file.
     pub marker: String,
-    /// Whether it, or what it does, was seen.
+    /// Whether the file or its effect was verified.
     pub verified: bool,
 }
 
-/// Whether extension modules can be compiled in the image as it is.
+/// Whether an image has a compiler for extension modules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Toolchain {
-    /// A C compiler and headers.
+    /// The image has a C compiler and headers.
     Present,
-    /// None.
+    /// The image has no C compiler.
     Absent,
-    /// Not known.
+    /// It is unknown.
     Unknown,
 }
 
@@ -188,16 +187,16 @@ impl fmt::Display for Toolchain {
 /// The architectures a tag is published for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Published {
-    /// These and no others.
+    /// Only these.
     Only(Vec<Arch>),
-    /// These at least.
+    /// At least these.
     AtLeast(Vec<Arch>),
-    /// Not known.
+    /// It is unknown.
     Unknown,
 }
 
 impl Published {
-    /// Those that are known.
+    /// Returns the known architectures.
     pub fn known(&self) -> &[Arch] {
         match self {
             Self::Only(arches) | Self::AtLeast(arches) => arches,
@@ -206,51 +205,51 @@ impl Published {
     }
 }
 
-/// A size that somebody read.
+/// A recorded size.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Size {
-    /// The image it was read from.
+    /// The image of the size.
     pub image: String,
     /// Its architecture.
     pub arch: String,
-    /// Bytes to download.
+    /// The size of the download in bytes.
     pub compressed_bytes: Option<u64>,
-    /// On disk, as the source gives it.
+    /// The size on disk, as written in the source.
     pub unpacked: Option<String>,
-    /// When.
+    /// The date of the measurement.
     pub seen: String,
 }
 
-/// The days of a tag.
+/// The dates of a tag.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Dates {
-    /// Since when the tag has meant this release.
+    /// The first day on which the tag meant this release.
     pub since: Option<Date>,
-    /// The day whose state was taken.
+    /// The day of the state.
     pub state: Option<Date>,
-    /// Since when the tag is not built any more.
+    /// The first day on which the tag was no longer built.
     pub frozen: Option<Date>,
 }
 
-/// An end of support.
+/// An end of life.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct EndOfLife {
-    /// `Python 3.10`, `debian 11`, `the tag`
+    /// The product: `Python 3.10`, `debian 11`, `the tag`.
     pub what: String,
-    /// The day; support ends with it.
+    /// The last day of support.
     pub on: Date,
-    /// The end of long-term support, if there is such a thing.
+    /// The last day of long-term support, if it exists.
     pub extended: Option<Date>,
 }
 
 impl EndOfLife {
-    /// What a frozen tag is called in `what`.
+    /// The text in `what` for a frozen tag.
     pub(crate) const TAG: &'static str = "the tag";
 
-    /// The end as part of a sentence, on a day after it.
+    /// Returns the end of life as a sentence, for a day after it.
     pub fn told(&self, as_of: Date) -> String {
         if self.what == Self::TAG {
             return format!("the tag has not been built since {}", self.on);
@@ -268,86 +267,88 @@ impl EndOfLife {
     }
 }
 
-/// Something taken for granted.
+/// An assumption.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Assumption {
-    /// The tag moves, and meant this on the day.
+    /// The tag moves and had this meaning on the day.
     Tag {
-        /// As written, if one was.
+        /// The tag as written; `None` if there was none.
         written: Option<String>,
-        /// In full.
+        /// The tag with all its parts.
         meaning: String,
     },
-    /// The repository is a mirror of this one.
+    /// The repository mirrors this one.
     Mirror(String),
-    /// No architecture was asked for.
+    /// No architecture was requested.
     Arch(Arch),
-    /// The catalogue ends before the day asked for.
+    /// The last state in the catalogue is before the requested day.
     LastState(Date),
-    /// The image has no pip, or nobody knows which.
+    /// The image has no pip, or its version is unknown.
     NewestPip(Version),
-    /// The interpreter is the distribution's, which the image does not hold.
+    /// The interpreter is that of the distribution. It is not installed in the image.
     DistributionPython(Version),
-    /// The interpreter is the newest known.
+    /// The interpreter is the newest known one.
     NewestPython(Version),
-    /// The libc is a lower bound.
+    /// The version of the C library is a lower bound.
     LibcAtLeast(String),
-    /// A rule stands in for a row.
+    /// The facts come from a rule because the table has no row.
     ByRule(String),
-    /// An entry of a settings file says so.
+    /// The facts come from an entry of a settings file.
     Settings(String),
 }
 
 impl fmt::Display for Assumption {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Tag { written: Some(written), meaning } => write!(f, "`{written}` is {meaning}"),
-            Self::Tag { written: None, meaning } => write!(f, "no tag is {meaning}"),
+            Self::Tag { written: Some(written), meaning } => write!(f, "`{written}` means {meaning}"),
+            Self::Tag { written: None, meaning } => write!(f, "no tag means {meaning}"),
             Self::Mirror(of) => write!(f, "the repository mirrors {of}"),
             Self::Arch(arch) => write!(f, "the architecture is {}", arch::published_name(arch)),
-            Self::LastState(last) => write!(f, "nothing changed after {last}, where the catalogue ends"),
+            Self::LastState(last) => write!(f, "nothing changed after {last}, the last day in the catalogue"),
             Self::NewestPip(version) => {
-                write!(f, "the installer is pip {version}, the newest known for the day")
+                write!(f, "the installer is pip {version}, the newest known version of the day")
             }
             Self::DistributionPython(version) => {
                 write!(
                     f,
-                    "the interpreter is the distribution's Python {version}, which the image does not hold"
+                    "the interpreter is Python {version} of the distribution, which is not installed in the image"
                 )
             }
-            Self::NewestPython(version) => write!(f, "the interpreter is Python {version}, the newest known"),
+            Self::NewestPython(version) => {
+                write!(f, "the interpreter is Python {version}, the newest known version")
+            }
             Self::LibcAtLeast(libc) => {
-                write!(f, "the C library is {libc}, which the image has or a newer one")
+                write!(f, "the C library is {libc}; the image may have a newer one")
             }
             Self::ByRule(text) | Self::Settings(text) => f.write_str(text),
         }
     }
 }
 
-/// Something worth knowing.
+/// Additional information about an image.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Note {
-    /// A full version does not pin the distribution.
+    /// A tag with a full version does not pin the distribution.
     PatchTagIsNoPin {
-        /// A tag that names the release too.
+        /// A tag that also contains the release.
         pin: String,
     },
-    /// The tag is built no more and stays pullable.
+    /// The tag is no longer built and can still be pulled.
     Frozen {
-        /// Since when.
+        /// The first day on which it was not built.
         since: Date,
-        /// A later patch release took over.
+        /// Whether a later patch release superseded it.
         superseded: bool,
     },
-    /// The digest was not looked at.
+    /// The digest was not checked.
     Digest(String),
-    /// There is no pip in the image.
+    /// The image has no pip.
     NoPip,
-    /// There is no shell in the image.
+    /// The image has no shell.
     NoShell,
-    /// From the catalogue.
+    /// A note of the catalogue.
     Text(String),
 }
 
@@ -356,30 +357,33 @@ impl fmt::Display for Note {
         match self {
             Self::PatchTagIsNoPin { pin } => write!(
                 f,
-                "a full Python version is no pin of the system: the release under it moves while it is the newest \
-                 patch; `{pin}` or a digest pins more"
+                "a full Python version does not pin the distribution: the distribution release changes while it is the \
+                 newest patch release; use `{pin}` or a digest"
             ),
             Self::Frozen { since, superseded: false } => {
                 write!(f, "the tag has not been built since {since}; its last build can still be pulled")
             }
             Self::Frozen { since, superseded: true } => {
-                write!(f, "a later patch release took over on {since}; the last build can still be pulled")
+                write!(
+                    f,
+                    "a later patch release superseded the tag on {since}; its last build can still be pulled"
+                )
             }
-            Self::Digest(digest) => write!(f, "the tag was judged, not the bytes of {digest}"),
+            Self::Digest(digest) => write!(f, "the tag was checked, not the digest {digest}"),
             Self::NoPip => f.write_str("the image has no pip"),
-            Self::NoShell => f.write_str("the image has no shell, so no RUN line works in it"),
+            Self::NoShell => f.write_str("the image has no shell, so RUN instructions fail"),
             Self::Text(text) => f.write_str(text),
         }
     }
 }
 
-/// Where a fact comes from.
+/// The source of facts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Source {
-    /// The publisher's file, a measurement, an inventory.
+    /// The file of the publisher, the measurement or the inventory.
     pub source: String,
-    /// When it was taken.
+    /// The date of the source.
     pub date: Date,
 }
 
@@ -389,21 +393,21 @@ impl Source {
     }
 }
 
-/// What the caller knows better than the image.
+/// Options that override facts of the image.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TargetOptions {
-    /// The interpreter, as of `--python`.
+    /// The interpreter (`--python`).
     pub python: Option<Python>,
-    /// The installer, as of `--installer`.
+    /// The installer (`--installer`).
     pub installer: Option<Installer>,
 }
 
-/// Why an image makes no target.
+/// The error for an image without a target.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NoTarget {
-    /// Nobody knows an interpreter for it.
+    /// The interpreter is unknown.
     NoPython(String),
 }
 
@@ -411,10 +415,7 @@ impl fmt::Display for NoTarget {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoPython(image) => {
-                write!(
-                    f,
-                    "`{image}` does not tell which Python runs in it: name one with `--python`, as in `--python 3.12`"
-                )
+                write!(f, "the Python of `{image}` is unknown: use `--python`, for example `--python 3.12`")
             }
         }
     }
@@ -423,9 +424,9 @@ impl fmt::Display for NoTarget {
 impl std::error::Error for NoTarget {}
 
 impl ImageProfile {
-    /// Whether an installer refuses to install into the interpreter of a target (PEP 668, "Specification").
+    /// Returns whether an installer refuses to install into the interpreter of a target (PEP 668, "Specification").
     pub fn refuses_installs(&self, target: &Target) -> bool {
-        // pip 23.0 brought the check; uv has had it from its first release with an interface like pip's.
+        // pip checks the marker since 23.0, uv since its first release with `uv pip`.
         let old_pip =
             target.installer.kind == InstallerKind::Pip && target.installer.version < Version::new([23, 0]);
         let own = self.python.as_ref().map(|own| &own.python);
@@ -437,8 +438,8 @@ impl ImageProfile {
         self.externally_managed.is_some() && is_own && !old_pip
     }
 
-    /// A profile that knows nothing of the image but its name. All fields can be set afterwards; it is how images that
-    /// were read become profiles. Without an architecture x86_64 is assumed, and said so.
+    /// A profile with only the name of the image. Without an architecture x86_64 is assumed, with an
+    /// [`Assumption::Arch`].
     pub fn new(name: impl Into<String>, as_of: Date, arch: Option<Arch>) -> Self {
         let assumed = arch.is_none().then(|| Assumption::Arch(Arch::x86_64()));
         Self {
@@ -460,7 +461,7 @@ impl ImageProfile {
             sizes: Vec::new(),
             dates: Dates { since: None, state: Some(as_of), frozen: None },
             end_of_life: Vec::new(),
-            libraries: LibrarySet::unknown("nobody has read the libraries of this image"),
+            libraries: LibrarySet::unknown("the libraries of this image are not recorded"),
             programs: None,
             added: Vec::new(),
             assumptions: assumed.into_iter().collect(),
@@ -472,18 +473,17 @@ impl ImageProfile {
             contradictions: Vec::new(),
             undetermined: Vec::new(),
             development: None,
-            given: None,
+            exact_target: None,
         }
     }
 
-    /// The family of profiles that were made of a target.
+    /// The family of profiles that were created from a target.
     pub const OF_TARGET: &'static str = "target";
 
-    /// A profile of which nothing is known but the target that somebody described: no libraries beside those of its C
-    /// library, and nothing that would install more.
+    /// A profile of a described target. It has only the libraries of its C library, and no package manager.
     pub fn of_target(name: impl Into<String>, as_of: Date, target: Target) -> Self {
         let arch = target.machine.parse::<Arch>().unwrap_or_else(|_| Arch::x86_64());
-        let why = "the target names no image, so nothing is known of its libraries but those of libc";
+        let why = "the target has no image, so only the libraries of libc are known";
         let mut profile = Self::new(name, as_of, Some(arch.clone()));
         Self::OF_TARGET.clone_into(&mut profile.family);
         profile.libraries = crate::catalogue::libraries_of_libc(&target.libc, &arch, why);
@@ -491,19 +491,19 @@ impl ImageProfile {
         let python = target.python.clone();
         profile.python = Some(ImagePython { python, interpreter: None, installed: false });
         profile.dates = Dates::default();
-        profile.given = Some(target);
+        profile.exact_target = Some(target);
         profile
     }
 
-    /// The target of the image: what tags, markers and file choice derive from. The image's own pip is the installer
-    /// unless `options` names another.
+    /// Returns the target of the image, on which tags, markers and the choice of files depend. The installer is the pip of
+    /// the image, unless `options` has another one.
     ///
     /// # Errors
     ///
-    /// If neither the image nor `options` tells the interpreter.
+    /// If neither the image nor `options` has an interpreter.
     pub fn target(&self, options: &TargetOptions) -> Result<Target, NoTarget> {
-        if let Some(given) = &self.given {
-            let mut target = given.clone();
+        if let Some(exact) = &self.exact_target {
+            let mut target = exact.clone();
             if let Some(python) = &options.python {
                 target.python = python.clone();
             }
@@ -520,52 +520,58 @@ impl ImageProfile {
         Ok(Target::new(self.arch.clone(), libc, python, installer))
     }
 
-    /// Whether the image has an installer of its own; `None` if nobody knows.
+    /// Returns the interpreter that the target has without options, if it is known and installed.
+    pub fn own_python(&self) -> Option<&Python> {
+        let installed = || self.python.as_ref().filter(|own| own.installed).map(|own| &own.python);
+        self.exact_target.as_ref().map(|target| &target.python).or_else(installed)
+    }
+
+    /// Returns whether the image has an installer; `None` if that is unknown.
     pub fn has_installer(&self) -> Option<bool> {
         let read = self.development.as_ref();
         if self.pip.is_some() || self.uv.is_some() || read.is_some_and(|known| known.tools.contains("uv")) {
             return Some(true);
         }
-        // A profile that went through JSON has its notes as texts.
-        let says_so = self.notes.iter().any(|note| note.to_string() == Note::NoPip.to_string());
-        (says_so || !self.shell).then_some(false)
+        // The notes of a profile from JSON are texts.
+        let has_note = self.notes.iter().any(|note| note.to_string() == Note::NoPip.to_string());
+        (has_note || !self.shell).then_some(false)
     }
 
-    /// The installer that is taken unless the caller names one.
+    /// Returns the installer that is used if the caller has no other.
     pub fn installer(&self) -> Installer {
         let version = self.pip.as_ref().map_or(&self.newest_pip, |pip| &pip.version);
         Installer::new(InstallerKind::Pip, version.clone())
     }
 
-    /// What was taken, in one line: `python:3.12-slim -> 3.12-slim-trixie, glibc 2.41, pip 25.0.1`.
+    /// Returns a summary in one line: `python:3.12-slim -> 3.12-slim-trixie, glibc 2.41, pip 25.0.1`.
     pub fn summary(&self) -> String {
         let mut parts: Vec<String> =
             [&self.meaning].into_iter().filter(|meaning| !meaning.is_empty()).cloned().collect();
         parts.push(match &self.libc {
             Some(libc) => libc.to_string(),
-            None if self.is_libc_unknown() => "libc not known".to_owned(),
+            None if self.is_libc_unknown() => "libc unknown".to_owned(),
             None => "no libc".to_owned(),
         });
-        // The tag of a python image says its Python.
+        // The tag of a python image contains its Python.
         match &self.python {
             Some(_) if self.family == crate::catalogue::data::PYTHON => {}
             Some(python) if python.installed => parts.push(python.python.to_string()),
-            Some(python) => parts.push(format!("{} to be installed", python.python)),
+            Some(python) => parts.push(format!("{} not installed", python.python)),
             None => parts.push("no Python".to_owned()),
         }
         match &self.pip {
             Some(pip) => parts.push(format!("pip {}", pip.version)),
-            None => parts.push("no pip known".to_owned()),
+            None => parts.push("pip unknown".to_owned()),
         }
         format!("{} -> {}", self.name, parts.join(", "))
     }
 
-    /// Whether nobody knows the C library, as opposed to there being none.
+    /// Returns whether the C library is unknown. Otherwise `libc` is `None` only if the image has none.
     pub(crate) fn is_libc_unknown(&self) -> bool {
         self.libc.is_none() && self.unverified.iter().any(|text| text.starts_with("libc: "))
     }
 
-    /// The release as `releases.json` names it: `debian:13`.
+    /// Returns the release as written in `releases.json`: `debian:13`.
     pub fn release_id(&self) -> Option<String> {
         self.os.as_ref().map(|os| format!("{}:{}", os.id, os.version))
     }

@@ -1,4 +1,4 @@
-//! What people write after FROM.
+//! References to images, as in `FROM`.
 
 use std::fmt;
 use std::str::FromStr;
@@ -6,8 +6,8 @@ use std::str::FromStr;
 /// A reference to an image: `[registry/]repository[:tag][@digest]`, by the grammar of the
 /// [distribution project](https://pkg.go.dev/github.com/distribution/reference).
 ///
-/// Dockerfiles, the catalogue and registries all read this type. For the catalogue a tag decides and a digest is only noted,
-/// since it knows names, not bytes; a registry is asked for the digest.
+/// Dockerfiles, the catalogue and registries use this type. The catalogue uses the tag and only notes the digest, because
+/// it contains no digests. A registry is queried for the digest.
 ///
 /// ```
 /// use wheelbase::image::ImageRef;
@@ -27,39 +27,39 @@ pub struct ImageRef {
 }
 
 impl ImageRef {
-    /// The whole text as written.
+    /// Returns the text as written.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// Whether a digest fixes the content.
+    /// Returns whether the reference has a digest.
     pub fn is_pinned(&self) -> bool {
         self.digest.is_some()
     }
 
-    /// The registry as written, with its port; `None` means Docker Hub.
+    /// Returns the registry as written, with its port; `None` means Docker Hub.
     pub fn registry(&self) -> Option<&str> {
         self.registry.as_deref()
     }
 
-    /// The path in the registry as written, without tag and digest.
+    /// Returns the path in the registry as written, without tag and digest.
     pub fn path(&self) -> &str {
         &self.path
     }
 
-    /// The tag as written.
+    /// Returns the tag as written.
     pub fn tag(&self) -> Option<&str> {
         self.tag.as_deref()
     }
 
-    /// The digest as written, with its algorithm.
+    /// Returns the digest as written, with its algorithm.
     pub fn digest(&self) -> Option<&str> {
         self.digest.as_deref()
     }
 
-    /// Registry and path in their shortest usual spelling: Docker Hub and its `library/` are left out.
+    /// Returns the registry and the path in their shortest usual spelling, without Docker Hub and its `library/`.
     pub fn name(&self) -> String {
-        // Host names know no case (RFC 4343).
+        // Host names are case-insensitive (RFC 4343).
         match self.registry().map(str::to_ascii_lowercase) {
             Some(registry) if !crate::catalogue::data::is_docker_hub(&registry) => {
                 format!("{registry}/{}", self.path)
@@ -68,7 +68,7 @@ impl ImageRef {
         }
     }
 
-    /// The same repository under another tag.
+    /// Returns the repository with another tag.
     pub(crate) fn with_tag(&self, tag: &str) -> String {
         let mut out = String::new();
         if let Some(registry) = &self.registry {
@@ -88,7 +88,7 @@ impl fmt::Display for ImageRef {
     }
 }
 
-/// A text that breaks the grammar of image references.
+/// The error for a text that is not an image reference.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidImageRef {
     input: String,
@@ -133,7 +133,7 @@ fn parse(text: &str) -> Result<ImageRef, &'static str> {
     };
     if tag.is_some_and(|tag| !is_tag(tag)) {
         return Err(
-            "a tag holds 1 to 128 letters, digits, `_`, `.` and `-`, and starts with neither `.` nor `-`",
+            "a tag has 1 to 128 letters, digits, `_`, `.` and `-`, and does not start with `.` or `-`",
         );
     }
     if digest.is_some_and(|digest| !is_digest(digest)) {
@@ -192,7 +192,7 @@ fn is_digest(digest: &str) -> bool {
 }
 
 fn is_registry(registry: &str) -> bool {
-    // An IPv6 address stands in brackets.
+    // An IPv6 address is in brackets.
     let (host, port) = match registry.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
         Some((address, rest)) => {
             let valid = address.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b':');
@@ -250,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn tag_and_digest_are_told_apart() {
+    fn tag_and_digest_are_separate() {
         let digest = format!("sha256:{}", "0a".repeat(32));
         let both = image(&format!("localhost:5000/a/b:1.0@{digest}"));
         assert_eq!(both.registry(), Some("localhost:5000"));
@@ -259,16 +259,16 @@ mod tests {
         assert_eq!(image("localhost:5000/a").tag(), None);
     }
 
-    // reference.go of the distribution project: IPv6 addresses, and hosts told by a capital letter.
+    // reference.go of the distribution project: IPv6 addresses, and hosts with a capital letter.
     #[test]
-    fn hosts_are_told_from_paths() {
+    fn hosts_differ_from_paths() {
         assert_eq!(image("[::1]:5000/app").registry(), Some("[::1]:5000"));
         assert_eq!(image("Registry/app").registry(), Some("Registry"));
         assert!("[::1/app".parse::<ImageRef>().is_err());
     }
 
     #[test]
-    fn broken_references_are_refused() {
+    fn invalid_references_are_errors() {
         for bad in [
             "",
             ":3",

@@ -1,4 +1,4 @@
-//! A profile as text.
+//! Renders a profile as text.
 
 use std::fmt::Write;
 
@@ -6,12 +6,12 @@ use super::catalogue::data;
 use crate::arch;
 use crate::{ImageProfile, Published};
 
-/// Where the second column begins.
+/// The column at which values start.
 const COLUMN: usize = 20;
 
 impl ImageProfile {
-    /// All of the profile for a reader, in lines of at most `width` characters where words allow. With `all`, every
-    /// SONAME is named and not only those that wheels are known to miss.
+    /// Returns the profile as text, in lines of at most `width` characters if the words fit. With `all` it lists all SONAMEs,
+    /// otherwise only those that wheels often require in addition.
     pub fn text(&self, width: usize, all: bool) -> String {
         let mut page = Page { out: String::new(), width: width.max(60) };
         page.out.push_str(&self.summary());
@@ -22,7 +22,7 @@ impl ImageProfile {
             "C library",
             &match &self.libc {
                 Some(libc) => mark(&libc.to_string(), libc.verified),
-                None if self.is_libc_unknown() => "not known".to_owned(),
+                None if self.is_libc_unknown() => "unknown".to_owned(),
                 None => "none".to_owned(),
             },
         );
@@ -31,8 +31,8 @@ impl ImageProfile {
             "pip",
             &match &self.pip {
                 Some(pip) => mark(&pip.version.to_string(), pip.verified),
-                None if self.python.is_some() => format!("none known; {} is assumed", self.newest_pip),
-                None => "none known".to_owned(),
+                None if self.python.is_some() => format!("unknown; {} is assumed", self.newest_pip),
+                None => "unknown".to_owned(),
             },
         );
         if let Some(uv) = &self.uv {
@@ -51,7 +51,7 @@ impl ImageProfile {
             let extended =
                 end.extended.map(|day| format!(", long-term support until {day}")).unwrap_or_default();
             let past = if end.on < self.as_of { "past: " } else { "" };
-            // A frozen tag is told with the tag's dates.
+            // A frozen tag is in the row of the dates.
             if end.what == crate::EndOfLife::TAG {
                 continue;
             }
@@ -75,31 +75,32 @@ impl ImageProfile {
                     os.codename.as_ref().map(|codename| format!(" ({codename})")).unwrap_or_default();
                 format!("{} {}{codename}", os.id, os.version)
             }
-            None => "not known".to_owned(),
+            None => "unknown".to_owned(),
         }
     }
 
     fn interpreter(&self) -> String {
-        let Some(python) = &self.python else { return "not known: name one with --python".to_owned() };
+        let Some(python) = &self.python else { return "unknown: use --python".to_owned() };
         let path = python.interpreter.as_ref().map(|path| format!(" in {path}")).unwrap_or_default();
         match python.installed {
             true => format!("{}{path}", python.python),
-            false => format!("none in the image; the distribution's is {}{path}", python.python),
+            false => format!("not installed; the distribution has {}{path}", python.python),
         }
     }
 
-    /// Tools, and how many packages with headers.
+    /// The build tools and the number of packages with headers.
     fn building(&self) -> String {
         let known = self.development();
         let mut parts: Vec<String> = known.tools.iter().cloned().collect();
         let headers = known.packages.iter().filter(|name| name.contains("-dev")).count();
         if headers > 0 {
-            parts.push(format!("{headers} packages with headers"));
+            let packages = if headers == 1 { "package" } else { "packages" };
+            parts.push(format!("{headers} {packages} with headers"));
         }
-        let all = if parts.is_empty() { "nothing known".to_owned() } else { parts.join(", ") };
+        let all = if parts.is_empty() { "unknown".to_owned() } else { parts.join(", ") };
         match known.tools_gap.or(known.packages_gap) {
-            Some(why) => format!("{all}; of the rest nothing is known: {why}"),
-            None if known.tools.is_empty() && headers == 0 => "nothing".to_owned(),
+            Some(why) => format!("{all}; the rest is unknown: {why}"),
+            None if known.tools.is_empty() && headers == 0 => "none".to_owned(),
             None => all,
         }
     }
@@ -108,15 +109,15 @@ impl ImageProfile {
         let names: Vec<&str> = self.arches.known().iter().map(arch::published_name).collect();
         match &self.arches {
             Published::Only(_) => names.join(", "),
-            Published::AtLeast(_) => format!("{} at least", names.join(", ")),
-            Published::Unknown => "not known".to_owned(),
+            Published::AtLeast(_) => format!("at least {}", names.join(", ")),
+            Published::Unknown => "unknown".to_owned(),
         }
     }
 
     fn tag_dates(&self) -> String {
         let mut parts = Vec::new();
         if let Some(since) = self.dates.since {
-            parts.push(format!("has meant this since {since}"));
+            parts.push(format!("this meaning since {since}"));
         }
         match (self.dates.frozen, self.dates.state) {
             (Some(frozen), _) => parts.push(format!("frozen since {frozen}")),
@@ -128,7 +129,7 @@ impl ImageProfile {
 
     fn libraries_text(&self, page: &mut Page, all: bool) {
         let set = &self.libraries;
-        // Links and files that carry another SONAME inside are names that a loader finds, and no SONAMEs.
+        // Links, and files with another SONAME, are names that a loader finds but not SONAMEs.
         let others = set.iter().filter(|library| library.alias).count();
         let count = set.len() - others;
         let others = match others {
@@ -136,11 +137,12 @@ impl ImageProfile {
             1 => " and 1 other name of a file".to_owned(),
             others => format!(" and {others} other names of files"),
         };
+        let sonames = if count == 1 { "SONAME" } else { "SONAMEs" };
         page.row(
             "libraries",
             &match set.gap() {
-                None => format!("{count} SONAMEs{others}, and no others"),
-                Some(why) => format!("{count} SONAMEs{others} known; of the rest nothing is: {why}"),
+                None => format!("{count} {sonames}{others}"),
+                Some(why) => format!("{count} known {sonames}{others}; the rest is unknown: {why}"),
             },
         );
         if all {
@@ -153,7 +155,7 @@ impl ImageProfile {
                 .collect();
             page.row("", &names.join(", "));
         } else {
-            // Of the families of nodes, one library each.
+            // One library for each namespace of nodes.
             let homes: Vec<&str> = data::nodes().libraries.values().copied().collect();
             let nodes: Vec<String> = set
                 .iter()
@@ -164,19 +166,19 @@ impl ImageProfile {
             if !nodes.is_empty() {
                 page.row("", &format!("newest version nodes {}", nodes.join(", ")));
             }
-            let (mut has, mut lacks) = (Vec::new(), Vec::new());
+            let (mut has, mut absent) = (Vec::new(), Vec::new());
             for soname in often_missed() {
                 match set.find(soname) {
                     super::Presence::Present(_) => has.push(soname),
-                    super::Presence::Absent => lacks.push(soname),
+                    super::Presence::Absent => absent.push(soname),
                     super::Presence::Unknown(_) => {}
                 }
             }
             if !has.is_empty() {
                 page.row("", &format!("has {}", has.join(", ")));
             }
-            if !lacks.is_empty() {
-                page.row("", &format!("lacks {}", lacks.join(", ")));
+            if !absent.is_empty() {
+                page.row("", &format!("does not have {}", absent.join(", ")));
             }
         }
         if !set.source().is_empty() {
@@ -188,7 +190,7 @@ impl ImageProfile {
     }
 }
 
-/// The libraries that wheels are most often found to miss.
+/// The libraries that wheels most often require and images do not have.
 fn often_missed() -> impl Iterator<Item = &'static str> {
     data::cores().sets.iter().flat_map(|set| set.absent.iter().copied())
 }

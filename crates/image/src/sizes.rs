@@ -1,4 +1,4 @@
-//! Sizes of images: which of those on record tell of an image, and how sizes are written.
+//! Recorded sizes of images, and the format of sizes.
 
 use super::catalogue;
 use super::profile::{ImageProfile, Size};
@@ -9,22 +9,22 @@ use super::profile::{ImageProfile, Size};
 pub struct SizeOf<'a, T> {
     /// The size.
     pub value: T,
-    /// The record it stands in, with the image that it was read from.
+    /// The record of the size, with its image.
     pub read_from: &'a Size,
-    /// Whether that image is the one in question. Else it is the nearest on record, such as the same release with
-    /// another Python, whose size differs somewhat.
+    /// Whether it is the size of this image. Otherwise it is the size of the most similar image in the records, for
+    /// example the same release with another Python.
     pub own: bool,
 }
 
 impl<'a, T> SizeOf<'a, T> {
-    /// The same record with its value in another form.
+    /// Returns the same record with a converted value.
     pub fn map<U>(self, change: impl FnOnce(T) -> U) -> SizeOf<'a, U> {
         SizeOf { value: change(self.value), read_from: self.read_from, own: self.own }
     }
 }
 
 impl ImageProfile {
-    /// Bytes to download, packed as a registry keeps them.
+    /// Returns the size of the compressed layers in bytes.
     ///
     /// # Examples
     ///
@@ -43,7 +43,7 @@ impl ImageProfile {
         self.sizes.iter().find_map(|size| Some(self.size_of(size, size.compressed_bytes?)))
     }
 
-    /// The size on disk, as its source gives it.
+    /// Returns the size on disk, as written in its source.
     pub fn unpacked_size(&self) -> Option<SizeOf<'_, &str>> {
         self.sizes.iter().find_map(|size| Some(self.size_of(size, size.unpacked.as_deref()?)))
     }
@@ -57,9 +57,9 @@ impl ImageProfile {
     }
 }
 
-/// A number of bytes for people, in decimal units as registries and indexes use them: `812 kB`, `43.4 MB`, `1.11 GB`.
+/// Formats a number of bytes with decimal units, like registries and indexes: `812 kB`, `43.4 MB`, `1.11 GB`.
 pub fn bytes_text(bytes: u64) -> String {
-    // What would be rounded up to the next unit is written in it.
+    // A number that would be rounded up to the next unit has that unit.
     match bytes {
         0..1_000 => format!("{bytes} B"),
         1_000..999_500 => format!("{} kB", rounded(bytes, 1_000)),
@@ -83,7 +83,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn bytes_are_rounded_to_what_a_person_reads() {
+    fn bytes_are_rounded() {
         let texts = [
             (0, "0 B"),
             (999, "999 B"),

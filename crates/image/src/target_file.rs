@@ -1,4 +1,4 @@
-//! Targets as JSON and TOML: what `wheelbase tags --format json` prints under `target`, edited and fed back.
+//! Targets as JSON and TOML: the value of `target` in the output of `wheelbase tags --format json`.
 
 use wheelbase_formats::document::{Document, Format, Node, Table};
 use wheelbase_spec::source::InvalidInput;
@@ -8,7 +8,7 @@ use wheelbase_spec::target::{
 };
 use wheelbase_spec::version::Version;
 
-/// How a target file is written.
+/// The format of a target file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TargetFormat {
@@ -19,15 +19,15 @@ pub enum TargetFormat {
 }
 
 impl TargetFormat {
-    /// The format that a file's name stands for: `.toml` is TOML, everything else JSON.
+    /// Returns the format of a file by its name: `.toml` is TOML, everything else JSON.
     pub fn of_path(path: &str) -> Self {
         let toml = path.rsplit_once('.').is_some_and(|(_, extension)| extension.eq_ignore_ascii_case("toml"));
         if toml { Self::Toml } else { Self::Json }
     }
 }
 
-/// Reads a target from the text of a file; `file` is the name to show. The target may also stand under `target`, beside the `schema` and the
-/// `tags` that `wheelbase tags --format json` prints.
+/// Parses a target from the text of a file; `file` is the name in messages. The target may also be the field `target` of
+/// a document that `wheelbase tags --format json` prints.
 ///
 /// ```
 /// use wheelbase::image::{TargetFormat, parse_target};
@@ -44,7 +44,7 @@ impl TargetFormat {
 /// ```
 ///
 /// # Errors
-/// If the text is not JSON or TOML, or not a target: all faults of the file.
+/// If the text is not JSON or TOML, or not a target. The error contains all faults of the file.
 pub fn parse_target(text: &str, format: TargetFormat, file: &str) -> Result<Target, InvalidInput> {
     let document = Document::new(file, text);
     let root = document.read(match format {
@@ -66,12 +66,12 @@ pub fn parse_target(text: &str, format: TargetFormat, file: &str) -> Result<Targ
     document.finish(target)
 }
 
-/// The fields of a document that `wheelbase tags --format json` prints; those beside the target are not read.
+/// The fields of a document that `wheelbase tags --format json` prints. Only `target` is read.
 const DOCUMENT: [&str; 8] = ["schema", "target", "tags", "count", "name", "arch", "notes", "unverified"];
 
 const FIELDS: [&str; 7] = ["machine", "bits", "float_abi", "libc", "python", "manylinux_policy", "installer"];
 
-/// The target that a table holds.
+/// Reads the target of a table.
 pub(crate) fn read_target(table: &Table<'_>) -> Option<Target> {
     table.only(&FIELDS);
     let machine = table.required("machine");
@@ -118,8 +118,8 @@ pub(crate) fn read_target(table: &Table<'_>) -> Option<Target> {
     })
 }
 
-/// Tags end in what `uname -m` prints; Docker's name for it would make tags that nobody uses. A 32-bit x86 kernel may
-/// print several names.
+/// Checks that the machine is a value of `uname -m`, because platform tags end with it. A 32-bit x86 kernel may print
+/// several names.
 fn check_machine(table: &Table<'_>, machine: &str, arch: Option<&Arch>) {
     if machine.is_empty() || !machine.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-. ".contains(&b)) {
         table.fault("machine", "`target.machine` must be a name such as x86_64");
@@ -138,7 +138,7 @@ fn check_machine(table: &Table<'_>, machine: &str, arch: Option<&Arch>) {
     }
 }
 
-/// The version at a key.
+/// Parses the version at a key.
 fn version(table: &Table<'_>, text: Option<&str>, key: &str) -> Option<Version> {
     let text = text?;
     let version = text.parse().ok();
@@ -202,7 +202,7 @@ fn read_python(table: &Table<'_>) -> Option<Python> {
         table.fault_of("abi_flags", why);
     }
     if python.ext_suffix.as_deref().is_some_and(|suffix| !suffix.starts_with('.')) {
-        table.fault("ext_suffix", "`python.ext_suffix` must start with a full stop");
+        table.fault("ext_suffix", "`python.ext_suffix` must start with `.`");
     }
     Some(python)
 }
@@ -249,7 +249,7 @@ fn glibc(table: &Table<'_>, key: &str) -> Option<(u32, u32)> {
     match items.iter().map(|(_, node)| number(node)).collect::<Vec<_>>()[..] {
         [Some(major), Some(minor)] => Some((major, minor)),
         _ => {
-            table.fault_of(key, "two numbers are needed, as in `[2, 28]`");
+            table.fault_of(key, "expected two numbers, for example `[2, 28]`");
             None
         }
     }
@@ -271,7 +271,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_reads_back_the_same() {
+    fn written_targets_are_read_again() {
         let mut target = sample();
         for libc in [
             Libc::Glibc(2, 42),
@@ -307,7 +307,7 @@ mod tests {
     }
 
     #[test]
-    fn every_fault_of_a_file_is_told_with_its_line() {
+    fn all_faults_of_a_file_are_reported_with_their_positions() {
         let text = "{\n \"machine\": \"x86_64\",\n \"bit\": 64,\n \"libc\": {\"family\": \"uclibc\"},\n \
                     \"python\": {\"versoin\": \"3.12\",\n \"abi_flags\": \"x\"},\n \"installer\": {\"name\": \"poetry\"}\n}";
         let error = parse_target(text, TargetFormat::Json, "t.json").expect_err("many faults");
@@ -321,7 +321,7 @@ mod tests {
     }
 
     #[test]
-    fn a_docker_name_is_no_machine() {
+    fn docker_names_are_not_machines() {
         let text = r#"{"machine": "amd64", "libc": {"family": "static"}, "python": {"version": "3.12"}}"#;
         let error = parse_target(text, TargetFormat::Json, "t.json").expect_err("Docker's name");
         insta::assert_snapshot!(
@@ -332,7 +332,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fault_leads_to_its_own_table() {
+    fn faults_have_the_position_of_their_table() {
         let text = "machine = \"x86_64\"\n[libc]\nfamily = \"musl\"\nversion = \"1.2\"\n[python]\nversion = \"3\"\n\
                     [installer]\nname = \"pip\"\nversion = \"x\"\n";
         let error = parse_target(text, TargetFormat::Toml, "t.toml").expect_err("two faults");
@@ -342,7 +342,7 @@ mod tests {
     }
 
     #[test]
-    fn broken_syntax_names_the_line() {
+    fn syntax_errors_have_a_position() {
         let error =
             parse_target("machine = \"x\"\nbits = = 3\n", TargetFormat::Toml, "t.toml").expect_err("broken");
         assert!(error.to_string().starts_with("t.toml:2:8: "), "{error}");

@@ -1,4 +1,4 @@
-//! Images of a user's own, from `[images."registry.corp/base:1"]` of a settings file.
+//! Images of a settings file, from `[images."registry.corp/base:1"]` of a settings file.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -38,7 +38,7 @@ pub struct UserImages {
 pub(crate) struct UserImage {
     pub(crate) name: String,
     pub(crate) origin: Origin,
-    /// The byte of `origin`.
+    /// The byte offset of `origin`.
     offset: usize,
     pub(crate) from: Option<ImageRef>,
     pub(crate) libraries: Vec<String>,
@@ -66,15 +66,15 @@ const FIELDS: [&str; 10] = [
 ];
 
 impl UserImages {
-    /// Reads the table `images` of a settings file; the rest of the file belongs to others and is not looked at.
+    /// Parses the table `images` of a settings file. The rest of the file is ignored.
     ///
-    /// The fields of an entry are `from` (the image it is built on), `libraries` and `without` (SONAMEs it has or
-    /// lacks beside that), `libc` (`glibc:2.36`), `python`, `interpreter`, `pip`, `package-manager`, `toolchain` and
-    /// `shell`. An entry without `from` needs `libc`. A name without a tag stands for all its tags.
+    /// The fields of an entry are `from` (the image it is built on), `libraries` and `without` (SONAMEs that it has or
+    /// does not have in addition), `libc` (`glibc:2.36`), `python`, `interpreter`, `pip`, `package-manager`, `toolchain`
+    /// and `shell`. An entry without `from` requires `libc`. A name without a tag matches all tags.
     ///
     /// # Errors
     ///
-    /// All faults of the table.
+    /// If the table is not valid. The error contains all its faults.
     pub fn parse(text: &str, file: &str) -> Result<Self, InvalidInput> {
         let document = Document::new(file, text);
         let root = document.read(Format::Toml);
@@ -82,7 +82,7 @@ impl UserImages {
         if let Some(entry) = root.entry("images")
             && !matches!(entry.node.value, Value::Table(_))
         {
-            document.fault(entry.offset, "`images` is a table of images");
+            document.fault(entry.offset, "`images` must be a table of images");
         }
         for entry in root.get("images").map(Node::entries).unwrap_or_default() {
             let image = Reader { document: &document, at: entry.offset }.image(&entry.key, &entry.node);
@@ -92,17 +92,17 @@ impl UserImages {
         document.finish(Some(Self { images }))
     }
 
-    /// Whether there are none.
+    /// Returns whether there are no images.
     pub fn is_empty(&self) -> bool {
         self.images.is_empty()
     }
 
-    /// The names, as written.
+    /// Returns the names as written.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.images.keys().map(String::as_str)
     }
 
-    /// The entry for a reference: the one of its tag, else the one of its repository.
+    /// Returns the entry of a reference: that of its tag, or else that of its repository.
     pub(crate) fn find(&self, image: &ImageRef) -> Option<&UserImage> {
         find(&self.images, image)
     }
@@ -117,7 +117,7 @@ fn find<'a>(images: &'a BTreeMap<String, UserImage>, image: &ImageRef) -> Option
 /// Reads one entry.
 struct Reader<'d> {
     document: &'d Document<'d>,
-    /// The byte at which its name is.
+    /// The byte offset of its name.
     at: usize,
 }
 
@@ -126,7 +126,7 @@ impl<'d> Reader<'d> {
         let reference: Option<ImageRef> = self.document.parsed(name, self.at);
         let place = format!("images.\"{}\"", name.escape_default());
         if !matches!(node.value, Value::Table(_)) {
-            self.document.fault(self.at, format!("`{place}` is a table"));
+            self.document.fault(self.at, format!("`{place}` must be a table"));
             return None;
         }
         let table = self.document.table(node, &place)?;
@@ -149,10 +149,10 @@ impl<'d> Reader<'d> {
             toolchain: self.boolean(&table, "toolchain").map(present),
             shell: self.boolean(&table, "shell"),
         };
-        // Another fault may be the cause: `form` for `from`.
+        // Another fault may be the cause, for example `form` instead of `from`.
         let complete = image.from.is_some() || image.libc.is_some();
         if !complete && self.document.fault_count() == before {
-            let message = "an image needs `from`, or `libc` if it is built on none that is known";
+            let message = "`from` is missing; an image that is not built on a known one requires `libc`";
             self.document.fault(self.at, message);
         }
         let reference = reference?;
@@ -161,20 +161,20 @@ impl<'d> Reader<'d> {
             None => reference.name(),
         };
         if reference.digest().is_some() {
-            self.document.fault(self.at, "the name of an image is written without digest here");
+            self.document.fault(self.at, "the name of an image must not have a digest");
         }
         Some(image)
     }
 
-    fn other(&self, node: &Node, wanted: &str) {
+    fn wrong_type(&self, node: &Node, wanted: &str) {
         if node.value != Value::Broken {
-            self.document.fault(node.offset, format!("{wanted} is needed here, and this is {}", node.kind()));
+            self.document.fault(node.offset, format!("expected {wanted}, found {}", node.kind()));
         }
     }
 
     fn text<T>(&self, node: &Node, read: impl Fn(&str) -> Result<T, String>) -> Option<T> {
         let Some(text) = node.text() else {
-            self.other(node, "a text in quotes");
+            self.wrong_type(node, "a string");
             return None;
         };
         read(text).map_err(|message| self.document.fault(node.offset, message)).ok()
@@ -191,7 +191,7 @@ impl<'d> Reader<'d> {
     fn boolean(&self, table: &Table<'_>, key: &str) -> Option<bool> {
         let node = table.get(key)?;
         if node.boolean().is_none() {
-            self.other(node, "`true` or `false`");
+            self.wrong_type(node, "`true` or `false`");
         }
         node.boolean()
     }
@@ -199,13 +199,13 @@ impl<'d> Reader<'d> {
     fn sonames(&self, table: &Table<'_>, key: &str) -> Vec<String> {
         let Some(node) = table.get(key) else { return Vec::new() };
         if !matches!(node.value, Value::Array(_)) {
-            self.other(node, "a list of SONAMEs");
+            self.wrong_type(node, "a list of SONAMEs");
         }
         node.items().iter().filter_map(|item| self.text(item, soname)).collect()
     }
 }
 
-/// An image that is built on itself, over however many others.
+/// Reports images that are built on themselves, directly or through others.
 fn cycles(document: &Document<'_>, images: &BTreeMap<String, UserImage>) {
     let mut reported = BTreeSet::new();
     for start in images.values() {
@@ -232,7 +232,7 @@ fn cycles(document: &Document<'_>, images: &BTreeMap<String, UserImage>) {
 
 fn package_manager(text: &str) -> Result<PackageManager, String> {
     match PackageManager::of(text) {
-        PackageManager::Unknown => Err(format!("`{}` is no package manager", text.escape_default())),
+        PackageManager::Unknown => Err(format!("`{}` is not a known package manager", text.escape_default())),
         known => Ok(known),
     }
 }
@@ -245,13 +245,13 @@ fn soname(text: &str) -> Result<String, String> {
     match is_soname(text) {
         true => Ok(text.to_owned()),
         false => Err(format!(
-            "`{}` is not a SONAME: the name the loader looks for is needed, as in `libpq.so.5`",
+            "`{}` is not a SONAME: expected the name that the loader finds, for example `libpq.so.5`",
             text.escape_default()
         )),
     }
 }
 
-/// A file name that a loader can look for.
+/// Returns whether a text is a file name that a loader can find.
 pub(crate) fn is_soname(text: &str) -> bool {
     text.len() <= 255
         && text.contains(".so")

@@ -1,9 +1,9 @@
-//! What the configurations of images set, and whose their interpreter is.
+//! The environment that images set, and the marker of interpreters that the distribution manages.
 
 use super::data;
 use crate::{ExternallyManaged, ImageEnvironment, ImageProfile};
 
-/// Adds both to a profile that is otherwise complete.
+/// Adds both to a profile that has all other facts.
 pub(super) fn set(profile: &mut ImageProfile) {
     profile.environment = environment(profile);
     profile.externally_managed = externally_managed(profile);
@@ -17,7 +17,7 @@ fn environment(profile: &ImageProfile) -> ImageEnvironment {
         .find(|row| row.families.contains(&&*profile.family) && (python.is_some() || !row.needs_python));
     let Some(row) = row else { return ImageEnvironment::default() };
     let version = python.map(|python| &python.python.version);
-    // `3.12` alone is what a tag says, not what the variable holds.
+    // The variable has a full version; `3.12` comes from a tag.
     let full = version.filter(|version| version.release().len() > 2).map(ToString::to_string);
     let variables = row.variables.iter().filter_map(|(name, value)| {
         let value = match value.contains("{python}") {
@@ -33,7 +33,7 @@ fn environment(profile: &ImageProfile) -> ImageEnvironment {
     }
 }
 
-/// The distribution's own Python is marked; another one that the image holds is not.
+/// The marker of the Python of the distribution. Other interpreters have none.
 fn externally_managed(profile: &ImageProfile) -> Option<ExternallyManaged> {
     let python = profile.python.as_ref().filter(|python| !python.installed)?;
     let release = profile.release_id()?;

@@ -1,7 +1,7 @@
-//! The tables of `data/images/`, each parsed when it is first asked for.
+//! The tables of `data/images/`, each parsed on its first use.
 //!
-//! A question about one tag reads two or three small files; the sets of libraries are split by image so that none of
-//! them costs anything before it is wanted.
+//! A profile requires two or three small files. The sets of libraries are split by image, so only the required one is
+//! parsed.
 
 use std::sync::LazyLock;
 
@@ -41,11 +41,11 @@ tables! {
     nodes: NodeTable = NODES;
     /// SONAME to distribution package.
     packages: PackageTable = PACKAGES;
-    /// Libraries of images whose set nobody has read.
+    /// Libraries of images without a recorded set.
     cores: CoreTable = CORES;
-    /// What the configurations of images set.
+    /// The environment that images set.
     environments: EnvironmentTable = ENVIRONMENT;
-    /// Releases whose Python is marked as theirs.
+    /// Releases that mark their Python (PEP 668).
     externally_managed: ManagedTable = EXTERNALLY_MANAGED;
 }
 
@@ -68,21 +68,21 @@ pub(crate) type LibraryFile = rows::LibraryFile<'static>;
 /// The family of the Docker official image `python`.
 pub(crate) const PYTHON: &str = "python-official";
 
-/// Whether a registry is another name of Docker Hub.
+/// Returns whether a registry is a name of Docker Hub.
 pub(crate) fn is_docker_hub(registry: &str) -> bool {
     families().docker_hub.contains(&registry)
 }
 
-/// A minor release of Python as the tables write it.
+/// A minor release of Python.
 pub(crate) type Minor = (u32, u32);
 
-/// `3.12` as numbers.
+/// Parses `3.12`.
 pub(crate) fn minor(text: &str) -> Option<Minor> {
     let (major, minor) = text.split_once('.')?;
     Some((number(major)?, number(minor)?))
 }
 
-/// `3.12` of `3.12.13`.
+/// Returns `3.12` of `3.12.13`.
 pub(crate) fn minor_of(version: &str) -> &str {
     version.match_indices('.').nth(1).map_or(version, |(at, _)| version.get(..at).unwrap_or(version))
 }
@@ -92,14 +92,14 @@ pub(crate) fn version(text: &str) -> Version {
     text.parse().unwrap_or_else(|_| Version::new([0]))
 }
 
-/// A number without sign and without leading zero.
+/// Parses a number without sign and leading zeros.
 pub(crate) fn number(text: &str) -> Option<u32> {
     let plain = !text.is_empty() && text.len() <= 9 && text.bytes().all(|byte| byte.is_ascii_digit());
     (plain && (text == "0" || !text.starts_with('0'))).then(|| text.parse().ok())?
 }
 
 impl PatchRow {
-    /// The three numbers of the version.
+    /// Returns the three numbers of the version.
     pub(crate) fn numbers(&self) -> (Minor, u32) {
         let mut parts = self.python.splitn(3, '.').map(|part| number(part).unwrap_or(0));
         let mut next = || parts.next().unwrap_or(0);
@@ -119,12 +119,12 @@ impl ReleaseRow {
     }
 }
 
-/// The row of an id such as `debian:13`.
+/// Returns the row of an ID such as `debian:13`.
 pub(crate) fn release(id: &str) -> Option<&'static ReleaseRow> {
     releases().releases.iter().find(|row| row.id == id)
 }
 
-/// The row of what the python image calls a release: `trixie`, `alpine3.24`.
+/// Returns the row of a release in tags of the python image: `trixie`, `alpine3.24`.
 pub(crate) fn release_of_suffix(suffix: &str) -> Option<&'static ReleaseRow> {
     match suffix.strip_prefix("alpine") {
         Some(version) => release(&format!("alpine:{version}")),
@@ -135,7 +135,7 @@ pub(crate) fn release_of_suffix(suffix: &str) -> Option<&'static ReleaseRow> {
     }
 }
 
-/// The set of libraries of an id.
+/// Returns the set of libraries with an ID.
 pub(crate) fn libraries(id: &str) -> Option<LibraryFile> {
     let (_, text) = wheelbase_data::images::LIBRARIES.iter().find(|(name, _)| *name == id)?;
     Some(table(text))
@@ -147,7 +147,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_embedded_table_reads() {
+    fn all_embedded_tables_are_valid() {
         let _ = (python(), releases(), families(), sizes(), nodes(), packages(), cores());
         for (id, _) in wheelbase_data::images::LIBRARIES {
             assert!(!libraries(id).unwrap().libraries.is_empty(), "{id}");

@@ -1,4 +1,4 @@
-//! Which of the read sets of libraries an image has.
+//! Chooses the recorded set of libraries of an image.
 
 use super::data::{self, LibraryFile, NodeValue, ReleaseRow};
 use super::python::{Named, Variant};
@@ -6,12 +6,12 @@ use crate::arch;
 use crate::{Date, Library, LibrarySet, Nodes, Presence};
 use wheelbase_spec::target::{Arch, Libc};
 
-/// The set of a state of the python image.
+/// Returns the set of a state of the python image.
 pub(super) fn of_python(named: &Named, row: &ReleaseRow, arch: &Arch) -> LibrarySet {
     let minor = named.minor.1;
     let mut set = match (named.variant, named.release) {
         (Variant::Slim, "bullseye") => read("python-slim-bullseye", row, arch),
-        // The `nis` module ended with 3.12, and with it libnsl, libtirpc and the Kerberos libraries they bring.
+        // The last Python with the module `nis` is 3.12. It requires libnsl, libtirpc and their Kerberos libraries.
         (Variant::Slim, "bookworm") if minor >= 13 => read("python-slim-bookworm-ge313", row, arch),
         (Variant::Slim, "bookworm") => read("python-slim-bookworm-le312", row, arch),
         (Variant::Slim, "trixie") => read("python-slim-trixie", row, arch),
@@ -20,7 +20,7 @@ pub(super) fn of_python(named: &Named, row: &ReleaseRow, arch: &Arch) -> Library
         }
         (Variant::Alpine, "alpine3.24") if minor >= 14 => read("python-alpine3.24-ge314", row, arch),
         (Variant::Alpine, "alpine3.24") if minor <= 12 => read("python-alpine3.24-le312", row, arch),
-        // 3.13 lost `nis` and has no `zstd` yet: its set lies between those of its neighbours.
+        // 3.13 has neither `nis` nor `zstd`, so its set is between those of 3.12 and 3.14.
         (Variant::Alpine, "alpine3.24") => {
             between("python-alpine3.24-le312", "python-alpine3.24-ge314", row, arch)
         }
@@ -39,7 +39,7 @@ pub(super) fn of_python(named: &Named, row: &ReleaseRow, arch: &Arch) -> Library
     set
 }
 
-/// CPython's recipe used the distribution's expat up to a day, and its own copy since.
+/// Until a certain day CPython was built with the expat of the distribution. Now it has a copy.
 fn expat(set: &mut LibrarySet, distro: &str, built: Date) {
     let expat = &data::python().recipe.expat;
     let libraries = expat.libraries.get(distro).into_iter().flatten();
@@ -52,21 +52,21 @@ fn expat(set: &mut LibrarySet, distro: &str, built: Date) {
     }
 }
 
-/// The set of a distribution's own image, or what is sure of it.
+/// Returns the set of the image of a distribution, or its certain part.
 pub(super) fn of_release(row: &ReleaseRow, arch: &Arch) -> LibrarySet {
     let id = match row.distro() {
         "debian" => format!("debian-{}", row.codename.unwrap_or_default()),
         "alpine" => format!("alpine-{}", row.version()),
         _ => String::new(),
     };
-    read(&id, row, arch).unwrap_or_else(|| core(row, arch, "nobody has read the libraries of this image"))
+    read(&id, row, arch).unwrap_or_else(|| core(row, arch, "the libraries of this image are not recorded"))
 }
 
-/// The set of `buildpack-deps`, which the full python image is built on.
+/// Returns the set of `buildpack-deps`, on which the full python image is built.
 pub(super) fn of_buildpack(row: &ReleaseRow, arch: &Arch) -> LibrarySet {
     let id = format!("python-full-{}", row.codename.unwrap_or_default());
     match read(&id, row, arch) {
-        // The read set is that of the python image, which adds a few packages.
+        // The recorded set is that of the python image, which has a few more packages.
         Some(mut set) => {
             for library in data::python().recipe.own_libraries.iter().filter(|library| !library.contains('{'))
             {
@@ -74,27 +74,27 @@ pub(super) fn of_buildpack(row: &ReleaseRow, arch: &Arch) -> LibrarySet {
             }
             set
         }
-        None => core(row, arch, "nobody has read the libraries of this image"),
+        None => core(row, arch, "the libraries of this image are not recorded"),
     }
 }
 
-/// A slim image on Debian of another interpreter than CPython.
+/// Returns the set of a slim Debian image with another interpreter than CPython.
 pub(super) fn of_debian_slim(row: &ReleaseRow, arch: &Arch) -> LibrarySet {
-    at_least(row, arch, "what the interpreter of this image needs is not in the catalogue")
+    at_least(row, arch, "the libraries for the interpreter of this image are not in the catalogue")
 }
 
-/// The set of a distroless image.
+/// Returns the set of a distroless image.
 pub(super) fn of_distroless(kind: &str, release: &str, row: &ReleaseRow, arch: &Arch) -> LibrarySet {
     read(&format!("distroless-{kind}-{release}"), row, arch)
-        .unwrap_or_else(|| core(row, arch, "nobody has read the libraries of this image"))
+        .unwrap_or_else(|| core(row, arch, "the libraries of this image are not recorded"))
 }
 
-/// What is sure of a release's image where something was added to it.
+/// Returns the certain part of the set of a release, for an image with additional libraries.
 pub(super) fn at_least(row: &ReleaseRow, arch: &Arch, why: &str) -> LibrarySet {
     at_least_set(of_release(row, arch), why)
 }
 
-/// A set to which something unknown was added.
+/// Returns a set as an incomplete one.
 pub(super) fn at_least_set(set: LibrarySet, why: &str) -> LibrarySet {
     let mut partial = LibrarySet::partial(why, set.source());
     for library in set.iter() {
@@ -103,13 +103,13 @@ pub(super) fn at_least_set(set: LibrarySet, why: &str) -> LibrarySet {
     partial
 }
 
-/// What is sure of every image with this libc.
+/// Returns the libraries of all images with this C library.
 pub(super) fn of_libc(libc: Option<&Libc>, arch: &Arch) -> LibrarySet {
-    let Some(libc) = libc else { return LibrarySet::unknown("nobody has read the libraries of this image") };
-    libraries_of_libc(libc, arch, "nobody has read the libraries of this image")
+    let Some(libc) = libc else { return LibrarySet::unknown("the libraries of this image are not recorded") };
+    libraries_of_libc(libc, arch, "the libraries of this image are not recorded")
 }
 
-/// What a C library brings itself, and nothing else.
+/// Returns the libraries of a C library. Other libraries are unknown with the cause `why`.
 pub fn libraries_of_libc(libc: &Libc, arch: &Arch, why: &str) -> LibrarySet {
     let (family, version) = match libc {
         Libc::Glibc(major, minor) => ("glibc", format!("{major}.{minor}")),
@@ -121,7 +121,7 @@ pub fn libraries_of_libc(libc: &Libc, arch: &Arch, why: &str) -> LibrarySet {
     set
 }
 
-/// The part of a release's set that follows from its libc.
+/// The libraries of a release that are part of its C library.
 fn core(row: &ReleaseRow, arch: &Arch, why: &str) -> LibrarySet {
     let mut set = core_of(row.libc, arch, why, row.distro() == "alpine");
     nodes(&mut set, row, arch);
@@ -154,7 +154,7 @@ fn core_of(libc: &str, arch: &Arch, why: &str, alpine: bool) -> LibrarySet {
     set
 }
 
-/// A set that somebody read, for an architecture.
+/// Returns a recorded set for an architecture.
 fn read(id: &str, row: &ReleaseRow, arch: &Arch) -> Option<LibrarySet> {
     let file = data::libraries(id)?;
     let same = file.arch == arch.machine();
@@ -166,7 +166,7 @@ fn read(id: &str, row: &ReleaseRow, arch: &Arch) -> Option<LibrarySet> {
         source.push_str(&format!("; {}", note.trim_end_matches('.')));
     }
     if !same {
-        source.push_str(&format!("; read on {}, taken for {}", file.arch, arch.machine()));
+        source.push_str(&format!("; read on {}, assumed for {}", file.arch, arch.machine()));
     }
     let mut set = LibrarySet::complete(source, file.verified && same);
     fill(&mut set, &file, arch);
@@ -174,7 +174,7 @@ fn read(id: &str, row: &ReleaseRow, arch: &Arch) -> Option<LibrarySet> {
     Some(set)
 }
 
-/// A source with its date, which some name themselves.
+/// A source with its date, unless the source contains it.
 fn dated(source: &str, date: Date) -> String {
     match source.contains(&date.to_string()) {
         true => source.to_owned(),
@@ -190,7 +190,7 @@ fn fill(set: &mut LibrarySet, file: &LibraryFile, arch: &Arch) {
         let package = package.split('=').next().filter(|package| !package.is_empty());
         let mut library = Library::new(renamed(soname, native, arch));
         library.package = package.map(str::to_owned);
-        // glibc's vector functions exist for a few machines only, and which from when on is not in the data.
+        // The vector functions of glibc exist only on some machines. Their first versions are not in the data.
         if some_machines.contains(soname) && native != arch {
             set.insert_doubtful(library);
             continue;
@@ -199,7 +199,7 @@ fn fill(set: &mut LibrarySet, file: &LibraryFile, arch: &Arch) {
     }
 }
 
-/// A SONAME of one architecture as it is on another: only loaders and musl itself differ.
+/// Returns a SONAME of one architecture on another one. Only the loaders and musl differ.
 fn renamed(soname: &str, from: &Arch, to: &Arch) -> String {
     let names = |arch: &Arch| {
         let [loader, libc] = arch::musl_names(arch)?;
@@ -210,7 +210,7 @@ fn renamed(soname: &str, from: &Arch, to: &Arch) -> String {
     index.and_then(|index| new.get(index).copied()).unwrap_or(soname).to_owned()
 }
 
-/// What lies between two read sets: what both have is there, what one has is in doubt.
+/// Returns the set between two recorded sets: libraries of both are present, libraries of one are doubtful.
 fn between(lower: &str, upper: &str, row: &ReleaseRow, arch: &Arch) -> Option<LibrarySet> {
     let (one, other) = (read(lower, row, arch)?, read(upper, row, arch)?);
     let source = format!("between two sets: {}; {}", one.source(), other.source());
@@ -225,7 +225,7 @@ fn between(lower: &str, upper: &str, row: &ReleaseRow, arch: &Arch) -> Option<Li
     Some(set)
 }
 
-/// Notes the newest version nodes of a release in the libraries that define them.
+/// Sets the newest version nodes of a release.
 fn nodes(set: &mut LibrarySet, row: &ReleaseRow, arch: &Arch) {
     let table = data::nodes();
     let home = table.releases.get(row.id);
@@ -235,7 +235,7 @@ fn nodes(set: &mut LibrarySet, row: &ReleaseRow, arch: &Arch) {
         }
         return;
     };
-    let verified = if home.verified { "" } else { " (not read here)" };
+    let verified = if home.verified { "" } else { " (not verified)" };
     set.add_source(&format!("version nodes: {}{verified}", dated(&home.source, home.date)));
     let special: Vec<String> = match known.get("special") {
         Some(NodeValue::Special(names)) => names.iter().map(|name| format!("GLIBC_{name}")).collect(),
@@ -270,7 +270,7 @@ fn glibc_nodes(set: &mut LibrarySet, version: &str) {
     }
 }
 
-/// All of glibc's own libraries define the nodes of its version.
+/// Sets the nodes of all libraries of glibc.
 fn mark_glibc(set: &mut LibrarySet, version: &str, special: &[String]) {
     let cores = data::cores().sets.iter().filter(|core| core.libc == "glibc");
     let own: Vec<&str> = cores.flat_map(|core| core.present.iter().copied()).collect();
@@ -287,7 +287,7 @@ fn mark_glibc(set: &mut LibrarySet, version: &str, special: &[String]) {
     }
 }
 
-/// The nodes of another version of the same C library.
+/// Sets the nodes of another version of the same C library.
 pub(super) fn renew(set: &mut LibrarySet, libc: &Libc) {
     if let Libc::Glibc(major, minor) = libc {
         mark_glibc(set, &format!("{major}.{minor}"), &[]);

@@ -1,4 +1,4 @@
-//! Profiles of images by name and date, from the tables alone.
+//! Profiles of images by name and date, from the tables.
 
 mod configuration;
 pub(super) mod data;
@@ -89,7 +89,7 @@ impl Catalogue {
         Ok(profile)
     }
 
-    /// Returns the last day whose tags of the python image are in the tables.
+    /// Returns the last day of the tags of the python image in the tables.
     pub fn last_state(&self) -> Date {
         data::python().last_state
     }

@@ -54,7 +54,7 @@ impl Question<'_> {
         }
         match family.since.get(&*minor).filter(|since| **since > self.as_of) {
             Some(since) => Err(self.error(Reason::Undetermined(format!(
-                "with Python {minor} it was first published about {since}"
+                "the first image with Python {minor} was published about {since}"
             )))),
             None => Ok(()),
         }
@@ -78,7 +78,7 @@ impl Question<'_> {
         profile.notes = family.note.iter().map(|note| Note::Text(note.to_string())).collect();
         profile.sources = vec![Source::new(&*family.source, family.date)];
         if !family.verified {
-            profile.unverified.push(format!("what the catalogue says of {} images is recalled", family.id));
+            profile.unverified.push(format!("the facts about {} images", family.id));
         }
         profile
     }

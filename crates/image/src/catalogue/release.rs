@@ -52,7 +52,7 @@ pub(super) fn set_release(profile: &mut ImageProfile, row: &'static ReleaseRow) 
         profile.unverified.push(format!("{} {} of {} ({})", row.libc, row.libc_version, row.id, row.source));
     } else if row.moving {
         profile.unverified.push(format!(
-            "{} {} of {}, which moves: it is the state of {}",
+            "{} {} of {}, a moving release: the state of {}",
             row.libc,
             row.libc_version,
             row.id,

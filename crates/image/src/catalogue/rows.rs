@@ -34,7 +34,7 @@ pub(crate) struct PythonTable<'a> {
     pub(crate) patch: Vec<PatchRow<'a>>,
 }
 
-/// Where a group of rows comes from.
+/// The source of a group of rows.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Birth<'a> {
     #[serde(borrow)]
@@ -113,7 +113,7 @@ pub(crate) struct ReleaseRow<'a> {
     pub(crate) docker_arches_as_of: Option<Date>,
     #[serde(default)]
     pub(crate) moving: bool,
-    /// The day whose state the row of a moving release holds, if it is not the day of its reading.
+    /// The day of the state of a moving release, if it is not the day on which it was read.
     pub(crate) state: Option<Date>,
     #[serde(borrow)]
     pub(crate) source: Cow<'a, str>,

@@ -16,7 +16,7 @@ pub struct UnknownImage {
 pub(super) enum Reason {
     /// The repository is unknown.
     Repository,
-    /// The repository does not have the tag. The text gives the cause.
+    /// The repository does not have the tag. The text is the cause.
     Tag(Option<String>),
     /// The tag was published from `since` on.
     NotYet { since: Date, as_of: Date },

@@ -8,7 +8,7 @@ use crate::{
 };
 use wheelbase_spec::target::{Arch, Implementation, Python};
 
-/// The family of such images.
+/// The family of these images.
 const FAMILY: &str = "user";
 
 /// The profile of an entry: the one of the image it is built on, with the changes of the entry.
@@ -38,7 +38,7 @@ pub(super) fn profile(
     };
     profile
         .assumptions
-        .insert(0, Assumption::Settings(format!("`{}` is what {} says", entry.name, entry.origin)));
+        .insert(0, Assumption::Settings(format!("`{}` is defined in {}", entry.name, entry.origin)));
     change(&mut profile, entry);
     if let Some(digest) = image.digest() {
         profile.notes.insert(0, Note::Digest(digest.to_owned()));
@@ -46,7 +46,7 @@ pub(super) fn profile(
     profile
 }
 
-/// An image that is built on none.
+/// An image that is not built on another one.
 fn bare(image: &ImageRef, as_of: Date, arch: Option<Arch>) -> ImageProfile {
     let mut profile = ImageProfile::new(image.to_string(), as_of, arch);
     profile.family = FAMILY.to_owned();
@@ -54,8 +54,8 @@ fn bare(image: &ImageRef, as_of: Date, arch: Option<Arch>) -> ImageProfile {
     profile
 }
 
-/// Another C library is another distribution, or another release of it: what the base's name told of the system is
-/// not true of this image.
+/// Removes facts about the distribution. Another C library means another distribution or another release, so the facts of
+/// the base image do not apply.
 fn forget_system(profile: &mut ImageProfile) {
     if let Some(os) = profile.os.take() {
         let system = format!("{} {}", os.id, os.version);
@@ -75,7 +75,7 @@ fn forget_system(profile: &mut ImageProfile) {
     profile.arches = Published::Unknown;
 }
 
-/// Another Python brings neither the support nor the pip of the one it replaces.
+/// Removes facts about the Python of the base image, if the Python of the entry is another one.
 fn forget_python(profile: &mut ImageProfile, python: &Python) {
     let old = profile.python.as_ref().map(|old| &old.python);
     if old.is_some_and(|old| old.version == python.version && old.implementation == python.implementation) {
@@ -105,7 +105,7 @@ fn forget_python(profile: &mut ImageProfile, python: &Python) {
     }
 }
 
-/// Takes out doubts about what a setting replaces, by how they begin.
+/// Removes unverified facts that start with one of these texts.
 fn forget(profile: &mut ImageProfile, beginnings: &[&str]) {
     profile.unverified.retain(|text| !beginnings.iter().any(|beginning| text.starts_with(beginning)));
 }
@@ -114,11 +114,11 @@ fn change(profile: &mut ImageProfile, entry: &UserImage) {
     if let Some(libc) = &entry.libc {
         let libc = ImageLibc { libc: libc.clone(), lower_bound: false, verified: true };
         let same = profile.libc.as_ref().is_some_and(|old| old.libc.family() == libc.libc.family());
-        // What was said of the base holds no more for what takes its place.
+        // The facts of the base do not apply to another C library.
         if profile.libc.as_ref().is_none_or(|old| old.libc != libc.libc) {
             forget_system(profile);
         }
-        // Another version changes the nodes, another family changes everything.
+        // Another version has other nodes. Another family has other libraries.
         match same {
             true => libraries::renew(&mut profile.libraries, &libc.libc),
             false => {
@@ -133,7 +133,7 @@ fn change(profile: &mut ImageProfile, entry: &UserImage) {
         forget_python(profile, python);
         profile.python = Some(ImagePython { python: python.clone(), interpreter, installed: true });
         profile.assumptions.retain(|assumption| !matches!(assumption, Assumption::DistributionPython(_)));
-        // Whoever names an interpreter has put it there, and what the image below says of its own is past.
+        // The interpreter of the entry was installed later, so the facts of the base image do not apply.
         profile.externally_managed = None;
         profile.environment.variables.remove("PYTHON_VERSION");
     } else if let (Some(python), Some(interpreter)) = (&mut profile.python, &entry.interpreter) {
@@ -150,7 +150,7 @@ fn change(profile: &mut ImageProfile, entry: &UserImage) {
     }
     if let Some(toolchain) = entry.toolchain {
         profile.toolchain = toolchain;
-        // What the image below has for building says nothing any more.
+        // The build tools of the base image do not apply.
         profile.development = None;
     }
     if let Some(shell) = entry.shell {

@@ -1,4 +1,4 @@
-//! A profile as `wheelbase.image/1`, and back.
+//! Writes a profile as `wheelbase.image/1` and reads it.
 
 mod read;
 
@@ -11,8 +11,8 @@ use wheelbase_formats::document::{Document, Format, Node};
 use wheelbase_spec::source::InvalidInput;
 
 impl ImageProfile {
-    /// The profile as JSON, which [`from_json`](Self::from_json) reads back. `target` has the shape that
-    /// `wheelbase tags --format json` gives it, and is null if no interpreter is known.
+    /// Returns the profile as JSON, which [`from_json`](Self::from_json) reads. `target` has the same form as in
+    /// `wheelbase tags --format json`. It is null if no interpreter is known.
     pub fn to_json(&self) -> Value {
         let target = self.target(&TargetOptions::default()).ok();
         let arches: Vec<&str> = self.arches.known().iter().map(arch::published_name).collect();
@@ -68,15 +68,15 @@ impl ImageProfile {
         })
     }
 
-    /// Whether a text looks like a profile's JSON: its `schema` says so.
+    /// Returns whether the `schema` of a JSON text is that of a profile.
     pub fn is_json(text: &str) -> bool {
         let document = Document::new("", text);
         let root = document.read(Format::Json);
         root.get("schema").and_then(Node::text) == Some(SCHEMA)
     }
 
-    /// Reads what [`to_json`](Self::to_json) wrote, and what somebody made of it. `target` counts for tags and
-    /// markers; where it is left out it is put together from `libc`, `python` and `pip`.
+    /// Parses the JSON of [`to_json`](Self::to_json), also after a user edited it. Tags and markers depend on `target`; if
+    /// it is missing, it is built from `libc`, `python` and `pip`.
     ///
     /// ```
     /// use wheelbase::image::{Catalogue, ImageProfile};
@@ -90,7 +90,7 @@ impl ImageProfile {
     ///
     /// # Errors
     ///
-    /// All faults of the file.
+    /// If the text is not a valid profile. The error contains all faults of the file.
     pub fn from_json(text: &str, file: &str) -> Result<Self, InvalidInput> {
         let document = Document::new(file, text);
         let root = document.read(Format::Json);

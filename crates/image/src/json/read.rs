@@ -16,7 +16,7 @@ use wheelbase_spec::version::Version;
 /// The name of the schema.
 pub(super) const SCHEMA: &str = "wheelbase.image/1";
 
-/// The profile in a document, whose faults are collected there.
+/// Reads the profile in a document. Faults are collected in the document.
 pub(super) fn profile(document: &Document<'_>, root: &Node) -> Option<ImageProfile> {
     let table = &document.table(root, "the file")?;
     if table.text("schema") != Some(SCHEMA) {
@@ -80,7 +80,7 @@ pub(super) fn profile(document: &Document<'_>, root: &Node) -> Option<ImageProfi
         libc: libc(table, target.as_ref()),
         python: python(table, target.as_ref()),
         pip,
-        given: target,
+        exact_target: target,
         name: name?,
         as_of: as_of?,
     };
@@ -97,30 +97,32 @@ fn texts(table: &Table<'_>, key: &str) -> Vec<String> {
     table.texts(key).into_iter().map(str::to_owned).collect()
 }
 
-/// `target` and the fields beside it may be edited, and must not say two things then.
+/// Checks that `target` and the other fields agree, because users may edit both.
 fn agreement(table: &Table<'_>, profile: &ImageProfile) {
-    let Some(given) = &profile.given else { return };
+    let Some(target) = &profile.exact_target else { return };
     let differs = |key: &str, here: &dyn std::fmt::Display, there: &dyn std::fmt::Display| {
         table.fault_of(
             key,
-            format_args!("it is {here} here and {there} in `target`: change both alike, or leave one out"),
+            format_args!(
+                "it is {here} here and {there} in `target`: change both to the same value, or remove one"
+            ),
         );
     };
-    let beside = profile.libc.as_ref().map_or(&Libc::Static, |libc| &libc.libc);
-    if given.libc != *beside {
-        differs("libc", beside, &given.libc);
+    let own_libc = profile.libc.as_ref().map_or(&Libc::Static, |libc| &libc.libc);
+    if target.libc != *own_libc {
+        differs("libc", own_libc, &target.libc);
     }
-    if let Some(python) = profile.python.as_ref().filter(|python| python.python != given.python) {
-        differs("python", &python.python, &given.python);
+    if let Some(python) = profile.python.as_ref().filter(|python| python.python != target.python) {
+        differs("python", &python.python, &target.python);
     }
-    if given.machine != profile.arch.machine() {
-        differs("arch", &profile.arch, &given.machine);
+    if target.machine != profile.arch.machine() {
+        differs("arch", &profile.arch, &target.machine);
     }
     if let Some(pip) = &profile.pip
-        && given.installer.kind == InstallerKind::Pip
-        && given.installer.version != pip.version
+        && target.installer.kind == InstallerKind::Pip
+        && target.installer.version != pip.version
     {
-        differs("pip", &pip.version, &given.installer.version);
+        differs("pip", &pip.version, &target.installer.version);
     }
 }
 
@@ -138,7 +140,7 @@ fn toolchain(table: &Table<'_>) -> Toolchain {
 
 fn libc(table: &Table<'_>, target: Option<&Target>) -> Option<ImageLibc> {
     let Some(libc) = table.table("libc") else {
-        // Without the field `target` counts; null means that there is none.
+        // Without the field the C library is that of `target`; null means that the image has none.
         let target = target.filter(|_| table.node().get("libc").is_none());
         let libc = target.map(|target| target.libc.clone()).filter(|libc| *libc != Libc::Static);
         return libc.map(|libc| ImageLibc { libc, lower_bound: false, verified: true });
@@ -151,7 +153,7 @@ fn libc(table: &Table<'_>, target: Option<&Target>) -> Option<ImageLibc> {
             .map_err(|error| table.fault_of("libc", error))
             .ok()?,
         _ => {
-            table.fault_of("libc", "`family` and `version` are needed");
+            table.fault_of("libc", "expected `family` and `version`");
             return None;
         }
     };
@@ -266,14 +268,14 @@ fn contradictions(table: &Table<'_>) -> Vec<Contradiction> {
 
 fn libraries(table: &Table<'_>) -> LibrarySet {
     let Some(set) = table.table("libraries") else {
-        return LibrarySet::unknown("the file says nothing of libraries");
+        return LibrarySet::unknown("the file does not list libraries");
     };
     let source = owned(&set, "source");
     let verified = set.boolean("verified").unwrap_or(false);
     let mut out = match set.boolean("complete") {
         Some(true) => LibrarySet::complete(source, verified),
         _ => {
-            let why = set.text("gap").unwrap_or("the file does not say all of its libraries");
+            let why = set.text("gap").unwrap_or("the file does not list all libraries");
             LibrarySet::partial(why, source).marked(verified)
         }
     };
@@ -289,13 +291,13 @@ fn libraries(table: &Table<'_>) -> LibrarySet {
     out
 }
 
-/// A library is an object, or its SONAME alone.
+/// A library is an object or only its SONAME.
 fn library_list(set: &Table<'_>, key: &str) -> Vec<Library> {
     let mut out = Vec::new();
     for (name, node) in set.items(key) {
         let soname = node.text().or_else(|| node.get("soname")?.text());
         let Some(soname) = soname.filter(|soname| is_soname(soname)) else {
-            set.fault_at(node, &name, "a SONAME is needed, or an object with one under `soname`");
+            set.fault_at(node, &name, "expected a SONAME, or an object with the field `soname`");
             continue;
         };
         let mut library = Library::new(soname);
@@ -324,7 +326,10 @@ fn nodes(table: &Table<'_>) -> Nodes {
         match node.rsplit_once('_') {
             Some((space, version)) => newest.push((space.to_owned(), version.to_owned())),
             None => {
-                table.fault_of("newest_nodes", format_args!("`{}` has no number", node.escape_default()));
+                table.fault_of(
+                    "newest_nodes",
+                    format_args!("`{}` does not end with a version", node.escape_default()),
+                );
             }
         }
     }

@@ -1,4 +1,4 @@
-//! What packages of distributions are for building from source, from `data/packages/`.
+//! Packages of distributions that builds from source use, from `data/packages/`.
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -19,7 +19,7 @@ struct ToolchainRow {
     tools: Vec<String>,
     #[serde(default)]
     recommends: Vec<String>,
-    #[expect(dead_code, reason = "said in the file for its readers")]
+    #[expect(dead_code, reason = "documentation in the file")]
     verified: bool,
 }
 
@@ -29,7 +29,7 @@ struct DevelopmentFile {
     package: Vec<DevelopmentPackage>,
 }
 
-/// A package for linking, and what a program that was linked needs at run time.
+/// A package for linking, and the packages that the linked program requires at run time.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DevelopmentPackage {
@@ -37,24 +37,24 @@ pub struct DevelopmentPackage {
     pub managers: Vec<String>,
     /// Names of the package for linking.
     pub names: Vec<String>,
-    /// The first part of the library's file name, up to and with `.so`.
+    /// The start of the file name of the library, up to and including `.so`.
     pub library: String,
-    /// Any of these packages brings the library.
+    /// The packages that provide the library; one of them is sufficient.
     pub runtime: Vec<String>,
-    #[expect(dead_code, reason = "said in the file for its readers")]
+    #[expect(dead_code, reason = "documentation in the file")]
     pub(super) verified: bool,
 }
 
-/// What a package brings for building.
+/// The tools that a package provides, and the packages it recommends.
 #[derive(Debug)]
-struct Brought {
+struct BuildPackage {
     tools: Vec<String>,
     recommends: Vec<String>,
 }
 
-/// What packages bring for building, by manager and package.
-fn toolchains() -> &'static BTreeMap<(String, String), Brought> {
-    static TABLE: OnceLock<BTreeMap<(String, String), Brought>> = OnceLock::new();
+/// The tools of packages, by package manager and package.
+fn toolchains() -> &'static BTreeMap<(String, String), BuildPackage> {
+    static TABLE: OnceLock<BTreeMap<(String, String), BuildPackage>> = OnceLock::new();
     TABLE.get_or_init(|| {
         let text = wheelbase_data::packages::TOOLCHAINS;
         let file: ToolchainFile = toml::from_str(text).expect("a test reads the table");
@@ -62,8 +62,9 @@ fn toolchains() -> &'static BTreeMap<(String, String), Brought> {
         for row in file.package {
             for manager in &row.managers {
                 for name in &row.names {
-                    let brought = Brought { tools: row.tools.clone(), recommends: row.recommends.clone() };
-                    table.insert((manager.clone(), name.clone()), brought);
+                    let package =
+                        BuildPackage { tools: row.tools.clone(), recommends: row.recommends.clone() };
+                    table.insert((manager.clone(), name.clone()), package);
                 }
             }
         }
@@ -71,10 +72,10 @@ fn toolchains() -> &'static BTreeMap<(String, String), Brought> {
     })
 }
 
-/// What a package brings for building from source.
+/// Returns the build tools that a package provides.
 pub fn tools_of(manager: &str, package: &str) -> Vec<String> {
-    if let Some(brought) = brought(manager, package) {
-        return brought.tools.clone();
+    if let Some(row) = build_package(manager, package) {
+        return row.tools.clone();
     }
     let headers = package.starts_with("python3") || package.starts_with("libpython3");
     if headers && (package.ends_with("-dev") || package.ends_with("-devel")) {
@@ -83,12 +84,13 @@ pub fn tools_of(manager: &str, package: &str) -> Vec<String> {
     Vec::new()
 }
 
-/// The packages that apt installs along with a package unless told not to, as far as they matter for building.
+/// Returns the packages that a package recommends, as far as builds use them. apt installs them unless
+/// `--no-install-recommends` is set.
 pub fn recommended(manager: &str, package: &str) -> &'static [String] {
-    brought(manager, package).map(|brought| brought.recommends.as_slice()).unwrap_or_default()
+    build_package(manager, package).map(|row| row.recommends.as_slice()).unwrap_or_default()
 }
 
-fn brought(manager: &str, package: &str) -> Option<&'static Brought> {
+fn build_package(manager: &str, package: &str) -> Option<&'static BuildPackage> {
     let find = |package: &str| toolchains().get(&(manager.to_owned(), package.to_owned()));
     // `gcc-12`, `g++-14`, `clang-18`: the number is not in the table.
     let stem = || match package.rsplit_once('-') {
@@ -100,7 +102,7 @@ fn brought(manager: &str, package: &str) -> Option<&'static Brought> {
     find(package).or_else(|| find(stem()?))
 }
 
-/// All rows about packages for linking.
+/// Returns all packages for linking in the table.
 pub fn development_packages() -> &'static [DevelopmentPackage] {
     static TABLE: OnceLock<Vec<DevelopmentPackage>> = OnceLock::new();
     TABLE.get_or_init(|| {
@@ -121,7 +123,7 @@ struct LinkedFile {
 struct LinkedRow {
     names: Vec<String>,
     library: String,
-    #[expect(dead_code, reason = "said in the file for its readers")]
+    #[expect(dead_code, reason = "documentation in the file")]
     verified: bool,
 }
 
@@ -134,7 +136,7 @@ fn linked() -> &'static [LinkedRow] {
     })
 }
 
-/// Whether a project that is compiled links to a library.
+/// Returns whether a compiled project links to a library.
 pub fn links_to(project: &str, library: &str) -> bool {
     linked().iter().any(|row| row.library == library && row.names.iter().any(|name| name == project))
 }
@@ -168,13 +170,13 @@ fn leaf(package: &str) -> Option<&'static LeafRow> {
     rows.iter().find(|row| row.names.iter().any(|name| is(name)))
 }
 
-/// Whether a package brings no library that a wheel would load, beyond those of [`packages_along`].
+/// Returns whether a package provides no library that wheels load, except those of [`packages_along`].
 pub fn is_leaf_package(package: &str) -> bool {
     leaf(package).is_some()
 }
 
-/// Packages with libraries that come along with a package: what a package for linking is for, and what a compiler
-/// needs.
+/// Returns the packages with libraries that a package installs: the libraries of a package for linking, and those that a
+/// compiler requires.
 pub fn packages_along(package: &str) -> Vec<String> {
     let own = leaf(package).map(|row| row.brings.clone()).unwrap_or_default();
     let linked = development_packages().iter().filter(|row| row.names.iter().any(|name| name == package));
@@ -200,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn packages_that_bring_libraries_along() {
+    fn packages_along_have_libraries() {
         assert!(is_leaf_package("curl") && is_leaf_package("python3.12-dev") && is_leaf_package("gcc-14"));
         assert!(!is_leaf_package("ffmpeg") && !is_leaf_package("libpq-dev"));
         assert!(packages_along("libpq-dev").iter().any(|name| name == "libpq5"));

@@ -1,4 +1,4 @@
-//! Which package of a distribution brings a shared library, and the line that installs it.
+//! The packages of distributions that provide shared libraries, and the command that installs them.
 
 mod building;
 
@@ -17,44 +17,44 @@ use wheelbase_spec::version::Version;
 /// The package of a SONAME on a release.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SonamePackage {
-    /// This package brings it.
+    /// This package provides it.
     Package {
-        /// Its name.
+        /// The name of the package.
         name: String,
-        /// Others that bring it too.
+        /// Other packages that provide it.
         others: Vec<String>,
-        /// Read from the distribution's own index.
+        /// The name was read from the index of the distribution.
         verified: bool,
     },
-    /// The distribution is known, and no package of this release brings it.
+    /// The distribution is known, and no package of this release provides it.
     None,
-    /// Not known.
+    /// The package is unknown.
     Unknown,
 }
 
-/// What installs a number of libraries.
+/// The command that installs libraries.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct InstallLine {
-    /// The shell line; `None` if nothing can be installed.
+    /// The shell command; `None` if nothing can be installed.
     pub command: Option<String>,
     /// The packages in it.
     pub packages: Vec<String>,
-    /// SONAMEs that no package of the release brings.
+    /// SONAMEs that no package of the release provides.
     pub not_packaged: Vec<String>,
-    /// SONAMEs whose package is not known.
+    /// SONAMEs with an unknown package.
     pub unknown: Vec<String>,
-    /// Every package name was read from the distribution's own index.
+    /// All package names were read from the index of the distribution.
     pub verified: bool,
 }
 
 impl ImageProfile {
-    /// The package that brings a SONAME on this image's distribution.
+    /// Returns the package that provides a SONAME on the distribution of this image.
     pub fn package_of(&self, soname: &str) -> SonamePackage {
         self.release_id().map_or(SonamePackage::Unknown, |release| package_of(&release, soname))
     }
 
-    /// The line that installs what brings these SONAMEs.
+    /// Returns the command that installs the packages of these SONAMEs.
     ///
     /// ```
     /// use wheelbase::image::Catalogue;
@@ -74,7 +74,7 @@ impl ImageProfile {
     }
 }
 
-/// The package of a release (`debian:12`, `alpine:3.22`) that brings a SONAME.
+/// Returns the package of a release (`debian:12`, `alpine:3.22`) that provides a SONAME.
 pub fn package_of(release: &str, soname: &str) -> SonamePackage {
     let Some((column, own)) = column(release) else { return SonamePackage::Unknown };
     let Some(row) = data::packages().sonames.get(soname) else { return SonamePackage::Unknown };
@@ -87,12 +87,12 @@ pub fn package_of(release: &str, soname: &str) -> SonamePackage {
     }
 }
 
-/// The column of the tables that speaks for a release, and whether it is the release's own.
+/// The column of the tables that applies to a release, and whether it is the column of this release.
 fn column(release: &str) -> Option<(&'static str, bool)> {
     if let Some(column) = data::packages().borrowed.get(release).copied() {
         return Some((column, false));
     }
-    // Package names are known for Alpine as a whole, whichever release or point release is named.
+    // The package names of Alpine are the same for all releases.
     if release.starts_with("alpine:") {
         return Some(("alpine", true));
     }
@@ -107,7 +107,7 @@ fn debian(
     verified: bool,
 ) -> SonamePackage {
     let names = |packages: &[&str]| packages.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
-    // What update-alternatives manages lies in a directory of its own, and installing the package links it.
+    // Libraries of update-alternatives are in their own directory. The installation of the package links them.
     if let Some(alternatives) = alternatives.filter(|_| packages.is_none_or(<[&str]>::is_empty)) {
         let stem = soname.split(".so").next().unwrap_or(soname);
         let all = alternatives.iter().filter_map(|entry| entry.split(':').next()).collect::<Vec<_>>();
@@ -122,7 +122,7 @@ fn debian(
     match packages {
         None => SonamePackage::Unknown,
         Some([]) => SonamePackage::None,
-        // Several versions of one package stand in the order of their numbers, so that the last is the newest.
+        // Several versions of one package are sorted by number, so the last is the newest.
         Some([others @ .., last]) => {
             SonamePackage::Package { name: (*last).to_owned(), others: names(others), verified }
         }
@@ -140,23 +140,23 @@ fn alpine(row: &PackageRow) -> SonamePackage {
     }
 }
 
-/// Whether a SONAME is one of those that distributions have packages for, as far as that is known.
+/// Returns whether the tables contain a package for a SONAME on any distribution.
 pub fn is_packaged(soname: &str) -> bool {
     data::packages().sonames.contains_key(soname)
 }
 
-/// The SONAMEs that a package of a release is known to bring.
+/// Returns the known SONAMEs that a package of a release provides.
 pub fn sonames_of(release: &str, package: &str) -> Vec<&'static str> {
-    let brings = |soname: &str| match package_of(release, soname) {
+    let provides = |soname: &str| match package_of(release, soname) {
         SonamePackage::Package { name, others, .. } => {
             name == package || others.iter().any(|other| other == package)
         }
         _ => false,
     };
-    data::packages().sonames.keys().copied().filter(|soname| brings(soname)).collect()
+    data::packages().sonames.keys().copied().filter(|soname| provides(soname)).collect()
 }
 
-/// The same for all packages.
+/// The SONAMEs of all packages of a release.
 fn by_package(release: &str) -> BTreeMap<String, Vec<&'static str>> {
     let mut table: BTreeMap<String, Vec<&'static str>> = BTreeMap::new();
     for soname in data::packages().sonames.keys() {
@@ -170,11 +170,11 @@ fn by_package(release: &str) -> BTreeMap<String, Vec<&'static str>> {
 }
 
 impl ImageProfile {
-    /// Adds what packages of the distribution bring that were installed beside it, with all that they take along.
+    /// Adds the libraries of packages that were installed in the image, with those of their dependencies.
     ///
-    /// Of releases whose package lists nobody read, `runtime` gives for a package for linking those that it takes along,
-    /// and `leaf` tells packages that bring no library which anybody else would load, such as tools. After any other
-    /// package the set says nothing of what it does not list, since nobody knows what came along.
+    /// For releases without recorded package lists, `runtime` returns the packages that a package for linking installs,
+    /// and `leaf` returns whether a package provides no library that other programs load. After any other package the
+    /// set of libraries is not complete, because its dependencies are unknown.
     pub fn install_packages<'a>(
         &mut self,
         packages: impl IntoIterator<Item = Installed<'a>>,
@@ -194,7 +194,7 @@ impl ImageProfile {
                 leaf(package) || own && closure.as_ref().is_some_and(|found| found.unclear.is_empty());
             let mut names: Vec<String> = runtime(package);
             if let Some(closure) = closure {
-                for (soname, package) in &closure.brings {
+                for (soname, package) in &closure.provides {
                     self.add_library(soname, package);
                 }
                 self.added.extend(closure.packages.iter().map(|name| (*name).to_owned()));
@@ -203,7 +203,7 @@ impl ImageProfile {
             if installed.itself {
                 names.push(package.to_owned());
             }
-            // What update-alternatives manages lies in no default folder, and other tables know it.
+            // Libraries of update-alternatives are not in a default folder. They are in other tables.
             for name in names {
                 for soname in by_package.get(&name).into_iter().flatten() {
                     self.add_library(soname, &name);
@@ -215,23 +215,23 @@ impl ImageProfile {
             }
         }
         if !unknown.is_empty() {
-            let (them, take) = if unknown.len() == 1 { ("it", "takes") } else { ("they", "take") };
+            let install = if unknown.len() == 1 { "it installs" } else { "they install" };
             self.libraries.doubt(format!(
-                "the Dockerfile installs {}, and which further packages {them} {take} along on {} is not in the tables",
+                "the Dockerfile installs {}; the tables do not contain the dependencies that {install} on {}",
                 unknown.join(", "),
                 release.replace(':', " ")
             ));
         }
     }
 
-    /// The pip that this release packages, where its own package lists were read.
+    /// Returns the pip that this release packages; `None` if its package lists are not recorded.
     pub fn packaged_pip(&self) -> Option<Version> {
         let release = self.release_id()?;
         let (column, _) = column(&release).filter(|(_, own)| *own)?;
         dependencies::packaged_pip(column)?.parse().ok()
     }
 
-    /// Everything that installed packages took along, by name; `None` where nobody knows of one of them.
+    /// Returns the names of all packages that were installed as dependencies; `None` if those of one package are unknown.
     pub fn all_packages<'a>(
         &self,
         installed: impl IntoIterator<Item = Installed<'a>>,
@@ -260,8 +260,8 @@ impl ImageProfile {
     }
 }
 
-/// The line that installs what brings these SONAMEs on a release (`debian:12`), with its package manager, for an
-/// interpreter of `bits` bits.
+/// Returns the command that installs the packages of these SONAMEs on a release (`debian:12`) with its package manager,
+/// for an interpreter of `bits` bits.
 pub fn install_line<'a>(
     release: &str,
     manager: PackageManager,
@@ -285,8 +285,8 @@ pub fn install_line<'a>(
                     None
                 }
             },
-            // rpm's dependency generator (elfdeps) gives every package `SONAME()(64bit)`, or the bare SONAME on a
-            // 32-bit machine, and these tools resolve it.
+            // The dependency generator of rpm (elfdeps) adds `SONAME()(64bit)` to each package, or only the SONAME on a
+            // 32-bit machine. These tools resolve it.
             PackageManager::Dnf
             | PackageManager::Microdnf
             | PackageManager::Yum
@@ -306,7 +306,7 @@ pub fn install_line<'a>(
 }
 
 impl InstallLine {
-    /// The line that installs these packages.
+    /// Returns the command that installs these packages.
     pub fn of_packages(manager: PackageManager, packages: Vec<String>) -> Self {
         Self { command: command(manager, &packages), packages, verified: true, ..Self::default() }
     }
@@ -331,7 +331,7 @@ fn command(manager: PackageManager, packages: &[String]) -> Option<String> {
     }
 }
 
-/// A word as a shell takes it.
+/// Quotes a word for a shell if necessary.
 fn quoted(word: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b'+' | b':');
     match word.bytes().all(plain) {
@@ -360,7 +360,7 @@ mod tests {
     }
 
     #[test]
-    fn installed_packages_bring_their_libraries() {
+    fn libraries_of_installed_packages_are_present() {
         assert_eq!(with(&[]).libraries.find("libGL.so.1"), Presence::Absent);
         assert!(matches!(with(&["libgl1"]).libraries.find("libGL.so.1"), Presence::Present(_)));
         assert!(matches!(with(&["libpq-dev"]).libraries.find("libpq.so.5"), Presence::Present(_)));
@@ -373,7 +373,7 @@ mod tests {
     }
 
     #[test]
-    fn of_a_release_whose_lists_nobody_read_what_comes_along_is_not_known() {
+    fn dependencies_are_unknown_on_releases_without_package_lists() {
         let alpine = on("python:3.12-alpine3.22", &["libpq"]);
         assert!(matches!(alpine.libraries.find("libpq.so.5"), Presence::Present(_)));
         assert!(
@@ -384,7 +384,7 @@ mod tests {
     }
 
     #[test]
-    fn after_a_package_that_nobody_knows_nothing_is_said_of_the_rest() {
+    fn unknown_packages_make_the_set_incomplete() {
         assert_eq!(with(&["curl", "git"]).libraries.find("libGL.so.1"), Presence::Absent);
         let unknown = with(&["some-vendor-suite"]);
         assert!(

@@ -1,27 +1,27 @@
 //! `Packages`: a Berkeley DB hash, which rpm used before 4.16 (Amazon Linux 2, UBI 7 and 8).
 //!
-//! Format: Berkeley DB's `dbinc/db_page.h`. Package headers are larger than a page share and therefore lie on chains of
-//! overflow pages; a hash page only says where. The key 0 holds the next number instead of a package.
+//! Format: Berkeley DB's `dbinc/db_page.h`. Package headers are too large for hash pages, so they are on chains of
+//! overflow pages, and hash pages refer to them. The key 0 has the next number instead of a package.
 
 use super::databases::PackageDatabase;
 use super::limits::Budget;
-use super::rpm::{self, Trouble};
+use super::rpm::{self, DatabaseError};
 
 const HASH_MAGIC: u32 = 0x0006_1561;
 const HASH_META: u8 = 8;
 const HASH_UNSORTED: u8 = 2;
 const HASH: u8 = 13;
 const OVERFLOW: u8 = 7;
-/// `H_KEYDATA`: the item lies on the page. `H_OFFPAGE`: it lies on overflow pages.
+/// `H_KEYDATA`: the item is on the page. `H_OFFPAGE`: it is on overflow pages.
 const KEY_DATA: u8 = 1;
 const OFF_PAGE: u8 = 3;
 const PAGE_HEADER: usize = 26;
 
-pub(super) fn packages(bytes: &[u8], budget: &Budget) -> Result<PackageDatabase, Trouble> {
+pub(super) fn packages(bytes: &[u8], budget: &Budget) -> Result<PackageDatabase, DatabaseError> {
     let big = match bytes.get(12..16).and_then(<[u8]>::first_chunk::<4>) {
         Some(raw) if u32::from_le_bytes(*raw) == HASH_MAGIC => false,
         Some(raw) if u32::from_be_bytes(*raw) == HASH_MAGIC => true,
-        _ => return Err("it is no Berkeley DB hash".into()),
+        _ => return Err("it is not a Berkeley DB hash".into()),
     };
     let file = File { bytes, big, size: 0 };
     let size = file.u32(20).unwrap_or(0) as usize;
@@ -57,7 +57,7 @@ impl File<'_> {
     }
 
     /// The values of one hash page; items alternate between keys and values.
-    fn items(&self, page: usize, headers: &mut rpm::Headers<'_>) -> Result<(), Trouble> {
+    fn items(&self, page: usize, headers: &mut rpm::Headers<'_>) -> Result<(), DatabaseError> {
         let start = page * self.size;
         if !matches!(self.bytes.get(start + 25), Some(&HASH | &HASH_UNSORTED)) {
             return Ok(());
@@ -77,7 +77,7 @@ impl File<'_> {
                 Some(&KEY_DATA) => {
                     let above = self.u16(start + PAGE_HEADER + 2 * (index - 1)).ok_or_else(damaged)?;
                     let blob = self.bytes.get(item + 1..start + above).ok_or_else(damaged)?;
-                    // The counter at key 0 is the one item too small for a package header.
+                    // Only the counter at key 0 is smaller than a package header.
                     if blob.len() > 8 {
                         headers.add(blob)?;
                     }

@@ -1,7 +1,7 @@
-//! Layers as they come: gzip, zstd or plain, told by their first bytes.
+//! Layers with gzip, zstd or no compression, which is detected by the first bytes.
 //!
-//! The media type is not asked: archives rename layers, old registries mislabel them, and the engines themselves go
-//! by the bytes.
+//! The media type is not used: archives rename layers, and old registries have wrong types. Container engines also use
+//! the first bytes.
 
 use std::io::{self, BufReader, Read};
 use std::sync::Arc;
@@ -17,7 +17,7 @@ use super::limits::Budget;
 const GZIP: [u8; 2] = [0x1f, 0x8b];
 const ZSTD: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
 
-/// The plain bytes of a stream, counted against the budget.
+/// The decompressed bytes of a stream, counted against the budget.
 #[expect(missing_debug_implementations, reason = "decoders do not implement `Debug`")]
 pub struct Decompressed<R: Read> {
     stream: Stream<Packed<R>>,
@@ -25,7 +25,7 @@ pub struct Decompressed<R: Read> {
     unpacked: u64,
 }
 
-/// The head that was looked at, then the rest.
+/// The first bytes, which were read already, and the rest.
 type Packed<R> = io::Chain<io::Cursor<Vec<u8>>, Counted<R>>;
 
 enum Stream<R: Read> {
@@ -35,18 +35,22 @@ enum Stream<R: Read> {
 }
 
 impl<R: Read> Decompressed<R> {
-    /// Looks at the first bytes.
+    /// Detects the compression by the first bytes.
+    ///
+    /// # Errors
+    ///
+    /// If the stream cannot be read.
     pub fn new(inner: R, budget: Arc<Budget>) -> Result<Self, Fault> {
         let mut counted = Counted { inner, read: 0 };
-        // A network stream may hand over less than four bytes at first, so that `fill_buf` would not be enough.
+        // The first read of a network stream may return fewer than four bytes, so `fill_buf` is not sufficient.
         let mut head = Vec::with_capacity(ZSTD.len());
         counted.by_ref().take(ZSTD.len() as u64).read_to_end(&mut head)?;
         let reader = BufReader::with_capacity(128 << 10, io::Cursor::new(head.clone()).chain(counted));
         let stream = if head.starts_with(&GZIP) {
             Stream::Gzip(Box::new(MultiGzDecoder::new(reader)))
         } else if head.starts_with(&ZSTD) || is_skippable(&head) {
-            // The decoder goes from frame to frame by itself, as parallel compressors and `zstd:chunked` write them, and
-            // passes over skippable ones (RFC 8878, section 3).
+            // Parallel compressors and `zstd:chunked` write several frames. The decoder reads all and skips skippable ones
+            // (RFC 8878, section 3).
             let mut decoder = ZstdDecoder::with_buffer(reader)?;
             decoder.window_log_max(limits::ZSTD_WINDOW_LOG)?;
             Stream::Zstd(Box::new(decoder))
@@ -64,7 +68,7 @@ impl<R: Read> Decompressed<R> {
         }
     }
 
-    /// The packed stream, for what follows the archive in it.
+    /// Returns the compressed stream, which may contain bytes after the archive.
     pub fn into_inner(self) -> R {
         match self.stream {
             Stream::Plain(reader) => reader.into_inner().into_inner().1.inner,
@@ -139,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn first_bytes_tell_the_compression() {
+    fn compression_is_detected_by_the_first_bytes() {
         let plain = b"plain words, told three times".repeat(300);
         assert_eq!(unpack(&plain, Limits::default()).unwrap(), plain);
         assert_eq!(unpack(&gzip(&plain), Limits::default()).unwrap(), plain);
@@ -147,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn window_beyond_what_is_allowed_is_refused() {
+    fn larger_windows_are_refused() {
         let mut encoder = zstd::Encoder::new(Vec::new(), 1).unwrap();
         encoder.window_log(27).unwrap();
         encoder.write_all(&vec![1; 1 << 20]).unwrap();

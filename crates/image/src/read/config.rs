@@ -5,28 +5,28 @@ use serde::Deserialize;
 use super::digest::Digest;
 use super::fault::Fault;
 
-/// What the configuration of an image says that detection uses.
+/// The fields of the configuration of an image that detection uses.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ImageConfig {
-    /// `architecture`, in Go's words.
+    /// `architecture`, with the names of Go.
     pub architecture: Option<String>,
     /// `variant`, for example `v7`.
     pub variant: Option<String>,
-    /// `config.Env`, in order; of two with one name the later counts.
+    /// `config.Env`, in order. The last value of a name is used.
     pub env: Vec<(String, String)>,
-    /// `config.WorkingDir`, if one is named.
+    /// `config.WorkingDir`, if it is set.
     pub workdir: Option<String>,
-    /// Digests of the unpacked layers.
+    /// The digests of the decompressed layers.
     pub diff_ids: Vec<String>,
 }
 
 impl ImageConfig {
-    /// Reads the JSON text; fields of the wrong type are errors, unknown ones are not.
+    /// Parses the JSON text. Unknown fields are ignored.
     ///
     /// # Errors
     ///
-    /// If it is no configuration of a Linux image.
+    /// If it is not the configuration of a Linux image.
     pub fn parse(bytes: &[u8]) -> Result<Self, Fault> {
         #[derive(Deserialize)]
         struct Raw {
@@ -69,7 +69,7 @@ impl ImageConfig {
     }
 }
 
-/// A link to a blob.
+/// A reference to a blob.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Descriptor {
     /// The media type; empty if the document has none.
@@ -97,7 +97,7 @@ struct Platform {
 }
 
 impl Descriptor {
-    /// Of a document without further properties.
+    /// A descriptor with only a digest and a size.
     pub fn new(digest: &str, size: u64) -> Self {
         Self { media_type: String::new(), digest: digest.to_owned(), size, platform: None, annotations: None }
     }
@@ -115,7 +115,7 @@ impl Descriptor {
         self.annotations.as_ref()?.get("org.opencontainers.image.ref.name").map(String::as_str)
     }
 
-    /// Attestations of a builder are listed as manifests of a platform `unknown/unknown`; they hold no image.
+    /// Attestations are listed as manifests of the platform `unknown/unknown`. They are not images.
     fn is_attestation(&self) -> bool {
         let annotated = self.annotations.as_ref().is_some_and(|all| {
             all.get("vnd.docker.reference.type").is_some_and(|kind| kind == "attestation-manifest")
@@ -144,7 +144,7 @@ pub struct ImageIndex {
     pub(crate) manifests: Vec<Descriptor>,
 }
 
-/// What a tag of a layout leads to.
+/// The entries of a tag in a layout.
 #[derive(Clone, Debug)]
 pub enum LayoutChoice<'a> {
     /// One entry.
@@ -163,7 +163,11 @@ impl ImageIndex {
         json(bytes, "the image index")
     }
 
-    /// The entry of a tag, or the only image where none is named.
+    /// Returns the entry of a tag, or the only image if there is no tag.
+    ///
+    /// # Errors
+    ///
+    /// If no entry matches, or if there are several images and no tag.
     pub fn tagged(&self, tag: Option<&str>) -> Result<LayoutChoice<'_>, Fault> {
         let images: Vec<&Descriptor> = self.manifests.iter().filter(|one| !one.is_attestation()).collect();
         let Some(tag) = tag else {
@@ -171,16 +175,16 @@ impl ImageIndex {
             names.sort_unstable();
             names.dedup();
             return match (images.as_slice(), names.as_slice()) {
-                ([], _) => Err(Fault::damaged("the layout holds no image")),
+                ([], _) => Err(Fault::damaged("the layout contains no image")),
                 ([only], _) => Ok(LayoutChoice::One(only)),
                 (_, [] | [_]) => Ok(LayoutChoice::Platforms(images)),
                 (_, names) => Err(Fault::damaged(format!(
-                    "the layout holds several images; name one of the tags {}",
+                    "the layout contains several images; add one of the tags {}",
                     names.join(", ")
                 ))),
             };
         };
-        // Engines write the tag alone or the whole reference.
+        // Engines write the tag or the whole reference.
         let matches: Vec<&Descriptor> = images
             .iter()
             .filter(|one| {
@@ -194,7 +198,7 @@ impl ImageIndex {
                 let names: Vec<&str> = images.iter().filter_map(|one| one.reference_name()).collect();
                 let known = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
                 Err(Fault::damaged(format!(
-                    "the layout has no tag `{}`; there are: {known}",
+                    "the tag `{}` was not found in the layout; its tags are: {known}",
                     tag.escape_debug()
                 )))
             }
@@ -203,14 +207,22 @@ impl ImageIndex {
         }
     }
 
-    /// The entry for a platform, by Go's names.
+    /// Returns the entry for a platform, with the names of Go.
+    ///
+    /// # Errors
+    ///
+    /// If there is no entry for the platform.
     pub fn choose(&self, platform: Option<(&str, Option<&str>)>) -> Result<&Descriptor, Fault> {
         choose(&self.manifests.iter().collect::<Vec<_>>(), platform)
     }
 }
 
-/// The entry for a platform. Without one named: the only one, else `amd64`, which every published image index leads
-/// with. The machine that wheelbase itself runs on is not asked.
+/// Returns the entry for a platform. Without a platform it is the only entry or the one for `amd64`. The machine that runs
+/// wheelbase has no effect.
+///
+/// # Errors
+///
+/// If there is no entry for the platform.
 pub fn choose<'a>(
     entries: &[&'a Descriptor],
     platform: Option<(&str, Option<&str>)>,
@@ -232,7 +244,7 @@ pub fn choose<'a>(
         })
     };
     let found = match (platform, images.as_slice()) {
-        (_, []) => return Err(Fault::damaged("the index holds no image for Linux")),
+        (_, []) => return Err(Fault::damaged("the index contains no image for Linux")),
         (None, [only]) => Some(*only),
         (None, _) => images.iter().find(|one| fits(one, "amd64", None)).copied(),
         (Some((architecture, variant)), [only]) if only.platform.is_none() => {
@@ -251,7 +263,7 @@ pub fn choose<'a>(
         };
         let mut names: Vec<String> = images.iter().map(|one| one.platform_name()).collect();
         names.dedup();
-        Fault::damaged(format!("the index has no image for {wanted}; it has {}", names.join(", ")))
+        Fault::damaged(format!("the index contains no image for {wanted}; it contains {}", names.join(", ")))
     })
 }
 
@@ -264,7 +276,7 @@ pub struct ImageManifest {
     pub layers: Vec<Descriptor>,
 }
 
-/// A manifest or an index: the media type may be missing in both (images.md, section 3), so that the fields decide.
+/// A manifest or an index. The media type may be missing, so the fields decide (images.md, section 3).
 #[derive(Debug)]
 pub enum Document {
     /// An image index.
@@ -299,7 +311,7 @@ impl Document {
     }
 }
 
-/// One image of `docker save`'s `manifest.json`.
+/// One image in the `manifest.json` of `docker save`.
 #[derive(Clone, Debug, Deserialize)]
 pub struct DockerArchiveEntry {
     /// The path of the configuration in the archive.
@@ -325,5 +337,5 @@ impl DockerArchiveEntry {
 }
 
 fn json<'a, T: Deserialize<'a>>(bytes: &'a [u8], what: &str) -> Result<T, Fault> {
-    serde_json::from_slice(bytes).map_err(|error| Fault::damaged(format!("{what} cannot be read: {error}")))
+    serde_json::from_slice(bytes).map_err(|error| Fault::damaged(format!("{what} is not valid: {error}")))
 }

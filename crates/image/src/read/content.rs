@@ -1,4 +1,4 @@
-//! What is kept of the files of an image.
+//! The kept parts of the files of an image.
 
 use std::sync::Arc;
 
@@ -6,29 +6,29 @@ use super::databases::PackageDatabase;
 use super::elf::ElfDigest;
 use super::loader_cache::LoaderCache;
 
-/// Something at a path that detection can use.
+/// An entry that detection uses.
 #[derive(Clone, Debug)]
 pub(crate) enum Node {
     File(Arc<Content>),
     /// The target as written.
     Symlink(String),
-    /// The target's path from the root.
+    /// The path of the target from the root.
     HardLink(String),
 }
 
-/// What was kept of a file.
+/// The kept part of a file.
 #[derive(Debug)]
 pub(crate) enum Content {
     Present,
     Text(String),
     Elf(ElfDigest),
-    /// A program that begins with `#!` and this line.
+    /// A script with this line after `#!`.
     Script(String),
     Packages(PackageDatabase),
     LoaderCache(LoaderCache),
     /// Compiled members of an installation record.
     Record(Vec<String>),
-    /// It is there, but this is why nothing can be said of it.
+    /// It exists, but it could not be read, with the cause.
     Unreadable(String),
 }
 

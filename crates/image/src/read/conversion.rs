@@ -1,4 +1,4 @@
-//! From the facts of an image to the target of a check.
+//! The target of a read image.
 
 use std::fmt;
 
@@ -8,14 +8,14 @@ use wheelbase_spec::target::{
 
 use super::detected::{DetectedImage, DetectedPython, ManylinuxAnswers};
 
-/// The facts that an image lacks to be a target.
+/// The facts that are missing for a target.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TargetGap {
     missing: Vec<String>,
 }
 
 impl TargetGap {
-    /// Each missing fact with its reason.
+    /// Returns the missing facts, each with its cause.
     pub fn missing(&self) -> &[String] {
         &self.missing
     }
@@ -23,26 +23,19 @@ impl TargetGap {
 
 impl fmt::Display for TargetGap {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the image is no target for Python packages: {}", self.missing.join("; "))
+        write!(f, "Python packages cannot be checked for this image: {}", self.missing.join("; "))
     }
 }
 
 impl std::error::Error for TargetGap {}
 
 impl DetectedImage {
-    /// The target that this image is for its first interpreter.
-    ///
-    /// The installer is the image's own pip; where it has none (uv, distroless, a pip that only `ensurepip` would
-    /// put in) it is the one given, since something outside installs.
+    /// Returns the target for an interpreter. The installer is the pip of the image. If the image has none (uv, distroless,
+    /// or a pip that only `ensurepip` installs), it is `fallback`.
     ///
     /// # Errors
     ///
-    /// If the machine, the C library or the interpreter is not known, with the reasons.
-    pub fn to_target(&self, fallback: &Installer) -> Result<Target, TargetGap> {
-        self.target_of(self.python(), fallback)
-    }
-
-    /// The same for one of the interpreters.
+    /// If the machine, the C library or the interpreter is unknown, with the causes.
     pub(super) fn target_of(
         &self,
         chosen: Option<&DetectedPython>,
@@ -52,7 +45,7 @@ impl DetectedImage {
         let reasons = |what: &str| {
             let of = self.undetermined.iter().filter(|one| one.what.contains(what));
             let all: Vec<&str> = of.map(|one| one.why.as_str()).collect();
-            if all.is_empty() { "nothing states it".to_owned() } else { all.join(", and ") }
+            if all.is_empty() { "no file contains it".to_owned() } else { all.join("; ") }
         };
         if self.machine.is_none() {
             missing.push(format!("the machine is unknown ({})", reasons("machine")));
@@ -62,7 +55,7 @@ impl DetectedImage {
         }
         let python = chosen.and_then(DetectedPython::to_python);
         if python.is_none() {
-            missing.push(format!("there is no known interpreter ({})", reasons("python")));
+            missing.push(format!("the interpreter is unknown ({})", reasons("python")));
         }
         let (Some(machine), Some(libc), Some(python)) = (self.machine.clone(), self.libc, python) else {
             return Err(TargetGap { missing });

@@ -1,4 +1,4 @@
-//! Package databases that are text: `dpkg` and `apk`.
+//! Package databases in text files: `dpkg` and `apk`.
 
 use std::io::{BufRead as _, BufReader, Read};
 
@@ -8,12 +8,12 @@ use super::detected::{InstalledPackage, PackageFormat};
 use super::fault::Fault;
 use super::limits::Budget;
 
-/// What one database file lists.
+/// The content of one database file.
 #[derive(Clone, Debug)]
 pub(crate) struct PackageDatabase {
     pub(crate) manager: PackageFormat,
     pub(crate) packages: Vec<InstalledPackage>,
-    /// SONAMEs that the packages say they bring (`p:so:` of apk).
+    /// The SONAMEs that the packages provide (`p:so:` of apk).
     pub(crate) sonames: Vec<String>,
 }
 
@@ -22,7 +22,7 @@ impl PackageDatabase {
         Self { manager, packages: Vec::new(), sonames: Vec::new() }
     }
 
-    /// Adds a package once it has been counted, so that a database of a million of them is refused on the way.
+    /// Counts a package and adds it, so that a too large database is refused early.
     pub(super) fn push(&mut self, package: InstalledPackage, budget: &Budget) -> Result<(), Fault> {
         let texts = [&package.name, &package.version].into_iter().chain(&package.architecture);
         budget.keep(size_of::<InstalledPackage>() + texts.map(text_weight).sum::<usize>())?;
@@ -31,7 +31,7 @@ impl PackageDatabase {
     }
 }
 
-/// What a text of its own takes: its head and the smallest block that an allocator hands out.
+/// The memory of a text: its header and at least the smallest block of an allocator.
 #[expect(clippy::ptr_arg, reason = "it is the weight of a `String`")]
 pub(super) fn text_weight(text: &String) -> usize {
     size_of::<String>() + text.len().max(16) + 16
@@ -39,11 +39,11 @@ pub(super) fn text_weight(text: &String) -> usize {
 
 /// `var/lib/dpkg/status`, or one of the paragraphs in `status.d` that distroless images have.
 ///
-/// A package counts when its status says that it is installed; distroless paragraphs carry no status
+/// A package is installed according to its status. Distroless paragraphs have no status
 /// (dpkg-query(1), "package status").
 pub(super) fn dpkg(content: impl Read, budget: &Budget) -> Result<PackageDatabase, Fault> {
     let mut database = PackageDatabase::new(PackageFormat::Dpkg);
-    // Of a field that stands twice the first counts.
+    // The first value of a repeated field is used.
     let wanted = ["Package", "Version", "Architecture", "Status"];
     paragraphs(
         content,
@@ -96,8 +96,8 @@ pub(super) fn apk(content: impl Read, budget: &Budget) -> Result<PackageDatabase
     Ok(database)
 }
 
-/// Goes through blocks of lines that are apart by empty ones, and gives the first value of each of four fields.
-/// Continuation lines, which begin with a space, are passed over.
+/// Reads blocks of lines, which empty lines separate, and passes the first value of each of four fields. Continuation
+/// lines, which start with a space, are ignored.
 fn paragraphs(
     content: impl Read,
     field: impl Fn(&str) -> Option<(usize, &str)>,
@@ -119,7 +119,7 @@ fn paragraphs(
     block(fields)
 }
 
-/// A file's lines one at a time, without their ends.
+/// Passes the lines of a file without their ends.
 pub(super) fn lines(
     content: impl Read,
     mut line: impl FnMut(&str) -> Result<(), Fault>,
@@ -148,7 +148,7 @@ mod tests {
     use super::super::limits::Limits;
     use super::*;
 
-    /// Sixteen bytes again and again, and how many were taken.
+    /// Repeats a text and counts the bytes that were read.
     struct Endless<'a>(&'a std::cell::Cell<usize>, &'static [u8]);
 
     impl Read for Endless<'_> {
@@ -162,7 +162,7 @@ mod tests {
         }
     }
 
-    // What is parsed is counted while it is parsed: the rest of the file is not even read.
+    // Packages are counted while they are parsed, so the rest of the file is not read.
     #[test]
     fn database_without_end_is_refused_on_the_way() {
         let limits = Limits { kept: 1 << 20, ..Limits::default() };
@@ -183,7 +183,7 @@ mod tests {
         database.packages.iter().map(|one| (one.name.as_str(), one.version.as_str())).collect()
     }
 
-    // deb-control(5): fields in any order, continuation lines, and packages of which only settings are left.
+    // deb-control(5): fields in any order, continuation lines, and removed packages with remaining settings.
     #[test]
     fn dpkg_lists_what_is_installed() {
         let text = "Package: libc6\nStatus: install ok installed\nArchitecture: amd64\nVersion: 2.36-9+deb12u10\n\
@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn distroless_paragraph_needs_no_status() {
+    fn distroless_paragraphs_have_no_status() {
         assert_eq!(
             pairs(&dpkg(&b"Package: tzdata\nVersion: 2024a-0+deb12u1\n"[..], &Budget::default()).unwrap()),
             [("tzdata", "2024a-0+deb12u1")]
@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn apk_tells_packages_and_sonames() {
+    fn apk_has_packages_and_sonames() {
         let text = "C:Q1abc=\nP:musl\nV:1.2.5-r9\nA:x86_64\np:so:libc.musl-x86_64.so.1=1\nF:lib\nR:ld-musl-x86_64.so.1\n\n\
                     P:zlib\nV:1.3.1-r2\np:so:libz.so.1=1.3.1 pc:zlib=1.3.1\n\n";
         let database = apk(text.as_bytes(), &Budget::default()).unwrap();

@@ -1,4 +1,4 @@
-//! From the finished tree of an image to its facts, in the order of the strength of evidence.
+//! Determines the facts of an image from its files, with the strongest evidence first.
 
 use std::collections::HashSet;
 
@@ -9,14 +9,14 @@ use super::detected::{DetectedImage, DetectedLibc, InstalledPackage, OsRelease, 
 use super::elf::ElfDigest;
 use super::fault::Fault;
 use super::libc::{self, Family, Loader};
-use super::libraries::{self, Kind};
+use super::libraries::{self, MachineKind};
 use super::notes::Notes;
 use super::pythons;
 use super::tree::Tree;
 use super::wanted::tools as wanted_tools;
 use super::{distributions, machine};
 
-/// What the image is, from its files and its configuration.
+/// Determines the facts of an image from its files and its configuration.
 ///
 /// ```
 /// use wheelbase::image::read::{ImageConfig, Tree, detect};
@@ -29,22 +29,22 @@ use super::{distributions, machine};
 ///
 /// # Errors
 ///
-/// If the tree's links or names pass a limit.
+/// If links or names exceed a limit.
 pub fn detect(tree: &Tree, config: &ImageConfig) -> Result<DetectedImage, Fault> {
     let mut notes = Notes::default();
     for (path, why) in tree.unread() {
-        notes.undetermined(&format!("what `/{path}` holds"), why);
+        notes.undetermined(&format!("the content of `/{path}`"), why);
     }
     let os = os_release(tree, &mut notes);
     let (package_manager, packages, apk_sonames) = packages(tree, &mut notes);
     let environment = &config.env;
     let pythons = pythons::find(tree, environment, &packages, &mut notes);
     let shell = shell(tree);
-    let speaker = pythons
+    let program = pythons
         .first()
         .map(|(python, facts)| (python.path.clone(), facts.clone()))
         .or_else(|| shell.as_ref().map(|(path, facts)| (path.clone(), facts.clone())));
-    let used = loader(tree, speaker.as_ref(), &mut notes);
+    let used = loader(tree, program.as_ref(), &mut notes);
     let mut detected = DetectedImage {
         os,
         package_manager,
@@ -55,18 +55,18 @@ pub fn detect(tree: &Tree, config: &ImageConfig) -> Result<DetectedImage, Fault>
         ..DetectedImage::default()
     };
     match &used {
-        Used::Loader(loader) => {
+        LibcSource::Loader(loader) => {
             detected.libc = libc::version(tree, loader, &packages, &mut notes);
             detected.machine = Some(loader.machine.clone());
             detected.bits = Some(loader.bits);
             detected.soft_float = loader.soft_float;
-            let kind = Kind { machine: &loader.machine, bits: loader.bits };
+            let kind = MachineKind { machine: &loader.machine, bits: loader.bits };
             detected.libraries = match loader.family {
                 Family::Glibc => libraries::glibc(tree, environment, kind, &mut notes)?,
                 Family::Musl => libraries::musl(tree, environment, &loader.path, kind, &mut notes)?,
             };
             detected.libraries_complete = !notes.incomplete;
-            // Names of a package's private directories are not provided with `so:`; what is, should be found.
+            // Packages do not provide libraries in private directories with `so:`, so the loader should find all of these.
             let found: HashSet<&str> = detected.libraries.iter().map(|one| one.soname.as_str()).collect();
             for soname in apk_sonames {
                 if !found.contains(soname.as_str()) {
@@ -81,25 +81,22 @@ pub fn detect(tree: &Tree, config: &ImageConfig) -> Result<DetectedImage, Fault>
                 }
             }
         }
-        Used::Static(facts) => {
+        LibcSource::Static(facts) => {
             detected.libc = Some(DetectedLibc::Static);
             detected.machine = Some(facts.machine.clone());
             detected.bits = Some(facts.bits);
             detected.soft_float = facts.soft_float;
             detected.libraries_complete = true;
         }
-        Used::Unknown => {
-            notes.undetermined(
-                "libraries",
-                "without a loader there is no path on which one would look for them",
-            );
+        LibcSource::Unknown => {
+            notes.undetermined("libraries", "the loader is unknown, so its search path is unknown");
         }
     }
     platform(config, &mut detected, &mut notes);
     if pythons.is_empty() {
         notes.undetermined(
             "python",
-            "no directory of the path and no other `bin` directory holds an interpreter",
+            "no directory of `PATH` and no other `bin` directory contains an interpreter",
         );
     }
     detected.pythons = pythons.into_iter().map(|(python, _)| python).collect();
@@ -115,18 +112,18 @@ pub fn detect(tree: &Tree, config: &ImageConfig) -> Result<DetectedImage, Fault>
     Ok(detected)
 }
 
-/// What decides the C library.
-enum Used {
+/// The file that determines the C library.
+enum LibcSource {
     Loader(Loader),
     Static(ElfDigest),
     Unknown,
 }
 
-/// The interpreter's own header decides; without one, a shell's; without that, the only loader there is. uv asks `sh`
-/// for the same reason, and finds a loader by itself in images that have no shell.
-fn loader(tree: &Tree, speaker: Option<&(String, ElfDigest)>, notes: &mut Notes) -> Used {
+/// The header of the interpreter decides, then the one of a shell, then the only loader. uv also uses `sh`, and the loader
+/// in images without a shell.
+fn loader(tree: &Tree, program: Option<&(String, ElfDigest)>, notes: &mut Notes) -> LibcSource {
     let all = libc::loaders(tree);
-    if let Some((path, facts)) = speaker {
+    if let Some((path, facts)) = program {
         match libc::loader_of(tree, facts) {
             Ok(Some(loader)) => {
                 notes.evidence("loader", &format!("/{}", loader.path), path, "PT_INTERP of the program");
@@ -138,11 +135,11 @@ fn loader(tree: &Tree, speaker: Option<&(String, ElfDigest)>, notes: &mut Notes)
                         "file",
                     );
                 }
-                return Used::Loader(loader);
+                return LibcSource::Loader(loader);
             }
             Ok(None) if facts.needed.is_empty() => {
                 notes.evidence("loader", "none", path, "the program is linked statically");
-                return Used::Static(facts.clone());
+                return LibcSource::Static(facts.clone());
             }
             Ok(None) => {}
             Err(why) => notes.undetermined(&format!("the loader of `{path}`"), &why),
@@ -150,8 +147,8 @@ fn loader(tree: &Tree, speaker: Option<&(String, ElfDigest)>, notes: &mut Notes)
     }
     match all.as_slice() {
         [] => {
-            notes.undetermined("libc", "no program names a loader, and none lies in the library directories");
-            Used::Unknown
+            notes.undetermined("libc", "no program has a loader, and the library directories contain none");
+            LibcSource::Unknown
         }
         [only] => {
             notes.evidence(
@@ -160,24 +157,24 @@ fn loader(tree: &Tree, speaker: Option<&(String, ElfDigest)>, notes: &mut Notes)
                 &format!("/{}", only.path),
                 "the only loader",
             );
-            Used::Loader(only.clone())
+            LibcSource::Loader(only.clone())
         }
         several => {
             let paths: Vec<String> = several.iter().map(|loader| format!("/{}", loader.path)).collect();
             notes.undetermined(
                 "libc",
-                &format!("no program decides between the loaders {}", paths.join(", ")),
+                &format!("the image has several loaders, and no program uses one: {}", paths.join(", ")),
             );
-            Used::Unknown
+            LibcSource::Unknown
         }
     }
 }
 
-/// What the configuration says of the machine is believed only where no file speaks.
+/// Sets the machine of the configuration if no file determines it.
 fn platform(config: &ImageConfig, detected: &mut DetectedImage, notes: &mut Notes) {
     let Some(architecture) = &config.architecture else {
         if detected.machine.is_none() {
-            notes.undetermined("machine", "no program and no configuration names it");
+            notes.undetermined("machine", "neither a program nor the configuration contains it");
         }
         return;
     };
@@ -190,7 +187,7 @@ fn platform(config: &ImageConfig, detected: &mut DetectedImage, notes: &mut Note
         (Some(machine), Some(named)) if machine == named => {
             notes.evidence("machine", machine, "configuration of the image", "architecture");
         }
-        // An ELF header cannot tell ARMv6 from ARMv7; the configuration can.
+        // ELF headers of ARMv6 and ARMv7 are the same, so the configuration decides.
         (Some(machine), Some(named)) if machine.starts_with("armv") && named.starts_with("armv") => {
             notes.evidence("machine", named, "configuration of the image", "architecture and variant");
             detected.machine = Some(named.to_owned());
@@ -212,7 +209,7 @@ fn platform(config: &ImageConfig, detected: &mut DetectedImage, notes: &mut Note
     }
 }
 
-/// os-release(5): shell-like assignments; `etc` comes before `usr/lib`.
+/// os-release(5): assignments as in a shell; `etc` has precedence over `usr/lib`.
 fn os_release(tree: &Tree, notes: &mut Notes) -> Option<OsRelease> {
     let (path, text) =
         ["etc/os-release", "usr/lib/os-release"].iter().find_map(|path| Some((*path, tree.text(path)?)))?;
@@ -238,8 +235,7 @@ fn os_release(tree: &Tree, notes: &mut Notes) -> Option<OsRelease> {
     Some(os)
 }
 
-/// All databases of the image. dpkg beside rpm happens in images that carry the other tool; the one with more
-/// packages is what the image is made of.
+/// Reads all databases of the image. Some images have both dpkg and rpm. The one with more packages is used.
 fn packages(tree: &Tree, notes: &mut Notes) -> (Option<PackageFormat>, Vec<InstalledPackage>, Vec<String>) {
     let mut found: Vec<(String, &PackageDatabase)> = Vec::new();
     let mut paths: Vec<String> = [
@@ -279,7 +275,7 @@ fn packages(tree: &Tree, notes: &mut Notes) -> (Option<PackageFormat>, Vec<Insta
     if torn {
         notes.undetermined(
             "distribution packages",
-            "a write-ahead log stands beside the rpm database, so that its last changes are not seen",
+            "the rpm database has a write-ahead log, so its last changes are unknown",
         );
     }
     let mut counts: Vec<(usize, PackageFormat)> = Vec::new();
@@ -326,7 +322,7 @@ fn shell(tree: &Tree) -> Option<(String, ElfDigest)> {
 fn tools(tree: &Tree, environment: &[(String, String)]) -> Vec<String> {
     let directories = pythons::path_directories(environment);
     let present = |name: &str| {
-        // A link counts although its target, a binary with a longer name, was not kept.
+        // A link is sufficient: its target, a program with a longer name, was not kept.
         directories
             .iter()
             .map(|directory| format!("{directory}/{name}"))

@@ -1,4 +1,4 @@
-//! What was found out about an image.
+//! The facts that were read from an image.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -9,63 +9,62 @@ use wheelbase_spec::name::ProjectName;
 
 /// The facts of one image, each with the evidence for it.
 ///
-/// It can be written and read back (`serde`), so that a digest is looked into only once.
+/// It supports `serde`, so the facts of a digest can be stored.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct DetectedImage {
-    /// Digest of the manifest (of the configuration in a `docker save` archive); none for a folder.
+    /// The digest of the manifest, or of the configuration in a `docker save` archive; `None` for a folder.
     pub digest: Option<String>,
-    /// The sizes of the layers in a registry or an OCI layout together, which are packed as a rule.
+    /// The total size of the layers in a registry or an OCI layout in bytes. They are usually compressed.
     #[serde(default)]
     pub packed_bytes: Option<u64>,
-    /// The sizes of the files of all layers together, which is how engines count.
+    /// The total size of the files of all layers in bytes, as engines count it.
     #[serde(default)]
     pub unpacked_bytes: Option<u64>,
     /// The distribution, from `os-release`.
     pub os: Option<OsRelease>,
-    /// The C library that the interpreter uses (or the image's programs, where there is no Python).
+    /// The C library of the interpreter, or of the shell if there is no interpreter.
     pub libc: Option<DetectedLibc>,
-    /// The machine as platform tags name it.
+    /// The machine in platform tags.
     pub machine: Option<String>,
-    /// Pointer size of that machine's programs: 32 or 64.
+    /// The size of pointers on that machine: 32 or 64.
     pub bits: Option<u8>,
     /// Whether ARM programs pass floating-point values in integer registers.
     pub soft_float: bool,
-    /// Interpreters; the first is the one that `python3` or `python` on the path starts.
+    /// The interpreters. The first is the one that `python3` or `python` in `PATH` starts.
     pub pythons: Vec<DetectedPython>,
-    /// The format of the database of the distribution's packages. Which program reads it is another matter: distroless has
-    /// the database alone.
+    /// The format of the package database of the distribution. Distroless images have the database without a package
+    /// manager.
     pub package_manager: Option<PackageFormat>,
-    /// The distribution's packages, by name.
+    /// The packages of the distribution, sorted by name.
     pub packages: Vec<InstalledPackage>,
-    /// What the loader finds, by the name it is asked for.
+    /// The libraries that the loader finds, by name.
     pub libraries: Vec<DetectedLibrary>,
-    /// Whether [`libraries`](Self::libraries) is the whole truth: without it a library that is not listed may be
-    /// there all the same.
+    /// Whether [`libraries`](Self::libraries) is complete. Otherwise a library that is not listed may be present.
     pub libraries_complete: bool,
-    /// Names under which the loader finds a file that could not be read.
+    /// The names of libraries that could not be read.
     pub unread_libraries: Vec<String>,
-    /// Python distributions, of all interpreters and environments.
+    /// The Python distributions of all interpreters and environments.
     pub distributions: Vec<InstalledDistribution>,
-    /// `/bin/sh` after links; a distroless image has none.
+    /// `/bin/sh` after links; `None` if there is none, for example in distroless images.
     pub shell: Option<String>,
-    /// Compilers, build tools and installers in the directories of the path.
+    /// The compilers, build tools and installers in the directories of `PATH`.
     pub tools: Vec<String>,
-    /// Environment of the image's configuration.
+    /// The environment in the configuration of the image.
     pub env: Vec<(String, String)>,
-    /// Working folder of the image's configuration, if it names one.
+    /// The working folder in the configuration of the image, if it is set.
     #[serde(default)]
     pub workdir: Option<String>,
-    /// Which file said what.
+    /// The sources of the facts.
     pub evidence: Vec<Evidence>,
-    /// Two sources that disagree; the first was believed.
+    /// Sources that contradict each other. The first one is used.
     pub contradictions: Vec<Contradiction>,
-    /// What could not be had, and why.
+    /// Unknown facts with the cause.
     pub undetermined: Vec<Undetermined>,
 }
 
 impl DetectedImage {
-    /// The distributions that an interpreter finds, by its search path: of two with one name the first counts.
+    /// Returns the distributions that an interpreter finds. Of two with the same name it finds the first in its search path.
     pub fn distributions_of<'a>(
         &'a self,
         python: &'a DetectedPython,
@@ -84,27 +83,27 @@ impl DetectedImage {
             })
     }
 
-    /// The interpreter that `python3` or `python` starts.
+    /// Returns the interpreter that `python3` or `python` starts.
     pub fn python(&self) -> Option<&DetectedPython> {
         self.pythons.first()
     }
 
-    /// Whether a plain `pip install` refuses to work (PEP 668) for the first interpreter.
+    /// Returns whether `pip install` refuses to install for the first interpreter (PEP 668).
     pub fn externally_managed(&self) -> bool {
         self.python().is_some_and(|python| python.externally_managed.is_some())
     }
 
-    /// The library that the loader gives for a needed name.
+    /// Returns the library that the loader finds for a SONAME.
     pub fn library(&self, soname: &str) -> Option<&DetectedLibrary> {
         self.libraries.iter().find(|library| library.soname == soname)
     }
 
-    /// The version of a distribution package.
+    /// Returns a package of the distribution.
     pub fn package(&self, name: &str) -> Option<&InstalledPackage> {
         self.packages.iter().find(|package| package.name == name)
     }
 
-    /// Names that equal the SONAME inside the file, each once: what `ldconfig -p` would list for this machine.
+    /// Returns the names that are equal to the SONAME of the file, like `ldconfig -p` for this machine.
     pub fn sonames(&self) -> impl Iterator<Item = &str> {
         self.libraries
             .iter()
@@ -113,7 +112,7 @@ impl DetectedImage {
     }
 }
 
-/// `etc/os-release`, as far as it is used.
+/// The used fields of `etc/os-release`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct OsRelease {
@@ -129,7 +128,7 @@ pub struct OsRelease {
     pub pretty_name: Option<String>,
 }
 
-/// A C library with the version that was found.
+/// A C library with its version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -157,38 +156,38 @@ impl fmt::Display for DetectedLibc {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct DetectedPython {
-    /// Path after links, from the root with a leading slash.
+    /// The path after links, starting with a slash.
     pub path: String,
     /// `cpython`, `pypy` or `graalpy`.
     pub implementation: String,
-    /// As far as it is known: `3.12` or `3.12.13`.
+    /// The known version: `3.12` or `3.12.13`.
     pub version: String,
     /// ABI flags of the name: `t` for free-threaded builds, `d` for debug ones.
     pub abi_flags: String,
-    /// The program interpreter that its ELF header names; none in a static build.
+    /// The loader in its ELF header; `None` for a static build.
     pub loader: Option<String>,
     /// The machine it is built for.
     pub machine: String,
-    /// The virtual environment through which it is started, if the path leads there.
+    /// The virtual environment in which it was found, if any.
     pub environment: Option<String>,
     /// Directories of installed distributions.
     pub site_packages: Vec<String>,
-    /// Version of the pip in those directories.
+    /// The version of the pip in those directories.
     pub pip: Option<String>,
-    /// Version of the pip that `ensurepip` would put into a new environment.
+    /// The version of the pip that `ensurepip` installs into a new environment.
     pub bundled_pip: Option<String>,
     /// The marker file of PEP 668, if there is one.
     pub externally_managed: Option<String>,
-    /// Whether the headers for building extension modules are there.
+    /// Whether the headers for building extension modules are installed.
     pub headers: bool,
     /// An importable `_manylinux` module, which changes what pip and uv accept (PEP 600).
     pub manylinux_module: Option<String>,
-    /// What that module answers, where it is simple enough to tell without running it.
+    /// The results of that module, if they are constants.
     pub manylinux: Option<ManylinuxAnswers>,
 }
 
-/// A `_manylinux` module that consists of constants (PEP 513, PEP 571, PEP 599) and of a function that always gives the
-/// same answer (PEP 600).
+/// The results of a `_manylinux` module of constants (PEP 513, PEP 571, PEP 599) and a function with a constant result
+/// (PEP 600).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ManylinuxAnswers {
@@ -202,8 +201,7 @@ pub struct ManylinuxAnswers {
     pub function: Option<bool>,
 }
 
-/// The format of the database of the distribution's packages. Which program reads it is another matter: distroless has
-/// the database alone.
+/// The format of the package database of the distribution. Distroless images have the database without a package manager.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
@@ -232,24 +230,24 @@ impl fmt::Display for PackageFormat {
 pub struct InstalledPackage {
     /// Its name.
     pub name: String,
-    /// Its version as the database writes it, with epoch and release.
+    /// The version in the database, with epoch and release.
     pub version: String,
-    /// The machine in the distribution's words, where the database says it.
+    /// The machine with the name of the distribution, if the database contains it.
     pub architecture: Option<String>,
 }
 
-/// A shared library on the loader's path.
+/// A shared library that the loader finds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct DetectedLibrary {
     /// The name under which the loader finds it.
     pub soname: String,
-    /// The SONAME inside where it differs (`libbz2.so.1` leads to `libbz2.so.1.0`), so that two copies may be loaded.
+    /// The SONAME in the file if it is another one (`libbz2.so.1` is a link to `libbz2.so.1.0`). Then two copies may be loaded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub declared: Option<String>,
-    /// Path after links, from the root with a leading slash.
+    /// The path after links, starting with a slash.
     pub path: String,
-    /// Version nodes that it defines, for example `GLIBC_2.17`, `GLIBCXX_3.4.30`, `OPENSSL_3.0.0`.
+    /// The version nodes that it defines, for example `GLIBC_2.17`, `GLIBCXX_3.4.30`, `OPENSSL_3.0.0`.
     pub nodes: Vec<String>,
 }
 
@@ -257,36 +255,36 @@ pub struct DetectedLibrary {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct InstalledDistribution {
-    /// The project's name as the metadata writes it.
+    /// The name of the project in the metadata.
     pub name: String,
-    /// The version as the metadata writes it.
+    /// The version in the metadata.
     pub version: String,
-    /// Tags of the wheel it came from, compressed sets as in the `WHEEL` file; empty for what was built in place.
+    /// The tag sets of its wheel, as in the `WHEEL` file; empty if it was not installed from a wheel.
     pub tags: Vec<String>,
     /// The directory of its metadata.
     pub path: String,
-    /// What installed it (`INSTALLER`), for example `pip`, `uv`, `debian`.
+    /// The installer (`INSTALLER`), for example `pip`, `uv`, `debian`.
     pub installer: Option<String>,
-    /// Where it came from when not from an index (PEP 610), the URL of `direct_url.json`.
+    /// The URL of `direct_url.json`, if it was not installed from an index (PEP 610).
     pub direct_url: Option<String>,
-    /// Its compiled members, out of `RECORD`.
+    /// Its compiled members in `RECORD`.
     pub compiled: Vec<String>,
-    /// What it depends on: the `Requires-Dist` lines of its metadata.
+    /// Its dependencies: the `Requires-Dist` fields of its metadata.
     #[serde(default)]
     pub requires: Vec<String>,
-    /// The Pythons it is for: `Requires-Python`.
+    /// The accepted Pythons: `Requires-Python`.
     #[serde(default)]
     pub requires_python: Option<String>,
 }
 
 impl InstalledDistribution {
-    /// The directory that its modules are imported from.
+    /// Returns the directory of its modules.
     pub fn site(&self) -> &str {
         self.path.rsplit_once('/').map_or("", |(site, _)| site)
     }
 }
 
-/// A fact and the file that states it.
+/// A fact with its source.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Evidence {
@@ -296,31 +294,31 @@ pub struct Evidence {
     pub value: String,
     /// The file or the field of the configuration.
     pub source: String,
-    /// How it was read there, for example `text of the library`.
+    /// The method, for example `text of the library`.
     pub how: String,
 }
 
-/// Two sources that disagree.
+/// Two sources that contradict each other.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Contradiction {
     /// The fact.
     pub what: String,
-    /// What was believed.
+    /// The used value.
     pub believed: String,
-    /// Who said so.
+    /// The source of the used value.
     pub source: String,
-    /// What was not.
+    /// The other value.
     pub other: String,
-    /// Who said that.
+    /// The source of the other value.
     pub other_source: String,
 }
 
-/// A fact that could not be had.
+/// An unknown fact.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Undetermined {
     /// The fact, for example `libc`.
     pub what: String,
-    /// The reason.
+    /// The cause.
     pub why: String,
 }

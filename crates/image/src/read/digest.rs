@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256, Sha512};
 
 use super::fault::Fault;
 
-/// A digest whose algorithm and length have been checked. `sha512` is the other registered algorithm of the
+/// A digest with a supported algorithm and a valid length. `sha512` is the other registered algorithm of the
 /// OCI image specification, descriptor.md section "Registered algorithms".
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Digest {
@@ -16,12 +16,16 @@ pub struct Digest {
 }
 
 impl Digest {
-    /// Of bytes that are at hand, with SHA-256.
+    /// Returns the SHA-256 digest of bytes.
     pub fn of(bytes: &[u8]) -> Self {
         Self { text: format!("sha256:{}", hex(&Sha256::digest(bytes))) }
     }
 
-    /// Of all that a reader gives, with SHA-256.
+    /// Returns the SHA-256 digest of the content of a reader.
+    ///
+    /// # Errors
+    ///
+    /// If the content cannot be read.
     pub fn of_reader(mut reader: impl Read) -> Result<Self, Fault> {
         let mut hasher = Sha256::new();
         let mut buffer = vec![0; 256 << 10];
@@ -85,9 +89,9 @@ impl FromStr for Digest {
                 )));
             }
         };
-        // Lower case only, by the grammar of the specification; this also keeps path separators out.
+        // The specification allows only lower case. This also excludes path separators.
         if value.len() != length || !value.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')) {
-            return Err(Fault::damaged(format!("`{}` is not a well-formed digest", text.escape_default())));
+            return Err(Fault::damaged(format!("`{}` is not a valid digest", text.escape_default())));
         }
         Ok(Self { text: text.to_owned() })
     }
@@ -122,9 +126,7 @@ impl Hasher {
         if found == wanted {
             return Ok(());
         }
-        Err(Fault::damaged(format!(
-            "the content has digest {algorithm}:{found}, but {expected} was asked for"
-        )))
+        Err(Fault::damaged(format!("the content has the digest {algorithm}:{found}, expected {expected}")))
     }
 }
 
@@ -134,7 +136,7 @@ impl Hasher {
 #[derive(Debug)]
 pub struct DigestingReader<R> {
     inner: R,
-    /// Until it was compared.
+    /// `None` after the comparison.
     hasher: Option<Hasher>,
     expected: Digest,
 }
@@ -183,10 +185,7 @@ impl<R: Read> Read for ExactReader<R> {
         self.read += length as u64;
         let (read, size) = (self.read, self.size);
         if read > size {
-            return Err(Fault::damaged(format!(
-                "the blob goes on after the {size} bytes that it should have"
-            ))
-            .into());
+            return Err(Fault::damaged(format!("the blob has more than {size} bytes")).into());
         }
         if length == 0 && !buffer.is_empty() && read < size {
             return Err(Fault::damaged(format!("the blob ends after {read} of {size} bytes")).into());

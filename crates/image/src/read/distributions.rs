@@ -1,4 +1,4 @@
-//! Python distributions that are installed: `*.dist-info` and `*.egg-info`.
+//! Installed Python distributions: `*.dist-info` and `*.egg-info`.
 //!
 //! <https://packaging.python.org/en/latest/specifications/recording-installed-packages/>
 
@@ -9,7 +9,7 @@ use super::fault::Fault;
 use super::notes::Notes;
 use super::tree::Tree;
 
-/// All distributions below the root, by directory and name.
+/// Returns all distributions, sorted by directory and name.
 pub(super) fn installed(tree: &Tree, notes: &mut Notes) -> Result<Vec<InstalledDistribution>, Fault> {
     let mut found = Vec::new();
     for path in tree.paths() {
@@ -25,14 +25,14 @@ pub(super) fn installed(tree: &Tree, notes: &mut Notes) -> Result<Vec<InstalledD
         let (Some(project), Some(version)) = (header(text, "Name"), header(text, "Version")) else {
             notes.undetermined(
                 &format!("the distribution in `/{base}`"),
-                "its metadata has no name and version",
+                "its metadata has no `Name` or no `Version`",
             );
             continue;
         };
-        let beside = |name: &str| tree.text(&format!("{base}/{name}"));
-        let tags = beside("WHEEL").map(|text| headers(text, "Tag").collect()).unwrap_or_default();
+        let next_to = |name: &str| tree.text(&format!("{base}/{name}"));
+        let tags = next_to("WHEEL").map(|text| headers(text, "Tag").collect()).unwrap_or_default();
         let compiled = match tree.find(&format!("{base}/RECORD")).map(|found| &**found.content) {
-            // Many directories may name one record through links.
+            // Many directories may link to one record.
             Some(Content::Record(members)) => {
                 tree.budget().keep(members.iter().map(text_weight).sum())?;
                 members.clone()
@@ -44,8 +44,8 @@ pub(super) fn installed(tree: &Tree, notes: &mut Notes) -> Result<Vec<InstalledD
             version,
             tags,
             path: format!("/{base}"),
-            installer: beside("INSTALLER").map(|text| text.trim().to_owned()),
-            direct_url: beside("direct_url.json").and_then(direct_url),
+            installer: next_to("INSTALLER").map(|text| text.trim().to_owned()),
+            direct_url: next_to("direct_url.json").and_then(direct_url),
             compiled,
             requires: headers(text, "Requires-Dist").collect(),
             requires_python: header(text, "Requires-Python"),
@@ -54,8 +54,7 @@ pub(super) fn installed(tree: &Tree, notes: &mut Notes) -> Result<Vec<InstalledD
     Ok(found)
 }
 
-/// Wheels that `setuptools` and others carry inside themselves are importable parts of those projects, not
-/// distributions of the image.
+/// Returns whether a path is in a vendored wheel. Such wheels are parts of other projects, for example of `setuptools`.
 fn is_template(path: &str) -> bool {
     path.split('/').any(|part| part == "_vendor" || part == "_vendored")
 }
@@ -69,7 +68,7 @@ fn header(text: &str, wanted: &str) -> Option<String> {
     headers(text, wanted).next()
 }
 
-/// Fields of the header block; names are compared without case, as in mail (core metadata, "Metadata format").
+/// The fields of the header block. Names are case-insensitive (core metadata, "Metadata format").
 fn headers<'a>(text: &'a str, wanted: &'a str) -> impl Iterator<Item = String> + 'a {
     text.lines().take_while(|line| !line.trim_end().is_empty()).filter_map(move |line| {
         let (name, value) = line.split_once(':')?;

@@ -1,4 +1,4 @@
-//! What an ELF file of an image tells: facts of our ELF reader, and three texts that no header holds.
+//! The facts of an ELF file of an image: those of its headers, and versions in the text of three kinds of files.
 
 use std::io::Read;
 use std::ops::Range;
@@ -13,7 +13,7 @@ use super::machine;
 /// The facts of one ELF file that detection uses.
 #[derive(Clone, Debug)]
 pub(crate) struct ElfDigest {
-    /// As platform tags name it; the raw number for others.
+    /// The name in platform tags, or the number if there is none.
     pub(crate) machine: String,
     pub(crate) bits: u8,
     pub(crate) soft_float: bool,
@@ -21,11 +21,11 @@ pub(crate) struct ElfDigest {
     pub(crate) soname: Option<String>,
     pub(crate) needed: Vec<String>,
     pub(crate) nodes: Vec<String>,
-    /// A text of the file that states a version: glibc's banner, musl's number or CPython's.
+    /// The versions in the text of the file: the banner of glibc, or the number of musl or CPython.
     pub(crate) stated: Stated,
 }
 
-/// A version that stands as text in a file.
+/// The versions in the text of a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Stated {
     pub(crate) glibc: Option<String>,
@@ -39,8 +39,8 @@ impl ElfDigest {
     }
 }
 
-/// Reads a file whose first bytes, `head`, have been taken from the stream already. The inner error says why the
-/// file tells nothing.
+/// Reads a file. Its first bytes, `head`, were read from the stream before. The inner error is the cause why the file
+/// cannot be read.
 pub(crate) fn digest(
     name: &str,
     head: &[u8],
@@ -63,9 +63,7 @@ pub(crate) fn digest(
                 for Range { start, end } in ranges {
                     added += end.saturating_sub(start);
                     if start < position || end > size || added > limits::IMAGE_LIBRARY_BYTES {
-                        return Ok(Err(format!(
-                            "its tables lie too far apart to be read from a stream of {size} bytes"
-                        )));
+                        return Ok(Err(format!("its tables are too far apart in a stream of {size} bytes")));
                     }
                     skip(content, start - position)?;
                     let mut piece = Vec::new();
@@ -77,7 +75,7 @@ pub(crate) fn digest(
                     pieces.add(start, piece);
                 }
             }
-            Err(fault) => return Ok(Err(format!("as an ELF file it is damaged: {fault}"))),
+            Err(fault) => return Ok(Err(format!("the ELF file is damaged: {fault}"))),
         }
     };
     Ok(Ok(of(*facts, stated)))
@@ -127,8 +125,8 @@ fn glibc_banner(bytes: &[u8]) -> Option<String> {
     version.contains('.').then(|| version.to_owned())
 }
 
-/// musl prints its version through a format string, so that the number stands alone between NULs. Two different
-/// candidates are no answer.
+/// musl prints its version with a format string, so the number is between two NUL bytes. If there are two different
+/// numbers, the version is unknown.
 fn musl_literal(bytes: &[u8]) -> Option<String> {
     only(bytes.split(|byte| *byte == 0).filter(|text| {
         let parts: Vec<&[u8]> = text.split(|byte| *byte == b'.').collect();
@@ -136,8 +134,7 @@ fn musl_literal(bytes: &[u8]) -> Option<String> {
     }))
 }
 
-/// `PY_VERSION` as `Py_GetVersion()` formats it: `3.12.13`, `3.15.0a2`, `3.13.0rc1+`. Several lines of CPython keep
-/// it once, between NULs.
+/// `PY_VERSION` in the format of `Py_GetVersion()`: `3.12.13`, `3.15.0a2`, `3.13.0rc1+`. It is between two NUL bytes.
 fn python_literal(name: &str, bytes: &[u8]) -> Option<String> {
     let minor = name.trim_start_matches("libpython").trim_start_matches("python");
     let minor: String = minor.chars().take_while(|c| c.is_ascii_digit() || *c == '.').collect();

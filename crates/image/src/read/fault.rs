@@ -1,9 +1,8 @@
-//! Why a layer, a manifest or an archive cannot be used.
+//! Errors of layers, manifests and archives.
 
 use std::fmt;
 
-/// Something in an image is damaged, hostile or beyond a limit. The reader of the image adds which image and which
-/// layer.
+/// The error for a damaged part of an image or an exceeded limit. The reader adds the image and the layer.
 #[derive(Debug)]
 pub struct Fault {
     kind: FaultKind,
@@ -28,12 +27,12 @@ impl Fault {
         Self { kind: FaultKind::Limit, message: message.into() }
     }
 
-    /// Whether one of the [`Limits`](super::Limits) was passed.
+    /// Returns whether one of the [`Limits`](super::Limits) was exceeded.
     pub fn is_limit(&self) -> bool {
         self.kind == FaultKind::Limit
     }
 
-    /// Whether the bytes could not be read at all.
+    /// Returns whether the bytes could not be read.
     pub fn is_io(&self) -> bool {
         self.kind == FaultKind::Io
     }

@@ -12,23 +12,23 @@ use super::digest::drain;
 use super::fault::Fault;
 use super::limits::{Budget, Limits};
 use super::loader_cache::LoaderCache;
-use super::rpm::Trouble;
+use super::rpm::DatabaseError;
 use super::tar::{TarKind, TarReader};
 use super::wanted::{RpmStore, Want, Wanted};
 use super::{bdb, elf, ndb, record, sqlite};
 
-/// A layer, boiled down to what detection needs.
+/// The parts of a layer that detection uses.
 #[derive(Debug, Default)]
 pub struct Layer {
     pub(super) kept: BTreeMap<String, Node>,
-    /// Hashes of the paths of everything that was passed over. They matter only where they hide something below.
+    /// Hashes of the paths of skipped entries. They may hide entries of layers below.
     pub(super) files: Vec<u64>,
-    /// The same files by their first directory, and hashes of the paths below it: that directory may be a link below.
+    /// Hashes of the paths of these files by their first directory, which may be a link in a layer below.
     pub(super) by_top: BTreeMap<String, Vec<u64>>,
     pub(super) directories: Vec<u64>,
     /// Paths that a `.wh.` entry deletes.
     pub(super) whiteouts: BTreeSet<String>,
-    /// Directories whose former content an opaque marker hides.
+    /// Directories with an opaque marker, which hides the content of layers below.
     pub(super) opaque: BTreeSet<String>,
     /// Files and directories of a folder that could not be opened, and why.
     pub(super) unread: BTreeMap<String, String>,
@@ -41,7 +41,7 @@ impl Layer {
     ///
     /// # Errors
     ///
-    /// If the archive is damaged, if an entry's name leaves the root, or if the image passes one of the limits of
+    /// If the archive is damaged, if the name of an entry leaves the root, or if the image exceeds one of the limits of
     /// the budget.
     pub fn collect(
         archive: impl Read,
@@ -55,7 +55,7 @@ impl Layer {
         Ok(layer)
     }
 
-    /// The same from plain bytes, and what is left of them.
+    /// Reads a layer from decompressed bytes, and returns the remaining bytes.
     pub fn collect_then<R: Read>(plain: R, wanted: &Wanted, budget: &Budget) -> Result<(Self, R), Fault> {
         let mut tar = TarReader::new(plain, *budget.limits());
         let mut collector = Collector::new(wanted, budget);
@@ -95,7 +95,7 @@ impl<'a> Collector<'a> {
         self.layer
     }
 
-    /// One entry; `content` gives the bytes of a file and is read only if they are wanted.
+    /// Adds an entry. `content` has the bytes of a file and is only read if they are required.
     pub fn add(
         &mut self,
         path: &[u8],
@@ -160,7 +160,7 @@ impl<'a> Collector<'a> {
         Ok(())
     }
 
-    /// Notes that something of a folder is there and may not be looked at.
+    /// Records that a path of a folder cannot be read.
     pub fn unreadable(&mut self, path: &[u8], why: &str) -> Result<(), Fault> {
         let path = normal_path(path, self.budget.limits())?;
         self.budget.keep(160 + path.len() + why.len())?;
@@ -174,7 +174,7 @@ impl<'a> Collector<'a> {
         if hidden == ".wh..opq" {
             self.layer.opaque.insert(directory.to_owned());
         } else if hidden.starts_with(".wh.") || hidden.is_empty() || hidden == "." || hidden == ".." {
-            // Other `.wh..wh.` names are bookkeeping of AUFS (`.wh..wh.plnk`), which engines pass over.
+            // Other `.wh..wh.` names are bookkeeping of AUFS (`.wh..wh.plnk`), which engines ignore.
         } else {
             let separator = if directory.is_empty() { "" } else { "/" };
             self.layer.whiteouts.insert(format!("{directory}{separator}{hidden}"));
@@ -197,7 +197,7 @@ impl<'a> Collector<'a> {
         Ok(())
     }
 
-    /// Of two entries with one path the later counts; a file also takes the place of a whole directory.
+    /// Removes entries that a later entry replaces. A file also replaces a directory.
     fn replace(&mut self, path: &str, with_children: bool) {
         self.layer.kept.remove(path);
         if with_children {
@@ -221,13 +221,13 @@ impl<'a> Collector<'a> {
         let want = self.wanted.file(path);
         let cap = match want {
             Want::No => return Ok(None),
-            // A log that was written back is left empty.
+            // An empty log has no changes.
             Want::Presence if size == 0 && path.ends_with("-wal") => return Ok(None),
             Want::Presence => return Ok(Some(Content::Present)),
             Want::Elf | Want::Interpreter => {
                 return elf_or_script(want, path, size, content).map(Some);
             }
-            // A configuration or metadata file beyond this is no honest one.
+            // Valid configuration and metadata files are smaller.
             Want::Text | Want::Headers => {
                 limits.text.min(wheelbase_formats::limits::IMAGE_CONFIGURATION_BYTES)
             }
@@ -299,12 +299,12 @@ fn whole(want: Want, bytes: &[u8], budget: &Budget) -> Result<Content, Fault> {
     };
     match packages {
         Ok(database) => Ok(Content::Packages(database)),
-        Err(Trouble::Unreadable(why)) => Ok(Content::Unreadable(why)),
-        Err(Trouble::Fault(fault)) => Err(fault),
+        Err(DatabaseError::Unreadable(why)) => Ok(Content::Unreadable(why)),
+        Err(DatabaseError::Fault(fault)) => Err(fault),
     }
 }
 
-/// A false size must not reserve memory that never gets filled.
+/// Reads all bytes. The size may be wrong, so it does not determine the reserved memory.
 fn all(content: &mut impl Read, size: u64) -> Result<Vec<u8>, Fault> {
     let mut bytes = Vec::with_capacity(usize::try_from(size.min(1 << 20)).unwrap_or(0));
     content.read_to_end(&mut bytes)?;
@@ -315,9 +315,9 @@ fn text(bytes: Vec<u8>) -> String {
     String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }
 
-/// The path below the root: `/`, `./` and repeated slashes go, and nothing may climb.
+/// Returns the path relative to the root, without `/`, `./` and repeated slashes.
 ///
-/// Engines differ on `a/../b`; no builder writes it, so every `..` is refused, as is a NUL.
+/// Engines handle `a/../b` differently, and no builder writes it, so `..` and NUL are errors.
 pub(super) fn normal_path(path: &[u8], limits: &Limits) -> Result<String, Fault> {
     if path.len() > limits.path_bytes {
         return Err(Fault::limit(format!(
@@ -327,7 +327,7 @@ pub(super) fn normal_path(path: &[u8], limits: &Limits) -> Result<String, Fault>
         )));
     }
     if path.contains(&0) {
-        return Err(Fault::damaged(format!("the path `{}` holds a NUL byte", path.escape_ascii())));
+        return Err(Fault::damaged(format!("the path `{}` contains a NUL byte", path.escape_ascii())));
     }
     let path = String::from_utf8_lossy(path);
     let mut normal = String::with_capacity(path.len());

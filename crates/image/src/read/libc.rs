@@ -1,4 +1,4 @@
-//! Which C library an image's programs use, and its version.
+//! The C library of the programs of an image, and its version.
 
 use std::collections::HashSet;
 
@@ -10,10 +10,10 @@ use super::notes::Notes;
 use super::search_path;
 use super::tree::Tree;
 
-/// A loader of the image: its path and, once links are followed, its facts.
+/// A loader of the image: its path and the facts of its file.
 #[derive(Clone, Debug)]
 pub(super) struct Loader {
-    /// As a program's header would name it, without the leading slash.
+    /// The path in the headers of programs, without the leading slash.
     pub(super) path: String,
     pub(super) family: Family,
     pub(super) machine: String,
@@ -46,12 +46,12 @@ impl Family {
     }
 }
 
-/// The loaders that lie where programs look for them, found by their names.
+/// Returns the loaders in the usual directories, by their names.
 pub(super) fn loaders(tree: &Tree) -> Vec<Loader> {
     let mut found: Vec<Loader> = Vec::new();
     let mut directories =
         vec!["lib".to_owned(), "lib64".to_owned(), "usr/lib".to_owned(), "usr/lib64".to_owned()];
-    // Debian keeps the file in its multiarch directory; multilib ones have lib32 and libx32 beside.
+    // On Debian the file is in the multiarch directory. Multilib systems also have lib32 and libx32.
     directories.extend(["lib32", "libx32", "usr/lib32", "usr/libx32"].map(str::to_owned));
     for parent in ["lib", "usr/lib"] {
         let names = tree.names(parent).into_iter().filter(|name| name.contains("-linux-"));
@@ -81,13 +81,13 @@ pub(super) fn loaders(tree: &Tree) -> Vec<Loader> {
     found
 }
 
-/// The loader that a program's header names, or why it would not start.
+/// Returns the loader in the header of a program, or the cause why it does not start.
 pub(super) fn loader_of(tree: &Tree, facts: &ElfDigest) -> Result<Option<Loader>, String> {
     let Some(interpreter) = &facts.interpreter else { return Ok(None) };
     let path = search_path::below_root(interpreter);
     let name = path.rsplit('/').next().unwrap_or_default();
-    let family =
-        Family::of(name).ok_or_else(|| format!("its loader `{interpreter}` is of no known C library"))?;
+    let family = Family::of(name)
+        .ok_or_else(|| format!("its loader `{interpreter}` does not belong to a known C library"))?;
     match tree.find(&path).map(|at| &**at.content) {
         Some(Content::Elf(_)) => Ok(Some(Loader {
             path,
@@ -100,7 +100,7 @@ pub(super) fn loader_of(tree: &Tree, facts: &ElfDigest) -> Result<Option<Loader>
     }
 }
 
-/// The version of the C library that belongs to a loader, strongest evidence first.
+/// Returns the version of the C library of a loader, by the strongest evidence.
 pub(super) fn version(
     tree: &Tree,
     loader: &Loader,
@@ -114,14 +114,14 @@ pub(super) fn version(
     .into_iter();
     let what = format!("{} version", loader.family.name());
     let Some(first) = claims.next() else {
-        notes.undetermined(&what, "neither a file nor a package database states it");
+        notes.undetermined(&what, "neither a file nor a package database contains it");
         return None;
     };
     notes.evidence(&what, &first.value, &first.source, first.how);
     for other in claims {
         notes.evidence(&what, &other.value, &other.source, other.how);
-        // Packages of distributions carry fixes from later versions under the same number, so only the number counts.
-        // A lower bound that lies below contradicts nothing.
+        // Packages of distributions have fixes of later versions, so only the number is compared. A smaller lower
+        // bound is not a contradiction.
         let agrees =
             if other.lower_bound { other.number <= first.number } else { other.number == first.number };
         if !agrees {
@@ -145,7 +145,7 @@ struct Claim {
 }
 
 impl Claim {
-    /// `parts` numbers of the version count: two of glibc's, three of musl's.
+    /// Compares `parts` numbers of the version: two of glibc, three of musl.
     fn new(
         version: &str,
         parts: usize,
@@ -160,10 +160,10 @@ impl Claim {
 
 fn glibc_claims(tree: &Tree, loader: &Loader, packages: &[InstalledPackage]) -> Vec<Claim> {
     let mut claims = Vec::new();
-    let beside = loader.path.rsplit_once('/').map_or("", |(directory, _)| directory).to_owned();
+    let own_directory = loader.path.rsplit_once('/').map_or("", |(directory, _)| directory).to_owned();
     let mut directories = loader::glibc_directories(&loader.machine, loader.bits);
-    // A copy of another release elsewhere in the image is not the one this loader takes.
-    directories.push(beside);
+    // The loader does not use copies in other directories.
+    directories.push(own_directory);
     let libc = directories.iter().find_map(|directory| {
         let at = tree.find(&format!("{directory}/libc.so.6"))?;
         match &**at.content {
@@ -178,7 +178,7 @@ fn glibc_claims(tree: &Tree, loader: &Loader, packages: &[InstalledPackage]) -> 
         if let Some(text) = &facts.stated.glibc {
             claims.extend(Claim::new(text, 2, source.clone(), "text of the library", false));
         }
-        // Until 2.33 the file itself carried the version: libc-2.31.so, ld-2.31.so.
+        // Until 2.33 the name of the file contained the version: libc-2.31.so, ld-2.31.so.
         let name = at.path.rsplit('/').next().unwrap_or_default();
         if let Some(version) = name.strip_prefix("libc-").and_then(|rest| rest.strip_suffix(".so")) {
             claims.extend(Claim::new(version, 2, source.clone(), "name of the file", false));
@@ -192,17 +192,17 @@ fn glibc_claims(tree: &Tree, loader: &Loader, packages: &[InstalledPackage]) -> 
             claims.extend(Claim::new(newest, 2, source, "newest version node, a lower bound", true));
         }
     }
-    if let Some((package, database)) = named(packages, &["libc6", "glibc"], &loader.machine) {
+    if let Some((package, database)) = package_for(packages, &["libc6", "glibc"], &loader.machine) {
         claims.extend(Claim::new(upstream(&package.version), 2, database, "package database", false));
     }
-    // Lower bounds are the last resort.
+    // Lower bounds are the weakest evidence.
     claims.sort_by_key(|claim| claim.lower_bound);
     claims
 }
 
 fn musl_claims(tree: &Tree, loader: &Loader, packages: &[InstalledPackage]) -> Vec<Claim> {
     let mut claims = Vec::new();
-    if let Some((package, database)) = named(packages, &["musl"], &loader.machine) {
+    if let Some((package, database)) = package_for(packages, &["musl"], &loader.machine) {
         claims.extend(Claim::new(upstream(&package.version), 3, database, "package database", false));
     }
     if let Some(at) = tree.find(&loader.path)
@@ -220,9 +220,9 @@ fn musl_claims(tree: &Tree, loader: &Loader, packages: &[InstalledPackage]) -> V
     claims
 }
 
-/// A multiarch image lists a package once a machine; the database names machines in its own words, of which only
-/// Debian's differ from one another within an image.
-fn named<'a>(
+/// Returns a package for a machine. The database of a multiarch image lists it for each machine, with the names of the
+/// distribution.
+fn package_for<'a>(
     packages: &'a [InstalledPackage],
     names: &[&str],
     machine: &str,
@@ -246,7 +246,7 @@ fn named<'a>(
     of_name.first().map(|package| (*package, format!("package {}", package.name)))
 }
 
-/// The version of the source: without epoch and without the distribution's revision.
+/// Returns the upstream version, without the epoch.
 fn upstream(version: &str) -> &str {
     version.split_once(':').map_or(version, |(_, rest)| rest)
 }

@@ -1,4 +1,4 @@
-//! Which shared libraries the loader of an image finds, by the name they are asked for.
+//! The shared libraries that the loader of an image finds.
 
 use std::collections::BTreeMap;
 
@@ -10,23 +10,23 @@ use super::fault::Fault;
 use super::loader;
 use super::notes::Notes;
 use super::search_path;
-use super::tree::{Found, Tree};
+use super::tree::{FoundFile, Tree};
 
-/// The machine whose libraries count: an image may hold those of others beside them.
+/// The machine of the loader. An image may also have libraries of other machines, which the loader ignores.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Kind<'a> {
+pub(super) struct MachineKind<'a> {
     pub(super) machine: &'a str,
     pub(super) bits: u8,
 }
 
 /// The libraries of an image with glibc.
 ///
-/// Order of ld.so(8): `LD_LIBRARY_PATH`, the cache, then the directories built in. A directory of `ld.so.conf` counts
-/// only through the cache, which `ldconfig` writes: the loader itself never reads that file.
+/// The order of ld.so(8): `LD_LIBRARY_PATH`, the cache, then the directories built in. The loader does not read
+/// `ld.so.conf`; `ldconfig` reads it and writes the cache.
 pub(super) fn glibc(
     tree: &Tree,
     environment: &[(String, String)],
-    kind: Kind<'_>,
+    kind: MachineKind<'_>,
     notes: &mut Notes,
 ) -> Result<Vec<DetectedLibrary>, Fault> {
     let mut found = BTreeMap::new();
@@ -43,7 +43,7 @@ pub(super) fn glibc(
     match cache.map(|cache| &**cache.content) {
         Some(Content::LoaderCache(cache)) => {
             let count = cache.entries().len().to_string();
-            notes.evidence("loader cache", &count, "/etc/ld.so.cache", "entries of the loader's map");
+            notes.evidence("loader cache", &count, "/etc/ld.so.cache", "entries of the cache");
             for (name, path) in cache.entries() {
                 add(tree, name, path, kind, &mut found)?;
             }
@@ -82,12 +82,12 @@ pub(super) fn musl(
     tree: &Tree,
     environment: &[(String, String)],
     loader_path: &str,
-    kind: Kind<'_>,
+    kind: MachineKind<'_>,
     notes: &mut Notes,
 ) -> Result<Vec<DetectedLibrary>, Fault> {
     let mut found = BTreeMap::new();
-    // The loader is the C library: it answers to `libc.so`, to `libc.musl-<arch>.so.1` and to any other name that
-    // begins with `libc.` without a look at the path.
+    // The loader is the C library. It provides `libc.so`, `libc.musl-<arch>.so.1` and all other names that start with
+    // `libc.` without a search.
     if let Some((path, _)) = tree.find(loader_path).and_then(|at| library(at, kind)) {
         let loader_name = loader_path.rsplit('/').next().unwrap_or_default();
         for name in ["libc.so", loader_name] {
@@ -123,7 +123,7 @@ pub(super) fn musl(
 fn directory_into(
     tree: &Tree,
     directory: &str,
-    kind: Kind<'_>,
+    kind: MachineKind<'_>,
     found: &mut BTreeMap<String, DetectedLibrary>,
     notes: &mut Notes,
 ) -> Result<(), Fault> {
@@ -139,7 +139,9 @@ fn directory_into(
         if let Some(target) = tree.lost(&path) {
             notes.unread_library(
                 name,
-                &format!("`/{path}` is a hard link to `/{target}`, whose name is not that of a library"),
+                &format!(
+                    "`/{path}` is a hard link to `/{target}`, and that name is not the name of a library"
+                ),
             );
         }
         if let Some(Content::Unreadable(why)) = tree.find(&path).map(|at| &**at.content)
@@ -151,19 +153,19 @@ fn directory_into(
     Ok(())
 }
 
-/// The first file of a name wins, as in the loader, which passes over those of other machines.
+/// Adds a library unless its name was found before. Like the loader it ignores files of other machines.
 fn add(
     tree: &Tree,
     name: &str,
     path: &str,
-    kind: Kind<'_>,
+    kind: MachineKind<'_>,
     found: &mut BTreeMap<String, DetectedLibrary>,
 ) -> Result<(), Fault> {
     if found.contains_key(name) {
         return Ok(());
     }
     let Some((path, facts)) = tree.find(path).and_then(|at| library(at, kind)) else { return Ok(()) };
-    // Each name of a file takes a copy of what is known of it, and a file may have any number of names.
+    // Each name has a copy of the facts of its file, and a file may have many names.
     let texts = [name, &path].map(|text| text.len() + 40);
     let nodes = facts.nodes.iter().map(text_weight);
     tree.budget().keep(size_of::<DetectedLibrary>() + texts.into_iter().chain(nodes).sum::<usize>())?;
@@ -173,7 +175,7 @@ fn add(
     Ok(())
 }
 
-fn library<'a>(at: Found<'a>, kind: Kind<'_>) -> Option<(String, &'a ElfDigest)> {
+fn library<'a>(at: FoundFile<'a>, kind: MachineKind<'_>) -> Option<(String, &'a ElfDigest)> {
     match &**at.content {
         Content::Elf(facts) if facts.machine == kind.machine && facts.bits == kind.bits => {
             Some((format!("/{}", at.path), facts))

@@ -1,4 +1,4 @@
-//! How much of an image is read before it is refused.
+//! Limits on the size of images.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -7,32 +7,32 @@ use wheelbase_formats::limits;
 
 use super::fault::Fault;
 
-/// Hard limits on one image. The defaults admit every published image known to us with room to spare; an image
-/// beyond them is refused with the limit in the message.
+/// The limits on one image. The defaults are far above all known published images. An image that exceeds a limit is an
+/// error with the limit in the message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {
-    /// Archive entries over all layers.
+    /// The number of archive entries in all layers.
     pub entries: u64,
-    /// Unpacked bytes over all layers.
+    /// The decompressed size of all layers in bytes.
     pub unpacked: u64,
-    /// Unpacked bytes for each packed byte, counted once a layer has passed [`Limits::ratio_from`].
+    /// The decompressed bytes for each compressed byte, checked for layers larger than [`Limits::ratio_from`].
     pub ratio: u64,
-    /// Unpacked bytes of a layer from which on [`Limits::ratio`] is asked.
+    /// The decompressed size in bytes from which [`Limits::ratio`] is checked.
     pub ratio_from: u64,
-    /// Bytes in one path or link target.
+    /// The length of a path or link target in bytes.
     pub path_bytes: usize,
-    /// Components in one path.
+    /// The number of parts of a path.
     pub path_depth: usize,
-    /// Bytes of a text file or package database that detection reads.
+    /// The size of a text file or package database in bytes.
     pub text: u64,
-    /// Bytes kept in memory for detection, over all layers.
+    /// The bytes of all layers that are kept in memory.
     pub kept: u64,
-    /// Steps of laying layers over each other and of looking paths up: parts of paths, links followed, names listed.
+    /// The steps of applying layers and resolving paths: parts of paths, followed links, listed names.
     pub steps: u64,
-    /// Layers.
+    /// The number of layers.
     pub layers: usize,
-    /// Bytes of a manifest, an index or a configuration.
+    /// The size of a manifest, an index or a configuration in bytes.
     pub manifest: u64,
 }
 
@@ -54,7 +54,7 @@ impl Default for Limits {
     }
 }
 
-/// What has been used of the [`Limits`]; shared by the layers of one image, which are read side by side.
+/// The used part of the [`Limits`]. The layers of one image, which may be read in parallel, share it.
 #[derive(Debug)]
 pub struct Budget {
     limits: Limits,
@@ -72,7 +72,7 @@ impl Default for Budget {
 }
 
 impl Budget {
-    /// Nothing used yet.
+    /// An unused budget.
     pub fn new(limits: Limits) -> Self {
         Self {
             limits,
@@ -84,7 +84,7 @@ impl Budget {
         }
     }
 
-    /// The limits themselves.
+    /// Returns the limits.
     pub fn limits(&self) -> &Limits {
         &self.limits
     }
@@ -122,14 +122,14 @@ impl Budget {
         let before = self.kept.fetch_add(bytes, Ordering::Relaxed);
         if before.saturating_add(bytes) > limit {
             return Err(Fault::limit(format!(
-                "links, package databases and library facts take more than {limit} bytes"
+                "links, package databases and facts of libraries require more than {limit} bytes"
             )));
         }
         Ok(())
     }
 
-    /// Counts steps of work. Once too many have been done it says no, and whoever asks stops where it is: the answer is
-    /// thrown away by [`within_steps`](Self::within_steps) at the end.
+    /// Counts steps of work and returns whether the limit is not exceeded. After the limit the caller stops, and
+    /// [`within_steps`](Self::within_steps) reports the error.
     pub(crate) fn step(&self, steps: usize) -> bool {
         let steps = steps as u64;
         self.steps.fetch_add(steps, Ordering::Relaxed).saturating_add(steps) <= self.limits.steps
@@ -138,14 +138,12 @@ impl Budget {
     pub(crate) fn within_steps(&self) -> Result<(), Fault> {
         let limit = self.limits.steps;
         if self.steps.load(Ordering::Relaxed) > limit {
-            return Err(Fault::limit(format!(
-                "its links and directories take more than {limit} steps to walk through"
-            )));
+            return Err(Fault::limit(format!("its links and directories require more than {limit} steps")));
         }
         Ok(())
     }
 
-    /// Held while a database lies in memory as a whole, so that layers read side by side hold one among them.
+    /// Locked while a whole database is in memory, so that layers that are read in parallel have only one in memory.
     pub(crate) fn whole_file(&self) -> MutexGuard<'_, ()> {
         self.whole.lock().unwrap_or_else(PoisonError::into_inner)
     }

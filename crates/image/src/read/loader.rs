@@ -1,4 +1,4 @@
-//! Where the loaders of glibc and musl look for libraries.
+//! The directories in which the loaders of glibc and musl search.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use wheelbase_formats::limits;
 use super::search_path::below_root;
 use super::tree::Tree;
 
-/// Debian's names of its library directories, which its glibc has built in.
+/// The names of the library directories that are built into the glibc of Debian.
 /// <https://wiki.debian.org/Multiarch/Tuples>
 const TRIPLETS: &[(&str, &str)] = &[
     ("x86_64", "x86_64-linux-gnu"),
@@ -20,8 +20,8 @@ const TRIPLETS: &[(&str, &str)] = &[
     ("loongarch64", "loongarch64-linux-gnu"),
 ];
 
-/// Directories that glibc's loader searches by itself, in order. Which of them are built in depends on the
-/// distribution's configuration; those of others do not exist in an image, so that trying all of them gives the same.
+/// Returns the directories that the loader of glibc searches, in order. Each distribution has only some of them. The
+/// others do not exist in the image, so all are tried.
 pub(crate) fn glibc_directories(machine: &str, bits: u8) -> Vec<String> {
     let mut directories = Vec::new();
     if let Some((_, triplet)) = TRIPLETS.iter().find(|(name, _)| *name == machine) {
@@ -34,8 +34,8 @@ pub(crate) fn glibc_directories(machine: &str, bits: u8) -> Vec<String> {
     directories
 }
 
-/// The path of musl's loader: the file `etc/ld-musl-<arch>.path` with directories apart by newlines or colons, else
-/// the one built in (musl 1.2.5, `ldso/dynlink.c`, `load_library`).
+/// Returns the search path of the loader of musl: the directories in `etc/ld-musl-<arch>.path`, separated by newlines or
+/// colons, or the built-in path (musl 1.2.5, `ldso/dynlink.c`, `load_library`).
 pub(crate) fn musl_directories(tree: &Tree, loader: &str) -> (Vec<String>, Option<String>) {
     let arch = loader.rsplit('/').next().unwrap_or_default();
     let arch = arch.strip_prefix("ld-musl-").and_then(|rest| rest.strip_suffix(".so.1")).unwrap_or_default();
@@ -49,7 +49,7 @@ pub(crate) fn musl_directories(tree: &Tree, loader: &str) -> (Vec<String>, Optio
     }
 }
 
-/// Directories of `etc/ld.so.conf` and the files it includes: those that `ldconfig` reads, not the loader.
+/// Returns the directories in `etc/ld.so.conf` and its included files. `ldconfig` reads them, not the loader.
 pub(crate) fn configured_directories(tree: &Tree) -> BTreeMap<String, String> {
     let mut directories = BTreeMap::new();
     let mut pending = vec!["etc/ld.so.conf".to_owned()];
@@ -89,7 +89,7 @@ pub(crate) fn configured_directories(tree: &Tree) -> BTreeMap<String, String> {
     directories
 }
 
-/// ldconfig(8) hands the pattern to glob(3); stars in the last part are all that distributions use.
+/// The files of a pattern. ldconfig(8) uses glob(3); distributions use only one `*` in the file name.
 fn matching(tree: &Tree, pattern: &str) -> Vec<String> {
     let absolute = if pattern.starts_with('/') { below_root(pattern) } else { format!("etc/{pattern}") };
     let Some((directory, name)) = absolute.rsplit_once('/') else { return Vec::new() };

@@ -1,10 +1,11 @@
-//! The cache of glibc's loader, `etc/ld.so.cache`.
+//! The cache of the loader of glibc, `etc/ld.so.cache`.
 
 use super::databases::text_weight;
 use super::fault::Fault;
 use super::limits::Budget;
 
-/// `etc/ld.so.cache`: the map from names to files that glibc's loader asks before it looks into directories.
+/// `etc/ld.so.cache`: the map from names to files that the loader of glibc uses before it searches
+/// directories.
 #[derive(Debug, Default)]
 pub(crate) struct LoaderCache {
     /// In the order of the file, which is the order of preference.
@@ -25,10 +26,9 @@ const OLD_HEADER: usize = 16;
 const OLD_ENTRY: usize = 12;
 
 impl LoaderCache {
-    /// Reads the format that `ldconfig` writes since glibc 2.2; the layout before it may stand in front and is passed
-    /// over.
+    /// Parses the format that `ldconfig` writes since glibc 2.2. The older format may be in front of it and is skipped.
     ///
-    /// The outer error is a limit that was passed, the inner one says why the file tells nothing.
+    /// The outer error is an exceeded limit. The inner error is the cause why the file cannot be read.
     pub(super) fn parse(bytes: &[u8], budget: &Budget) -> Result<Result<Self, String>, Fault> {
         let entries = match table(bytes) {
             Ok(entries) => entries,
@@ -37,10 +37,10 @@ impl LoaderCache {
         let mut kept = Vec::new();
         for (index, entry) in entries.enumerate() {
             let Some((key, value)) = entry else {
-                return Ok(Err(format!("its entry {index} points out of the file")));
+                return Ok(Err(format!("its entry {index} is outside of the file")));
             };
             let value = value.trim_start_matches('/').to_owned();
-            // Counted one by one: all entries of a small file may name one long text.
+            // Counted one by one, because all entries of a small file may refer to one long text.
             budget.keep(text_weight(&key) + text_weight(&value))?;
             kept.push((key, value));
         }
@@ -52,7 +52,7 @@ impl LoaderCache {
     }
 }
 
-/// The entries of the map; `None` for one that points out of the file.
+/// The entries of the map; `None` for one outside of the file.
 fn table(bytes: &[u8]) -> Result<impl Iterator<Item = Option<(String, String)>> + '_, String> {
     let new = if bytes.starts_with(NEW_MAGIC) {
         Some(bytes)
@@ -67,7 +67,7 @@ fn table(bytes: &[u8]) -> Result<impl Iterator<Item = Option<(String, String)>> 
     let Some(new) = new.filter(|new| new.starts_with(NEW_MAGIC)) else {
         return Err("it is not in the format of glibc 2.2 or later".to_owned());
     };
-    // The byte order is not always marked; a count that fits the file is.
+    // The byte order is not always marked. Then the order with a possible count is used.
     let big = match new.get(28) {
         Some(3) => true,
         Some(2) => false,

@@ -1,10 +1,10 @@
-//! Where an image is: the words a user writes.
+//! Locations of images, as users write them.
 
 use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-/// The place of an image to be read, in the notation of skopeo and podman
+/// The location of an image, in the notation of skopeo and podman
 /// ([containers-transports(5)](https://github.com/containers/image/blob/main/docs/containers-transports.5.md)).
 ///
 /// ```
@@ -12,7 +12,7 @@ use std::str::FromStr;
 ///
 /// let location: ImageLocation = "oci-archive:app.tar:1.0".parse()?;
 /// assert_eq!(location, ImageLocation::OciArchive { file: "app.tar".into(), tag: Some("1.0".into()) });
-/// assert!("python:3.12-slim".parse::<ImageLocation>().is_err(), "a name alone is looked up in the catalogue");
+/// assert!("python:3.12-slim".parse::<ImageLocation>().is_err(), "a name without prefix is looked up in the catalogue");
 /// # Ok::<(), wheelbase::image::read::InvalidLocation>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -23,32 +23,32 @@ pub enum ImageLocation {
     OciLayout {
         /// The folder.
         directory: PathBuf,
-        /// The tag, where it holds several images.
+        /// The tag, if there are several images.
         tag: Option<String>,
     },
     /// `oci-archive:FILE[:TAG]`: such a folder as an archive.
     OciArchive {
         /// The archive.
         file: PathBuf,
-        /// The tag, where it holds several images.
+        /// The tag, if there are several images.
         tag: Option<String>,
     },
     /// `docker-archive:FILE[:REFERENCE]`: what `docker save` writes, of any version.
     DockerArchive {
         /// The archive.
         file: PathBuf,
-        /// The reference, where it holds several images.
+        /// The reference, if there are several images.
         reference: Option<String>,
     },
     /// `docker://REFERENCE`: in a registry.
     Registry(String),
 }
 
-/// Other transports of containers-transports(5), which no name of an image begins with.
+/// Other transports of containers-transports(5). No name of an image starts with them.
 const OTHERS: &[&str] = &["docker-daemon:", "containers-storage:", "ostree:", "sif:", "tarball:"];
 
 impl ImageLocation {
-    /// Whether a text begins with one of the prefixes, so that it is meant as a location and not as a name.
+    /// Returns whether a text starts with one of the prefixes, so it is a location and not a name.
     pub fn is_meant(text: &str) -> bool {
         ["dir:", "oci:", "oci-archive:", "docker-archive:", "docker://"]
             .iter()
@@ -64,24 +64,24 @@ impl FromStr for ImageLocation {
         let invalid = |why: &'static str| InvalidLocation { text: text.to_owned(), why };
         if let Some(reference) = text.strip_prefix("docker://") {
             if reference.is_empty() {
-                return Err(invalid("there is no reference behind `docker://`"));
+                return Err(invalid("expected a reference after `docker://`"));
             }
             return Ok(Self::Registry(reference.to_owned()));
         }
         if OTHERS.iter().any(|other| text.starts_with(other)) {
             return Err(invalid(
-                "this transport of skopeo and podman is not read; save the image with `docker save` or `skopeo copy` \
-                 and name it as `docker-archive:FILE` or `oci-archive:FILE`",
+                "this transport of skopeo and podman is not supported; save the image with `docker save` or `skopeo \
+                 copy`, and use `docker-archive:FILE` or `oci-archive:FILE`",
             ));
         }
         let (scheme, rest) = text.split_once(':').unwrap_or(("", text));
-        // As skopeo does, the first colon ends the path.
+        // Like in skopeo, the path ends at the first colon.
         let (path, tag) = match rest.split_once(':') {
             Some((path, tag)) if scheme != "dir" => (path, Some(tag.to_owned())),
             _ => (rest, None),
         };
         if tag.as_deref() == Some("") {
-            return Err(invalid("there is nothing behind the last colon"));
+            return Err(invalid("expected a tag after the last colon"));
         }
         let location = match scheme {
             "dir" => Self::Directory(path.into()),
@@ -90,7 +90,7 @@ impl FromStr for ImageLocation {
             "docker-archive" => Self::DockerArchive { file: path.into(), reference: tag },
             _ => {
                 return Err(invalid(
-                    "it begins with none of `dir:`, `oci:`, `oci-archive:`, `docker-archive:`, `docker://`",
+                    "expected `dir:`, `oci:`, `oci-archive:`, `docker-archive:` or `docker://`",
                 ));
             }
         };
@@ -118,7 +118,7 @@ impl fmt::Display for ImageLocation {
     }
 }
 
-/// A text that names no place of an image.
+/// The error for a text that is not the location of an image.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidLocation {
     text: String,
@@ -127,7 +127,7 @@ pub struct InvalidLocation {
 
 impl fmt::Display for InvalidLocation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}` is not the place of an image: {}", self.text.escape_debug(), self.why)
+        write!(f, "`{}` is not the location of an image: {}", self.text.escape_debug(), self.why)
     }
 }
 

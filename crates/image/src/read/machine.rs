@@ -1,9 +1,9 @@
-//! Names of machines: as ELF files, platform tags, image indexes and packages write them.
+//! Names of machines in ELF files, platform tags, image indexes and packages.
 
 use wheelbase_binary::elf::{Class, ElfFacts, FloatPassing};
 
-/// Image indexes use Go's names (`GOARCH`), as the OCI image specification, image-index.md, asks; ARM 32-bit is told
-/// apart by `variant`.
+/// Image indexes use the names of Go (`GOARCH`; OCI image specification, image-index.md). 32-bit ARM also has a
+/// `variant`.
 const NAMES: &[(&str, &str, Option<&str>)] = &[
     ("x86_64", "amd64", None),
     ("i686", "386", None),
@@ -17,9 +17,9 @@ const NAMES: &[(&str, &str, Option<&str>)] = &[
     ("loongarch64", "loong64", None),
 ];
 
-/// The machine's name in platform tags, or what the reader calls it.
+/// Returns the name of the machine in platform tags, or another name if it has no tags.
 pub(super) fn name(facts: &ElfFacts) -> String {
-    // A soft-float ARM file has no tag of its own, but its machine is known all the same.
+    // Soft-float ARM has no platform tag, but the machine is known.
     facts.machine().map_or_else(|| facts.machine_name(), |machine| machine.to_string())
 }
 
@@ -31,7 +31,7 @@ pub(super) fn soft_float(facts: &ElfFacts) -> bool {
     facts.float_passing() == Some(FloatPassing::Soft)
 }
 
-/// `(architecture, variant)` of an image index for what a user writes: `x86_64`, `amd64`, `linux/arm64`, `arm/v7`.
+/// Returns `(architecture, variant)` of an image index for the text of a user: `x86_64`, `amd64`, `linux/arm64`, `arm/v7`.
 pub fn docker_platform(text: &str) -> Option<(&'static str, Option<&'static str>)> {
     let text = text.trim().to_ascii_lowercase();
     let text = text.strip_prefix("linux/").unwrap_or(&text);
@@ -49,7 +49,7 @@ pub fn docker_platform(text: &str) -> Option<(&'static str, Option<&'static str>
     row.map(|(_, go, variant)| (*go, *variant))
 }
 
-/// The machine in platform tags for an image's `architecture` and `variant`.
+/// Returns the machine in platform tags for `architecture` and `variant` of an image.
 pub(super) fn of_platform(architecture: &str, variant: Option<&str>) -> Option<&'static str> {
     let mut rows = NAMES.iter().filter(|(_, go, _)| *go == architecture);
     match variant.filter(|_| architecture == "arm") {
@@ -63,7 +63,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn machine_may_be_named_as_the_user_knows_it() {
+    fn machines_have_several_names() {
         for (text, platform) in [
             ("x86_64", Some(("amd64", None))),
             ("linux/amd64", Some(("amd64", None))),
@@ -81,7 +81,7 @@ mod tests {
     fn platform_of_an_image_names_a_machine() {
         assert_eq!(of_platform("arm", Some("v6")), Some("armv6l"));
         assert_eq!(of_platform("arm", None), Some("armv7l"));
-        // Some builders write the variant of arm64, which says nothing more.
+        // Some builders write the variant of arm64, which has no effect.
         assert_eq!(of_platform("arm64", Some("v8")), Some("aarch64"));
         assert_eq!(of_platform("wasm", None), None);
     }

@@ -1,17 +1,17 @@
-//! What a real image holds, found out from its files alone: nothing is run, and the host is never looked at.
+//! Detects the content of an image from its files. No program is run, and the host is not used.
 //!
-//! An image is a stack of layers, and each layer is a tar stream. Reading goes in three steps, each a function of
+//! An image is a stack of layers, and each layer is a tar stream. There are three steps. Each is a function of
 //! its arguments:
 //!
 //! 1. [`Layer::collect`] turns one stream into the few entries that detection can use: links, package databases,
-//!    ELF facts, Python metadata. Everything else is passed over.
-//! 2. [`Tree::apply`] lays a layer over those below, with whiteouts and links as a container engine would.
-//! 3. [`detect()`] answers from the finished tree: which libc, which Python, which libraries the loader finds.
+//!    ELF facts, Python metadata. Everything else is skipped.
+//! 2. [`Tree::apply`] applies a layer to those below, with whiteouts and links like a container engine.
+//! 3. [`detect()`] determines the C library, the interpreters and the libraries that the loader finds.
 //!
-//! The effects (files, archives, registries) live in [`crate::edge::images`].
+//! Files, archives and registries are opened by the caller.
 //!
-//! Each fact in a [`DetectedImage`] is backed by an [`Evidence`] that names the file which spoke; what could not be
-//! had stands in [`DetectedImage::undetermined`] with the reason.
+//! Each fact in a [`DetectedImage`] has an [`Evidence`] with its file. Unknown facts are in
+//! [`DetectedImage::undetermined`] with the cause.
 
 mod bdb;
 mod compression;

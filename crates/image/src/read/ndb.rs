@@ -5,15 +5,15 @@
 
 use super::databases::PackageDatabase;
 use super::limits::Budget;
-use super::rpm::{self, Trouble};
+use super::rpm::{self, DatabaseError};
 
 const PAGE: usize = 4096;
 const SLOT: usize = 16;
 const UNIT: usize = 16;
 
-pub(super) fn packages(bytes: &[u8], budget: &Budget) -> Result<PackageDatabase, Trouble> {
+pub(super) fn packages(bytes: &[u8], budget: &Budget) -> Result<PackageDatabase, DatabaseError> {
     if bytes.get(..4) != Some(b"RpmP") {
-        return Err("it is no ndb database".into());
+        return Err("it is not an ndb database".into());
     }
     let pages = le32(bytes, 12).ok_or("it ends within its head")? as usize;
     let slots =

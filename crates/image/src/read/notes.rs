@@ -1,21 +1,21 @@
-//! What detection says in addition to its facts: gaps and contradictions.
+//! Evidence, unknown facts and contradictions.
 
 use std::collections::{BTreeSet, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher as _};
 
 use super::detected::{Contradiction, Evidence, Undetermined};
 
-/// What detection has to say beside the facts.
+/// The evidence, the unknown facts and the contradictions of a detection.
 #[derive(Debug, Default)]
 pub(super) struct Notes {
     pub(super) evidence: Vec<Evidence>,
     pub(super) contradictions: Vec<Contradiction>,
     pub(super) undetermined: Vec<Undetermined>,
-    /// What was said already.
-    pub(super) said: HashSet<u64>,
-    /// Libraries that are there, and of which nothing is known.
+    /// Hashes of the notes, to avoid duplicates.
+    pub(super) seen: HashSet<u64>,
+    /// Libraries that could not be read.
     pub(super) unread: BTreeSet<String>,
-    /// Whether the loader may find more than was found here.
+    /// Whether the loader may find other libraries.
     pub(super) incomplete: bool,
 }
 
@@ -37,10 +37,10 @@ impl Notes {
         }
     }
 
-    fn is_new(&mut self, said: &impl Hash) -> bool {
+    fn is_new(&mut self, note: &impl Hash) -> bool {
         let mut hasher = DefaultHasher::new();
-        said.hash(&mut hasher);
-        self.said.insert(hasher.finish())
+        note.hash(&mut hasher);
+        self.seen.insert(hasher.finish())
     }
 
     pub(super) fn contradiction(

@@ -1,4 +1,4 @@
-//! From what was read of an image to its profile.
+//! The profile of a read image.
 
 use crate::catalogue::data;
 use crate::sizes::bytes_text;
@@ -13,7 +13,7 @@ use super::TargetGap;
 use super::detected::{DetectedImage, DetectedLibc, DetectedPython, OsRelease};
 
 impl DetectedPython {
-    /// The interpreter as targets describe it; `None` if its version is not known.
+    /// Returns the interpreter of a target; `None` if its version is unknown.
     pub(super) fn to_python(&self) -> Option<Python> {
         let implementation: Implementation = self.implementation.parse().unwrap_or(Implementation::CPython);
         let mut python = Python::new(implementation, self.version.parse().ok()?);
@@ -23,30 +23,30 @@ impl DetectedPython {
         Some(python)
     }
 
-    /// Whether this is what somebody means who asks for `wanted`: `3.12` is any 3.12.
+    /// Returns whether `wanted` matches this interpreter: `3.12` matches every 3.12.
     pub fn is(&self, wanted: &Python) -> bool {
         self.to_python().is_some_and(|own| own.is(wanted))
     }
 }
 
 impl DetectedImage {
-    /// The interpreter that is judged: the first that `wanted` describes, else the first of all.
+    /// Returns the checked interpreter: the first that `wanted` matches, or else the first one.
     pub fn chosen_python(&self, wanted: Option<&Python>) -> Option<&DetectedPython> {
         let named = wanted.and_then(|wanted| self.pythons.iter().find(|python| python.is(wanted)));
         named.or_else(|| self.python())
     }
 
-    /// What was read, in the form of the catalogue's answers, so that both are shown and used alike.
+    /// Returns the profile of the image, in the same form as profiles of the catalogue.
     ///
-    /// `name` is what the image is called, `as_of` the day of the reading, and `wanted` chooses among several
-    /// interpreters. What could not be had stands in [`ImageProfile::unverified`].
+    /// `name` is the name of the image, `as_of` the day on which it was read, and `wanted` chooses one of several
+    /// interpreters. Unknown facts are in [`ImageProfile::unverified`].
     pub fn to_profile(&self, name: &str, as_of: Date, wanted: Option<&Python>) -> ImageProfile {
         let arch = self.machine.as_deref().and_then(|machine| machine.parse::<Arch>().ok());
         let arch_known = arch.clone();
         let mut profile = ImageProfile::new(name, as_of, arch);
         "read".clone_into(&mut profile.family);
         profile.dates = Dates::default();
-        // What lies there is for one machine, whatever else the tag is published for.
+        // A read image has one architecture, also if the tag is published for others.
         if let Some(arch) = arch_known {
             profile.arches = Published::Only(vec![arch]);
         }
@@ -57,7 +57,7 @@ impl DetectedImage {
         profile.development = Some(self.development(self.chosen_python(wanted)));
         profile.libc =
             self.libc.map(|libc| ImageLibc { libc: libc.into(), lower_bound: false, verified: true });
-        profile.libraries = self.library_set("the image's own files");
+        profile.libraries = self.library_set("the files of the image");
         if let Some(os) = &self.os {
             set_os(&mut profile, os);
         }
@@ -70,7 +70,7 @@ impl DetectedImage {
         profile.undetermined.clone_from(&self.undetermined);
         profile.environment = ImageEnvironment {
             variables: self.env.iter().cloned().collect(),
-            // A configuration that names none starts in the root folder; a bare folder has no configuration.
+            // Without `WorkingDir` the working folder is the root. A plain folder has no configuration.
             workdir: self.digest.as_ref().map(|_| self.workdir.clone().unwrap_or_else(|| "/".to_owned())),
             complete: self.digest.is_some(),
         };
@@ -90,17 +90,17 @@ impl DetectedImage {
             });
         }
         let newest = Installer::new(InstallerKind::Pip, profile.newest_pip.clone());
-        profile.given = self.target_of(python, &newest).ok();
+        profile.exact_target = self.target_of(python, &newest).ok();
         profile
     }
 
-    /// What this image lacks to be a target for `wanted`, or for its own interpreter if nothing is wanted.
+    /// Returns the facts that are missing for a target with `wanted`, or with the interpreter of the image.
     pub fn target_gap(&self, wanted: Option<&Python>) -> Option<TargetGap> {
         let fallback = Installer::newest(InstallerKind::Pip);
         let gap = self.target_of(self.chosen_python(wanted), &fallback).err()?;
-        // An interpreter that somebody names may be put into an image that has none.
-        let outside = wanted.is_some() && self.machine.is_some() && self.libc.is_some();
-        if outside { None } else { Some(gap) }
+        // A requested interpreter may be installed later.
+        let installed_later = wanted.is_some() && self.machine.is_some() && self.libc.is_some();
+        if installed_later { None } else { Some(gap) }
     }
 
     fn set_python(
@@ -113,27 +113,27 @@ impl DetectedImage {
         let Some(own) = found.to_python() else { return };
         let mut others: Vec<String> = Vec::new();
         for other in self.pythons.iter().filter(|other| other.path != found.path) {
-            let told = format!("{} {} in {}", other.implementation, other.version, other.path);
-            // Environments lead to one interpreter under many names.
-            if !others.contains(&told) {
-                others.push(told);
+            let text = format!("{} {} in {}", other.implementation, other.version, other.path);
+            // Several environments may link to one interpreter.
+            if !others.contains(&text) {
+                others.push(text);
             }
         }
         if !others.is_empty() {
             profile.notes.push(Note::Text(format!(
-                "several interpreters: {own} in {} was taken, --python chooses another of {}",
+                "the image has several interpreters: {own} in {} is used; --python chooses another of {}",
                 found.path,
                 others.join(", ")
             )));
         }
         if let Some(wanted) = wanted.filter(|wanted| !found.is(wanted)) {
             profile.notes.push(Note::Text(format!(
-                "{wanted} takes the place of {own} in {}, since no interpreter of the image is that",
+                "{wanted} replaces {own} in {} because the image has no such interpreter",
                 found.path
             )));
         }
         if let Some(environment) = &found.environment {
-            profile.notes.push(Note::Text(format!("the interpreter is started in {environment}")));
+            profile.notes.push(Note::Text(format!("the interpreter is in the environment {environment}")));
         }
         profile.externally_managed = found
             .externally_managed
@@ -141,12 +141,12 @@ impl DetectedImage {
             .map(|marker| ExternallyManaged { marker: marker.clone(), verified: true });
         if let Some(module) = &found.manylinux_module {
             let known =
-                if found.manylinux.is_some() { "" } else { ", and cannot be told without running it" };
+                if found.manylinux.is_some() { "" } else { "; its result is unknown because it is not run" };
             profile
                 .notes
-                .push(Note::Text(format!("{module} decides which manylinux wheels are taken{known}")));
+                .push(Note::Text(format!("{module} decides which manylinux wheels are accepted{known}")));
             if found.manylinux.is_none() {
-                profile.unverified.push(format!("manylinux wheels: what {module} answers"));
+                profile.unverified.push(format!("manylinux wheels: the result of {module}"));
             }
         }
         profile.pip = found
@@ -166,13 +166,13 @@ impl DetectedImage {
         self.tools.iter().any(|tool| names.contains(&tool.as_str()))
     }
 
-    /// A compiler without the headers of libc or Python is of no use, but those of Python come with the official
-    /// images' interpreters, and those of libc with every compiler package but Alpine's.
+    /// A compiler requires the headers of libc and Python. The interpreters of official images include those of Python,
+    /// and all compiler packages except those of Alpine install those of libc.
     fn toolchain(&self) -> Toolchain {
         if self.has(&["gcc", "cc", "clang"]) { Toolchain::Present } else { Toolchain::Absent }
     }
 
-    /// By the programs on the path and the packages in the database.
+    /// The build tools, by the programs in `PATH` and the packages in the database.
     fn development(&self, python: Option<&DetectedPython>) -> Development {
         const TOOLS: [(&str, &[&str]); 11] = [
             ("c", &["gcc", "cc", "clang"]),
@@ -191,7 +191,7 @@ impl DetectedImage {
         let found = TOOLS.iter().filter(|(_, programs)| self.has(programs));
         let mut known = Development {
             tools: found.map(|(tool, _)| (*tool).to_owned()).collect(),
-            // Headers and programs such as pg_config are in packages of these names.
+            // Headers and programs such as pg_config are in packages with such names.
             packages: self
                 .packages
                 .iter()
@@ -201,7 +201,7 @@ impl DetectedImage {
             ..Development::default()
         };
         if self.packages.is_empty() {
-            known.packages_gap = Some("the image has no list of packages that could be read".to_owned());
+            known.packages_gap = Some("the packages of the image are unknown".to_owned());
         }
         let headers =
             self.packages.is_empty() || LIBC_HEADERS.iter().any(|name| self.package(name).is_some());
@@ -211,7 +211,7 @@ impl DetectedImage {
             let set = if there { &mut known.tools } else { &mut known.without };
             set.insert(tool.to_owned());
         }
-        // No name of a program tells whether these are there.
+        // These tools are found by their packages.
         for (tool, prefix) in [("go", "golang"), ("swig", "swig")] {
             if self.packages.iter().any(|package| package.name.starts_with(prefix)) {
                 known.tools.insert(tool.to_owned());
@@ -220,7 +220,7 @@ impl DetectedImage {
         known
     }
 
-    /// By the program, since a database of packages alone installs nothing.
+    /// The package manager, by its program. A database alone does not install packages.
     fn manager(&self) -> PackageManager {
         let known = ["apk", "dnf", "microdnf", "tdnf", "yum", "zypper"];
         match known.into_iter().find(|name| self.has(&[name])) {
@@ -230,9 +230,9 @@ impl DetectedImage {
         }
     }
 
-    /// The libraries that the loader finds, for a check of what would import.
+    /// Returns the libraries that the loader finds.
     ///
-    /// A library without any version node is given with unknown nodes: the loader of glibc only warns about it
+    /// The nodes of a library without version nodes are unknown, because the loader of glibc only warns about it
     /// (`elf/dl-version.c`, "no version information available").
     pub fn library_set(&self, source: &str) -> LibrarySet {
         let mut set = if self.libraries_complete {
@@ -244,7 +244,7 @@ impl DetectedImage {
                 .filter(|one| one.what.starts_with("libraries"))
                 .map(|one| one.why.as_str())
                 .collect();
-            LibrarySet::partial(reasons.join(", and "), source)
+            LibrarySet::partial(reasons.join("; "), source)
         };
         for one in &self.libraries {
             let nodes = if one.nodes.is_empty() { Nodes::Unknown } else { Nodes::All(one.nodes.clone()) };
@@ -259,9 +259,9 @@ impl DetectedImage {
     }
 }
 
-/// The distribution by the names of the catalogue, whose releases are coarser than those of `os-release`.
+/// Sets the distribution with the names of the catalogue. `os-release` may have a more exact version.
 fn set_os(profile: &mut ImageProfile, os: &OsRelease) {
-    // ID of os-release(5) as the distributions write it, beside the catalogue's name.
+    // The ID of os-release(5) and the name in the catalogue.
     let id = match os.id.as_str() {
         "amzn" => "amazonlinux",
         "ol" => "oraclelinux",
@@ -408,7 +408,7 @@ mod tests {
         );
         assert_eq!(known.any_package(["libpq-dev"]), Available::Yes);
         assert_eq!(known.any_package(["openldap-dev"]), Available::No);
-        // Without a list of packages nobody knows.
+        // Without a list of packages it is unknown.
         built.packages.clear();
         let known = built.to_profile("dir:root", day, None).development();
         assert!(matches!(known.any_package(["openldap-dev"]), Available::Unknown(_)));

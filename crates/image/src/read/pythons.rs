@@ -1,4 +1,4 @@
-//! Interpreters of an image: where they are, which version, what is installed for them.
+//! The interpreters of an image, with their versions and installed packages.
 
 use super::content::Content;
 use super::detected::{DetectedPython, InstalledPackage, ManylinuxAnswers};
@@ -8,10 +8,10 @@ use super::search_path::{MAX_VARIABLE, below_root};
 use super::tree::Tree;
 use super::wanted::is_interpreter_name;
 
-/// What a container runtime sets where the configuration names no path.
+/// The `PATH` of container runtimes if the configuration has none.
 const DEFAULT_PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-/// Directories of the path, below the root, without links followed.
+/// Returns the directories of `PATH`, relative to the root. Links are not followed.
 pub(super) fn path_directories(environment: &[(String, String)]) -> Vec<String> {
     let value = environment.iter().rev().find(|(name, _)| name == "PATH").map(|(_, value)| value.as_str());
     let value = value.filter(|value| value.len() <= MAX_VARIABLE);
@@ -19,16 +19,16 @@ pub(super) fn path_directories(environment: &[(String, String)]) -> Vec<String> 
     parts.filter(|part| part.starts_with('/')).map(below_root).collect()
 }
 
-/// An interpreter before its neighbourhood was looked at.
+/// A possible interpreter.
 struct Candidate {
-    /// Where it was met: a path that may lead through a virtual environment.
+    /// The path at which it was found, which may be in a virtual environment.
     met: String,
-    /// Where the file lies.
+    /// The path of the file.
     real: String,
     facts: ElfDigest,
 }
 
-/// All interpreters, the one that the path gives first.
+/// Returns all interpreters, first the one in `PATH`.
 pub(super) fn find(
     tree: &Tree,
     environment: &[(String, String)],
@@ -42,7 +42,7 @@ pub(super) fn find(
         let named = tree.names(&directory).into_iter().filter(|name| is_interpreter_name(name));
         candidates.extend(named.map(|name| format!("{directory}/{name}")));
     }
-    // Interpreters off the path serve who names them; a build directory or a test tree has none in `bin`.
+    // Interpreters outside of `PATH` may be called by their path. Build directories have none in `bin`.
     candidates.extend(tree.paths().filter_map(|path| {
         let (directory, name) = path.rsplit_once('/')?;
         let versioned = name.contains('.') && is_interpreter_name(name);
@@ -64,16 +64,18 @@ pub(super) fn find(
             Some((_, Content::Script(line))) if found.is_empty() => {
                 notes.undetermined(
                     &format!("the interpreter `/{met}`"),
-                    &format!("it is a script for `{line}`, which decides at run time what to start"),
+                    &format!("it is a script for `{line}`, which selects the program at run time"),
                 );
             }
             None if found.is_empty() && tree.is_link(&met) => {
                 let target = tree.link_target(&met).unwrap_or_default();
                 let why = match tree.lost(&met) {
                     Some(target) => {
-                        format!("it is a hard link to `/{target}`, whose name is not that of an interpreter")
+                        format!(
+                            "it is a hard link to `/{target}`, and that name is not the name of an interpreter"
+                        )
                     }
-                    None => format!("it is a link to `{target}`, which leads to no interpreter of the image"),
+                    None => format!("it is a link to `{target}`, which is not an interpreter of the image"),
                 };
                 notes.undetermined(&format!("the interpreter `/{met}`"), &why);
             }
@@ -83,7 +85,7 @@ pub(super) fn find(
     found.into_iter().filter_map(|one| describe(tree, environment, packages, one, notes)).collect()
 }
 
-/// The virtual environment whose `bin` holds this path: `pyvenv.cfg` stands one directory above (PEP 405).
+/// The virtual environment of a path in `bin`: it has `pyvenv.cfg` one directory above (PEP 405).
 fn environment_of(tree: &Tree, met: &str) -> Option<String> {
     let (directory, _) = met.rsplit_once('/')?;
     let base = directory.strip_suffix("/bin")?;
@@ -115,7 +117,7 @@ fn describe(
     let Some(minor) = minor else {
         notes.undetermined(
             &format!("the version of the interpreter `/{}`", one.real),
-            "neither its name nor a standard library beside it tells",
+            "neither its name nor its standard library contains the version",
         );
         return None;
     };
@@ -146,7 +148,7 @@ fn describe(
         notes.evidence("pip version", version, source, "metadata of the distribution");
     }
     let marker = stdlib.as_ref().map(|stdlib| format!("{stdlib}/EXTERNALLY-MANAGED"));
-    // PEP 668: an installer in a virtual environment does not look at the marker.
+    // PEP 668: installers in virtual environments ignore the marker.
     let externally_managed = marker
         .filter(|marker| venv.is_none() && tree.find(marker).is_some())
         .map(|marker| format!("/{marker}"));
@@ -203,8 +205,8 @@ struct Claim {
     how: &'static str,
 }
 
-/// The full version, strongest evidence first; the minor alone where nothing states more.
-#[expect(clippy::too_many_arguments, reason = "the parts of one interpreter, taken apart by the only caller")]
+/// The version with its evidence, the strongest first. Without evidence it is the minor version.
+#[expect(clippy::too_many_arguments, reason = "the parts of one interpreter, for one caller")]
 fn version(
     tree: &Tree,
     environment: &[(String, String)],
@@ -249,7 +251,7 @@ fn version(
                 }
             }
         }
-        // A distribution's own interpreter only: one under /usr/local or /opt was not installed by it.
+        // Only for interpreters of the distribution; it installs none in /usr/local or /opt.
         if prefix == "usr" || prefix.is_empty() {
             let names = [format!("python{minor}-minimal"), format!("python{minor}"), "python3".to_owned()];
             let package = packages.iter().find(|package| {
@@ -271,7 +273,7 @@ fn version(
                 });
             }
         }
-        // Inherited after a change of base, and only the minor in some images: a hint, and the last one.
+        // The variable may be inherited, and some images only set the minor version. So it is the weakest evidence.
         let hint = environment.iter().rev().find(|(name, _)| name == "PYTHON_VERSION");
         if let Some((_, value)) = hint.filter(|(_, value)| value.starts_with(&format!("{minor}."))) {
             claims.push(Claim {
@@ -295,7 +297,7 @@ fn py_version(header: &str) -> Option<String> {
     line.split('"').nth(1).map(str::to_owned)
 }
 
-/// `python3.12`, `pypy3.10`, `python3.13t`: the numbers, if there are two.
+/// Returns the two numbers in `python3.12`, `pypy3.10` or `python3.13t`.
 fn minor_of(name: &str) -> Option<String> {
     let rest = name
         .strip_prefix("python")
@@ -308,8 +310,8 @@ fn minor_of(name: &str) -> Option<String> {
     numbers.then(|| rest.to_owned())
 }
 
-/// The standard library below a prefix, where `os.py` stands. Without a version in the executable's name the only one
-/// there is taken.
+/// The standard library below a prefix, which contains `os.py`. Without a version in the name of the executable it is the
+/// only one.
 fn stdlib(tree: &Tree, prefix: &str, implementation: &str, name: &str) -> Option<String> {
     let minor = minor_of(name);
     for lib in ["lib64", "lib"] {
@@ -330,12 +332,12 @@ fn stdlib(tree: &Tree, prefix: &str, implementation: &str, name: &str) -> Option
     None
 }
 
-/// Only free-threaded builds carry their flag in the name of the library directory.
+/// Only free-threaded builds have their flag in the name of the library directory.
 fn flags_of(name: &str) -> bool {
     name.ends_with('t') && name.contains('.')
 }
 
-/// Where this interpreter looks for installed distributions, those that hold any.
+/// The directories of installed distributions that are not empty.
 ///
 /// Debian's `dist-packages` is for its own packages, with `/usr/local` for those of pip
 /// (<https://wiki.debian.org/Python>); Fedora splits `lib` and `lib64`.
@@ -383,7 +385,7 @@ fn includes_system_site_packages(text: &str) -> bool {
     })
 }
 
-/// The few lines that such modules consist of in practice; anything else is a program, and none is run here.
+/// Evaluates modules of constants and one function with a constant result. Other modules are not evaluated.
 fn manylinux_answers(text: &str) -> Option<ManylinuxAnswers> {
     let constant = |text: &str| match text.trim() {
         "True" => Some(true),
@@ -454,7 +456,7 @@ mod tests {
     }
 
     #[test]
-    fn manylinux_module_that_decides_is_not_read() {
+    fn other_manylinux_modules_are_not_evaluated() {
         for text in [
             "import os\nmanylinux1_compatible = True",
             "def manylinux_compatible(major, minor, arch):\n    if minor > 17:\n        return False\n    return None\n",

@@ -6,7 +6,7 @@ use super::databases::{lines, text_weight};
 use super::fault::Fault;
 use super::limits::Budget;
 
-/// Members of a `RECORD` that a loader would open: shared objects, with or without a version in the name.
+/// Returns the shared objects in a `RECORD`, with or without a version in the name.
 pub(super) fn compiled_members(record: impl Read, budget: &Budget) -> Result<Vec<String>, Fault> {
     let mut members = Vec::new();
     lines(record, |line| {
@@ -31,7 +31,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn record_gives_compiled_members() {
+    fn compiled_members_of_a_record_are_found() {
         let record = "numpy/__init__.py,sha256=x,1\nnumpy/_core/_umath.cpython-312-x86_64-linux-gnu.so,sha256=y,2\n\
                       numpy.libs/libopenblas.so.0.3,sha256=z,3\n\"odd,name.so\",,\n";
         assert_eq!(

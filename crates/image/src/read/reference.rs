@@ -6,24 +6,24 @@ use std::str::FromStr;
 use super::digest::Digest;
 use crate::{ImageRef, InvalidImageRef};
 
-/// An [`ImageRef`] as a registry is asked for it: with Docker's shorthands filled in.
+/// An [`ImageRef`] in full form, as registries require it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct RegistryReference {
     /// As written, or `docker.io`.
     domain: String,
     repository: String,
-    /// `latest` where neither tag nor digest is named.
+    /// The tag; `latest` if the reference has neither tag nor digest.
     tag: Option<String>,
     digest: Option<Digest>,
 }
 
 impl RegistryReference {
-    /// Host and port that are asked. Docker Hub answers under another name than the one written.
+    /// Returns the host and the port of the registry. Docker Hub has another host than the one in references.
     pub fn registry(&self) -> &str {
         if self.domain == "docker.io" { "registry-1.docker.io" } else { &self.domain }
     }
 
-    /// The name under which credentials are stored: `domain`, and its longer paths for those of one repository.
+    /// Returns the name under which credentials are stored.
     pub fn domain(&self) -> &str {
         &self.domain
     }
@@ -33,7 +33,7 @@ impl RegistryReference {
         &self.repository
     }
 
-    /// What to ask the registry for: the digest where one is named, since the tag may have moved.
+    /// Returns the digest, or the tag if there is no digest.
     pub fn target(&self) -> &str {
         self.digest.as_ref().map(Digest::as_str).or(self.tag.as_deref()).unwrap_or("latest")
     }

@@ -40,11 +40,11 @@ pub(super) fn package(blob: &[u8]) -> Option<InstalledPackage> {
     Some(InstalledPackage { name: string(NAME)?, version, architecture: string(ARCH) })
 }
 
-/// Takes the headers of one database file, one at a time.
+/// Collects the headers of one database file.
 pub(super) struct Headers<'a> {
     database: PackageDatabase,
     budget: &'a Budget,
-    /// Bytes that all headers together may have. A damaged or hostile file can name the same pages again and again.
+    /// The bytes that all remaining headers may have. A damaged or hostile file may refer to one page many times.
     left: usize,
 }
 
@@ -53,47 +53,47 @@ impl<'a> Headers<'a> {
         Self { database: PackageDatabase::new(PackageFormat::Rpm), budget, left: size }
     }
 
-    pub(super) fn add(&mut self, blob: &[u8]) -> Result<(), Trouble> {
+    pub(super) fn add(&mut self, blob: &[u8]) -> Result<(), DatabaseError> {
         self.left =
             self.left.checked_sub(blob.len()).ok_or("its package headers are larger than the file")?;
         let package = package(blob).ok_or("one of its package headers is damaged")?;
-        // Keys of signatures are stored as packages, too.
+        // Keys of signatures are also stored as packages.
         if package.name != "gpg-pubkey" {
             self.database.push(package, self.budget)?;
         }
         Ok(())
     }
 
-    pub(super) fn finish(self) -> Result<PackageDatabase, Trouble> {
+    pub(super) fn finish(self) -> Result<PackageDatabase, DatabaseError> {
         if self.database.packages.is_empty() {
-            return Err("it lists no package".into());
+            return Err("it contains no packages".into());
         }
         Ok(self.database)
     }
 }
 
-/// Why a database cannot be read.
+/// The cause why a database cannot be read.
 #[derive(Debug)]
-pub(super) enum Trouble {
-    /// This file tells nothing.
+pub(super) enum DatabaseError {
+    /// The file is not readable.
     Unreadable(String),
     /// The image is refused.
     Fault(Fault),
 }
 
-impl From<String> for Trouble {
+impl From<String> for DatabaseError {
     fn from(why: String) -> Self {
         Self::Unreadable(why)
     }
 }
 
-impl From<&str> for Trouble {
+impl From<&str> for DatabaseError {
     fn from(why: &str) -> Self {
         Self::Unreadable(why.to_owned())
     }
 }
 
-impl From<Fault> for Trouble {
+impl From<Fault> for DatabaseError {
     fn from(fault: Fault) -> Self {
         Self::Fault(fault)
     }
@@ -149,7 +149,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn damaged_header_is_no_package() {
+    fn damaged_headers_are_not_packages() {
         let whole = blob("glibc", "2.34", "1", Some(2), 0);
         for length in 0..whole.len() {
             let _ = package(whole.get(..length).unwrap());

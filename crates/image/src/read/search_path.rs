@@ -1,12 +1,11 @@
-//! Search paths in variables.
+//! Search paths in environment variables.
 
 use std::collections::HashSet;
 
-/// Linux starts no program with a longer variable (`MAX_ARG_STRLEN`, execve(2)).
+/// The longest environment variable of Linux (`MAX_ARG_STRLEN`, execve(2)).
 pub(crate) const MAX_VARIABLE: usize = 128 << 10;
 
-/// Directories of `LD_LIBRARY_PATH` that are absolute. An empty part means the current directory, which an image
-/// does not fix.
+/// Returns the absolute directories of `LD_LIBRARY_PATH`. An empty part means the current directory, which is unknown.
 pub(crate) fn library_path(environment: &[(String, String)]) -> Vec<String> {
     let value = environment.iter().rev().find(|(name, _)| name == "LD_LIBRARY_PATH").map(|(_, value)| value);
     let value = value.filter(|value| value.len() <= MAX_VARIABLE);

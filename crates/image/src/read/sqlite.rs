@@ -1,17 +1,17 @@
 //! `rpmdb.sqlite`: the blobs of the table `Packages`, read from the pages of the file.
 //!
-//! A database engine would be the largest dependency of this crate, for one table without an index to be asked. Format:
+//! A database engine would be the largest dependency of this crate, for one table. Format:
 //! <https://www.sqlite.org/fileformat2.html>, the sections are named at the functions.
 
 use super::databases::PackageDatabase;
 use super::limits::Budget;
-use super::rpm::{self, Trouble};
+use super::rpm::{self, DatabaseError};
 
 const MAGIC: &[u8] = b"SQLite format 3\0";
-/// A B-tree of pages with at least four cells each is never deeper, whatever the size of the file.
+/// The largest depth of a B-tree of pages with at least four cells.
 const MAX_DEPTH: usize = 24;
 
-pub(super) fn packages(bytes: &[u8], budget: &Budget) -> Result<PackageDatabase, Trouble> {
+pub(super) fn packages(bytes: &[u8], budget: &Budget) -> Result<PackageDatabase, DatabaseError> {
     let file = Pages::open(bytes)?;
     let root = file.packages_root()?;
     let mut headers = rpm::Headers::of_file(bytes.len(), budget);
@@ -23,7 +23,7 @@ pub(super) fn packages(bytes: &[u8], budget: &Budget) -> Result<PackageDatabase,
     headers.finish()
 }
 
-/// What has been seen of one table.
+/// The pages and bytes of one table that were read.
 #[derive(Default)]
 struct Walk {
     pages: usize,
@@ -41,14 +41,14 @@ impl<'a> Pages<'a> {
     /// Section 1.3, "The Database Header".
     fn open(bytes: &'a [u8]) -> Result<Self, String> {
         let head =
-            bytes.get(..100).filter(|head| head.starts_with(MAGIC)).ok_or("it is no SQLite database")?;
+            bytes.get(..100).filter(|head| head.starts_with(MAGIC)).ok_or("it is not an SQLite database")?;
         let size = match be16(head, 16).unwrap_or(0) {
             1 => 65536,
             size => usize::from(size),
         };
         let reserved = usize::from(head.get(20).copied().unwrap_or(0));
         if size < 512 || !size.is_power_of_two() || size - reserved < 480 {
-            return Err(format!("its page size {size} is impossible"));
+            return Err(format!("its page size {size} is invalid"));
         }
         Ok(Self { bytes, size, usable: size - reserved })
     }
@@ -62,7 +62,7 @@ impl<'a> Pages<'a> {
     }
 
     /// Section 2.6, "Storage Of The SQL Database Schema": type, name, table name, root page, SQL.
-    fn packages_root(&self) -> Result<u32, Trouble> {
+    fn packages_root(&self) -> Result<u32, DatabaseError> {
         let mut root = None;
         self.rows(1, 0, &mut Walk::default(), &mut |record| {
             let columns = columns(record).ok_or("its schema is damaged")?;
@@ -81,9 +81,9 @@ impl<'a> Pages<'a> {
         number: u32,
         depth: usize,
         walk: &mut Walk,
-        row: &mut impl FnMut(&[u8]) -> Result<(), Trouble>,
-    ) -> Result<(), Trouble> {
-        // No page belongs to a tree twice; a loop among the pages would visit more than there are.
+        row: &mut impl FnMut(&[u8]) -> Result<(), DatabaseError>,
+    ) -> Result<(), DatabaseError> {
+        // A page is in a tree only once. A loop would visit more pages than the file has.
         walk.pages += 1;
         if depth > MAX_DEPTH || walk.pages > self.bytes.len() / self.size + 1 {
             return Err("the pages of one of its tables form a loop".into());
@@ -103,7 +103,7 @@ impl<'a> Pages<'a> {
                 }
                 13 => {
                     let record = self.record(page, at).ok_or_else(damaged)?;
-                    // Nor does any byte belong to two rows, though a hostile page may name one again and again.
+                    // A byte is in only one row. A hostile page may refer to it many times.
                     walk.bytes += record.len();
                     if walk.bytes > self.bytes.len() {
                         return Err("the rows of one of its tables are larger than the file".into());

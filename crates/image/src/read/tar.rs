@@ -13,12 +13,12 @@ use super::limits::Limits;
 
 const BLOCK: u64 = 512;
 
-/// One entry, with its name as written.
+/// An entry.
 #[derive(Debug)]
 pub struct TarEntry {
     pub path: Vec<u8>,
     pub kind: TarKind,
-    /// Bytes that [`TarReader::read`] will give.
+    /// The number of bytes that [`TarReader::read`] returns.
     pub size: u64,
 }
 
@@ -27,7 +27,7 @@ pub struct TarEntry {
 pub enum TarKind {
     /// A regular file.
     File,
-    /// A file stored as a map of pieces; its bytes are not those of the file.
+    /// A sparse file, which is stored as a map of pieces.
     SparseFile,
     /// A directory.
     Directory,
@@ -37,7 +37,7 @@ pub enum TarKind {
     HardLink(Vec<u8>),
     /// Devices and pipes.
     Special,
-    /// A kind that no unpacker writes out.
+    /// A kind that is not extracted.
     Unknown,
 }
 
@@ -52,7 +52,7 @@ pub struct TarReader<R> {
     scratch: Vec<u8>,
 }
 
-/// What extension headers said about the next entry.
+/// The fields of extension headers for the next entry.
 #[derive(Default)]
 struct Extensions {
     path: Option<Vec<u8>>,
@@ -71,7 +71,7 @@ impl<R: Read> TarReader<R> {
         self.inner
     }
 
-    /// The next entry; what was not read of the one before is passed over.
+    /// Returns the next entry. The remaining content of the previous one is skipped.
     pub(crate) fn next_entry(&mut self) -> Result<Option<TarEntry>, Fault> {
         self.next_with(Self::skip)
     }
@@ -109,7 +109,7 @@ impl<R: Read> TarReader<R> {
         let mut size = extensions.size.unwrap_or(size);
         let kind = match kind {
             EntryType::Directory => TarKind::Directory,
-            // Before POSIX.1-1988 a directory was a file whose name ends in a slash.
+            // Before POSIX.1-1988 a directory was a file with a slash at the end of its name.
             EntryType::Regular | EntryType::Continuous if path.ends_with(b"/") => TarKind::Directory,
             EntryType::Regular | EntryType::Continuous if extensions.sparse => TarKind::SparseFile,
             EntryType::Regular | EntryType::Continuous => TarKind::File,
@@ -156,7 +156,7 @@ impl<R: Read> TarReader<R> {
         }
         if !header.cksum().is_ok_and(|stated| fits(header.as_bytes(), stated)) {
             return Err(Fault::damaged(
-                "tar: a header's checksum does not fit; this is no tar archive, or damaged",
+                "tar: the checksum of a header is wrong: the file is not a tar archive, or it is damaged",
             ));
         }
         Ok(Some(header))
@@ -183,9 +183,9 @@ impl<R: Read> TarReader<R> {
                 b"linkpath" => extensions.link = Some(value.to_vec()),
                 b"size" => {
                     let size = std::str::from_utf8(value).ok().and_then(|text| text.parse().ok());
-                    extensions.size = Some(
-                        size.ok_or_else(|| Fault::damaged("tar: an extension header's size is no number"))?,
-                    );
+                    extensions.size = Some(size.ok_or_else(|| {
+                        Fault::damaged("tar: the size in an extension header is not a number")
+                    })?);
                 }
                 key if key.starts_with(b"GNU.sparse.") => extensions.sparse = true,
                 _ => {}
@@ -196,7 +196,7 @@ impl<R: Read> TarReader<R> {
 
     fn bounded(&mut self, size: u64, limit: u64, what: &str) -> Result<Vec<u8>, Fault> {
         if size > limit {
-            return Err(Fault::limit(format!("tar: {what} takes {size} bytes, more than {limit}")));
+            return Err(Fault::limit(format!("tar: {what} has {size} bytes, more than {limit}")));
         }
         self.start(size);
         let mut bytes = Vec::new();
@@ -236,7 +236,7 @@ impl<R: Read> TarReader<R> {
 }
 
 impl<R: Read + io::Seek> TarReader<R> {
-    /// The next entry of a file, whose content is passed over without being read.
+    /// Returns the next entry of a file. The content is skipped without reading it.
     pub fn next_entry_seeking(&mut self) -> Result<Option<TarEntry>, Fault> {
         self.next_with(|tar, bytes| {
             let step =
@@ -246,7 +246,7 @@ impl<R: Read + io::Seek> TarReader<R> {
         })
     }
 
-    /// Where the content of the current entry starts, before any of it is read.
+    /// Returns the position of the content of the current entry, before it is read.
     pub fn position(&mut self) -> Result<u64, Fault> {
         Ok(self.inner.stream_position()?)
     }
@@ -267,7 +267,8 @@ impl<R: Read> Read for TarReader<R> {
     }
 }
 
-/// Whether the stated sum is that of the bytes with the checksum field as spaces. Some old writers summed signed bytes.
+/// Returns whether the checksum of a header is right. The checksum field counts as spaces. Some old writers summed signed
+/// bytes.
 fn fits(block: &[u8; BLOCK as usize], stated: u32) -> bool {
     let field: u32 = block.get(148..156).unwrap_or_default().iter().map(|byte| u32::from(*byte)).sum();
     let mut sum = 0;

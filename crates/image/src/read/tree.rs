@@ -1,4 +1,4 @@
-//! The layers of an image laid over each other, and paths looked up in the result.
+//! The file system of the layers of an image.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -7,34 +7,34 @@ use super::content::{Content, Node};
 use super::layer::{Layer, hash};
 use super::limits::Budget;
 
-/// As many links as the Linux kernel follows for one path (`path_resolution(7)`, ELOOP).
+/// The number of links that the Linux kernel follows for one path (`path_resolution(7)`, ELOOP).
 const MAX_LINKS: usize = 40;
 
-/// The file system of an image, as far as detection needs it.
+/// The files of an image that detection requires.
 ///
-/// Directories are not kept: whatever is not a link or a kept file counts as a directory that may be there.
+/// Directories are not kept: all other paths are treated as directories that may exist.
 #[derive(Clone, Debug, Default)]
 pub struct Tree {
     nodes: BTreeMap<String, Node>,
-    /// What could not be opened, and why; only folders have such.
+    /// Paths of a folder that could not be opened, with the cause.
     unread: BTreeMap<String, String>,
     budget: Arc<Budget>,
 }
 
-/// A kept file, with the path where it lies after all links.
+/// A kept file, with its path after all links.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Found<'a> {
+pub(crate) struct FoundFile<'a> {
     pub(crate) path: &'a str,
     pub(crate) content: &'a Arc<Content>,
 }
 
 impl Tree {
-    /// An image without layers, and the default limits on the work of walking through it.
+    /// An image without layers and with the default limits.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// An image without layers, which counts against the budget that its layers are read with.
+    /// An image without layers that has the budget of its layers.
     pub fn within(budget: Arc<Budget>) -> Self {
         Self { budget, ..Self::default() }
     }
@@ -43,11 +43,11 @@ impl Tree {
         &self.budget
     }
 
-    /// Lays a layer over what is there.
+    /// Applies a layer.
     ///
-    /// Whiteouts delete only what lies below, wherever they stand in the archive (OCI image specification, layer.md,
-    /// "Whiteouts"). A parent directory of an entry that is a link below is followed, inside the root, unless the
-    /// layer brings a directory of that name itself: so containerd and umoci unpack.
+    /// Whiteouts delete only entries of layers below, at every position in the archive (OCI image specification, layer.md,
+    /// "Whiteouts"). If a parent directory of an entry is a link in a layer below, the link is followed inside the root,
+    /// unless the layer contains a directory with that name. This is how containerd and umoci extract layers.
     pub fn apply(&mut self, layer: Layer) {
         let (layer_kept, whiteouts, opaque) = self.placed(&layer);
         let through_links = self.hidden_through_links(&layer);
@@ -58,7 +58,7 @@ impl Tree {
                     let itself = above.len() == path.len();
                     let rest = path.get(above.len() + 1..);
                     let hidden = through_links.get(above).zip(rest);
-                    // Past the limit the answer does not matter any more.
+                    // After the limit the result is not used.
                     !budget.step(1)
                         || !(whiteouts.contains(above)
                             || layer_kept.contains_key(above)
@@ -72,12 +72,12 @@ impl Tree {
         self.unread.extend(layer.unread);
     }
 
-    /// Paths that could not be opened, and why.
+    /// Returns the paths that could not be opened, with the cause.
     pub(crate) fn unread(&self) -> impl Iterator<Item = (&str, &str)> {
         self.unread.iter().map(|(path, why)| (path.as_str(), why.as_str()))
     }
 
-    /// Why nothing is known of what a directory holds, if it or one above could not be opened.
+    /// Returns the cause why the content of a directory is unknown, if it or a parent could not be opened.
     pub(crate) fn closed(&self, directory: &str) -> Option<(&str, &str)> {
         if self.unread.is_empty() {
             return None;
@@ -87,12 +87,12 @@ impl Tree {
         found.map(|(path, why)| (path.as_str(), why.as_str()))
     }
 
-    /// What a layer brings, with its paths as they come to lie.
+    /// The entries of a layer with their final paths.
     fn placed(&self, layer: &Layer) -> (BTreeMap<String, Node>, BTreeSet<String>, BTreeSet<String>) {
         let moved = self.rebased(layer);
         let kept = layer.kept.iter().map(|(path, node)| (moved(path), node.clone())).collect();
         let whiteouts = layer.whiteouts.iter().map(|path| moved(path)).collect();
-        // The directory itself may be a link, whose target is then made opaque.
+        // If the directory is a link, its target becomes opaque.
         let opaque = layer.opaque.iter().map(|path| {
             let inside = moved(&join(path, "x"));
             inside.rsplit_once('/').map(|(directory, _)| directory.to_owned()).unwrap_or_default()
@@ -101,7 +101,7 @@ impl Tree {
         (kept, whiteouts, opaque)
     }
 
-    /// Where the entries of a layer come to lie: links of the layer itself and of those below are followed.
+    /// The final paths of the entries of a layer: links of the layer and of those below are followed.
     fn rebased<'a>(&'a self, layer: &'a Layer) -> impl Fn(&str) -> String + 'a {
         let lookup = move |path: &str| match layer.kept.get(path) {
             Some(node) => Some(node),
@@ -114,13 +114,12 @@ impl Tree {
         }
     }
 
-    /// Files that a layer names through a link below (`lib/x` where `lib` leads to `usr/lib`) replace those behind it:
-    /// hashes of their paths below each target. Merged-usr links and their like stand at the top; deeper ones are not
-    /// used to name files in archives.
+    /// Hashes of paths that a layer replaces through a link of a layer below (`lib/x` if `lib` is a link to `usr/lib`), for
+    /// each target. Only links in the root, such as those of merged-usr, are followed.
     fn hidden_through_links(&self, layer: &Layer) -> BTreeMap<String, Vec<u64>> {
         let mut by_target: BTreeMap<String, Vec<u64>> = BTreeMap::new();
         for (top, hashes) in &layer.by_top {
-            // A layer that brings a directory of that name puts its files into it.
+            // A layer with a directory of that name replaces the link.
             if self.is_link(top)
                 && !layer.hides_as_directory(top)
                 && !layer.whiteouts.contains(top)
@@ -136,18 +135,18 @@ impl Tree {
         by_target
     }
 
-    /// Where a path leads after all links, whether or not something is kept there. `None` for loops.
+    /// Returns the path after all links, also if no file is kept there; `None` for loops.
     pub(crate) fn directory(&self, path: &str) -> Option<String> {
         follow(path, |path| self.nodes.get(path), &self.budget)
     }
 
-    /// The kept file at a path, after links of both kinds.
-    pub(crate) fn find(&self, path: &str) -> Option<Found<'_>> {
+    /// Returns the kept file at a path, after links of both kinds.
+    pub(crate) fn find(&self, path: &str) -> Option<FoundFile<'_>> {
         let mut at = self.directory(path)?;
         for _ in 0..MAX_LINKS {
             let (path, node) = self.nodes.get_key_value(&at)?;
             match node {
-                Node::File(content) => return Some(Found { path, content }),
+                Node::File(content) => return Some(FoundFile { path, content }),
                 Node::HardLink(target) => at = self.directory(target)?,
                 Node::Symlink(_) => return None,
             }
@@ -155,12 +154,12 @@ impl Tree {
         None
     }
 
-    /// Whether something that is no directory stands at this path, before links are followed.
+    /// Returns whether the path is a symbolic link.
     pub(crate) fn is_link(&self, path: &str) -> bool {
         matches!(self.nodes.get(path), Some(Node::Symlink(_)))
     }
 
-    /// The path with all links but the last part's followed.
+    /// Returns the path with the links of its parent directories followed.
     pub(crate) fn parent_resolved(&self, path: &str) -> String {
         match path.rsplit_once('/') {
             Some((directory, name)) => join(&self.directory(directory).unwrap_or_default(), name),
@@ -168,7 +167,7 @@ impl Tree {
         }
     }
 
-    /// The target of a link as written.
+    /// Returns the target of a link as written.
     pub(crate) fn link_target(&self, path: &str) -> Option<&str> {
         match self.nodes.get(path) {
             Some(Node::Symlink(target)) => Some(target),
@@ -176,7 +175,7 @@ impl Tree {
         }
     }
 
-    /// A hard link whose target was passed over while the layers streamed by.
+    /// Returns the target of a hard link if its file was not kept.
     pub(crate) fn lost(&self, path: &str) -> Option<&str> {
         match self.nodes.get(&self.directory(path)?) {
             Some(Node::HardLink(target)) if self.find(path).is_none() => Some(target),
@@ -191,7 +190,7 @@ impl Tree {
         }
     }
 
-    /// Names of what is kept directly in a directory (or below it), in order; the directory may be a link.
+    /// Returns the names of kept entries in a directory, sorted. The directory may be a link.
     pub(crate) fn names(&self, directory: &str) -> Vec<&str> {
         let Some(directory) = self.directory(directory) else { return Vec::new() };
         let prefix = if directory.is_empty() { String::new() } else { format!("{directory}/") };
@@ -210,13 +209,13 @@ impl Tree {
         names
     }
 
-    /// All kept files and links, in the order of their paths.
+    /// Returns the paths of all kept files and links, sorted.
     pub(crate) fn paths(&self) -> impl Iterator<Item = &str> {
         self.nodes.keys().map(String::as_str)
     }
 }
 
-/// Where a path leads after all links. `None` for loops, and for everything once too many steps were taken.
+/// The path after all links; `None` for loops, and after too many steps.
 fn follow<'a>(path: &str, lookup: impl Fn(&str) -> Option<&'a Node>, budget: &Budget) -> Option<String> {
     let mut links = 0;
     let mut at = String::new();
@@ -226,7 +225,7 @@ fn follow<'a>(path: &str, lookup: impl Fn(&str) -> Option<&'a Node>, budget: &Bu
             return None;
         }
         if part == ".." {
-            // Above the root is the root, as after chroot(2): no link leaves it.
+            // The parent of the root is the root, as after chroot(2).
             at.truncate(at.rfind('/').unwrap_or(0));
             continue;
         }

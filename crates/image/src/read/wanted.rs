@@ -1,34 +1,34 @@
-//! Which files of an image detection can use, told by their paths alone.
+//! The files of an image that detection reads, by their paths.
 //!
-//! The choice is made while a layer streams by, before links are known and before a later layer may have deleted the
-//! file; it must therefore be generous about *where* a file is and strict about *what* it is.
+//! The choice is made while a layer is read, before links are known and before a later layer may delete the file. So it
+//! accepts many directories but only certain file names.
 
 use std::sync::LazyLock;
 
-/// What to keep of a file.
+/// The part of a file that is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Want {
-    /// Nothing.
+    /// No part.
     No,
-    /// That it exists.
+    /// Only that it exists.
     Presence,
     /// Its text.
     Text,
-    /// The head of its text up to the first empty line (core metadata, whose body is a long description).
+    /// Its text up to the first empty line (core metadata; the rest is a long description).
     Headers,
-    /// Names of compiled members out of an installation record.
+    /// The compiled members in an installation record.
     Record,
-    /// Packages out of a `dpkg` status file.
+    /// The packages in a `dpkg` status file.
     Dpkg,
-    /// Packages out of an `apk` database.
+    /// The packages in an `apk` database.
     Apk,
-    /// Packages out of an `rpm` database.
+    /// The packages in an `rpm` database.
     Rpm(RpmStore),
     /// The map of the glibc loader.
     LoaderCache,
     /// Facts of an ELF file, if it is one.
     Elf,
-    /// The same, and where it is a script its first line.
+    /// Facts of an ELF file, or the first line of a script.
     Interpreter,
 }
 
@@ -43,7 +43,7 @@ pub(crate) enum RpmStore {
     BerkeleyDb,
 }
 
-/// Programs whose presence matters for a build or for what installs packages.
+/// Programs that build or install packages.
 pub(crate) const TOOLS: &[&str] = &[
     "cc",
     "gcc",
@@ -76,7 +76,7 @@ pub(crate) const TOOLS: &[&str] = &[
     "zypper",
 ];
 
-/// The same, and the programs that Python projects start (`data/dlopen.toml`).
+/// [`TOOLS`] and the programs that Python projects start (`data/dlopen.toml`).
 pub(crate) fn tools() -> &'static [&'static str] {
     static ALL: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
         #[derive(serde::Deserialize)]
@@ -88,8 +88,7 @@ pub(crate) fn tools() -> &'static [&'static str] {
             #[serde(default)]
             programs: Vec<String>,
         }
-        let table: Table =
-            toml::from_str(wheelbase_data::DLOPEN).expect("the embedded table is held by a test");
+        let table: Table = toml::from_str(wheelbase_data::DLOPEN).expect("a test reads the embedded table");
         let mut all = TOOLS.to_vec();
         for program in table.project.into_iter().flat_map(|row| row.programs) {
             for name in program.split('|') {
@@ -105,34 +104,34 @@ pub(crate) fn tools() -> &'static [&'static str] {
 
 const SHELLS: &[&str] = &["sh", "bash", "dash", "ash", "busybox"];
 
-/// Trees without anything that detection reads, but with many links.
+/// Directories with many links and no files that detection reads.
 const BARREN: &[&str] =
     &["usr/share/doc/", "usr/share/man/", "usr/share/locale/", "usr/share/zoneinfo/", "usr/share/icons/"];
 
-/// Decides for the files of one image.
+/// Selects the files of one image.
 #[derive(Clone, Debug, Default)]
 pub struct Wanted {
-    /// Directories of `LD_LIBRARY_PATH`, without the leading slash; they may lie inside `site-packages`.
+    /// Directories of `LD_LIBRARY_PATH`, without the leading slash; they may be in `site-packages`.
     library_path: Vec<String>,
 }
 
 impl Wanted {
-    /// With the directories that the image's configuration names.
+    /// Selects the files of an image with these directories in `LD_LIBRARY_PATH`.
     pub(crate) fn new(library_path: impl IntoIterator<Item = String>) -> Self {
         Self { library_path: library_path.into_iter().collect() }
     }
 
-    /// Whether a link at this path may lead somewhere.
+    /// Returns whether a link at this path is kept.
     pub(crate) fn link(path: &str) -> bool {
         !BARREN.iter().any(|prefix| path.starts_with(prefix))
     }
 
-    /// With what the environment of the configuration says.
+    /// Selects the files of an image with this environment.
     pub fn from_environment(environment: &[(String, String)]) -> Self {
         Self::new(super::search_path::library_path(environment))
     }
 
-    /// What to keep of the file at this path.
+    /// Returns the part of a file that is kept.
     pub(crate) fn file(&self, path: &str) -> Want {
         let (directory, name) = path.rsplit_once('/').unwrap_or(("", path));
         match path {
@@ -144,7 +143,7 @@ impl Wanted {
             _ => {}
         }
         match directory {
-            // distroless: one paragraph a file; the `.md5sums` beside it lists files. images.md, section 3.
+            // distroless: one paragraph in each file; `.md5sums` files list files. images.md, section 3.
             "var/lib/dpkg/status.d" if !name.ends_with(".md5sums") => return Want::Dpkg,
             "var/lib/rpm" | "usr/lib/sysimage/rpm" | "usr/share/rpm" => match name {
                 "rpmdb.sqlite" => return Want::Rpm(RpmStore::Sqlite),
@@ -178,7 +177,7 @@ impl Wanted {
                 }
             }
             "PKG-INFO" if parent.ends_with(".egg-info") => Want::Headers,
-            // distutils wrote the metadata as a plain file of that name.
+            // distutils wrote the metadata to a file with this name.
             _ if name.ends_with(".egg-info") => Want::Headers,
             _ if name.ends_with(".whl") && directory.ends_with("/ensurepip/_bundled") => Want::Presence,
             "os.py" if is_stdlib(parent) => Want::Presence,
@@ -197,7 +196,7 @@ impl Wanted {
         if !is_library_name(name) {
             return Want::No;
         }
-        // Extension modules are loaded by path, never searched for; their directories hold thousands of them.
+        // Extension modules are loaded by their paths. Their directories contain thousands of them.
         let module = directory
             .split('/')
             .any(|part| matches!(part, "site-packages" | "dist-packages" | "lib-dynload"));
@@ -206,7 +205,7 @@ impl Wanted {
     }
 }
 
-/// `libfoo.so`, `libfoo.so.1.2`, `ld-2.31.so`, and the loaders whose names carry no `.so` suffix.
+/// `libfoo.so`, `libfoo.so.1.2`, `ld-2.31.so`, and loaders without the suffix `.so`.
 fn is_library_name(name: &str) -> bool {
     name.ends_with(".so") || name.contains(".so.")
 }
@@ -231,7 +230,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn evidence_of_each_kind_is_wanted() {
+    fn all_kinds_of_evidence_are_selected() {
         let wanted = Wanted::default();
         for (path, want) in [
             ("etc/os-release", Want::Text),
@@ -254,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn library_path_of_the_configuration_reaches_into_site_packages() {
+    fn library_path_may_contain_site_packages() {
         let directory = "usr/lib/python3.12/site-packages/nvidia/cudnn/lib";
         let path = format!("{directory}/libcudnn.so.9");
         assert_eq!(Wanted::default().file(&path), Want::No);

@@ -1,4 +1,4 @@
-//! Images of distributions, and those that add a Python to one.
+//! Images of distributions, also with an installed Python.
 
 use super::super::data::{self, FamilyRow, ReleaseRow, minor_of};
 use super::super::libraries;
@@ -6,15 +6,15 @@ use super::super::question::Question;
 use super::super::release::{set_release, toolchain};
 use super::super::unknown::{Reason, UnknownImage};
 use super::shared::{
-    Answer, dated, distribution_arches, distribution_python, installed_python, must_be_known, must_be_out,
-    newest_of, numbered, plain, released,
+    Answer, check_published, check_state_known, dated, distribution_arches, distribution_python,
+    installed_python, newest_of, numbered, plain, released,
 };
 use crate::{Date, PackageManager, Published};
 
 /// Splits `bookworm-20240110-slim` into its release, its day and its variant.
 fn debian_parts(tag: &str) -> Option<(&str, Option<Date>, Option<&str>)> {
     let mut words = tag.split('-').collect::<Vec<_>>();
-    // The name of the suite of Debian's release candidates has a dash of its own.
+    // The suite of the release candidates of Debian has a dash in its name.
     let name = if words.starts_with(&["rc", "buggy"]) {
         words.drain(..2);
         "rc-buggy"
@@ -31,7 +31,7 @@ fn debian_parts(tag: &str) -> Option<(&str, Option<Date>, Option<&str>)> {
     (words.len() <= 1).then_some((name, day, variant))
 }
 
-/// The Debian release a name meant on a day.
+/// The Debian release that a name meant on a day.
 fn debian_release(
     question: &Question<'_>,
     name: &str,
@@ -60,11 +60,11 @@ fn debian_release(
             .find(|row| row.distro() == "debian" && row.codename == Some(name))
             .ok_or_else(|| question.unknown_tag(None))?,
     };
-    must_be_known(question, row, date)?;
+    check_state_known(question, row, date)?;
     match row.released {
         Some(released) if released > date => Err(question.error(Reason::Undetermined(format!(
-            "on {date} it was Debian testing, whose C library of that day is not in the catalogue; it was released \
-             on {released}"
+            "it was Debian testing on {date}, and the C library of that day is not in the catalogue; the release was \
+             published on {released}"
         )))),
         _ => Ok(row),
     }
@@ -120,7 +120,7 @@ pub(super) fn buildpack_deps(question: &Question<'_>, family: &'static FamilyRow
         .find(|row| row.distro() == "ubuntu" && (row.codename == Some(name) || row.version() == name));
     let row = match ubuntu {
         Some(row) => {
-            must_be_out(question, row)?;
+            check_published(question, row)?;
             row
         }
         None => debian_release(question, name, question.as_of)?,
@@ -139,7 +139,7 @@ pub(super) fn buildpack_deps(question: &Question<'_>, family: &'static FamilyRow
 
 pub(super) fn ubuntu(question: &Question<'_>, family: &'static FamilyRow) -> Answer {
     let tag = question.tag;
-    // Canonical's own registry adds a channel to the number.
+    // The registry of Canonical adds a channel to the number.
     let tag =
         ["_stable", "_edge", "_beta"].iter().find_map(|channel| tag.strip_suffix(channel)).unwrap_or(tag);
     let out = released("ubuntu", question.as_of);
@@ -147,7 +147,7 @@ pub(super) fn ubuntu(question: &Question<'_>, family: &'static FamilyRow) -> Ans
         Some((name, day)) => (name, Some(dated(day).ok_or_else(|| question.unknown_tag(None))?)),
         None => (tag, None),
     };
-    // Every second year's April release has long-term support, and `latest` is the newest of those.
+    // The April releases of even years have long-term support. `latest` is the newest of them.
     let long_term = |row: &&&ReleaseRow| {
         data::minor(&row.version().replace(".0", "."))
             .is_some_and(|(year, month)| year % 2 == 0 && month == 4)
@@ -157,7 +157,7 @@ pub(super) fn ubuntu(question: &Question<'_>, family: &'static FamilyRow) -> Ans
         "rolling" => Some(newest_of(question, out.first().copied())?),
         "devel" => {
             return Err(question.error(Reason::Undetermined(
-                "it is the release in development, whose C library is not in the catalogue".to_owned(),
+                "it is the release in development, and its C library is not in the catalogue".to_owned(),
             )));
         }
         name => data::releases()
@@ -166,7 +166,7 @@ pub(super) fn ubuntu(question: &Question<'_>, family: &'static FamilyRow) -> Ans
             .find(|row| row.distro() == "ubuntu" && (row.version() == name || row.codename == Some(name))),
     };
     let row = row.ok_or_else(|| question.unknown_tag(None))?;
-    must_be_out(question, row)?;
+    check_published(question, row)?;
     if let Some(since) = day.filter(|day| *day > question.as_of) {
         return Err(question.error(Reason::NotYet { since, as_of: question.as_of }));
     }
@@ -202,9 +202,9 @@ pub(super) fn alpine(question: &Question<'_>, family: &'static FamilyRow) -> Ans
     if let Some(since) = dated(tag).filter(|day| *day > question.as_of) {
         return Err(question.error(Reason::NotYet { since, as_of: question.as_of }));
     }
-    must_be_out(question, row)?;
-    // A dated tag is the state of its day and moves no more.
-    must_be_known(question, row, dated(tag).unwrap_or(question.as_of))?;
+    check_published(question, row)?;
+    // A dated tag has the state of its day and does not move.
+    check_state_known(question, row, dated(tag).unwrap_or(question.as_of))?;
     let mut profile = plain(question, family, row);
     profile.meaning = match tag {
         "latest" | "3" => row.version().to_owned(),
@@ -214,7 +214,7 @@ pub(super) fn alpine(question: &Question<'_>, family: &'static FamilyRow) -> Ans
         profile.unverified.push(format!("that Alpine {tag} was released"));
     }
     distribution_arches(&mut profile, row);
-    // riscv64 came to Alpine with 3.20; older releases have what they were built for.
+    // Alpine has riscv64 since 3.20.
     if row.docker_arches.is_none()
         && let Published::Only(arches) = &mut profile.arches
     {
@@ -232,7 +232,7 @@ pub(super) fn fedora(question: &Question<'_>, family: &'static FamilyRow) -> Ans
         number => data::release(&format!("fedora:{number}")),
     };
     let row = row.ok_or_else(|| question.unknown_tag(None))?;
-    must_be_out(question, row)?;
+    check_published(question, row)?;
     let mut profile = plain(question, family, row);
     profile.meaning = row.version().to_owned();
     distribution_arches(&mut profile, row);
@@ -249,7 +249,7 @@ pub(super) fn enterprise_linux(question: &Question<'_>, family: &'static FamilyR
         return Err(question.unknown_tag(None));
     }
     let row = numbered(question, distro, number.split('.').next().unwrap_or(number))?;
-    must_be_out(question, row)?;
+    check_published(question, row)?;
     let mut profile = question.start(family);
     if let Some(manager) = variant.and_then(|variant| family.package_manager_of.get(variant)) {
         profile.package_manager = PackageManager::of(manager);
@@ -276,13 +276,13 @@ pub(super) fn suse(question: &Question<'_>, family: &'static FamilyRow) -> Answe
     let Some(row) = row else {
         return Err(match (last, python) {
             ("python", Some(_)) => question.error(Reason::Undetermined(format!(
-                "the SUSE release under it is not told by the tag; read the image with `docker://{}`",
+                "the tag does not contain the SUSE release; read the image with `docker://{}`",
                 question.image
             ))),
             _ => question.unknown_tag(None),
         });
     };
-    must_be_out(question, row)?;
+    check_published(question, row)?;
     let mut profile = plain(question, family, row);
     profile.meaning = row.version().to_owned();
     Ok(profile)
@@ -321,7 +321,7 @@ pub(super) fn amazonlinux(question: &Question<'_>, family: &'static FamilyRow) -
     let key = name.split('.').next().unwrap_or(name);
     let row = family.release_of.get(key).and_then(|id| data::release(id));
     let row = row.ok_or_else(|| question.unknown_tag(None))?;
-    must_be_out(question, row)?;
+    check_published(question, row)?;
     let mut profile = question.start(family);
     if let Some(manager) = family.package_manager_of.get("minimal").filter(|_| minimal) {
         profile.package_manager = PackageManager::of(manager);
@@ -332,14 +332,14 @@ pub(super) fn amazonlinux(question: &Question<'_>, family: &'static FamilyRow) -
     if question.tag.starts_with("latest") {
         profile.unverified.push("since when `latest` has meant this release".to_owned());
     }
-    // Python 2 is the system's tool on the older release, and no interpreter to install for.
+    // Python 2 of the older release is a tool of the system. Packages are not installed for it.
     if row.system_python.is_some_and(|python| python.starts_with('3')) {
         distribution_python(&mut profile, row);
     }
     Ok(profile)
 }
 
-/// `ubi9` of `registry.access.redhat.com/ubi9/python-312`, and the rest.
+/// Splits `registry.access.redhat.com/ubi9/python-312` into `ubi9` and the rest.
 fn ubi_parts(name: &str) -> Option<(&str, &str)> {
     let at = name.find("ubi")?;
     let rest = name.get(at..)?;
@@ -363,7 +363,7 @@ pub(super) fn ubi_python(question: &Question<'_>, family: &'static FamilyRow) ->
     };
     let row = key.and_then(|key| family.release_of.get(key)).and_then(|id| data::release(id));
     let row = row.ok_or_else(|| question.unknown_tag(None))?;
-    must_be_out(question, row)?;
+    check_published(question, row)?;
     let mut profile = plain(question, family, row);
     profile.meaning = format!("{} {last}", row.id.replace(':', " "));
     installed_python(&mut profile, &minor, family.interpreter);
@@ -375,7 +375,7 @@ pub(super) fn ubi(question: &Question<'_>, family: &'static FamilyRow) -> Answer
     let (release, rest) = ubi_parts(question.name).ok_or_else(|| question.unknown_tag(None))?;
     let row = family.release_of.get(release).and_then(|id| data::release(id));
     let row = row.ok_or_else(|| question.unknown_tag(None))?;
-    must_be_out(question, row)?;
+    check_published(question, row)?;
     let kind = rest.rsplit(['/', '-']).next().unwrap_or_default();
     let mut profile = question.start(family);
     if let Some(manager) = family.package_manager_of.get(kind) {

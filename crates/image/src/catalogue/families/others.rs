@@ -1,4 +1,4 @@
-//! Images whose tags have a scheme of their own.
+//! Images with their own schemes of tags.
 
 use super::super::data::{self, FamilyRow, minor_of};
 use super::super::libraries;
@@ -6,7 +6,7 @@ use super::super::question::Question;
 use super::super::release::{libc_of, set_release, toolchain};
 use super::super::unknown::Reason;
 use super::shared::{
-    Answer, distribution_python, installed_python, must_be_out, newest_since, one_word, plain, python_tag,
+    Answer, check_published, distribution_python, installed_python, newest_since, one_word, plain, python_tag,
 };
 use crate::{Assumption, EndOfLife, ImageLibc, LibrarySet, Note, PackageManager, Published, Toolchain};
 use wheelbase_spec::target::Arch;
@@ -16,8 +16,8 @@ pub(super) fn distroless(question: &Question<'_>, family: &'static FamilyRow) ->
     else {
         let with_release =
             family.release_of.keys().rev().map(|release| format!("{}-{release}", question.name)).collect();
-        let why = "a distroless name without a release is deprecated, and what it stands for is not documented: \
-                   write the release";
+        let why = "a distroless name without a release is deprecated, and its meaning is not documented: write the \
+                   release";
         return Err(question.error(Reason::Undetermined(why.to_owned())).with_near(with_release));
     };
     let release = format!("debian{release}");
@@ -39,7 +39,7 @@ pub(super) fn distroless(question: &Question<'_>, family: &'static FamilyRow) ->
     }
     let row = family.release_of.get(&*release).and_then(|id| data::release(id));
     let row = row.ok_or_else(|| question.unknown_tag(None))?;
-    must_be_out(question, row)?;
+    check_published(question, row)?;
     let mut profile = question.start(family);
     if let (None, Some(arch)) = (&question.requested_arch, &arch) {
         profile.arch = arch.clone();
@@ -83,7 +83,7 @@ pub(super) fn wolfi(question: &Question<'_>, family: &'static FamilyRow) -> Answ
     let base = question.tag.strip_suffix("-dev").unwrap_or(question.tag);
     let row = family.release_of.get("*").and_then(|id| data::release(id));
     let row = row.ok_or_else(|| question.unknown_tag(None))?;
-    must_be_out(question, row)?;
+    check_published(question, row)?;
     let mut profile = question.start(family);
     if dev {
         profile.package_manager = family
@@ -114,7 +114,10 @@ pub(super) fn wolfi(question: &Question<'_>, family: &'static FamilyRow) -> Answ
         }
         pinned if data::minor(minor_of(pinned)).is_some_and(|(major, _)| major == 3) => {
             installed_python(&mut profile, pinned, family.interpreter);
-            profile.unverified.push("tags with a version are for customers of the publisher".to_owned());
+            profile.unverified.push(
+                "that the tag is public: the publisher provides tags with a version only to customers"
+                    .to_owned(),
+            );
         }
         _ => return Err(question.unknown_tag(None)),
     }
@@ -128,10 +131,10 @@ pub(super) fn lambda(question: &Question<'_>, family: &'static FamilyRow) -> Ans
         None => (question.tag, None),
     };
     let minor = match base {
-        // That it is the newest is inferred; from which day on is known of each.
+        // The meaning of `latest` is inferred. The first day of each Python is known.
         "latest" => newest_since(family, question.as_of).ok_or_else(|| {
             question.error(Reason::Undetermined(format!(
-                "which Python it was on {} is not in the catalogue",
+                "the Python of {} is not in the catalogue",
                 question.as_of
             )))
         })?,
@@ -150,7 +153,7 @@ pub(super) fn lambda(question: &Question<'_>, family: &'static FamilyRow) -> Ans
     let newest = data::python().minor.last().and_then(|row| data::minor(row.python)).unwrap_or((3, 0));
     let numbers = data::minor(minor).filter(|numbers| *numbers <= newest);
     let numbers = numbers.ok_or_else(|| question.unknown_tag(None))?;
-    // The base moved from Amazon Linux 2 to 2023 with one Python; the newest row at or below the version tells.
+    // The base changed from Amazon Linux 2 to 2023 with one Python: the row with the newest older version applies.
     let row = family
         .release_of
         .iter()
@@ -183,7 +186,7 @@ pub(super) fn lambda(question: &Question<'_>, family: &'static FamilyRow) -> Ans
 
 pub(super) fn build_image(question: &Question<'_>, family: &'static FamilyRow) -> Answer {
     let last = question.name.rsplit('/').next().unwrap_or_default();
-    // The policy is the longest known beginning of the name, and the rest is the machine.
+    // The policy is the longest known start of the name. The rest is the machine.
     let policy =
         family.release_of.keys().filter(|policy| last.starts_with(**policy)).max_by_key(|key| key.len());
     let policy = *policy.ok_or_else(|| question.unknown_tag(None))?;
@@ -213,7 +216,7 @@ pub(super) fn build_image(question: &Question<'_>, family: &'static FamilyRow) -
 
 pub(super) fn scratch(question: &Question<'_>, family: &'static FamilyRow) -> Answer {
     if !question.tag.is_empty() {
-        return Err(question.unknown_tag(Some("`scratch` is a reserved name and takes no tag".to_owned())));
+        return Err(question.unknown_tag(Some("`scratch` is a reserved name without tags".to_owned())));
     }
     let mut profile = question.start(family);
     profile.meaning = "scratch (empty)".to_owned();
@@ -231,7 +234,7 @@ pub(super) fn busybox(question: &Question<'_>, family: &'static FamilyRow) -> An
     if libc == "uclibc" {
         return Err(question.error(Reason::Undetermined("no wheel is built for uClibc".to_owned())));
     }
-    // One static program and no loader, so that no extension module can be loaded whichever libc it was built with.
+    // One static program and no loader, so no extension module can be loaded.
     let mut profile = question.start(family);
     profile.libraries = LibrarySet::complete(&*family.source, family.verified);
     Ok(profile)
@@ -243,10 +246,10 @@ pub(super) fn cuda(question: &Question<'_>, family: &'static FamilyRow) -> Answe
     let (Some(flavor), Some(row)) = (flavor, words.last().and_then(|word| one_word(word))) else {
         return Err(question.unknown_tag(None));
     };
-    must_be_out(question, row)?;
+    check_published(question, row)?;
     let mut profile = plain(question, family, row);
     profile.toolchain = toolchain(family, flavor);
-    // NVIDIA adds its own libraries to those of the distribution.
+    // NVIDIA adds libraries to those of the distribution.
     profile.libraries =
         libraries::at_least(row, &profile.arch, "NVIDIA adds libraries that are not in the catalogue");
     distribution_python(&mut profile, row);
@@ -295,7 +298,7 @@ pub(super) fn bitnami(question: &Question<'_>, family: &'static FamilyRow) -> An
     }
     let Some(row) = release else {
         return Err(question.error(Reason::Undetermined(
-            "the Debian release under it is not told by the tag: write it, as in `3.12-debian-12`".to_owned(),
+            "the tag does not contain the Debian release: write it, for example `3.12-debian-12`".to_owned(),
         )));
     };
     let mut profile = plain(question, family, row);

@@ -6,7 +6,7 @@ use super::super::python::{self, Variant};
 use super::super::question::Question;
 use super::super::release::{set_release, toolchain};
 use super::super::unknown::{Reason, UnknownImage};
-use super::shared::{Answer, distribution_python, must_be_out, newest_since, python_tag};
+use super::shared::{Answer, check_published, distribution_python, newest_since, python_tag};
 use crate::{
     Assumption, EndOfLife, ImagePip, ImageProfile, ImagePython, LibrarySet, Note, PackageManager, Published,
     Source, Toolchain,
@@ -17,13 +17,13 @@ pub(super) fn official_python(question: &Question<'_>, family: &'static FamilyRo
     let named = python_tag(question, question.tag, question.as_of)?;
     let mut profile = question.start(family);
     profile.meaning = named.canonical.clone();
-    take_python(question, &mut profile, &named)?;
+    set_python(question, &mut profile, &named)?;
     profile.toolchain = toolchain(family, named.variant.key());
     Ok(profile)
 }
 
-/// The facts of a state of the python image, also for images that are built from it.
-fn take_python(
+/// Sets the facts of a state of the python image, also for images that are built on it.
+fn set_python(
     question: &Question<'_>,
     profile: &mut ImageProfile,
     named: &python::Named,
@@ -31,7 +31,7 @@ fn take_python(
     let table = data::python();
     let release = data::release_of_suffix(named.release).ok_or_else(|| {
         question.error(Reason::Undetermined(format!(
-            "it is built on {}, whose C library is not in the catalogue",
+            "it is built on {}, and its C library is not in the catalogue",
             named.release
         )))
     })?;
@@ -94,7 +94,7 @@ pub(super) fn pypy(question: &Question<'_>, family: &'static FamilyRow) -> Answe
     let latest = || {
         newest.ok_or_else(|| {
             question.error(Reason::Undetermined(format!(
-                "which Python it implemented on {} is not in the catalogue",
+                "the Python that it implemented on {} is not in the catalogue",
                 question.as_of
             )))
         })
@@ -124,19 +124,19 @@ pub(super) fn pypy(question: &Question<'_>, family: &'static FamilyRow) -> Answe
     if words.next().is_some() {
         return Err(unknown());
     }
-    // The image's plain tags moved to a new Debian on the days python's did; `latest` of python tells them.
+    // The tags without a release change to a new Debian on the same days as those of the python image.
     let release = match release {
         Some(release) => release.to_owned(),
         None if newest.is_some_and(|newest| data::minor(minor) < data::minor(newest)) && minor != "2.7" => {
             return Err(question.error(Reason::Undetermined(format!(
-                "PyPy {minor} is built no more, and on which Debian its plain tags stayed is not in the catalogue: \
-                 write the release, as in `{minor}-bookworm`"
+                "PyPy {minor} is no longer built, and the Debian release of its tags is not in the catalogue: write the \
+                 release, for example `{minor}-bookworm`"
             ))));
         }
         None => python_tag(question, "latest", question.as_of)?.release.to_owned(),
     };
     let row = data::release_of_suffix(&release).filter(|row| row.distro() == "debian").ok_or_else(unknown)?;
-    must_be_out(question, row)?;
+    check_published(question, row)?;
     let mut profile = question.start(family);
     set_release(&mut profile, row);
     let version = data::version(minor);
@@ -182,7 +182,7 @@ pub(super) fn uv(question: &Question<'_>, family: &'static FamilyRow) -> Answer 
         if minor.is_some() {
             return Err(unknown());
         }
-        // Only the two programs, for COPY --from.
+        // Only the two programs, for `COPY --from`.
         profile.package_manager = PackageManager::None;
         profile.toolchain = Toolchain::Absent;
         profile.shell = false;
@@ -195,7 +195,7 @@ pub(super) fn uv(question: &Question<'_>, family: &'static FamilyRow) -> Answer 
         Some("slim") if !release.starts_with("alpine") => true,
         Some("dhi") => {
             return Err(question.error(Reason::Undetermined(
-                "it is built on a hardened image whose contents are not in the catalogue".to_owned(),
+                "it is built on a hardened image that is not in the catalogue".to_owned(),
             )));
         }
         Some(_) => return Err(unknown()),
@@ -217,7 +217,7 @@ pub(super) fn uv(question: &Question<'_>, family: &'static FamilyRow) -> Answer 
             let named = python_tag(question, &format!("{minor}-{short}"), question.as_of)?;
             profile.meaning =
                 format!("python{minor}-{}, built on python:{}", profile.meaning, named.canonical);
-            take_python(question, &mut profile, &named)?;
+            set_python(question, &mut profile, &named)?;
             profile.arches = family.arches.get("*").map_or(Published::Unknown, |names| {
                 Published::Only(names.iter().filter_map(|name| name.parse().ok()).collect())
             });
@@ -226,7 +226,7 @@ pub(super) fn uv(question: &Question<'_>, family: &'static FamilyRow) -> Answer 
                 .push(format!("that the image was built on python:{} of that day", named.canonical));
         }
         None => {
-            must_be_out(question, row)?;
+            check_published(question, row)?;
             set_release(&mut profile, row);
             profile.libraries = match (row.distro(), slim) {
                 ("debian", false) => libraries::of_buildpack(row, &profile.arch),
@@ -243,9 +243,9 @@ pub(super) fn uv(question: &Question<'_>, family: &'static FamilyRow) -> Answer 
     profile.toolchain = toolchain(family, variant.key());
     let written = if slim { format!("{release}-slim") } else { release.to_owned() };
     if family.no_longer_built.contains(&&*written) && question.as_of >= family.date {
-        profile
-            .notes
-            .push(Note::Text(format!("`{written}` tags are built no more; their last builds still resolve")));
+        profile.notes.push(Note::Text(format!(
+            "`{written}` tags are no longer built; their last builds can still be pulled"
+        )));
         profile.unverified.push(format!("the state in which the `{written}` tags were frozen"));
     }
     Ok(profile)
@@ -262,7 +262,7 @@ pub(super) fn devcontainers(question: &Question<'_>, family: &'static FamilyRow)
     let mut profile = question.start(family);
     profile.meaning = format!("{}, built on python:{}", question.tag, named.canonical);
     let arches = profile.arches.clone();
-    take_python(question, &mut profile, &named)?;
+    set_python(question, &mut profile, &named)?;
     profile.arches = arches;
     profile.libraries =
         libraries::at_least_set(profile.libraries, "the image adds packages to the one it is built on");

@@ -11,7 +11,7 @@ use wheelbase_spec::target::{Arch, Implementation, Python};
 
 pub(super) type Answer = Result<ImageProfile, UnknownImage>;
 
-/// The release a question meant is known, and nothing else.
+/// A profile with only the facts of a release.
 pub(super) fn plain(
     question: &Question<'_>,
     family: &'static FamilyRow,
@@ -23,7 +23,7 @@ pub(super) fn plain(
     profile
 }
 
-/// An interpreter of the distribution, which is a package away.
+/// Sets the interpreter of the distribution, which is not installed.
 pub(super) fn distribution_python(profile: &mut ImageProfile, row: &ReleaseRow) {
     let Some(minor) = row.system_python else { return };
     let version = data::version(minor);
@@ -39,7 +39,7 @@ pub(super) fn distribution_python(profile: &mut ImageProfile, row: &ReleaseRow) 
     profile.notes.push(Note::NoPip);
 }
 
-/// An interpreter that the image holds.
+/// Sets an interpreter that is installed in the image.
 pub(super) fn installed_python(profile: &mut ImageProfile, minor: &str, interpreter: Option<&str>) {
     let version = data::version(minor);
     let short = minor_of(minor);
@@ -55,20 +55,20 @@ pub(super) fn installed_python(profile: &mut ImageProfile, minor: &str, interpre
     });
 }
 
-/// The architectures of an official image of a distribution: those of its row, which hold for its date.
+/// Sets the architectures of an official image of a distribution. The row has those of one day.
 pub(super) fn distribution_arches(profile: &mut ImageProfile, row: &ReleaseRow) {
     let Some(docker) = &row.docker_arches else {
         return;
     };
     let arches: Vec<Arch> = docker.iter().filter_map(|name| name.parse().ok()).collect();
-    // Images lose architectures when their release ages, so before the day of the list there were these and maybe more.
+    // Old releases lose architectures, so there may have been more before the day of the list.
     profile.arches = match row.docker_arches_as_of {
         Some(day) if profile.as_of < day => Published::AtLeast(arches),
         _ => Published::Only(arches),
     };
 }
 
-/// The numbered releases of a distribution that were out on a day, newest first.
+/// Returns the numbered releases of a distribution on a day, the newest first.
 pub(super) fn released(distro: &str, date: Date) -> Vec<&'static ReleaseRow> {
     let rows = data::releases().releases.iter();
     let mut rows: Vec<&ReleaseRow> = rows
@@ -78,7 +78,7 @@ pub(super) fn released(distro: &str, date: Date) -> Vec<&'static ReleaseRow> {
     rows
 }
 
-/// The row of a distribution's version.
+/// Returns the row of a version of a distribution.
 pub(super) fn numbered(
     question: &Question<'_>,
     distro: &str,
@@ -87,9 +87,9 @@ pub(super) fn numbered(
     data::release(&format!("{distro}:{number}")).ok_or_else(|| question.unknown_tag(None))
 }
 
-/// An error if a release came out after the day, or if it moves and only a later state of it is known.
-pub(super) fn must_be_out(question: &Question<'_>, row: &ReleaseRow) -> Result<(), UnknownImage> {
-    must_be_known(question, row, question.as_of)?;
+/// Checks that a release was published on the day, and that the state of a moving release on that day is known.
+pub(super) fn check_published(question: &Question<'_>, row: &ReleaseRow) -> Result<(), UnknownImage> {
+    check_state_known(question, row, question.as_of)?;
     match row.released {
         Some(since) if since > question.as_of => {
             Err(question.error(Reason::NotYet { since, as_of: question.as_of }))
@@ -98,8 +98,8 @@ pub(super) fn must_be_out(question: &Question<'_>, row: &ReleaseRow) -> Result<(
     }
 }
 
-/// An error if a release moves, and what is known of it is of a later day.
-pub(super) fn must_be_known(
+/// Checks that the state of a moving release on that day is known.
+pub(super) fn check_state_known(
     question: &Question<'_>,
     row: &ReleaseRow,
     date: Date,
@@ -109,25 +109,23 @@ pub(super) fn must_be_known(
         return Ok(());
     }
     Err(question.error(Reason::Undetermined(format!(
-        "{} moves, and the catalogue holds its state of {state}, not that of {date}",
+        "{} is a moving release; the catalogue contains its state of {state}, not that of {date}",
         row.id.replace(':', " ")
     ))))
 }
 
-/// The release that a moving name stood for; which one it was before the first of the table is not known.
+/// Returns the release that a moving name meant. Before the first release of the table it is unknown.
 pub(super) fn newest_of(
     question: &Question<'_>,
     row: Option<&'static ReleaseRow>,
 ) -> Result<&'static ReleaseRow, UnknownImage> {
     row.ok_or_else(|| {
-        question.error(Reason::Undetermined(format!(
-            "which release it was on {} is not in the catalogue",
-            question.as_of
-        )))
+        question
+            .error(Reason::Undetermined(format!("the release of {} is not in the catalogue", question.as_of)))
     })
 }
 
-/// The day a dated tag says: `20240110` or `20240110.1`.
+/// Parses the day of a dated tag: `20240110` or `20240110.1`.
 pub(super) fn dated(text: &str) -> Option<Date> {
     let (day, serial) = text.split_once('.').map_or((text, None), |(day, serial)| (day, Some(serial)));
     if day.len() != 8 || serial.is_some_and(|serial| data::number(serial).is_none()) {
@@ -136,7 +134,7 @@ pub(super) fn dated(text: &str) -> Option<Date> {
     format!("{}-{}-{}", day.get(..4)?, day.get(4..6)?, day.get(6..)?).parse().ok()
 }
 
-/// A release written as one word: `ubuntu22.04`, `ubi8`, `rockylinux9`.
+/// Returns a release that is written as one word: `ubuntu22.04`, `ubi8`, `rockylinux9`.
 pub(super) fn one_word(word: &str) -> Option<&'static ReleaseRow> {
     let at = word.find(|c: char| c.is_ascii_digit())?;
     let (name, number) = word.split_at_checked(at)?;
@@ -148,14 +146,14 @@ pub(super) fn one_word(word: &str) -> Option<&'static ReleaseRow> {
     data::release(&format!("{distro}:{number}"))
 }
 
-/// The newest Python that a family had on a day, by the first days of its row.
+/// Returns the newest Python of a family on a day.
 pub(super) fn newest_since(family: &'static FamilyRow, date: Date) -> Option<&'static str> {
     let out = family.since.iter().filter(|(_, since)| **since <= date);
     let numbered = out.filter_map(|(minor, _)| Some((data::minor(minor)?, *minor)));
     numbered.max().map(|(_, minor)| minor)
 }
 
-/// What a tag of the python image named, or the error for the question.
+/// Returns the meaning of a tag of the python image.
 pub(super) fn python_tag(
     question: &Question<'_>,
     tag: &str,

@@ -84,7 +84,7 @@ pub(super) fn patches(table: &PythonTable, minor: Minor) -> impl Iterator<Item =
     table.patch.iter().filter(move |row| row.numbers().0 == minor)
 }
 
-/// The newest patch release of a minor that was listed on a day, with the release if one is given.
+/// The newest patch release of a minor release on a day; with `release` only those on that distribution release.
 pub(super) fn newest_patch(
     table: &'static PythonTable,
     minor: Minor,

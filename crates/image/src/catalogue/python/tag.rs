@@ -34,7 +34,7 @@ impl Variant {
 /// The version part of a tag.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum VersionPart {
-    /// `3`, `latest`, or nothing.
+    /// `3`, `latest`, or no version.
     Newest,
     /// `3.12`
     Minor(Minor),
