@@ -77,6 +77,15 @@ pub const FOLDER_DEPTH: usize = 64;
 /// Bytes of the `WHEEL` file of an installed project.
 pub const INSTALLED_WHEEL_FILE_BYTES: u64 = 1 << 20;
 
+// TOML and JSON documents with positions.
+
+/// Bytes of a document.
+pub const DOCUMENT_BYTES: usize = 64 << 20;
+/// Values within each other.
+pub const DOCUMENT_DEPTH: usize = 128;
+/// Faults of one document. Further faults are dropped.
+pub const DOCUMENT_FAULTS: usize = 200;
+
 // Indexes, requirements and locks.
 
 /// Bytes of an index page or of a metadata file next to a distribution.

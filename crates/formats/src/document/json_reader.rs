@@ -1,15 +1,18 @@
 //! JSON with positions ([RFC 8259](https://www.rfc-editor.org/rfc/rfc8259)).
 //!
-//! `serde_json` gives no positions of values. Of the crates that do, `jsonc-parser` 0.34 with all its extensions off
-//! still accepts control characters in texts and any Unicode space between values.
+//! `serde_json` does not report the positions of values. `jsonc-parser` 0.34 does, but it accepts control characters in
+//! texts and any Unicode space between values, even with all its extensions off.
 
 use std::collections::HashSet;
 
-use super::{Document, Entry, MAX_DEPTH, Node, Value};
+use super::node::{Entry, Node, Value};
+use super::source::Source;
+use crate::limits;
 
-pub(super) fn read(document: &Document<'_>) -> Node {
-    let mut parser = Parser { document, text: document.text, at: 0, depth: 0 };
-    if document.text.starts_with('\u{feff}') {
+/// Parses a text. A syntax error is reported as a fault, and the result is an empty table.
+pub(super) fn read(source: &Source<'_>) -> Node {
+    let mut parser = Parser { source, text: source.text, at: 0, depth: 0 };
+    if source.text.starts_with('\u{feff}') {
         parser.at = '\u{feff}'.len_utf8();
     }
     let node = parser.value().and_then(|node| {
@@ -17,15 +20,15 @@ pub(super) fn read(document: &Document<'_>) -> Node {
         if parser.at < parser.text.len() { Err("unexpected text after the value") } else { Ok(node) }
     });
     node.unwrap_or_else(|message| {
-        document.note(parser.at, message);
-        document.broken.borrow_mut().push(0..usize::MAX);
+        source.syntax_fault(parser.at, message);
+        source.mark_all_broken();
         Node::empty_table()
     })
 }
 
-/// The parser stops at the place of an error.
+/// A parser that stops at the first error; `at` is then its offset.
 struct Parser<'d, 't> {
-    document: &'d Document<'t>,
+    source: &'d Source<'t>,
     text: &'t str,
     at: usize,
     depth: usize,
@@ -62,7 +65,7 @@ impl<'t> Parser<'_, 't> {
     }
 
     fn enter(&mut self) -> Parsed<()> {
-        if self.depth == MAX_DEPTH {
+        if self.depth == limits::DOCUMENT_DEPTH {
             return Err("values are nested too deeply");
         }
         self.at += 1;
@@ -98,11 +101,12 @@ impl<'t> Parser<'_, 't> {
         }
         self.at += 1;
         self.depth -= 1;
-        // RFC 8259, section 4: with a name that is not unique, readers take different values.
+        // RFC 8259, section 4: readers use different values of a name that is not unique.
         let mut keys = HashSet::new();
         for entry in &entries {
             if !keys.insert(entry.key.as_str()) {
-                self.document.note(entry.offset, format!("duplicate key `{}`", entry.key.escape_debug()));
+                self.source
+                    .syntax_fault(entry.offset, format!("duplicate key `{}`", entry.key.escape_debug()));
             }
         }
         Ok(Value::Table(entries))
@@ -149,7 +153,7 @@ impl<'t> Parser<'_, 't> {
         let end = rest.find(|c: char| !(c.is_ascii_digit() || "-+.eE".contains(c))).unwrap_or(rest.len());
         let written = rest.get(..end).unwrap_or_default();
         let number =
-            serde_json::from_str::<serde_json::Number>(written).map_err(|_| "this is not a number")?;
+            serde_json::from_str::<serde_json::Number>(written).map_err(|_| "this is not a valid number")?;
         self.at += end;
         Ok(number.as_i64().map_or_else(|| Value::Number(written.to_owned()), Value::Integer))
     }
@@ -163,6 +167,10 @@ impl<'t> Parser<'_, 't> {
                 return Ok(value);
             }
         }
-        Err(if self.rest().is_empty() { "a value is missing at the end" } else { "this is not a JSON value" })
+        Err(if self.rest().is_empty() {
+            "a value is missing at the end"
+        } else {
+            "this is not a valid JSON value"
+        })
     }
 }

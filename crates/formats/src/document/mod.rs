@@ -1,8 +1,13 @@
 //! TOML and JSON documents whose values have positions.
 //!
 //! A [`Document`] reads its text into a tree of [`Node`]s and collects the faults: those of the syntax, and those that
-//! its accessors find (a missing key, a value of another type). The caller reads as much as it can and gets either its
+//! its accessors find (a missing key, a value of another type). The caller reads as much as possible and gets either its
 //! value or all faults, each with line and column.
+//!
+//! There are two ways to read a value. The methods of [`Document`] (`text_at`, `array_at`, ...) read files that tools
+//! write: `null` is a value of another type, and a message names only the key. A [`Table`] reads files that people
+//! write: `null` is the same as a missing value, and a message contains the path of the field and suggests a name for
+//! an unknown one.
 //!
 //! ```
 //! use wheelbase_formats::document::{Document, Format};
@@ -18,33 +23,25 @@
 
 mod json_reader;
 mod node;
+mod source;
 mod table;
 #[cfg(test)]
 mod tests;
 mod toml_reader;
 
-use std::cell::RefCell;
 use std::fmt;
-use std::ops::Range;
 use std::str::FromStr;
-use std::sync::Arc;
 
 use wheelbase_spec::marker::Marker;
 use wheelbase_spec::name::{ExtraName, ProjectName};
 use wheelbase_spec::source::{Fault, InvalidInput, Origin};
 use wheelbase_spec::version::{SpecifierSet, Version};
 
+use crate::limits;
+use source::Source;
+
 pub use node::{Entry, Node, Value};
 pub use table::Table;
-
-/// Longer documents are refused.
-const MAX_BYTES: usize = 64 << 20;
-/// Values that are nested deeper are refused.
-const MAX_DEPTH: usize = 128;
-/// Further faults are dropped.
-const MAX_FAULTS: usize = 200;
-/// Up to this length of a line columns are counted in characters, beyond in bytes: counting is linear.
-const LONGEST_LINE: usize = 4096;
 
 /// The format of a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -58,127 +55,83 @@ pub enum Format {
 /// The text of a document, and the faults found in it so far.
 #[derive(Debug)]
 pub struct Document<'t> {
-    file: Arc<str>,
-    text: &'t str,
-    /// The byte at which each line starts.
-    starts: Vec<usize>,
-    /// For each line of the text: its line in the file, and the characters before it. Empty if the text is the file.
-    lines: Vec<(u32, u32)>,
-    faults: RefCell<Vec<Fault>>,
-    /// Parts of the text in which a syntax error may cause further faults.
-    broken: RefCell<Vec<Range<usize>>>,
+    source: Source<'t>,
 }
 
 impl<'t> Document<'t> {
-    /// A document of this text; `file` is the name to show.
+    /// Creates a document from its text. `file` is its name in messages.
     pub fn new(file: &str, text: &'t str) -> Self {
         Self::embedded(file, text, Vec::new())
     }
 
-    /// A document inside another file: for each line of the text its line in that file, and how many characters of the
-    /// line precede it.
+    /// Creates a document that is part of another file. `lines` contains for each line of the text its line in that
+    /// file, counted from 1, and the number of characters that precede it on that line.
     pub fn embedded(file: &str, text: &'t str, lines: Vec<(u32, u32)>) -> Self {
-        let starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        Self {
-            file: Arc::from(file),
-            text,
-            starts,
-            lines,
-            faults: RefCell::default(),
-            broken: RefCell::default(),
-        }
+        Self { source: Source::new(file, text, lines) }
     }
 
-    /// Reads the text. What cannot be read is reported as a fault; the rest is returned.
+    /// Parses the text. Invalid parts are reported as faults; the rest is returned.
     ///
-    /// Of JSON the first syntax error is reported and nothing is returned; of TOML (up to 1 MiB) all of them, with
-    /// the values that could be read. A key that occurs twice is a fault in both.
+    /// In JSON, the first syntax error is reported and an empty table is returned. In TOML (up to 1 MiB), all syntax
+    /// errors are reported, and the valid values are returned. A duplicate key is a fault in both formats.
     pub fn read(&self, format: Format) -> Node {
-        if self.text.len() > MAX_BYTES {
-            self.note(0, "the file is longer than 64 MiB");
-            self.broken.borrow_mut().push(0..usize::MAX);
+        if self.source.text.len() > limits::DOCUMENT_BYTES {
+            self.source.syntax_fault(0, "the file is longer than 64 MiB");
+            self.source.mark_all_broken();
             return Node::empty_table();
         }
         match format {
-            Format::Json => json_reader::read(self),
-            Format::Toml => toml_reader::read(self),
+            Format::Json => json_reader::read(&self.source),
+            Format::Toml => toml_reader::read(&self.source),
         }
     }
 
-    /// The file, as it is shown.
+    /// The name of the file in messages.
     pub fn file(&self) -> &str {
-        &self.file
+        &self.source.file
     }
 
-    /// The position of a byte.
+    /// Returns the position of a byte.
     pub fn origin(&self, offset: usize) -> Origin {
-        let line = self.starts.partition_point(|start| *start <= offset).saturating_sub(1);
-        let mut start = self.starts.get(line).copied().unwrap_or(0);
-        if line == 0 && offset > 0 && self.text.starts_with('\u{feff}') {
-            // Editors do not count a byte order mark.
-            start = '\u{feff}'.len_utf8();
-        }
-        let before = match self.text.get(start..offset) {
-            Some(text) if text.len() <= LONGEST_LINE => text.chars().count(),
-            _ => offset.saturating_sub(start),
-        };
-        let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX).saturating_add(1);
-        let (line, shift) = self.lines.get(line).copied().unwrap_or((number(line), 0));
-        Origin::new(Arc::clone(&self.file), line, number(before).saturating_add(shift))
+        self.source.origin(offset)
     }
 
-    /// Where the byte `offset` of a text value is in the document, if the text is written without escapes; else where
-    /// the value starts.
+    /// Returns the offset in the document of the byte `offset` of a text value, if the text is written without escapes;
+    /// otherwise the offset of the value.
     pub fn inside(&self, node: &Node, offset: usize) -> usize {
         let text = node.text().unwrap_or_default();
-        let written = self.text.get(node.offset..node.end).unwrap_or_default();
+        let written = self.source.text.get(node.offset..node.end).unwrap_or_default();
         match written.find(text) {
             Some(quote) if text.is_char_boundary(offset) => node.offset + quote + offset,
             _ => node.offset,
         }
     }
 
-    /// Adds a fault of the content. It is dropped where a syntax error may have caused it.
+    /// Adds a fault of the content. It is dropped if a syntax error may have caused it.
     pub fn fault(&self, offset: usize, message: impl Into<String>) {
-        let broken = self.broken.borrow();
-        // A fault of the whole document may be about the part that could not be read.
-        if !broken.is_empty() && (offset == 0 || broken.iter().any(|range| range.contains(&offset))) {
-            return;
-        }
-        self.note(offset, message);
+        self.source.fault(offset, message);
     }
 
-    /// Adds a fault of the syntax.
-    fn note(&self, offset: usize, message: impl Into<String>) {
-        let mut faults = self.faults.borrow_mut();
-        if faults.len() < MAX_FAULTS {
-            faults.push(Fault::new(self.origin(offset), message));
-        }
-    }
-
-    /// How many faults there are so far; no more than 200 are kept.
+    /// The number of faults so far, at most 200.
     pub fn fault_count(&self) -> usize {
-        self.faults.borrow().len()
+        self.source.fault_count()
     }
 
-    /// Whether there are faults.
+    /// Returns whether there are faults.
     pub fn has_faults(&self) -> bool {
         self.fault_count() > 0
     }
 
-    /// The faults, in the order of the file.
+    /// Returns the faults, sorted by position.
     pub fn into_faults(self) -> Vec<Fault> {
-        let mut faults = self.faults.into_inner();
-        faults.sort();
-        faults.dedup();
-        faults
+        self.source.into_faults()
     }
 
-    /// The value that was read, unless there are faults.
+    /// Returns the value that was read, if there are no faults.
     ///
     /// # Errors
     ///
-    /// All faults of the document. A value is missing only where there are some.
+    /// If there are faults: all of them. A value is `None` only if there are some.
     pub fn finish<T>(self, value: Option<T>) -> Result<T, InvalidInput> {
         match value {
             Some(value) if !self.has_faults() => Ok(value),
@@ -186,20 +139,17 @@ impl<'t> Document<'t> {
         }
     }
 
-    /// Adds the fault that a value is not of the wanted kind.
-    pub fn mismatch(&self, node: &Node, what: impl fmt::Display, wanted: &str) {
-        // The syntax error at this place is reported already.
-        if node.value != Value::Broken {
-            self.fault(node.offset, format!("{what} must be {wanted}"));
-        }
+    /// Adds the fault that a value has another type than expected. `what` is its name in the message.
+    pub fn mismatch(&self, node: &Node, what: impl fmt::Display, expected: &str) {
+        self.source.mismatch(node, what, expected);
     }
 
-    /// A value as a table; if it is another, that is a fault. `name` is how messages call it.
+    /// Returns a value as a table. Another value is a fault. `name` is its name in messages.
     pub fn table<'d>(&'d self, node: &'d Node, name: &str) -> Option<Table<'d>> {
-        Table::new(self, node, name.to_owned())
+        Table::new(&self.source, node, name.to_owned())
     }
 
-    /// Whether a value is a table; if not, that is a fault.
+    /// Returns whether a value is a table. Another value is a fault.
     pub fn is_table(&self, node: &Node, what: &str) -> bool {
         let table = matches!(node.value, Value::Table(_));
         if !table {
@@ -208,7 +158,7 @@ impl<'t> Document<'t> {
         table
     }
 
-    /// The text at a key, and where it is. A value of another kind is a fault; without a value there is none.
+    /// Returns the text at a key and its offset. A value of another type is a fault; a missing value is not.
     pub fn text_at<'n>(&self, parent: &'n Node, key: &str) -> Option<(&'n str, usize)> {
         let node = parent.get(key)?;
         let text = node.text();
@@ -218,7 +168,7 @@ impl<'t> Document<'t> {
         text.map(|text| (text, node.offset))
     }
 
-    /// The text at a key that must be there.
+    /// Returns the text at a key and its offset. A missing value is a fault too.
     pub fn required<'n>(&self, parent: &'n Node, key: &str, what: &str) -> Option<(&'n str, usize)> {
         if parent.get(key).is_none() {
             self.fault(parent.offset, format!("{what} has no `{key}`"));
@@ -226,7 +176,7 @@ impl<'t> Document<'t> {
         self.text_at(parent, key)
     }
 
-    /// The items of the array at a key. A value of another kind is a fault; without a value there are none.
+    /// Returns the items of the array at a key. A value of another type is a fault; a missing value is not.
     pub fn array_at<'n>(&self, parent: &'n Node, key: &str) -> &'n [Node] {
         let Some(node) = parent.get(key) else { return &[] };
         if !matches!(node.value, Value::Array(_)) {
@@ -235,7 +185,7 @@ impl<'t> Document<'t> {
         node.items()
     }
 
-    /// The entries of the table at a key. A value of another kind is a fault; without a value there are none.
+    /// Returns the entries of the table at a key. A value of another type is a fault; a missing value is not.
     pub fn table_at<'n>(&self, parent: &'n Node, key: &str) -> &'n [Entry] {
         let Some(node) = parent.get(key) else { return &[] };
         if !matches!(node.value, Value::Table(_)) {
@@ -244,7 +194,7 @@ impl<'t> Document<'t> {
         node.entries()
     }
 
-    /// The texts of the array at a key, and where they are.
+    /// Returns the texts of the array at a key, each with its offset.
     pub fn texts_at<'n>(&self, parent: &'n Node, key: &str) -> Vec<(&'n str, usize)> {
         let mut texts = Vec::new();
         for item in self.array_at(parent, key) {
@@ -256,7 +206,7 @@ impl<'t> Document<'t> {
         texts
     }
 
-    /// The boolean at a key; false without a value.
+    /// Returns the boolean at a key; false if it is missing.
     pub fn boolean_at(&self, parent: &Node, key: &str) -> bool {
         let Some(node) = parent.get(key) else { return false };
         node.boolean().unwrap_or_else(|| {
@@ -265,46 +215,46 @@ impl<'t> Document<'t> {
         })
     }
 
-    /// The whole number at a key, none below zero.
+    /// Returns the whole number at a key. A negative number is a fault.
     pub fn size_at(&self, parent: &Node, key: &str) -> Option<u64> {
         let node = parent.get(key)?;
-        let size = node.integer().and_then(|size| u64::try_from(size).ok());
+        let size = node.size();
         if size.is_none() {
             self.mismatch(node, format_args!("`{key}`"), "a whole number");
         }
         size
     }
 
-    /// A text as a value of another type; an error is a fault at `offset`.
+    /// Parses a text as a value of another type. An error is a fault at `offset`.
     pub fn parsed<T: FromStr<Err: fmt::Display>>(&self, text: &str, offset: usize) -> Option<T> {
         text.parse().map_err(|error: T::Err| self.fault(offset, error.to_string())).ok()
     }
 
-    /// A text as the name of a project.
+    /// Parses a text as the name of a project.
     pub fn project(&self, text: &str, offset: usize) -> Option<ProjectName> {
         self.parsed(text, offset)
     }
 
-    /// A text as the name of an extra or a group.
+    /// Parses a text as the name of an extra or a dependency group.
     pub fn extra(&self, text: &str, offset: usize) -> Option<ExtraName> {
         self.parsed(text, offset)
     }
 
-    /// A text as a version.
+    /// Parses a text as a version.
     pub fn version(&self, text: &str, offset: usize) -> Option<Version> {
         let version = text.parse().ok();
         if version.is_none() {
-            self.fault(offset, format!("`{}` is no version", text.escape_default()));
+            self.fault(offset, format!("`{}` is not a valid version", text.escape_default()));
         }
         version
     }
 
-    /// A text as a set of version specifiers.
+    /// Parses a text as a set of specifiers.
     pub fn specifiers(&self, text: &str, offset: usize) -> Option<SpecifierSet> {
         self.parsed(text, offset)
     }
 
-    /// A text as a marker.
+    /// Parses a text as a marker.
     pub fn marker(&self, text: &str, offset: usize) -> Option<Marker> {
         self.parsed(text, offset)
     }

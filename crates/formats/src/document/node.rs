@@ -3,15 +3,15 @@
 /// A value and its position.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Node {
-    /// What it is.
+    /// The value.
     pub value: Value,
-    /// The byte at which it starts.
+    /// The byte offset of its start.
     pub offset: usize,
-    /// The byte behind it.
+    /// The byte offset of its end; the byte there is not part of it.
     pub end: usize,
 }
 
-/// What a document holds.
+/// The value at a place in a document.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
     /// A text.
@@ -26,11 +26,11 @@ pub enum Value {
     Time(String),
     /// `null` of JSON.
     Null,
-    /// A place at which the syntax is wrong. The fault is reported already.
+    /// A syntax error. The fault is reported already.
     Broken,
     /// An array.
     Array(Vec<Node>),
-    /// A table, or an object of JSON: its entries in the order of the file.
+    /// A table, or an object of JSON. The entries are in the order of the file.
     Table(Vec<Entry>),
 }
 
@@ -39,19 +39,19 @@ pub enum Value {
 pub struct Entry {
     /// The key.
     pub key: String,
-    /// The byte at which the key starts.
+    /// The byte offset of the key.
     pub offset: usize,
     /// The value.
     pub node: Node,
 }
 
 impl Node {
-    /// A table without entries at the start of the document.
+    /// Creates an empty table at the start of the document.
     pub fn empty_table() -> Self {
         Self { value: Value::Table(Vec::new()), offset: 0, end: 0 }
     }
 
-    /// The entries of a table; none of another value.
+    /// The entries of a table; empty for another value.
     pub fn entries(&self) -> &[Entry] {
         match &self.value {
             Value::Table(entries) => entries,
@@ -59,17 +59,17 @@ impl Node {
         }
     }
 
-    /// The entry with a key.
+    /// Returns the entry with a key.
     pub fn entry(&self, key: &str) -> Option<&Entry> {
         self.entries().iter().find(|entry| entry.key == key)
     }
 
-    /// The value at a key of a table.
+    /// Returns the value at a key of a table.
     pub fn get(&self, key: &str) -> Option<&Self> {
         self.entry(key).map(|entry| &entry.node)
     }
 
-    /// The items of an array; none of another value.
+    /// The items of an array; empty for another value.
     pub fn items(&self) -> &[Self] {
         match &self.value {
             Value::Array(items) => items,
@@ -77,7 +77,7 @@ impl Node {
         }
     }
 
-    /// The text, if it is one.
+    /// The text, if the value is one.
     pub fn text(&self) -> Option<&str> {
         match &self.value {
             Value::Text(text) => Some(text),
@@ -85,7 +85,7 @@ impl Node {
         }
     }
 
-    /// The number, if it is a whole one.
+    /// The number, if the value is a whole one of 64 bits.
     pub fn integer(&self) -> Option<i64> {
         match self.value {
             Value::Integer(number) => Some(number),
@@ -93,7 +93,12 @@ impl Node {
         }
     }
 
-    /// The boolean, if it is one.
+    /// The number, if the value is a whole one that is not negative.
+    pub(super) fn size(&self) -> Option<u64> {
+        self.integer().and_then(|size| u64::try_from(size).ok())
+    }
+
+    /// The boolean, if the value is one.
     pub fn boolean(&self) -> Option<bool> {
         match self.value {
             Value::Boolean(value) => Some(value),
@@ -101,12 +106,12 @@ impl Node {
         }
     }
 
-    /// Whether it is `null`.
+    /// Returns whether the value is `null`.
     pub fn is_null(&self) -> bool {
         self.value == Value::Null
     }
 
-    /// What kind of value it is, in words for a message.
+    /// The type of the value, for messages.
     pub fn kind(&self) -> &'static str {
         match self.value {
             Value::Text(_) => "a text",

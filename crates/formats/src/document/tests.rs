@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
-use super::{Document, Format, MAX_DEPTH, MAX_FAULTS, Node};
+use super::{Document, Format, Node};
+use crate::limits::{DOCUMENT_BYTES, DOCUMENT_DEPTH, DOCUMENT_FAULTS};
 
 /// The root, and the faults as `line:column: message`.
 fn read(format: Format, text: &str) -> (Node, Vec<String>) {
@@ -62,7 +63,7 @@ fn lines_of_an_embedded_document_are_those_of_its_file() {
 }
 
 #[test]
-fn json_errors_have_their_place() {
+fn json_errors_have_positions() {
     for (text, place) in [
         ("", "1:1"),
         ("{", "1:2"),
@@ -90,7 +91,7 @@ fn json_errors_have_their_place() {
 }
 
 #[test]
-fn all_syntax_errors_of_toml_have_their_place() {
+fn all_syntax_errors_of_toml_have_positions() {
     assert_eq!(positions(Format::Toml, "[a]\nx = = 1\n[b]\ny = \n[c]\nz = 'a'\n"), ["2:5", "2:7", "4:5"]);
 }
 
@@ -121,8 +122,8 @@ fn duplicate_keys_are_faults() {
 #[test]
 fn deep_nesting_is_a_fault() {
     let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
-    assert_eq!(positions(Format::Json, &nested(MAX_DEPTH)), [""; 0]);
-    assert_eq!(positions(Format::Json, &nested(MAX_DEPTH + 1)), [format!("1:{}", MAX_DEPTH + 1)]);
+    assert_eq!(positions(Format::Json, &nested(DOCUMENT_DEPTH)), [""; 0]);
+    assert_eq!(positions(Format::Json, &nested(DOCUMENT_DEPTH + 1)), [format!("1:{}", DOCUMENT_DEPTH + 1)]);
     for open in ["[", "{\"a\":"] {
         assert_eq!(positions(Format::Json, &open.repeat(1_000_000)).len(), 1);
     }
@@ -132,7 +133,7 @@ fn deep_nesting_is_a_fault() {
             assert!(!positions(Format::Toml, &text).is_empty(), "{front}{open}");
         }
     }
-    // Every limit of the parser holds, and the tables are 6,240 levels deep all the same.
+    // No limit of the parser is exceeded, and the tables are 6,240 levels deep.
     let key = ["a"; 79].join(".");
     let value = (0..78).fold("1".to_owned(), |value, _| format!("{{{key} = {value}}}"));
     let (_, faults) = read(Format::Toml, &format!("[{key}]\n{key} = {value}\n"));
@@ -143,16 +144,16 @@ fn deep_nesting_is_a_fault() {
 #[test]
 fn large_documents_and_many_faults_are_bounded() {
     let many = "= \n".repeat(30_000);
-    assert_eq!(positions(Format::Toml, &many).len(), MAX_FAULTS);
+    assert_eq!(positions(Format::Toml, &many).len(), DOCUMENT_FAULTS);
     let large = "= \n".repeat(400_000);
     assert_eq!(positions(Format::Toml, &large), ["1:1"]);
     let keys: Vec<String> = (0..200_000).map(|n| format!("\"{n}\": 0")).collect();
     assert_eq!(positions(Format::Json, &format!("{{{}}}", keys.join(","))), [""; 0]);
-    let huge = " ".repeat(super::MAX_BYTES + 1);
+    let huge = " ".repeat(DOCUMENT_BYTES + 1);
     assert_eq!(read(Format::Json, &huge).1, ["1:1: the file is longer than 64 MiB"]);
 }
 
-/// Text that is nearly a document.
+/// Texts that are almost documents.
 fn nearly() -> impl Strategy<Value = String> {
     let piece = prop::sample::select(vec![
         "{",
@@ -191,10 +192,10 @@ fn nearly() -> impl Strategy<Value = String> {
     prop::collection::vec(piece, 0..60).prop_map(|pieces| pieces.concat())
 }
 
-/// Every accessor on every value.
+/// Calls every accessor on every value.
 fn use_all(text: &str, format: Format) {
     fn walk(document: &Document<'_>, node: &Node) {
-        assert!(document.text.get(node.offset..node.end).is_some() || node.end == 0);
+        assert!(document.source.text.get(node.offset..node.end).is_some() || node.end == 0);
         document.origin(node.offset);
         document.inside(node, 1);
         if let Some(table) = document.table(node, "t") {
@@ -222,14 +223,14 @@ fn use_all(text: &str, format: Format) {
 
 proptest! {
     #[test]
-    fn no_text_is_too_odd(text in prop_oneof![nearly(), any::<String>()]) {
+    fn all_texts_are_read_without_panic(text in prop_oneof![nearly(), any::<String>()]) {
         use_all(&text, Format::Json);
         use_all(&text, Format::Toml);
     }
 
     // The oracle is serde_json, which keeps the last of two equal keys.
     #[test]
-    fn json_is_what_serde_json_takes(text in nearly()) {
+    fn json_is_accepted_if_serde_json_accepts_it(text in nearly()) {
         let stripped = text.trim_start_matches('\u{feff}');
         prop_assume!(stripped.len() + 3 >= text.len());
         let (_, faults) = read(Format::Json, &text);
@@ -239,7 +240,7 @@ proptest! {
 
     // The oracle is the toml crate without recovery.
     #[test]
-    fn toml_is_what_the_parser_takes(text in nearly()) {
+    fn toml_is_accepted_if_the_toml_crate_accepts_it(text in nearly()) {
         let (_, faults) = read(Format::Toml, &text);
         prop_assert_eq!(faults.is_empty(), toml::de::DeTable::parse(&text).is_ok(), "{:?}", faults);
     }

@@ -1,18 +1,21 @@
-//! TOML: the `toml` crate parses, and its values become nodes.
+//! TOML: the values of the `toml` crate are converted to nodes.
 
 use std::ops::Range;
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::{Document, Entry, MAX_DEPTH, MAX_FAULTS, Node, Value};
+use super::node::{Entry, Node, Value};
+use super::source::Source;
+use crate::limits;
 
-/// In longer texts the first syntax error ends the reading: the parser keeps every error, of which a hostile text has
-/// as many as bytes.
+/// Of longer texts only the first syntax error is reported. The parser keeps every error in memory, and a malicious text
+/// can contain one error per byte.
 const RECOVERABLE: usize = 1 << 20;
 
-pub(super) fn read(document: &Document<'_>) -> Node {
-    let text = document.text;
+/// Parses a text. Syntax errors are reported as faults, and the valid values are returned.
+pub(super) fn read(source: &Source<'_>) -> Node {
+    let text = source.text;
     let (table, errors) = if text.len() <= RECOVERABLE {
         DeTable::parse_recoverable(text)
     } else {
@@ -21,51 +24,53 @@ pub(super) fn read(document: &Document<'_>) -> Node {
             Err(error) => (Spanned::new(0..0, DeTable::new()), vec![error]),
         }
     };
-    let all = errors.len() <= MAX_FAULTS && text.len() <= RECOVERABLE;
-    for error in errors.iter().take(MAX_FAULTS) {
+    let all = errors.len() <= limits::DOCUMENT_FAULTS && text.len() <= RECOVERABLE;
+    for error in errors.iter().take(limits::DOCUMENT_FAULTS) {
         let offset = error.span().map_or(0, |span| span.start);
-        document.note(offset, error.message().trim_end());
+        source.syntax_fault(offset, error.message().trim_end());
         if all {
-            document.broken.borrow_mut().push(table_around(document, offset));
+            source.mark_broken(table_around(source, offset));
         }
     }
     if !errors.is_empty() && !all {
-        document.broken.borrow_mut().push(0..usize::MAX);
+        source.mark_all_broken();
     }
-    let mut reader = Reader { document, recovered: !errors.is_empty(), too_deep: Vec::new() };
+    let mut reader = Reader { source, recovered: !errors.is_empty(), too_deep: Vec::new() };
     let node = reader.node(table.span(), DeValue::Table(table.into_inner()), 0);
     reader.dismantle();
     Node { offset: 0, ..node }
 }
 
-/// From the header of the table around an offset to the next one; a line that begins with `[` is a header.
-fn table_around(document: &Document<'_>, offset: usize) -> Range<usize> {
-    let header = |start: &&usize| document.text.get(**start..).is_some_and(|rest| rest.starts_with('['));
-    let next = document.starts.partition_point(|start| *start <= offset);
-    let (before, behind) = document.starts.split_at(next);
+/// Returns the range from the header of the table at an offset to the next header. A line that starts with `[` counts as
+/// a header.
+fn table_around(source: &Source<'_>, offset: usize) -> Range<usize> {
+    let header = |start: &&usize| source.text.get(**start..).is_some_and(|rest| rest.starts_with('['));
+    let next = source.starts.partition_point(|start| *start <= offset);
+    let (before, after) = source.starts.split_at(next);
     let start = before.iter().rev().find(header).copied().unwrap_or(0);
-    let end = behind.iter().find(header).copied().unwrap_or(document.text.len() + 1);
+    let end = after.iter().find(header).copied().unwrap_or(source.text.len() + 1);
     start..end
 }
 
 struct Reader<'d, 't> {
-    document: &'d Document<'t>,
-    /// Whether the parser went on after an error, and filled gaps with values of its own.
+    source: &'d Source<'t>,
+    /// Whether the parser continued after an error. It then inserts a value of its own in each gap.
     recovered: bool,
+    /// Values that are nested too deeply.
     too_deep: Vec<DeValue<'t>>,
 }
 
 impl<'t> Reader<'_, 't> {
     fn node(&mut self, span: Range<usize>, value: DeValue<'t>, depth: usize) -> Node {
         let value = match value {
-            // The parser fills a gap with a value without extent.
+            // The parser fills a gap with a value of length 0.
             DeValue::String(_) | DeValue::Integer(_) | DeValue::Float(_)
                 if self.recovered && span.is_empty() =>
             {
                 Value::Broken
             }
-            DeValue::Array(_) | DeValue::Table(_) if depth == MAX_DEPTH => {
-                self.document.note(span.start, "values are nested too deeply");
+            DeValue::Array(_) | DeValue::Table(_) if depth == limits::DOCUMENT_DEPTH => {
+                self.source.syntax_fault(span.start, "values are nested too deeply");
                 self.too_deep.push(value);
                 Value::Broken
             }
@@ -98,8 +103,8 @@ impl<'t> Reader<'_, 't> {
         Node { value, offset: span.start, end: span.end }
     }
 
-    /// Drops what is nested too deeply, level by level: the values' own `drop` calls itself once for each level, and a
-    /// text of 13 kB can have 6,000 (80 inline tables with keys of 80 parts each).
+    /// Drops the values that are nested too deeply, level by level. The `drop` of a value is recursive, and a text of
+    /// 13 kB can have 6,000 levels (80 inline tables with keys of 80 parts each).
     fn dismantle(&mut self) {
         while let Some(value) = self.too_deep.pop() {
             match value {
