@@ -6,12 +6,8 @@ use std::sync::Arc;
 use crate::fault::{DockerfileError, Fault};
 use crate::segment::segments;
 use crate::syntax::{self, Copy, Instruction, Kind};
+use wheelbase_formats::limits;
 use wheelbase_spec::source::Origin;
-
-/// Longer files are refused.
-const MAX_BYTES: usize = 1024 * 1024;
-/// So are files with more stages.
-const MAX_STAGES: usize = 500;
 
 /// A Dockerfile that reads.
 #[derive(Clone, Debug)]
@@ -48,7 +44,7 @@ impl Dockerfile {
     /// Reads what can be read of a file, with the faults of the rest.
     pub(crate) fn read(bytes: &[u8], file: &str) -> Result<(Self, Vec<Fault>), DockerfileError> {
         let mut faults = Vec::new();
-        if bytes.len() > MAX_BYTES {
+        if bytes.len() > limits::DOCKERFILE_BYTES {
             faults.push(Fault::new(Origin::new(file, 0, 0), "the file is longer than 1 MiB"));
             return Err(DockerfileError::new(faults));
         }
@@ -112,10 +108,10 @@ impl Dockerfile {
         if dockerfile.stages.is_empty() && !begun {
             faults.push(Fault::new(Origin::new(file, 0, 0), "there is no `FROM`"));
         }
-        if dockerfile.stages.len() > MAX_STAGES {
+        if dockerfile.stages.len() > limits::DOCKERFILE_STAGES {
             faults.push(Fault::new(
                 Origin::new(file, 0, 0),
-                format!("there are more than {MAX_STAGES} stages"),
+                format!("there are more than {} stages", limits::DOCKERFILE_STAGES),
             ));
         }
         dockerfile.check_names(&mut faults);

@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use goblin::elf::{header, program_header};
 use rustc_hash::FxHasher;
+use wheelbase_formats::limits;
 
 use super::dynamic::Dynamic;
 use super::facts::{ElfFacts, ElfKind, Stack};
@@ -17,7 +18,7 @@ use super::machine::Machine;
 use super::names::Names;
 use super::notes::Notes;
 use super::pieces::{Order, Pieces};
-use super::reader::{MAX_TABLE, Reader, Stop};
+use super::reader::{Reader, Stop};
 use super::symbols;
 use super::versions::{self, Walk};
 
@@ -38,14 +39,6 @@ pub enum Step {
     /// Ranges that must be added before the next step; never empty.
     Need(Vec<Range<u64>>),
 }
-
-const MAX_DYNAMIC: u64 = 1 << 20;
-const MAX_NOTES: u64 = 1 << 20;
-const MAX_INTERPRETER: u64 = 4096;
-/// A symbol name longer than this is a lie about where names end; the longest known C++ name has some 20,000 bytes.
-const MAX_NAME: usize = 1 << 16;
-/// All names of one file together; those of the largest known library have 38 MB.
-const MAX_NAMES: usize = 192 << 20;
 
 impl ElfFacts {
     /// Reads a whole file, with the names of all exported symbols.
@@ -116,7 +109,7 @@ fn all(reader: &Reader<'_>, detail: Detail) -> Result<(ElfFacts, Vec<u64>), Stop
 
     let of_kind = |kind: u32| segments.iter().filter(move |one| one.kind == kind && one.file_size > 0);
     if let Some(one) = of_kind(program_header::PT_INTERP).next() {
-        let size = one.file_size.min(MAX_INTERPRETER);
+        let size = one.file_size.min(limits::ELF_INTERPRETER_BYTES);
         let raw = soft(&mut facts, reader.table(one.offset, size, "the interpreter's name"));
         let end = raw.iter().position(|&byte| byte == 0).unwrap_or(raw.len());
         let name = text(raw.get(..end).unwrap_or_default());
@@ -198,7 +191,10 @@ fn read_notes<'s>(
     let x86_64 = facts.machine() == Some(Machine::X86_64);
     let mut notes = Notes::default();
     for one in segments.take(16) {
-        let raw = soft(facts, reader.table(one.offset, one.file_size.min(MAX_NOTES), "a note segment"));
+        let raw = soft(
+            facts,
+            reader.table(one.offset, one.file_size.min(limits::ELF_NOTES_BYTES), "a note segment"),
+        );
         notes.take(raw, one.alignment, x86_64, reads);
     }
     facts.isa = notes.isa;
@@ -206,7 +202,8 @@ fn read_notes<'s>(
 }
 
 fn dynamic_bytes<'a>(reader: &'a Reader<'_>, segment: &Segment, loads: &Loads) -> Result<&'a [u8], Stop> {
-    let raw = reader.table(segment.offset, segment.file_size.min(MAX_DYNAMIC), "the dynamic section");
+    let raw =
+        reader.table(segment.offset, segment.file_size.min(limits::ELF_DYNAMIC_BYTES), "the dynamic section");
     if matches!(raw, Err(Stop::Need)) && !loads.last_holds(segment.offset) {
         // patchelf puts the tables it enlarges into a segment at the end of the file. Asking for that end at once
         // spares an inflater a second run.
@@ -265,7 +262,15 @@ struct Strings<'a> {
 impl<'a> Strings<'a> {
     fn new(raw: &'a [u8]) -> Self {
         // Honest files name each string about once.
-        Self { raw, left: Cell::new(raw.len().saturating_mul(4).saturating_add(MAX_NAME).min(MAX_NAMES)) }
+        Self {
+            raw,
+            left: Cell::new(
+                raw.len()
+                    .saturating_mul(4)
+                    .saturating_add(limits::ELF_NAME_BYTES)
+                    .min(limits::ELF_NAMES_BYTES),
+            ),
+        }
     }
 
     fn name(&self, at: u64) -> Result<Cow<'a, str>, ElfFault> {
@@ -275,7 +280,7 @@ impl<'a> Strings<'a> {
     /// The bytes up to the next NUL.
     fn bytes(&self, at: u64) -> Result<&'a [u8], ElfFault> {
         let rest = usize::try_from(at).ok().and_then(|at| self.raw.get(at..)).unwrap_or_default();
-        let rest = rest.get(..MAX_NAME).unwrap_or(rest);
+        let rest = rest.get(..limits::ELF_NAME_BYTES).unwrap_or(rest);
         let end = rest.iter().position(|&byte| byte == 0);
         let end = end.ok_or_else(|| ElfFault::new(format!("the string table has no name at {at}")))?;
         let left = self.left.get().checked_sub(end + 1);
@@ -327,7 +332,7 @@ fn linked<T: Default>(
     let Some((offset, left)) = loads.place(address) else {
         return Err(ElfFault::new(format!("{what} is in no loaded segment")).into());
     };
-    let most = left.min(MAX_TABLE);
+    let most = left.min(limits::ELF_TABLE_BYTES);
     let mut size = most.min(4096);
     loop {
         match walk(reader.table(offset, size, what)?) {

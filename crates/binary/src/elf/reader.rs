@@ -3,6 +3,8 @@
 use std::cell::RefCell;
 use std::ops::Range;
 
+use wheelbase_formats::limits;
+
 use super::fault::ElfFault;
 use super::pieces::{Missing, Pieces};
 
@@ -18,10 +20,6 @@ impl From<ElfFault> for Stop {
         Self::Fault(fault)
     }
 }
-
-/// The largest table that is looked at: the string table of the largest known wheel member (a CUDA library of
-/// 1.2 GB) has 38 MB.
-pub(super) const MAX_TABLE: u64 = 256 << 20;
 
 /// Access to the pieces that remembers what was asked for and is not there.
 pub(super) struct Reader<'a> {
@@ -49,7 +47,7 @@ impl Reader<'_> {
 
     /// A range of one table.
     pub(super) fn table(&self, start: u64, size: u64, what: &str) -> Result<&[u8], Stop> {
-        if size > MAX_TABLE {
+        if size > limits::ELF_TABLE_BYTES {
             return Err(ElfFault::new(format!("{what} claims {size} bytes")).into());
         }
         let end = start.checked_add(size).ok_or_else(|| past_end(what, start, size))?;

@@ -7,9 +7,6 @@ use crate::segment::{Piece, place};
 use crate::value::Text;
 use wheelbase_spec::source::Origin;
 
-/// Bytes that a variable or word may grow to.
-pub(super) const MAX_VALUE: usize = 64 * 1024;
-
 /// Why the right side of `||` is conditional. A build in which everything succeeds does not run it.
 pub(crate) const ONLY_ON_FAILURE: &str = "it runs only if the command before `||` fails";
 

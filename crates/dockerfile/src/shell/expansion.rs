@@ -4,19 +4,17 @@ use crate::expand::{replaced, trimmed};
 use crate::files::Operation;
 use crate::model::FileSource;
 use crate::shell::ast::{Operator, Part, Word};
-use crate::shell::command::{Arg, MAX_VALUE, Source, short};
+use crate::shell::command::{Arg, Source, short};
 use crate::shell::run::{Interpreter, ShellStage};
 use crate::value::Text;
-
-/// Words that one expansion may give.
-const MAX_WORDS: usize = 2_000;
+use wheelbase_formats::limits;
 
 impl<S: ShellStage> Interpreter<'_, S> {
     /// Expands words into arguments: variables, splitting, no file names.
     pub(super) fn words(&mut self, words: &[Word], source: &Source) -> Vec<Arg> {
         let mut args = Vec::new();
         for word in words {
-            if args.len() >= MAX_WORDS {
+            if args.len() >= limits::SHELL_WORDS {
                 break;
             }
             let origin = source.origin(word.offset);
@@ -24,7 +22,7 @@ impl<S: ShellStage> Interpreter<'_, S> {
                 self.fields(word, source).into_iter().map(|text| Arg { text, origin: origin.clone() }),
             );
         }
-        args.truncate(MAX_WORDS);
+        args.truncate(limits::SHELL_WORDS);
         args
     }
 
@@ -34,7 +32,7 @@ impl<S: ShellStage> Interpreter<'_, S> {
         for part in &word.parts {
             let value = self.part(part, source);
             text.push(&value);
-            if text.value.len() > MAX_VALUE {
+            if text.value.len() > limits::SHELL_VALUE_BYTES {
                 return Text::unknown("a value grows too long to be followed");
             }
         }
@@ -82,7 +80,7 @@ impl<S: ShellStage> Interpreter<'_, S> {
             if value.value.ends_with(char::is_whitespace) {
                 done.extend(current.take());
             }
-            if done.len() > MAX_WORDS {
+            if done.len() > limits::SHELL_WORDS {
                 break;
             }
             if pieces.is_empty() {

@@ -10,16 +10,12 @@ use crate::files::Operation;
 use crate::model::FileSource;
 use crate::path;
 use crate::shell::ast::{Connector, Node, Simple, Word};
-use crate::shell::command::{Arg, MAX_VALUE, ONLY_ON_FAILURE, Outcome, Source, Status};
+use crate::shell::command::{Arg, ONLY_ON_FAILURE, Outcome, Source, Status};
 use crate::shell::parse::parse;
 use crate::shell::test::test;
 use crate::value::{Text, Variables, glob_matches};
+use wheelbase_formats::limits;
 use wheelbase_spec::source::Origin;
-
-/// Scripts that call scripts deeper than this are refused.
-const MAX_DEPTH: usize = 12;
-/// Commands and lists of them that one `RUN` may come to, loops and functions counted each time.
-const MAX_COMMANDS: usize = 10_000;
 
 /// What a shell needs of the stage that it runs in.
 ///
@@ -94,7 +90,7 @@ impl<'s, S: ShellStage> Interpreter<'s, S> {
 
     /// Reads and walks a script.
     pub(crate) fn script(&mut self, source: &Source, input: Option<&FileSource>) -> Outcome {
-        if self.depth >= MAX_DEPTH {
+        if self.depth >= limits::SHELL_CALL_DEPTH {
             self.stage.undetermined(source.origin(0), "scripts call each other too deeply to be followed");
             return (Status::Success, None);
         }
@@ -127,10 +123,10 @@ impl<'s, S: ShellStage> Interpreter<'s, S> {
     fn node(&mut self, node: &Node, source: &Source, input: Option<&FileSource>) -> Outcome {
         // Loops count too: one in another can be long without a single command.
         self.commands += 1;
-        if self.commands == MAX_COMMANDS {
+        if self.commands == limits::SHELL_COMMANDS {
             self.stage.undetermined(source.origin(0), "this `RUN` comes to too many commands to be followed");
         }
-        if self.ended || self.commands >= MAX_COMMANDS {
+        if self.ended || self.commands >= limits::SHELL_COMMANDS {
             return (Status::Success, None);
         }
         match node {
@@ -327,7 +323,7 @@ impl<'s, S: ShellStage> Interpreter<'s, S> {
                 whole.push(&value);
                 value = whole;
             }
-            if value.value.len() > MAX_VALUE {
+            if value.value.len() > limits::SHELL_VALUE_BYTES {
                 value = Text::unknown(format!("the value of `{}` is too long", assignment.name));
             }
             assigned.set(assignment.name.clone(), value);
@@ -452,7 +448,7 @@ impl<'s, S: ShellStage> Interpreter<'s, S> {
         origin: &Origin,
         input: Option<&FileSource>,
     ) -> Outcome {
-        if self.depth >= MAX_DEPTH {
+        if self.depth >= limits::SHELL_CALL_DEPTH {
             self.stage.undetermined(origin.clone(), "functions call each other too deeply to be followed");
             return (Status::Success, None);
         }

@@ -4,16 +4,12 @@ use crate::files::Operation;
 use crate::model::{Action, Destination, InstallStep, InstallerVersion, Step, SystemStep};
 use crate::shell::command::ONLY_ON_FAILURE;
 use crate::stage::state::StageState;
+use wheelbase_formats::limits;
 use wheelbase_spec::name::ProjectName;
 
 /// The tools whose version an installation can change, and what they are installed as.
 const INSTALLER_PROJECTS: [&str; 8] =
     ["pip", "uv", "poetry", "pipenv", "pdm", "pip-tools", "pipx", "poetry-core"];
-
-/// One command may install this often, each time its loop comes round.
-const MAX_REPEATS: usize = 24;
-/// And a stage.
-const MAX_STEPS: usize = 400;
 
 impl StageState<'_> {
     /// Adds a finished step, with what it changes for later ones.
@@ -25,19 +21,21 @@ impl StageState<'_> {
             })
         };
         let repeats = installs().filter(|known| known.origin == step.origin).count();
-        if repeats >= MAX_REPEATS || installs().count() >= MAX_STEPS {
-            let reason = match repeats >= MAX_REPEATS {
+        if repeats >= limits::DOCKERFILE_REPEATS || installs().count() >= limits::DOCKERFILE_STAGE_INSTALLS {
+            let reason = match repeats >= limits::DOCKERFILE_REPEATS {
                 true => format!(
-                    "this command runs more than {MAX_REPEATS} times, and what it installs after that is not judged"
+                    "this command runs more than {} times; what it installs after that is not checked",
+                    limits::DOCKERFILE_REPEATS
                 ),
                 false => format!(
-                    "the stage installs more than {MAX_STEPS} times, and what comes after that is not judged"
+                    "this stage has more than {} installations; those after that are not checked",
+                    limits::DOCKERFILE_STAGE_INSTALLS
                 ),
             };
-            // Told once, where it begins.
+            // Reported once, for the first step that is dropped.
             if !self.steps.cut {
                 self.undetermined(step.origin, &reason);
-                self.steps.cut = repeats < MAX_REPEATS;
+                self.steps.cut = repeats < limits::DOCKERFILE_REPEATS;
             }
             return;
         }

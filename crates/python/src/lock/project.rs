@@ -6,12 +6,10 @@ use crate::lock::model::LockedDependency;
 use crate::lock::pdm::of_requirement;
 use crate::lock::poetry;
 use wheelbase_formats::document::{Document, Format, Node, Value};
+use wheelbase_formats::limits;
 use wheelbase_spec::name::ExtraName;
 use wheelbase_spec::requirement::Requirement;
 use wheelbase_spec::source::InvalidInput;
-
-/// A group that includes more groups than this is cut off.
-const MAX_INCLUDES: usize = 32;
 
 /// The parts of a `pyproject.toml` that decide what is installed from its lock.
 ///
@@ -186,7 +184,7 @@ fn group_members(
     seen: &mut BTreeSet<String>,
 ) -> Vec<LockedDependency> {
     let mut dependencies = Vec::new();
-    if !seen.insert(name.to_owned()) || seen.len() > MAX_INCLUDES {
+    if !seen.insert(name.to_owned()) || seen.len() > limits::LOCK_GROUPS {
         return dependencies;
     }
     for item in document.array_at(groups, name) {

@@ -8,11 +8,9 @@ use super::line::{constraint_fault, of_argument};
 use super::location::Location;
 use super::pyproject::{Pyproject, Selection};
 use super::{Fault, Options, RequirementLine, RequirementSet, Undetermined, script};
+use wheelbase_formats::limits;
 use wheelbase_spec::name::ExtraName;
 use wheelbase_spec::source::Origin;
-
-/// Files that include each other deeper than this are a fault.
-const DEEPEST: usize = 100;
 
 /// A document that a [`Loader`] waits for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -291,10 +289,12 @@ impl<'d> Assembly<'d> {
             self.faults.push(Fault::new(place, format!("`{location}` includes itself{first}")));
             return;
         }
-        if self.open.len() == DEEPEST {
+        if self.open.len() == limits::INCLUDE_DEPTH {
             let place = origin.cloned().unwrap_or_else(|| Origin::new(location.to_string(), 0, 0));
-            self.faults
-                .push(Fault::new(place, format!("files include each other deeper than {DEEPEST} levels")));
+            self.faults.push(Fault::new(
+                place,
+                format!("files include each other deeper than {} levels", limits::INCLUDE_DEPTH),
+            ));
             return;
         }
         if !self.done.insert((location, role)) {
