@@ -1,8 +1,8 @@
 //! What the parts of a report and of an image say to judging between stages.
 
-use crate::dockerfile::{StagePlan, is_leaf_package, packages_along};
+use crate::dockerfile::StagePlan;
 use crate::findings::Finding;
-use crate::image::{Installed, PackageManager};
+use crate::image::{Installed, PackageManager, is_leaf_package, packages_along};
 use crate::name::ProjectName;
 use crate::policy::GlibcPolicies;
 use crate::report::Report;

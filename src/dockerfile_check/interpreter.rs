@@ -2,11 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::dockerfile::{
-    CopyOrigin, Destination, InstallStep, InstallerVersion, StagePlan, Tool, is_leaf_package,
-};
+use crate::dockerfile::{CopyOrigin, Destination, InstallStep, InstallerVersion, StagePlan, Tool};
 use crate::findings::{Code, Finding, Level};
-use crate::image::{ImageProfile, Installed};
+use crate::image::{ImageProfile, Installed, is_leaf_package};
 use crate::rules::dockerfile::ImagePython;
 use crate::target::Python;
 

@@ -84,7 +84,7 @@ impl<'a> At<'a> {
         let below = |name: &str| if above.is_empty() { name.to_owned() } else { format!("{above}/{name}") };
         let names = context.names(&folder).into_iter();
         names
-            .filter(|name| crate::dockerfile::name_matches(pattern, name))
+            .filter(|name| wheelbase_formats::glob::matches_path(pattern, name))
             .filter(|name| self.ignore.excludes(&below(name)).is_none())
             .filter_map(|name| context.located(&below(&name)))
             .filter(|path| context.is_file(path))

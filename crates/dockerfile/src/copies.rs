@@ -11,7 +11,7 @@ use crate::shell::command::{Arg, Source};
 use crate::shell::run::Interpreter;
 use crate::stage::{StageState, is_shell};
 use crate::syntax::{Command, Copy, Flag, Run};
-use crate::value::Text;
+use crate::text::Text;
 use crate::walk::Walk;
 use wheelbase_image::ImageRef;
 use wheelbase_spec::source::Origin;

@@ -1,9 +1,9 @@
 //! Variable expansion in Dockerfile instructions, as BuildKit's `shell.Lex.ProcessWord` does it
 //! (<https://docs.docker.com/reference/dockerfile/#environment-replacement>).
 
-use wheelbase_formats::limits;
+use wheelbase_formats::{glob, limits};
 
-use crate::value::{Text, Variables, glob_matches};
+use crate::text::{Text, Variables};
 
 /// Expands a word: quotes go, variables are replaced; a variable that is not set is empty.
 ///
@@ -225,7 +225,7 @@ pub(crate) fn trimmed(mut text: Text, pattern: &Text, front: bool, longest: bool
     }
     for cut in cuts {
         let (head, tail) = value.split_at(cut);
-        if glob_matches(&pattern.value, if front { head } else { tail }, false) {
+        if glob::matches_text(&pattern.value, if front { head } else { tail }) {
             text.value = if front { tail } else { head }.to_owned();
             break;
         }
@@ -251,7 +251,7 @@ pub(crate) fn replaced(mut text: Text, pattern: &Text, replacement: &str, all: b
         } else {
             ends.iter()
                 .rev()
-                .find(|end| glob_matches(&pattern.value, rest.get(..**end).unwrap_or_default(), false))
+                .find(|end| glob::matches_text(&pattern.value, rest.get(..**end).unwrap_or_default()))
         };
         match hit {
             Some(end) => {

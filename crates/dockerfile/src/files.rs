@@ -6,8 +6,7 @@ use std::sync::Arc;
 use crate::ignore::Ignore;
 use crate::model::{Exported, FileSource};
 use crate::path;
-use crate::value::glob_matches;
-use wheelbase_formats::limits;
+use wheelbase_formats::{glob, limits};
 use wheelbase_spec::source::Origin;
 
 /// The files of another stage.
@@ -153,7 +152,7 @@ impl StageFiles {
         for operation in &self.operations {
             match operation {
                 Operation::Context { source, destination, folder }
-                    if !source.contains(['*', '?', '[']) && is_file_name(path::name(source)) =>
+                    if !glob::is_pattern(source) && is_file_name(path::name(source)) =>
                 {
                     let inside = *folder || !is_file_name(path::name(destination));
                     out.push(path::join(destination, if inside { path::name(source) } else { "" }));
@@ -193,8 +192,8 @@ impl StageFiles {
     /// Whether a command removed or moved this very file, which an image may have brought; a pattern counts too.
     pub fn is_taken_away(&self, path: &str) -> bool {
         self.operations.iter().any(|operation| match operation {
-            Operation::Removed { path: at } => glob_matches(at, path, true),
-            Operation::Local { source, .. } => glob_matches(source, path, true),
+            Operation::Removed { path: at } => glob::matches_path(at, path),
+            Operation::Local { source, .. } => glob::matches_path(source, path),
             _ => false,
         })
     }
@@ -230,7 +229,7 @@ impl StageFiles {
                         lookup.add(path::relative(&candidate));
                     }
                     // A file named in full hides what lies below it.
-                    if !source.contains(['*', '?', '['])
+                    if !glob::is_pattern(source)
                         && path::name(source) == path::name(path)
                         && !lookup.candidates.is_empty()
                     {
@@ -349,7 +348,7 @@ impl Lookup<'_> {
 fn origins_of(path: &str, source: &str, destination: &str, folder: bool) -> Vec<String> {
     let Some(rest) = path::below(path, destination) else { return Vec::new() };
     let source = if source.is_empty() { "." } else { source };
-    let wild = source.contains(['*', '?', '[']);
+    let wild = glob::is_pattern(source);
     let mut found = Vec::new();
     if rest.is_empty() {
         if !folder && !wild {
@@ -361,8 +360,8 @@ fn origins_of(path: &str, source: &str, destination: &str, folder: bool) -> Vec<
     if wild {
         let pattern = path::name(source);
         let above = source.trim_end_matches('/').rsplit_once('/').map_or("", |(above, _)| above);
-        if !above.contains(['*', '?', '[']) {
-            if deeper.is_none() && glob_matches(pattern, first, true) {
+        if !glob::is_pattern(above) {
+            if deeper.is_none() && glob::matches_path(pattern, first) {
                 found.push(join_relative(above, first));
             } else if pattern == "*" {
                 // Folders that the pattern takes are copied by their content, so one component is missing: only
@@ -385,7 +384,7 @@ fn origins_of(path: &str, source: &str, destination: &str, folder: bool) -> Vec<
 
 /// The folder of a source that takes its content by a pattern.
 fn without_pattern(source: &str) -> &str {
-    if path::name(source).contains(['*', '?', '[']) { path::parent(source) } else { source }
+    if glob::is_pattern(path::name(source)) { path::parent(source) } else { source }
 }
 
 /// Names that folders do not have.

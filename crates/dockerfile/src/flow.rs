@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::model::{Action, Base, CopyOrigin, Destination, InstallStep, StageCopy, Step};
 use crate::path;
 use crate::plan::Plan;
+use wheelbase_formats::glob;
 
 /// The result of one install step, followed through the stages.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -143,7 +144,7 @@ impl Plan {
 fn carried(copy: &StageCopy, folder: Option<&str>) -> Option<Option<String>> {
     let source = match copy.source.rsplit_once('/') {
         // `/wheels/*.whl` takes the content of the folder.
-        Some((above, name)) if name.contains(['*', '?', '[']) => {
+        Some((above, name)) if glob::is_pattern(name) => {
             if above.is_empty() {
                 "/"
             } else {

@@ -2,7 +2,7 @@
 //! moby's `patternmatcher`.
 
 use crate::path;
-use crate::value::glob_matches;
+use wheelbase_formats::glob;
 use wheelbase_spec::source::Origin;
 
 /// The rules of a `.dockerignore` file; the last one that matches decides.
@@ -91,7 +91,7 @@ fn matches(pattern: &[String], path: &[&str]) -> bool {
                     *cell = any;
                 }
             } else if reached
-                && path.get(at).is_some_and(|component| glob_matches(part, component, true))
+                && path.get(at).is_some_and(|component| glob::matches_path(part, component))
                 && let Some(cell) = next.get_mut(at + 1)
             {
                 *cell = true;

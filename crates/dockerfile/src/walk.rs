@@ -13,7 +13,7 @@ use crate::plan::{Assumed, Plan};
 use crate::secrets::Secrets;
 use crate::stage::{Notes, StageState};
 use crate::syntax::{Instruction, Kind, NameValue};
-use crate::value::{Text, Variables};
+use crate::text::{Text, Variables};
 use wheelbase_image::ImageRef;
 use wheelbase_image::read::ImageLocation;
 use wheelbase_spec::source::Origin;

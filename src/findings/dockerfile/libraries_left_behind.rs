@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use crate::dockerfile::{Base, DevelopmentPackage, Step, Tool, development_packages, links_to};
+use crate::dockerfile::{Base, Step, Tool};
 use crate::findings::{Code, CodeInfo, Level, Rule, Undetermined};
-use crate::image::sonames_of;
+use crate::image::{DevelopmentPackage, development_packages, links_to, sonames_of};
 use crate::name::ProjectName;
 use crate::source::Origin;
 

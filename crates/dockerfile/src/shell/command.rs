@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use crate::model::FileSource;
 use crate::segment::{Piece, place};
-use crate::value::Text;
+use crate::text::Text;
 use wheelbase_spec::source::Origin;
 
 /// Why the right side of `||` is conditional. A build in which everything succeeds does not run it.

@@ -6,7 +6,7 @@ use crate::model::FileSource;
 use crate::shell::ast::{Operator, Part, Word};
 use crate::shell::command::{Arg, Source, short};
 use crate::shell::run::{Interpreter, ShellStage};
-use crate::value::Text;
+use crate::text::Text;
 use wheelbase_formats::limits;
 
 impl<S: ShellStage> Interpreter<'_, S> {

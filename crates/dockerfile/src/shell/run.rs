@@ -13,8 +13,8 @@ use crate::shell::ast::{Connector, Node, Simple, Word};
 use crate::shell::command::{Arg, ONLY_ON_FAILURE, Outcome, Source, Status};
 use crate::shell::parse::parse;
 use crate::shell::test::test;
-use crate::value::{Text, Variables, glob_matches};
-use wheelbase_formats::limits;
+use crate::text::{Text, Variables};
+use wheelbase_formats::{glob, limits};
 use wheelbase_spec::source::Origin;
 
 /// What a shell needs of the stage that it runs in.
@@ -306,7 +306,7 @@ impl<'s, S: ShellStage> Interpreter<'s, S> {
                 self.ended = false;
                 continue;
             }
-            if patterns.iter().any(|pattern| glob_matches(&pattern.value, &text.value, false)) {
+            if patterns.iter().any(|pattern| glob::matches_text(&pattern.value, &text.value)) {
                 return self.node(body, source, input);
             }
         }

@@ -2,7 +2,7 @@
 
 use crate::model::FileSource;
 use crate::shell::command::{Arg, Status};
-use crate::value::glob_matches;
+use wheelbase_formats::glob;
 
 /// Where a file comes from that a test names.
 type Find<'a> = &'a dyn Fn(&str) -> FileSource;
@@ -74,8 +74,8 @@ fn one(words: &[Arg], double: bool, find: Find<'_>) -> Status {
             Status::Maybe(format!("`test {flag} {subject}` is known only during the build"))
         }
         [text] => truth(!text.is_empty()),
-        [left, "=" | "==", right] if double => truth(glob_matches(right, left, false)),
-        [left, "!=", right] if double => truth(!glob_matches(right, left, false)),
+        [left, "=" | "==", right] if double => truth(glob::matches_text(right, left)),
+        [left, "!=", right] if double => truth(!glob::matches_text(right, left)),
         [left, "=" | "==", right] => truth(left == right),
         [left, "!=", right] => truth(left != right),
         [left, operator @ ("-eq" | "-ne" | "-lt" | "-le" | "-gt" | "-ge"), right] => {

@@ -1,6 +1,6 @@
 //! What commands of a stage find around them: variables, folder, user and shell.
 
-use crate::value::{Text, Variables};
+use crate::text::{Text, Variables};
 
 /// The settings in force for the next instruction.
 #[derive(Clone, Debug)]

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::context::Wanted;
 use crate::model::Undetermined;
-use crate::value::Text;
+use crate::text::Text;
 use wheelbase_spec::source::Origin;
 
 /// What is said about a stage in addition to its steps.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::SystemStep;
-use crate::value::glob_matches;
+use wheelbase_formats::glob;
 use wheelbase_image::{recommended, tools_of};
 
 /// The packages in force.
@@ -74,8 +74,9 @@ impl Packages {
                     }
                 }
                 None => {
-                    let glob = package.contains('*');
-                    let goes = |name: &String| name == package || glob && glob_matches(package, name, false);
+                    let pattern = package.contains('*');
+                    let goes =
+                        |name: &String| name == package || pattern && glob::matches_text(package, name);
                     let gone: Vec<String> =
                         self.installed.iter().filter(|name| goes(name)).cloned().collect();
                     self.installed.retain(|name| !goes(name));

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::{InstallerVersion, Venv};
-use crate::value::Text;
+use crate::text::Text;
 use wheelbase_spec::source::Origin;
 
 /// Virtual environments and installers of a stage.

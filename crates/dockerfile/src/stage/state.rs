@@ -9,7 +9,8 @@ use crate::stage::environment::Environment;
 use crate::stage::notes::Notes;
 use crate::stage::packages::Packages;
 use crate::stage::python::PythonState;
-use crate::value::Text;
+use crate::text::Text;
+use wheelbase_formats::glob;
 use wheelbase_spec::source::Origin;
 
 /// A stage half walked. Cloned where a stage builds on another.
@@ -160,7 +161,7 @@ impl<'p> StageState<'p> {
 
     fn want(&mut self, candidate: &str, purpose: Purpose) {
         let archive = [".whl", ".gz", ".zip", ".bz2", ".xz"].iter().any(|end| candidate.ends_with(end));
-        if self.context.text(candidate).is_none() && !candidate.contains(['*', '?', '[']) && !archive {
+        if self.context.text(candidate).is_none() && !glob::is_pattern(candidate) && !archive {
             self.notes.wanted.insert(Wanted { path: candidate.to_owned(), purpose });
         }
     }

@@ -4,9 +4,10 @@ use crate::files::Operation;
 use crate::model::FileSource;
 use crate::path;
 use crate::shell::command::{Arg, Outcome, Status, joined, short};
+use crate::text::Text;
 use crate::tools::options::{Line, Spec};
 use crate::tools::shell::Shell;
-use crate::value::Text;
+use wheelbase_formats::glob;
 use wheelbase_spec::source::Origin;
 
 /// A command on files; `None` if `name` is none.
@@ -188,7 +189,7 @@ fn cat(shell: &Shell<'_, '_>, rest: &[Arg], input: Option<&FileSource>) -> Optio
             None if file.as_str() == "-" => input.cloned()?,
             None => {
                 let at = path::join(&shell.cwd, file.as_str());
-                if at.contains(['*', '?', '[']) {
+                if glob::is_pattern(&at) {
                     FileSource::Unknown(format!(
                         "which files `{}` takes is known only during the build",
                         file.as_str()

@@ -20,10 +20,10 @@ use crate::shell::ast::Node;
 use crate::shell::command::{Arg, Outcome, Source, Status, joined, short};
 use crate::shell::run::{Interpreter, ShellStage};
 use crate::stage::StageState;
+use crate::text::Text;
 use crate::tools::interest::mentions_installer;
 use crate::tools::nested::{environment, nested_shell, script_of_context, shell_text, wrapper, xargs};
 use crate::tools::shell::Shell;
-use crate::value::Text;
 use wheelbase_spec::source::Origin;
 
 impl ShellStage for StageState<'_> {

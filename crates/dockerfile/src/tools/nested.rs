@@ -3,8 +3,8 @@
 use crate::model::{FileSource, InstallerVersion};
 use crate::path;
 use crate::shell::command::{Arg, Outcome, Source, Status, short};
+use crate::text::Text;
 use crate::tools::shell::Shell;
-use crate::value::Text;
 use wheelbase_spec::source::Origin;
 
 /// `sh -c TEXT`, `bash script.sh`, `sh < file`, `curl | sh`.

@@ -1,7 +1,7 @@
 //! Command line options, read from tables.
 
 use crate::shell::command::Arg;
-use crate::value::{Text, Variables};
+use crate::text::{Text, Variables};
 use wheelbase_spec::source::Origin;
 
 /// The options of a program that matter to reading its command line: those that take a value.

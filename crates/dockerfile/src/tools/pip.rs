@@ -3,10 +3,10 @@
 use crate::model::{Action, Destination, FileSource, Tool};
 use crate::path;
 use crate::shell::command::{Arg, Outcome, Status};
+use crate::text::Text;
 use crate::tools::install::{add_argument, apply, input_file, new_step};
 use crate::tools::options::{Line, Setting, Spec, from_environment, is_true};
 use crate::tools::shell::{Shell, active_destination};
-use crate::value::Text;
 use wheelbase_spec::source::Origin;
 
 /// Options of pip 26.3 that take a value.
