@@ -15,7 +15,7 @@ use crate::resolve::{
     Chosen, Direct, Fact, Facts, FileRules, Need, Problem, Reason, RequestedBy, Resolution, ResolvedProject,
     Selection, SourceTree, file_of_url, reasons,
 };
-use crate::source::{Fault, InvalidInput};
+use crate::source::Fault;
 use crate::version::Version;
 
 /// A lock, and what is wanted of it.
@@ -52,13 +52,12 @@ impl LockInput {
         let folder = Path::new(path).parent().unwrap_or(Path::new(""));
         let name = folder.join("pyproject.toml").display().to_string();
         let beside = read(&name).map_err(|cause| fault(&name, cause))?;
-        let told = |error: &InvalidInput| faults_text(error.faults());
         let lock = Lock::parse(&bytes, path);
         let project = beside.map(|bytes| LockProject::parse(&bytes, &name)).transpose();
         match (lock, project) {
             (Ok(lock), Ok(project)) => Ok(Self::new(lock, selection, project)),
-            (Err(lock), Err(project)) => Err(Error::input(format!("{}\n{}", told(&lock), told(&project)))),
-            (Err(error), Ok(_)) | (Ok(_), Err(error)) => Err(Error::input(told(&error))),
+            (Err(lock), Err(project)) => Err(Error::from([lock.faults(), project.faults()].concat())),
+            (Err(error), Ok(_)) | (Ok(_), Err(error)) => Err(error.into()),
         }
     }
 }
@@ -77,18 +76,17 @@ pub fn is_lock_file(path: &str, read: impl FnOnce() -> Option<Vec<u8>>) -> bool 
     read().is_some_and(|bytes| Lock::is_lock(&bytes))
 }
 
-/// A line each, by file in the order in which the files were read, and by place in the file.
-pub(crate) fn faults_text(faults: &[Fault]) -> String {
-    let mut files: Vec<&str> = Vec::new();
-    for fault in faults {
-        if !files.contains(&&*fault.origin.file) {
-            files.push(&fault.origin.file);
+/// Sorts faults by file, in the order in which the files were read, and by position in the file.
+pub(crate) fn in_order(mut faults: Vec<Fault>) -> Vec<Fault> {
+    let mut files: Vec<Arc<str>> = Vec::new();
+    for fault in &faults {
+        if !files.contains(&fault.origin.file) {
+            files.push(fault.origin.file.clone());
         }
     }
-    let file = |fault: &Fault| files.iter().position(|file| **file == *fault.origin.file);
-    let mut sorted: Vec<&Fault> = faults.iter().collect();
-    sorted.sort_by_key(|fault| (file(fault), fault.origin.line, fault.origin.column));
-    sorted.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+    let file = |fault: &Fault| files.iter().position(|file| *file == fault.origin.file);
+    faults.sort_by_key(|fault| (file(fault), fault.origin.line, fault.origin.column));
+    faults
 }
 
 /// Judges what was selected of a lock on a problem's target, with the rules that a resolution follows too.

@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use crate::image::read::DetectedImage;
-use crate::image::{ImageProfile, NoTarget, TargetOptions};
+use crate::image::{ImageProfile, TargetOptions};
 use crate::report::ReportTarget;
 use crate::target::{Arch, Installer, Python};
 
@@ -87,7 +87,7 @@ impl TargetChoice {
             (Some(_), _) => None,
             (None, _) => wanted.cloned(),
         };
-        let target = profile.target(&options).map_err(|error: NoTarget| Error::input(error.to_string()))?;
+        let target = profile.target(&options).map_err(Error::invalid)?;
         let mut notes = notes(&profile, found.read.is_some(), several);
         notes.extend(self.own_python_kept(name, own.as_ref().filter(|_| options.python.is_none())));
         let unverified = profile.unverified.clone();

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::error::Error;
 use crate::requirements::{Loader, Location, Options, RequirementSet, Role, Selection};
-use crate::source::Origin;
+use crate::source::{Fault, Origin};
 
 /// Something that requires.
 #[derive(Debug)]
@@ -92,25 +92,14 @@ pub(super) fn relocate(set: &mut RequirementSet, places: &BTreeMap<String, Origi
     }
 }
 
-/// The same for the lines of an error, which begin with the place.
+/// The same for the faults of an error.
 pub(super) fn placed_faults(error: Error, places: &BTreeMap<String, Origin>) -> Error {
-    if places.is_empty() || !error.is_input() {
+    if !error.faults().iter().any(|fault| places.contains_key(&*fault.origin.file)) {
         return error;
     }
-    let told = error.to_string();
-    let lines: Vec<String> = told
-        .lines()
-        .map(|line| {
-            let found =
-                places.iter().find_map(|(name, start)| Some((line.strip_prefix(name.as_str())?, start)));
-            match found {
-                Some((rest, start)) => {
-                    let rest = rest.trim_start_matches(|c: char| c == ':' || c.is_ascii_digit());
-                    format!("{start}:{rest}")
-                }
-                None => line.to_owned(),
-            }
-        })
-        .collect();
-    Error::input(lines.join("\n"))
+    let placed = |fault: &Fault| {
+        let origin = places.get(&*fault.origin.file).unwrap_or(&fault.origin);
+        Fault::new(origin.clone(), fault.message.clone())
+    };
+    Error::from(error.faults().iter().map(placed).collect::<Vec<_>>())
 }

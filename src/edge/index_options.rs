@@ -5,6 +5,7 @@ use std::path::Path;
 use jiff::ToSpan as _;
 
 use super::IndexSettings;
+use crate::error::Error;
 use crate::lock::Lock;
 use crate::requirements::{IndexOption, Options, Setting, SettingKind};
 use crate::source::Origin;
@@ -25,12 +26,14 @@ pub(super) fn with_lock(settings: &mut IndexSettings, lock: &Lock, options: &Opt
 }
 
 /// Options of a caller, one after the other.
-pub fn given_options(kinds: Vec<SettingKind>) -> Result<Options, String> {
+///
+/// # Errors
+///
+/// If an option is not valid.
+pub fn given_options(kinds: Vec<SettingKind>) -> Result<Options, Error> {
     let mut options = Options::default();
     for kind in kinds {
-        options
-            .apply(Setting::new(kind, Origin::new("argument", 0, 0)))
-            .map_err(|fault| fault.to_string())?;
+        options.apply(Setting::new(kind, Origin::new("argument", 0, 0)))?;
     }
     Ok(options)
 }

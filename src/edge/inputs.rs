@@ -10,14 +10,14 @@ use super::IndexClient;
 use crate::error::Error;
 use crate::filename::{SdistFilename, WheelFilename};
 use crate::lock::Selection as LockSelection;
-use crate::locked::{LockInput, faults_text, is_lock_file};
+use crate::locked::{LockInput, in_order, is_lock_file};
 use crate::name::ProjectName;
 use crate::requirement::{Requirement, RequirementSource};
 use crate::requirements::{
     DirectRequirement, Loader, Location, RequirementKind, RequirementLine, RequirementSet, Selection,
 };
 use crate::resolve::RootRequirement;
-use crate::source::Origin;
+use crate::source::{Fault, Origin};
 use crate::verdict::LineUndetermined;
 use crate::version::SpecifierSet;
 
@@ -57,7 +57,7 @@ pub async fn load(mut loader: Loader<'_>, client: &IndexClient) -> Result<Requir
             }
         }
     }
-    loader.finish().map_err(|faults| Error::input(faults_text(&faults)))
+    loader.finish().map_err(|faults| Error::from(in_order(faults)))
 }
 
 /// Whether a file is a lock, by its name, or else by the content of a `.toml`, `.json` or `.lock` of another name.
@@ -99,8 +99,8 @@ pub(super) fn read_file(path: &str) -> Result<Vec<u8>, String> {
     Ok(bytes)
 }
 
-/// The cause without the number that the operating system gives it.
-fn plain(error: &std::io::Error) -> String {
+/// The cause without the error number of the operating system.
+pub(super) fn plain(error: &std::io::Error) -> String {
     match error.kind() {
         std::io::ErrorKind::NotFound => "no such file".to_owned(),
         std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
@@ -140,10 +140,11 @@ pub async fn prepare(set: RequirementSet, client: &IndexClient) -> Result<Inputs
                 line.origin.clone(),
                 reason,
             )),
-            Err(Unread::Faults(message)) => faults.push(message),
+            Err(Unread::Invalid(error)) => faults.push(error),
         }
     }
-    if faults.is_empty() { Ok(inputs) } else { Err(Error::input(faults.join("\n"))) }
+    Error::all(faults)?;
+    Ok(inputs)
 }
 
 fn folders_of(set: &RequirementSet) -> Vec<(RequirementLine, DirectRequirement)> {
@@ -156,7 +157,7 @@ fn folders_of(set: &RequirementSet) -> Vec<(RequirementLine, DirectRequirement)>
 
 enum Unread {
     Undetermined(String),
-    Faults(String),
+    Invalid(Error),
 }
 
 /// The requirements of a project in a folder, by its static metadata.
@@ -170,7 +171,8 @@ async fn project_of(
         path.push(subdirectory);
     }
     if !path.is_dir() {
-        return Err(Unread::Faults(format!("{}: `{}` is no folder", line.origin, folder.location)));
+        let message = format!("`{}` is not a folder", folder.location);
+        return Err(Unread::Invalid(Fault::new(line.origin.clone(), message).into()));
     }
     let pyproject = path.join("pyproject.toml");
     if !pyproject.is_file() {
@@ -184,11 +186,11 @@ async fn project_of(
     let mut selection = Selection::default();
     selection.extras.clone_from(&folder.extras);
     loader.add_project(Location::Path(pyproject.display().to_string()), selection);
-    load(loader, client).await.map_err(|error| Unread::Faults(error.to_string()))
+    load(loader, client).await.map_err(Unread::Invalid)
 }
 
 impl Inputs {
-    fn take(&mut self, set: &RequirementSet, faults: &mut Vec<String>) {
+    fn take(&mut self, set: &RequirementSet, faults: &mut Vec<Error>) {
         for line in &set.requirements {
             match root_of(line) {
                 Ok(Some(root)) => self.requirements.push(root),
@@ -199,14 +201,14 @@ impl Inputs {
                     line.origin.clone(),
                     reason,
                 )),
-                Err(Unread::Faults(message)) => faults.push(message),
+                Err(Unread::Invalid(error)) => faults.push(error),
             }
         }
         for line in &set.constraints {
             match root_of(line) {
                 Ok(Some(root)) => self.constraints.push(root),
                 Ok(None) | Err(Unread::Undetermined(_)) => {}
-                Err(Unread::Faults(message)) => faults.push(message),
+                Err(Unread::Invalid(error)) => faults.push(error),
             }
         }
         self.requires_python.extend(set.requires_python.iter().cloned());
@@ -223,7 +225,7 @@ impl Inputs {
 }
 
 impl Inputs {
-    fn take_overrides(&mut self, set: &RequirementSet, faults: &mut Vec<String>) {
+    fn take_overrides(&mut self, set: &RequirementSet, faults: &mut Vec<Error>) {
         for line in &set.overrides {
             let unknown = |reason: String| {
                 LineUndetermined::new(line.name().cloned(), line.text.clone(), line.origin.clone(), reason)
@@ -234,7 +236,7 @@ impl Inputs {
                     self.undetermined.push(unknown("an override with a folder is not applied".to_owned()));
                 }
                 Err(Unread::Undetermined(reason)) => self.undetermined.push(unknown(reason)),
-                Err(Unread::Faults(message)) => faults.push(message),
+                Err(Unread::Invalid(error)) => faults.push(error),
             }
         }
     }
@@ -289,11 +291,13 @@ fn name_of(filename: &str) -> Option<ProjectName> {
 
 /// The `file:` URL of an archive that exists.
 fn local_url(line: &RequirementLine, location: &str) -> Result<String, Unread> {
-    let fault = |message: String| Unread::Faults(format!("{}: {message}", line.origin));
+    let fault = |message: String| Unread::Invalid(Fault::new(line.origin.clone(), message).into());
     let path = Path::new(location);
     if !path.is_file() {
         return Err(fault(format!("`{location}` does not exist")));
     }
     let absolute = std::path::absolute(path).map_err(|error| fault(error.to_string()))?;
-    Url::from_file_path(absolute).map(String::from).map_err(|()| fault(format!("`{location}` is no path")))
+    Url::from_file_path(absolute)
+        .map(String::from)
+        .map_err(|()| fault(format!("`{location}` is not a valid path")))
 }

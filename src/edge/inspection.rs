@@ -109,7 +109,7 @@ impl Inspect {
     ///
     /// As for [`run`](Self::run).
     pub async fn run_with(self, mut tell: impl FnMut(Event) + Send) -> Result<InspectionReport, Error> {
-        let options = given_options(self.options.clone()).map_err(Error::input)?;
+        let options = given_options(self.options.clone())?;
         let uv = self.targets.iter().any(|target| target.target.installer.kind == InstallerKind::Uv);
         let client = IndexClient::new(with_options(self.settings.clone(), &options, uv))?;
         let reader = Reader { request: &self, client: &client, tell: Mutex::new(&mut tell) };
@@ -191,9 +191,10 @@ impl Reader<'_> {
         } else {
             match what.parse::<Requirement>() {
                 Ok(requirement) => self.read_from_index(&requirement, read).await,
-                Err(error) => read.errors.push(Error::input(format!(
-                    "`{what}` is neither a file or directory nor a URL nor name==version: {error}"
-                ))),
+                Err(error) => {
+                    let lead = format!("`{what}` is not a file, a directory, a URL or name==version: ");
+                    read.errors.push(Error::invalid(error).after(&lead));
+                }
             }
         }
     }
@@ -229,7 +230,7 @@ impl Reader<'_> {
         if self.request.pre {
             let setting = Setting::new(SettingKind::Pre, Origin::new("argument", 0, 0));
             if let Err(fault) = said.apply(setting) {
-                return read.errors.push(Error::input(fault.to_string()));
+                return read.errors.push(fault.into());
             }
         }
         let mut options = ResolveOptions::of(&said);

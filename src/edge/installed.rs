@@ -58,7 +58,7 @@ async fn one(
              docker-archive: or docker://",
         ));
     }
-    let location: ImageLocation = name.parse().map_err(|error| Error::input(format!("{error}")))?;
+    let location: ImageLocation = name.parse().map_err(Error::invalid)?;
     let wanted = targets.choice.python.as_ref();
     let found = targets.images.find(name, arch, wanted).await?;
     let image = found.read.clone().ok_or_else(|| Error::input("the image was not read"))?;

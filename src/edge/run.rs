@@ -73,12 +73,44 @@ mod tests {
     }
 
     #[test]
-    fn everything_that_is_wrong_is_told_at_once() {
+    fn each_fault_of_a_file_has_its_position() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("requirements.txt");
+        let text = "flask\ndjango=>5\n\n--no-such-option\nnumpy # 1\n  pandas>=x\n";
+        std::fs::write(&path, text).unwrap();
+        let file = path.to_str().unwrap();
+        let error = Check::new().on("python:3.12-slim").requirements_file(file).run_blocking().unwrap_err();
+        let positions: Vec<(&str, u32)> =
+            error.faults().iter().map(|fault| (&*fault.origin.file, fault.origin.line)).collect();
+        assert_eq!(positions, [(file, 2), (file, 4), (file, 6)], "{error}");
+        let lines: Vec<String> = error.faults().iter().map(ToString::to_string).collect();
+        assert_eq!(error.to_string(), lines.join("\n"));
+    }
+
+    #[test]
+    fn faults_of_several_files_and_arguments_are_all_reported() {
+        let error = Check::new()
+            .on("python:3.12-slim")
+            .requirement("flask=>3")
+            .requirements_text("a.txt", "-r missing.txt\nx==\n")
+            .constraints_file("missing.txt")
+            .run_blocking()
+            .unwrap_err();
+        let origins: Vec<String> = error.faults().iter().map(|fault| fault.origin.to_string()).collect();
+        assert!(error.faults().len() >= 3, "{origins:?}");
+        for expected in ["argument", "a.txt:1", "a.txt:2"] {
+            assert!(origins.iter().any(|origin| origin.starts_with(expected)), "{expected} in {origins:?}");
+        }
+    }
+
+    #[test]
+    fn all_invalid_parts_are_reported_at_once() {
         let error = Check::new().on("python:3.12-slmi").run_blocking().unwrap_err();
         let text = error.to_string();
         for part in ["python:3.12-slim", "nothing to check"] {
             assert!(text.contains(part), "{part} in {text}");
         }
         assert!(error.is_input());
+        assert_eq!(error.errors().len(), 2);
     }
 }

@@ -65,7 +65,7 @@ impl Check {
     }
 
     fn given_options(&mut self) -> Result<Options, Error> {
-        given_options(std::mem::take(&mut self.options)).map_err(Error::input)
+        given_options(std::mem::take(&mut self.options))
     }
 
     /// Adds what a step of a Dockerfile reads.

@@ -154,7 +154,7 @@ fn print(report: &Report, args: &CheckArgs, output: &Output) -> Result<u8, Error
 fn names(option: &str, values: &[String]) -> Result<Vec<ExtraName>, Error> {
     values
         .iter()
-        .map(|name| name.parse().map_err(|error| Error::input(format!("{option}: {error}"))))
+        .map(|name| name.parse().map_err(|error| Error::invalid(error).after(&format!("{option}: "))))
         .collect()
 }
 
@@ -189,7 +189,7 @@ fn lock(args: &CheckArgs) -> Result<Option<LockInput>, Error> {
     let input = edge::inputs::read_lock(path, selection)?;
     // A name that is asked for here is a question to this lock, also where the lock's own tool would go on without.
     let unknown = input.lock.unknown_names(&input.selection, input.project.as_ref());
-    let faults: Vec<String> = unknown
+    let faults: Vec<Error> = unknown
         .iter()
         .filter(|unknown| unknown.fate != lock::Fate::Unclear)
         .map(|unknown| {
@@ -198,13 +198,11 @@ fn lock(args: &CheckArgs) -> Result<Option<LockInput>, Error> {
                 (false, true) => "--no-group",
                 (false, false) => "--group",
             };
-            format!("{path}: {option} {}: {unknown}", unknown.name)
+            Error::input(format!("{path}: {option} {}: {unknown}", unknown.name))
         })
         .collect();
-    match faults.is_empty() {
-        true => Ok(Some(input)),
-        false => Err(Error::input(faults.join("\n"))),
-    }
+    Error::all(faults)?;
+    Ok(Some(input))
 }
 
 pub(super) fn levels(args: &GateArgs) -> Result<Levels, Error> {
@@ -219,11 +217,12 @@ pub(super) fn levels(args: &GateArgs) -> Result<Levels, Error> {
         for name in names {
             match name.parse::<Code>() {
                 Ok(code) => levels.set(code, level),
-                Err(error) => faults.push(format!("{option}: {error}")),
+                Err(error) => faults.push(Error::invalid(error).after(&format!("{option}: "))),
             }
         }
     }
-    if faults.is_empty() { Ok(levels) } else { Err(Error::input(faults.join("\n"))) }
+    Error::all(faults)?;
+    Ok(levels)
 }
 
 pub(super) fn cache_dir(given: Option<&Path>) -> Result<PathBuf, Error> {

@@ -11,7 +11,7 @@ pub(super) fn run(args: &ExplainArgs, output: &Output) -> Result<u8, Error> {
     let mut text = String::new();
     match &args.code {
         Some(name) => {
-            let code: Code = name.parse().map_err(|error| Error::input(format!("{error}")))?;
+            let code: Code = name.parse().map_err(Error::invalid)?;
             // Writing to a string cannot fail.
             let _ = writeln!(
                 text,

@@ -118,7 +118,7 @@ async fn find(
 ) -> Result<FoundImage, Error> {
     if name.to_ascii_lowercase().ends_with(".json") {
         let text =
-            std::fs::read_to_string(name).map_err(|error| Error::input(format!("`{name}`: {error}")))?;
+            std::fs::read_to_string(name).map_err(|error| Error::io(std::path::Path::new(name), error))?;
         let found = Images::of_json(&text, name).unwrap_or_else(|| {
             Err(Error::input(format!("`{name}`: this is no profile of an image (its schema is another)")))
         })?;

@@ -36,7 +36,7 @@ impl Chosen {
         let as_of = option("--as-of", args.as_of.as_deref(), &mut faults).unwrap_or(today);
         let installer = args.installer.as_deref().and_then(|text| {
             targets::installer(text)
-                .map_err(|error| faults.push(Error::input(format!("--installer: {error}"))))
+                .map_err(|error| faults.push(Error::invalid(error).after("--installer: ")))
                 .ok()
         });
         Error::all(faults)?;
@@ -71,12 +71,12 @@ pub(super) fn user_images(options: &ImageOptions) -> Result<UserImages, Error> {
         Ok(own) => Ok(own),
         Err(error) if error.is_not_found() && path.is_none() => Ok(UserImages::default()),
         Err(error) if error.is_input() => Err(error),
-        Err(error) => Err(Error::input(format!("--config: {error}"))),
+        Err(error) => Err(Error::invalid(error).after("--config: ")),
     }
 }
 
 /// Reads an option; its fault is told with those of the others.
-pub(super) fn option<T: std::str::FromStr<Err: std::fmt::Display>>(
+pub(super) fn option<T: std::str::FromStr<Err: std::error::Error + Send + Sync + 'static>>(
     name: &str,
     text: Option<&str>,
     faults: &mut Vec<Error>,
@@ -84,7 +84,7 @@ pub(super) fn option<T: std::str::FromStr<Err: std::fmt::Display>>(
     match text?.parse() {
         Ok(value) => Some(value),
         Err(error) => {
-            faults.push(Error::input(format!("{name}: {error}")));
+            faults.push(Error::invalid(error).after(&format!("{name}: ")));
             None
         }
     }

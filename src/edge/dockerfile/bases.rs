@@ -83,7 +83,7 @@ impl<'a> Bases<'a> {
     fn get(&self, key: &(String, Option<String>)) -> Result<FoundImage, Error> {
         match self.known.get(key) {
             Some(Ok(found)) => Ok(found.clone()),
-            Some(Err(fault)) => Err(fault.again()),
+            Some(Err(fault)) => Err(fault.clone()),
             None => Err(Error::internal("an image was not looked up")),
         }
     }

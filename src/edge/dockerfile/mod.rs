@@ -112,8 +112,7 @@ impl Run {
         for (name, value) in &input.build_args {
             options = options.build_arg(name, value);
         }
-        let dockerfile = Dockerfile::parse_for(&bytes, &shown, &options)
-            .map_err(|error| Error::input(error.to_string()))?;
+        let dockerfile = Dockerfile::parse_for(&bytes, &shown, &options).map_err(Error::invalid)?;
         let folder = input.context.clone();
         let folder = folder.unwrap_or_else(|| path.parent().map_or_else(PathBuf::new, Path::to_owned));
         if !folder.as_os_str().is_empty() && !folder.is_dir() {
@@ -234,6 +233,6 @@ impl Run {
     }
 
     fn plan(&self, options: &PlanOptions, context: &BuildContext) -> Result<Plan, Error> {
-        self.dockerfile.plan(options, context).map_err(|error| Error::input(error.to_string()))
+        self.dockerfile.plan(options, context).map_err(Error::invalid)
     }
 }

@@ -37,7 +37,7 @@ pub struct Images {
 /// If the file cannot be read, or all its faults.
 pub fn read_user_images(path: &Path) -> Result<UserImages, Error> {
     let text = std::fs::read_to_string(path).map_err(|error| Error::io(path, error))?;
-    UserImages::parse(&text, &path.display().to_string()).map_err(|error| Error::input(error.to_string()))
+    UserImages::parse(&text, &path.display().to_string()).map_err(Error::from)
 }
 
 impl Images {
@@ -74,13 +74,13 @@ impl Images {
     ///
     /// If the name is none, or if nothing is known of it.
     pub fn known(&self, name: &str, arch: Option<&Arch>) -> Result<FoundImage, Error> {
-        let reference: ImageRef = name.parse().map_err(|error| Error::input(format!("{error}")))?;
+        let reference: ImageRef = name.parse().map_err(Error::invalid)?;
         let profile =
             self.catalogue.profile(&reference, self.as_of, arch.cloned()).map_err(|unknown| match unknown
                 .is_undetermined()
             {
-                true => Error::undetermined(unknown.to_string()),
-                false => Error::input(unknown.to_string()),
+                true => Error::undetermined(unknown.to_string()).with_source(unknown),
+                false => Error::invalid(unknown),
             })?;
         Ok(FoundImage { profile, read: None })
     }
@@ -88,8 +88,7 @@ impl Images {
     /// The profile in a file that `wheelbase image --format json` wrote; `None` if the file is another.
     pub fn of_json(text: &str, path: &str) -> Option<Result<FoundImage, Error>> {
         ImageProfile::is_json(text).then(|| {
-            let profile =
-                ImageProfile::from_json(text, path).map_err(|error| Error::input(error.to_string()))?;
+            let profile = ImageProfile::from_json(text, path).map_err(Error::from)?;
             Ok(FoundImage { profile, read: None })
         })
     }
@@ -100,7 +99,7 @@ impl Images {
         arch: Option<&Arch>,
         python: Option<&Python>,
     ) -> Result<FoundImage, Error> {
-        let location: ImageLocation = name.parse().map_err(|error| Error::input(format!("{error}")))?;
+        let location: ImageLocation = name.parse().map_err(Error::invalid)?;
         if self.settings.offline && matches!(location, ImageLocation::Registry(_)) {
             return Err(Error::undetermined("--offline: no registry is asked for the image"));
         }

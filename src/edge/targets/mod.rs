@@ -4,6 +4,7 @@ mod images;
 
 use std::path::Path;
 
+use crate::edge::inputs::plain;
 use crate::error::Error;
 use crate::findings::Finding;
 use crate::image::read::ImageLocation;
@@ -142,8 +143,8 @@ impl Targets {
     }
 
     fn file(&self, path: &str) -> Result<InFile, Error> {
-        let text =
-            std::fs::read_to_string(Path::new(path)).map_err(|error| Error::input(error.to_string()))?;
+        let text = std::fs::read_to_string(Path::new(path))
+            .map_err(|error| Error::input(plain(&error)).with_source(error))?;
         if let Some(found) = Images::of_json(&text, path) {
             let found = found?;
             self.one_machine(&found.profile.arch)?;
@@ -154,7 +155,8 @@ impl Targets {
             let line = |fault: &Fault| {
                 format!("line {}, column {}: {}", fault.origin.line, fault.origin.column, fault.message)
             };
-            Error::input(error.faults().iter().map(line).collect::<Vec<_>>().join("; "))
+            let text = error.faults().iter().map(line).collect::<Vec<_>>().join("; ");
+            Error::input(text).with_faults(error.faults().to_vec())
         })?;
         if let Ok(arch) = target.machine.parse::<Arch>() {
             self.one_machine(&arch)?;
@@ -235,14 +237,10 @@ impl Targets {
     }
 
     fn latest_python(&self) -> Result<Python, Error> {
-        let image: ImageRef = LATEST_PYTHON.parse().map_err(|error| Error::input(format!("{error}")))?;
-        let unknown = |error: &dyn std::fmt::Display| Error::input(error.to_string());
-        let profile = self
-            .images
-            .catalogue()
-            .profile(&image, self.images.as_of, None)
-            .map_err(|error| unknown(&error))?;
-        let target = profile.target(&TargetOptions::default()).map_err(|error| unknown(&error))?;
+        let image: ImageRef = LATEST_PYTHON.parse().map_err(Error::invalid)?;
+        let profile =
+            self.images.catalogue().profile(&image, self.images.as_of, None).map_err(Error::invalid)?;
+        let target = profile.target(&TargetOptions::default()).map_err(Error::invalid)?;
         Ok(target.python)
     }
 }
@@ -258,5 +256,5 @@ fn spec(name: &str) -> Result<TargetSpec, Error> {
     if ImageLocation::is_meant(name) {
         return Ok(TargetSpec::Image(name.to_owned()));
     }
-    name.parse().map_err(|error| Error::input(format!("{error}")))
+    name.parse().map_err(Error::invalid)
 }
