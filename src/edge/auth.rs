@@ -114,10 +114,7 @@ impl Auth {
                 },
                 // The parser's own message may quote a password, so only the place is told.
                 Err(netrc::Error::Io(error)) => none(Some(format!("`{}`: {error}", path.display()))),
-                Err(_) => none(Some(format!(
-                    "`{}`: not a netrc file that can be read; it is not used",
-                    path.display()
-                ))),
+                Err(_) => none(Some(format!("`{}`: not a valid netrc file; it is ignored", path.display()))),
             }
         })
     }

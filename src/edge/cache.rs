@@ -143,7 +143,7 @@ impl Cache {
                 Some(folder) => PathBuf::from(folder),
                 None => etcetera::choose_base_strategy()
                     .map_err(|error| {
-                        Error::input("the cache folder is not known: set WHEELBASE_CACHE_DIR")
+                        Error::input("the cache folder is unknown: set WHEELBASE_CACHE_DIR")
                             .with_source(error)
                     })?
                     .cache_dir()
@@ -194,7 +194,7 @@ impl Cache {
         };
         let entry = open_entry(bytes);
         if entry.is_none() {
-            self.note(format!("cache: `{}` is damaged and not used", path.display()));
+            self.note(format!("cache: `{}` is damaged and ignored", path.display()));
         }
         entry
     }
@@ -202,7 +202,7 @@ impl Cache {
     /// Says that an entry, whole as it is, cannot be understood.
     pub(super) fn reject(&self, bucket: Bucket, kind: &str, key: &str, why: &dyn std::fmt::Display) {
         if let Some(path) = self.path(bucket, kind, key) {
-            self.note(format!("cache: `{}` is not used: {why}", path.display()));
+            self.note(format!("cache: `{}` is ignored: {why}", path.display()));
         }
     }
 
@@ -252,7 +252,7 @@ impl Cache {
         if !tag.exists() {
             let _ = fs::write(
                 tag,
-                "Signature: 8a477f597d28d172789f06886806bc55\n# This folder holds wheelbase's cache; it may be deleted.\n",
+                "Signature: 8a477f597d28d172789f06886806bc55\n# The cache of wheelbase; this folder can be deleted.\n",
             );
         }
     }

@@ -1,4 +1,4 @@
-//! Everything that requires, as the caller names it, on its way to the loader.
+//! The documents with requirements of a check.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::requirements::{Loader, Location, Options, RequirementSet, Role, Selection};
 use crate::source::{Fault, Origin};
 
-/// Something that requires.
+/// A document with requirements.
 #[derive(Debug)]
 pub(super) enum Document {
     Argument {
@@ -20,12 +20,12 @@ pub(super) enum Document {
     },
     Constraints(String),
     Overrides(String),
-    /// A document with extras and groups of its own.
+    /// A document with its own extras and groups.
     Selected {
         file: String,
         selection: Selection,
     },
-    /// Text that is no file, and where it stands.
+    /// A text inside another file, and its position there.
     Placed {
         name: String,
         text: String,
@@ -34,7 +34,7 @@ pub(super) enum Document {
     },
 }
 
-/// A loader of everything that requires, with the caller's options before those of the files.
+/// Returns a loader for the documents. The options of the caller are before those of the files.
 pub(super) fn loader<'a>(
     documents: Vec<Document>,
     selection: &Selection,
@@ -69,10 +69,10 @@ pub(super) fn loader<'a>(
     loader
 }
 
-/// Where the texts stand that are no files, by the names that tell them apart.
+/// The positions of the texts inside other files, by name.
 pub(super) fn places(documents: &[Document]) -> BTreeMap<String, Origin> {
     let placed = documents.iter().filter_map(|document| match document {
-        // The text of a file stands where it says.
+        // A text with the name of its file needs no translation.
         Document::Placed { name, origin, .. } if *name == *origin.file => None,
         Document::Placed { name, origin, .. } => Some((name.clone(), origin.clone())),
         _ => None,
@@ -80,11 +80,11 @@ pub(super) fn places(documents: &[Document]) -> BTreeMap<String, Origin> {
     placed.collect()
 }
 
-/// Makes places in such texts places of the text around them.
+/// Replaces positions in such texts by positions in the file around them.
 pub(super) fn relocate(set: &mut RequirementSet, places: &BTreeMap<String, Origin>) {
     for line in set.requirements.iter_mut().chain(&mut set.constraints).chain(&mut set.overrides) {
         if let Some(start) = places.get(&*line.origin.file) {
-            // Only the first line begins where the text begins.
+            // Only the first line starts at the column of the text.
             let below = line.origin.line.saturating_sub(1);
             let column = if below == 0 { start.column } else { line.origin.column };
             line.origin = Origin::new(start.file.clone(), start.line.saturating_add(below), column);
@@ -92,7 +92,7 @@ pub(super) fn relocate(set: &mut RequirementSet, places: &BTreeMap<String, Origi
     }
 }
 
-/// The same for the faults of an error.
+/// Replaces the positions of the faults of an error in the same way.
 pub(super) fn placed_faults(error: Error, places: &BTreeMap<String, Origin>) -> Error {
     if !error.faults().iter().any(|fault| places.contains_key(&*fault.origin.file)) {
         return error;

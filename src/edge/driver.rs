@@ -1,4 +1,4 @@
-//! The driver: the only meeting of the solver and the network.
+//! The driver: fetches the facts that the solvers request.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -6,6 +6,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use tokio::task::JoinSet;
 
 use super::loading::{Loaded, load_all};
+use super::progress::Progress;
 use super::{FetchFailure, IndexClient, Inputs, building};
 use crate::error::Error;
 use crate::findings::Finding;
@@ -18,24 +19,23 @@ use crate::report::{Levels, Report, ReportTarget};
 use crate::resolve::{Fact, Facts, Need, Problem, Resolution, ResolveOptions, RootRequirement, Solver, Step};
 use crate::verdict::{LineUndetermined, TargetFacts, Verdict};
 
-/// What is to be checked, and for which targets.
+/// The requirements and targets of a check.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct CheckRequest {
     /// The targets.
     pub targets: Vec<ReportTarget>,
-    /// What is required of them.
+    /// The requirements.
     pub inputs: Inputs,
-    /// What is to be told of the images themselves, by target id.
+    /// Findings about the images themselves, by target id.
     pub image_findings: Vec<(String, Finding)>,
-    /// A lock in place of requirements: nothing is solved.
+    /// A lock instead of requirements; nothing is resolved.
     pub lock: Option<LockInput>,
     /// The installer's options.
     pub options: ResolveOptions,
     /// Levels that differ from the defaults.
     pub levels: Levels,
-    /// Whether the chosen wheels are looked into and loaded on the targets, as far as that can be done without
-    /// running anything.
+    /// Whether the compiled files of the selected wheels are checked on the targets. Nothing is run.
     pub inspect: bool,
 }
 
@@ -47,40 +47,20 @@ impl CheckRequest {
     }
 }
 
-/// Counts while a check goes on.
-#[derive(Clone, Copy, Debug, Default)]
-#[non_exhaustive]
-pub struct Progress {
-    /// Facts asked for so far.
-    pub asked: usize,
-    /// Facts that came in, or could not be had.
-    pub answered: usize,
-    /// Targets that are decided.
-    pub decided: usize,
-    /// How often solvers were run.
-    pub rounds: usize,
-    /// Wheels to look into.
-    pub wheels: usize,
-    /// Wheels that were looked into.
-    pub inspected: usize,
-    /// Bytes that came in for it.
-    pub inspected_bytes: u64,
-}
-
-/// Checks requirements on targets: solves each target, fetching what the solvers ask for.
+/// Checks requirements on targets: resolves each target and fetches the facts that the solvers request.
 ///
 /// All targets share pages, metadata and rounds of fetching. `progress` is called after each round.
 ///
 /// # Errors
 ///
-/// When a target's solving thread fails, which no input should make happen.
+/// If a solver thread panics, which is a bug.
 pub async fn check(
     mut request: CheckRequest,
     client: &IndexClient,
     mut progress: impl FnMut(Progress) + Send,
 ) -> Result<Report, Error> {
     if request.lock.is_some() {
-        // What a lock pins is taken, however new it is.
+        // `--exclude-newer` does not apply to the files that a lock pins.
         request.options.exclude_newer = None;
     }
     let problems: Vec<Arc<Problem>> = request
@@ -108,7 +88,7 @@ pub async fn check(
     Ok(finish(request, &problems, &resolutions, &[], client, last, &mut progress).await)
 }
 
-/// Fetches what else is known of projects, images and, where it was asked for, of the wheels' insides, and judges it.
+/// Reads the contents of files as requested, and creates the report.
 async fn finish(
     request: CheckRequest,
     problems: &[Arc<Problem>],
@@ -149,7 +129,7 @@ async fn finish(
     Report::new(targets, verdicts, levels)
 }
 
-/// Judges what a lock pins, for each target with its own markers.
+/// Checks the pins of a lock on each target, with the markers of the target.
 async fn check_lock(
     request: CheckRequest,
     input: &LockInput,
@@ -170,9 +150,9 @@ async fn check_lock(
             .map(|(problem, selected)| resolve_locked(problem, selected, &facts))
             .collect()
     };
-    // All pages are known to be needed from the first, so one round of requests is enough.
+    // All required pages are known at the start, so one round of requests is enough.
     let mut asked: FxHashSet<String> = FxHashSet::default();
-    let mut under_way: JoinSet<Answer> = JoinSet::new();
+    let mut under_way: JoinSet<FetchedFact> = JoinSet::new();
     for need in judge().into_iter().filter_map(Result::err).flatten() {
         if asked.insert(need.key().to_owned()) {
             counts.asked += 1;
@@ -188,29 +168,28 @@ async fn check_lock(
     let resolutions: Vec<Resolution> = judge()
         .into_iter()
         .collect::<Result<_, _>>()
-        .map_err(|_| Error::internal("a lock asks again for what it was given"))?;
+        .map_err(|_| Error::internal("a lock requests the same facts again"))?;
     Ok(finish(request, problems, &resolutions, &selected, client, counts, &mut progress).await)
 }
 
 /// Resolves several problems with one set of facts.
 ///
-/// The solvers run again as soon as anything came in: what is still under way is simply still missing, and a solver
-/// that lacks nothing is done. Requests so never wait for each other, and a chain of dependencies costs its own
-/// latency only.
+/// The solvers run again as soon as a response arrives, and treat facts that are still being fetched as missing. So
+/// requests do not wait for each other, and a chain of dependencies costs only its own latency.
 ///
 /// # Errors
 ///
-/// When a solving thread fails, or a solver asks again for what it was given.
+/// When a solving thread fails, or a solver requests the same facts again.
 pub async fn resolve_all(
     problems: &[Arc<Problem>],
     client: &IndexClient,
     progress: &mut (impl FnMut(Progress) + Send),
 ) -> Result<Vec<Resolution>, Error> {
     let facts = Arc::new(ClientFacts::new(client.clone()));
-    let mut states: Vec<State> =
-        problems.iter().map(|problem| State::Open(Box::new(Solver::new(problem.clone())))).collect();
+    let mut states: Vec<SolverState> =
+        problems.iter().map(|problem| SolverState::Open(Box::new(Solver::new(problem.clone())))).collect();
     let mut asked: FxHashSet<String> = FxHashSet::default();
-    let mut under_way: JoinSet<Answer> = JoinSet::new();
+    let mut under_way: JoinSet<FetchedFact> = JoinSet::new();
     let mut counts = Progress::default();
     loop {
         let needs;
@@ -222,13 +201,13 @@ pub async fn resolve_all(
                 under_way.spawn(fetch(client.clone(), need));
             }
         }
-        counts.decided = states.iter().filter(|state| matches!(state, State::Done(_))).count();
+        counts.decided = states.iter().filter(|state| matches!(state, SolverState::Done(_))).count();
         progress(counts);
         if counts.decided == states.len() {
             break;
         }
         let Some(first) = under_way.join_next().await else {
-            return Err(Error::internal("a solver asks again for what it was given"));
+            return Err(Error::internal("a solver requests the same facts again"));
         };
         let mut arrived = vec![first];
         while let Some(next) = under_way.try_join_next() {
@@ -241,30 +220,33 @@ pub async fn resolve_all(
         }
     }
     let done = states.into_iter().filter_map(|state| match state {
-        State::Done(resolution) => Some(resolution),
-        State::Open(_) => None,
+        SolverState::Done(resolution) => Some(resolution),
+        SolverState::Open(_) => None,
     });
     Ok(done.collect())
 }
 
-/// One target's solver, or what it came to.
-enum State {
+/// The solver of one target, or its result.
+enum SolverState {
     Open(Box<Solver>),
     Done(Resolution),
 }
 
-/// Runs all open solvers, off the threads that serve the network.
-async fn advance_all(states: Vec<State>, facts: Arc<ClientFacts>) -> Result<(Vec<State>, Vec<Need>), Error> {
+/// Runs all unfinished solvers on threads that do not serve the network.
+async fn advance_all(
+    states: Vec<SolverState>,
+    facts: Arc<ClientFacts>,
+) -> Result<(Vec<SolverState>, Vec<Need>), Error> {
     tokio::task::spawn_blocking(move || {
         let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        let mut slots: Vec<(State, Vec<Need>)> =
+        let mut slots: Vec<(SolverState, Vec<Need>)> =
             states.into_iter().map(|state| (state, Vec::new())).collect();
         let share = slots.len().div_ceil(threads).max(1);
-        let advance = |slots: &mut [(State, Vec<Need>)]| {
+        let advance = |slots: &mut [(SolverState, Vec<Need>)]| {
             for (state, needs) in slots {
-                if let State::Open(solver) = state {
+                if let SolverState::Open(solver) = state {
                     match solver.advance(&*facts) {
-                        Step::Done(resolution) => *state = State::Done(resolution),
+                        Step::Done(resolution) => *state = SolverState::Done(resolution),
                         Step::Needs(lacking) => *needs = lacking,
                     }
                 }
@@ -279,28 +261,28 @@ async fn advance_all(states: Vec<State>, facts: Arc<ClientFacts>) -> Result<(Vec
                 }
             });
         }
-        let (states, needs): (Vec<State>, Vec<Vec<Need>>) = slots.into_iter().unzip();
+        let (states, needs): (Vec<SolverState>, Vec<Vec<Need>>) = slots.into_iter().unzip();
         (states, needs.into_iter().flatten().collect())
     })
     .await
     .map_err(|error| Error::internal("a solver failed").with_source(error))
 }
 
-/// What a request came to.
-enum Answer {
+/// The result of a request.
+enum FetchedFact {
     Page(ProjectName, Fact<Arc<ProjectPage>>),
     Metadata(Arc<DistributionFile>, Fact<Arc<CoreMetadata>>),
 }
 
-async fn fetch(client: IndexClient, need: Need) -> Answer {
+async fn fetch(client: IndexClient, need: Need) -> FetchedFact {
     match need {
         Need::Page(project) => {
             let fact = fact_of(client.page(&project).await);
-            Answer::Page(project, fact)
+            FetchedFact::Page(project, fact)
         }
         Need::Metadata(file) => {
             let fact = fact_of(client.metadata(&file).await);
-            Answer::Metadata(file, fact)
+            FetchedFact::Metadata(file, fact)
         }
     }
 }
@@ -313,7 +295,7 @@ fn fact_of<T>(answer: Result<T, FetchFailure>) -> Fact<T> {
     }
 }
 
-/// Facts in memory, then in the cache; what neither holds is missing.
+/// Facts in memory or in the cache; all others are missing.
 struct ClientFacts {
     client: IndexClient,
     pages: Mutex<FxHashMap<ProjectName, Fact<Arc<ProjectPage>>>>,
@@ -325,12 +307,12 @@ impl ClientFacts {
         Self { client, pages: Mutex::default(), metadata: Mutex::default() }
     }
 
-    fn add(&self, answer: Answer) {
+    fn add(&self, answer: FetchedFact) {
         match answer {
-            Answer::Page(project, fact) => {
+            FetchedFact::Page(project, fact) => {
                 self.pages.lock().unwrap_or_else(PoisonError::into_inner).insert(project, fact);
             }
-            Answer::Metadata(file, fact) => {
+            FetchedFact::Metadata(file, fact) => {
                 let mut metadata = self.metadata.lock().unwrap_or_else(PoisonError::into_inner);
                 metadata.insert(file.url.as_str().into(), fact);
             }
@@ -344,7 +326,7 @@ impl Facts for ClientFacts {
         if let Some(known) = pages.get(project) {
             return known.clone();
         }
-        // The cache is asked once: what it does not hold now comes from the network.
+        // The cache is read once per fact; later the fact is fetched from the network.
         let fact = self.client.cached_page(project).map_or(Fact::Missing, fact_of);
         pages.insert(project.clone(), fact.clone());
         fact

@@ -1,4 +1,4 @@
-//! Why something could not be fetched.
+//! The error for something that could not be fetched.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -7,27 +7,27 @@ use std::sync::Arc;
 use crate::error::{Error, ErrorKind};
 use crate::source::without_credentials;
 
-/// What kept something from being fetched.
+/// The kind of a fetch failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum FailureKind {
-    /// Every place that was asked says that it does not exist.
+    /// It does not exist in any of the queried locations.
     NotFound,
-    /// A server demands other credentials (401, 403, 407).
+    /// A server requires other credentials (401, 403, 407).
     Refused,
-    /// A server could not be reached or did not answer as it should, after all tries.
+    /// A server could not be reached or sent no valid response, after all tries.
     Unreachable,
-    /// What came is damaged, or not what the index says it is.
+    /// The content is damaged or differs from what the index lists.
     Broken,
-    /// The network may not be used, and the cache does not hold it.
+    /// The network is disabled, and the cache does not contain it.
     Offline,
-    /// It cannot be fetched by this program: a scheme or format that is not known.
+    /// Its URL scheme or format is not supported.
     Unsupported,
 }
 
 /// Something could not be fetched; the message names the URL, without credentials, and the cause.
 ///
-/// Cheap to clone, since one failure is told for every target of a run.
+/// Cheap to clone, because one failure is reported for each target of a run.
 #[derive(Clone, PartialEq, Eq)]
 pub struct FetchFailure {
     kind: FailureKind,
@@ -35,7 +35,7 @@ pub struct FetchFailure {
 }
 
 impl FetchFailure {
-    /// A failure with its full message, of which credentials in URLs are left out.
+    /// Returns a failure with this message. Credentials in URLs are removed.
     pub fn new(kind: FailureKind, message: impl Into<Arc<str>>) -> Self {
         let message = message.into();
         match without_credentials(&message) {
@@ -44,17 +44,17 @@ impl FetchFailure {
         }
     }
 
-    /// A failure at one place.
+    /// Returns a failure at a URL or path.
     pub(crate) fn at(kind: FailureKind, place: impl fmt::Display, cause: impl fmt::Display) -> Self {
         Self::new(kind, format!("`{place}`: {cause}"))
     }
 
-    /// What kept it from being fetched.
+    /// The kind of the failure.
     pub fn kind(&self) -> FailureKind {
         self.kind
     }
 
-    /// Whether it exists nowhere; everything else leaves that open.
+    /// Returns whether it does not exist. For all other kinds this is unknown.
     pub fn is_not_found(&self) -> bool {
         self.kind == FailureKind::NotFound
     }

@@ -84,7 +84,7 @@ impl IndexHttp {
             return Err(FetchFailure::at(
                 FailureKind::Offline,
                 url,
-                "not in the cache, and the network may not be used (offline)",
+                "not in the cache, and --offline disables the network",
             ));
         }
         let request = Request {
@@ -109,12 +109,12 @@ impl IndexHttp {
 /// An error if the server wants other credentials.
 fn admitted(received: &Received) -> Result<(), Trouble> {
     let hint = match received.status {
-        StatusCode::PROXY_AUTHENTICATION_REQUIRED => "the proxy demands credentials",
+        StatusCode::PROXY_AUTHENTICATION_REQUIRED => "the proxy requires credentials",
         StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN if received.authorized => {
-            "the server refuses the credentials it was sent"
+            "the server rejects the credentials"
         }
         StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
-            "the server demands credentials; none are known for this host"
+            "the server requires credentials; no credentials are configured for this host"
         }
         _ => return Ok(()),
     };

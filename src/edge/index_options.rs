@@ -82,7 +82,7 @@ pub fn cut(text: &str) -> Result<i64, String> {
         return next.map(|next| next.timestamp().as_second()).map_err(|error| error.to_string());
     }
     let moment: jiff::Timestamp = text.parse().map_err(|_| {
-        format!("`{text}` is neither a day such as 2026-11-01 nor a time such as 2026-11-01T00:00:00Z")
+        format!("`{text}` is not a valid date: expected a date such as 2026-11-01 or a time such as 2026-11-01T00:00:00Z")
     })?;
     Ok(moment.as_second())
 }

@@ -21,29 +21,29 @@ use crate::source::{Fault, Origin};
 use crate::verdict::LineUndetermined;
 use crate::version::SpecifierSet;
 
-/// What is required, in the form that the solver takes.
+/// The requirements in the form of the solver.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Inputs {
-    /// Requirements.
+    /// The requirements.
     pub requirements: Vec<RootRequirement>,
-    /// Constraints.
+    /// The constraints.
     pub constraints: Vec<RootRequirement>,
-    /// What takes the place of other requirements under uv.
+    /// The overrides of uv.
     pub overrides: Vec<RootRequirement>,
-    /// Lines that cannot be judged without running code.
+    /// The lines that are undetermined, because their code would have to be run.
     pub undetermined: Vec<LineUndetermined>,
-    /// What projects and scripts say about Python.
+    /// The `requires-python` of projects and scripts.
     pub requires_python: Vec<(SpecifierSet, Origin)>,
-    /// What is used otherwise than its writer may expect.
+    /// Notes on lines that have another effect than their author may expect.
     pub remarks: Vec<String>,
 }
 
-/// Reads every document that a loader needs; `client` fetches those named by a URL.
+/// Reads all documents that a loader requires; `client` fetches URLs.
 ///
 /// # Errors
 ///
-/// All faults of all documents, one a line, each with its place.
+/// If a document is not valid. [`Error::faults`] lists all faults of all documents.
 pub async fn load(mut loader: Loader<'_>, client: &IndexClient) -> Result<RequirementSet, Error> {
     loop {
         let needs = loader.needed();
@@ -60,16 +60,16 @@ pub async fn load(mut loader: Loader<'_>, client: &IndexClient) -> Result<Requir
     loader.finish().map_err(|faults| Error::from(in_order(faults)))
 }
 
-/// Whether a file is a lock, by its name, or else by the content of a `.toml`, `.json` or `.lock` of another name.
+/// Returns whether a file is a lock, by its name or by the content of a `.toml`, `.json` or `.lock` file.
 pub fn is_lock(path: &str) -> bool {
     is_lock_file(path, || read_file(path).ok())
 }
 
-/// Reads a lock and the `pyproject.toml` beside it.
+/// Reads a lock and the `pyproject.toml` next to it.
 ///
 /// # Errors
 ///
-/// All faults of the lock and of the project file, each with its place.
+/// If one of them is not valid. [`Error::faults`] lists all faults of both files.
 pub fn read_lock(path: &str, selection: LockSelection) -> Result<LockInput, Error> {
     let regular = |name: &str| name == path || Path::new(name).is_file();
     LockInput::read(path, selection, |name| regular(name).then(|| read_file(name)).transpose())
@@ -109,19 +109,19 @@ pub(super) fn plain(error: &std::io::Error) -> String {
     }
 }
 
-/// Turns lines into what the solver takes, reading the `pyproject.toml` of local projects.
+/// Converts lines to the form of the solver. Reads the `pyproject.toml` of local projects.
 ///
 /// # Errors
 ///
-/// All faults: archives that do not exist, and those of local projects' files.
+/// If an archive does not exist or a file of a local project is not valid.
 pub async fn prepare(set: RequirementSet, client: &IndexClient) -> Result<Inputs, Error> {
     let mut inputs = Inputs::default();
     let mut faults = Vec::new();
     inputs.take(&set, &mut faults);
-    // Only the run's own documents override; a project that is installed has no say in it.
+    // Only the documents of the run contain overrides; those of installed projects are ignored.
     inputs.take_overrides(&set, &mut faults);
     let mut folders: Vec<(RequirementLine, DirectRequirement)> = folders_of(&set);
-    // A local project may require others by path; each is read once.
+    // A local project may require other local projects; each is read once.
     let mut seen: Vec<String> = Vec::new();
     while let Some((line, folder)) = folders.pop() {
         let key = format!("{}[{:?}]", folder.location, folder.extras);
@@ -134,13 +134,13 @@ pub async fn prepare(set: RequirementSet, client: &IndexClient) -> Result<Inputs
                 inputs.take(&set, &mut faults);
                 folders.extend(folders_of(&set));
             }
-            Err(Unread::Undetermined(reason)) => inputs.undetermined.push(LineUndetermined::new(
+            Err(Unusable::Undetermined(reason)) => inputs.undetermined.push(LineUndetermined::new(
                 folder.name.clone(),
                 line.text.clone(),
                 line.origin.clone(),
                 reason,
             )),
-            Err(Unread::Invalid(error)) => faults.push(error),
+            Err(Unusable::Invalid(error)) => faults.push(error),
         }
     }
     Error::all(faults)?;
@@ -155,7 +155,7 @@ fn folders_of(set: &RequirementSet) -> Vec<(RequirementLine, DirectRequirement)>
     set.requirements.iter().filter_map(folder).collect()
 }
 
-enum Unread {
+enum Unusable {
     Undetermined(String),
     Invalid(Error),
 }
@@ -165,20 +165,19 @@ async fn project_of(
     line: &RequirementLine,
     folder: &DirectRequirement,
     client: &IndexClient,
-) -> Result<RequirementSet, Unread> {
+) -> Result<RequirementSet, Unusable> {
     let mut path = PathBuf::from(&folder.location);
     if let Some(subdirectory) = &folder.subdirectory {
         path.push(subdirectory);
     }
     if !path.is_dir() {
         let message = format!("`{}` is not a folder", folder.location);
-        return Err(Unread::Invalid(Fault::new(line.origin.clone(), message).into()));
+        return Err(Unusable::Invalid(Fault::new(line.origin.clone(), message).into()));
     }
     let pyproject = path.join("pyproject.toml");
     if !pyproject.is_file() {
-        return Err(Unread::Undetermined(
-            "its folder has no pyproject.toml, and what it requires is known only by running its code"
-                .to_owned(),
+        return Err(Unusable::Undetermined(
+            "its folder has no pyproject.toml; its requirements are unknown until its code is run".to_owned(),
         ));
     }
     let no_variables = |_: &str| None;
@@ -186,7 +185,7 @@ async fn project_of(
     let mut selection = Selection::default();
     selection.extras.clone_from(&folder.extras);
     loader.add_project(Location::Path(pyproject.display().to_string()), selection);
-    load(loader, client).await.map_err(Unread::Invalid)
+    load(loader, client).await.map_err(Unusable::Invalid)
 }
 
 impl Inputs {
@@ -195,20 +194,20 @@ impl Inputs {
             match root_of(line) {
                 Ok(Some(root)) => self.requirements.push(root),
                 Ok(None) => {}
-                Err(Unread::Undetermined(reason)) => self.undetermined.push(LineUndetermined::new(
+                Err(Unusable::Undetermined(reason)) => self.undetermined.push(LineUndetermined::new(
                     line.name().cloned(),
                     line.text.clone(),
                     line.origin.clone(),
                     reason,
                 )),
-                Err(Unread::Invalid(error)) => faults.push(error),
+                Err(Unusable::Invalid(error)) => faults.push(error),
             }
         }
         for line in &set.constraints {
             match root_of(line) {
                 Ok(Some(root)) => self.constraints.push(root),
-                Ok(None) | Err(Unread::Undetermined(_)) => {}
-                Err(Unread::Invalid(error)) => faults.push(error),
+                Ok(None) | Err(Unusable::Undetermined(_)) => {}
+                Err(Unusable::Invalid(error)) => faults.push(error),
             }
         }
         self.requires_python.extend(set.requires_python.iter().cloned());
@@ -233,17 +232,17 @@ impl Inputs {
             match root_of(line) {
                 Ok(Some(root)) => self.overrides.push(root),
                 Ok(None) => {
-                    self.undetermined.push(unknown("an override with a folder is not applied".to_owned()));
+                    self.undetermined.push(unknown("an override with a folder is not supported".to_owned()));
                 }
-                Err(Unread::Undetermined(reason)) => self.undetermined.push(unknown(reason)),
-                Err(Unread::Invalid(error)) => faults.push(error),
+                Err(Unusable::Undetermined(reason)) => self.undetermined.push(unknown(reason)),
+                Err(Unusable::Invalid(error)) => faults.push(error),
             }
         }
     }
 }
 
-/// The requirement of a line; `None` for a folder, which is read apart.
-fn root_of(line: &RequirementLine) -> Result<Option<RootRequirement>, Unread> {
+/// Returns the requirement of a line; `None` for a folder, which is read separately.
+fn root_of(line: &RequirementLine) -> Result<Option<RootRequirement>, Unusable> {
     let (direct, url) = match &line.kind {
         RequirementKind::Index(requirement) => {
             let root = RootRequirement::new(requirement.clone(), line.origin.clone());
@@ -251,15 +250,17 @@ fn root_of(line: &RequirementLine) -> Result<Option<RootRequirement>, Unread> {
         }
         RequirementKind::Directory(_) => return Ok(None),
         RequirementKind::Vcs(_) => {
-            return Err(Unread::Undetermined(
-                "a version control checkout states nothing without running its code".to_owned(),
+            return Err(Unusable::Undetermined(
+                "the requirements of a version control checkout are unknown until its code is run".to_owned(),
             ));
         }
         RequirementKind::Archive(direct) => (direct, direct.location.clone()),
         RequirementKind::LocalArchive(direct) => (direct, local_url(line, &direct.location)?),
     };
     let Some(name) = direct.name.clone().or_else(|| direct.file_name.as_deref().and_then(name_of)) else {
-        return Err(Unread::Undetermined("its name does not tell which project it holds".to_owned()));
+        return Err(Unusable::Undetermined(
+            "its project is unknown: the file name does not contain it".to_owned(),
+        ));
     };
     let mut requirement = Requirement::of_project(name);
     requirement.extras.clone_from(&direct.extras);
@@ -277,7 +278,7 @@ fn root_of(line: &RequirementLine) -> Result<Option<RootRequirement>, Unread> {
 fn name_of(filename: &str) -> Option<ProjectName> {
     let rules = crate::filename::NameRules::Packaging;
     WheelFilename::parse(filename, rules).map(|wheel| wheel.project().clone()).ok().or_else(|| {
-        // An sdist's name and version are told apart at the last dash: names of today hold none.
+        // The last `-` separates name and version of an sdist: normalized names do not contain one.
         let stem = filename.strip_suffix(".tar.gz").or_else(|| filename.strip_suffix(".zip"))?;
         let (name, _) = stem.rsplit_once('-')?;
         let name: ProjectName = name.parse().ok()?;
@@ -290,8 +291,8 @@ fn name_of(filename: &str) -> Option<ProjectName> {
 }
 
 /// The `file:` URL of an archive that exists.
-fn local_url(line: &RequirementLine, location: &str) -> Result<String, Unread> {
-    let fault = |message: String| Unread::Invalid(Fault::new(line.origin.clone(), message).into());
+fn local_url(line: &RequirementLine, location: &str) -> Result<String, Unusable> {
+    let fault = |message: String| Unusable::Invalid(Fault::new(line.origin.clone(), message).into());
     let path = Path::new(location);
     if !path.is_file() {
         return Err(fault(format!("`{location}` does not exist")));

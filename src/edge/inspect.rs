@@ -278,7 +278,7 @@ async fn read_open(
                     let end = range.start.saturating_add(size).min(range.end);
                     if end <= have {
                         // All that there is was not enough: the member says so itself then.
-                        return Err(broken(&format_args!("`{name}` has a member that ends early")));
+                        return Err(broken(&format_args!("`{name}` has a truncated member")));
                     }
                     bytes.extend(fetch(have..end).await?);
                 }

@@ -1,9 +1,10 @@
-//! Looks into wheels, directories and single files: what their compiled files need, and whether they load on targets.
+//! Inspects wheels, directories and single files: what their compiled files require, and whether they load on targets.
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::http::Client;
 use super::imports::{imports_of, imports_of_directory};
 use super::inspect::{is_for_linux, read_path, read_remote};
 use super::request::{Event, Tell};
@@ -21,7 +22,7 @@ use crate::source::Origin;
 use crate::target::InstallerKind;
 use crate::wheel::{Container, WheelFacts};
 
-/// Looks into compiled files, and says whether they load on targets.
+/// Inspects compiled files and checks whether they load on targets.
 ///
 /// ```no_run
 /// use wheelbase::edge::Inspect;
@@ -33,19 +34,20 @@ use crate::wheel::{Container, WheelFacts};
 /// # }
 /// ```
 #[derive(Debug, Default)]
-#[must_use = "nothing is looked into before it is run"]
+#[must_use = "an inspection does nothing until it is run"]
 pub struct Inspect {
     files: Vec<String>,
     targets: Vec<ReportTarget>,
     options: Vec<SettingKind>,
     settings: IndexSettings,
+    http: Option<Client>,
     levels: Levels,
     pre: bool,
     all: bool,
 }
 
 impl Inspect {
-    /// Nothing to look into, and no target.
+    /// Returns an inspection without files and targets.
     pub fn new() -> Self {
         Self::default()
     }
@@ -63,13 +65,19 @@ impl Inspect {
         self
     }
 
-    /// Where and how to look for projects.
+    /// Sets the indexes and their settings.
     pub fn settings(mut self, settings: IndexSettings) -> Self {
         self.settings = settings;
         self
     }
 
-    /// Adds an option on indexes.
+    /// Uses the connections of this client. Without it, the run creates a client with the [settings](Self::settings).
+    pub fn http_client(mut self, client: Client) -> Self {
+        self.http = Some(client);
+        self
+    }
+
+    /// Adds an index option.
     pub fn option(mut self, option: SettingKind) -> Self {
         self.options.push(option);
         self
@@ -81,29 +89,28 @@ impl Inspect {
         self
     }
 
-    /// Whether to take pre-releases of a name from the index.
+    /// Sets whether pre-releases of a project on the index are included.
     pub fn pre(mut self, pre: bool) -> Self {
         self.pre = pre;
         self
     }
 
-    /// Whether to look into every wheel for Linux of a name from the index, where no target chooses one.
+    /// Sets whether all Linux wheels of a project on the index are inspected if there is no target.
     pub fn all(mut self, all: bool) -> Self {
         self.all = all;
         self
     }
 
-    /// Reads and judges everything that was added. What cannot be read is among the report's
-    /// [`faults`](InspectionReport::faults); the rest is judged all the same.
+    /// Inspects all files. Files that cannot be read are in the [`faults`](InspectionReport::faults) of the report.
     ///
     /// # Errors
     ///
-    /// When an option or the settings cannot be used.
+    /// If an option or a setting is not valid.
     pub async fn run(self) -> Result<InspectionReport, Error> {
         self.run_with(|_| {}).await
     }
 
-    /// As [`run`](Self::run), and tells what goes on.
+    /// As [`run`](Self::run), and calls `tell` with each event.
     ///
     /// # Errors
     ///
@@ -111,9 +118,11 @@ impl Inspect {
     pub async fn run_with(self, mut tell: impl FnMut(Event) + Send) -> Result<InspectionReport, Error> {
         let options = given_options(self.options.clone())?;
         let uv = self.targets.iter().any(|target| target.target.installer.kind == InstallerKind::Uv);
-        let client = IndexClient::new(with_options(self.settings.clone(), &options, uv))?;
-        let reader = Reader { request: &self, client: &client, tell: Mutex::new(&mut tell) };
-        let mut read = Read::default();
+        let settings = with_options(self.settings.clone(), &options, uv);
+        let http = self.http.clone().unwrap_or_else(|| Client::new(settings.http.clone()));
+        let client = IndexClient::with_http(settings, &http, |name| std::env::var(name).ok())?;
+        let reader = InputReader { request: &self, client: &client, tell: Mutex::new(&mut tell) };
+        let mut read = ReadFiles::default();
         for what in &self.files {
             reader.read(what, &mut read).await;
         }
@@ -128,44 +137,44 @@ impl Inspect {
     }
 }
 
-/// Where the Python files of a file are.
-enum Place {
+/// The location of the Python files that belong to the compiled files.
+enum PythonFiles {
     Directory(PathBuf),
     Wheel(DistributionFile),
     None,
 }
 
-/// What a run has read.
+/// The files that were read, and the errors.
 #[derive(Default)]
-struct Read {
+struct ReadFiles {
     files: Vec<InspectedFile>,
     /// For each of them.
-    places: Vec<Place>,
+    places: Vec<PythonFiles>,
     errors: Vec<Error>,
-    /// A folder of wheels is among it.
+    /// Whether one of them is from a folder of wheels.
     folder: bool,
 }
 
-impl Read {
-    fn add(&mut self, facts: WheelFacts, place: Place, only: Option<usize>) {
+impl ReadFiles {
+    fn add(&mut self, facts: WheelFacts, place: PythonFiles, only: Option<usize>) {
         self.files.push(InspectedFile::new(facts, only));
         self.places.push(place);
     }
 }
 
-/// Turns names into facts.
-struct Reader<'a> {
+/// Reads the files that the caller names.
+struct InputReader<'a> {
     request: &'a Inspect,
     client: &'a IndexClient,
     tell: Mutex<&'a mut Tell<'a>>,
 }
 
-impl Reader<'_> {
+impl InputReader<'_> {
     fn tell(&self, event: Event) {
         (self.tell.lock().unwrap_or_else(PoisonError::into_inner))(event);
     }
 
-    async fn read(&self, what: &str, read: &mut Read) {
+    async fn read(&self, what: &str, read: &mut ReadFiles) {
         let path = Path::new(what);
         if ["http://", "https://", "file://"].iter().any(|scheme| what.starts_with(scheme)) {
             match file_of_url(what) {
@@ -199,21 +208,23 @@ impl Reader<'_> {
         }
     }
 
-    /// How much a failure matters is told by the Python files; they are looked at only where something fails.
-    async fn read_imports(&self, read: &mut Read) {
+    /// Reads the Python files, which show how much a failure matters, of the files that fail to load.
+    async fn read_imports(&self, read: &mut ReadFiles) {
         for (file, place) in read.files.iter_mut().zip(&read.places) {
             if !file.needs_imports(&self.request.targets) {
                 continue;
             }
             file.imports = match place {
-                Place::Directory(path) => imports_of_directory(path).ok(),
-                Place::Wheel(wheel) => imports_of(self.client, &file.project(), wheel, &|_| {}).await.ok(),
-                Place::None => None,
+                PythonFiles::Directory(path) => imports_of_directory(path).ok(),
+                PythonFiles::Wheel(wheel) => {
+                    imports_of(self.client, &file.project(), wheel, &|_| {}).await.ok()
+                }
+                PythonFiles::None => None,
             };
         }
     }
 
-    async fn read_from_index(&self, requirement: &Requirement, read: &mut Read) {
+    async fn read_from_index(&self, requirement: &Requirement, read: &mut ReadFiles) {
         if self.request.targets.is_empty() {
             match self.newest(requirement).await {
                 Ok(files) => {
@@ -267,26 +278,26 @@ impl Reader<'_> {
             match chosen.map(|one| &one.selection) {
                 Some(Selection::File(chosen)) if chosen.file.is_wheel() => {
                     self.tell(Event::Remark(format!(
-                        "{} is what {} takes on {}",
+                        "{} is the file that {} selects on {}",
                         chosen.file.filename, target.target.installer, target.id
                     )));
                     self.fetch(&chosen.file, Some(number), read).await;
                 }
                 Some(Selection::File(chosen)) => read.errors.push(nothing(&format!(
-                    "{} builds `{}` from source, so there is no wheel to look into",
+                    "{} builds `{}` from source, so there is no wheel to inspect",
                     target.target.installer, chosen.file.filename
                 ))),
                 Some(Selection::Tree { tree, .. }) => read
                     .errors
-                    .push(nothing(&format!("it is built from {tree}, so there is no wheel to look into"))),
+                    .push(nothing(&format!("it is built from {tree}, so there is no wheel to inspect"))),
                 Some(Selection::Undetermined { reason }) => read.errors.push(nothing(reason)),
                 _ => read.errors.push(nothing("nothing can be installed")),
             }
         }
     }
 
-    /// Without a target: the wheels for Linux of the newest release that has any, one for each platform unless all
-    /// are asked for.
+    /// Returns the Linux wheels of the newest release that has any: with [`all`](Inspect::all) each, otherwise one for
+    /// each platform. Used without targets.
     async fn newest(&self, requirement: &Requirement) -> Result<Vec<DistributionFile>, FetchFailure> {
         let project = &requirement.name;
         let specifiers = match &requirement.source {
@@ -300,7 +311,7 @@ impl Reader<'_> {
         let page = self.client.page(project).await?;
         let named = specifiers.to_string().contains("==");
         let fits = page.releases().iter().filter(|release| specifiers.contains(release.version()));
-        // A pre-release or a yanked release is taken only by name (PEP 440 and 592).
+        // A pre-release or a yanked release is selected only by an exact version (PEP 440 and 592).
         let usable = fits.filter(|release| named || self.request.pre || !release.version().any_prerelease());
         let mut passed = 0;
         for release in usable {
@@ -321,7 +332,7 @@ impl Reader<'_> {
                 (true, _) => "as named".to_owned(),
                 (false, 0) => "the newest release".to_owned(),
                 (false, passed) => {
-                    format!("the newest release with a wheel for Linux ({passed} newer have none)")
+                    format!("the newest release with a wheel for Linux ({passed} newer without one)")
                 }
             };
             let which = if taken.len() == all {
@@ -331,8 +342,8 @@ impl Reader<'_> {
                 }
             } else {
                 format!(
-                    "{} of {all} wheels for Linux, one for each platform by the newest Python; --all takes every \
-                     one, --on the one that a target's installer takes",
+                    "{} of {all} wheels for Linux, one for each platform, with the newest Python; use --all for all \
+                     of them, or --on for the wheel that the installer of a target selects",
                     taken.len()
                 )
             };
@@ -343,7 +354,7 @@ impl Reader<'_> {
         Err(FetchFailure::new(FailureKind::NotFound, message))
     }
 
-    async fn fetch(&self, file: &DistributionFile, only: Option<usize>, read: &mut Read) {
+    async fn fetch(&self, file: &DistributionFile, only: Option<usize>, read: &mut ReadFiles) {
         let fetched = AtomicU64::new(0);
         let facts = read_remote(self.client, file, &|more| {
             let so_far = fetched.fetch_add(more, Ordering::Relaxed) + more;
@@ -354,7 +365,7 @@ impl Reader<'_> {
             Ok(facts) => {
                 let fetched = fetched.load(Ordering::Relaxed);
                 self.tell(Event::Note(match fetched {
-                    0 => format!("{}: known from before, nothing fetched", file.filename),
+                    0 => format!("{}: the result is cached, nothing was fetched", file.filename),
                     fetched => format!(
                         "{}: {fetched} of {} bytes fetched ({}%)",
                         file.filename,
@@ -362,8 +373,8 @@ impl Reader<'_> {
                         fetched.saturating_mul(100) / facts.size.max(1)
                     ),
                 }));
-                // Several targets may take the same wheel, which is then told once for each of them.
-                read.add(facts, Place::Wheel(file.clone()), only);
+                // Several targets may select the same wheel, which is then reported once for each of them.
+                read.add(facts, PythonFiles::Wheel(file.clone()), only);
             }
             Err(failure) => read.errors.push(failure.into()),
         }
@@ -371,20 +382,20 @@ impl Reader<'_> {
 }
 
 /// Where the Python files of what was read from a path are.
-fn place_of(path: &Path, facts: &WheelFacts) -> Place {
+fn place_of(path: &Path, facts: &WheelFacts) -> PythonFiles {
     match facts.container {
-        Container::Directory => Place::Directory(path.to_owned()),
+        Container::Directory => PythonFiles::Directory(path.to_owned()),
         Container::Wheel => {
             let file = if path.is_dir() { path.join(&facts.file) } else { path.to_owned() };
             let address =
                 std::path::absolute(&file).ok().and_then(|file| url::Url::from_file_path(file).ok());
-            address.map_or(Place::None, |address| {
+            address.map_or(PythonFiles::None, |address| {
                 let mut file = DistributionFile::new(facts.file.clone(), address);
                 file.sha256.clone_from(&facts.sha256);
-                Place::Wheel(file)
+                PythonFiles::Wheel(file)
             })
         }
-        _ => Place::None,
+        _ => PythonFiles::None,
     }
 }
 
@@ -394,7 +405,7 @@ fn file_of_url(url: &str) -> Result<DistributionFile, Error> {
     let name = address.split('?').next().unwrap_or(address).rsplit('/').next().unwrap_or_default();
     let name = name.replace("%2B", "+").replace("%2b", "+");
     if !name.to_ascii_lowercase().ends_with(".whl") {
-        return Err(Error::input(format!("`{url}` does not name a wheel")));
+        return Err(Error::input(format!("`{url}` is not the URL of a wheel")));
     }
     let mut file = DistributionFile::new(name, address);
     file.sha256 = fragment

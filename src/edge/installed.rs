@@ -1,4 +1,4 @@
-//! What is installed in an image, as it stands.
+//! Checks the distributions that are installed in an image.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -19,7 +19,7 @@ use crate::target::Arch;
 use crate::verdict::{InstalledSet, TargetVerdict};
 use crate::wheel::{Container, WheelFacts};
 
-/// Checks what is installed in each image that is named.
+/// Checks the installed distributions of each image.
 pub(super) async fn run(mut check: Check, tell: &mut Tell<'_>) -> Result<Report, Error> {
     let targets = check.take_targets()?;
     let arches: Vec<Option<&Arch>> = match targets.choice.arches.as_slice() {
@@ -54,8 +54,8 @@ async fn one(
 ) -> Result<(ReportTarget, TargetVerdict), Error> {
     if !ImageLocation::is_meant(name) {
         return Err(Error::input(
-            "what is installed is known of images that are read only: name one by dir:, oci:, oci-archive:, \
-             docker-archive: or docker://",
+            "--installed requires an image that is read: expected dir:, oci:, oci-archive:, docker-archive: or \
+             docker://",
         ));
     }
     let location: ImageLocation = name.parse().map_err(Error::invalid)?;
@@ -64,8 +64,8 @@ async fn one(
     let image = found.read.clone().ok_or_else(|| Error::input("the image was not read"))?;
     let chosen = image.chosen_python(wanted).filter(|own| wanted.is_none_or(|wanted| own.is(wanted)));
     let chosen = chosen.ok_or_else(|| match wanted {
-        Some(wanted) => Error::input(format!("no interpreter of the image is {wanted}")),
-        None => Error::input("the image has no interpreter that could be found"),
+        Some(wanted) => Error::input(format!("the image does not have the interpreter {wanted}")),
+        None => Error::input("no interpreter was found in the image"),
     })?;
     let id = targets.choice.id(name, &found.profile.arch);
     for line in found.evidence() {
@@ -76,8 +76,8 @@ async fn one(
     Ok((target, verdict))
 }
 
-/// Judges what is installed for an interpreter of an image that was read: whether it fits together, and, where the
-/// image lies in a folder, whether its native parts load.
+/// Checks the distributions that are installed for an interpreter of an image: their dependencies and tags and, if the
+/// image is in a folder, whether their compiled files load.
 ///
 /// # Errors
 ///
@@ -94,8 +94,7 @@ pub fn judge_installed(
         ImageLocation::Directory(root) => loading(root, distributions, python, target)?,
         _ if distributions.iter().all(|one| one.compiled.is_empty()) => Loading::default(),
         _ => {
-            let why = "compiled files of what is installed are looked into in folders only; unpack the image and name \
-                       it as `dir:ROOT`";
+            let why = "the installed compiled files are checked only in folders; unpack the image and use `dir:ROOT`";
             let mut loading = Loading::default();
             loading.undetermined = Some(why.to_owned());
             loading.findings.push(Finding::of(Undetermined::NativeModules { why: why.to_owned() }));
@@ -115,7 +114,7 @@ fn loading(
     let mut wheels: Vec<(ProjectName, WheelFacts, PathBuf)> = Vec::new();
     for site in &python.site_packages {
         let folder = base.join(site.trim_start_matches('/'));
-        // A link of the tree may lead to this machine's own files; nothing of those is read.
+        // A link of the tree may point to files of this machine, which must not be read.
         let real = fs::canonicalize(&folder).map_err(|error| Error::io(&folder, error))?;
         if !real.starts_with(&base) {
             continue;
@@ -150,7 +149,7 @@ fn loading(
         judge(&installed, &target.target, &target.loader_environment())
     };
     let first = judged(&BTreeMap::new());
-    // How much a failure matters is told by the Python files; they are looked at only where something fails.
+    // The Python files show how much a failure matters. They are read only if something fails to load.
     let mut imports = BTreeMap::new();
     for (at, (project, facts, site)) in wheels.iter().enumerate() {
         let files = facts.members.iter().map(|member| member.path.as_str());

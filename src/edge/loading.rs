@@ -1,4 +1,4 @@
-//! From chosen wheels to what the images' loaders make of them.
+//! Checks whether the compiled files of the selected wheels load on the targets.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -19,21 +19,21 @@ use crate::report::ReportTarget;
 use crate::resolve::{RequestedBy, Resolution, Selection};
 use crate::wheel::WheelFacts;
 
-/// Wheels that are read at a time. Each is fetched in pieces of its own, and its large members are in memory.
+/// The number of wheels that are read at the same time. The large members of each are in memory.
 const AT_ONCE: usize = 6;
-/// How often progress is shown while bytes come in.
+/// The interval of progress events.
 const TICK: Duration = Duration::from_millis(150);
 
-/// What the wheels came to.
+/// The results for the wheels.
 #[derive(Default)]
 pub(super) struct Loaded {
     /// One for each target.
     pub(super) loadings: Vec<Loading>,
-    /// The sizes of the files that were read, by their hash or else by their URL. Not every index gives them.
+    /// The sizes of the files that were read, by hash or else by URL. Not every index provides them.
     pub(super) sizes: HashMap<String, u64>,
 }
 
-/// The wheels of all resolutions, each once, read; then judged on each target.
+/// Reads the wheels of all resolutions, each once, and checks them on each target.
 pub(super) async fn load_all(
     targets: &[ReportTarget],
     resolutions: &[Resolution],
@@ -70,7 +70,7 @@ pub(super) async fn load_all(
                     let key = identity(file);
                     let facts = read.get(&key)?.facts.as_deref().ok()?;
                     let depends = depends(resolution, project);
-                    // Without its dependencies a wheel may need what one of them would provide.
+                    // One of its dependencies, which were not resolved, may provide a library that the wheel requires.
                     let mut installed = Installed::new(project.clone(), facts);
                     installed.alone = depends.is_none() && no_deps;
                     installed.left_out = installed.alone;
@@ -111,7 +111,7 @@ pub(super) async fn load_all(
     Loaded { loadings, sizes }
 }
 
-/// The projects that one depends on, if its metadata was read. With a lock or without dependencies it was not.
+/// The dependencies of a project. `None` if its metadata was not read, as for a lock or with `--no-deps`.
 fn depends(resolution: &Resolution, project: &ProjectName) -> Option<Vec<ProjectName>> {
     match &resolution.project(project)?.selection {
         Selection::File(chosen) if chosen.confidence.is_some() => {}
@@ -126,7 +126,7 @@ fn depends(resolution: &Resolution, project: &ProjectName) -> Option<Vec<Project
     Some(resolution.projects.iter().filter(asks).map(|other| other.project.clone()).collect())
 }
 
-/// What the imports of some wheels run. Where it cannot be read, nothing is known of it.
+/// Reads the imports of wheels. Wheels that cannot be read are skipped.
 async fn read_imports(
     wanted: HashMap<String, (ProjectName, Arc<DistributionFile>)>,
     client: &IndexClient,
@@ -154,13 +154,13 @@ async fn read_imports(
     found
 }
 
-/// One wheel that was read, and what is to be reported of it wherever it is installed.
+/// A wheel that was read, and the findings that do not depend on the target.
 struct ReadWheel {
     facts: Result<Arc<WheelFacts>, String>,
     findings: Vec<Finding>,
 }
 
-/// What identifies a wheel.
+/// The key of a wheel.
 fn identity(file: &DistributionFile) -> String {
     file.sha256.clone().unwrap_or_else(|| file.url.clone())
 }
@@ -178,7 +178,7 @@ async fn read_all(
     let tasks = wanted.into_iter().map(|(key, (project, file))| {
         let (client, bytes, done) = (client.clone(), Arc::clone(&bytes), Arc::clone(&done));
         async move {
-            // Inflating is work, so that every wheel gets a thread of the runtime of its own.
+            // Decompression takes time, so each wheel is a task of its own.
             let task = tokio::spawn(async move {
                 let read = read_remote(&client, &file, &|more| {
                     bytes.fetch_add(more, Ordering::Relaxed);
@@ -191,7 +191,7 @@ async fn read_all(
                 ReadWheel { facts, findings }
             });
             let one = task.await.unwrap_or_else(|error| ReadWheel {
-                facts: Err(format!("reading it failed: {error}")),
+                facts: Err(format!("it could not be read: {error}")),
                 findings: Vec::new(),
             });
             (key, one)

@@ -30,13 +30,13 @@ const ROUNDS_MAX: usize = 64;
 /// Servers that cannot give pieces are coped with: the whole file is then read once and kept aside.
 #[derive(Debug)]
 pub struct RemoteFile {
-    place: Place,
+    place: RemoteSource,
     length: u64,
     known: Mutex<SparseBytes>,
 }
 
 #[derive(Debug)]
-enum Place {
+enum RemoteSource {
     Server { http: Arc<IndexHttp>, url: Url },
     Disk { file: Mutex<File>, name: String },
 }
@@ -50,7 +50,7 @@ impl RemoteFile {
     fn from_file(file: File, name: String) -> Result<Self, FetchFailure> {
         let length = file.metadata().map_err(|error| disk_failure(&name, &error))?.len();
         Ok(Self {
-            place: Place::Disk { file: Mutex::new(file), name },
+            place: RemoteSource::Disk { file: Mutex::new(file), name },
             length,
             known: Mutex::new(SparseBytes::new(length)),
         })
@@ -77,7 +77,7 @@ impl RemoteFile {
             FetchFailure::at(
                 FailureKind::Broken,
                 url,
-                "the server answers with a range that was not asked for",
+                "the server responds with another range than requested",
             )
         })
     }
@@ -104,7 +104,7 @@ impl RemoteFile {
                 let mut known = SparseBytes::new(length);
                 known.insert(start, bytes);
                 Ok(Some(Self {
-                    place: Place::Server { http: Arc::clone(http), url: received.url },
+                    place: RemoteSource::Server { http: Arc::clone(http), url: received.url },
                     length,
                     known: Mutex::new(known),
                 }))
@@ -112,12 +112,14 @@ impl RemoteFile {
             StatusCode::OK => {
                 let file = spool(&mut received, sha256, limit).await?;
                 Ok(Some(match file {
-                    Spooled::Memory(bytes) => Self {
-                        place: Place::Server { http: Arc::clone(http), url: received.url },
+                    SpooledFile::Memory(bytes) => Self {
+                        place: RemoteSource::Server { http: Arc::clone(http), url: received.url },
                         length: bytes.len() as u64,
                         known: Mutex::new(SparseBytes::whole(bytes)),
                     },
-                    Spooled::Disk(file) => Self::from_file(file, url.to_string()).map_err(Trouble::Final)?,
+                    SpooledFile::Disk(file) => {
+                        Self::from_file(file, url.to_string()).map_err(Trouble::Final)?
+                    }
                 }))
             }
             // The range cannot be satisfied, or the request is not understood: without one it may be.
@@ -160,8 +162,8 @@ impl RemoteFile {
     async fn fetch(&self, range: Range<u64>) -> Result<Vec<u8>, FetchFailure> {
         self.check(&range)?;
         match &self.place {
-            Place::Disk { .. } => self.read_disk(range),
-            Place::Server { http, url } => fetch_range(http, url, range, self.length).await,
+            RemoteSource::Disk { .. } => self.read_disk(range),
+            RemoteSource::Server { http, url } => fetch_range(http, url, range, self.length).await,
         }
     }
 
@@ -179,7 +181,7 @@ impl RemoteFile {
             let bytes = self.fetch(range).await?;
             self.learn(start, &bytes);
         }
-        Err(self.broken("it takes too many pieces to read"))
+        Err(self.broken("too many range requests are required to read it"))
     }
 
     /// The central directory of the file, which is the wheel `name`. `progress` gets the number of bytes from the
@@ -215,21 +217,21 @@ impl RemoteFile {
                 }
             }
         }
-        Err(self.broken("it takes too many pieces to read"))
+        Err(self.broken("too many range requests are required to read it"))
     }
 
     fn put<T, E: std::fmt::Display>(
         &self,
         question: &impl Fn(&SparseBytes) -> Result<Ask<T>, E>,
     ) -> Result<Ask<T>, FetchFailure> {
-        let known = self.known.lock().map_err(|_| self.broken("an earlier reader gave up"))?;
+        let known = self.known.lock().map_err(|_| self.broken("an earlier read failed"))?;
         question(&known).map_err(|error| self.broken(error))
     }
 
     fn read_disk(&self, range: Range<u64>) -> Result<Vec<u8>, FetchFailure> {
         self.check(&range)?;
-        let Place::Disk { file, name } = &self.place else { return Err(self.broken("not on disk")) };
-        let mut file = file.lock().map_err(|_| self.broken("an earlier reader gave up"))?;
+        let RemoteSource::Disk { file, name } = &self.place else { return Err(self.broken("not on disk")) };
+        let mut file = file.lock().map_err(|_| self.broken("an earlier read failed"))?;
         let wanted = usize::try_from(range.end - range.start).map_err(|error| self.broken(error))?;
         file.seek(SeekFrom::Start(range.start)).map_err(|error| disk_failure(name, &error))?;
         let mut bytes = Vec::new();
@@ -238,7 +240,7 @@ impl RemoteFile {
             .read_to_end(&mut bytes)
             .map_err(|error| disk_failure(name, &error))?;
         if bytes.len() != wanted {
-            return Err(self.broken("the file became shorter while it was read"));
+            return Err(self.broken("the file was truncated while it was read"));
         }
         Ok(bytes)
     }
@@ -246,7 +248,7 @@ impl RemoteFile {
     fn check(&self, range: &Range<u64>) -> Result<(), FetchFailure> {
         if range.start > range.end || range.end > self.length {
             return Err(self.broken(format_args!(
-                "bytes {} to {} were asked for; it has {}",
+                "bytes {} to {} were requested; it has {}",
                 range.start, range.end, self.length
             )));
         }
@@ -265,8 +267,8 @@ impl RemoteFile {
 
     fn broken(&self, cause: impl std::fmt::Display) -> FetchFailure {
         match &self.place {
-            Place::Server { url, .. } => FetchFailure::at(FailureKind::Broken, url, cause),
-            Place::Disk { name, .. } => FetchFailure::at(FailureKind::Broken, name, cause),
+            RemoteSource::Server { url, .. } => FetchFailure::at(FailureKind::Broken, url, cause),
+            RemoteSource::Disk { name, .. } => FetchFailure::at(FailureKind::Broken, name, cause),
         }
     }
 }
@@ -297,7 +299,7 @@ async fn read_range_answer(
         return Err(Trouble::Final(FetchFailure::at(
             FailureKind::Broken,
             url,
-            "the server answers with another range than was asked for; the file may have changed meanwhile",
+            "the server responds with another range than requested; the file may have changed",
         )));
     }
     read_exact(&mut received, wanted.1 - wanted.0).await
@@ -306,18 +308,18 @@ async fn read_range_answer(
 async fn read_exact(received: &mut Received, length: u64) -> Result<Vec<u8>, Trouble> {
     let bytes = received.read(length).await?;
     if bytes.len() as u64 != length {
-        return Err(Trouble::Passing { cause: "the answer was cut off".to_owned(), after: None });
+        return Err(Trouble::Passing { cause: "the response is incomplete".to_owned(), after: None });
     }
     Ok(bytes)
 }
 
-enum Spooled {
+enum SpooledFile {
     Memory(Vec<u8>),
     Disk(File),
 }
 
 /// Reads a whole body that may be large, and checks it against the index's hash.
-async fn spool(received: &mut Received, sha256: Option<&str>, limit: u64) -> Result<Spooled, Trouble> {
+async fn spool(received: &mut Received, sha256: Option<&str>, limit: u64) -> Result<SpooledFile, Trouble> {
     let url = received.url.clone();
     let failed = |error: std::io::Error| Trouble::Final(disk_failure(&url, &error));
     let mut hasher = Sha256::new();
@@ -330,7 +332,9 @@ async fn spool(received: &mut Received, sha256: Option<&str>, limit: u64) -> Res
             return Err(Trouble::Final(FetchFailure::at(
                 FailureKind::Broken,
                 &url,
-                format!("the server gives no part of it, and the whole has more than {limit} bytes"),
+                format!(
+                    "the server does not support range requests, and the file has more than {limit} bytes"
+                ),
             )));
         }
         hasher.update(&chunk);
@@ -347,8 +351,8 @@ async fn spool(received: &mut Received, sha256: Option<&str>, limit: u64) -> Res
     }
     check_hash(&url, hasher, sha256).map_err(Trouble::Final)?;
     Ok(match disk {
-        Some(file) => Spooled::Disk(file),
-        None => Spooled::Memory(memory),
+        Some(file) => SpooledFile::Disk(file),
+        None => SpooledFile::Memory(memory),
     })
 }
 
@@ -362,7 +366,7 @@ pub(super) fn check_hash(
         Some(expected) if !expected.eq_ignore_ascii_case(&got) => Err(FetchFailure::at(
             FailureKind::Broken,
             place,
-            format!("its sha256 is {got}, but the index says {expected}"),
+            format!("its sha256 is {got}, but the index lists {expected}"),
         )),
         _ => Ok(()),
     }

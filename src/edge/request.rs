@@ -1,11 +1,12 @@
-//! The whole job in one call: requirements and target names in, a report out.
+//! A whole check in one call: from requirements and target names to a report.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::documents::Document;
+use super::http::Client;
 use super::targets::{self, ImageSettings, Images, Targets};
-use super::{CheckRequest, Cutoff, DockerfileInput, IndexSettings, Progress, Stats};
+use super::{CheckRequest, Cutoff, DockerfileInput, IndexClient, IndexSettings, Progress, Stats};
 use crate::error::Error;
 use crate::findings::{Code, Finding, Level};
 use crate::image::{Date, UserImages};
@@ -18,42 +19,42 @@ use crate::target::{Arch, Installer, Python};
 use crate::target_choice::TargetChoice;
 use crate::verdict::LineUndetermined;
 
-/// What is told while a check goes on.
+/// An event of a running check.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Event {
-    /// Something in the requirements is used otherwise than its writer may expect.
+    /// Something in the requirements has another effect than its author may expect.
     Remark(String),
-    /// Facts came in.
+    /// Facts were fetched.
     Progress(Progress),
-    /// Bytes of one file that came in so far.
+    /// Bytes of a file were fetched.
     Bytes {
-        /// Its name.
+        /// The name of the file.
         file: String,
-        /// How many.
+        /// The number of bytes so far.
         bytes: u64,
     },
-    /// Something that only matters to those who look closely, such as a damaged cache entry.
+    /// A detail, such as a damaged cache entry.
     Note(String),
-    /// All is decided; what it took.
+    /// The check is finished; the statistics of its requests.
     Finished(Stats),
 }
 
-/// Who is told while a check goes on.
+/// The receiver of events.
 pub(super) type Tell<'a> = dyn FnMut(Event) + Send + 'a;
 
-/// Checks what would be installed on targets, from their names to the report: requirements or a lock, what a
-/// [Dockerfile](Self::dockerfile) installs, or what [is installed](Self::installed) in an image.
+/// Checks on targets how requirements or a lock would be installed, what a [Dockerfile](Self::dockerfile) installs, or
+/// what [is installed](Self::installed) in an image.
 ///
-/// Nothing is read before [`run`](Self::run) or [`run_blocking`](Self::run_blocking), and what is wrong in any of
-/// the parts is told there, all of it in one error.
+/// Nothing is read before [`run`](Self::run) or [`run_blocking`](Self::run_blocking). They return all faults of the
+/// inputs in one error.
 ///
 /// ```
 /// use wheelbase::Check;
 /// use wheelbase::verdict::Kind;
 ///
-/// // A folder in place of an index, so that this example needs no network. Without dependencies to follow, names are
-/// // all that is looked at.
+/// // A folder instead of an index, so that this example does not use the network. Without dependencies only file names
+/// // are read.
 /// let folder = tempfile::tempdir()?;
 /// for file in ["native-1.0-cp312-cp312-manylinux_2_28_x86_64.whl", "native-1.0.tar.gz"] {
 ///     std::fs::write(folder.path().join(file), "")?;
@@ -87,11 +88,13 @@ pub struct Check {
     plain_http: bool,
     pub(super) documents: Vec<Document>,
     pub(super) selection: Selection,
-    /// What `${NAME}` stands for; `None` for the variables of the process.
+    /// The values of `${NAME}`; `None` for the environment variables of the process.
     pub(super) variables: Option<BTreeMap<String, String>>,
     pub(super) options: Vec<SettingKind>,
     pub(super) settings: IndexSettings,
-    /// What is passed on as it is.
+    /// The HTTP client of the run, once there is one.
+    http: Option<Client>,
+    /// The part that is passed on unchanged.
     pub(super) request: CheckRequest,
 }
 
@@ -108,14 +111,15 @@ pub(super) enum Subject {
 }
 
 impl Check {
-    /// Nothing required and no target yet; the default index, the user's cache, and no installer's variables.
+    /// Returns a check without requirements and targets, with the default index and the cache of the user. The
+    /// environment variables of installers are not read.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Checks what a Dockerfile installs, on its own base images, in place of requirements. Each target of
-    /// [`on`](Self::on), whatever it names, asks what if `FROM` were that; an architecture, a Python, an installer and
-    /// options of this check count before those of the file.
+    /// Checks the requirements that a Dockerfile installs, on its base images. The check is repeated with each target of
+    /// [`on`](Self::on) as the base image. The architecture, Python, installer and options of this check override those
+    /// of the file.
     ///
     /// ```
     /// use wheelbase::Check;
@@ -144,16 +148,15 @@ impl Check {
         self
     }
 
-    /// Whether to check what is installed in the images that are named, in place of requirements: dependencies as
-    /// `pip check` does, tags, and in folders whether compiled files load. Nothing is solved, and no index is used. Images
-    /// must be ones that are read: `dir:ROOT`, `oci:LAYOUT`, `oci-archive:FILE`, `docker-archive:FILE`,
-    /// `docker://REF`.
+    /// Sets whether the distributions that are installed in the images are checked instead of requirements: dependencies
+    /// as `pip check` does, tags, and in folders whether compiled files load. No index is queried. The targets must be
+    /// images that are read: `dir:ROOT`, `oci:LAYOUT`, `oci-archive:FILE`, `docker-archive:FILE`, `docker://REF`.
     ///
     /// ```no_run
     /// use wheelbase::Check;
     ///
     /// let report = Check::new().on("dir:rootfs").installed(true).run_blocking()?;
-    /// let installed = report.results[0].installed.as_ref().expect("what was asked for");
+    /// let installed = report.results[0].installed.as_ref().expect("requested");
     /// println!("{} distributions for {}", installed.distributions.len(), installed.python);
     /// # Ok::<(), wheelbase::Error>(())
     /// ```
@@ -162,7 +165,7 @@ impl Check {
         self
     }
 
-    /// Adds a requirement as an installer takes it for an argument: `flask>=3`, a path to an archive or a project.
+    /// Adds a requirement as an argument of the installer: `flask>=3`, or a path to an archive or a project.
     pub fn requirement(mut self, text: impl Into<String>) -> Self {
         self.documents.push(Document::Argument { text: text.into(), editable: false });
         self
@@ -181,8 +184,8 @@ impl Check {
         self
     }
 
-    /// Adds the text of a file that is at hand. Its name decides how it is read, as for
-    /// [`requirements_file`](Self::requirements_file); what it includes is looked for beside it.
+    /// Adds the text of a file. Its name determines the format, as for [`requirements_file`](Self::requirements_file).
+    /// Included files are searched in its folder.
     pub fn requirements_text(mut self, name: impl Into<String>, text: impl Into<String>) -> Self {
         self.documents.push(Document::Text { name: name.into(), text: text.into() });
         self
@@ -194,21 +197,21 @@ impl Check {
         self
     }
 
-    /// Adds a file whose requirements take the place of every other one on the same project, as uv's `--override` does.
-    /// Targets whose installer is pip do without, since pip knows no such thing, and the run says so.
+    /// Adds a file whose requirements override all others on the same project, as uv's `--override` does. Targets with pip
+    /// ignore it, because pip does not support overrides; the run reports this.
     pub fn overrides_file(mut self, file: impl Into<String>) -> Self {
         self.documents.push(Document::Overrides(file.into()));
         self
     }
 
-    /// Adds a document with extras and groups of its own.
+    /// Adds a document with its own extras and groups.
     pub fn selected_file(mut self, file: impl Into<String>, selection: Selection) -> Self {
         self.documents.push(Document::Selected { file: file.into(), selection });
         self
     }
 
-    /// Adds requirements, constraints or overrides that stand inside another text, from `origin` on. `name` tells such texts of
-    /// one run apart, and what they include is looked for beside it.
+    /// Adds requirements, constraints or overrides inside another file, which start at `origin`. `name` must be unique in
+    /// the run. Included files are searched in its folder.
     pub fn placed_text(
         mut self,
         name: impl Into<String>,
@@ -220,37 +223,37 @@ impl Check {
         self
     }
 
-    /// Adds something of which it is known from the first that it cannot be judged.
+    /// Adds a line that is undetermined.
     pub fn undetermined(mut self, line: LineUndetermined) -> Self {
         self.request.inputs.undetermined.push(line);
         self
     }
 
-    /// What `${NAME}` in requirements files stands for, in place of the variables of the process.
+    /// Sets the values of `${NAME}` in requirements files, instead of the environment variables of the process.
     pub fn variables(mut self, variables: BTreeMap<String, String>) -> Self {
         self.variables = Some(variables);
         self
     }
 
-    /// Checks what a lock pins, in place of requirements: nothing is solved.
+    /// Checks the pins of a lock instead of requirements. Nothing is resolved.
     pub fn lock(mut self, lock: LockInput) -> Self {
         self.request.lock = Some(lock);
         self
     }
 
-    /// Takes an extra of the `pyproject.toml` that is checked.
+    /// Includes an extra of the `pyproject.toml`.
     pub fn extra(mut self, name: ExtraName) -> Self {
         self.selection.extras.push(name);
         self
     }
 
-    /// Takes a dependency group of the `pyproject.toml` that is checked.
+    /// Includes a dependency group of the `pyproject.toml`.
     pub fn group(mut self, name: ExtraName) -> Self {
         self.selection.groups.push(name);
         self
     }
 
-    /// Adds a target by its name, in every form that the command's `--on` takes: an image name (`python:3.12-slim`), a C
+    /// Adds a target in each form that `--on` of the command accepts: an image name (`python:3.12-slim`), a C
     /// library (`glibc:2.36`, `musl:1.2`), a file with a target or with an image's profile (`./target.json`), or an
     /// image that is read: `dir:ROOT`, `oci:LAYOUT[:TAG]`, `oci-archive:FILE`, `docker-archive:FILE`, `docker://REF`.
     ///
@@ -260,32 +263,32 @@ impl Check {
         self
     }
 
-    /// Adds an architecture for the targets that are named. Without any, it is amd64, or what an image that is read is
-    /// for.
+    /// Adds an architecture for the targets of [`on`](Self::on). The default is amd64, or the architecture of an image
+    /// that is read.
     pub fn arch(mut self, arch: Arch) -> Self {
         self.choice.arches.push(arch);
         self
     }
 
-    /// The Python of named targets that have none of their own.
+    /// Sets the Python of targets without Python.
     pub fn python(mut self, python: Python) -> Self {
         self.choice.python = Some(python);
         self
     }
 
-    /// The installer in place of the one in the image; see [`Installer::newest`] for one without version.
+    /// Sets the installer that replaces the one in the image; see [`Installer::newest`] for the newest version.
     pub fn installer(mut self, installer: Installer) -> Self {
         self.choice.installer = Some(installer);
         self
     }
 
-    /// The day at which image names are read; today unless set.
+    /// Sets the day for which image names are resolved. The default is today.
     pub fn as_of(mut self, day: Date) -> Self {
         self.as_of = Some(day);
         self
     }
 
-    /// Images of the caller's own, which names may stand for.
+    /// Sets the images of the caller, which [`on`](Self::on) accepts by name.
     ///
     /// ```
     /// use wheelbase::Check;
@@ -301,73 +304,80 @@ impl Check {
         self
     }
 
-    /// The same from a settings file. Without it no such file is looked for.
+    /// Reads the images of the caller from a settings file. There is no default file.
     pub fn images_file(mut self, path: impl Into<PathBuf>) -> Self {
         self.images_file = Some(path.into());
         self
     }
 
-    /// Whether to use plain http for registries of images that are not on this machine.
+    /// Sets whether plain HTTP is used for registries that are not on this machine.
     pub fn plain_http(mut self, plain: bool) -> Self {
         self.plain_http = plain;
         self
     }
 
-    /// Adds a target that was made elsewhere; they come before those that are named.
+    /// Adds a target. These targets are before those of [`on`](Self::on).
     pub fn target(mut self, target: ReportTarget) -> Self {
         self.request.targets.push(target);
         self
     }
 
-    /// Adds a finding on the image of a target, which is told with the others.
+    /// Adds a finding about the image of a target.
     pub fn image_finding(mut self, target_id: impl Into<String>, finding: Finding) -> Self {
         self.request.image_findings.push((target_id.into(), finding));
         self
     }
 
-    /// Where and how to look for projects. The defaults ask the default index and no environment variable;
-    /// [`IndexSettings::from_environment`] takes what the user's installers are told.
+    /// Sets the indexes and their settings. The default is the default index without environment variables;
+    /// [`IndexSettings::from_environment`] reads the environment variables of installers.
     pub fn settings(mut self, settings: IndexSettings) -> Self {
         self.settings = settings;
         self
     }
 
-    /// Adds an option as if it stood first in a requirements file.
+    /// Uses the connections of this client for indexes and registries. Without it, the run creates a client with the
+    /// [settings](Self::settings).
+    pub fn http_client(mut self, client: Client) -> Self {
+        self.http = Some(client);
+        self
+    }
+
+    /// Adds an option, as if it were at the start of a requirements file.
     pub fn option(mut self, option: SettingKind) -> Self {
         self.options.push(option);
         self
     }
 
-    /// The main index, a URL or a folder.
+    /// Sets the main index, a URL or a folder.
     pub fn index_url(self, url: impl Into<String>) -> Self {
         self.option(SettingKind::IndexUrl(url.into()))
     }
 
-    /// Whether to use no index, only [`find_links`](Self::find_links).
+    /// Sets whether indexes are ignored, so that only [`find_links`](Self::find_links) locations are used.
     pub fn no_index(mut self, none: bool) -> Self {
         self.options.retain(|option| *option != SettingKind::NoIndex);
         self.options.extend(none.then_some(SettingKind::NoIndex));
         self
     }
 
-    /// Adds a page or folder with files.
+    /// Adds a page or folder with distribution files.
     pub fn find_links(self, location: impl Into<String>) -> Self {
         self.option(SettingKind::FindLinks(FindLinks::new(location)))
     }
 
-    /// Whether to check the requirements alone, not what they depend on.
+    /// Sets whether dependencies are ignored.
     pub fn no_deps(mut self, none: bool) -> Self {
         self.request.options.no_deps = none;
         self
     }
 
-    /// Whether to look into the chosen wheels too: would they import on the target, and what is missing?
+    /// Sets whether the compiled files of the selected wheels are checked on the targets.
     pub fn inspect(mut self, inspect: bool) -> Self {
         self.request.inspect = inspect;
         self
     }
 
-    /// Leaves out what was uploaded later.
+    /// Ignores files that were uploaded later.
     pub fn exclude_newer(mut self, cutoff: Cutoff) -> Self {
         self.settings.exclude_newer = Some(cutoff.seconds());
         self
@@ -379,23 +389,35 @@ impl Check {
         self
     }
 
-    /// Makes a finding fail the gate.
+    /// Sets the level of a finding to `deny`, which fails the gate.
     pub fn deny(self, code: Code) -> Self {
         self.level(code, Level::Deny)
     }
 
-    /// Sets the level of a finding's code.
+    /// Sets the level of a finding.
     pub fn level(mut self, code: Code, level: Level) -> Self {
         self.request.levels.set(code, level);
         self
     }
 
-    /// What turns names into targets, taken out of the check.
+    /// The HTTP client of the run.
+    fn http(&mut self) -> Client {
+        self.http.get_or_insert_with(|| Client::new(self.settings.http.clone())).clone()
+    }
+
+    /// Creates the client for the indexes, with the HTTP client of the run.
+    pub(super) fn index_client(&mut self) -> Result<IndexClient, Error> {
+        let http = self.http();
+        IndexClient::with_http(self.settings.clone(), &http, |name| std::env::var(name).ok())
+    }
+
+    /// Takes the resolver of target names out of the check.
     pub(super) fn take_targets(&mut self) -> Result<Targets, Error> {
         let settings = ImageSettings {
             cache: self.settings.cache.clone(),
             offline: self.settings.offline,
             plain_http: self.plain_http,
+            http: Some(self.http()),
         };
         let as_of = self.as_of.unwrap_or_else(targets::today);
         let images = match &self.images_file {
@@ -403,5 +425,22 @@ impl Check {
             None => std::mem::take(&mut self.images),
         };
         Ok(Targets { images: Images::new(images, as_of, settings), choice: std::mem::take(&mut self.choice) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn registries_and_indexes_share_one_http_client() {
+        let mut check = Check::new();
+        let targets = check.take_targets().unwrap();
+        let client = check.index_client().unwrap();
+        assert!(targets.images.http().unwrap().shares_connections(client.http()));
+        let own = Client::default();
+        let mut check = Check::new().http_client(own.clone());
+        assert!(check.take_targets().unwrap().images.http().unwrap().shares_connections(&own));
+        assert!(!client.http().shares_connections(&own));
     }
 }

@@ -1,4 +1,4 @@
-//! Runs a check, whatever it is of.
+//! Runs a check.
 
 use super::request::{Check, Event, Subject};
 use super::{dockerfile, installed, solving};
@@ -6,20 +6,20 @@ use crate::error::Error;
 use crate::report::Report;
 
 impl Check {
-    /// Reads, asks the indexes, and judges.
+    /// Reads the inputs, queries the indexes and returns the report.
     ///
-    /// What an index does not answer is no error: it makes projects undetermined, and the report's
-    /// [`gate`](Report::gate) undecided where nothing else is known.
+    /// A failed request to an index is not an error: the projects and, if nothing else is known, the
+    /// [`gate`](Report::gate) of the report are undetermined.
     ///
     /// # Errors
     ///
-    /// When a target, a requirement, a setting or a file cannot be read: everything that is wrong, a line each.
-    /// [`Error::is_undetermined`] tells whether all of it is only that nobody knows an image.
+    /// If a target, a requirement, a setting or a file is not valid. [`Error::faults`] lists all faults of the files with
+    /// their positions. [`Error::is_undetermined`] returns whether the only cause is an unknown image.
     pub async fn run(self) -> Result<Report, Error> {
         self.run_with(|_| {}).await
     }
 
-    /// As [`run`](Self::run), and tells what goes on.
+    /// As [`run`](Self::run), and calls `tell` with each event.
     ///
     /// # Errors
     ///
@@ -36,12 +36,12 @@ impl Check {
     ///
     /// # Errors
     ///
-    /// As for [`run`](Self::run), and when called inside of an async runtime, which must not be blocked.
+    /// As for [`run`](Self::run), and if it is called inside an async runtime, which must not be blocked.
     pub fn run_blocking(self) -> Result<Report, Error> {
         self.run_blocking_with(|_| {})
     }
 
-    /// As [`run_blocking`](Self::run_blocking), and tells what goes on.
+    /// As [`run_blocking`](Self::run_blocking), and calls `tell` with each event.
     ///
     /// # Errors
     ///

@@ -8,7 +8,7 @@ use super::auth::redact;
 use super::cache::CacheMode;
 use super::http::HttpSettings;
 
-/// The index that is asked when no other is named.
+/// The default index.
 pub const DEFAULT_INDEX: &str = "https://pypi.org/simple/";
 
 /// Indexes, find-links locations and the manners of asking them.
@@ -36,7 +36,7 @@ pub struct IndexSettings {
     /// how old a kept page may be; `None` leaves it to the server, and to [`DEFAULT_MAX_AGE`](Self::DEFAULT_MAX_AGE)
     /// where the server says nothing
     pub max_age: Option<Duration>,
-    /// how servers are asked
+    /// The settings of HTTP requests.
     pub http: HttpSettings,
     /// the netrc file to take credentials from
     pub netrc: Option<PathBuf>,

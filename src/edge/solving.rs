@@ -12,7 +12,7 @@ use crate::resolve::ResolveOptions;
 use crate::source::without_credentials;
 use crate::target::InstallerKind;
 
-/// Finds the targets, then checks everything that is required on them.
+/// Resolves the targets, then checks the requirements on them.
 pub(super) async fn run(mut check: Check, tell: &mut Tell<'_>) -> Result<Report, Error> {
     let mut faults = Vec::new();
     let names = std::mem::take(&mut check.names);
@@ -33,20 +33,20 @@ pub(super) async fn run(mut check: Check, tell: &mut Tell<'_>) -> Result<Report,
     let mut seen = std::collections::BTreeSet::new();
     check.request.targets.retain(|target| seen.insert(target.id.clone()));
     if check.request.targets.is_empty() && faults.is_empty() {
-        faults.push(Error::input("no target to check for"));
+        faults.push(Error::input("no target is given"));
     }
     if !check.requires() {
-        faults.push(Error::input("nothing to check: no requirement is named, and no file with requirements"));
+        faults.push(Error::input("nothing to check: no requirement and no file with requirements is given"));
     }
     let given = check.given_options().map_err(|fault| faults.push(fault)).unwrap_or_default();
     Error::all(faults)?;
-    let client = IndexClient::new(check.settings.clone())?;
+    let client = check.index_client()?;
     let (report, client) = check.solve_with(given, &client, tell).await?;
     tell_end(&client, tell);
     Ok(report)
 }
 
-/// What a client has to say at the end.
+/// Reports the notes and the statistics of a client.
 pub(super) fn tell_end(client: &IndexClient, tell: &mut Tell<'_>) {
     for note in client.take_notes() {
         tell(Event::Note(without_credentials(&note).into_owned()));
@@ -55,7 +55,7 @@ pub(super) fn tell_end(client: &IndexClient, tell: &mut Tell<'_>) {
 }
 
 impl Check {
-    /// Whether anything is required.
+    /// Returns whether there is a requirement.
     fn requires(&self) -> bool {
         let requires =
             |document: &Document| !matches!(document, Document::Constraints(_) | Document::Overrides(_));
@@ -68,7 +68,7 @@ impl Check {
         given_options(std::mem::take(&mut self.options))
     }
 
-    /// Adds what a step of a Dockerfile reads.
+    /// Adds the files that a step of a Dockerfile reads.
     pub(super) fn step_inputs(mut self, inputs: StepInputs) -> Result<Self, Error> {
         let StepInputs { documents, lock, undetermined, .. } = inputs;
         for document in documents {
@@ -85,14 +85,14 @@ impl Check {
         Ok(undetermined.into_iter().fold(self, Self::undetermined))
     }
 
-    /// Checks a step on its one target with a client of the run.
+    /// Checks a step on its target with the client of the run.
     pub(super) async fn solve(mut self, client: &IndexClient, tell: &mut Tell<'_>) -> Result<Report, Error> {
         let given = self.given_options()?;
         Ok(self.solve_with(given, client, tell).await?.0)
     }
 
-    /// Checks on targets that are found. Documents may be named by a URL, and say themselves which index is to be asked:
-    /// the client that is given back is the one that asked.
+    /// Checks on targets that are resolved. Documents are fetched with `client`; their index options apply to the client
+    /// that is returned.
     async fn solve_with(
         self,
         given: Options,
@@ -135,14 +135,14 @@ impl Check {
     }
 }
 
-/// Says what is used otherwise than its writer may expect.
+/// Reports the remarks on the inputs.
 fn remarks(request: &CheckRequest, tell: &mut Tell<'_>) {
     let uv = |kind: InstallerKind| kind == InstallerKind::Uv;
     let without = request.targets.iter().filter(|target| !uv(target.target.installer.kind));
     let without: Vec<&str> = without.map(|target| target.id.as_str()).collect();
     if let (Some(first), false) = (request.inputs.overrides.first(), without.is_empty()) {
-        let what = format!("{}: overrides are uv's, and pip knows none", first.origin);
-        tell(Event::Remark(format!("{what}: they are not applied on {}", without.join(", "))));
+        let what = format!("{}: pip does not support overrides", first.origin);
+        tell(Event::Remark(format!("{what}: they are ignored on {}", without.join(", "))));
     }
     for remark in &request.inputs.remarks {
         tell(Event::Remark(without_credentials(remark).into_owned()));

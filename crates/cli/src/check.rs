@@ -30,9 +30,9 @@ pub(super) async fn run(args: &CheckArgs, output: &Output) -> Result<u8, Error> 
         check = chosen.apply(check).settings(settings).dockerfile(dockerfile(path, &args.dockerfile)?);
         check = named.fold(check, Check::on);
     } else if args.installed {
-        requires_dockerfile(&args.dockerfile)?;
+        check_dockerfile_options(&args.dockerfile)?;
         if args.target.on.is_empty() {
-            return Err(Error::input("no image: name one with --on, such as --on dir:ROOT"));
+            return Err(Error::input("no image is given: use --on, such as --on dir:ROOT"));
         }
         let settings = settings::environment(&args.index, &args.cache)?;
         check = Chosen::read(&args.target, today())?.apply(check).settings(settings).installed(true);
@@ -40,38 +40,39 @@ pub(super) async fn run(args: &CheckArgs, output: &Output) -> Result<u8, Error> 
         let report = check.run_with(|_| {}).await.map_err(|error| error.after("--on "))?;
         return print(&report, args, output);
     } else {
-        requires_dockerfile(&args.dockerfile)?;
+        check_dockerfile_options(&args.dockerfile)?;
         check = requirements(check, args, output).await?;
     }
     check = settings::installer_options(args).into_iter().fold(check, Check::option);
     let check = check.no_deps(args.no_deps).inspect(args.inspect);
     let progress = Progress::new(output);
-    let report = check.run_with(|event| progress.tell(event, output)).await;
+    let report = check.run_with(|event| progress.show_event(event, output)).await;
     progress.finish();
     print(&report?, args, output)
 }
 
-/// Adds targets and what is required of them.
+/// Adds targets and requirements.
 async fn requirements(mut check: Check, args: &CheckArgs, output: &Output) -> Result<Check, Error> {
     let lock = lock(args)?;
     if args.target.on.is_empty() {
-        return Err(Error::input("no target: name one with --on, such as --on python:3.12-slim"));
+        return Err(Error::input("no target is given: use --on, such as --on python:3.12-slim"));
     }
     let mut settings = settings::environment(&args.index, &args.cache)?;
     let chosen = Chosen::read(&args.target, today())?;
-    let targets = chosen.targets(settings.cache.clone(), settings.offline);
+    let http = edge::http::Client::new(settings.http.clone());
+    let targets = chosen.targets(settings.cache.clone(), settings.offline, Some(http.clone()));
     let read = targets.read(&args.target.on, "--on ").await?;
     for detail in &read.details {
         output.detail(detail);
     }
     if args.requirements.is_empty() && args.files.is_empty() && args.editable.is_empty() {
         return Err(Error::input(
-            "nothing to check: name requirements, or a file with -r (requirements.txt, pyproject.toml, a script)",
+            "nothing to check: add requirements, or a file with -r (requirements.txt, pyproject.toml, a script)",
         ));
     }
     cut_at(args, &mut settings, output)?;
     let uv = read.targets.iter().any(|target| target.target.installer.kind == InstallerKind::Uv);
-    check = read.targets.into_iter().fold(check.settings(settings), Check::target);
+    check = read.targets.into_iter().fold(check.settings(settings).http_client(http), Check::target);
     check = read.findings.into_iter().fold(check, |check, (id, finding)| check.image_finding(id, finding));
     check = args.requirements.iter().fold(check, Check::requirement);
     check = args.editable.iter().fold(check, Check::editable);
@@ -92,17 +93,16 @@ fn cut_at(args: &CheckArgs, settings: &mut edge::IndexSettings, output: &Output)
     Ok(())
 }
 
-/// Where requirements are named, clap does not insist on the option that these belong to.
-fn requires_dockerfile(args: &DockerfileArgs) -> Result<(), Error> {
+/// Checks that `--dockerfile` is given with the options that require it: clap does not check this next to
+/// requirements.
+fn check_dockerfile_options(args: &DockerfileArgs) -> Result<(), Error> {
     let given = [
         ("--target", args.stage.is_some()),
         ("--build-arg", !args.build_args.is_empty()),
         ("--context", args.context.is_some()),
     ];
     match given.iter().find(|(_, given)| *given) {
-        Some((option, _)) => {
-            Err(Error::input(format!("{option} speaks of a Dockerfile: name it with --dockerfile")))
-        }
+        Some((option, _)) => Err(Error::input(format!("{option} requires --dockerfile"))),
         None => Ok(()),
     }
 }
@@ -117,10 +117,10 @@ fn dockerfile(path: &Path, args: &DockerfileArgs) -> Result<DockerfileInput, Err
     for text in &args.build_args {
         match text.split_once('=') {
             Some((name, value)) if !name.is_empty() => input = input.build_arg(name, value),
-            // Docker takes the value of the environment then, which is not looked at here.
+            // Docker uses the value of the environment variable in this case, which is not supported.
             None => faults.push(Error::input(format!("--build-arg: `{text}` is not NAME=VALUE"))),
             // The value may be a secret.
-            Some(_) => faults.push(Error::input("--build-arg: there is no name before `=`")),
+            Some(_) => faults.push(Error::input("--build-arg: expected a name before `=`")),
         }
     }
     Error::all(faults)?;
@@ -133,7 +133,7 @@ fn dockerfile(path: &Path, args: &DockerfileArgs) -> Result<DockerfileInput, Err
     })
 }
 
-/// Prints a report as the options want it; gives the exit status.
+/// Prints a report in the format of the options. Returns the exit status.
 fn print(report: &Report, args: &CheckArgs, output: &Output) -> Result<u8, Error> {
     let text = match args.format {
         Format::Json => format!("{:#}\n", report.to_json()),
@@ -158,12 +158,12 @@ fn names(option: &str, values: &[String]) -> Result<Vec<ExtraName>, Error> {
         .collect()
 }
 
-/// The lock among the files, if one is.
+/// Reads the lock file, if one is given.
 fn lock(args: &CheckArgs) -> Result<Option<LockInput>, Error> {
     let Some(path) = args.files.iter().find(|file| edge::inputs::is_lock(file)) else {
         if !args.without_groups.is_empty() || args.no_default_groups {
             return Err(Error::input(
-                "--no-group and --no-default-groups speak of locks, and no lock is named with -r",
+                "--no-group and --no-default-groups apply only to lock files; add one with -r",
             ));
         }
         return Ok(None);
@@ -172,7 +172,7 @@ fn lock(args: &CheckArgs) -> Result<Option<LockInput>, Error> {
         args.requirements.iter().chain(&args.editable).chain(args.files.iter().filter(|file| *file != path));
     if let Some(other) = others.chain(&args.constraints).chain(&args.overrides).next() {
         return Err(Error::input(format!(
-            "`{path}` is a lock, of which nothing is solved: it cannot be checked together with `{other}`; run once for each"
+            "`{path}` is a lock file and cannot be checked together with `{other}`: run the command once for each"
         )));
     }
     let mut selection = lock::Selection::default();
@@ -187,7 +187,8 @@ fn lock(args: &CheckArgs) -> Result<Option<LockInput>, Error> {
     }
     selection.default_groups = !args.no_default_groups;
     let input = edge::inputs::read_lock(path, selection)?;
-    // A name that is asked for here is a question to this lock, also where the lock's own tool would go on without.
+    // A name on the command line is about this lock, so an unknown one is an error even if the lock's own tool
+    // ignores it.
     let unknown = input.lock.unknown_names(&input.selection, input.project.as_ref());
     let faults: Vec<Error> = unknown
         .iter()
@@ -208,7 +209,7 @@ fn lock(args: &CheckArgs) -> Result<Option<LockInput>, Error> {
 pub(super) fn levels(args: &GateArgs) -> Result<Levels, Error> {
     let mut levels = Levels::new();
     let mut faults = Vec::new();
-    // A louder word wins over a quieter one, in whatever order they stand.
+    // `--deny` overrides `--warn`, and `--warn` overrides `--allow`, in any order of the options.
     for (level, option, names) in [
         (Level::Allow, "--allow", &args.allow),
         (Level::Warn, "--warn", &args.warn),
@@ -229,6 +230,6 @@ pub(super) fn cache_dir(given: Option<&Path>) -> Result<PathBuf, Error> {
     let mode = given.map_or(CacheMode::Default, |dir| CacheMode::Folder(dir.to_owned()));
     let cache = Cache::open(&mode, |name| std::env::var(name).ok())?;
     cache.folder().map(Path::to_owned).ok_or_else(|| {
-        Error::input("no folder for the cache: set WHEELBASE_CACHE_DIR or HOME, or use --cache-dir")
+        Error::input("the cache folder is unknown: set WHEELBASE_CACHE_DIR or HOME, or use --cache-dir")
     })
 }

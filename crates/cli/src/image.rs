@@ -17,7 +17,7 @@ use super::args::{Format, ImageArgs};
 use super::output::Output;
 use super::targets::{option, user_images};
 
-/// The width of text that goes to a pipe or a file.
+/// The width of the text if standard output is not a terminal.
 const WIDTH: u16 = 100;
 
 pub(super) async fn run(args: &ImageArgs, output: &Output) -> Result<u8, Error> {
@@ -32,7 +32,7 @@ pub(super) async fn run(args: &ImageArgs, output: &Output) -> Result<u8, Error> 
         (Some(dir), false) => CacheMode::Folder(dir.clone()),
         (None, false) => CacheMode::Default,
     };
-    let settings = ImageSettings { cache, offline: false, plain_http: args.images.plain_http };
+    let settings = ImageSettings { cache, offline: false, plain_http: args.images.plain_http, http: None };
     let images = Images::new(user_images(&args.images)?, as_of, settings);
     let found = find(&images, &args.name, arch.as_ref(), python.as_ref()).await?;
     for line in found.evidence().iter().filter(|_| !args.all || args.format == Format::Json) {
@@ -71,7 +71,7 @@ pub(super) async fn run(args: &ImageArgs, output: &Output) -> Result<u8, Error> 
     output.print(&text)
 }
 
-/// What is installed in an image that was read: one line a directory, or with `all` one a distribution.
+/// Lists the distributions installed in an image: a line per directory, or with `all` per distribution.
 fn distributions(image: &DetectedImage, all: bool) -> String {
     let mut text = String::new();
     let mut sites: BTreeMap<&str, Vec<&InstalledDistribution>> = BTreeMap::new();
@@ -120,12 +120,12 @@ async fn find(
         let text =
             std::fs::read_to_string(name).map_err(|error| Error::io(std::path::Path::new(name), error))?;
         let found = Images::of_json(&text, name).unwrap_or_else(|| {
-            Err(Error::input(format!("`{name}`: this is no profile of an image (its schema is another)")))
+            Err(Error::input(format!("`{name}` is not an image profile: its `schema` is another one")))
         })?;
         let described = &found.profile.arch;
         return match arch.filter(|asked| *asked != described) {
             Some(asked) => Err(Error::input(format!(
-                "`{name}`: the file describes {}, and {} is asked for",
+                "`{name}`: the file describes {}, but --arch is {}",
                 described.docker_name(),
                 asked.docker_name()
             ))),

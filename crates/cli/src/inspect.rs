@@ -1,5 +1,6 @@
 //! `wheelbase inspect`.
 
+use wheelbase::edge::http::Client;
 use wheelbase::edge::{Inspect, targets::today};
 use wheelbase::error::Error;
 use wheelbase::inspect::TextOptions;
@@ -10,7 +11,7 @@ use super::progress::Progress;
 use super::targets::Chosen;
 use super::{check, settings};
 
-/// More files than this get a line each.
+/// The largest number of files that are shown in full.
 const FULL: usize = 3;
 
 pub(super) async fn run(args: &InspectArgs, output: &Output) -> Result<u8, Error> {
@@ -18,7 +19,9 @@ pub(super) async fn run(args: &InspectArgs, output: &Output) -> Result<u8, Error
     let settings = settings::environment(&args.index, &args.cache)?;
     if !args.target.on.is_empty() {
         let chosen = Chosen::read(&args.target, today())?;
-        let targets = chosen.targets(settings.cache.clone(), settings.offline);
+        let http = Client::new(settings.http.clone());
+        request = request.http_client(http.clone());
+        let targets = chosen.targets(settings.cache.clone(), settings.offline, Some(http));
         let read = targets.read(&args.target.on, "--on ").await?;
         for detail in &read.details {
             output.detail(detail);
@@ -29,7 +32,7 @@ pub(super) async fn run(args: &InspectArgs, output: &Output) -> Result<u8, Error
         settings::index_options(&args.index).into_iter().fold(request.settings(settings), Inspect::option);
     request = args.what.iter().fold(request, Inspect::file);
     let progress = Progress::new(output);
-    let report = request.run_with(|event| progress.tell(event, output)).await;
+    let report = request.run_with(|event| progress.show_event(event, output)).await;
     progress.finish();
     let report = report?;
     if report.files > 0 {

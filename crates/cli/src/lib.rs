@@ -1,4 +1,4 @@
-//! The command line: arguments in, text and an exit status out.
+//! The command line interface of wheelbase.
 
 mod args;
 mod check;
@@ -20,9 +20,9 @@ use args::{CacheAction, CacheArgs, Cli, Command};
 use output::Output;
 use wheelbase::error::Error;
 
-/// What the exit status says.
+/// The exit status for invalid options or input.
 ///
-/// 0 passed, 1 a finding at level deny, 2 usage or unreadable input, 3 could not be decided.
+/// The others are 0 (passed), 1 (a finding with the level `deny`) and 3 (undetermined).
 const USAGE: u8 = 2;
 const UNDECIDED: u8 = 3;
 
@@ -31,7 +31,7 @@ pub fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
-            // Nothing helps if even the message cannot be written.
+            // If the message cannot be written, there is no other way to report it.
             let _ = error.print();
             return match error.kind() {
                 ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => ExitCode::SUCCESS,

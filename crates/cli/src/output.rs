@@ -1,11 +1,11 @@
-//! Standard output and standard error, with colour where it is wanted.
+//! Standard output and standard error, with or without colors.
 
 use std::io::{self, IsTerminal as _, Write as _};
 
 use super::args::{ColorChoice, Global};
 use wheelbase::error::Error;
 
-/// Where text goes, and how.
+/// The output streams and their options.
 pub(super) struct Output {
     color: anstream::ColorChoice,
     quiet: bool,
@@ -22,17 +22,17 @@ impl Output {
         Self { color, quiet: global.quiet, verbose: global.verbose }
     }
 
-    /// Whether nothing but errors is to be said.
+    /// Returns whether only errors are printed.
     pub(super) fn is_quiet(&self) -> bool {
         self.quiet
     }
 
-    /// Whether more is to be said.
+    /// Returns whether details are printed.
     pub(super) fn is_verbose(&self) -> bool {
         self.verbose > 0
     }
 
-    /// Whether standard output shows colours.
+    /// Returns whether standard output shows colors.
     pub(super) fn has_color(&self) -> bool {
         match self.color {
             anstream::ColorChoice::Auto => {
@@ -55,11 +55,11 @@ impl Output {
         })
     }
 
-    /// Prints to standard output. A closed pipe (`| head`) ends the run without a word, as tools do.
+    /// Prints to standard output. A closed pipe (`| head`) is not an error.
     ///
     /// # Errors
     ///
-    /// When standard output cannot be written for another cause.
+    /// If standard output cannot be written for another reason.
     pub(super) fn print(&self, text: &str) -> Result<u8, Error> {
         if self.quiet {
             return Ok(0);
@@ -73,21 +73,21 @@ impl Output {
         }
     }
 
-    /// A remark on standard error.
+    /// Prints a note to standard error.
     pub(super) fn note(&self, text: &str) {
         if !self.quiet {
             self.stderr(&format!("{text}\n"));
         }
     }
 
-    /// A remark that `-v` asks for.
+    /// Prints a note that requires `-v`.
     pub(super) fn detail(&self, text: &str) {
         if self.verbose > 0 && !self.quiet {
             self.stderr(&format!("{text}\n"));
         }
     }
 
-    /// An error, with what lies beneath it; one line for each fault.
+    /// Prints an error, with one line per fault.
     pub(super) fn error(&self, error: &Error) {
         let style = anstyle::AnsiColor::Red.on_default().bold();
         let mut text = String::new();
@@ -99,7 +99,7 @@ impl Output {
 
     fn stderr(&self, text: &str) {
         let mut stderr = anstream::AutoStream::new(io::stderr(), self.color);
-        // Nothing helps if standard error is gone.
+        // If standard error is closed, there is no other stream for the message.
         let _ = stderr.write_all(text.as_bytes());
     }
 }

@@ -7,7 +7,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use super::output::Output;
 use wheelbase::edge::{Event, Progress as Counts};
 
-/// A line that tells what is under way, and goes when it is done.
+/// A line on the terminal with the progress; it is removed at the end.
 pub(super) struct Progress {
     bar: ProgressBar,
 }
@@ -15,7 +15,7 @@ pub(super) struct Progress {
 impl Progress {
     pub(super) fn new(output: &Output) -> Self {
         let bar = ProgressBar::no_length();
-        // indicatif hides itself where standard error is no terminal.
+        // indicatif prints nothing if standard error is not a terminal.
         bar.set_draw_target(if output.is_quiet() {
             ProgressDrawTarget::hidden()
         } else {
@@ -24,16 +24,16 @@ impl Progress {
         let style = ProgressStyle::with_template("{spinner} {msg}")
             .unwrap_or_else(|_| ProgressStyle::default_spinner());
         bar.set_style(style);
-        // A run from the cache is over before anything is worth showing.
+        // A run that uses only the cache ends before the first tick.
         bar.enable_steady_tick(Duration::from_millis(120));
         Self { bar }
     }
 
-    /// Shows what goes on.
-    pub(super) fn tell(&self, event: Event, output: &Output) {
+    /// Shows an event.
+    pub(super) fn show_event(&self, event: Event, output: &Output) {
         match event {
             Event::Remark(remark) => self.bar.suspend(|| output.note(&format!("note: {remark}"))),
-            Event::Progress(counts) => self.show(counts),
+            Event::Progress(counts) => self.show_counts(counts),
             Event::Bytes { file, bytes } => {
                 self.bar.set_message(format!("{file}: {} fetched", indicatif::HumanBytes(bytes)));
             }
@@ -41,7 +41,7 @@ impl Progress {
             Event::Finished(stats) => {
                 self.finish();
                 output.detail(&format!(
-                    "{} requests, {} bytes, {} retries, {} answers from the cache",
+                    "{} requests, {} bytes, {} retries, {} cache hits",
                     stats.requests, stats.bytes, stats.retries, stats.cache_hits
                 ));
             }
@@ -49,7 +49,7 @@ impl Progress {
         }
     }
 
-    fn show(&self, counts: Counts) {
+    fn show_counts(&self, counts: Counts) {
         if counts.wheels > 0 {
             self.bar.set_message(format!(
                 "{} of {} wheels inspected, {} fetched",
@@ -60,7 +60,7 @@ impl Progress {
             return;
         }
         self.bar.set_message(format!(
-            "{} of {} answers, {} targets decided",
+            "{} of {} files fetched, {} targets decided",
             counts.answered, counts.asked, counts.decided
         ));
     }

@@ -1,4 +1,4 @@
-//! From options and environment to the index client's settings.
+//! The settings of the index client, from options and environment variables.
 
 use std::time::Duration;
 
@@ -10,10 +10,10 @@ use wheelbase::requirements::{FindLinks, SettingKind};
 
 use super::args::{CacheOptions, CheckArgs, ConfigEnv, IndexArgs};
 
-/// The word of `--exclude-newer` for no cut at all.
+/// The value of `--exclude-newer` that disables the limit.
 const NEVER: &str = "never";
 
-/// The settings that environment and cache options make, before any document was read.
+/// Returns the settings of the environment variables and cache options.
 pub(super) fn environment(args: &IndexArgs, cache_options: &CacheOptions) -> Result<IndexSettings, Error> {
     let which = match args.config_env {
         ConfigEnv::Installers => EnvironmentVariables::Both,
@@ -30,7 +30,7 @@ pub(super) fn environment(args: &IndexArgs, cache_options: &CacheOptions) -> Res
     Ok(settings)
 }
 
-/// What the command line says to installers, in the form of a requirements file's options.
+/// Returns the installer options of the command line as options of a requirements file.
 pub(super) fn installer_options(args: &CheckArgs) -> Vec<SettingKind> {
     let mut settings = index_options(&args.index);
     settings.extend(args.no_binary.iter().cloned().map(SettingKind::NoBinary));
@@ -41,8 +41,8 @@ pub(super) fn installer_options(args: &CheckArgs) -> Vec<SettingKind> {
     settings
 }
 
-/// The files with overrides: those of the command line, else those of the variable that uv reads
-/// (<https://docs.astral.sh/uv/reference/environment/#uv_override>). Nobody but uv reads it.
+/// Returns the override files of the command line, or else those of the variable that uv reads
+/// (<https://docs.astral.sh/uv/reference/environment/#uv_override>). Only uv reads it.
 pub(super) fn overrides(args: &CheckArgs, uv: bool) -> Vec<String> {
     if !args.overrides.is_empty() || !uv || matches!(args.index.config_env, ConfigEnv::None) {
         return args.overrides.clone();
@@ -51,7 +51,7 @@ pub(super) fn overrides(args: &CheckArgs, uv: bool) -> Vec<String> {
     named.split_whitespace().map(str::to_owned).collect()
 }
 
-/// What the command line says of indexes alone.
+/// Returns the index options of the command line.
 pub(super) fn index_options(args: &IndexArgs) -> Vec<SettingKind> {
     let mut settings = Vec::new();
     settings.extend(args.index_url.iter().cloned().map(SettingKind::IndexUrl));
@@ -61,8 +61,8 @@ pub(super) fn index_options(args: &IndexArgs) -> Vec<SettingKind> {
     settings
 }
 
-/// Cuts the index at the date of the images, unless something says otherwise: who asks what an image of last year
-/// would take means the index of that day. Gives what is to be said of it.
+/// Applies `--as-of` to the index too, unless `--exclude-newer` is given: a check with an image of last year is about
+/// the index of that day. Returns a note for the user.
 pub(super) fn cut_at(
     args: &CheckArgs,
     today: wheelbase::image::Date,
@@ -75,8 +75,8 @@ pub(super) fn cut_at(
     }
     settings.exclude_newer = Some(cut(text).map_err(|fault| Error::input(format!("--as-of: {fault}")))?);
     Ok(Some(format!(
-        "--as-of cuts the index too: files uploaded after {text} are left out, and those without upload time; \
-         --exclude-newer names another date, or never"
+        "--as-of also applies to the index: files uploaded after {text} and files without an upload time are ignored; \
+         use --exclude-newer for another date, or `--exclude-newer never`"
     )))
 }
 
@@ -93,17 +93,21 @@ pub(super) fn cache(args: &CacheOptions, settings: &mut IndexSettings) -> Result
         settings.max_age = Some(age(text)?);
     }
     if args.offline && args.refresh {
-        return Err(Error::input("--offline and --refresh exclude each other"));
+        return Err(Error::input("--offline and --refresh cannot be used together"));
     }
     Ok(())
 }
 
-/// `10m`, `6h`, `7d`, `1h 30m`, or seconds.
+/// Parses an age such as `10m`, `6h`, `7d`, `1h 30m`, or a number of seconds.
 fn age(text: &str) -> Result<Duration, Error> {
     if let Ok(seconds) = text.parse::<u64>() {
         return Ok(Duration::from_secs(seconds));
     }
-    let wrong = || Error::input(format!("--max-age: `{text}` is no age such as 90s, 10m, 6h or 7d"));
+    let wrong = || {
+        Error::input(format!(
+            "--max-age: `{text}` is not a valid age: expected an age such as 90s, 10m, 6h or 7d"
+        ))
+    };
     let span: Span = text.parse().map_err(|_| wrong())?;
     let duration = span.to_duration(SpanRelativeTo::days_are_24_hours()).map_err(|_| wrong())?;
     Duration::try_from(duration).map_err(|_| wrong())

@@ -13,10 +13,10 @@ use wheelbase::tags::SupportedTags;
 
 pub(super) async fn run(args: &TagsArgs, output: &Output) -> Result<u8, Error> {
     if args.target.on.is_empty() {
-        return Err(Error::input("no target: name one with --on, such as --on python:3.12-slim"));
+        return Err(Error::input("no target is given: use --on, such as --on python:3.12-slim"));
     }
     let chosen = Chosen::read(&args.target, wheelbase::edge::targets::today())?;
-    let read = chosen.targets(CacheMode::Default, false).read(&args.target.on, "--on ").await?;
+    let read = chosen.targets(CacheMode::Default, false, None).read(&args.target.on, "--on ").await?;
     for detail in &read.details {
         output.detail(detail);
     }
@@ -51,7 +51,7 @@ pub(super) async fn run(args: &TagsArgs, output: &Output) -> Result<u8, Error> {
         }
     }
     if args.format == Format::Json {
-        // One target is one document, so that it can be fed back; several are a list of such.
+        // One target is one document, which `--on` can read; several are a list of documents.
         let value = if several { documents.into() } else { documents.into_iter().next().unwrap_or_default() };
         text = format!("{value:#}\n");
     } else {

@@ -1,9 +1,10 @@
-//! From `--on`, `--arch` and the like to the step from names to targets.
+//! The target options of the command line.
 
 use std::path::Path;
 
 use wheelbase::Check;
 use wheelbase::edge::CacheMode;
+use wheelbase::edge::http::Client;
 use wheelbase::edge::targets::{self, ImageSettings, Images, Targets};
 use wheelbase::error::Error;
 use wheelbase::image::{Date, UserImages};
@@ -11,10 +12,10 @@ use wheelbase::target_choice::TargetChoice;
 
 use super::args::{ImageOptions, TargetArgs};
 
-/// The settings file that is read where none is named.
+/// The settings file that is read without `--config`.
 const SETTINGS: &str = "wheelbase.toml";
 
-/// What the options set for every target.
+/// The options that apply to all targets.
 pub(super) struct Chosen {
     choice: TargetChoice,
     as_of: Date,
@@ -27,7 +28,7 @@ impl Chosen {
     ///
     /// # Errors
     ///
-    /// All faults of the options, or those of the settings file.
+    /// If options or the settings file are not valid; the error contains all faults.
     pub(super) fn read(args: &TargetArgs, today: Date) -> Result<Self, Error> {
         let mut faults = Vec::new();
         let arches = args.arch.iter();
@@ -45,13 +46,13 @@ impl Chosen {
         Ok(Self { choice, as_of, images, plain_http: args.images.plain_http })
     }
 
-    /// What turns names into targets.
-    pub(super) fn targets(self, cache: CacheMode, offline: bool) -> Targets {
-        let settings = ImageSettings { cache, offline, plain_http: self.plain_http };
+    /// Returns the resolver of target names.
+    pub(super) fn targets(self, cache: CacheMode, offline: bool, http: Option<Client>) -> Targets {
+        let settings = ImageSettings { cache, offline, plain_http: self.plain_http, http };
         Targets { images: Images::new(self.images, self.as_of, settings), choice: self.choice }
     }
 
-    /// A check with these options.
+    /// Returns the check with these options.
     pub(super) fn apply(self, check: Check) -> Check {
         let mut check = check.as_of(self.as_of).images(self.images).plain_http(self.plain_http);
         check = self.choice.arches.into_iter().fold(check, Check::arch);
@@ -64,7 +65,7 @@ impl Chosen {
 ///
 /// # Errors
 ///
-/// All its faults.
+/// If the file is not valid; the error contains all its faults.
 pub(super) fn user_images(options: &ImageOptions) -> Result<UserImages, Error> {
     let path = options.config.as_deref();
     match targets::read_user_images(path.unwrap_or_else(|| Path::new(SETTINGS))) {
@@ -75,7 +76,7 @@ pub(super) fn user_images(options: &ImageOptions) -> Result<UserImages, Error> {
     }
 }
 
-/// Reads an option; its fault is told with those of the others.
+/// Parses the value of an option. An error is added to `faults`, so that all are reported at once.
 pub(super) fn option<T: std::str::FromStr<Err: std::error::Error + Send + Sync + 'static>>(
     name: &str,
     text: Option<&str>,

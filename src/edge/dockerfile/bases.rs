@@ -1,4 +1,4 @@
-//! The images below the stages of a Dockerfile.
+//! The base images of the stages of a Dockerfile.
 
 use std::collections::BTreeMap;
 
@@ -8,22 +8,22 @@ use crate::error::Error;
 use crate::target::Arch;
 use crate::target_choice::FoundImage;
 
-/// Finds images, each once.
-pub(super) struct Bases<'a> {
+/// Resolves base images, each once.
+pub(super) struct BaseImages<'a> {
     targets: &'a Targets,
-    /// What stands in place of the file's own image.
+    /// The image that replaces the base image of the file.
     other: Option<&'a str>,
-    /// By name and machine.
+    /// The resolved images, by name and architecture.
     known: BTreeMap<(String, Option<String>), Result<FoundImage, Error>>,
 }
 
-impl<'a> Bases<'a> {
+impl<'a> BaseImages<'a> {
     pub(super) fn new(targets: &'a Targets, other: Option<&'a str>) -> Self {
         Self { targets, other, known: BTreeMap::new() }
     }
 
-    /// What the images set that the needed stages stand on, by the names that the plan gives them. What is not known
-    /// of an image is told where it is needed.
+    /// Returns the environment of the base images of the required stages, by the names of the plan. Unknown images are
+    /// skipped here and reported by [`below`](Self::below).
     pub(super) async fn configurations(&mut self, plan: &Plan) -> Vec<(String, ImageConfig)> {
         let mut out: Vec<(String, ImageConfig)> = Vec::new();
         for stage in plan.needed() {
@@ -49,11 +49,11 @@ impl<'a> Bases<'a> {
         out
     }
 
-    /// The image below a stage.
+    /// Returns the base image of a stage.
     ///
     /// # Errors
     ///
-    /// If nothing is known of it, with the place that names it.
+    /// If the image is unknown. The message starts with the position of its `FROM`.
     pub(super) async fn below(&mut self, plan: &Plan, stage: &StagePlan) -> Result<FoundImage, Error> {
         let root = plan.root_of(stage.index).and_then(|index| plan.stages.get(index)).unwrap_or(stage);
         let arch: Option<Arch> = stage.machine_platform.parse().ok();

@@ -9,9 +9,9 @@ use crate::error::Error;
 
 /// A folder whose files make a build context.
 #[derive(Debug)]
-pub(super) struct Folder(PathBuf);
+pub(super) struct ContextFolder(PathBuf);
 
-impl Folder {
+impl ContextFolder {
     pub(super) fn new(path: PathBuf) -> Self {
         Self(path)
     }
@@ -37,7 +37,7 @@ impl Folder {
     }
 }
 
-impl ContextFiles for Folder {
+impl ContextFiles for ContextFolder {
     fn located(&self, path: &str) -> Option<String> {
         let below = Path::new(path)
             .components()

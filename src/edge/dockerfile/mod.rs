@@ -16,17 +16,17 @@ use crate::dockerfile_check::{ContextFiles as _, DockerfileCheck, Judged, Questi
 use crate::error::Error;
 use crate::report::Report;
 use crate::target::Arch;
-use bases::Bases;
-use folder::Folder;
+use bases::BaseImages;
+use folder::ContextFolder;
 
 pub use input::DockerfileInput;
 
-/// A plan asks for files a few times over at most: scripts that name scripts.
+/// The limit of plans: each may require more files, because scripts run other scripts.
 const ROUNDS: usize = 32;
-/// No file of a build context that matters here is larger.
+/// The largest file of a build context that is read, in bytes.
 const LARGEST: u64 = 64 << 20;
 
-/// Checks every install step on the file's own images, and once more for each image that takes their place.
+/// Checks all install steps on the base images of the file, and again on each image that replaces them.
 pub(super) async fn run(
     mut check: Check,
     input: DockerfileInput,
@@ -34,9 +34,9 @@ pub(super) async fn run(
 ) -> Result<Report, Error> {
     let targets = check.take_targets()?;
     let on = std::mem::take(&mut check.names);
-    let mut run = Run::new(input, check, targets)?;
+    let mut run = DockerfileRun::new(input, check, targets)?;
     run.several = on.len() > 1;
-    let client = IndexClient::new(run.check.settings.clone())?;
+    let client = run.check.index_client()?;
     let mut report = Report::new(Vec::new(), Vec::new(), run.check.request.levels.clone());
     let mut faults: Vec<Error> = Vec::new();
     let others = on.iter().map(|name| Some(name.as_str()));
@@ -46,11 +46,11 @@ pub(super) async fn run(
             for note in judged.notes {
                 tell(Event::Remark(note));
             }
-            // Where another image is asked about, an unknown one in the file is no hindrance.
+            // An unknown base image is not an error if another image replaces it.
             if other.is_none() && !on.is_empty() {
                 let what = if judged.report.targets.is_empty() { "the file" } else { "this stage" };
                 for fault in &judged.faults {
-                    tell(Event::Remark(format!("as it stands {what} is not judged: {fault}")));
+                    tell(Event::Remark(format!("without --on {what} is not checked: {fault}")));
                 }
             } else {
                 for fault in judged.faults {
@@ -60,7 +60,7 @@ pub(super) async fn run(
                 }
             }
             let mut targets = judged.report.targets;
-            // An image that the file has anyway may be asked about too.
+            // A base image of the file may also be given with `--on`.
             for target in &mut targets {
                 if let Some(other) =
                     other.filter(|_| report.targets.iter().any(|known| known.id == target.id))
@@ -81,22 +81,22 @@ pub(super) async fn run(
     Ok(report)
 }
 
-struct Run {
+struct DockerfileRun {
     input: DockerfileInput,
-    /// The caller's part of the check of every step.
+    /// The options of the caller for the check of each step.
     check: Check,
     targets: Targets,
     arches: Vec<Arch>,
     dockerfile: Dockerfile,
-    folder: Folder,
+    folder: ContextFolder,
     ignore: Ignore,
     several: bool,
 }
 
-impl Run {
+impl DockerfileRun {
     fn new(input: DockerfileInput, check: Check, targets: Targets) -> Result<Self, Error> {
         let path = input.path.as_path();
-        // As `docker build -f -` does; the context is the working folder then.
+        // As `docker build -f -`: the context is the working folder.
         let stdin = path.as_os_str() == "-";
         let shown = if stdin { "<stdin>".to_owned() } else { path.display().to_string() };
         let bytes = match stdin {
@@ -116,18 +116,18 @@ impl Run {
         let folder = input.context.clone();
         let folder = folder.unwrap_or_else(|| path.parent().map_or_else(PathBuf::new, Path::to_owned));
         if !folder.as_os_str().is_empty() && !folder.is_dir() {
-            return Err(Error::input(format!("--context: `{}` is no folder", folder.display())));
+            return Err(Error::input(format!("--context: `{}` is not a folder", folder.display())));
         }
         let arches = match targets.choice.arches.as_slice() {
             [] => vec![Arch::x86_64()],
             asked => asked.to_vec(),
         };
-        let folder = Folder::new(folder);
+        let folder = ContextFolder::new(folder);
         let ignore = folder.ignore((!stdin).then_some(path))?;
         Ok(Self { input, check, targets, arches, dockerfile, folder, ignore, several: false })
     }
 
-    /// Judges the file's plan, with another image in place of its own if one is named.
+    /// Checks the plan of the file, with `other` as the base image if it is given.
     async fn variant(
         &self,
         other: Option<&str>,
@@ -145,14 +145,14 @@ impl Run {
         if let Some(other) = other {
             options = options.on(other, self.input.replace);
         }
-        let mut bases = Bases::new(&self.targets, other);
+        let mut bases = BaseImages::new(&self.targets, other);
         let mut plan = self.whole_plan(&options)?;
         if other.is_none() && self.arches.first() == Some(arch) {
             for name in plan.unused_arguments() {
-                tell(Event::Remark(format!("--build-arg {name}: no `ARG` of the file takes it")));
+                tell(Event::Remark(format!("--build-arg {name}: the file has no `ARG` with this name")));
             }
         }
-        // What an image sets decides what its stage does, so the file is walked again with it.
+        // The variables of an image affect its stage, so the plan is created again with them.
         let configurations = bases.configurations(&plan).await;
         if !configurations.is_empty() {
             for (name, configuration) in configurations {
@@ -181,7 +181,7 @@ impl Run {
         check.finish()
     }
 
-    /// Checks what a step installs.
+    /// Checks the requirements that a step installs.
     async fn step(
         &self,
         question: &mut Question,
@@ -192,7 +192,7 @@ impl Run {
         if let (None, Some(text)) = (settings.exclude_newer, &question.exclude_newer) {
             settings.exclude_newer = cut(text).ok();
         }
-        // What is downloaded during the build is read first: what cannot be had then is a gap, no fault.
+        // Files that the build downloads are fetched first. A failure makes the step undetermined and is not an error.
         for download in question.inputs.take_downloads() {
             let got = client.get_bytes(&download.url, LARGEST).await;
             question.inputs.downloaded(download, got.map_err(|failure| failure.to_string()));
@@ -211,7 +211,7 @@ impl Run {
         check.step_inputs(std::mem::take(&mut question.inputs))?.solve(client, tell).await
     }
 
-    /// The plan with all files of the context that make it better.
+    /// Returns the plan with all files of the context that it requires.
     fn whole_plan(&self, options: &PlanOptions) -> Result<Plan, Error> {
         let mut context = BuildContext::new();
         context.set_ignore(self.ignore.clone());

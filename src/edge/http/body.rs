@@ -50,7 +50,7 @@ impl Received {
             }
             Ok(None) => Ok(None),
             Err(error) => Err(Trouble::Passing {
-                cause: format!("the answer was cut off: {}", causes(&error.without_url())),
+                cause: format!("the response is incomplete: {}", causes(&error.without_url())),
                 after: None,
             }),
         }
@@ -76,7 +76,7 @@ impl Received {
         }
         // A large page takes milliseconds: not on the thread that drives the connections.
         let cut_off = |cause: String| Trouble::Passing {
-            cause: format!("the compressed answer cannot be read: {cause}"),
+            cause: format!("the compressed response is not valid: {cause}"),
             after: None,
         };
         let unpacked = tokio::task::spawn_blocking(move || gunzip(&body, limit)).await;
@@ -123,7 +123,7 @@ impl Received {
     }
 
     fn too_large(&self, limit: u64) -> Trouble {
-        let cause = format_args!("the answer has more than {limit} bytes");
+        let cause = format_args!("the response has more than {limit} bytes");
         Trouble::Final(FetchFailure::at(FailureKind::Broken, shown(&self.url), cause))
     }
 }

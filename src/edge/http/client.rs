@@ -101,6 +101,11 @@ impl Client {
         Self { shared: Arc::clone(&self.shared), counters: Arc::default() }
     }
 
+    #[cfg(test)]
+    pub(in crate::edge) fn shares_connections(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.shared, &other.shared)
+    }
+
     pub(super) fn settings(&self) -> &HttpSettings {
         &self.shared.settings
     }
@@ -147,7 +152,7 @@ impl Client {
             };
             encrypted_once |= hop.scheme() == "https";
             if encrypted_once && next.scheme() != "https" && !downgrade {
-                let cause = format!("redirects to `{}`, away from https", shown(&next));
+                let cause = format!("redirects from https to `{}`", shown(&next));
                 return Err(Trouble::Final(FetchFailure::at(FailureKind::Unreachable, shown(&hop), cause)));
             }
             hop = next;
@@ -199,7 +204,7 @@ fn trouble(connections: &Connections, hop: &Url, error: &reqwest::Error) -> Trou
         return Trouble::Final(FetchFailure::at(
             FailureKind::Unreachable,
             shown(hop),
-            "the server does not speak https",
+            "the server does not support https",
         ));
     }
     if let Some(problem) = connections.no_certificates.as_ref().filter(|_| hop.scheme() == "https") {
@@ -226,7 +231,7 @@ impl Shared {
             // A container without certificates can still use plain HTTP.
             Err(error) => match self.builder(direct).tls_certs_only(std::iter::empty()).build() {
                 Ok(http) => Ok(Connections { http, no_certificates: Some(causes(&error)) }),
-                Err(_) => Err(format!("the HTTP client cannot be set up: {}", causes(&error))),
+                Err(_) => Err(format!("the HTTP client could not be created: {}", causes(&error))),
             },
         }
     }

@@ -40,7 +40,7 @@ pub(in crate::edge) fn unexpected(url: &Url, status: StatusCode) -> FetchFailure
         StatusCode::NOT_FOUND | StatusCode::GONE => FailureKind::NotFound,
         _ => FailureKind::Unreachable,
     };
-    FetchFailure::at(kind, shown(url), format_args!("the server answers {}", status_text(status)))
+    FetchFailure::at(kind, shown(url), format_args!("the server responds with {}", status_text(status)))
 }
 
 /// An error and its sources, without repeats: the outermost text of reqwest names no cause.

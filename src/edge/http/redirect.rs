@@ -24,9 +24,9 @@ pub(super) fn target(at: &Url, status: StatusCode, headers: &HeaderMap) -> Resul
         .to_str()
         .ok()
         .and_then(|location| at.join(location).ok())
-        .ok_or_else(|| refused("redirects to an address that cannot be read".to_owned()))?;
+        .ok_or_else(|| refused("redirects to an invalid URL".to_owned()))?;
     if !matches!(next.scheme(), "http" | "https") {
-        return Err(refused(format!("redirects to a `{}:` address", next.scheme())));
+        return Err(refused(format!("redirects to a `{}:` URL", next.scheme())));
     }
     let _ = next.set_username("");
     let _ = next.set_password(None);

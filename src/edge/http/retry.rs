@@ -67,7 +67,7 @@ impl Client {
         let after = after.unwrap_or_default();
         if after > settings.retry_after_max {
             return Err(give_up(format!(
-                "{cause}; the server asks to wait {} s, more than the limit of {} s",
+                "{cause}; the server requests a pause of {} s; the limit is {} s",
                 after.as_secs(),
                 settings.retry_after_max.as_secs()
             )));
@@ -86,7 +86,7 @@ async fn passing_status(request: &Request<'_>, mut received: Received) -> Result
         return Ok(received);
     }
     let after = received.headers.get(header::RETRY_AFTER).and_then(retry_after);
-    let mut cause = format!("the server answers {}", status_text(received.status));
+    let mut cause = format!("the server responds with {}", status_text(received.status));
     if let Some(explain) = request.explain
         && let Ok(page) = received.read(ERROR_PAGE_MAX).await
         && let Some(explanation) = explain(&page)

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use crate::error::{Error, ErrorKind};
 use crate::image::read::{Decompressed, Fault, TarKind, TarReader};
 
-use super::Job;
+use super::job::Job;
 
 /// Members that links may lead through.
 const MAX_LINKS: usize = 16;
@@ -39,7 +39,7 @@ impl Archive {
         }
         // Layers are asked for in another order than they are stored, and a pipe would be waited for without end.
         if !kind.is_file() {
-            return Err(Error::input(format!("`{}` is no ordinary file", path.display())));
+            return Err(Error::input(format!("`{}` is not a regular file", path.display())));
         }
         let file = File::open(path).map_err(|error| Error::io(path, error))?;
         let file = plain(file, path, job)?;
@@ -52,19 +52,19 @@ impl Archive {
     }
 
     /// The bytes of a member.
-    pub(super) fn member(&self, name: &str) -> Result<(Section<'_>, u64), Error> {
+    pub(super) fn member(&self, name: &str) -> Result<(FileSection<'_>, u64), Error> {
         let mut at = name.to_owned();
         for _ in 0..MAX_LINKS {
             match self.members.get(&at) {
                 Some(Member::File(start, size)) => {
-                    return Ok((Section { file: &self.file, position: *start, left: *size }, *size));
+                    return Ok((FileSection { file: &self.file, position: *start, left: *size }, *size));
                 }
                 Some(Member::Link(target)) => at.clone_from(target),
                 None => {
                     let through =
                         if at == name { String::new() } else { format!(", to which `{name}` is a link") };
                     return Err(
-                        self.error(format!("the archive has no member `{}`{through}", at.escape_debug()))
+                        self.error(format!("the archive does not contain `{}`{through}", at.escape_debug()))
                     );
                 }
             }
@@ -120,7 +120,7 @@ fn plain(mut file: File, path: &Path, job: &Job) -> Result<File, Error> {
 
 fn list(file: &File, job: &Job) -> Result<HashMap<String, Member>, Fault> {
     let size = file.metadata().map_err(Fault::from)?.len();
-    let mut tar = TarReader::new(Seeking { file, position: 0, size }, *job.limits());
+    let mut tar = TarReader::new(SeekableFile { file, position: 0, size }, *job.limits());
     let mut members = HashMap::new();
     while let Some(entry) = tar.next_entry_seeking()? {
         job.budget.entry()?;
@@ -147,7 +147,7 @@ fn relative(directory: &str, target: &[u8], from: &str) -> Result<String, Fault>
     let target = String::from_utf8_lossy(target);
     let leaves = || {
         Fault::damaged(format!(
-            "`{}` leads to `{}`, which is outside of the archive",
+            "`{}` points to `{}`, which is outside of the archive",
             from.escape_debug(),
             target.escape_debug()
         ))
@@ -169,13 +169,13 @@ fn relative(directory: &str, target: &[u8], from: &str) -> Result<String, Fault>
 }
 
 /// The bytes of one member. Several are read at one time, each with its own position.
-pub(super) struct Section<'a> {
+pub(super) struct FileSection<'a> {
     file: &'a File,
     position: u64,
     left: u64,
 }
 
-impl Read for Section<'_> {
+impl Read for FileSection<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let wanted = usize::try_from(self.left).unwrap_or(usize::MAX).min(buffer.len());
         let length = self.file.read_at(buffer.get_mut(..wanted).unwrap_or_default(), self.position)?;
@@ -186,13 +186,13 @@ impl Read for Section<'_> {
 }
 
 /// A file read from its start, with content passed over by moving on.
-pub(super) struct Seeking<'a> {
+pub(super) struct SeekableFile<'a> {
     file: &'a File,
     position: u64,
     size: u64,
 }
 
-impl Read for Seeking<'_> {
+impl Read for SeekableFile<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let length = self.file.read_at(buffer, self.position)?;
         self.position += length as u64;
@@ -200,7 +200,7 @@ impl Read for Seeking<'_> {
     }
 }
 
-impl Seek for Seeking<'_> {
+impl Seek for SeekableFile<'_> {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         let target = match to {
             SeekFrom::Start(target) => Some(target),

@@ -10,8 +10,8 @@ use crate::image::read::{
     ImageConfig, ImageManifest, Layer, Tree, Wanted, detect, drain,
 };
 
-use super::Job;
 use super::blobs::Blobs;
+use super::job::Job;
 use super::read_ahead::Ahead;
 
 /// Layers read at one time. Each holds a window of decompression and at most one library in memory.
@@ -68,9 +68,7 @@ pub(super) fn cached(
 fn of_manifest(blobs: &impl Blobs, manifest: &ImageManifest, job: &Job) -> Result<DetectedImage, Error> {
     let kind = manifest.config.media_type.as_str();
     if !kind.is_empty() && !kind.contains("container.image") && !kind.contains("oci.image.config") {
-        return Err(
-            job.error(format!("it is no container image but an artifact of type `{}`", kind.escape_debug()))
-        );
+        return Err(job.error(format!("it is not a container image: its type is `{}`", kind.escape_debug())));
     }
     let config =
         ImageConfig::parse(&blobs.document(&manifest.config, false)?).map_err(|fault| job.error(fault))?;

@@ -42,17 +42,17 @@ impl fmt::Debug for Credentials {
 
 /// What the file says for one reference.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Found {
+pub(super) struct FoundCredentials {
     pub(super) credentials: Credentials,
     /// Why there are none although the file means there to be: told when the registry refuses.
     pub(super) unsupported: Option<String>,
 }
 
 #[derive(Default, Deserialize)]
-struct Config {
+struct DockerConfig {
     // Docker's own reader takes `null` for each of these, and for an entry.
     #[serde(default)]
-    auths: Option<BTreeMap<String, Option<Entry>>>,
+    auths: Option<BTreeMap<String, Option<RegistryEntry>>>,
     #[serde(rename = "credsStore", default)]
     store: Option<String>,
     #[serde(rename = "credHelpers", default)]
@@ -60,7 +60,7 @@ struct Config {
 }
 
 #[derive(Default, Deserialize)]
-struct Entry {
+struct RegistryEntry {
     #[serde(default)]
     auth: Option<String>,
     #[serde(default)]
@@ -74,8 +74,8 @@ struct Entry {
 }
 
 /// Reads the file; one that does not exist holds nothing.
-pub(super) fn load(path: Option<&Path>, reference: &RegistryReference) -> Result<Found, Error> {
-    let nothing = Found { credentials: Credentials::None, unsupported: None };
+pub(super) fn load(path: Option<&Path>, reference: &RegistryReference) -> Result<FoundCredentials, Error> {
+    let nothing = FoundCredentials { credentials: Credentials::None, unsupported: None };
     let Some(path) = path else { return Ok(nothing) };
     let mut text = String::new();
     match File::open(path) {
@@ -86,12 +86,12 @@ pub(super) fn load(path: Option<&Path>, reference: &RegistryReference) -> Result
     find(&text, reference).map_err(|why| Error::input(format!("`{}`: {why}", path.display())))
 }
 
-fn find(text: &str, reference: &RegistryReference) -> Result<Found, String> {
+fn find(text: &str, reference: &RegistryReference) -> Result<FoundCredentials, String> {
     // A file without a word in it holds no credentials; scripts leave such ones behind.
     if text.trim().is_empty() {
-        return Ok(Found { credentials: Credentials::None, unsupported: None });
+        return Ok(FoundCredentials { credentials: Credentials::None, unsupported: None });
     }
-    let config: Option<Config> = serde_json::from_str(text).map_err(|error| error.to_string())?;
+    let config: Option<DockerConfig> = serde_json::from_str(text).map_err(|error| error.to_string())?;
     let config = config.unwrap_or_default();
     let auths = config.auths.unwrap_or_default();
     let full = format!("{}/{}", reference.domain(), reference.repository());
@@ -114,17 +114,17 @@ fn find(text: &str, reference: &RegistryReference) -> Result<Found, String> {
     let unsupported = match store {
         Some(store) if credentials == Credentials::None && (helper.is_some() || best.is_some()) => {
             Some(format!(
-                "the credentials for `{}` are in the credential store `{store}`, which would have to be run; write them \
+                "the credentials for `{}` are in the credential store `{store}`, which is not run; write them \
              into `auths` of a file named by DOCKER_CONFIG instead",
                 reference.domain()
             ))
         }
         _ => None,
     };
-    Ok(Found { credentials, unsupported })
+    Ok(FoundCredentials { credentials, unsupported })
 }
 
-fn of_entry(entry: &Entry) -> Result<Credentials, String> {
+fn of_entry(entry: &RegistryEntry) -> Result<Credentials, String> {
     let given = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
     if let Some(token) = given(&entry.registry_token) {
         return Ok(Credentials::Bearer(token));
@@ -162,7 +162,7 @@ fn normal(key: &str) -> String {
 mod tests {
     use super::*;
 
-    fn credentials(text: &str, reference: &str) -> Found {
+    fn credentials(text: &str, reference: &str) -> FoundCredentials {
         find(text, &reference.parse().unwrap()).unwrap()
     }
 

@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use crate::error::{Error, ErrorKind};
 use crate::image::read::{Collector, DetectedImage, Fault, ImageConfig, TarKind, Wanted};
 
-use super::Job;
 use super::assemble;
+use super::job::Job;
 
 /// Reads a folder as the one layer of an image without configuration. Links are taken as values and followed inside
 /// the tree of values only, so that none leads to the machine's own files.
@@ -64,7 +64,7 @@ pub(super) fn read(root: &Path, job: &Job) -> Result<DetectedImage, Error> {
                 }
             } else if kind.is_file() {
                 let size = entry.metadata().map_err(|error| Error::io(&entry.path(), error))?.len();
-                let mut content = Lazy { path: entry.path(), file: None, denied: None };
+                let mut content = LazyFile { path: entry.path(), file: None, denied: None };
                 let added = collector.add(name, TarKind::File, size, &mut content);
                 if let Some(why) = content.denied {
                     collector.unreadable(name, &why).map_err(fault)?;
@@ -83,7 +83,7 @@ pub(super) fn read(root: &Path, job: &Job) -> Result<DetectedImage, Error> {
 }
 
 /// Opens the file when its first byte is asked for: few are.
-struct Lazy {
+struct LazyFile {
     path: PathBuf,
     file: Option<File>,
     /// Why it may not be opened, if so.
@@ -91,10 +91,10 @@ struct Lazy {
 }
 
 fn denied(error: &io::Error) -> String {
-    format!("{error}; root may read it")
+    format!("{error}; run as root to read it")
 }
 
-impl Read for Lazy {
+impl Read for LazyFile {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let file = match &mut self.file {
             Some(file) => file,

@@ -11,17 +11,19 @@ use std::path::Path;
 use crate::error::Error;
 use crate::image::read::{DetectedImage, Digest, DockerArchiveEntry, ImageConfig};
 
-use super::Job;
 use super::archive::Archive;
 use super::assemble::{self, LayerFailure};
+use super::job::Job;
 
 /// `docker-archive:FILE[:REFERENCE]`
 pub(super) fn read(file: &Path, reference: Option<&str>, job: &Job) -> Result<DetectedImage, Error> {
     let archive = Archive::open(file, job)?;
     if !archive.has("manifest.json") {
         let hint = if archive.has("index.json") { "; `oci-archive:` reads it" } else { "" };
-        let message =
-            format!("`{}` is no archive of `docker save`: it has no `manifest.json`{hint}", file.display());
+        let message = format!(
+            "`{}` is not an archive of `docker save`: it has no `manifest.json`{hint}",
+            file.display()
+        );
         return Err(Error::input(message));
     }
     let manifest = archive.text("manifest.json", job.limits().manifest)?;
@@ -83,11 +85,11 @@ fn choose<'a>(
     let tags = |entry: &'a DockerArchiveEntry| entry.repo_tags.iter().flatten().map(String::as_str);
     match (reference, entries) {
         (None, [only]) => Ok(only),
-        (None, []) => Err(job.error("the archive holds no image")),
+        (None, []) => Err(job.error("the archive contains no image")),
         (None, several) => {
             let names: Vec<&str> = several.iter().flat_map(tags).collect();
             Err(Error::input(format!(
-                "`{}` holds several images; name one of {}",
+                "`{}` contains several images; expected one of {}",
                 job.name,
                 names.join(", ")
             )))
@@ -104,7 +106,7 @@ fn choose<'a>(
             entries.iter().find(|entry| tags(entry).any(|tag| short(tag) == wanted)).ok_or_else(|| {
                 let names: Vec<&str> = entries.iter().flat_map(tags).collect();
                 Error::input(format!(
-                    "`{}`: there is no such image; there are: {}",
+                    "`{}`: the image was not found; the archive contains: {}",
                     job.name,
                     names.join(", ")
                 ))

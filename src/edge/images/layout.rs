@@ -9,19 +9,19 @@ use std::path::{Path, PathBuf};
 use crate::error::{Error, ErrorKind};
 use crate::image::read::{Descriptor, DetectedImage, Digest, ImageIndex, LayoutChoice, choose};
 
-use super::Job;
 use super::archive::Archive;
 use super::assemble;
 use super::blobs::{self, Blobs};
+use super::job::Job;
 
 /// `oci:LAYOUT[:TAG]`
 pub(super) fn read_folder(folder: &Path, tag: Option<&str>, job: &Job) -> Result<DetectedImage, Error> {
-    let blobs = Folder { root: folder.to_owned(), job };
+    let blobs = LayoutFolder { root: folder.to_owned(), job };
     let index = folder.join("index.json");
     let mut bytes = Vec::new();
     let file = ordinary_file(&index).map_err(|error| match error.kind() {
         io::ErrorKind::NotFound if folder.is_dir() => {
-            Error::input(format!("`{}` is no OCI layout: it has no `index.json`", folder.display()))
+            Error::input(format!("`{}` is not an OCI layout: it has no `index.json`", folder.display()))
         }
         _ => Error::io(&index, error),
     })?;
@@ -35,12 +35,12 @@ pub(super) fn read_archive(file: &Path, tag: Option<&str>, job: &Job) -> Result<
     if !archive.has("index.json") {
         let hint = if archive.has("manifest.json") { "; `docker-archive:` reads it" } else { "" };
         return Err(Error::input(format!(
-            "`{}` is no OCI archive: it has no `index.json`{hint}",
+            "`{}` is not an OCI archive: it has no `index.json`{hint}",
             file.display()
         )));
     }
     let index = archive.text("index.json", job.limits().manifest)?;
-    of_index(&Archived { archive, job }, &index, tag, job)
+    of_index(&LayoutArchive { archive, job }, &index, tag, job)
 }
 
 fn of_index(blobs: &impl Blobs, bytes: &[u8], tag: Option<&str>, job: &Job) -> Result<DetectedImage, Error> {
@@ -56,17 +56,17 @@ fn of_index(blobs: &impl Blobs, bytes: &[u8], tag: Option<&str>, job: &Job) -> R
 /// Opens a file that has an end: a pipe would be waited for without one.
 fn ordinary_file(path: &Path) -> io::Result<File> {
     if !fs::metadata(path)?.is_file() {
-        return Err(io::Error::other("this is no ordinary file"));
+        return Err(io::Error::other("this is not a regular file"));
     }
     File::open(path)
 }
 
-struct Folder<'a> {
+struct LayoutFolder<'a> {
     root: PathBuf,
     job: &'a Job,
 }
 
-impl Folder<'_> {
+impl LayoutFolder<'_> {
     fn open(&self, digest: &Digest, what: &str) -> Result<(File, PathBuf), Error> {
         let (algorithm, hex) = digest.parts();
         let path = self.root.join("blobs").join(algorithm).join(hex);
@@ -80,7 +80,7 @@ impl Folder<'_> {
     }
 }
 
-impl Blobs for Folder<'_> {
+impl Blobs for LayoutFolder<'_> {
     fn document(&self, descriptor: &Descriptor, manifest: bool) -> Result<Vec<u8>, Error> {
         let digest = digest(descriptor)?;
         let (file, path) = self.open(&digest, if manifest { "manifest" } else { "configuration" })?;
@@ -95,12 +95,12 @@ impl Blobs for Folder<'_> {
     }
 }
 
-struct Archived<'a> {
+struct LayoutArchive<'a> {
     archive: Archive,
     job: &'a Job,
 }
 
-impl Blobs for Archived<'_> {
+impl Blobs for LayoutArchive<'_> {
     fn document(&self, descriptor: &Descriptor, _manifest: bool) -> Result<Vec<u8>, Error> {
         let digest = digest(descriptor)?;
         let (section, _) = self.archive.member(&member(&digest))?;

@@ -22,10 +22,10 @@ use crate::edge::http::{
 use crate::error::{Error, ErrorKind};
 use crate::image::read::{Descriptor, DetectedImage, Digest, RegistryReference};
 
-use super::Job;
 use super::assemble;
 use super::blobs::Blobs;
-use super::credentials::{self, Credentials, Found};
+use super::credentials::{self, Credentials, FoundCredentials};
+use super::job::Job;
 use super::token::{Challenge, challenge, is_loopback, may_see_credentials};
 
 const MANIFESTS: &str = "application/vnd.oci.image.index.v1+json, application/vnd.oci.image.manifest.v1+json, \
@@ -50,7 +50,7 @@ struct Registry<'a> {
     reference: RegistryReference,
     base: Url,
     client: Client,
-    found: Found,
+    found: FoundCredentials,
     authorization: Mutex<Option<HeaderValue>>,
     /// The document that the reference led to, so that it is not asked for twice.
     first: Mutex<Option<(String, Vec<u8>)>>,
@@ -63,7 +63,7 @@ struct Registry<'a> {
 impl<'a> Registry<'a> {
     fn new(reference: RegistryReference, runtime: &'a Handle, job: &'a Job) -> Result<Self, Error> {
         let host = reference.registry();
-        let invalid = |_| Error::input(format!("`{}`: `{host}` is not the address of a registry", job.name));
+        let invalid = |_| Error::input(format!("`{}`: `{host}` is not a valid registry address", job.name));
         let mut base: Url = format!("https://{host}/v2/").parse().map_err(invalid)?;
         if is_loopback(base.host()) || job.options.plain_http {
             base = format!("http://{host}/v2/").parse().map_err(invalid)?;
@@ -97,7 +97,7 @@ impl<'a> Registry<'a> {
         self.resolve().map_err(|error| {
             // Where TLS does not work either, the failure of plain http is the one to report.
             let text = error.to_string();
-            match text.contains("does not speak https") || text.contains("refused") {
+            match text.contains("does not support https") || text.contains("refused") {
                 true => plain,
                 false => error,
             }
@@ -151,8 +151,8 @@ impl<'a> Registry<'a> {
             request.headers.insert(ACCEPT, HeaderValue::from_static(accept));
             let answered = self.send(&request, |received| self.answered(received, renewed, &read)).await?;
             let demand = match answered {
-                Answered::Value(value) => return Ok(value),
-                Answered::Demand(headers) => headers,
+                AttemptResult::Value(value) => return Ok(value),
+                AttemptResult::Demand(headers) => headers,
             };
             renewed = true;
             let authorization = self.authorize(&demand).await?;
@@ -167,7 +167,7 @@ impl<'a> Registry<'a> {
         received: Received,
         renewed: bool,
         read: &R,
-    ) -> Result<Answered<T>, Trouble>
+    ) -> Result<AttemptResult<T>, Trouble>
     where
         R: Fn(Received) -> F,
         F: Future<Output = Result<T, Trouble>>,
@@ -175,9 +175,9 @@ impl<'a> Registry<'a> {
         // A redirect may have led elsewhere; only the registry itself may make demands.
         let is_own = received.url.origin() == self.base.origin();
         if received.status == StatusCode::UNAUTHORIZED && !renewed && is_own {
-            return Ok(Answered::Demand(received.headers));
+            return Ok(AttemptResult::Demand(received.headers));
         }
-        read(self.accepted(received).await?).await.map(Answered::Value)
+        read(self.accepted(received).await?).await.map(AttemptResult::Value)
     }
 
     /// A request without headers and body.
@@ -227,7 +227,7 @@ impl<'a> Registry<'a> {
             StatusCode::NOT_FOUND => FailureKind::NotFound,
             _ => FailureKind::Unreachable,
         };
-        let cause = format_args!("the server answers {}{explanation}{hint}", status_text(status));
+        let cause = format_args!("the server responds with {}{explanation}{hint}", status_text(status));
         Err(Trouble::Final(FetchFailure::at(kind, shown(&received.url), cause)))
     }
 
@@ -237,8 +237,8 @@ impl<'a> Registry<'a> {
             FailureKind::Broken => ErrorKind::Data,
             _ => ErrorKind::Network,
         };
-        let hint = match failure.message().ends_with("does not speak https") {
-            true => "; --plain-http asks without",
+        let hint = match failure.message().ends_with("does not support https") {
+            true => "; use --plain-http for plain HTTP",
             false => "",
         };
         Error::new(kind, format!("`{}`: {failure}{hint}", self.job.name))
@@ -266,7 +266,7 @@ impl<'a> Registry<'a> {
         let why = match (&self.found.unsupported, &self.found.credentials) {
             (Some(why), _) => why.clone(),
             (None, Credentials::None) => "no credentials for this registry are configured".to_owned(),
-            _ => "it asks for credentials of another kind than those that are configured".to_owned(),
+            _ => "it requires another kind of credentials than the configured ones".to_owned(),
         };
         Error::new(
             ErrorKind::Network,
@@ -286,21 +286,22 @@ impl<'a> Registry<'a> {
             access_token: Option<String>,
         }
         let realm: Url = realm.parse().map_err(|error| {
-            self.job
-                .error(format!("the registry names `{}` as its token server: {error}", realm.escape_debug()))
+            self.job.error(format!(
+                "the token server `{}` of the registry is not valid: {error}",
+                realm.escape_debug()
+            ))
         })?;
         let secure = realm.scheme() == "https" || (realm.scheme() == "http" && self.base.scheme() == "http");
         if !secure {
-            return Err(self.job.error(format!(
-                "the registry names `{}` as its token server, without https",
-                shown(&realm)
-            )));
+            return Err(self
+                .job
+                .error(format!("the token server `{}` of the registry does not use https", shown(&realm))));
         }
         if *credentials != Credentials::None && !may_see_credentials(&self.base, &realm) {
             return Err(Error::new(
                 ErrorKind::Network,
                 format!(
-                    "`{}`: the registry wants the credentials for `{}` sent to `{}`, which does not belong to it; they \
+                    "`{}`: the registry requests the credentials for `{}` for `{}`, which is another host; they \
                      were not sent",
                     self.job.name,
                     self.reference.domain(),
@@ -327,20 +328,20 @@ impl<'a> Registry<'a> {
         let request = Request { form, ..self.request(&url, &credentials, Redirects::Refuse) };
         let answer = self.send(&request, |received| self.token_answer(received)).await?;
         let answer: Token = serde_json::from_slice(&answer.body).map_err(|error| {
-            self.job.error(format!("the answer of `{}` cannot be read: {error}", shown(&realm)))
+            self.job.error(format!("the response of `{}` is not valid: {error}", shown(&realm)))
         })?;
         answer
             .token
             .or(answer.access_token)
             .filter(|token| !token.is_empty())
-            .ok_or_else(|| self.job.error(format!("the answer of `{}` has no token", shown(&realm))))
+            .ok_or_else(|| self.job.error(format!("the response of `{}` has no token", shown(&realm))))
     }
 
     /// A password or a refresh token goes to the address that was checked, and nowhere else.
     async fn token_answer(&self, received: Received) -> Result<Answer, Trouble> {
         if let Some(next) = received.redirect().map_err(Trouble::Final)? {
             let cause =
-                format_args!("the token server redirects to `{}`, which is not followed", shown(&next));
+                format_args!("the token server redirects to `{}`; redirects are not followed", shown(&next));
             return Err(Trouble::Final(FetchFailure::at(
                 FailureKind::Unreachable,
                 shown(&received.url),
@@ -380,7 +381,7 @@ impl Blobs for Registry<'_> {
 }
 
 /// What a request for content led to.
-enum Answered<T> {
+enum AttemptResult<T> {
     Value(T),
     /// The headers of a 401.
     Demand(HeaderMap),

@@ -19,7 +19,7 @@ use crate::sdist::{
 };
 
 /// What is kept of a file.
-pub(super) struct Found {
+pub(super) struct StoredFacts {
     pub(super) confidence: Confidence,
     pub(super) language: Option<SourceLanguage>,
     pub(super) languages: Languages,
@@ -47,7 +47,7 @@ pub(super) fn facts_key(file: &DistributionFile, search: Search) -> String {
     }
 }
 
-impl Found {
+impl StoredFacts {
     /// Confidence, language, for native ones four digits of languages, headers.
     pub(super) fn encode(&self) -> Vec<u8> {
         let confidence = match self.confidence {
@@ -102,7 +102,7 @@ impl Found {
     }
 }
 
-impl From<SdistFacts> for Found {
+impl From<SdistFacts> for StoredFacts {
     fn from(facts: SdistFacts) -> Self {
         Self {
             confidence: facts.metadata.confidence,
@@ -113,7 +113,7 @@ impl From<SdistFacts> for Found {
     }
 }
 
-pub(super) fn open(place: &dyn std::fmt::Display, found: &Found) -> Facts {
+pub(super) fn open(place: &dyn std::fmt::Display, found: &StoredFacts) -> Facts {
     let metadata = match found.language {
         // An sdist that says nothing anywhere is no damaged one.
         Some(_) => CoreMetadata::read(found.headers.as_bytes(), found.confidence),
@@ -130,9 +130,11 @@ pub(super) fn open(place: &dyn std::fmt::Display, found: &Found) -> Facts {
 /// As pip checks it: metadata of another project must not decide about this one.
 pub(super) fn check_name(file: &DistributionFile, metadata: &CoreMetadata) -> Result<(), FetchFailure> {
     match (project_of(&file.filename), &metadata.name) {
-        (Some(project), Some(name)) if file.is_wheel() && project != *name => {
-            Err(FetchFailure::at(FailureKind::Broken, &file.url, format!("its metadata is that of `{name}`")))
-        }
+        (Some(project), Some(name)) if file.is_wheel() && project != *name => Err(FetchFailure::at(
+            FailureKind::Broken,
+            &file.url,
+            format!("its metadata belongs to the project `{name}`"),
+        )),
         _ => Ok(()),
     }
 }
@@ -141,7 +143,7 @@ pub(super) fn disk_facts(
     path: &Path,
     file: &DistributionFile,
     search: Search,
-) -> Result<Found, FetchFailure> {
+) -> Result<StoredFacts, FetchFailure> {
     let project = project_of(&file.filename);
     let found = if file.is_wheel() {
         disk_wheel(path, file, project.as_ref())?
@@ -163,8 +165,8 @@ fn disk_wheel(
     path: &Path,
     file: &DistributionFile,
     project: Option<&ProjectName>,
-) -> Result<Found, FetchFailure> {
-    let exact = |bytes: &[u8]| Found {
+) -> Result<StoredFacts, FetchFailure> {
+    let exact = |bytes: &[u8]| StoredFacts {
         confidence: Confidence::Exact,
         language: None,
         languages: Languages::default(),

@@ -5,6 +5,7 @@ use std::io::Read;
 use std::path::Path;
 
 use url::Url;
+use wheelbase_formats::limits::INDEX_PAGE_BYTES;
 
 use crate::edge::failure::{FailureKind, FetchFailure};
 use crate::edge::remote::disk_failure;
@@ -60,7 +61,7 @@ pub(super) fn listing(path: &Path) -> Result<Option<Vec<DistributionFile>>, Fetc
 }
 
 fn page_file(path: &Path, content_type: &str) -> Result<ParsedPage, FetchFailure> {
-    let bytes = read_file(path, super::PAGE_MAX)?;
+    let bytes = read_file(path, INDEX_PAGE_BYTES)?;
     let absolute = std::path::absolute(path).map_err(|error| disk_failure(&path.display(), &error))?;
     let url = Url::from_file_path(&absolute).map_err(|()| {
         FetchFailure::at(FailureKind::Broken, path.display(), "the path cannot be written as a URL")

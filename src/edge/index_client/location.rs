@@ -26,14 +26,14 @@ pub enum LocationRole {
 #[derive(Clone)]
 pub struct Location {
     role: LocationRole,
-    place: Place,
+    place: Address,
     shown: String,
     /// A hash of who asks, since an index may answer each user something else.
     pub(super) user: String,
 }
 
 #[derive(Clone)]
-pub(super) enum Place {
+pub(super) enum Address {
     Web(Url),
     Disk(PathBuf),
 }
@@ -49,7 +49,7 @@ impl Location {
         &self.shown
     }
 
-    pub(super) fn place(&self) -> &Place {
+    pub(super) fn place(&self) -> &Address {
         &self.place
     }
 }
@@ -80,7 +80,7 @@ pub(super) fn read(settings: &IndexSettings) -> Result<Locations, Error> {
     let mut credentials = Vec::new();
     for (role, text) in named {
         let (location, own) = read_one(role, text, settings)?;
-        if let (Place::Web(url), Some(own)) = (&location.place, own) {
+        if let (Address::Web(url), Some(own)) = (&location.place, own) {
             credentials.push((url.clone(), own));
         }
         locations.push(location);
@@ -100,7 +100,7 @@ fn read_one(
     let bad = |why: String| Error::input(format!("`{}` is not an index or a folder: {why}", redact(text)));
     let disk = |path: PathBuf| {
         let shown = path.display().to_string();
-        (Location { role, place: Place::Disk(path), shown, user: String::new() }, None)
+        (Location { role, place: Address::Disk(path), shown, user: String::new() }, None)
     };
     match Url::parse(text) {
         Ok(mut url) if matches!(url.scheme(), "http" | "https") => {
@@ -114,16 +114,18 @@ fn read_one(
                 let path = format!("{}/", url.path());
                 url.set_path(&path);
             }
-            Ok((Location { role, place: Place::Web(url), shown, user }, own))
+            Ok((Location { role, place: Address::Web(url), shown, user }, own))
         }
         Ok(url) if url.scheme() == "file" => match url.to_file_path() {
             Ok(path) => Ok(disk(path)),
-            Err(()) => Err(bad("not a path of this machine".to_owned())),
+            Err(()) => Err(bad("not a path on this machine".to_owned())),
         },
         // One letter before the colon is a drive.
-        Ok(url) if url.scheme().len() > 1 => Err(bad(format!("`{}:` is not known", url.scheme()))),
-        _ if text.contains("://") => Err(bad("the URL cannot be read".to_owned())),
-        _ if text.is_empty() => Err(Error::input("an index's address is empty")),
+        Ok(url) if url.scheme().len() > 1 => {
+            Err(bad(format!("the URL scheme `{}:` is not supported", url.scheme())))
+        }
+        _ if text.contains("://") => Err(bad("the URL is not valid".to_owned())),
+        _ if text.is_empty() => Err(Error::input("the URL of the index is empty")),
         _ => Ok(disk(settings.working_dir.join(text))),
     }
 }

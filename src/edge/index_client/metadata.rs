@@ -11,7 +11,7 @@ use tokio::sync::mpsc;
 use url::Url;
 
 use super::cached_facts::{
-    Facts, Found, archive_failure, check_name, disk_facts, facts_key, is_final, open, project_of,
+    Facts, StoredFacts, archive_failure, check_name, disk_facts, facts_key, is_final, open, project_of,
 };
 use super::{
     FileFacts, FilePlace, HOST_MEMORY, IndexClient, PAGE_MAX, SiblingState, absent_for, forever, now,
@@ -67,12 +67,12 @@ impl IndexClient {
             Err(FetchFailure::at(
                 FailureKind::Offline,
                 &file.url,
-                "its metadata is not in the cache, and the network may not be used (offline)",
+                "its metadata is not in the cache, and --offline disables the network",
             ))
         })
     }
 
-    async fn wheel_facts(&self, file: &DistributionFile, url: &Url) -> Result<Found, FetchFailure> {
+    async fn wheel_facts(&self, file: &DistributionFile, url: &Url) -> Result<StoredFacts, FetchFailure> {
         if file.core_metadata != MetadataAdvert::Absent {
             // An advert that leads nowhere is a fault of the index that the wheel itself can make good.
             if let Some(found) = self.advertised(file, url, Confidence::Exact).await? {
@@ -117,7 +117,7 @@ impl IndexClient {
     }
 
     /// Remembers what the answer about one file says of its host.
-    fn learn_siblings(&self, origin: &str, answer: &Result<Option<Found>, FetchFailure>) {
+    fn learn_siblings(&self, origin: &str, answer: &Result<Option<StoredFacts>, FetchFailure>) {
         match answer {
             Ok(Some(_)) => self.set_sibling_state(origin, Some(SiblingState::Present)),
             Ok(None) => {
@@ -136,7 +136,7 @@ impl IndexClient {
         file: &DistributionFile,
         url: &Url,
         confidence: Confidence,
-    ) -> Result<Option<Found>, FetchFailure> {
+    ) -> Result<Option<StoredFacts>, FetchFailure> {
         let sibling = sibling_url(url);
         let answer = self.inner.http.get_file(&sibling, PAGE_MAX).await?;
         match answer.status {
@@ -149,7 +149,7 @@ impl IndexClient {
             hasher.update(&answer.body);
             check_hash(&sibling, hasher, Some(expected))?;
         }
-        Ok(Some(Found {
+        Ok(Some(StoredFacts {
             confidence,
             language: None,
             languages: Languages::default(),
@@ -158,7 +158,7 @@ impl IndexClient {
     }
 
     /// A `.metadata` file that nobody promised; `None` when there is none, or something else is in its place.
-    async fn unadvertised(&self, url: &Url) -> Result<Option<Found>, FetchFailure> {
+    async fn unadvertised(&self, url: &Url) -> Result<Option<StoredFacts>, FetchFailure> {
         let sibling = sibling_url(url);
         let answer = match self.inner.http.get_file(&sibling, PAGE_MAX).await {
             // Some stores refuse what they do not have.
@@ -168,7 +168,7 @@ impl IndexClient {
         if answer.status != StatusCode::OK || CoreMetadata::parse(&answer.body, Confidence::Exact).is_err() {
             return Ok(None);
         }
-        Ok(Some(Found {
+        Ok(Some(StoredFacts {
             confidence: Confidence::Exact,
             language: None,
             languages: Languages::default(),
@@ -177,7 +177,7 @@ impl IndexClient {
     }
 
     /// The metadata inside a wheel: its tail by range, or all of it where the server gives no parts.
-    async fn inside_wheel(&self, file: &DistributionFile, url: &Url) -> Result<Found, FetchFailure> {
+    async fn inside_wheel(&self, file: &DistributionFile, url: &Url) -> Result<StoredFacts, FetchFailure> {
         let remote = RemoteFile::open_url(
             &self.inner.http,
             url,
@@ -188,7 +188,7 @@ impl IndexClient {
         .await?;
         let project = project_of(&file.filename);
         let metadata = remote.answer(|known| find_wheel_metadata(known, project.as_ref())).await?;
-        Ok(Found {
+        Ok(StoredFacts {
             confidence: Confidence::Exact,
             language: None,
             languages: Languages::default(),
@@ -201,7 +201,7 @@ impl IndexClient {
         file: &DistributionFile,
         url: &Url,
         search: Search,
-    ) -> Result<Found, FetchFailure> {
+    ) -> Result<StoredFacts, FetchFailure> {
         // PEP 658 covers any distribution whose metadata cannot change when it is installed.
         if search != Search::Whole
             && file.core_metadata != MetadataAdvert::Absent
@@ -224,9 +224,9 @@ impl IndexClient {
             )
             .await?;
             let read = |known: &SparseBytes| read_zip(known, project.as_ref(), search, Limits::default());
-            return remote.answer(read).await.map(Found::from);
+            return remote.answer(read).await.map(StoredFacts::from);
         }
-        self.stream_sdist(url, project, search).await.map(Found::from)
+        self.stream_sdist(url, project, search).await.map(StoredFacts::from)
     }
 
     async fn stream_sdist(
@@ -292,7 +292,7 @@ impl IndexClient {
 
     fn kept_facts(&self, file: &DistributionFile, search: Search) -> Option<Arc<FileFacts>> {
         // What was looked for thoroughly answers the lesser question where it is no guess.
-        let answers = |of: Search, found: &Found| match search {
+        let answers = |of: Search, found: &StoredFacts| match search {
             Search::Whole => of == Search::Whole || found.language == Some(SourceLanguage::Pure),
             Search::Any => of != Search::Static || is_final(found.confidence),
             Search::Static => of == Search::Static || is_final(found.confidence),
@@ -305,7 +305,7 @@ impl IndexClient {
         Some(facts)
     }
 
-    fn kept(&self, file: &DistributionFile, search: Search) -> Option<Found> {
+    fn kept(&self, file: &DistributionFile, search: Search) -> Option<StoredFacts> {
         if file.is_wheel() && search != Search::Any {
             return None;
         }
@@ -320,14 +320,14 @@ impl IndexClient {
         {
             return None;
         }
-        let found = Found::decode(entry.body());
+        let found = StoredFacts::decode(entry.body());
         if found.is_none() {
-            self.inner.cache.reject(Bucket::Metadata, "", &entry_key, &"it is of an unknown form");
+            self.inner.cache.reject(Bucket::Metadata, "", &entry_key, &"its format is unknown");
         }
         found
     }
 
-    fn keep_facts(&self, file: &DistributionFile, search: Search, found: &Found) {
+    fn keep_facts(&self, file: &DistributionFile, search: Search, found: &StoredFacts) {
         let search = if file.is_wheel() { Search::Any } else { search };
         self.inner.cache.put(Bucket::Metadata, "", &facts_key(file, search), forever(), &[], &found.encode());
     }

@@ -33,18 +33,18 @@ use crate::sdist::{Languages, Search, SourceLanguage};
 
 pub use location::{Location, LocationRole};
 
-/// The largest page or metadata file that is taken.
+/// The largest page or metadata file, in bytes.
 const PAGE_MAX: u64 = wheelbase_formats::limits::INDEX_PAGE_BYTES;
-/// How long a host that has no `.metadata` files is not asked for them again.
+/// How long it is remembered that a host has no `.metadata` files.
 const HOST_MEMORY: Duration = Duration::from_secs(86_400);
 
 type Slot<T> = Arc<OnceCell<Result<Arc<T>, FetchFailure>>>;
 type Slots<K, T> = Mutex<HashMap<K, Slot<T>>>;
 
-/// Asks indexes for project pages and files for their metadata, and remembers the answers.
+/// Fetches project pages and the metadata of files, and keeps the results.
 ///
-/// A client stands for one moment: what it has once answered it answers again the same. Clones share everything, so
-/// that questions asked at the same time by many cost one request.
+/// A client represents one moment: it returns the same result for each call. Clones share everything, so that equal
+/// calls at the same time cost one request.
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
@@ -77,49 +77,49 @@ struct Inner {
     revalidated: Arc<AtomicU64>,
 }
 
-/// Whether a host keeps `.metadata` files beside its wheels without advertising them.
+/// Whether a host has `.metadata` files next to its wheels without advertising them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum SiblingState {
-    /// Somebody is finding out.
+    /// A request is running.
     Asked,
     Present,
     Absent,
 }
 
-/// What a file says of itself.
+/// The metadata of a file.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct FileFacts {
-    /// its metadata
+    /// The core metadata.
     pub metadata: Arc<CoreMetadata>,
-    /// what an sdist's files are written in; `None` for wheels
+    /// The language of the files of an sdist; `None` for wheels.
     pub language: Option<SourceLanguage>,
-    /// the compiled languages among those files of an sdist that were seen
+    /// The compiled languages among the files of an sdist that were read.
     pub languages: Languages,
 }
 
-/// What a client has done so far.
+/// The statistics of a client.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Stats {
-    /// requests sent, with redirects and retries
+    /// The requests sent, including redirects and retries.
     pub requests: u64,
-    /// tries after the first
+    /// The retries.
     pub retries: u64,
-    /// bytes of bodies received
+    /// The bytes of the response bodies.
     pub bytes: u64,
-    /// answers that came from the cache on disk
+    /// The results from the cache on disk.
     pub cache_hits: u64,
-    /// answers that a server confirmed unchanged
+    /// The cached pages that a server confirmed as unchanged.
     pub revalidated: u64,
 }
 
 impl IndexClient {
-    /// A client that takes the environment variables that choose its cache's folder from the process.
+    /// Creates a client. The cache folder depends on environment variables of the process.
     ///
     /// # Errors
     ///
-    /// When a URL or folder in the settings cannot be read, or the cache's folder cannot be told.
+    /// If a URL or folder in the settings is not valid, or the cache folder is unknown.
     pub fn new(settings: IndexSettings) -> Result<Self, Error> {
         Self::with_environment(settings, |name| std::env::var(name).ok())
     }
@@ -137,7 +137,7 @@ impl IndexClient {
         Self::with_http(settings, &http, lookup)
     }
 
-    /// As [`with_environment`](Self::with_environment), over the connections of `http`; `settings.http` is not used.
+    /// As [`with_environment`](Self::with_environment), with the connections of `http`; `settings.http` is ignored.
     ///
     /// # Errors
     ///
@@ -168,12 +168,12 @@ impl IndexClient {
         })
     }
 
-    /// A client of the same run for other indexes: it shares the cache on disk, and connections and counters as long as
-    /// the same credentials apply. With settings that name the same places it is the same client.
+    /// Returns a client of the same run for other indexes. It shares the cache on disk, and, if the credentials are the
+    /// same, connections and counters. With the same indexes it is the same client.
     ///
     /// # Errors
     ///
-    /// When a URL or folder in the settings cannot be read.
+    /// If a URL or folder in the settings is not valid.
     pub fn with_settings(&self, settings: IndexSettings) -> Result<Self, Error> {
         let inner = &self.inner;
         let (locations, credentials) = location::read(&settings)?;
@@ -212,17 +212,17 @@ impl IndexClient {
         })
     }
 
-    /// Where projects are looked for; the number that files carry as [`index`](DistributionFile::index) counts these.
+    /// The indexes and find-links locations. [`index`](DistributionFile::index) of a file is a position in this list.
     pub fn locations(&self) -> &[Location] {
         &self.inner.locations
     }
 
-    /// The settings it was made with.
+    /// The settings of the client.
     pub fn settings(&self) -> &IndexSettings {
         &self.inner.settings
     }
 
-    /// The connections, for others of the same run.
+    /// The HTTP client.
     pub fn http(&self) -> &Client {
         self.inner.http.client()
     }
@@ -232,7 +232,7 @@ impl IndexClient {
         &self.inner.cache
     }
 
-    /// What it has done so far.
+    /// The statistics of the requests so far.
     pub fn stats(&self) -> Stats {
         let counters = &self.inner.http.client().counters;
         Stats {
@@ -244,8 +244,8 @@ impl IndexClient {
         }
     }
 
-    /// What a careful user wants to know and no answer tells: damaged cache entries, find-links folders that do not
-    /// exist, a netrc file that cannot be read. Each is given once.
+    /// Returns notes that no result contains: damaged cache entries, find-links folders that do not exist, an invalid netrc
+    /// file. Each is returned once.
     pub fn take_notes(&self) -> Vec<String> {
         let mut notes = self.inner.cache.take_notes();
         notes.extend(self.inner.http.auth().netrc_problem().map(str::to_owned));
@@ -254,12 +254,12 @@ impl IndexClient {
         notes
     }
 
-    /// The page of a project: all files of all indexes and find-links locations, numbered by where they are from.
+    /// Returns the page of a project: all files of all indexes and find-links locations.
     ///
     /// # Errors
     ///
-    /// [`FailureKind::NotFound`] when every location says that it does not have the project. When one of them cannot
-    /// tell, the failure is that one's: an answer without it might be the wrong one.
+    /// [`FailureKind::NotFound`] if no location has the project. If a location cannot be read, its failure is returned,
+    /// because a page without it might be wrong.
     pub async fn page(&self, project: &ProjectName) -> Result<Arc<ProjectPage>, FetchFailure> {
         let slot = slot(&self.inner.pages, project);
         let answer = slot.get_or_init(|| self.fetch_page(project)).await.clone();
@@ -267,31 +267,31 @@ impl IndexClient {
         answer
     }
 
-    /// The page of a project if it can be told at once: from memory, from a cache that is fresh enough, or from
-    /// folders. Blocks on the disk, not on the network; `None` means that [`page`](Self::page) has to be asked.
+    /// Returns the page of a project if no request is required: from memory, from a fresh cache entry, or from folders.
+    /// Reads the disk, not the network. If it is `None`, call [`page`](Self::page).
     pub fn cached_page(&self, project: &ProjectName) -> Option<Result<Arc<ProjectPage>, FetchFailure>> {
         let slot = slot(&self.inner.pages, project);
         if let Some(answer) = slot.get() {
             return Some(answer.clone());
         }
         let answer = self.page_at_once(project)?;
-        // Somebody may have been faster; then that answer is the one.
+        // Another thread may have been faster; its result is kept.
         let _ = slot.set(answer.clone());
         forget_passing(&self.inner.pages, project, &slot, &answer);
         Some(answer)
     }
 
-    /// The metadata of a file: a wheel's own, or what an sdist says without being built.
+    /// Returns the metadata of a wheel, or the static metadata of an sdist.
     ///
     /// # Errors
     ///
-    /// When it cannot be fetched, or is not what the index says it is.
+    /// If it cannot be fetched, or if it differs from what the index lists.
     pub async fn metadata(&self, file: &DistributionFile) -> Result<Arc<CoreMetadata>, FetchFailure> {
         Ok(Arc::clone(&self.file_facts(file, Search::Any).await?.metadata))
     }
 
-    /// As [`metadata`](Self::metadata), with what the names of an sdist's files tell; `search` says whether guesses
-    /// are wanted.
+    /// As [`metadata`](Self::metadata), with the languages of the files of an sdist. `search` selects whether guesses are
+    /// accepted.
     ///
     /// # Errors
     ///
@@ -308,7 +308,7 @@ impl IndexClient {
         answer
     }
 
-    /// The metadata of a file if it can be told at once; see [`cached_page`](Self::cached_page).
+    /// Returns the metadata of a file if no request is required; see [`cached_page`](Self::cached_page).
     pub fn cached_metadata(
         &self,
         file: &DistributionFile,
@@ -334,11 +334,11 @@ impl IndexClient {
         Some(answer)
     }
 
-    /// A file to be read in pieces.
+    /// Opens a file to read parts of it.
     ///
     /// # Errors
     ///
-    /// When it cannot be reached or does not exist.
+    /// If it cannot be fetched or does not exist.
     pub async fn open_file(&self, file: &DistributionFile) -> Result<RemoteFile, FetchFailure> {
         match self.read_place(&file.url)? {
             FilePlace::Disk(path) => RemoteFile::open_path(&path),
@@ -355,11 +355,11 @@ impl IndexClient {
         }
     }
 
-    /// The bytes at a URL or path, at most `limit` of them; not kept in the cache.
+    /// Fetches a URL or path of at most `limit` bytes. The result is not cached.
     ///
     /// # Errors
     ///
-    /// When they cannot be fetched or are more.
+    /// If it cannot be fetched or is larger.
     pub async fn get_bytes(&self, url: &str, limit: u64) -> Result<Vec<u8>, FetchFailure> {
         match self.read_place(url)? {
             FilePlace::Disk(path) => local::read_file(&path, limit),
@@ -373,33 +373,33 @@ impl IndexClient {
         }
     }
 
-    /// A fact about the file with this hash that an earlier run has found out. `kind` names what sort of fact it is
-    /// and the version of its format: lower-case letters, digits and `-`.
+    /// Returns the cached fact about the file with this hash. `kind` is the kind of fact and the version of its format:
+    /// lower-case letters, digits and `-`.
     pub fn facts_get(&self, kind: &str, sha256: &str) -> Option<Vec<u8>> {
         let name = fact_key(kind, sha256)?;
         let entry = self.inner.cache.get(Bucket::Facts, kind, &name)?;
         Some(entry.body().to_vec())
     }
 
-    /// Keeps a fact about the file with this hash for later runs; see [`facts_get`](Self::facts_get).
+    /// Caches a fact about the file with this hash; see [`facts_get`](Self::facts_get).
     pub fn facts_put(&self, kind: &str, sha256: &str, fact: &[u8]) {
         if let Some(name) = fact_key(kind, sha256) {
             self.inner.cache.put(Bucket::Facts, kind, &name, forever(), &[], fact);
         }
     }
 
-    /// Where a file's URL leads.
+    /// Returns the location of a file.
     fn read_place(&self, url: &str) -> Result<FilePlace, FetchFailure> {
         match Url::parse(url) {
             Ok(url) if matches!(url.scheme(), "http" | "https") => Ok(FilePlace::Server(url)),
             Ok(url) if url.scheme() == "file" => url
                 .to_file_path()
                 .map(FilePlace::Disk)
-                .map_err(|()| FetchFailure::at(FailureKind::Unsupported, &url, "not a path of this machine")),
+                .map_err(|()| FetchFailure::at(FailureKind::Unsupported, &url, "not a path on this machine")),
             Ok(url) if url.scheme().len() > 1 => Err(FetchFailure::at(
                 FailureKind::Unsupported,
                 super::auth::redact(url.as_str()),
-                format!("`{}:` is not a scheme that is fetched here", url.scheme()),
+                format!("the URL scheme `{}:` is not supported", url.scheme()),
             )),
             // A path, with a drive letter perhaps.
             _ => Ok(FilePlace::Disk(self.inner.settings.working_dir.join(Path::new(url)))),
@@ -428,7 +428,7 @@ fn slot<K: Clone + Eq + std::hash::Hash, T>(slots: &Slots<K, T>, key: &K) -> Slo
     }
 }
 
-/// Lets a failure be tried again by whoever asks later: only those who asked meanwhile share it.
+/// Forgets a failure that may be temporary, so that later calls try again.
 fn forget_passing<K: Eq + std::hash::Hash, T>(
     slots: &Slots<K, T>,
     key: &K,
@@ -446,7 +446,7 @@ fn forget_passing<K: Eq + std::hash::Hash, T>(
     }
 }
 
-/// What a file is remembered by.
+/// The key of a file.
 fn identity(file: &DistributionFile) -> String {
     match &file.sha256 {
         Some(sha256) => format!("sha256:{sha256}:{}", file.is_wheel()),

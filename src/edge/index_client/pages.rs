@@ -5,7 +5,7 @@ use std::sync::Arc;
 use futures_util::future::join_all;
 use url::Url;
 
-use super::location::{Location, LocationRole, Place};
+use super::location::{Address, Location, LocationRole};
 use super::web::{OfAll, OfProject};
 use super::{IndexClient, local};
 use crate::edge::failure::{FailureKind, FetchFailure};
@@ -34,13 +34,13 @@ impl IndexClient {
                     let slot = super::slot(&self.inner.listings, &number);
                     match (slot.get(), place) {
                         (Some(listing), _) => pick(project, listing),
-                        (None, Place::Disk(_)) => {
+                        (None, Address::Disk(_)) => {
                             let listing = self.disk_listing(location);
                             let answer = pick(project, &listing);
                             let _ = slot.set(listing);
                             answer
                         }
-                        (None, Place::Web(url)) => {
+                        (None, Address::Web(url)) => {
                             let listing = self
                                 .kept_page(location, url, &OfAll)?
                                 .map(|found| Arc::new(found.unwrap_or_default()));
@@ -50,8 +50,8 @@ impl IndexClient {
                         }
                     }
                 }
-                (_, Place::Disk(folder)) => disk_page(folder, project),
-                (_, Place::Web(base)) => {
+                (_, Address::Disk(folder)) => disk_page(folder, project),
+                (_, Address::Web(base)) => {
                     self.kept_page(location, &project_url(base, project), &OfProject(project.clone()))?
                 }
             };
@@ -77,12 +77,12 @@ impl IndexClient {
         let places: Vec<_> = self.inner.locations.iter().map(|location| format!("`{location}`")).collect();
         let message = match places.as_slice() {
             [] => format!(
-                "project `{project}` is not looked for anywhere: no index and no find-links location is set"
+                "project `{project}` was not found: no index and no find-links location is configured"
             ),
-            [one] => format!("project `{project}` is not on {one}"),
+            [one] => format!("project `{project}` was not found on {one}"),
             [.., last] => {
                 let rest = places.get(..places.len() - 1).unwrap_or_default();
-                format!("project `{project}` is neither on {} nor on {last}", rest.join(" nor on "))
+                format!("project `{project}` was not found on {} or {last}", rest.join(", "))
             }
         };
         FetchFailure::new(FailureKind::NotFound, message)
@@ -96,8 +96,8 @@ impl IndexClient {
                 let listing = slot
                     .get_or_init(|| async {
                         match place {
-                            Place::Disk(_) => self.disk_listing(location),
-                            Place::Web(url) => self.web_listing(location, url).await.map(Arc::new),
+                            Address::Disk(_) => self.disk_listing(location),
+                            Address::Web(url) => self.web_listing(location, url).await.map(Arc::new),
                         }
                     })
                     .await;
@@ -105,18 +105,18 @@ impl IndexClient {
                 super::forget_passing(&self.inner.listings, &number, &slot, listing);
                 answer
             }
-            (_, Place::Disk(folder)) => disk_page(folder, project),
-            (_, Place::Web(base)) => {
+            (_, Address::Disk(folder)) => disk_page(folder, project),
+            (_, Address::Web(base)) => {
                 self.web_page(location, &project_url(base, project), &OfProject(project.clone())).await
             }
         }
     }
 
     fn disk_listing(&self, location: &Location) -> Result<Arc<Vec<DistributionFile>>, FetchFailure> {
-        let Place::Disk(path) = location.place() else { return Ok(Arc::default()) };
+        let Address::Disk(path) = location.place() else { return Ok(Arc::default()) };
         Ok(Arc::new(local::listing(path)?.unwrap_or_else(|| {
             // As pip does; a path of another machine's configuration should not stop a run.
-            self.inner.cache.note(format!("find-links: `{location}` does not exist and is not used"));
+            self.inner.cache.note(format!("find-links: `{location}` does not exist and is ignored"));
             Vec::new()
         })))
     }
@@ -127,7 +127,7 @@ impl IndexClient {
         url: &Url,
     ) -> Result<Vec<DistributionFile>, FetchFailure> {
         Ok(self.web_page(location, url, &OfAll).await?.unwrap_or_else(|| {
-            self.inner.cache.note(format!("find-links: `{location}` does not exist and is not used"));
+            self.inner.cache.note(format!("find-links: `{location}` does not exist and is ignored"));
             Vec::new()
         }))
     }

@@ -346,7 +346,7 @@ fn unexpected_page(url: &Url, status: StatusCode) -> FetchFailure {
     FetchFailure::at(
         FailureKind::Unreachable,
         shown(url),
-        format_args!("the index answers {}", status_text(status)),
+        format_args!("the index responds with {}", status_text(status)),
     )
 }
 
@@ -354,6 +354,6 @@ fn offline(location: &Location, content: &impl Content) -> FetchFailure {
     let name = content.name();
     FetchFailure::new(
         FailureKind::Offline,
-        format!("{name} on `{location}` is not in the cache, and the network may not be used (offline)"),
+        format!("{name} on `{location}` is not in the cache, and --offline disables the network"),
     )
 }

@@ -1,8 +1,9 @@
-//! From names of images to their profiles: a caller's own, the catalogue's, those in files, and images that are read.
+//! Finds the profiles of images: images of the caller, of the catalogue, in files, and images that are read.
 
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::edge::http::Client;
 use crate::edge::images::{self, ReadOptions};
 use crate::edge::{Cache, CacheMode};
 use crate::error::Error;
@@ -11,18 +12,20 @@ use crate::image::{Catalogue, Date, ImageProfile, ImageRef, UserImages};
 use crate::target::{Arch, Python};
 use crate::target_choice::FoundImage;
 
-/// How images are found that are neither files nor folders.
+/// The settings for images that are read.
 #[derive(Clone, Debug, Default)]
 pub struct ImageSettings {
-    /// Where results of reading are kept.
+    /// The cache for the results.
     pub cache: CacheMode,
-    /// Ask no registry.
+    /// Whether registries are not queried.
     pub offline: bool,
-    /// Speak plain http to registries that are not on this machine.
+    /// Whether plain HTTP is used for registries that are not on this machine.
     pub plain_http: bool,
+    /// The HTTP client of the run; `None` for a client per image.
+    pub http: Option<Client>,
 }
 
-/// Where names of images are looked up.
+/// The source of images.
 #[derive(Debug)]
 pub struct Images {
     catalogue: Catalogue,
@@ -30,32 +33,38 @@ pub struct Images {
     settings: ImageSettings,
 }
 
-/// The images of a settings file.
+/// Reads the images of a settings file.
 ///
 /// # Errors
 ///
-/// If the file cannot be read, or all its faults.
+/// If the file cannot be read or is not valid; the error contains all its faults.
 pub fn read_user_images(path: &Path) -> Result<UserImages, Error> {
     let text = std::fs::read_to_string(path).map_err(|error| Error::io(path, error))?;
     UserImages::parse(&text, &path.display().to_string()).map_err(Error::from)
 }
 
 impl Images {
-    /// The catalogue with images of the caller's own, as of a day.
+    /// Returns the catalogue as of a day, with the images of the caller.
     pub fn new(own: UserImages, as_of: Date, settings: ImageSettings) -> Self {
         Self { catalogue: Catalogue::default().with_images(own), as_of, settings }
     }
 
-    /// The catalogue with the caller's own images.
+    /// The HTTP client for registries.
+    #[cfg(test)]
+    pub(crate) fn http(&self) -> Option<&Client> {
+        self.settings.http.as_ref()
+    }
+
+    /// The catalogue with the images of the caller.
     pub(crate) fn catalogue(&self) -> &Catalogue {
         &self.catalogue
     }
 
-    /// The profile of a name: a place of an image, or one for the catalogue.
+    /// Returns the profile of an image: by its location, or by its name in the catalogue.
     ///
     /// # Errors
     ///
-    /// If the name is none, if nothing is known of it, or if it leads to something that cannot be read.
+    /// If the name is not valid, if the image is unknown, or if it cannot be read.
     pub async fn find(
         &self,
         name: &str,
@@ -68,11 +77,11 @@ impl Images {
         }
     }
 
-    /// The profile of a name as `FROM` takes it: one of the caller's own, or of the catalogue. Nothing is read.
+    /// Returns the profile of an image name as in `FROM`, from the images of the caller or the catalogue. No image is read.
     ///
     /// # Errors
     ///
-    /// If the name is none, or if nothing is known of it.
+    /// If the name is not valid or the image is unknown.
     pub fn known(&self, name: &str, arch: Option<&Arch>) -> Result<FoundImage, Error> {
         let reference: ImageRef = name.parse().map_err(Error::invalid)?;
         let profile =
@@ -85,7 +94,7 @@ impl Images {
         Ok(FoundImage { profile, read: None })
     }
 
-    /// The profile in a file that `wheelbase image --format json` wrote; `None` if the file is another.
+    /// Parses the output of `wheelbase image --format json`; returns `None` if the text is something else.
     pub fn of_json(text: &str, path: &str) -> Option<Result<FoundImage, Error>> {
         ImageProfile::is_json(text).then(|| {
             let profile = ImageProfile::from_json(text, path).map_err(Error::from)?;
@@ -101,11 +110,12 @@ impl Images {
     ) -> Result<FoundImage, Error> {
         let location: ImageLocation = name.parse().map_err(Error::invalid)?;
         if self.settings.offline && matches!(location, ImageLocation::Registry(_)) {
-            return Err(Error::undetermined("--offline: no registry is asked for the image"));
+            return Err(Error::undetermined("the registry is not queried because of --offline"));
         }
         let mut options = ReadOptions::default().with_docker_config(|variable| std::env::var(variable).ok());
         options.machine = arch.map(|arch| arch.machine().to_owned());
         options.plain_http = self.settings.plain_http;
+        options.http.clone_from(&self.settings.http);
         options.scratch = Some(std::env::temp_dir());
         if self.settings.cache != CacheMode::Off {
             let cache = Cache::open(&self.settings.cache, |name| std::env::var(name).ok())?;
@@ -114,10 +124,10 @@ impl Images {
         let read = images::read(&location, &options).await?;
         let mut profile = read.to_profile(name, self.as_of, python);
         if let Some(asked) = arch {
-            // A folder holds one machine's programs; an index was asked for the right one.
+            // A folder contains the programs of one architecture. Of an index the right image was selected.
             if read.machine.is_some() && profile.arch != *asked {
                 return Err(Error::input(format!(
-                    "the image is for {}, and {} is asked for",
+                    "the image is for {}, but --arch is {}",
                     profile.arch.docker_name(),
                     asked.docker_name()
                 )));

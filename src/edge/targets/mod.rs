@@ -1,4 +1,4 @@
-//! From the names of targets to targets. The library, every command and the Dockerfile reader take this one step.
+//! Resolves the names of targets.
 
 mod images;
 
@@ -16,40 +16,40 @@ use crate::target_choice::{FoundImage, TargetChoice};
 
 pub use images::{ImageSettings, Images, read_user_images};
 
-/// The Python of targets that name none: the newest that the catalogue's `python:latest` has.
+/// The image whose Python is assumed for targets without Python.
 const LATEST_PYTHON: &str = "python:latest";
 
-/// Targets, and what is to be told of the images themselves.
+/// Targets, and the findings about their images.
 #[derive(Debug, Default)]
 pub struct NamedTargets {
     /// One for each name and architecture.
     pub targets: Vec<ReportTarget>,
     /// (target id, finding).
     pub findings: Vec<(String, Finding)>,
-    /// For those who look closely: which file of a read image said what.
+    /// The evidence for the facts about images that were read.
     pub details: Vec<String>,
 }
 
-/// Everything that turns names into targets.
+/// The resolver of target names.
 #[derive(Debug)]
 pub struct Targets {
-    /// Where names of images are looked up.
+    /// The source of images.
     pub images: Images,
-    /// What the caller sets for all targets.
+    /// The options for all targets.
     pub choice: TargetChoice,
 }
 
-/// The day, in UTC as the catalogue's days are.
+/// Returns the current day in UTC, as the days of the catalogue.
 pub fn today() -> Date {
     let now = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
     Date::new(now.year(), now.month(), now.day()).expect("a civil date is a day of the calendar")
 }
 
-/// An installer by name and version; `pip` and `uv` alone mean the newest that the data knows.
+/// Parses an installer with its version; `pip` and `uv` without a version are the newest known one.
 ///
 /// # Errors
 ///
-/// If the text names none.
+/// If the text is not a valid installer.
 pub fn installer(text: &str) -> Result<Installer, InvalidInstaller> {
     match text.parse::<InstallerKind>() {
         Ok(kind) => Ok(Installer::newest(kind)),
@@ -58,11 +58,11 @@ pub fn installer(text: &str) -> Result<Installer, InvalidInstaller> {
 }
 
 impl Targets {
-    /// Reads all names; a target that two of them make stands there once.
+    /// Resolves all names. Each target is returned once.
     ///
     /// # Errors
     ///
-    /// Every fault, each behind `lead` and the name it belongs to.
+    /// If a name is not valid or its image is unknown. All errors are returned, each after `lead` and the name.
     pub async fn read(&self, names: &[String], lead: &str) -> Result<NamedTargets, Error> {
         let mut read = NamedTargets::default();
         let mut faults = Vec::new();
@@ -95,7 +95,7 @@ impl Targets {
             };
         }
         if ImageLocation::is_meant(name) && self.choice.arches.is_empty() {
-            // Whatever the image is for, or its index has first.
+            // The architecture of the image, or the first one of its index.
             let found = self.images.find(name, None, self.choice.python.as_ref()).await?;
             return self.add_found(name, name, found, several, read);
         }
@@ -116,7 +116,7 @@ impl Targets {
                         None => {
                             let python = self.latest_python()?;
                             notes.push(format!(
-                                "{name}: Python {} is assumed; --python names another",
+                                "{name}: Python {} is assumed; use --python for another version",
                                 python.version
                             ));
                             python
@@ -126,7 +126,9 @@ impl Targets {
                         Some(installer) => installer.clone(),
                         None => {
                             let newest = Installer::newest(InstallerKind::Pip);
-                            notes.push(format!("{name}: {newest} is assumed; --installer names another"));
+                            notes.push(format!(
+                                "{name}: {newest} is assumed; use --installer for another version"
+                            ));
                             newest
                         }
                     };
@@ -151,7 +153,7 @@ impl Targets {
             return Ok(InFile::Image(Box::new(found)));
         }
         let mut target = parse_target(&text, TargetFormat::of_path(path), path).map_err(|error| {
-            // The caller names the file.
+            // The caller adds the file name.
             let line = |fault: &Fault| {
                 format!("line {}, column {}: {}", fault.origin.line, fault.origin.column, fault.message)
             };
@@ -171,7 +173,7 @@ impl Targets {
     fn one_machine(&self, described: &Arch) -> Result<(), Error> {
         match self.choice.arches.iter().find(|asked| *asked != described) {
             Some(asked) => Err(Error::input(format!(
-                "the file describes {}, and {} is asked for",
+                "the file describes {}, but --arch is {}",
                 described.docker_name(),
                 asked.docker_name()
             ))),
@@ -179,8 +181,8 @@ impl Targets {
         }
     }
 
-    /// What a name stands for where an image is wanted, on one machine. A C library and a target file are images of
-    /// which nothing else is known.
+    /// Returns the image of a name for one architecture. For a C library or a target file it is an image without other
+    /// facts.
     ///
     /// # Errors
     ///
@@ -207,7 +209,7 @@ impl Targets {
                 plain.plain(arch.clone(), python, installer)
             }
         };
-        let target = target.ok_or_else(|| Error::input(format!("`{name}` names no C library")))?;
+        let target = target.ok_or_else(|| Error::input(format!("`{name}` is not a valid C library")))?;
         let python = target.python.version.clone();
         let mut profile = ImageProfile::of_target(name, as_of, target);
         if self.choice.python.is_none() {
@@ -245,13 +247,13 @@ impl Targets {
     }
 }
 
-/// What a file describes.
+/// The content of a file.
 enum InFile {
     Image(Box<FoundImage>),
     Target(Box<Target>),
 }
 
-/// A name that leads to an image's bytes is one of an image, whatever it ends with.
+/// Parses a target. A location such as `dir:ROOT` is an image even if it ends with `.toml`.
 fn spec(name: &str) -> Result<TargetSpec, Error> {
     if ImageLocation::is_meant(name) {
         return Ok(TargetSpec::Image(name.to_owned()));
