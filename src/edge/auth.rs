@@ -1,4 +1,4 @@
-//! Credentials: from URLs first, then from a netrc file, and never to another host than theirs.
+//! Credentials from URLs or else from a netrc file. They are sent only to their own host.
 
 use std::path::PathBuf;
 use std::sync::OnceLock;
@@ -7,7 +7,7 @@ use url::Url;
 
 use super::http::Login;
 
-/// Takes the credentials out of a URL.
+/// Removes the credentials from a URL and returns them.
 pub(super) fn split_credentials(url: &mut Url) -> Option<Login> {
     let user = decode(url.username());
     let password = url.password().map(decode);
@@ -19,12 +19,12 @@ pub(super) fn split_credentials(url: &mut Url) -> Option<Login> {
     }
 }
 
-/// A URL without its credentials, for messages; also for text that is no URL.
+/// Returns a URL or other text without credentials, for messages.
 pub(super) fn redact(text: &str) -> String {
     match Url::parse(text) {
         Ok(mut url) if url.has_host() => {
             if split_credentials(&mut url).is_none() {
-                // As it was written, not as the URL standard would write it.
+                // The text is kept as written, not normalized as a URL.
                 return text.to_owned();
             }
             url.into()
@@ -38,7 +38,7 @@ pub(super) fn redact(text: &str) -> String {
     }
 }
 
-/// Who gets which credentials.
+/// The credentials of a run.
 #[derive(Debug, Default)]
 pub(super) struct Auth {
     /// From the URLs of indexes: the URL, without credentials, and the credentials.
@@ -63,21 +63,21 @@ impl Auth {
         Self { known, netrc_file, netrc: OnceLock::new() }
     }
 
-    /// Whether these are the credentials that the URLs of indexes hold.
+    /// Returns whether these are the credentials in the URLs of the indexes.
     pub(super) fn is_for(&self, known: &[(Url, Login)]) -> bool {
         self.known == known
     }
 
-    /// The credentials for one request. They belong to an origin: scheme, host and port.
+    /// Returns the credentials for a request. They belong to an origin: scheme, host and port.
     pub(super) fn for_url(&self, url: &Url) -> Option<Login> {
         self.for_redirect(url).or_else(|| self.of_machine("default"))
     }
 
-    /// The credentials for an address that a server of another host chose: the `default` entry of a netrc file is for
-    /// hosts that the user names.
+    /// Returns the credentials for a URL from a redirect of another host. The `default` entry of a netrc file does not
+    /// apply, because the user did not choose the host.
     pub(super) fn for_redirect(&self, url: &Url) -> Option<Login> {
         let same_origin = |known: &&(Url, Login)| known.0.origin() == url.origin();
-        // Of several indexes on one host, the one whose path is the longest beginning of this one is meant.
+        // Of several indexes on one host, the one with the longest common path applies.
         let from_index = self.known.iter().filter(same_origin).max_by_key(|(index, _)| {
             if url.path().starts_with(index.path()) { index.path().len() + 1 } else { 0 }
         });
@@ -92,7 +92,7 @@ impl Auth {
         entries.iter().find(|(name, _)| name == host).map(|(_, credentials)| credentials.clone())
     }
 
-    /// What was wrong with the netrc file, if it was read and could not be.
+    /// Returns why the netrc file is not valid, if so.
     pub(super) fn netrc_problem(&self) -> Option<&str> {
         self.netrc.get()?.problem.as_deref()
     }
@@ -112,7 +112,7 @@ impl Auth {
                         .collect(),
                     problem: None,
                 },
-                // The parser's own message may quote a password, so only the place is told.
+                // The message of the parser may quote a password, so only the path is reported.
                 Err(netrc::Error::Io(error)) => none(Some(format!("`{}`: {error}", path.display()))),
                 Err(_) => none(Some(format!("`{}`: not a valid netrc file; it is ignored", path.display()))),
             }

@@ -10,11 +10,11 @@ use crate::resolve::Resolution;
 use crate::sdist::Search;
 use crate::verdict::{ArchiveFacts, Archives, sources};
 
-/// Archives that are read at a time; each is streamed, and none is kept in memory.
+/// The number of archives that are read at the same time. They are streamed and not kept in memory.
 const AT_ONCE: usize = 4;
 
-/// What the archives of all chosen source distributions tell, each read once. Without `whole`, only what is known
-/// already: the archive may have been read for its metadata.
+/// Reads the archives of all selected source distributions, each once. Without `whole` only cached facts are returned:
+/// the archive may have been read for its metadata.
 pub(super) async fn read_all(resolutions: &[Resolution], client: &IndexClient, whole: bool) -> Archives {
     let mut wanted: Vec<Arc<DistributionFile>> = Vec::new();
     for (_, chosen) in resolutions.iter().flat_map(sources) {

@@ -1,7 +1,7 @@
 //! The cache on disk.
 //!
-//! One file an entry, written aside and renamed, so that a reader sees a whole entry or none, whoever else writes or
-//! dies meanwhile. A checksum over all of it makes a miss of what a crash of the machine or a bad disk left behind.
+//! Each entry is a file that is written under another name and renamed, so that a reader sees a whole entry or none. A
+//! checksum detects entries that were damaged by a crash or a bad disk; they count as missing.
 //!
 //! ```text
 //! "wbCE" format:u8 status:u8 reserved:[u8; 2]
@@ -22,22 +22,22 @@ use crate::error::Error;
 const MAGIC: &[u8; 4] = b"wbCE";
 const FORMAT: u8 = 1;
 const HEADER: usize = 40;
-/// How many notes are kept for whoever asks.
+/// The largest number of notes that are kept.
 const NOTES_MAX: usize = 200;
 
-/// Where answers are kept.
+/// The location of the cache.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum CacheMode {
-    /// In `$WHEELBASE_CACHE_DIR`, or in `wheelbase` in the user's cache folder (`$XDG_CACHE_HOME`, `~/.cache`).
+    /// `$WHEELBASE_CACHE_DIR`, or `wheelbase` in the cache folder of the user (`$XDG_CACHE_HOME`, `~/.cache`).
     #[default]
     Default,
-    /// In this folder.
+    /// This folder.
     Folder(PathBuf),
-    /// Only in memory, for this client.
+    /// No cache on disk.
     Off,
 }
 
-/// What images hold is known by their digests, which never change.
+/// The keys of image results are digests, so results never change.
 impl super::images::ResultCache for Cache {
     fn get(&self, name: &str) -> Option<Vec<u8>> {
         let entry = self.get(Bucket::Images, "", &key(&[name]))?;
@@ -52,7 +52,7 @@ impl super::images::ResultCache for Cache {
 
     fn folder(&self) -> Option<PathBuf> {
         let folder = self.folder()?;
-        // The first entry makes it, and there may be none yet.
+        // The folder is created with the first entry and may not exist yet.
         fs::create_dir_all(folder).ok()?;
         Some(folder.to_owned())
     }
@@ -80,22 +80,22 @@ impl Bucket {
     }
 }
 
-/// What is stored with a body.
+/// The fields that are stored with a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Stamp {
-    /// 1 a body, 2 a "does not exist"
+    /// 1: a body, 2: does not exist.
     pub(super) status: u8,
-    /// seconds since 1970
+    /// In seconds since 1970-01-01T00:00Z.
     pub(super) stored_at: i64,
-    /// seconds since 1970 until which the server lets it be used unasked; `i64::MAX` for what cannot change,
-    /// `i64::MIN` where the server says nothing
+    /// When the server requires revalidation, in seconds since 1970-01-01T00:00Z; `i64::MAX` if the content cannot
+    /// change, `i64::MIN` if the server does not specify it.
     pub(super) fresh_until: i64,
 }
 
 pub(super) const FOUND: u8 = 1;
 pub(super) const ABSENT: u8 = 2;
 
-/// An entry that was found whole.
+/// A valid entry.
 #[derive(Clone, Debug)]
 pub(super) struct Entry {
     pub(super) stamp: Stamp,
@@ -112,7 +112,7 @@ impl Entry {
         self.bytes.get(self.meta_end..).unwrap_or_default()
     }
 
-    /// Where the body begins in [`bytes`](Self::bytes).
+    /// The start of the body in [`bytes`](Self::bytes).
     pub(super) fn body_start(&self) -> usize {
         self.meta_end
     }
@@ -123,18 +123,18 @@ impl Entry {
 pub struct Cache {
     root: Option<PathBuf>,
     notes: Mutex<Vec<String>>,
-    /// Set once writing has failed, so that a full disk costs one note and not one a file.
+    /// Whether writing failed, so that a full disk causes one note instead of one per file.
     broken: std::sync::atomic::AtomicBool,
 }
 
 impl Cache {
-    /// Opens the cache; its folder is made when something is first written.
+    /// Opens the cache. Its folder is created with the first entry.
     ///
-    /// `lookup` gives environment variables.
+    /// `lookup` returns environment variables.
     ///
     /// # Errors
     ///
-    /// When the user's cache folder cannot be told.
+    /// If the cache folder of the user is unknown.
     pub fn open(mode: &CacheMode, lookup: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
         let root = match mode {
             CacheMode::Off => None,
@@ -158,7 +158,7 @@ impl Cache {
         self.root.as_deref()
     }
 
-    /// What went wrong since the last call: damaged entries, a folder that cannot be written. For `-v`.
+    /// Returns the problems since the last call: damaged entries, a folder that cannot be written.
     pub fn take_notes(&self) -> Vec<String> {
         self.notes.lock().map(|mut notes| std::mem::take(&mut *notes)).unwrap_or_default()
     }
@@ -199,14 +199,14 @@ impl Cache {
         entry
     }
 
-    /// Says that an entry, whole as it is, cannot be understood.
+    /// Reports that the content of a valid entry is not valid.
     pub(super) fn reject(&self, bucket: Bucket, kind: &str, key: &str, why: &dyn std::fmt::Display) {
         if let Some(path) = self.path(bucket, kind, key) {
             self.note(format!("cache: `{}` is ignored: {why}", path.display()));
         }
     }
 
-    /// Writes an entry and gives it back as it would be read.
+    /// Writes an entry and returns it.
     pub(super) fn put(
         &self,
         bucket: Bucket,
@@ -245,7 +245,7 @@ impl Cache {
         Ok(())
     }
 
-    /// Backup programs leave folders with this file out (<https://bford.info/cachedir/>).
+    /// Backup programs skip folders with this file (<https://bford.info/cachedir/>).
     fn mark(&self) {
         let Some(root) = &self.root else { return };
         let tag = root.join("CACHEDIR.TAG");

@@ -1,10 +1,10 @@
-//! The moment from which on files of an index are left out.
+//! The moment from which files of an index are ignored.
 
 use std::str::FromStr;
 
 use crate::error::Error;
 
-/// Files uploaded at this moment or later are left out.
+/// A moment; files that were uploaded at it or later are ignored.
 ///
 /// A day such as `2026-11-01` is included whole, as uv reads it; a time of RFC 3339 is not.
 ///
@@ -20,7 +20,7 @@ use crate::error::Error;
 pub struct Cutoff(i64);
 
 impl Cutoff {
-    /// Seconds since 1970 in UTC.
+    /// The moment in seconds since 1970-01-01T00:00Z.
     pub fn seconds(self) -> i64 {
         self.0
     }

@@ -1,4 +1,4 @@
-//! What importing a wheel's packages runs, for wheels on an index and for directories.
+//! Reads the imports of packages, in wheels on an index and in directories.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -13,16 +13,16 @@ use crate::index::DistributionFile;
 use crate::name::ProjectName;
 use crate::wheel::Texts;
 
-/// The kind under which they are kept by hash. The encoding has a version of its own, too.
+/// The kind of the cached imports. The encoding has its own version.
 const KIND: &str = "wheel-imports";
-/// Requests at a time.
+/// The number of requests at the same time.
 const AT_ONCE: usize = 4;
 
-/// Reads as much of a wheel's Python files as its imports lead to. `progress` is told of bytes as they come.
+/// Reads the Python files of a wheel that its imports run. `progress` is called with the number of bytes of each part.
 ///
 /// # Errors
 ///
-/// If the file cannot be fetched or is no archive.
+/// If the file cannot be fetched or is not an archive.
 pub async fn imports_of(
     client: &IndexClient,
     project: &ProjectName,
@@ -73,20 +73,20 @@ pub async fn imports_of(
     Ok(imports)
 }
 
-/// The same of all that is installed in a directory.
+/// Reads the imports of all packages in a directory.
 ///
 /// # Errors
 ///
-/// If the directory itself cannot be read; what cannot be read below it counts as not read.
+/// If the directory cannot be read. Files below it that cannot be read are skipped.
 pub fn imports_of_directory(path: &Path) -> std::io::Result<Imports> {
     walk_directory(path, "", |_| true)
 }
 
-/// The same of one project installed in a directory: of the package of its name, and those that hold some of its files.
+/// Reads the imports of a project in a directory: of the package with its name and of those with files of it.
 ///
 /// # Errors
 ///
-/// If the directory itself cannot be read; what cannot be read below it counts as not read.
+/// If the directory cannot be read. Files below it that cannot be read are skipped.
 pub fn imports_of_installed<'f>(
     path: &Path,
     project: &ProjectName,

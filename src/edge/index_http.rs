@@ -1,4 +1,4 @@
-//! HTTP as indexes are asked: with their credentials, and not at all when offline.
+//! HTTP for indexes: adds their credentials, and fails if the network is disabled.
 
 use http::StatusCode;
 use http::header::{HeaderMap, HeaderValue, RANGE};
@@ -8,7 +8,7 @@ use super::auth::Auth;
 use super::failure::{FailureKind, FetchFailure};
 use super::http::{Answer, Authorize, Client, Received, Redirects, Request, Trouble, shown, status_text};
 
-/// The most that browsers and reqwest follow.
+/// The limit of redirects; browsers and reqwest use the same.
 const REDIRECTS: Redirects = Redirects::Follow { max: 10, downgrade: true };
 
 #[derive(Debug)]
@@ -39,7 +39,7 @@ impl IndexHttp {
         &self.client
     }
 
-    /// Gets a page, compressed if the server likes.
+    /// Fetches a page, which may be compressed.
     pub(super) async fn get_page(
         &self,
         url: &Url,
@@ -49,12 +49,12 @@ impl IndexHttp {
         self.run(url, headers.clone(), true, |received| received.into_answer(limit)).await
     }
 
-    /// Gets a file of at most `limit` bytes as it is stored.
+    /// Fetches a file of at most `limit` bytes without compression.
     pub(super) async fn get_file(&self, url: &Url, limit: u64) -> Result<Answer, FetchFailure> {
         self.read_file(url, None, |received| received.into_answer(limit)).await
     }
 
-    /// Reads a file, or a range of it, with `read`, again and again while the failure may pass.
+    /// Reads a file, or a range of it, with `read`, and retries temporary failures.
     pub(super) async fn read_file<T, F, R>(
         &self,
         url: &Url,
@@ -106,7 +106,7 @@ impl IndexHttp {
     }
 }
 
-/// An error if the server wants other credentials.
+/// Returns an error if the server requires other credentials.
 fn admitted(received: &Received) -> Result<(), Trouble> {
     let hint = match received.status {
         StatusCode::PROXY_AUTHENTICATION_REQUIRED => "the proxy requires credentials",

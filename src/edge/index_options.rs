@@ -1,4 +1,4 @@
-//! What command line, documents and locks say of indexes, and what it makes of the settings.
+//! The index options of command line, documents and locks.
 
 use std::path::Path;
 
@@ -10,14 +10,14 @@ use crate::lock::Lock;
 use crate::requirements::{IndexOption, Options, Setting, SettingKind};
 use crate::source::Origin;
 
-/// The indexes that a lock names, for files that it lists without URL, unless anything else names one.
+/// Adds the indexes of a lock, for files without URL, unless an index is set elsewhere.
 pub(super) fn with_lock(settings: &mut IndexSettings, lock: &Lock, options: &Options) {
     let untouched = settings.index_url == IndexSettings::default().index_url;
     if !untouched || !settings.extra_index_urls.is_empty() || !options.indexes.is_empty() || settings.no_index
     {
         return;
     }
-    // pipenv fills in variables of the environment there, which hold credentials as a rule.
+    // pipenv expands environment variables in URLs, which usually contain credentials.
     let mut named = lock.indexes().iter().map(|(_, url)| url.clone()).filter(|url| !url.contains('$'));
     if let Some(first) = named.next() {
         settings.index_url = first;
@@ -25,7 +25,7 @@ pub(super) fn with_lock(settings: &mut IndexSettings, lock: &Lock, options: &Opt
     }
 }
 
-/// Options of a caller, one after the other.
+/// Returns the options of the caller.
 ///
 /// # Errors
 ///
@@ -38,10 +38,9 @@ pub fn given_options(kinds: Vec<SettingKind>) -> Result<Options, Error> {
     Ok(options)
 }
 
-/// The settings with what command line and documents say of indexes.
+/// Returns the settings with the index options of command line and documents.
 ///
-/// A word of theirs on an index replaces the environment's, as pip's own order of precedence has it; find-links
-/// locations add up.
+/// Their indexes replace those of environment variables, as in pip. Find-links locations are added.
 pub fn with_options(mut settings: IndexSettings, options: &Options, uv: bool) -> IndexSettings {
     let mut base = Vec::new();
     base.append(&mut settings.extra_index_urls);
@@ -61,7 +60,7 @@ pub fn with_options(mut settings: IndexSettings, options: &Options, uv: bool) ->
         let says_extra = options.indexes.iter().any(|option| matches!(option, IndexOption::Extra(..)));
         settings.extra_index_urls = if says_extra { extra } else { base };
     } else if uv && !base.is_empty() {
-        // uv asks further indexes before the main one.
+        // uv queries additional indexes before the main one.
         let main = std::mem::replace(&mut settings.index_url, base.remove(0));
         base.push(main);
         settings.extra_index_urls = base;
@@ -75,7 +74,11 @@ pub fn with_options(mut settings: IndexSettings, options: &Options, uv: bool) ->
     settings
 }
 
-/// Seconds of the first moment that is cut off. A bare day is included whole, as uv reads it.
+/// Returns the first moment that is excluded, in seconds since 1970-01-01T00:00Z. A day is included, as in uv.
+///
+/// # Errors
+///
+/// If the text is not a date or a time.
 pub fn cut(text: &str) -> Result<i64, String> {
     if let Ok(day) = text.parse::<jiff::civil::Date>() {
         let next = day.checked_add(1.day()).and_then(|next| next.to_zoned(jiff::tz::TimeZone::UTC));

@@ -1,4 +1,4 @@
-//! Facts of wheels, directories and files on disk, and of wheels on an index.
+//! Reads the facts about wheels, directories and files on disk, and about wheels on an index.
 
 use std::ffi::OsStr;
 use std::fs::{self, File};
@@ -21,18 +21,18 @@ use crate::target::Target;
 use crate::version::Version;
 use crate::wheel::{FIRST, Portion, Progress, ReadOptions, RemoteReading, Seeking, TreeReading, WheelFacts};
 
-/// The kind under which facts are kept by hash. The encoding has a version of its own, too.
+/// The kind of the cached facts. The encoding has its own version.
 const KIND: &str = "wheel-facts";
-/// Requests for small members at a time.
+/// The number of requests for small members at the same time.
 const AT_ONCE: usize = 4;
-/// What a spooled member is fetched in.
+/// The size of the parts in which a large member is fetched, in bytes.
 const SPOOL_PART: u64 = 8 << 20;
 
-/// A place that keeps facts by the hash of their file, so that a second look costs nothing.
+/// A cache for facts, by the hash of their file.
 pub trait FactsCache {
-    /// The facts of a file, if they are kept.
+    /// Returns the cached facts of a file.
     fn known(&self, sha256: &str) -> Option<WheelFacts>;
-    /// Keeps the facts of a file.
+    /// Caches the facts of a file.
     fn keep(&self, sha256: &str, facts: &WheelFacts);
 }
 
@@ -42,14 +42,14 @@ impl FactsCache for IndexClient {
     }
 
     fn keep(&self, sha256: &str, facts: &WheelFacts) {
-        // Facts that cannot be encoded are read anew, that is all.
+        // Facts that cannot be encoded are not cached.
         if let Ok(bytes) = facts.to_bytes() {
             self.facts_put(KIND, sha256, &bytes);
         }
     }
 }
 
-/// Keeps nothing.
+/// A cache without entries.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct NoCache;
 
@@ -61,12 +61,12 @@ impl FactsCache for NoCache {
     fn keep(&self, _sha256: &str, _facts: &WheelFacts) {}
 }
 
-/// Facts of what a path names: a wheel, an ELF file, a directory, or, for a directory with wheels in it, of each
-/// wheel by name.
+/// Reads the facts of a wheel, an ELF file or a directory. For a directory with wheels, it returns the facts of each
+/// wheel, sorted by name.
 ///
 /// # Errors
 ///
-/// One for each file that cannot be read; the others are read all the same.
+/// One error for each file that cannot be read.
 pub fn read_path(path: &Path, cache: &dyn FactsCache) -> Vec<Result<WheelFacts, Error>> {
     match fs::metadata(path) {
         Err(error) => vec![Err(Error::io(path, error))],
@@ -79,7 +79,7 @@ pub fn read_path(path: &Path, cache: &dyn FactsCache) -> Vec<Result<WheelFacts, 
     }
 }
 
-/// The wheels that lie in a directory, by name.
+/// Returns the wheels in a directory, sorted by name.
 fn wheels_in(path: &Path) -> io::Result<Vec<PathBuf>> {
     let mut wheels = Vec::new();
     for entry in fs::read_dir(path)? {
@@ -97,17 +97,17 @@ fn shown_name(path: &Path) -> String {
     name.unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
 }
 
-/// Facts of a wheel or an ELF file, told apart by what they begin with.
+/// Reads the facts of a wheel or an ELF file. The first bytes determine which of them it is.
 ///
 /// # Errors
 ///
-/// If the file cannot be read or is neither.
+/// If the file cannot be read or is neither of them.
 pub fn read_file(path: &Path, cache: &dyn FactsCache) -> Result<WheelFacts, Error> {
     let io = |error| Error::io(path, error);
     let mut file = File::open(path).map_err(io)?;
     let sha256 = hash(&mut file).map_err(io)?;
     if let Some(mut facts) = cache.known(&sha256) {
-        // The same bytes may lie here under another name, and the name is part of the facts.
+        // A file with the same content may have another name, and the name is part of the facts.
         facts.file = shown_name(path);
         return Ok(facts);
     }
@@ -140,11 +140,11 @@ fn hash(file: &mut File) -> io::Result<String> {
     Ok(hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
-/// Facts of all ELF files below a directory. Links are noted and not followed.
+/// Reads the facts of all ELF files below a directory. Links are recorded and not followed.
 ///
 /// # Errors
 ///
-/// If the directory itself cannot be read; what cannot be read below it is told in the facts.
+/// If the directory cannot be read. Files below it that cannot be read are listed in the facts.
 pub fn read_directory(path: &Path) -> Result<WheelFacts, Error> {
     let mut reading = TreeReading::new(&shown_name(path));
     let mut open = vec![(path.to_owned(), String::new(), 0)];
@@ -211,12 +211,12 @@ fn take(
     Ok(())
 }
 
-/// Facts of a wheel on an index or at a URL: only its directory and the members that may be ELF files travel, the
-/// large ones as far as they are needed. `progress` is told of bytes as they come.
+/// Reads the facts of a wheel on an index or at a URL. Only its directory and the required parts of members that may be
+/// ELF files are fetched. `progress` is called with the number of bytes of each part.
 ///
 /// # Errors
 ///
-/// If the file cannot be fetched or is no archive.
+/// If the file cannot be fetched or is not an archive.
 pub async fn read_remote(
     client: &IndexClient,
     file: &DistributionFile,
@@ -277,7 +277,7 @@ async fn read_open(
                     let have = range.start + bytes.len() as u64;
                     let end = range.start.saturating_add(size).min(range.end);
                     if end <= have {
-                        // All that there is was not enough: the member says so itself then.
+                        // The whole member is not enough, so its error is returned.
                         return Err(broken(&format_args!("`{name}` has a truncated member")));
                     }
                     bytes.extend(fetch(have..end).await?);
@@ -301,12 +301,12 @@ async fn read_open(
     Ok(reading.finish())
 }
 
-/// The wheels of a release that an inspection of `name==version` looks into: with a target the one that its installer
-/// takes, without one all that are for Linux or for every platform.
+/// Returns the wheels of a release: with a target the one that its installer selects, without a target all wheels for
+/// Linux or for all platforms.
 ///
 /// # Errors
 ///
-/// If the project's page cannot be fetched or lists no such version.
+/// If the project page cannot be fetched or does not list the version.
 pub async fn wheels_of_release(
     client: &IndexClient,
     project: &ProjectName,
@@ -335,7 +335,7 @@ pub async fn wheels_of_release(
     Ok(chosen)
 }
 
-/// Whether the platform tags of a wheel's name are for Linux or for every platform.
+/// Returns whether a platform tag of a wheel name is for Linux or for all platforms.
 pub fn is_for_linux(filename: &str) -> bool {
     let platform = filename.strip_suffix(".whl").and_then(|stem| stem.rsplit('-').next());
     platform

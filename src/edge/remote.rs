@@ -1,4 +1,4 @@
-//! Files of which only pieces are read.
+//! Files that are read in parts.
 
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom, Write};
@@ -16,18 +16,18 @@ use super::http::{Received, Trouble, unexpected};
 use super::index_http::IndexHttp;
 use crate::metadata::{Ask, SparseBytes, ZipDirectory};
 
-/// The first range asked for: enough for directory and metadata of most wheels.
+/// The size of the first range: enough for directory and metadata of most wheels.
 const TAIL: u64 = 16 << 10;
-/// A body that nobody asked to have whole is kept in memory up to here, then in a file.
+/// A whole body that was not requested is kept in memory up to this size, else in a file.
 const SPOOL_MEMORY: usize = 8 << 20;
-/// The largest piece that is kept for later reads.
+/// The largest part that is kept for later reads.
 const KEPT_MAX: usize = 1 << 20;
-/// Ranges for one answer; a server that sends other bytes than asked must not keep us busy.
+/// The limit of range requests per call, for servers that send other ranges than requested.
 const ROUNDS_MAX: usize = 64;
 
-/// A file on a server or on disk that is read in pieces; pieces that were read are kept.
+/// A file on a server or on disk that is read in parts. Parts that were read are kept.
 ///
-/// Servers that cannot give pieces are coped with: the whole file is then read once and kept aside.
+/// If the server does not support range requests, the whole file is fetched once and kept.
 #[derive(Debug)]
 pub struct RemoteFile {
     place: RemoteSource,
@@ -56,7 +56,7 @@ impl RemoteFile {
         })
     }
 
-    /// Asks for the end of the file at `url`; `size` is its length as the index states it.
+    /// Requests the end of the file at `url`; `size` is the length that the index lists.
     pub(super) async fn open_url(
         http: &Arc<IndexHttp>,
         url: &Url,
@@ -64,7 +64,7 @@ impl RemoteFile {
         sha256: Option<&str>,
         limit: u64,
     ) -> Result<Self, FetchFailure> {
-        // A range from the end needs no length; one that is counted from the start is understood by more servers.
+        // A range from the end requires no length, but more servers support ranges from the start.
         let range = match size {
             Some(size) if size > 0 => format!("bytes={}-{}", size.saturating_sub(TAIL), size - 1),
             _ => format!("bytes=-{TAIL}"),
@@ -82,7 +82,7 @@ impl RemoteFile {
         })
     }
 
-    /// Makes a file of the first answer; `None` when the server cannot do ranges and did not send all either.
+    /// Returns the file of the first response; `None` if the response is neither a range nor the whole file.
     async fn begin(
         http: &Arc<IndexHttp>,
         url: &Url,
@@ -122,7 +122,7 @@ impl RemoteFile {
                     }
                 }))
             }
-            // The range cannot be satisfied, or the request is not understood: without one it may be.
+            // The server rejects the range; a request without a range may succeed.
             StatusCode::RANGE_NOT_SATISFIABLE
             | StatusCode::BAD_REQUEST
             | StatusCode::METHOD_NOT_ALLOWED
@@ -131,28 +131,28 @@ impl RemoteFile {
         }
     }
 
-    /// Bytes of the file.
+    /// The length of the file, in bytes.
     pub fn len(&self) -> u64 {
         self.length
     }
 
-    /// Whether the file has no bytes.
+    /// Returns whether the file is empty.
     pub fn is_empty(&self) -> bool {
         self.length == 0
     }
 
-    /// Reads a range, from what is known or from where the file is.
+    /// Reads a range.
     ///
     /// # Errors
     ///
-    /// When the range goes past the end, or cannot be fetched.
+    /// If the range ends after the file, or cannot be fetched.
     pub async fn read_range(&self, range: Range<u64>) -> Result<Vec<u8>, FetchFailure> {
         if let Some(bytes) = self.known(&range) {
             return Ok(bytes);
         }
         let start = range.start;
         let bytes = self.fetch(range).await?;
-        // Directories and headers are read again and again, the contents of a library are not.
+        // Directories and headers are read repeatedly, the contents of a library only once.
         if bytes.len() <= KEPT_MAX {
             self.learn(start, &bytes);
         }
@@ -167,7 +167,7 @@ impl RemoteFile {
         }
     }
 
-    /// Answers a question about the file, fetching what it needs.
+    /// Calls a reader of the file until all bytes that it requires are fetched.
     pub(super) async fn answer<T, E: std::fmt::Display>(
         &self,
         question: impl Fn(&SparseBytes) -> Result<Ask<T>, E>,
@@ -184,7 +184,7 @@ impl RemoteFile {
         Err(self.broken("too many range requests are required to read it"))
     }
 
-    /// The central directory of the file, which is the wheel `name`. `progress` gets the number of bytes from the
+    /// Reads the central directory of the wheel `name`. `progress` is called with the number of bytes from the
     /// directory to the end of the file.
     pub(super) async fn zip_directory(
         &self,
@@ -192,7 +192,7 @@ impl RemoteFile {
         progress: &(dyn Fn(u64) + Sync),
     ) -> Result<ZipDirectory, FetchFailure> {
         let directory = self.answer(ZipDirectory::read).await.map_err(|failure| {
-            // A URL may end in something else than the wheel's name.
+            // The URL may not end with the name of the wheel.
             if failure.message().contains(name) {
                 failure
             } else {

@@ -117,9 +117,9 @@ impl Check {
         Self::default()
     }
 
-    /// Checks the requirements that a Dockerfile installs, on its base images. The check is repeated with each target of
-    /// [`on`](Self::on) as the base image. The architecture, Python, installer and options of this check override those
-    /// of the file.
+    /// Checks the requirements that a Dockerfile installs, on its base images. The check is repeated with each target
+    /// of [`on`](Self::on) as the base image. The architecture, Python, installer and options of this check override
+    /// those of the file.
     ///
     /// ```
     /// use wheelbase::Check;
@@ -148,9 +148,10 @@ impl Check {
         self
     }
 
-    /// Sets whether the distributions that are installed in the images are checked instead of requirements: dependencies
-    /// as `pip check` does, tags, and in folders whether compiled files load. No index is queried. The targets must be
-    /// images that are read: `dir:ROOT`, `oci:LAYOUT`, `oci-archive:FILE`, `docker-archive:FILE`, `docker://REF`.
+    /// Sets whether the distributions that are installed in the images are checked instead of requirements:
+    /// dependencies as `pip check` does, tags, and in folders whether compiled files load. No index is queried. The
+    /// targets must be images that are read: `dir:ROOT`, `oci:LAYOUT`, `oci-archive:FILE`, `docker-archive:FILE`,
+    /// `docker://REF`.
     ///
     /// ```no_run
     /// use wheelbase::Check;
@@ -197,8 +198,8 @@ impl Check {
         self
     }
 
-    /// Adds a file whose requirements override all others on the same project, as uv's `--override` does. Targets with pip
-    /// ignore it, because pip does not support overrides; the run reports this.
+    /// Adds a file whose requirements override all others on the same project, as uv's `--override` does. Targets with
+    /// pip ignore it, because pip does not support overrides; the run reports this.
     pub fn overrides_file(mut self, file: impl Into<String>) -> Self {
         self.documents.push(Document::Overrides(file.into()));
         self
@@ -210,8 +211,8 @@ impl Check {
         self
     }
 
-    /// Adds requirements, constraints or overrides inside another file, which start at `origin`. `name` must be unique in
-    /// the run. Included files are searched in its folder.
+    /// Adds requirements, constraints or overrides inside another file, which start at `origin`. `name` must be unique
+    /// in the run. Included files are searched in its folder.
     pub fn placed_text(
         mut self,
         name: impl Into<String>,

@@ -13,8 +13,8 @@ impl Check {
     ///
     /// # Errors
     ///
-    /// If a target, a requirement, a setting or a file is not valid. [`Error::faults`] lists all faults of the files with
-    /// their positions. [`Error::is_undetermined`] returns whether the only cause is an unknown image.
+    /// If a target, a requirement, a setting or a file is not valid. [`Error::faults`] lists all faults of the files
+    /// with their positions. [`Error::is_undetermined`] returns whether the only cause is an unknown image.
     pub async fn run(self) -> Result<Report, Error> {
         self.run_with(|_| {}).await
     }

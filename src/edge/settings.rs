@@ -1,4 +1,4 @@
-//! Where to look for projects, and how.
+//! The settings of indexes.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -11,51 +11,51 @@ use super::http::HttpSettings;
 /// The default index.
 pub const DEFAULT_INDEX: &str = "https://pypi.org/simple/";
 
-/// Indexes, find-links locations and the manners of asking them.
+/// Indexes, find-links locations and the options of their requests.
 ///
-/// URLs may carry credentials; neither `Debug` nor any message shows them.
+/// URLs may contain credentials. They are removed from `Debug` and from messages.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct IndexSettings {
-    /// the main index (`--index-url`); a URL or a folder with a subfolder for each project
+    /// The main index (`--index-url`): a URL, or a folder with a subfolder per project.
     pub index_url: String,
-    /// further indexes (`--extra-index-url`), in order
+    /// The additional indexes (`--extra-index-url`), in order.
     pub extra_index_urls: Vec<String>,
-    /// pages or folders that list files (`--find-links`), in order
+    /// The pages or folders with files (`--find-links`), in order.
     pub find_links: Vec<String>,
-    /// ask no index, only find-links locations
+    /// Whether indexes are ignored, so that only find-links locations are used.
     pub no_index: bool,
-    /// cut by upload time, in seconds since 1970; kept here for those who resolve, files are not filtered by it
+    /// The limit of upload times, in seconds since 1970-01-01T00:00Z. The solver applies it; the client does not.
     pub exclude_newer: Option<i64>,
-    /// where answers are kept
+    /// The cache.
     pub cache: CacheMode,
-    /// never use the network
+    /// Whether the network is disabled.
     pub offline: bool,
-    /// ask again even where an answer is kept
+    /// Whether all cached pages are revalidated.
     pub refresh: bool,
-    /// how old a kept page may be; `None` leaves it to the server, and to [`DEFAULT_MAX_AGE`](Self::DEFAULT_MAX_AGE)
-    /// where the server says nothing
+    /// The age up to which cached pages are used without revalidation. `None`: as the server specifies, or else
+    /// [`DEFAULT_MAX_AGE`](Self::DEFAULT_MAX_AGE).
     pub max_age: Option<Duration>,
     /// The settings of HTTP requests.
     pub http: HttpSettings,
-    /// the netrc file to take credentials from
+    /// The netrc file with credentials.
     pub netrc: Option<PathBuf>,
-    /// the folder that relative paths are relative to
+    /// The base of relative paths.
     pub working_dir: PathBuf,
-    /// the largest file that is downloaded whole when nothing smaller tells its metadata
+    /// The largest file that is downloaded for its metadata, in bytes.
     pub max_file_bytes: u64,
 }
 
-/// Which installer's environment variables are honoured.
+/// The installers whose environment variables are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
 pub enum EnvironmentVariables {
-    /// none
+    /// None.
     None,
-    /// `PIP_*`
+    /// Only `PIP_*`.
     Pip,
-    /// `UV_*`
+    /// Only `UV_*`.
     Uv,
-    /// both, pip's first
+    /// Both; those of pip override those of uv.
     #[default]
     Both,
 }
@@ -81,14 +81,14 @@ impl Default for IndexSettings {
 }
 
 impl IndexSettings {
-    /// How old a kept page may be when neither the user nor the server says; the index that is asked by default says
-    /// ten minutes.
+    /// The age up to which cached pages are used if neither the user nor the server specifies it. The default index
+    /// specifies ten minutes.
     pub const DEFAULT_MAX_AGE: Duration = Duration::from_secs(600);
 
-    /// The defaults, with what the environment says: `PIP_INDEX_URL`, `PIP_EXTRA_INDEX_URL`, `PIP_FIND_LINKS`,
-    /// `PIP_NO_INDEX`, `PIP_DEFAULT_TIMEOUT` and `PIP_RETRIES`; `UV_DEFAULT_INDEX`, `UV_INDEX_URL`, `UV_INDEX`,
-    /// `UV_EXTRA_INDEX_URL`, `UV_FIND_LINKS`, `UV_NO_INDEX` and `UV_HTTP_TIMEOUT`; `NETRC` and `HOME` for the netrc
-    /// file.
+    /// Returns the defaults with the values of environment variables: `PIP_INDEX_URL`, `PIP_EXTRA_INDEX_URL`,
+    /// `PIP_FIND_LINKS`, `PIP_NO_INDEX`, `PIP_DEFAULT_TIMEOUT` and `PIP_RETRIES`; `UV_DEFAULT_INDEX`, `UV_INDEX_URL`,
+    /// `UV_INDEX`, `UV_EXTRA_INDEX_URL`, `UV_FIND_LINKS`, `UV_NO_INDEX` and `UV_HTTP_TIMEOUT`; `NETRC` and `HOME` for
+    /// the netrc file.
     ///
     /// ```
     /// use wheelbase::edge::{EnvironmentVariables, IndexSettings};
@@ -170,7 +170,7 @@ impl fmt::Debug for IndexSettings {
     }
 }
 
-/// uv lets an index be given as `name=URL`.
+/// Removes the name of an index that is written as `name=URL` (uv).
 fn unnamed(index: &str) -> &str {
     match index.trim().split_once('=') {
         Some((name, url))

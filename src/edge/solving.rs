@@ -91,8 +91,8 @@ impl Check {
         Ok(self.solve_with(given, client, tell).await?.0)
     }
 
-    /// Checks on targets that are resolved. Documents are fetched with `client`; their index options apply to the client
-    /// that is returned.
+    /// Checks on targets that are resolved. Documents are fetched with `client`; their index options apply to the
+    /// client that is returned.
     async fn solve_with(
         self,
         given: Options,

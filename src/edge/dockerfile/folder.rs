@@ -7,7 +7,7 @@ use crate::dockerfile_check::ContextFiles;
 use crate::edge::inputs::read_file;
 use crate::error::Error;
 
-/// A folder whose files make a build context.
+/// A build context in a folder.
 #[derive(Debug)]
 pub(super) struct ContextFolder(PathBuf);
 
@@ -16,7 +16,7 @@ impl ContextFolder {
         Self(path)
     }
 
-    /// The rules of the Dockerfile's own ignore file, else of the context's
+    /// Returns the rules of the ignore file of the Dockerfile, or else of the context
     /// (<https://docs.docker.com/build/concepts/context/#filename-and-location>).
     pub(super) fn ignore(&self, dockerfile: Option<&Path>) -> Result<Ignore, Error> {
         let own = dockerfile.map(|path| {

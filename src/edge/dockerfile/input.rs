@@ -1,10 +1,10 @@
-//! A Dockerfile as a caller names it.
+//! The Dockerfile of a check.
 
 use std::path::{Path, PathBuf};
 
 use crate::dockerfile::ReplaceScope;
 
-/// A Dockerfile, and how it is built.
+/// A Dockerfile and its build options.
 ///
 /// ```
 /// use wheelbase::dockerfile::ReplaceScope;
@@ -27,7 +27,8 @@ pub struct DockerfileInput {
 }
 
 impl DockerfileInput {
-    /// A Dockerfile by its path, built up to its last stage without build arguments. `-` is standard input.
+    /// Returns the input for the Dockerfile at a path, for its last stage and without build arguments. `-` is standard
+    /// input.
     pub fn new(path: impl Into<PathBuf>) -> Self {
         Self {
             path: path.into(),
@@ -38,7 +39,7 @@ impl DockerfileInput {
         }
     }
 
-    /// The stage to build, by name or number, as `docker build --target`.
+    /// Sets the stage to build, by name or number, as `docker build --target`.
     pub fn stage(mut self, stage: impl Into<String>) -> Self {
         self.stage = Some(stage.into());
         self
@@ -50,13 +51,13 @@ impl DockerfileInput {
         self
     }
 
-    /// The folder of the build context; the Dockerfile's own unless set.
+    /// Sets the folder of the build context. The default is the folder of the Dockerfile.
     pub fn context(mut self, folder: impl Into<PathBuf>) -> Self {
         self.context = Some(folder.into());
         self
     }
 
-    /// In which stages a target of [`Check::on`](crate::Check::on) takes the place of the image.
+    /// Sets the stages whose base image a target of [`Check::on`](crate::Check::on) replaces.
     pub fn replace(mut self, scope: ReplaceScope) -> Self {
         self.replace = scope;
         self

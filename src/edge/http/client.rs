@@ -17,28 +17,28 @@ use super::redirect;
 use super::request::{Counters, Redirects, Request};
 use crate::edge::failure::{FailureKind, FetchFailure};
 
-/// How long the first request to a host holds up the others, so that they can share its connection.
+/// How long the first request to a host delays the others, so that they can share its connection.
 const FIRST_CONNECTION_WAIT: Duration = Duration::from_millis(250);
 
-/// How servers are asked.
+/// The settings of HTTP requests.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct HttpSettings {
-    /// requests at a time
+    /// The number of requests at the same time.
     pub concurrency: usize,
-    /// to establish a connection
+    /// The limit for a connection to be established.
     pub connect_timeout: Duration,
-    /// between two pieces of an answer
+    /// The limit between two parts of a response.
     pub read_timeout: Duration,
-    /// tries after the first
+    /// The number of retries.
     pub retries: u32,
-    /// the pause before the first retry; it doubles with each, and a random part is added
+    /// The pause before the first retry. It doubles with each retry, and a random part is added.
     pub retry_pause: Duration,
-    /// the longest `Retry-After` that is waited for
+    /// The longest accepted `Retry-After`.
     pub retry_after_max: Duration,
-    /// the name given to servers
+    /// The value of `User-Agent`.
     pub user_agent: String,
-    /// whether `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` are used
+    /// Whether `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` are used.
     pub system_proxies: bool,
 }
 
@@ -57,7 +57,7 @@ impl Default for HttpSettings {
     }
 }
 
-/// Connections to servers. Clones share them, and a run needs one client for its indexes and registries.
+/// An HTTP client. Clones share its connections; a run uses one client for indexes and registries.
 #[derive(Clone)]
 pub struct Client {
     shared: Arc<Shared>,
@@ -74,11 +74,11 @@ struct Shared {
 
 struct Connections {
     http: reqwest::Client,
-    /// Why no server's certificate can be trusted, if so.
+    /// Why certificates of servers cannot be verified, if so.
     no_certificates: Option<String>,
 }
 
-/// Holds requests to a host back until the first has made a connection.
+/// Delays requests to a host until the first one is connected.
 #[derive(Default)]
 struct Gate {
     open: AtomicBool,
@@ -86,7 +86,7 @@ struct Gate {
 }
 
 impl Client {
-    /// A client. Nothing is connected, and no certificate is read, before the first request.
+    /// Returns a client. Certificates are read at the first request.
     pub fn new(settings: HttpSettings) -> Self {
         let permits = Arc::new(Semaphore::new(settings.concurrency.clamp(1, 1_000)));
         let (usual, direct, gates) = (OnceLock::new(), OnceLock::new(), Mutex::default());
@@ -96,7 +96,7 @@ impl Client {
         }
     }
 
-    /// The same connections with counters of their own.
+    /// Returns a client with the same connections and its own counters.
     pub(in crate::edge) fn counted_apart(&self) -> Self {
         Self { shared: Arc::clone(&self.shared), counters: Arc::default() }
     }
@@ -110,7 +110,7 @@ impl Client {
         &self.shared.settings
     }
 
-    /// One try: sends a request and follows its redirects.
+    /// Sends a request once and follows its redirects.
     pub(super) async fn attempt(&self, request: &Request<'_>) -> Result<Received, Trouble> {
         let fail = |cause: String| {
             Trouble::Final(FetchFailure::at(FailureKind::Unreachable, shown(request.url), cause))
@@ -196,10 +196,10 @@ impl Client {
     }
 }
 
-/// A request that brought no answer.
+/// Returns the error of a request without response.
 fn trouble(connections: &Connections, hop: &Url, error: &reqwest::Error) -> Trouble {
     let mut cause = causes(error);
-    // The error of rustls for an answer that is no TLS at all. Another try would not change that.
+    // The error of rustls for a response without TLS. A retry does not help.
     if hop.scheme() == "https" && cause.contains("InvalidContentType") {
         return Trouble::Final(FetchFailure::at(
             FailureKind::Unreachable,
@@ -241,7 +241,7 @@ impl Shared {
             .user_agent(self.settings.user_agent.clone())
             .connect_timeout(self.settings.connect_timeout)
             .read_timeout(self.settings.read_timeout)
-            // Redirects are followed here, where it is known which credentials may go where.
+            // Redirects are followed by `attempt`, which checks the credentials of each hop.
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
             .referer(false)

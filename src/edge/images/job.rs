@@ -24,8 +24,8 @@ pub trait ResultCache: Send + Sync {
 /// The options of [`read`](super::read).
 #[derive(Clone, Default)]
 pub struct ReadOptions {
-    /// The architecture to select from an index, in any usual form (`amd64`, `x86_64`, `linux/arm64`). The default is the
-    /// only image, or the one for `amd64`.
+    /// The architecture to select from an index, in any usual form (`amd64`, `x86_64`, `linux/arm64`). The default is
+    /// the only image, or the one for `amd64`.
     pub machine: Option<String>,
     /// The limits of sizes and counts.
     pub limits: Limits,
@@ -42,8 +42,8 @@ pub struct ReadOptions {
 }
 
 impl ReadOptions {
-    /// Returns the options with the credentials of Docker: `$DOCKER_CONFIG/config.json`, or else `~/.docker/config.json`.
-    /// `lookup` returns environment variables.
+    /// Returns the options with the credentials of Docker: `$DOCKER_CONFIG/config.json`, or else
+    /// `~/.docker/config.json`. `lookup` returns environment variables.
     pub fn with_docker_config(mut self, lookup: impl Fn(&str) -> Option<String>) -> Self {
         let folder = lookup("DOCKER_CONFIG")
             .filter(|folder| !folder.is_empty())

@@ -26,9 +26,9 @@ pub use job::{ReadOptions, ResultCache};
 ///
 /// # Errors
 ///
-/// If the location does not exist or cannot be read, if the image has no manifest for the machine, if a digest does not
-/// match, if an archive is damaged or a path is outside of its root, or if a limit is exceeded. The message contains the
-/// image, the layer and the cause.
+/// If the location does not exist or cannot be read, if the image has no manifest for the machine, if a digest does
+/// not match, if an archive is damaged or a path is outside of its root, or if a limit is exceeded. The message
+/// contains the image, the layer and the cause.
 pub async fn read(location: &ImageLocation, options: &ReadOptions) -> Result<DetectedImage, Error> {
     let platform = match &options.machine {
         Some(machine) => Some(docker_platform(machine).ok_or_else(|| {

@@ -1,4 +1,4 @@
-//! Indexes and find-links locations as the settings name them.
+//! The indexes and find-links locations of the settings.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -10,25 +10,25 @@ use crate::edge::http::Login;
 use crate::edge::settings::IndexSettings;
 use crate::error::Error;
 
-/// What a location is to an installer.
+/// The role of a location.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum LocationRole {
-    /// The main index: pip asks it first, uv last.
+    /// The main index. pip queries it first, uv last.
     MainIndex,
-    /// A further index.
+    /// An additional index.
     ExtraIndex,
-    /// A page or folder that lists files of any project.
+    /// A page or folder with files of any project.
     FindLinks,
 }
 
-/// A place where projects are looked for.
+/// An index or a find-links location.
 #[derive(Clone)]
 pub struct Location {
     role: LocationRole,
     place: Address,
     shown: String,
-    /// A hash of who asks, since an index may answer each user something else.
+    /// A hash of the credentials, because an index may return other pages to other users.
     pub(super) user: String,
 }
 
@@ -39,7 +39,7 @@ pub(super) enum Address {
 }
 
 impl Location {
-    /// What it is to an installer.
+    /// The role of the location.
     pub fn role(&self) -> LocationRole {
         self.role
     }
@@ -68,7 +68,7 @@ impl fmt::Debug for Location {
 
 type Locations = (Vec<Location>, Vec<(Url, Login)>);
 
-/// Main index, further indexes, find-links locations: in this order they are numbered.
+/// Returns the main index, the additional indexes and the find-links locations, in this order.
 pub(super) fn read(settings: &IndexSettings) -> Result<Locations, Error> {
     let mut named = Vec::new();
     if !settings.no_index {
@@ -109,7 +109,7 @@ fn read_one(
             let shown = if own.is_some() { url.to_string() } else { text.to_owned() };
             let user =
                 own.as_ref().map_or_else(String::new, |own| crate::edge::cache::key(&["user", &own.user]));
-            // An index's address is a folder's, whether or not it is written with the slash (PEP 503).
+            // The URL of an index is a folder with or without the final slash (PEP 503).
             if role != LocationRole::FindLinks && !url.path().ends_with('/') {
                 let path = format!("{}/", url.path());
                 url.set_path(&path);

@@ -244,8 +244,8 @@ impl IndexClient {
         }
     }
 
-    /// Returns notes that no result contains: damaged cache entries, find-links folders that do not exist, an invalid netrc
-    /// file. Each is returned once.
+    /// Returns notes that no result contains: damaged cache entries, find-links folders that do not exist, an invalid
+    /// netrc file. Each is returned once.
     pub fn take_notes(&self) -> Vec<String> {
         let mut notes = self.inner.cache.take_notes();
         notes.extend(self.inner.http.auth().netrc_problem().map(str::to_owned));
@@ -290,8 +290,8 @@ impl IndexClient {
         Ok(Arc::clone(&self.file_facts(file, Search::Any).await?.metadata))
     }
 
-    /// As [`metadata`](Self::metadata), with the languages of the files of an sdist. `search` selects whether guesses are
-    /// accepted.
+    /// As [`metadata`](Self::metadata), with the languages of the files of an sdist. `search` selects whether guesses
+    /// are accepted.
     ///
     /// # Errors
     ///

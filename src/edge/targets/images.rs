@@ -77,7 +77,8 @@ impl Images {
         }
     }
 
-    /// Returns the profile of an image name as in `FROM`, from the images of the caller or the catalogue. No image is read.
+    /// Returns the profile of an image name as in `FROM`, from the images of the caller or the catalogue. No image is
+    /// read.
     ///
     /// # Errors
     ///
