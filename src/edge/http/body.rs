@@ -1,4 +1,4 @@
-//! Answers and their bodies.
+//! Responses and their bodies.
 
 use std::io::{self, Read};
 use std::sync::Arc;
@@ -14,24 +14,24 @@ use super::redirect;
 use super::request::Counters;
 use crate::edge::failure::{FailureKind, FetchFailure};
 
-/// An answer whose body has not been read yet.
+/// A response whose body was not read yet.
 #[derive(Debug)]
 pub(in crate::edge) struct Received {
     pub(in crate::edge) status: StatusCode,
     pub(in crate::edge) headers: HeaderMap,
-    /// after redirects, without credentials
+    /// The URL after redirects, without credentials.
     pub(in crate::edge) url: Url,
-    /// whether the server has seen credentials
+    /// Whether credentials were sent.
     pub(in crate::edge) authorized: bool,
     pub(super) response: reqwest::Response,
     pub(super) counters: Arc<Counters>,
-    /// whether gzip was asked for
+    /// Whether gzip was accepted.
     pub(super) gzip: bool,
-    /// counts the request among those at a time until the body is read
+    /// Counts the request as running until the body is read.
     pub(super) _permit: OwnedSemaphorePermit,
 }
 
-/// An answer with its whole body.
+/// A response with its whole body.
 #[derive(Debug)]
 pub(in crate::edge) struct Answer {
     pub(in crate::edge) status: StatusCode,
@@ -41,7 +41,7 @@ pub(in crate::edge) struct Answer {
 }
 
 impl Received {
-    /// The next piece of the body, as it is sent.
+    /// Returns the next part of the body, as sent.
     pub(in crate::edge) async fn chunk(&mut self) -> Result<Option<Vec<u8>>, Trouble> {
         match self.response.chunk().await {
             Ok(Some(bytes)) => {
@@ -56,13 +56,13 @@ impl Received {
         }
     }
 
-    /// The whole body, unpacked, of at most `limit` bytes.
+    /// Returns the whole decompressed body of at most `limit` bytes.
     pub(in crate::edge) async fn read(&mut self, limit: u64) -> Result<Vec<u8>, Trouble> {
         let announced = self.response.content_length().unwrap_or(0);
         if announced > limit {
             return Err(self.too_large(limit));
         }
-        // A false Content-Length must not reserve memory that never gets filled.
+        // A wrong Content-Length must not reserve memory.
         let mut body = Vec::with_capacity(usize::try_from(announced.min(1 << 20)).unwrap_or(0));
         while let Some(chunk) = self.chunk().await? {
             if body.len() as u64 + chunk.len() as u64 > limit {
@@ -87,7 +87,7 @@ impl Received {
         }
     }
 
-    /// The whole answer.
+    /// Returns the whole response.
     pub(in crate::edge) async fn into_answer(mut self, limit: u64) -> Result<Answer, Trouble> {
         let body = self.read(limit).await?;
         Ok(Answer { status: self.status, headers: self.headers, url: self.url, body })
@@ -113,7 +113,7 @@ impl Received {
         BodyReader::new(receiver)
     }
 
-    /// Where the answer redirects to, for a request that does not follow.
+    /// Returns the target of a redirect that was not followed.
     pub(in crate::edge) fn redirect(&self) -> Result<Option<Url>, FetchFailure> {
         redirect::target(&self.url, self.status, &self.headers)
     }
@@ -128,14 +128,14 @@ impl Received {
     }
 }
 
-/// Unpacks at most `limit` bytes; `None` if there are more.
+/// Decompresses at most `limit` bytes; `None` if there are more.
 fn gunzip(packed: &[u8], limit: u64) -> io::Result<Option<Vec<u8>>> {
     let mut bytes = Vec::new();
     MultiGzDecoder::new(packed).take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
     Ok((bytes.len() as u64 <= limit).then_some(bytes))
 }
 
-/// A body that arrives in pieces, read by a thread that may block.
+/// A body that is read by a blocking thread while it is fetched.
 pub(in crate::edge) struct BodyReader {
     pieces: mpsc::Receiver<io::Result<Vec<u8>>>,
     current: io::Cursor<Vec<u8>>,

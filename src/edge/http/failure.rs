@@ -1,4 +1,4 @@
-//! Why a try failed, and the words of failures.
+//! The failures of requests.
 
 use std::error::Error as StdError;
 use std::time::Duration;
@@ -8,12 +8,12 @@ use url::Url;
 
 use crate::edge::failure::{FailureKind, FetchFailure};
 
-/// Why a try failed.
+/// The failure of a try.
 #[derive(Debug)]
 pub(in crate::edge) enum Trouble {
-    /// The next try may succeed.
+    /// A retry may succeed.
     Passing { cause: String, after: Option<Duration> },
-    /// It will not.
+    /// A retry does not help.
     Final(FetchFailure),
 }
 

@@ -1,8 +1,8 @@
 //! HTTP for package indexes and image registries.
 //!
-//! Both need the same rules: which failures are tried again and when, which credentials a redirect may see, how much
-//! of an answer is read, and how a failure is worded. The rules are here. What only one of them needs (conditional
-//! requests of an index, tokens of a registry) is theirs.
+//! The rules that both share are here: which failures are retried and when, which credentials are sent after a
+//! redirect, how much of a response is read, and the messages of failures. Conditional requests of indexes and tokens
+//! of registries are in their own modules.
 
 mod body;
 mod client;

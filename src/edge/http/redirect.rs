@@ -10,9 +10,9 @@ use url::Url;
 use super::failure::shown;
 use crate::edge::failure::{FailureKind, FetchFailure};
 
-/// Where an answer redirects to; `None` if it does not.
+/// Returns the target of a redirect; `None` for other responses.
 ///
-/// Credentials in the address were chosen by the server, not by the user, and are left out.
+/// Credentials in the URL are removed, because the server chose them.
 pub(super) fn target(at: &Url, status: StatusCode, headers: &HeaderMap) -> Result<Option<Url>, FetchFailure> {
     // RFC 9110, section 15.4: these five have a new address for the same question. 300, 304 and 305 do not.
     if !matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308) {

@@ -1,4 +1,4 @@
-//! A request, and who gets which credentials.
+//! A request and its credentials.
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -7,7 +7,7 @@ use base64::Engine as _;
 use http::header::{HeaderMap, HeaderValue};
 use url::Url;
 
-/// Counters of one user of a client.
+/// The counters of a client.
 #[derive(Debug, Default)]
 pub(in crate::edge) struct Counters {
     pub(in crate::edge) requests: AtomicU64,
@@ -39,21 +39,21 @@ impl Login {
     }
 }
 
-/// Passwords never reach a message.
+/// Passwords must not be in messages.
 impl fmt::Debug for Login {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Login(..)")
     }
 }
 
-/// Who gets which credentials. Each hop of a request is looked up anew, so that none follow a redirect to another
-/// host.
+/// Selects the credentials. It is called for each hop of a request, so that no credentials are sent to another host
+/// after a redirect.
 pub(in crate::edge) trait Authorize: Sync {
-    /// The value of `Authorization` for one hop of a request to `asked`.
+    /// Returns the value of `Authorization` for a hop of a request to `asked`.
     fn for_hop(&self, asked: &Url, hop: &Url) -> Option<HeaderValue>;
 }
 
-/// Credentials for the origin that is asked, and for no other.
+/// Credentials only for the origin of the request.
 pub(in crate::edge) struct SameOrigin(pub(in crate::edge) Option<HeaderValue>);
 
 impl Authorize for SameOrigin {
@@ -62,12 +62,12 @@ impl Authorize for SameOrigin {
     }
 }
 
-/// Which redirects are followed.
+/// The redirects that are followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::edge) enum Redirects {
-    /// None: the redirect itself is the answer.
+    /// None. The redirect is the response.
     Refuse,
-    /// At most `max`. From https to http only where `downgrade` allows it, and never with credentials.
+    /// At most `max`. From https to http only with `downgrade`, and never with credentials.
     Follow { max: usize, downgrade: bool },
 }
 
@@ -83,20 +83,20 @@ pub(in crate::edge) struct Request<'a> {
     pub(in crate::edge) form: Option<String>,
     pub(in crate::edge) credentials: &'a dyn Authorize,
     pub(in crate::edge) redirects: Redirects,
-    /// Whether the answer may be compressed. Files may not: their ranges and hashes are those of the stored bytes.
+    /// Whether the response may be compressed. Files must not be: their ranges and hashes are those of the stored
+    /// bytes.
     pub(in crate::edge) gzip: bool,
     /// Never through a proxy.
     pub(in crate::edge) direct: bool,
     /// Error pages are read only with it.
     pub(in crate::edge) explain: Option<Explain>,
-    /// Is set when a server answers in HTTP, whatever becomes of the request. Status 400 does not count: many TLS
-    /// servers answer so to plain HTTP.
+    /// Set when a server responds in HTTP, with any status except 400: many TLS servers respond with 400 to plain HTTP.
     pub(in crate::edge) spoke_http: Option<&'a AtomicBool>,
 }
 
 impl Request<'_> {
     pub(super) fn authorization(&self, hop: &Url, encrypted_once: bool) -> Option<HeaderValue> {
-        // A password meant for TLS is never sent in the clear, whatever a server redirects to.
+        // A password for a TLS connection is never sent without TLS after a redirect.
         if encrypted_once && hop.scheme() != "https" {
             return None;
         }

@@ -1,4 +1,4 @@
-//! Which failures are tried again, and when.
+//! Retries of requests.
 
 use std::hash::{BuildHasher, Hasher};
 use std::time::{Duration, SystemTime};
@@ -12,15 +12,15 @@ use super::failure::{Trouble, shown, status_text};
 use super::request::{Counters, Request};
 use crate::edge::failure::{FailureKind, FetchFailure};
 
-/// The most of an error page that is read for its explanation.
+/// The limit of an error page that is read for its explanation, in bytes.
 const ERROR_PAGE_MAX: u64 = 1 << 20;
 
 impl Client {
-    /// Sends a request and reads its answer with `read`, again and again while the failure may pass.
+    /// Sends a request and reads its response with `read`. Temporary failures are retried.
     ///
     /// # Errors
     ///
-    /// The first failure that will not pass, or the last one when all tries are used up.
+    /// The first failure that is not temporary, or the last one after all retries.
     pub(in crate::edge) async fn run<T, F, R>(
         &self,
         request: &Request<'_>,
@@ -50,7 +50,7 @@ impl Client {
         }
     }
 
-    /// Pauses before the next try; an error when no try is left.
+    /// Waits before the next try; an error if no try is left.
     async fn pause(
         &self,
         request: &Request<'_>,
@@ -79,7 +79,7 @@ impl Client {
     }
 }
 
-/// An answer, unless its status says that another try may succeed.
+/// Returns the response, or a temporary failure if a retry may succeed.
 async fn passing_status(request: &Request<'_>, mut received: Received) -> Result<Received, Trouble> {
     // What pip retries (500, 502, 503, 520, 527), what uv adds (429, 504), and RFC 9110's 408.
     if !matches!(received.status.as_u16(), 408 | 429 | 500 | 502 | 503 | 504 | 520 | 527) {
@@ -97,7 +97,7 @@ async fn passing_status(request: &Request<'_>, mut received: Received) -> Result
     Err(Trouble::Passing { cause, after })
 }
 
-/// Between three quarters and five quarters of `pause`, so that many clients do not come back at once.
+/// Between three quarters and five quarters of `pause`, so that many clients do not retry at the same time.
 fn jittered(pause: Duration) -> Duration {
     // The hash keys of the standard library are random, which saves a dependency.
     let random = std::collections::hash_map::RandomState::new().build_hasher().finish();

@@ -1,4 +1,4 @@
-//! An image kept in one tar file: where its members are, and their bytes.
+//! An image in a tar file: the positions of its members, and their bytes.
 
 use std::collections::HashMap;
 use std::fs::File;
@@ -12,10 +12,10 @@ use crate::image::read::{Decompressed, Fault, TarKind, TarReader};
 
 use super::job::Job;
 
-/// Members that links may lead through.
+/// The limit of links between members.
 const MAX_LINKS: usize = 16;
 
-/// An archive whose members have been listed.
+/// An archive and its members.
 pub(super) struct Archive {
     path: PathBuf,
     file: File,
@@ -30,14 +30,14 @@ enum Member {
 }
 
 impl Archive {
-    /// Lists the members. An archive that is packed as a whole (`docker save | gzip`) is unpacked into a file without a
-    /// name first, since its layers are asked for in another order than they are stored.
+    /// Lists the members. A compressed archive (`docker save | gzip`) is first decompressed to an unnamed file,
+    /// because its layers are read in another order than they are stored.
     pub(super) fn open(path: &Path, job: &Job) -> Result<Self, Error> {
         let kind = std::fs::metadata(path).map_err(|error| Error::io(path, error))?;
         if kind.is_dir() {
             return Err(Error::input(format!("`{}` is a folder, not an archive", path.display())));
         }
-        // Layers are asked for in another order than they are stored, and a pipe would be waited for without end.
+        // Layers are read in another order than they are stored, and a pipe may never end.
         if !kind.is_file() {
             return Err(Error::input(format!("`{}` is not a regular file", path.display())));
         }
@@ -51,7 +51,7 @@ impl Archive {
         Ok(Self { path: path.to_owned(), file, members })
     }
 
-    /// The bytes of a member.
+    /// Returns the bytes of a member.
     pub(super) fn member(&self, name: &str) -> Result<(FileSection<'_>, u64), Error> {
         let mut at = name.to_owned();
         for _ in 0..MAX_LINKS {
@@ -76,7 +76,7 @@ impl Archive {
         self.members.contains_key(name)
     }
 
-    /// A small member.
+    /// Returns a small member.
     pub(super) fn text(&self, name: &str, limit: u64) -> Result<Vec<u8>, Error> {
         let (section, size) = self.member(name)?;
         if size > limit {
@@ -142,7 +142,7 @@ fn member_name(path: &[u8]) -> Result<String, Fault> {
     relative("", path, "the archive")
 }
 
-/// A path inside the archive. One that climbs out of it or starts at the root of the machine is refused.
+/// Returns the target of a link inside the archive. An absolute path or one outside of the archive is an error.
 fn relative(directory: &str, target: &[u8], from: &str) -> Result<String, Fault> {
     let target = String::from_utf8_lossy(target);
     let leaves = || {
@@ -185,7 +185,7 @@ impl Read for FileSection<'_> {
     }
 }
 
-/// A file read from its start, with content passed over by moving on.
+/// A file that is read from its start. Content is skipped by seeking.
 pub(super) struct SeekableFile<'a> {
     file: &'a File,
     position: u64,
@@ -207,7 +207,7 @@ impl Seek for SeekableFile<'_> {
             SeekFrom::Current(step) => self.position.checked_add_signed(step),
             SeekFrom::End(step) => self.size.checked_add_signed(step),
         };
-        // Past the end something is missing, which plain seeking would hide.
+        // A position after the end means that the archive is truncated.
         self.position = target
             .filter(|target| *target <= self.size)
             .ok_or_else(|| io::Error::from(Fault::damaged("tar: the archive ends within an entry")))?;

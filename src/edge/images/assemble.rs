@@ -1,4 +1,4 @@
-//! From a manifest to a tree: layers read side by side, laid over each other in order.
+//! Reads the layers of a manifest in parallel and combines them in order.
 
 use std::io::Read;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -14,17 +14,18 @@ use super::blobs::Blobs;
 use super::job::Job;
 use super::read_ahead::Ahead;
 
-/// Layers read at one time. Each holds a window of decompression and at most one library in memory.
+/// The number of layers that are read at the same time. Each has a decompression window and at most one library in
+/// memory.
 const PARALLEL: usize = 3;
-/// Layers that break off are asked for again this many times, where the store is a network.
+/// How often a layer is requested again after an interrupted transfer.
 const RETRIES: usize = 2;
-/// Part of the key of each result: changes when detection learns to see more.
+/// Part of the key of each result. It changes when the detection finds more facts.
 const RESULT_VERSION: u32 = 2;
 
-/// Follows indexes down to one manifest and reads its image.
+/// Selects a manifest of the indexes and reads its image.
 pub(super) fn image(blobs: &impl Blobs, start: &Descriptor, job: &Job) -> Result<DetectedImage, Error> {
     let mut descriptor = start.clone();
-    // An index may lead to an index; nobody nests deeper than this.
+    // An index may contain indexes. Real images are not nested deeper than this.
     for _ in 0..4 {
         let bytes = blobs.document(&descriptor, true)?;
         match Document::parse(&bytes).map_err(|fault| job.error(fault))? {
@@ -40,15 +41,15 @@ pub(super) fn image(blobs: &impl Blobs, start: &Descriptor, job: &Job) -> Result
     Err(job.error("its indexes are nested more than four deep"))
 }
 
-/// The result for a digest of everything that decides it, from the cache or by reading. What a digest names never
-/// changes; `shown` is the one that people know the image by.
+/// Returns the result for a digest, from the cache or by reading. The content of a digest never changes. `shown` is the
+/// digest for messages.
 pub(super) fn cached(
     job: &Job,
     digest: &str,
     shown: &str,
     read: impl FnOnce() -> Result<DetectedImage, Error>,
 ) -> Result<DetectedImage, Error> {
-    // An image for another machine than the one asked for is refused by reading it.
+    // An image for another machine is an error, which reading it reports.
     let machine = job.platform.map_or("any", |(machine, _)| machine);
     let key = format!("image-{RESULT_VERSION}-{machine}-{}", digest.replace(':', "-"));
     if let Some(cache) = &job.options.cache {
@@ -85,7 +86,7 @@ fn of_manifest(blobs: &impl Blobs, manifest: &ImageManifest, job: &Job) -> Resul
     Ok(detected)
 }
 
-/// A machine that was asked for must be the image's own, also where no index offered a choice.
+/// Checks that the image is for the requested machine, even if there was no index to select from.
 pub(super) fn check_platform(config: &ImageConfig, job: &Job) -> Result<(), Error> {
     let (Some((wanted, _)), Some(own)) = (job.platform, &config.architecture) else { return Ok(()) };
     if wanted == own {
@@ -145,10 +146,10 @@ fn read_layer(
     }
 }
 
-/// One layer to the end of its stream. `plain` is the digest of the unpacked bytes, where it has to be checked.
+/// Reads a layer to its end. `plain` is the digest of the decompressed bytes, if it has to be checked.
 ///
-/// A thread of its own fetches and hashes what this one unpacks: most images have one layer that is larger than all
-/// others together, so that reading layers side by side is not enough.
+/// Another thread fetches and hashes the bytes that this one decompresses: most images have one layer that is larger
+/// than all others together, so reading layers in parallel is not enough.
 pub(super) fn layer(
     packed: impl Read + Send,
     plain: Option<Digest>,
@@ -177,7 +178,7 @@ fn unpack(packed: impl Read, plain: Option<Digest>, config: &ImageConfig, job: &
     }
 }
 
-/// Reads `count` layers, a few at a time, and gives them in order.
+/// Reads `count` layers, a few at a time, and returns them in order.
 pub(super) fn collect(
     count: usize,
     config: &ImageConfig,

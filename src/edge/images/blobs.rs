@@ -1,4 +1,4 @@
-//! Blobs by digest, wherever they are.
+//! Stores of blobs.
 
 use std::io::Read;
 
@@ -7,14 +7,14 @@ use crate::image::read::{Descriptor, Digest, Fault};
 
 /// A store of blobs.
 pub(super) trait Blobs: Sync {
-    /// A document that fits into memory, its digest verified. `manifest` tells manifests and indexes from
-    /// configurations, which registries keep under different addresses.
+    /// Returns a document after its digest was verified. `manifest` is true for manifests and indexes, which registries
+    /// have at other URLs than configurations.
     fn document(&self, descriptor: &Descriptor, manifest: bool) -> Result<Vec<u8>, Error>;
 
-    /// The bytes of a layer as they are stored; who reads them checks length and digest.
+    /// Returns the stored bytes of a layer. The caller checks length and digest.
     fn layer(&self, descriptor: &Descriptor) -> Result<Box<dyn Read + Send + '_>, Error>;
 
-    /// Whether a layer that broke off should be asked for again.
+    /// Returns whether a layer is requested again after an interrupted transfer.
     fn may_retry(&self) -> bool {
         false
     }

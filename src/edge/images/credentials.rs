@@ -17,18 +17,18 @@ use crate::edge::http::Login;
 use crate::error::Error;
 use crate::image::read::RegistryReference;
 
-/// What to show a registry.
+/// The credentials for a registry.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) enum Credentials {
     None,
     Password(Login),
     /// A token to be exchanged (`identitytoken`).
     Refresh(String),
-    /// A token to be shown as it is (`registrytoken`).
+    /// A token that is sent unchanged (`registrytoken`).
     Bearer(String),
 }
 
-/// Passwords never reach a message.
+/// Passwords must not be in messages.
 impl fmt::Debug for Credentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -40,17 +40,17 @@ impl fmt::Debug for Credentials {
     }
 }
 
-/// What the file says for one reference.
+/// The credentials in the file for a reference.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct FoundCredentials {
     pub(super) credentials: Credentials,
-    /// Why there are none although the file means there to be: told when the registry refuses.
+    /// Why credentials in the file are not supported. Reported if the registry refuses access.
     pub(super) unsupported: Option<String>,
 }
 
 #[derive(Default, Deserialize)]
 struct DockerConfig {
-    // Docker's own reader takes `null` for each of these, and for an entry.
+    // Docker accepts `null` for each of these, and for an entry.
     #[serde(default)]
     auths: Option<BTreeMap<String, Option<RegistryEntry>>>,
     #[serde(rename = "credsStore", default)]
@@ -73,7 +73,7 @@ struct RegistryEntry {
     registry_token: Option<String>,
 }
 
-/// Reads the file; one that does not exist holds nothing.
+/// Reads the credentials. A missing file contains none.
 pub(super) fn load(path: Option<&Path>, reference: &RegistryReference) -> Result<FoundCredentials, Error> {
     let nothing = FoundCredentials { credentials: Credentials::None, unsupported: None };
     let Some(path) = path else { return Ok(nothing) };
@@ -87,7 +87,7 @@ pub(super) fn load(path: Option<&Path>, reference: &RegistryReference) -> Result
 }
 
 fn find(text: &str, reference: &RegistryReference) -> Result<FoundCredentials, String> {
-    // A file without a word in it holds no credentials; scripts leave such ones behind.
+    // Some scripts create an empty file. It contains no credentials.
     if text.trim().is_empty() {
         return Ok(FoundCredentials { credentials: Credentials::None, unsupported: None });
     }
@@ -107,7 +107,7 @@ fn find(text: &str, reference: &RegistryReference) -> Result<FoundCredentials, S
         Some((key, Some(entry))) => of_entry(entry).map_err(|why| format!("the entry for `{key}` {why}"))?,
         Some((_, None)) | None => Credentials::None,
     };
-    // With a credential store the entries of `auths` are empty and say only that there is one.
+    // With a credential store the entries of `auths` are empty.
     let helpers = config.helpers.unwrap_or_default();
     let helper = helpers.iter().find(|(key, _)| normal(key) == reference.domain()).map(|(_, helper)| helper);
     let store = helper.or(config.store.as_ref()).filter(|store| !store.is_empty());

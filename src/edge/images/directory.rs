@@ -1,4 +1,4 @@
-//! `dir:ROOT`: a file system that lies unpacked in a folder.
+//! `dir:ROOT`: an unpacked file system in a folder.
 
 use std::fs::{self, File};
 use std::io::{self, Read};
@@ -11,11 +11,11 @@ use crate::image::read::{Collector, DetectedImage, Fault, ImageConfig, TarKind, 
 use super::assemble;
 use super::job::Job;
 
-/// Reads a folder as the one layer of an image without configuration. Links are taken as values and followed inside
-/// the tree of values only, so that none leads to the machine's own files.
+/// Reads a folder as the only layer of an image without configuration. Links are read as values and resolved only
+/// inside the tree, so that none points to files of this machine.
 pub(super) fn read(root: &Path, job: &Job) -> Result<DetectedImage, Error> {
     let meta = fs::symlink_metadata(root).map_err(|error| Error::io(root, error))?;
-    // The folder itself may be named through a link: it is what the user points at.
+    // The folder itself may be a link.
     let root = if meta.is_symlink() {
         fs::canonicalize(root).map_err(|error| Error::io(root, error))?
     } else {
@@ -31,8 +31,8 @@ pub(super) fn read(root: &Path, job: &Job) -> Result<DetectedImage, Error> {
         let folder = root.join(&below);
         let entries = match fs::read_dir(&folder) {
             Ok(entries) => entries,
-            // Trees that root has made keep some folders to root (`root`, `etc/ssl/private`). What lies there is not
-            // known, and everything else is. The folder that was named is another matter.
+            // Some folders of a tree are readable only for root (`root`, `etc/ssl/private`). Their content is unknown.
+            // Only an unreadable top folder is an error.
             Err(error)
                 if error.kind() == io::ErrorKind::PermissionDenied && !below.as_os_str().is_empty() =>
             {
@@ -48,7 +48,7 @@ pub(super) fn read(root: &Path, job: &Job) -> Result<DetectedImage, Error> {
             let path = below.join(entry.file_name());
             let name = path.as_os_str().as_bytes();
             let fault = |fault: Fault| job.error(fault);
-            // `.wh.` names are ordinary here, and their bytes would be taken for a deletion.
+            // `.wh.` names are regular files here, not deletions.
             if entry.file_name().as_bytes().starts_with(b".wh.") {
                 continue;
             }
@@ -58,7 +58,7 @@ pub(super) fn read(root: &Path, job: &Job) -> Result<DetectedImage, Error> {
                 collector.add(name, target, 0, &mut io::empty()).map_err(fault)?;
             } else if kind.is_dir() {
                 collector.add(name, TarKind::Directory, 0, &mut io::empty()).map_err(fault)?;
-                // What a running system shows there is not part of an image.
+                // These folders of a running system are not part of an image.
                 if !["proc", "sys", "dev"].iter().any(|name| path == Path::new(name)) {
                     pending.push(path);
                 }
@@ -82,11 +82,11 @@ pub(super) fn read(root: &Path, job: &Job) -> Result<DetectedImage, Error> {
     assemble::finish(vec![collector.finish()], &ImageConfig::default(), job)
 }
 
-/// Opens the file when its first byte is asked for: few are.
+/// A file that is opened at the first read, because few files are read.
 struct LazyFile {
     path: PathBuf,
     file: Option<File>,
-    /// Why it may not be opened, if so.
+    /// Why it cannot be opened, if so.
     denied: Option<String>,
 }
 

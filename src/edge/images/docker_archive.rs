@@ -1,6 +1,6 @@
-//! What `docker save` writes, old and new.
+//! The archives of `docker save`, old and new.
 //!
-//! Both have a `manifest.json` that names the configuration and the layers by their members. Old: `<hash>.json` and
+//! Both have a `manifest.json` that lists the members of the configuration and the layers. Old: `<hash>.json` and
 //! `<hash>/layer.tar`, where a layer shared with another image is a link. New (Docker 25 and later): blobs of an OCI
 //! layout. <https://github.com/moby/moby/blob/master/image/spec/spec.md>, section "Combined Image JSON + Filesystem
 //! Changeset Format".
@@ -31,7 +31,7 @@ pub(super) fn read(file: &Path, reference: Option<&str>, job: &Job) -> Result<De
     let entry = choose(&entries, reference, job)?;
     let config_bytes = archive.text(&entry.config, job.limits().manifest)?;
     let config_digest = Digest::of(&config_bytes);
-    // Both styles name the configuration after its digest.
+    // In both formats the configuration is named after its digest.
     if let Some(stated) = named_digest(&entry.config) {
         stated.check(&config_bytes).map_err(|fault| job.error(format!("`{}`: {fault}", entry.config)))?;
     }
@@ -42,8 +42,8 @@ pub(super) fn read(file: &Path, reference: Option<&str>, job: &Job) -> Result<De
         let layers = assemble::collect(entry.layers.len(), &config, job, |index| {
             let name = entry.layers.get(index).map(String::as_str).unwrap_or_default();
             let failed = |failure| assemble::layer_error(job, index, name, failure);
-            // The names of old layers are no digests of theirs, and new ones may be packed: the configuration has the
-            // digests of the unpacked bytes, which hold for both.
+            // The names of old layers are not their digests, and new layers may be compressed. The configuration lists
+            // the digests of the decompressed bytes for both.
             let plain = config.diff_ids.get(index).map(|text| text.parse::<Digest>()).transpose();
             let plain = plain.map_err(|fault| failed(LayerFailure::Fault(fault)))?;
             let (section, _) = archive.member(name)?;
@@ -53,8 +53,8 @@ pub(super) fn read(file: &Path, reference: Option<&str>, job: &Job) -> Result<De
     })
 }
 
-/// A digest of all that decides what is found. The configuration's own would not do: it need not name its layers, and
-/// where it does, an archive may hold others.
+/// Returns a digest of everything that affects the result. The digest of the configuration is not enough: it may not
+/// list the layers, and an archive may contain other ones.
 fn content_digest(archive: &Archive, config: &Digest, layers: &[String], job: &Job) -> Result<Digest, Error> {
     if job.options.cache.is_none() {
         return Ok(config.clone());
@@ -95,7 +95,7 @@ fn choose<'a>(
             )))
         }
         (Some(reference), _) => {
-            // A name without tag means `latest`; engines write Docker Hub's prefix or leave it out.
+            // A name without tag means `latest`; the prefix of Docker Hub is optional.
             let short = |name: &str| {
                 let name = name.strip_prefix("docker.io/").unwrap_or(name);
                 let name = name.strip_prefix("library/").unwrap_or(name);

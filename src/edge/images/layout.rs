@@ -53,7 +53,7 @@ fn of_index(blobs: &impl Blobs, bytes: &[u8], tag: Option<&str>, job: &Job) -> R
     assemble::image(blobs, chosen, job)
 }
 
-/// Opens a file that has an end: a pipe would be waited for without one.
+/// Opens a regular file; a pipe may never end.
 fn ordinary_file(path: &Path) -> io::Result<File> {
     if !fs::metadata(path)?.is_file() {
         return Err(io::Error::other("this is not a regular file"));

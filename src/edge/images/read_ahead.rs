@@ -1,4 +1,4 @@
-//! Reading on one thread what another one works on.
+//! Reads a stream on another thread.
 
 use std::io::{self, Read};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -7,10 +7,10 @@ use std::thread::Scope;
 const CHUNK: usize = 256 << 10;
 const CHUNKS: usize = 4;
 
-/// A reader whose source is read ahead by a few chunks.
+/// A reader whose source is read a few chunks in advance.
 pub(super) struct Ahead {
     full: Receiver<io::Result<Vec<u8>>>,
-    /// Chunks go back to be filled again. With either channel the thread ends.
+    /// Chunks are returned to be filled again. The thread ends when a channel is closed.
     empty: SyncSender<Vec<u8>>,
     current: Vec<u8>,
     position: usize,
@@ -67,7 +67,7 @@ impl Read for Ahead {
             };
             let done = std::mem::replace(&mut self.current, next);
             self.position = 0;
-            // The thread may have ended; then nobody needs the chunk.
+            // If the thread has ended, the chunk is not required.
             let _ = self.empty.send(done);
             if self.current.is_empty() {
                 self.ended = true;

@@ -1,7 +1,7 @@
 //! `docker://REFERENCE`: the pull half of the distribution protocol.
 //!
-//! <https://github.com/opencontainers/distribution-spec/blob/main/spec.md>. It is spoken here and not through
-//! `oci-client` because that client (0.18) shows stored passwords to any server that a registry names as its token
+//! <https://github.com/opencontainers/distribution-spec/blob/main/spec.md>. It is implemented here and not with
+//! `oci-client`, because that client (0.18) sends stored passwords to any server that a registry names as its token
 //! server, follows redirects from https to http, and reads manifests and error pages of any length into memory; none of
 //! these can be switched off from outside.
 
@@ -30,7 +30,7 @@ use super::token::{Challenge, challenge, is_loopback, may_see_credentials};
 
 const MANIFESTS: &str = "application/vnd.oci.image.index.v1+json, application/vnd.oci.image.manifest.v1+json, \
     application/vnd.docker.distribution.manifest.list.v2+json, application/vnd.docker.distribution.manifest.v2+json";
-/// Redirects lead to stores of blobs. Whoever was asked over TLS is never left for plain http.
+/// Redirects point to stores of blobs. They never change from TLS to plain HTTP.
 const REDIRECTS: Redirects = Redirects::Follow { max: 5, downgrade: false };
 /// A token's answer, or the text of an error.
 const SMALL: u64 = 1 << 20;
@@ -52,9 +52,9 @@ struct Registry<'a> {
     client: Client,
     found: FoundCredentials,
     authorization: Mutex<Option<HeaderValue>>,
-    /// The document that the reference led to, so that it is not asked for twice.
+    /// The document of the reference, so that it is not requested twice.
     first: Mutex<Option<(String, Vec<u8>)>>,
-    /// Whether the server has ever answered a request in HTTP.
+    /// Whether the server responded to any request in HTTP.
     spoke_http: AtomicBool,
     runtime: &'a Handle,
     job: &'a Job,
@@ -82,20 +82,20 @@ impl<'a> Registry<'a> {
         })
     }
 
-    /// What the reference names. A registry on this machine is asked over plain http first and over TLS if it does not
-    /// understand that; nothing secret is said before it has answered.
+    /// Returns the descriptor of the reference. For a registry on this machine plain HTTP is tried first, then TLS. No
+    /// credentials are sent before it responds.
     fn start(&mut self) -> Result<Descriptor, Error> {
         let plain = match self.resolve() {
             Err(error) if self.base.scheme() == "http" && !self.job.options.plain_http => error,
             other => return other,
         };
-        // A server that speaks TLS answers plain words with an alert, with 400, or by hanging up.
+        // A server with TLS responds to plain HTTP with an alert, with 400, or by closing the connection.
         let answered = self.spoke_http.load(Ordering::Relaxed);
         if answered || self.base.set_scheme("https").is_err() {
             return Err(plain);
         }
         self.resolve().map_err(|error| {
-            // Where TLS does not work either, the failure of plain http is the one to report.
+            // If TLS fails too, the failure of plain HTTP is reported.
             let text = error.to_string();
             match text.contains("does not support https") || text.contains("refused") {
                 true => plain,
@@ -104,12 +104,12 @@ impl<'a> Registry<'a> {
         })
     }
 
-    /// The descriptor of what the reference names. The tag is asked once; from there on digests lead.
+    /// Returns the descriptor of the reference. The tag is requested once; later requests use digests.
     fn resolve(&self) -> Result<Descriptor, Error> {
         let (bytes, stated) = self.runtime.block_on(self.manifest(self.reference.target()))?;
         let digest = match self.reference.digest() {
             Some(digest) => digest.clone(),
-            // A header with another algorithm or none is possible; the bytes speak for themselves.
+            // The header may be missing or use another algorithm, so the digest is computed.
             None => stated.and_then(|text| text.parse().ok()).unwrap_or_else(|| Digest::of(&bytes)),
         };
         digest.check(&bytes).map_err(|fault| self.job.error(fault))?;
@@ -138,7 +138,7 @@ impl<'a> Registry<'a> {
         self.base.join(&path).map_err(|error| self.job.error(error))
     }
 
-    /// A request with the credentials that the registry asked for; a token that has expired is renewed once.
+    /// Sends a request with the credentials that the registry requires. An expired token is renewed once.
     async fn get<T, F, R>(&self, url: &Url, accept: &'static str, read: R) -> Result<T, Error>
     where
         R: Fn(Received) -> F,
@@ -172,7 +172,7 @@ impl<'a> Registry<'a> {
         R: Fn(Received) -> F,
         F: Future<Output = Result<T, Trouble>>,
     {
-        // A redirect may have led elsewhere; only the registry itself may make demands.
+        // After a redirect the response may be from another server; only challenges of the registry count.
         let is_own = received.url.origin() == self.base.origin();
         if received.status == StatusCode::UNAUTHORIZED && !renewed && is_own {
             return Ok(AttemptResult::Demand(received.headers));
@@ -204,7 +204,7 @@ impl<'a> Registry<'a> {
         self.client.run(request, read).await.map_err(|failure| self.error(&failure))
     }
 
-    /// An answer with status 2xx.
+    /// Returns the response if its status is 2xx.
     async fn accepted(&self, mut received: Received) -> Result<Received, Trouble> {
         let status = received.status;
         if status.is_success() {
@@ -244,7 +244,7 @@ impl<'a> Registry<'a> {
         Error::new(kind, format!("`{}`: {failure}{hint}", self.job.name))
     }
 
-    /// Meets the demand of a 401.
+    /// Authenticates after a 401.
     async fn authorize(&self, headers: &HeaderMap) -> Result<HeaderValue, Error> {
         let values = headers.get_all(WWW_AUTHENTICATE);
         let demand = challenge(values.iter().filter_map(|value| value.to_str().ok()));
@@ -337,7 +337,7 @@ impl<'a> Registry<'a> {
             .ok_or_else(|| self.job.error(format!("the response of `{}` has no token", shown(&realm))))
     }
 
-    /// A password or a refresh token goes to the address that was checked, and nowhere else.
+    /// A password or a refresh token is sent only to the URL that was checked.
     async fn token_answer(&self, received: Received) -> Result<Answer, Trouble> {
         if let Some(next) = received.redirect().map_err(Trouble::Final)? {
             let cause =
@@ -367,7 +367,7 @@ impl Blobs for Registry<'_> {
         Ok(answer.body)
     }
 
-    /// `urls` of a descriptor are not followed: they lead out of the registry, to wherever a manifest wants.
+    /// `urls` of a descriptor are not followed: they point to any server that the manifest lists.
     fn layer(&self, descriptor: &Descriptor) -> Result<Box<dyn Read + Send + '_>, Error> {
         let digest = descriptor.digest().map_err(|fault| self.job.error(fault))?;
         let url = self.url("blobs", digest.as_str())?;
@@ -380,14 +380,14 @@ impl Blobs for Registry<'_> {
     }
 }
 
-/// What a request for content led to.
+/// The result of a request for content.
 enum AttemptResult<T> {
     Value(T),
     /// The headers of a 401.
     Demand(HeaderMap),
 }
 
-/// The first message of the error document that the distribution specification asks for.
+/// Returns the first message of the error document of the distribution specification.
 fn explanation(body: &[u8]) -> Option<String> {
     let document: serde_json::Value = serde_json::from_slice(body).ok()?;
     let first = document.get("errors")?.get(0)?;

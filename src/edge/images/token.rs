@@ -1,17 +1,18 @@
-//! What a registry asks for before it answers, and whom credentials may be shown to.
+//! The authentication of registries: challenges, and the hosts that credentials are sent to.
 //!
 //! <https://distribution.github.io/distribution/spec/auth/token/>
 
 use url::{Host, Url};
 
-/// A demand in `WWW-Authenticate`.
+/// A challenge in `WWW-Authenticate`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Challenge {
     Basic,
     Bearer { realm: String, service: Option<String> },
 }
 
-/// The strongest demand we can meet in the header's values (RFC 9110, section 11.6.1): tokens before passwords.
+/// Returns the strongest supported challenge in the header's values (RFC 9110, section 11.6.1): tokens before
+/// passwords.
 pub(super) fn challenge<'a>(values: impl Iterator<Item = &'a str>) -> Option<Challenge> {
     let mut basic = None;
     for (scheme, parameters) in values.flat_map(challenges) {
@@ -33,9 +34,9 @@ type Parameters = Vec<(String, String)>;
 
 /// The schemes of one header value, with their parameters.
 ///
-/// Commas separate challenges as well as the parameters of one challenge; an element that does not begin with
-/// `name=` begins a challenge. What follows the scheme without being a parameter (the base64 text of NTLM) is left
-/// out. Values may be unquoted URLs, which the grammar forbids and registries send.
+/// Commas separate challenges as well as the parameters of one challenge; an element that does not start with
+/// `name=` starts a challenge. What follows the scheme without being a parameter (the base64 text of NTLM) is left
+/// out. Values may be unquoted URLs, which the grammar excludes and registries send.
 fn challenges(value: &str) -> Vec<(&str, Parameters)> {
     let mut found: Vec<(&str, Parameters)> = Vec::new();
     for element in elements(value) {
@@ -88,11 +89,11 @@ fn unquoted(value: &str) -> String {
     text
 }
 
-/// Whether the token server may see what is stored for the registry.
+/// Returns whether the credentials for a registry may be sent to its token server.
 ///
-/// The registry alone says where that server is, so that a registry in the wrong hands could send a password
-/// anywhere. Every public registry keeps it under its own name or beside it (`registry-1.docker.io` and
-/// `auth.docker.io`, `registry.gitlab.com` and `gitlab.com`), which is what is asked here.
+/// The registry chooses that server, so a malicious registry could send a password to any host. All public registries
+/// have it on a host with the same domain (`registry-1.docker.io` and `auth.docker.io`, `registry.gitlab.com` and
+/// `gitlab.com`), which is checked here.
 pub(super) fn may_see_credentials(registry: &Url, realm: &Url) -> bool {
     if registry.scheme() == "https" && realm.scheme() != "https" {
         return false;
@@ -122,7 +123,7 @@ fn organisation(host: &str) -> usize {
     }
 }
 
-/// Whether a host is this machine itself, the one place where plain http is no risk.
+/// Returns whether a host is this machine, for which plain HTTP is not a risk.
 pub(super) fn is_loopback(host: Option<Host<&str>>) -> bool {
     match host {
         Some(Host::Ipv4(address)) => address.is_loopback(),

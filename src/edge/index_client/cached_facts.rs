@@ -1,4 +1,4 @@
-//! What is kept of a file, and what files on disk say.
+//! The cached facts about a file, and the facts about files on disk.
 
 use std::fs::File;
 use std::path::Path;
@@ -18,7 +18,7 @@ use crate::sdist::{
     InvalidSdist, Languages, Limits, SdistFacts, Search, SourceLanguage, is_zip, read_tarball, read_zip,
 };
 
-/// What is kept of a file.
+/// The cached facts about a file.
 pub(super) struct StoredFacts {
     pub(super) confidence: Confidence,
     pub(super) language: Option<SourceLanguage>,
@@ -28,7 +28,7 @@ pub(super) struct StoredFacts {
 
 pub(super) type Facts = Result<Arc<FileFacts>, FetchFailure>;
 
-/// Whether no further search could find better.
+/// Returns whether a more complete search cannot find better metadata.
 pub(super) fn is_final(confidence: Confidence) -> bool {
     matches!(confidence, Confidence::Exact | Confidence::StaticSdist | Confidence::StaticPyproject)
 }
@@ -39,7 +39,7 @@ pub(super) fn facts_key(file: &DistributionFile, search: Search) -> String {
         Search::Static => "static",
         Search::Whole => "whole",
     };
-    // The second form of what is kept of source distributions, with their languages.
+    // Version 2 of the format for source distributions contains their languages.
     let kind = if file.is_wheel() { "wheel" } else { "sdist-2" };
     match &file.sha256 {
         Some(sha256) => key(&["metadata", kind, search, "sha256", sha256]),
@@ -115,7 +115,7 @@ impl From<SdistFacts> for StoredFacts {
 
 pub(super) fn open(place: &dyn std::fmt::Display, found: &StoredFacts) -> Facts {
     let metadata = match found.language {
-        // An sdist that says nothing anywhere is no damaged one.
+        // An sdist without static metadata is not damaged.
         Some(_) => CoreMetadata::read(found.headers.as_bytes(), found.confidence),
         None => CoreMetadata::parse(found.headers.as_bytes(), found.confidence)
             .map_err(|error| FetchFailure::at(FailureKind::Broken, place, error))?,
@@ -198,7 +198,7 @@ pub(super) fn archive_failure(place: &dyn std::fmt::Display, error: &InvalidSdis
     FetchFailure::at(FailureKind::Broken, place, error)
 }
 
-/// The project that a file's name begins with.
+/// Returns the project of a file name.
 pub(super) fn project_of(filename: &str) -> Option<ProjectName> {
     let name =
         if filename.ends_with(".whl") { filename.split('-').next()? } else { filename.rsplit_once('-')?.0 };

@@ -11,7 +11,7 @@ use crate::edge::failure::{FailureKind, FetchFailure};
 use crate::edge::remote::disk_failure;
 use crate::index::{DistributionFile, ParsedPage, parse_page};
 
-/// Reads a file that may not have more than `limit` bytes.
+/// Reads a file of at most `limit` bytes.
 pub(super) fn read_file(path: &Path, limit: u64) -> Result<Vec<u8>, FetchFailure> {
     let failed = |error: std::io::Error| disk_failure(&path.display(), &error);
     let file = fs::File::open(path).map_err(failed)?;
@@ -27,8 +27,8 @@ pub(super) fn read_file(path: &Path, limit: u64) -> Result<Vec<u8>, FetchFailure
     Ok(bytes)
 }
 
-/// The page of a project in an index that is a folder: `index.html` as pip looks for it, `index.json`, or else the
-/// files themselves. `None` when there is no such folder.
+/// Reads the page of a project in an index that is a folder: `index.html` as in pip, `index.json`, or else the files.
+/// `None` if the folder does not exist.
 pub(super) fn index_page(folder: &Path) -> Result<Option<ParsedPage>, FetchFailure> {
     if !folder.is_dir() {
         return Ok(None);
@@ -42,7 +42,7 @@ pub(super) fn index_page(folder: &Path) -> Result<Option<ParsedPage>, FetchFailu
     Ok(Some(ParsedPage { files: list(folder)?, ..ParsedPage::default() }))
 }
 
-/// What a find-links location on disk lists; `None` when there is none.
+/// Returns the files of a find-links location on disk; `None` if it does not exist.
 pub(super) fn listing(path: &Path) -> Result<Option<Vec<DistributionFile>>, FetchFailure> {
     if path.is_dir() {
         return list(path).map(Some);
@@ -50,7 +50,7 @@ pub(super) fn listing(path: &Path) -> Result<Option<Vec<DistributionFile>>, Fetc
     if !path.exists() {
         return Ok(None);
     }
-    // pip takes a path to a page for the page, and one to an archive for the archive.
+    // pip accepts the path of a page or of an archive.
     let is_page = path.extension().and_then(|extension| extension.to_str()).is_some_and(|extension| {
         extension.eq_ignore_ascii_case("html") || extension.eq_ignore_ascii_case("htm")
     });
@@ -70,13 +70,13 @@ fn page_file(path: &Path, content_type: &str) -> Result<ParsedPage, FetchFailure
         .map_err(|error| FetchFailure::new(FailureKind::Broken, error.to_string()))
 }
 
-/// The files of a folder by name, so that their order does not depend on the file system.
+/// Returns the files of a folder, sorted by name, so that their order does not depend on the file system.
 fn list(folder: &Path) -> Result<Vec<DistributionFile>, FetchFailure> {
     let failed = |error: std::io::Error| disk_failure(&folder.display(), &error);
     let mut paths = Vec::new();
     for entry in fs::read_dir(folder).map_err(failed)? {
         let path = entry.map_err(failed)?.path();
-        // Through links, too: a folder of links into a store is a usual thing.
+        // Links are followed, because a folder may contain links to a store.
         if path.is_file() {
             paths.push(path);
         }
@@ -87,7 +87,7 @@ fn list(folder: &Path) -> Result<Vec<DistributionFile>, FetchFailure> {
 
 fn file_of(path: &Path, position: u32) -> Option<DistributionFile> {
     let name = path.file_name()?.to_str()?;
-    // The metadata beside a wheel is no distribution.
+    // The metadata next to a wheel is not a distribution.
     if name.ends_with(".metadata") {
         return None;
     }

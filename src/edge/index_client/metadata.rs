@@ -1,4 +1,4 @@
-//! Metadata of files, with as few bytes as possible.
+//! Reads the metadata of files with as few bytes as possible.
 
 use std::io;
 use std::sync::Arc;
@@ -50,7 +50,7 @@ impl IndexClient {
         Ok(facts)
     }
 
-    /// The facts without the network.
+    /// Returns the facts if no request is required.
     pub(super) fn facts_at_once(&self, file: &DistributionFile, search: Search) -> Option<Facts> {
         match self.read_place(&file.url) {
             Err(failure) => return Some(Err(failure)),
@@ -74,7 +74,7 @@ impl IndexClient {
 
     async fn wheel_facts(&self, file: &DistributionFile, url: &Url) -> Result<StoredFacts, FetchFailure> {
         if file.core_metadata != MetadataAdvert::Absent {
-            // An advert that leads nowhere is a fault of the index that the wheel itself can make good.
+            // If the advertised file does not exist, the metadata is read from the wheel.
             if let Some(found) = self.advertised(file, url, Confidence::Exact).await? {
                 return Ok(found);
             }
@@ -84,8 +84,8 @@ impl IndexClient {
         match self.sibling_state(&origin) {
             SiblingState::Present => match self.unadvertised(url).await {
                 Ok(Some(found)) => Ok(found),
-                // A host that has them for some files only is not asked for others: a wrong guess takes longer
-                // than the wheel's tail does.
+                // A host that has such files only for some wheels is not queried again: a failed request takes
+                // longer than the end of the wheel.
                 answer => {
                     self.learn_siblings(&origin, &answer);
                     self.inside_wheel(file, url).await
@@ -96,8 +96,8 @@ impl IndexClient {
                 if !self.begin_asking(&origin) {
                     return self.inside_wheel(file, url).await;
                 }
-                // Whoever asks first asks for both, so that nobody waits to hear that there is no such file; the
-                // answer is of use to the next files even when it comes last.
+                // The first call requests both, so that it does not wait for a missing file. The result is used for
+                // later files even if it arrives last.
                 let (client, sibling_of) = (self.clone(), url.clone());
                 let sibling = tokio::spawn(async move {
                     let answer = client.unadvertised(&sibling_of).await;
@@ -106,7 +106,7 @@ impl IndexClient {
                 });
                 let wheel = std::pin::pin!(self.inside_wheel(file, url));
                 match select(sibling, wheel).await {
-                    // The wheel itself, which may be coming whole, is not needed any more.
+                    // The wheel, which may be sent as a whole, is no longer required.
                     Either::Left((Ok(Some(found)), _)) => Ok(found),
                     Either::Left((_, wheel)) => wheel.await,
                     Either::Right((Ok(found), _)) => Ok(found),
@@ -116,7 +116,7 @@ impl IndexClient {
         }
     }
 
-    /// Remembers what the answer about one file says of its host.
+    /// Records whether the host has `.metadata` files.
     fn learn_siblings(&self, origin: &str, answer: &Result<Option<StoredFacts>, FetchFailure>) {
         match answer {
             Ok(Some(_)) => self.set_sibling_state(origin, Some(SiblingState::Present)),
@@ -125,12 +125,12 @@ impl IndexClient {
                 let stamp = absent_for(HOST_MEMORY);
                 self.inner.cache.put(Bucket::Hosts, "", &key(&["siblings", origin]), stamp, &[], &[]);
             }
-            // Not an answer; the next file asks again.
+            // The result is unknown; the next file tries again.
             Err(_) => self.set_sibling_state(origin, None),
         }
     }
 
-    /// The `.metadata` file that the index says exists; `None` when it does not.
+    /// Fetches the advertised `.metadata` file; `None` if it does not exist.
     async fn advertised(
         &self,
         file: &DistributionFile,
@@ -157,11 +157,11 @@ impl IndexClient {
         }))
     }
 
-    /// A `.metadata` file that nobody promised; `None` when there is none, or something else is in its place.
+    /// Fetches a `.metadata` file that is not advertised; `None` if it does not exist or is something else.
     async fn unadvertised(&self, url: &Url) -> Result<Option<StoredFacts>, FetchFailure> {
         let sibling = sibling_url(url);
         let answer = match self.inner.http.get_file(&sibling, PAGE_MAX).await {
-            // Some stores refuse what they do not have.
+            // Some stores respond with 403 for missing files.
             Err(failure) if failure.kind() == FailureKind::Refused => return Ok(None),
             answer => answer?,
         };
@@ -176,7 +176,8 @@ impl IndexClient {
         }))
     }
 
-    /// The metadata inside a wheel: its tail by range, or all of it where the server gives no parts.
+    /// Reads the metadata inside a wheel, with range requests or, if the server does not support them, from the whole
+    /// file.
     async fn inside_wheel(&self, file: &DistributionFile, url: &Url) -> Result<StoredFacts, FetchFailure> {
         let remote = RemoteFile::open_url(
             &self.inner.http,
@@ -239,7 +240,7 @@ impl IndexClient {
         self.inner.http.read_file(url, None, read).await
     }
 
-    /// Reads an archive while it arrives, and hangs up when its reader has seen enough.
+    /// Reads an archive while it is fetched, and closes the connection when its reader is finished.
     async fn stream_try(
         &self,
         url: &Url,
@@ -284,14 +285,14 @@ impl IndexClient {
         drop(sender);
         match reader.await {
             Ok(Ok(facts)) => Ok(facts),
-            // The reader may have had enough before the connection broke; only its failure makes the cut matter.
+            // An interrupted connection is an error only if the reader was not finished.
             Ok(Err(error)) => Err(cut.unwrap_or_else(|| Trouble::Final(archive_failure(url, &error)))),
             Err(error) => Err(Trouble::Final(FetchFailure::at(FailureKind::Broken, url, error))),
         }
     }
 
     fn kept_facts(&self, file: &DistributionFile, search: Search) -> Option<Arc<FileFacts>> {
-        // What was looked for thoroughly answers the lesser question where it is no guess.
+        // The result of a more complete search can be used unless it is a guess.
         let answers = |of: Search, found: &StoredFacts| match search {
             Search::Whole => of == Search::Whole || found.language == Some(SourceLanguage::Pure),
             Search::Any => of != Search::Static || is_final(found.confidence),
@@ -311,7 +312,7 @@ impl IndexClient {
         }
         let entry_key = facts_key(file, search);
         let entry = self.inner.cache.get(Bucket::Metadata, "", &entry_key)?;
-        // Without a hash the file behind a URL may have changed; a refresh asks for it again.
+        // Without a hash the file at a URL may have changed, so `--refresh` fetches it again.
         let settings = &self.inner.settings;
         if file.sha256.is_none()
             && settings.refresh
@@ -356,7 +357,7 @@ impl IndexClient {
         SiblingState::Asked
     }
 
-    /// Whether this caller is the one to find out.
+    /// Returns whether this call has to find out.
     fn begin_asking(&self, origin: &str) -> bool {
         match self.inner.siblings.lock() {
             Ok(mut siblings) => {
@@ -387,7 +388,7 @@ fn file_name(place: &FilePlace) -> String {
     }
 }
 
-/// The file's own URL with `.metadata` behind its path (PEP 658); a query, such as a signature's, stays.
+/// Returns the URL of a file with `.metadata` after its path (PEP 658). The query is kept.
 fn sibling_url(url: &Url) -> Url {
     let mut sibling = url.clone();
     let path = format!("{}.metadata", url.path());

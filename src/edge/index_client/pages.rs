@@ -12,7 +12,7 @@ use crate::edge::failure::{FailureKind, FetchFailure};
 use crate::index::{DistributionFile, ProjectPage};
 use crate::name::ProjectName;
 
-/// One location's answer: a page, or `None` when it does not have the project.
+/// The result of a location: a page, or `None` if it does not have the project.
 type Answer = Result<Option<ProjectPage>, FetchFailure>;
 
 impl IndexClient {
@@ -22,7 +22,7 @@ impl IndexClient {
         self.merge(project, answers)
     }
 
-    /// The page without the network; `None` when some location would have to be asked.
+    /// Returns the page if no request is required.
     pub(super) fn page_at_once(
         &self,
         project: &ProjectName,
@@ -115,7 +115,7 @@ impl IndexClient {
     fn disk_listing(&self, location: &Location) -> Result<Arc<Vec<DistributionFile>>, FetchFailure> {
         let Address::Disk(path) = location.place() else { return Ok(Arc::default()) };
         Ok(Arc::new(local::listing(path)?.unwrap_or_else(|| {
-            // As pip does; a path of another machine's configuration should not stop a run.
+            // As in pip: a path in the configuration of another machine must not fail the run.
             self.inner.cache.note(format!("find-links: `{location}` does not exist and is ignored"));
             Vec::new()
         })))
@@ -133,12 +133,12 @@ impl IndexClient {
     }
 }
 
-/// A project's files of a find-links listing.
+/// Returns the files of a project in a find-links listing.
 fn pick(project: &ProjectName, listing: &Result<Arc<Vec<DistributionFile>>, FetchFailure>) -> Answer {
     let listing = listing.as_ref().map_err(Clone::clone)?;
     let files: Vec<_> = listing.iter().filter(|file| may_be_of(&file.filename, project)).cloned().collect();
     let page = ProjectPage::from_files(project.clone(), files);
-    // What is left of other projects is told by reading the names in full.
+    // The remaining files of other projects are excluded by parsing the whole names.
     Ok((!page.releases().is_empty()).then_some(page))
 }
 
@@ -147,7 +147,8 @@ fn disk_page(folder: &std::path::Path, project: &ProjectName) -> Answer {
     Ok(Some(ProjectPage::from_files_with_faults(project.clone(), page.files, page.faults, page.fault_count)))
 }
 
-/// Whether a file name can be one of the project's, told cheaply: a listing may hold thousands for other projects.
+/// Returns whether a file name can belong to the project. This is fast, because a listing may contain thousands of
+/// other files.
 fn may_be_of(filename: &str, project: &ProjectName) -> bool {
     let mut rest = filename.bytes().map(|b| b.to_ascii_lowercase()).peekable();
     let separator = |b: u8| matches!(b, b'-' | b'_' | b'.');

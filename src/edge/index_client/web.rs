@@ -1,4 +1,4 @@
-//! Pages of web servers, kept as HTTP allows.
+//! Pages of web servers, cached according to HTTP.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -20,11 +20,11 @@ use crate::index::{
 };
 use crate::name::ProjectName;
 
-/// PEP 691, "Version + Format Selection". The plain HTML type comes last, so that an index that knows JSON sends it.
+/// PEP 691, "Version + Format Selection". The plain HTML type comes last, so that an index that supports JSON sends it.
 const ACCEPT: &str =
     "application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.01";
 
-/// The headers of an answer that a cache needs; others, cookies among them, are not written to disk.
+/// The response headers that a cache requires. Others, such as cookies, are not written to disk.
 const KEPT: [HeaderName; 8] = [
     header::CACHE_CONTROL,
     header::ETAG,
@@ -36,19 +36,19 @@ const KEPT: [HeaderName; 8] = [
     header::PRAGMA,
 ];
 
-/// What is made of a page's files, and kept.
+/// A kind of page: how its files are converted and cached.
 pub(super) trait Content: Clone + Send + Sync + 'static {
-    /// What it is made into.
+    /// The converted page.
     type Value: Send + 'static;
 
-    /// What it is, for messages.
+    /// The name of the page for messages.
     fn name(&self) -> String;
     fn gather(&self, page: ParsedPage) -> Self::Value;
     fn encode(value: &Self::Value) -> Vec<u8>;
     fn decode(&self, bytes: Arc<Vec<u8>>, offset: usize) -> Result<Self::Value, InvalidEncoding>;
 }
 
-/// A project's page on an index.
+/// The page of a project on an index.
 #[derive(Clone)]
 pub(super) struct OfProject(pub(super) ProjectName);
 
@@ -96,11 +96,11 @@ impl Content for OfAll {
     }
 }
 
-/// What a server says: a page, or that there is none.
+/// Fetches a page; `None` if the server does not have it.
 type PageAnswer<C> = Result<Option<<C as Content>::Value>, FetchFailure>;
 
 impl IndexClient {
-    /// A page that the cache holds and that may be used unasked; `None` when a server has to be asked.
+    /// Returns a cached page that can be used without a request; `None` if a request is required.
     pub(super) fn kept_page<C: Content>(
         &self,
         location: &Location,
@@ -157,14 +157,14 @@ impl IndexClient {
                 {
                     return Ok(page);
                 }
-                // Nothing of use is in the cache after all.
+                // The cached entry is not valid.
             }
         }
         let answer = self.inner.http.get_page(url, request.headers(), PAGE_MAX).await?;
         self.take(&entry_key, content, &request, answer).await
     }
 
-    /// Reads and keeps a server's answer.
+    /// Reads and caches the response of a server.
     async fn take<C: Content>(
         &self,
         entry_key: &str,
@@ -192,7 +192,7 @@ impl IndexClient {
         join(tokio::task::spawn_blocking(work).await)
     }
 
-    /// Keeps an entry that a server has confirmed for longer.
+    /// Updates an entry that a server confirmed as unchanged.
     async fn confirm<C: Content>(
         &self,
         entry_key: &str,
@@ -201,7 +201,7 @@ impl IndexClient {
         policy: &CachePolicy,
         headers: &HeaderMap,
     ) -> Option<Option<C::Value>> {
-        // An answer that only says "unchanged" leaves standing what was said before.
+        // A response with status 304 keeps the previous headers.
         let is_told = says_freshness(headers) || entry.stamp.fresh_until != i64::MIN;
         self.inner.revalidated.fetch_add(1, Ordering::Relaxed);
         let page = self.open_page(content, entry_key, entry)?;
@@ -215,7 +215,7 @@ impl IndexClient {
     }
 
     fn keep(&self, entry_key: &str, status: u8, policy: &CachePolicy, is_told: bool, body: &[u8]) {
-        // `no-store` forbids keeping it anywhere but in memory.
+        // `no-store` allows the page only in memory.
         if !policy.is_storable() {
             return;
         }
@@ -234,8 +234,8 @@ impl IndexClient {
         );
     }
 
-    /// Whether an entry answers without asking: always when offline; never when older than a wanted refresh; by
-    /// `--max-age` where the user gave one; by what the server said; by a default age where it said nothing.
+    /// Returns whether an entry can be used without a request: always with `--offline`; never if it is older than a
+    /// `--refresh`; else up to `--max-age`, the age that the server specifies, or the default age.
     fn is_usable(&self, stamp: Stamp) -> bool {
         let settings = &self.inner.settings;
         if settings.offline {
@@ -245,7 +245,7 @@ impl IndexClient {
             return false;
         }
         let now = now();
-        // A clock that was set back must not make entries eternal.
+        // If the clock was set back, an entry must not stay fresh.
         let age = now.saturating_sub(stamp.stored_at);
         if age < -60 {
             return false;
@@ -257,7 +257,7 @@ impl IndexClient {
         }
     }
 
-    /// An entry as a page; `None` when it cannot be understood.
+    /// Returns the page of an entry; `None` if it is not valid.
     fn open_page<C: Content>(&self, content: &C, entry_key: &str, entry: &Entry) -> Option<Option<C::Value>> {
         let page = match entry.stamp.status {
             ABSENT => None,
@@ -300,16 +300,16 @@ fn response(status: StatusCode, headers: &HeaderMap) -> Response<()> {
 
 fn cache_options() -> CacheOptions {
     CacheOptions {
-        // This cache is one user's.
+        // The cache belongs to one user.
         shared: false,
-        // Without a word from the server, `--max-age` and its default decide and not a share of the page's age.
+        // If the server does not specify an age, `--max-age` or its default applies, not a part of the age of the page.
         cache_heuristic: 0.0,
         ..CacheOptions::default()
     }
 }
 
-/// Whether an answer holds a word on how long it may be used. The library has one zero for "not at all" and for
-/// "nothing is said", and here the two differ.
+/// Returns whether a response specifies how long it may be used. The library returns 0 both for "not at all" and for
+/// "not specified", which differ here.
 fn says_freshness(headers: &HeaderMap) -> bool {
     let directives = ["max-age", "no-cache", "immutable", "must-revalidate"];
     let in_control = headers
@@ -322,10 +322,10 @@ fn says_freshness(headers: &HeaderMap) -> bool {
     in_control || headers.contains_key(header::EXPIRES) || headers.contains_key(header::PRAGMA)
 }
 
-/// The headers that ask a server whether what is kept still holds.
+/// Returns the headers of a conditional request for a cached page.
 fn validators(policy: &CachePolicy, url: &Url) -> HeaderMap {
     let mut request = page_request(url);
-    // Also where the server would let it be used unasked: the user wants to know.
+    // The user requests revalidation even if the entry is still fresh for the server.
     request.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     let mut headers = match policy.before_request(&request, SystemTime::now()) {
         BeforeRequest::Stale { request, matches: true } => request.headers,
