@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::dockerfile::{Action, InstallStep};
-use crate::findings::{Code, Finding, Level};
+use crate::findings::{Code, Finding, Level, Undetermined, WheelNotBuilt};
 use crate::name::ProjectName;
 use crate::requirements::{Role, SettingKind};
 use crate::source::Origin;
@@ -168,7 +168,7 @@ impl Offer {
             .retain(|finding| !finding.project.as_ref().is_some_and(|name| missing.contains(name)));
         result
             .findings
-            .retain(|finding| finding.code == Code::Undetermined || finding.level() == Level::Deny);
+            .retain(|finding| finding.code() == Code::Undetermined || finding.level() == Level::Deny);
         if missing.is_empty() {
             return result.outcome != Outcome::Resolved || !result.findings.is_empty();
         }
@@ -178,24 +178,13 @@ impl Offer {
             row.url = None;
         }
         result.outcome = if *whole { Outcome::Unresolvable } else { Outcome::Undetermined };
-        let names = missing.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-        let mut finding = if *whole {
-            let message =
-                format!("{} looks into `{folder}` alone, and no step puts {names} there", step.tool);
-            Finding::new(Code::WheelNotBuilt, message)
-        } else {
-            let message = format!(
-                "{} looks into `{folder}` alone, and not all that {by} puts there is known: whether {names} is there",
-                step.tool
-            );
-            Finding::new(Code::Undetermined, message)
+        let project = missing.first().cloned();
+        let (tool, folder, by, projects) = (step.tool, folder.clone(), by.clone(), missing);
+        let finding = match *whole {
+            true => Finding::of(WheelNotBuilt { tool, folder, by, projects }),
+            false => Finding::of(Undetermined::WheelNotBuilt { tool, folder, by, projects }),
         };
-        finding.help = Some(format!(
-            "let {by} make what is missing too, with all dependencies (no `--no-deps`), or take `--no-index` away here"
-        ));
-        finding.project = missing.into_iter().next();
-        finding.origin = Some(step.origin.clone());
-        result.findings.push(finding);
+        result.findings.push(finding.about(project).at(step.origin.clone()));
         true
     }
 }

@@ -1,9 +1,8 @@
 //! Who runs an install step, with which interpreter, and whether it is let.
 
 use crate::dockerfile::{Action, Destination, InstallStep, InstallerVersion, Tool};
-use crate::findings::{Code, Finding, Level};
+use crate::findings::{ExternallyManaged, Finding, RefusedStep};
 use crate::image::ImageProfile;
-use crate::rules::image::externally_managed_help;
 use crate::target::{Installer, InstallerKind, Target};
 use crate::version::SpecifierSet;
 
@@ -65,16 +64,14 @@ pub(super) fn refused(step: &InstallStep, profile: &ImageProfile, target: &Targe
     if !installs || told_to || !profile.refuses_installs(target) || !is_of_system(step, profile) {
         return None;
     }
-    let message = format!(
-        "{} refuses to install into Python {} of `{}`, which belongs to the distribution ({marker})",
-        step.tool, target.python.version, profile.name
-    );
-    let mut finding = Finding::new(Code::ExternallyManaged, message);
-    finding.help = Some(externally_managed_help(target.installer.kind));
-    finding.origin = Some(step.origin.clone());
-    // A step that may not run at all does not end the build for sure.
-    finding.level = step.conditional.is_none().then_some(Level::Deny);
-    Some(finding)
+    let rule = ExternallyManaged {
+        image: profile.name.clone(),
+        python: target.python.version.clone(),
+        marker: marker.clone(),
+        installer: target.installer.kind,
+        step: Some(RefusedStep { tool: step.tool, conditional: step.conditional.is_some() }),
+    };
+    Some(Finding::of(rule).at(step.origin.clone()))
 }
 
 /// Whether the step's interpreter is the distribution's: it is in the image or was installed as a package, and the step

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::dockerfile::{CopyOrigin, Destination, InstallStep, InstallerVersion, StagePlan, Tool};
-use crate::findings::{Code, Finding, Level};
+use crate::findings::{Finding, InstallerMissing};
 use crate::image::{ImageProfile, Installed, is_leaf_package};
 use crate::rules::dockerfile::ImagePython;
 use crate::target::Python;
@@ -173,16 +173,16 @@ fn holds_none(profile: &ImageProfile) -> bool {
     let os = profile.os.as_ref().map(|os| os.id.as_str());
     match &profile.python {
         Some(own) => {
-            !own.installed && matches!(os, Some("debian" | "ubuntu" | "alpine")) && !is_told(profile)
+            !own.installed && matches!(os, Some("debian" | "ubuntu" | "alpine")) && is_of_catalogue(profile)
         }
         // Of all other images in the catalogue that tell no interpreter nobody has looked for one.
-        None => !is_told(profile) && (profile.libc.is_none() || profile.family == "distroless-base"),
+        None => is_of_catalogue(profile) && (profile.libc.is_none() || profile.family == "distroless-base"),
     }
 }
 
-/// Whether somebody else than the catalogue describes the image.
-fn is_told(profile: &ImageProfile) -> bool {
-    ["user", "unknown", "target", "read"].contains(&profile.family.as_str())
+/// Whether the catalogue describes the image: it is a published one.
+pub(super) fn is_of_catalogue(profile: &ImageProfile) -> bool {
+    !["user", "unknown", "target", "read"].contains(&profile.family.as_str())
 }
 
 /// A step that needs a program which nothing brings.
@@ -198,31 +198,18 @@ pub(super) fn missing(step: &InstallStep, stage: &StagePlan, profile: &ImageProf
     let known = known.unwrap_or_default();
     let has = |ends: &[&str]| known.iter().any(|package| ends.iter().any(|end| package.ends_with(end)));
     let interpreter = known.iter().any(|name| name == "python3") || !versions(&step.packages).is_empty();
-    let message = if has(&["-pip", "-pip-whl"]) {
+    if has(&["-pip", "-pip-whl"]) {
         return None;
-    } else if interpreter {
-        format!(
-            "`{program}` is not there: the packages that the Dockerfile installs on `{}` bring Python and no pip",
-            profile.name
-        )
-    } else {
-        format!(
-            "`{program}` is not there: `{}` holds no Python, and nothing in the Dockerfile installs one",
-            profile.name
-        )
-    };
-    let mut finding = Finding::new(Code::InstallerMissing, message);
-    let os = profile.os.as_ref().map(|os| os.id.as_str());
-    finding.help = Some(match os {
-        Some("alpine") => "take an image of the python family, or install `py3-pip`".to_owned(),
-        _ => "take an image of the python family, or install `python3-pip`, and `python3-venv` for an environment".to_owned(),
-    });
-    finding.origin = Some(step.origin.clone());
-    // What is not followed may have brought it, and a step that may not run at all does not end the build for sure.
-    if step.after_unread || step.conditional.is_some() {
-        finding.level = Some(Level::Warn);
     }
-    Some(finding)
+    let rule = InstallerMissing {
+        program: program.clone(),
+        image: profile.name.clone(),
+        os: profile.os.as_ref().map(|os| os.id.clone()),
+        has_python: interpreter,
+        // What is not followed may have brought it.
+        certain: !step.after_unread && step.conditional.is_none(),
+    };
+    Some(Finding::of(rule).at(step.origin.clone()))
 }
 
 /// What is not known of the interpreter that a step names, and of its pip.

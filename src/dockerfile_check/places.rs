@@ -33,13 +33,15 @@ pub(super) struct At<'a> {
     pub(super) step: &'a InstallStep,
     pub(super) context: &'a dyn ContextFiles,
     pub(super) ignore: &'a Ignore,
+    /// Whether the image below the stage is a published one: it contains no files of the project.
+    pub(super) base_is_published: bool,
     /// Files that were included, and as what.
     pub(super) seen: RefCell<BTreeSet<(String, u8)>>,
 }
 
 impl<'a> At<'a> {
     pub(super) fn new(step: &'a InstallStep, context: &'a dyn ContextFiles, ignore: &'a Ignore) -> Self {
-        Self { step, context, ignore, seen: RefCell::default() }
+        Self { step, context, ignore, base_is_published: false, seen: RefCell::default() }
     }
 
     pub(super) fn place(&self, input: &InputFile) -> Place {

@@ -5,6 +5,7 @@ use crate::dockerfile::{
     parent_path as parent,
 };
 use crate::error::Error;
+use crate::findings::InputMissing;
 use crate::lock::{Extras, Selection as LockSelection};
 use crate::locked::LockInput;
 use crate::requirements::{Role, Selection};
@@ -29,20 +30,8 @@ pub struct StepInputs {
     pub(super) builders: Vec<Origin>,
     /// Whether nothing but those is looked at.
     pub(super) only_builders: bool,
-    /// Files that nothing puts there.
-    pub(super) absent: Vec<Absent>,
     /// Documents that are downloaded during the build.
     downloads: Vec<Download>,
-}
-
-/// A file that nothing puts to where a step looks for it.
-#[derive(Debug)]
-pub(super) struct Absent {
-    pub(super) origin: Origin,
-    /// The same without a doubt.
-    pub(super) message: String,
-    /// Whether the image below might have it.
-    pub(super) of_image: bool,
 }
 
 /// A document of a step.
@@ -80,7 +69,7 @@ impl StepInputs {
     }
 
     fn is_empty(&self) -> bool {
-        let Self { documents, lock, undetermined, builders, only_builders: _, absent: _, downloads } = self;
+        let Self { documents, lock, undetermined, builders, only_builders: _, downloads } = self;
         documents.is_empty()
             && lock.is_none()
             && undetermined.is_empty()
@@ -131,21 +120,20 @@ impl StepInputs {
         });
     }
 
-    /// A file that is not there; some of them are absent for sure.
-    fn file_gap(&mut self, input: &InputFile, why: String) {
+    /// A file that is not there. Nothing puts it there if the image below cannot have it.
+    fn file_gap(&mut self, input: &InputFile, why: String, at: &At<'_>) {
         let doubt = match &input.source {
             FileSource::Missing | FileSource::Ignored { .. } => Some(String::new()),
-            FileSource::Image { reference, .. } => Some(not_looked(reference)),
+            FileSource::Image { reference, .. } if at.base_is_published => Some(not_looked(reference)),
             _ => None,
         };
-        if let Some(doubt) = doubt {
-            self.absent.push(Absent {
-                origin: input.origin.clone(),
-                message: format!("`{}` is not in the image: {}", input.path, why.replace(&doubt, "")),
-                of_image: !doubt.is_empty(),
-            });
-        }
-        self.gap(&input.path, &input.origin, why);
+        let missing = doubt.map(|doubt| InputMissing {
+            path: input.path.clone(),
+            why: why.replace(&doubt, ""),
+            conditional: at.step.conditional.is_some(),
+        });
+        let line = LineUndetermined::new(None, &input.path, input.origin.clone(), why);
+        self.undetermined.push(line.of_missing(missing));
     }
 
     fn gap(&mut self, what: &str, origin: &Origin, why: String) {
@@ -188,7 +176,7 @@ impl StepInputs {
             Place::Url(url) => self.downloads.push(Download { url, role, origin: input.origin.clone() }),
             Place::Lock(path, selection) => self.lock(&input.path, &input.origin, &path, selection, at),
             Place::Built(origins) => self.builders.extend(origins),
-            Place::Gap(why) => self.file_gap(input, why),
+            Place::Gap(why) => self.file_gap(input, why, at),
         }
     }
 
@@ -268,14 +256,16 @@ impl StepInputs {
 /// Finds everything that a step reads.
 ///
 /// `gaps` is what could not be known of the file; a step of which nothing is known says why.
+/// `base_is_published` says whether the image below is a published one, which contains no files of the project.
 pub(super) fn gather(
     step: &InstallStep,
     context: &dyn ContextFiles,
     ignore: &Ignore,
     gaps: &[Gap],
+    base_is_published: bool,
 ) -> StepInputs {
     let mut out = StepInputs::default();
-    let at = At::new(step, context, ignore);
+    let at = At { base_is_published, ..At::new(step, context, ignore) };
     for (text, origin) in &step.requirements {
         out.text(text.clone(), origin, Role::Requirements);
     }

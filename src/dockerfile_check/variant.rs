@@ -5,8 +5,7 @@ use std::sync::Arc;
 
 use crate::dockerfile::{Flow, Ignore, InstallStep, Plan, StagePlan, Step};
 use crate::error::Error;
-use crate::findings::{Code, Finding, Level};
-use crate::image::ImageProfile;
+use crate::findings::{Code, Finding, Redaction, Undetermined};
 use crate::report::{Levels, Report, ReportTarget};
 use crate::requirements::SettingKind;
 use crate::rules::dockerfile::{StageImage, StepFacts, judge_steps};
@@ -21,7 +20,7 @@ use super::files::ContextFiles;
 use super::installer::{is_housekeeping, refused};
 use super::interpreter::{self, Asked};
 use super::options;
-use super::steps::{self, Absent, StepInputs};
+use super::steps::{self, StepInputs};
 
 /// What a caller sets for every way to build a file.
 #[derive(Clone, Copy)]
@@ -114,7 +113,6 @@ pub struct Question {
     /// The step's own date cut, as it is written.
     pub exclude_newer: Option<String>,
     flow: Flow,
-    absent: Vec<Absent>,
     built: built::Offer,
     asked: Asked,
     /// Findings on the step itself.
@@ -223,8 +221,8 @@ impl<'a> DockerfileCheck<'a> {
         found: &FoundImage,
     ) -> Result<Option<Question>, Error> {
         let Settings { context, ignore, .. } = self.settings;
-        let mut inputs = steps::gather(step, context, ignore, &self.plan.undetermined);
-        let absent = std::mem::take(&mut inputs.absent);
+        let published = interpreter::is_of_catalogue(&found.profile);
+        let mut inputs = steps::gather(step, context, ignore, &self.plan.undetermined, published);
         let built = built::Offer::of(&mut inputs, step, &self.steps.built);
         if built.is_nothing_new() {
             return Ok(None);
@@ -258,7 +256,6 @@ impl<'a> DockerfileCheck<'a> {
             no_deps: step.options.no_deps,
             exclude_newer: step.options.exclude_newer.clone(),
             flow: flow.clone(),
-            absent,
             built,
             asked,
             findings: findings.into_iter().flatten().collect(),
@@ -270,11 +267,10 @@ impl<'a> DockerfileCheck<'a> {
     /// it was made, and is told there.
     pub fn answer(&mut self, question: Question, mut one: Report) -> bool {
         let plan = Arc::clone(&self.plan);
-        let Question { flow, absent, built, asked, findings, own_options, .. } = question;
+        let Question { flow, built, asked, findings, own_options, .. } = question;
         let Some((_, step)) = of_flow(&plan, &flow) else { return false };
         attach(&mut one, 0, findings);
-        if let (Some(result), Some(found)) = (one.results.first_mut(), self.images.get(&flow.stage)) {
-            files_missing(step, &absent, &found.profile, result);
+        if let Some(result) = one.results.first_mut() {
             if !built.compare(step, result) {
                 return false;
             }
@@ -344,17 +340,16 @@ impl<'a> DockerfileCheck<'a> {
         // A gap that a step's own row tells is not told again.
         let known_gap = |origin: &Origin| {
             steps.report.results.iter().flat_map(|result| &result.findings).any(|finding| {
-                [Code::Undetermined, Code::InputMissing].contains(&finding.code)
+                [Code::Undetermined, Code::InputMissing].contains(&finding.code())
                     && finding.origin.as_ref() == Some(origin)
             })
         };
         let gaps = self.plan.undetermined.iter().filter(|gap| !known_gap(&gap.origin));
-        let gaps = gaps.chain(&judged.undetermined).map(|gap| {
-            let mut finding = Finding::new(Code::Undetermined, gap.reason.clone());
-            finding.origin = Some(gap.origin.clone());
-            finding
+        let gaps = gaps.map(|gap| {
+            Finding::of(Undetermined::Dockerfile { why: gap.reason.clone() }).at(gap.origin.clone())
         });
-        let findings: Vec<Finding> = judged.findings.iter().cloned().chain(gaps).collect();
+        let findings: Vec<Finding> =
+            judged.findings.into_iter().chain(gaps).chain(judged.undetermined).collect();
         if steps.report.results.is_empty() {
             // Nothing is installed; what is to be told still needs a target to be told of.
             let target = self.plan.target_stage().zip(self.images.get(&self.plan.target));
@@ -365,7 +360,7 @@ impl<'a> DockerfileCheck<'a> {
                 Error::undetermined(format!(
                     "{}: nothing is installed that could be judged{}",
                     stage.origin,
-                    findings.iter().map(|finding| format!("\n{}", finding.message)).collect::<String>()
+                    findings.iter().map(|finding| format!("\n{}", finding.message())).collect::<String>()
                 ))
             })?;
             let outcome = match self.plan.undetermined.is_empty() {
@@ -433,31 +428,13 @@ impl Steps {
     }
 }
 
-/// Makes findings of gaps that end the build for sure: files that nothing puts into the image. What an image of somebody's
-/// own holds nobody knows.
-fn files_missing(step: &InstallStep, absent: &[Absent], profile: &ImageProfile, result: &mut TargetVerdict) {
-    let own = ["user", "unknown", "target", "read"].contains(&profile.family.as_str());
-    for finding in result.findings.iter_mut().filter(|finding| finding.code == Code::Undetermined) {
-        let sure = absent
-            .iter()
-            .find(|absent| finding.origin.as_ref() == Some(&absent.origin) && !(absent.of_image && own));
-        if let Some(absent) = sure {
-            finding.message.clone_from(&absent.message);
-            finding.code = Code::InputMissing;
-            finding.level = step.conditional.is_some().then_some(Level::Warn);
-            finding.help =
-                Some("copy it into the image before this step, to where the step looks for it".to_owned());
-        }
-    }
-}
-
-/// Takes secrets of the file out of everything that may quote it.
+/// Hides secrets of the file in everything that may quote it.
 fn hide(plan: &Plan, report: &mut Report) {
     for target in &mut report.targets {
         target.notes.iter_mut().chain(&mut target.unverified).for_each(|text| plan.shown(text));
     }
+    let redaction = Redaction::of(plan.secrets());
     for finding in report.results.iter_mut().flat_map(|result| &mut result.findings) {
-        plan.shown(&mut finding.message);
-        finding.help.iter_mut().for_each(|text| plan.shown(text));
+        finding.redact(&redaction);
     }
 }

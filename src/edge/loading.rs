@@ -10,7 +10,7 @@ use futures_util::stream::{self, StreamExt as _};
 use super::imports::imports_of;
 use super::inspect::read_remote;
 use super::{IndexClient, Progress};
-use crate::findings::{Finding, Rule as _, Undetermined};
+use crate::findings::{Finding, Undetermined};
 use crate::imports::Imports;
 use crate::index::DistributionFile;
 use crate::load::{Installed, Loading, findings_of_wheel, judge};
@@ -100,9 +100,9 @@ pub(super) async fn load_all(
                 loading.findings.extend(one.findings.iter().cloned());
                 if let Err(why) = &one.facts {
                     let (file, why) = (file.filename.clone(), why.clone());
-                    let rule = Undetermined::Contents { file, why };
-                    loading.undetermined.get_or_insert_with(|| rule.message());
-                    loading.findings.push(Finding::of(rule).about(project.clone()));
+                    let finding = Finding::of(Undetermined::Contents { file, why }).about(project.clone());
+                    loading.undetermined.get_or_insert_with(|| finding.message());
+                    loading.findings.push(finding);
                 }
             }
             loading

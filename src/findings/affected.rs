@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::counts::counted;
-use super::{Evidence, Level};
+use super::evidence::Evidence;
+use super::level::Level;
 use crate::imports::{How, Reached};
 use crate::name::ProjectName;
 

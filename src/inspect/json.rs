@@ -154,13 +154,13 @@ struct FindingOut<'a>(&'a Finding);
 
 impl Serialize for FindingOut<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Finding { code, member, message, help, evidence, .. } = self.0;
+        let evidence = self.0.facts();
         let mut out = serializer.serialize_struct("Finding", 12)?;
-        out.serialize_field("code", code)?;
+        out.serialize_field("code", &self.0.code())?;
         out.serialize_field("level", &self.0.level())?;
-        out.serialize_field("member", member)?;
-        out.serialize_field("message", message)?;
-        out.serialize_field("help", help)?;
+        out.serialize_field("member", &self.0.member())?;
+        out.serialize_field("message", &self.0.message())?;
+        out.serialize_field("help", &self.0.help())?;
         out.serialize_field("library", &evidence.library)?;
         out.serialize_field("symbol", &evidence.symbol)?;
         out.serialize_field("more_members", &evidence.more_members)?;

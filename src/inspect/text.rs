@@ -189,9 +189,9 @@ fn findings(out: &mut String, findings: &[Finding], options: TextOptions) {
     }
     line(out, 2, "findings");
     for finding in shown {
-        let member = finding.member.as_deref().map_or(String::new(), |member| format!("{member}: "));
-        line(out, 4, &format!("{} {}: {member}{}", finding.level(), finding.code, finding.message));
-        let more = &finding.evidence.more_members;
+        let member = finding.member().map_or(String::new(), |member| format!("{member}: "));
+        line(out, 4, &format!("{} {}: {member}{}", finding.level(), finding.code(), finding.message()));
+        let more = finding.facts().more_members;
         if !more.is_empty() {
             let shown: Vec<&str> = more.iter().take(3).map(String::as_str).collect();
             let rest = match more.len().saturating_sub(3) {
@@ -200,7 +200,7 @@ fn findings(out: &mut String, findings: &[Finding], options: TextOptions) {
             };
             line(out, 6, &format!("also {}{rest}", shown.join(", ")));
         }
-        if let Some(help) = &finding.help {
+        if let Some(help) = finding.help() {
             line(out, 6, &format!("help: {help}"));
         }
     }
@@ -235,7 +235,7 @@ fn brief(out: &mut String, inspections: &[Inspection]) {
             .findings
             .iter()
             .filter(|finding| finding.level() > Level::Allow)
-            .map(|finding| finding.code.name())
+            .map(|finding| finding.code().name())
             .collect();
         codes.dedup();
         let level = one.level().filter(|level| *level > Level::Allow);

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use crate::findings::{
-    Affected, Certainty, ExecutableStack, Finding, Level, LibcFamilyMismatch, LibraryTooOld, LibraryVersion,
-    LoadedBefore, MissingLibrary, MissingSymbol, MuslRelrUnsupported, MuslSymbolMissing, OldLibrary, Opener,
-    OpenerKind, OptionalPartFails, Rule, RunpathNotInherited, Undetermined,
+    Affected, Certainty, Detail, ExecutableStack, Finding, Level, LibcFamilyMismatch, LibraryTooOld,
+    LibraryVersion, LoadedBefore, MissingLibrary, MissingSymbol, MuslRelrUnsupported, MuslSymbolMissing,
+    OldLibrary, Opener, OpenerKind, OptionalPartFails, PartFailure, RunpathNotInherited, Undetermined,
 };
 use crate::imports::How;
 use crate::name::ProjectName;
@@ -273,7 +273,7 @@ impl Reporter<'_> {
     }
 
     /// Something that fails if a file is opened.
-    fn failure(&self, rule: impl Rule) -> Finding {
+    fn failure<R: Into<Detail> + Into<PartFailure>>(&self, rule: R) -> Finding {
         let finding = match self.certainty {
             Certainty::Optional => Finding::of(OptionalPartFails { cause: rule.into() }),
             _ => Finding::of(rule),

@@ -50,12 +50,12 @@ pub(super) struct WantedInstall {
 impl Loading {
     pub(super) fn finish(&mut self, environment: &LoaderEnvironment) {
         self.findings.sort_by(|a, b| {
-            let key = |finding: &Finding| (std::cmp::Reverse(finding.level()), finding.code);
-            key(a).cmp(&key(b)).then_with(|| (&a.project, &a.member).cmp(&(&b.project, &b.member)))
+            let key = |finding: &Finding| (std::cmp::Reverse(finding.level()), finding.code());
+            key(a).cmp(&key(b)).then_with(|| (&a.project, a.member()).cmp(&(&b.project, b.member())))
         });
         self.install = self.everything(environment);
         for finding in self.findings.iter().filter(|finding| finding.level() == Level::Deny) {
-            let of = match finding.code {
+            let of = match finding.code() {
                 Code::NeedsSystemLibrary => &mut self.needing,
                 _ => &mut self.failing,
             };

@@ -11,7 +11,7 @@ use super::summary::Loading;
 pub fn findings_of_wheel(project: &ProjectName, facts: &WheelFacts) -> Vec<Finding> {
     let kept = without_superseded(inspect(facts, None).findings);
     kept.map(|finding| {
-        let level = match finding.code.on_image() {
+        let level = match finding.code().on_image() {
             OnImage::Matters => finding.level(),
             OnImage::Quality | OnImage::LoaderReports(_) => Level::Allow,
         };
@@ -28,6 +28,6 @@ pub fn add_loading(inspection: &mut Inspection, loading: &mut Loading) {
 
 /// Without the findings that the simulated loader makes with more knowledge.
 fn without_superseded(findings: Vec<Finding>) -> impl Iterator<Item = Finding> {
-    let superseded = |finding: &Finding| matches!(finding.code.on_image(), OnImage::LoaderReports(_));
+    let superseded = |finding: &Finding| matches!(finding.code().on_image(), OnImage::LoaderReports(_));
     findings.into_iter().filter(move |finding| !superseded(finding))
 }

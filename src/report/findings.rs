@@ -14,21 +14,23 @@ struct Group<'a> {
     level: Level,
     finding: &'a Finding,
     targets: Vec<&'a str>,
+    message: String,
     /// The message without the name of a target, which the list of targets tells.
     nameless: String,
+    help: Option<String>,
 }
 
 impl<'a> Group<'a> {
-    fn is_of(&self, finding: &Finding, nameless: &str) -> bool {
-        self.finding.code == finding.code
+    fn is_of(&self, finding: &Finding, nameless: &str, help: Option<&str>) -> bool {
+        self.finding.code() == finding.code()
             && self.finding.project == finding.project
-            && self.finding.help == finding.help
+            && self.help.as_deref() == help
             && self.finding.origin == finding.origin
             && self.nameless == nameless
     }
 
     fn message(&self) -> &str {
-        if self.targets.len() > 1 { &self.nameless } else { &self.finding.message }
+        if self.targets.len() > 1 { &self.nameless } else { &self.message }
     }
 }
 
@@ -40,12 +42,13 @@ pub(super) fn tell(report: &Report, options: &TextOptions, style: &Style, out: &
             hidden += 1;
             continue;
         }
-        let nameless = nameless(&finding.message, target);
-        match groups.iter_mut().find(|group| group.is_of(finding, &nameless)) {
+        let (message, help) = (finding.message(), finding.help());
+        let nameless = nameless(&message, target);
+        match groups.iter_mut().find(|group| group.is_of(finding, &nameless, help.as_deref())) {
             // Several lines of one step may ask for the same.
             Some(group) if group.targets.contains(&target.id.as_str()) => {}
             Some(group) => group.targets.push(&target.id),
-            None => groups.push(Group { level, finding, targets: vec![&target.id], nameless }),
+            None => groups.push(Group { level, finding, targets: vec![&target.id], message, nameless, help }),
         }
     }
     // What makes the run fail is never cut; the gravest come first.
@@ -61,10 +64,10 @@ pub(super) fn tell(report: &Report, options: &TextOptions, style: &Style, out: &
             0 | 1 => String::new(),
             _ => format!(" [{}]", group.targets.join(", ")),
         };
-        let Finding { code, help, origin, needed_by, .. } = group.finding;
-        let _ = writeln!(out, "\n{word}[{}]{on}", style.bold(code.name()));
+        let Finding { origin, needed_by, .. } = group.finding;
+        let _ = writeln!(out, "\n{word}[{}]{on}", style.bold(group.finding.code().name()));
         wrap(out, "  ", "  ", group.message(), options.width);
-        if let Some(help) = help {
+        if let Some(help) = &group.help {
             wrap(out, "  help: ", "        ", help, options.width);
         }
         if let Some(origin) = origin {

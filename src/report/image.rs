@@ -11,7 +11,9 @@ pub fn image_json(image: &ImageProfile) -> Value {
     let mut value = image.to_json();
     let findings: Vec<Value> = findings(image)
         .iter()
-        .map(|finding| json!({ "code": finding.code, "message": finding.message, "help": finding.help }))
+        .map(
+            |finding| json!({ "code": finding.code(), "message": finding.message(), "help": finding.help() }),
+        )
         .collect();
     if let Some(object) = value.as_object_mut() {
         object.insert("findings".to_owned(), findings.into());

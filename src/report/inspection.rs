@@ -112,10 +112,10 @@ impl InspectionReport {
         }
         for one in sections.iter_mut().flat_map(|section| &mut section.inspections) {
             for finding in &mut one.findings {
-                finding.level = levels.set_for(finding.code).or(finding.level);
+                finding.level = levels.set_for(finding.code()).or(finding.level);
             }
-            let key = |finding: &Finding| (std::cmp::Reverse(finding.level()), finding.code);
-            one.findings.sort_by(|a, b| key(a).cmp(&key(b)).then_with(|| a.member.cmp(&b.member)));
+            let key = |finding: &Finding| (std::cmp::Reverse(finding.level()), finding.code());
+            one.findings.sort_by(|a, b| key(a).cmp(&key(b)).then_with(|| a.member().cmp(&b.member())));
         }
         Self { sections, files: files.len(), ..Self::default() }
     }

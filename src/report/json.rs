@@ -166,14 +166,14 @@ pub(crate) fn confidence(confidence: Confidence) -> &'static str {
 
 fn finding(report: &Report, finding: &Finding) -> Value {
     json!({
-        "code": finding.code.name(),
+        "code": finding.code().name(),
         "level": report.levels.of_finding(finding).as_str(),
         "project": finding.project,
-        "member": finding.member,
-        "message": finding.message,
-        "help": finding.help,
+        "member": finding.member(),
+        "message": finding.message(),
+        "help": finding.help(),
         "origin": finding.origin.as_ref().map(ToString::to_string),
         "needed_by": finding.needed_by,
-        "evidence": (!finding.evidence.is_empty()).then_some(&finding.evidence),
+        "evidence": finding.evidence(),
     })
 }

@@ -155,7 +155,7 @@ impl Levels {
 
     /// The level in force for a finding: what the user set for its code, else what the circumstances make of it.
     pub fn of_finding(&self, finding: &Finding) -> Level {
-        self.set_for(finding.code).unwrap_or(finding.level())
+        self.set_for(finding.code()).unwrap_or(finding.level())
     }
 }
 
@@ -190,7 +190,7 @@ impl Report {
             })
             .collect();
         all.sort_by(|a, b| {
-            b.1.cmp(&a.1).then_with(|| (a.2.code, &a.2.project).cmp(&(b.2.code, &b.2.project)))
+            b.1.cmp(&a.1).then_with(|| (a.2.code(), &a.2.project).cmp(&(b.2.code(), &b.2.project)))
         });
         all
     }

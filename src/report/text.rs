@@ -251,7 +251,7 @@ fn summaries(report: &Report, style: &Style, out: &mut String) {
         // Where a finding gives the whole line as its help, once is enough.
         let is_told = |line: &str| {
             let mut told = result.findings.iter().filter(|one| report.levels.of_finding(one) > Level::Allow);
-            told.any(|one| one.evidence.install.as_deref() == Some(line))
+            told.any(|one| one.facts().install.as_deref() == Some(line))
         };
         let install = result.loading.as_ref().map(|loading| &loading.install);
         // What it does not bring is told even so.
@@ -314,7 +314,7 @@ fn summary(target: &ReportTarget, result: &TargetVerdict, style: &Style) -> Stri
         Outcome::Unresolvable => style.red("does not install"),
         Outcome::Undetermined => style.magenta("not fully known"),
     };
-    let copied = result.findings.iter().any(|finding| BREAK_COPIES.contains(&finding.code));
+    let copied = result.findings.iter().any(|finding| BREAK_COPIES.contains(&finding.code()));
     let there = if copied { style.red(", but does not run where it is copied to") } else { String::new() };
     format!("{}: {outcome}{there}{loads}", parts.join(", "))
 }
@@ -328,7 +328,7 @@ fn installed(set: &InstalledSet, result: &TargetVerdict, style: &Style) -> Strin
         .iter()
         .filter(|finding| {
             matches!(
-                finding.code,
+                finding.code(),
                 Code::InstalledDependencyConflict
                     | Code::InstalledDependencyMissing
                     | Code::InstalledWheelUnsupported

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::dockerfile::{Plan, Step, Undetermined};
+use crate::dockerfile::{Plan, Step};
 use crate::findings::dockerfile::{Passage, Stages};
 use crate::findings::{
-    self, BuildArgAssumed, CopiedVenvDangles, Finding, LibrariesLeftBehind, Rule, StageArchMismatch,
-    StageLibcMismatch, StagePythonMismatch, UnpinnedBase,
+    BuildArgAssumed, CopiedVenvDangles, Detail, Finding, LibrariesLeftBehind, StageArchMismatch,
+    StageLibcMismatch, StagePythonMismatch, Undetermined, UnpinnedBase,
 };
 use crate::source::Origin;
 
@@ -19,7 +19,7 @@ pub struct Judgement {
     /// What is to be told.
     pub findings: Vec<Finding>,
     /// What could not be known, and why.
-    pub undetermined: Vec<Undetermined>,
+    pub undetermined: Vec<Finding>,
 }
 
 /// Judges what happens between stages.
@@ -42,7 +42,7 @@ pub struct Judgement {
 ///     (1, StageImage { libc: Some(Libc::Musl(1, 2, Some(5))), ..StageImage::default() }),
 /// ]);
 /// let judged = judge(&plan, &images, |_, _| Native::Built);
-/// assert!(judged.findings.iter().any(|finding| finding.code == Code::StageLibcMismatch));
+/// assert!(judged.findings.iter().any(|finding| finding.code() == Code::StageLibcMismatch));
 /// # Ok::<(), wheelbase::dockerfile::DockerfileError>(())
 /// ```
 pub fn judge(
@@ -72,7 +72,7 @@ pub fn judge_steps(
         let facts = facts(flow.stage, flow.step);
         judge.passage(&Passage { stages: &stages, flow: &flow, step, facts: &facts });
     }
-    judge.undetermined.sort();
+    judge.undetermined.sort_by_cached_key(|finding| (finding.origin.clone(), finding.message()));
     judge.undetermined.dedup();
     Judgement { findings: judge.findings, undetermined: judge.undetermined }
 }
@@ -80,7 +80,7 @@ pub fn judge_steps(
 #[derive(Default)]
 struct Judge {
     findings: Vec<Finding>,
-    undetermined: Vec<Undetermined>,
+    undetermined: Vec<Finding>,
 }
 
 impl Judge {
@@ -89,11 +89,12 @@ impl Judge {
         let copy = passage.last_copy().map(|copy| &copy.origin);
         self.all(at(LibrariesLeftBehind::check_base(passage), copy));
         for (found, origin) in LibrariesLeftBehind::check(passage) {
+            let found = found.map_err(|(library, gap)| Undetermined::LeftBehind { library, gap });
             self.either(found, &origin);
         }
         let Some(copy) = copy else { return };
         if let Some(found) = StageLibcMismatch::check(passage) {
-            self.either(found, copy);
+            self.either(found.map_err(Undetermined::NewerLibc), copy);
         }
         self.all(at(StageArchMismatch::check(passage), Some(copy)));
         self.all(at(StagePythonMismatch::check(passage), Some(copy)));
@@ -101,7 +102,7 @@ impl Judge {
     }
 
     /// One line may be on the way of several steps; what it leads to is reported once.
-    fn all<R: Rule>(&mut self, found: impl IntoIterator<Item = (R, Origin)>) {
+    fn all<R: Into<Detail>>(&mut self, found: impl IntoIterator<Item = (R, Origin)>) {
         for (rule, origin) in found {
             let finding = Finding::of(rule).at(origin);
             if !self.findings.contains(&finding) {
@@ -110,13 +111,10 @@ impl Judge {
         }
     }
 
-    fn either<R: Rule>(&mut self, found: Result<R, findings::Undetermined>, origin: &Origin) {
+    fn either<R: Into<Detail>>(&mut self, found: Result<R, Undetermined>, origin: &Origin) {
         match found {
             Ok(rule) => self.all([(rule, origin.clone())]),
-            Err(cause) => {
-                let reason = cause.message();
-                self.undetermined.push(Undetermined { origin: origin.clone(), reason });
-            }
+            Err(unknown) => self.undetermined.push(Finding::of(unknown).at(origin.clone())),
         }
     }
 }

@@ -1,11 +1,10 @@
 //! What is to be told of an image itself.
 
-use crate::findings::image::externally_managed;
 use crate::findings::{
     ArchNotPublished, ExternallyManaged, Finding, ImageEndOfLife, ImageFactsDisagree, Undetermined,
 };
 use crate::image::{ImageProfile, TargetOptions};
-use crate::target::{InstallerKind, Target};
+use crate::target::Target;
 
 /// What is to be told of the image itself, with its own interpreter and installer.
 pub fn findings(image: &ImageProfile) -> Vec<Finding> {
@@ -27,9 +26,4 @@ pub fn findings_for(image: &ImageProfile, target: Option<&Target>) -> Vec<Findin
         })
     }));
     findings
-}
-
-/// What to do where an installer refuses.
-pub fn externally_managed_help(installer: InstallerKind) -> String {
-    externally_managed::help(installer)
 }

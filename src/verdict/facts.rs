@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 
+use super::line::LineUndetermined;
 use super::sources::{self, Archives};
-use super::{Distribution, LineUndetermined, Outcome, TargetVerdict};
-use crate::build::{BuildPlace, SourceDistribution, judge};
-use crate::findings::{Detail, Finding, LockRefused, PythonNotSupported};
+use super::{Distribution, Outcome, TargetVerdict};
+use crate::build::{BuildPlace, judge};
+use crate::findings::{Finding, LockRefused, PythonNotSupported};
 use crate::load::Loading;
 use crate::lock::Refusal;
 use crate::name::ProjectName;
@@ -67,7 +68,6 @@ impl Draft {
         let none = Archives::default();
         let archives = facts.archives.unwrap_or(&none);
         let sources = sources::of_resolution(resolution, &self.distributions, archives);
-        self.sources(&sources);
         let place = facts.build_place.filter(|_| !sources.is_empty());
         let mut building = place.map(|place| judge(&sources, &place));
         for finding in building.iter_mut().flat_map(|building| std::mem::take(&mut building.findings)) {
@@ -124,24 +124,6 @@ impl Draft {
             .filter(|row| !row.requested_by.iter().any(|by| matches!(by, RequestedBy::Line { .. })))
             .and_then(|row| row.requested_by.first().map(ToString::to_string));
         self.add_placed(finding);
-    }
-
-    /// What is known of the source distributions that are built.
-    fn sources(&mut self, sources: &[SourceDistribution]) {
-        for source in sources {
-            if let Some(row) = self.distributions.iter_mut().find(|row| row.project == source.project) {
-                row.language = source.language;
-                row.languages = source.languages;
-            }
-        }
-        for finding in &mut self.findings {
-            let Some(Detail::BuildsFromSource(built)) = &finding.detail else { continue };
-            let Some(source) = sources.iter().find(|source| source.project == built.project) else {
-                continue;
-            };
-            let built = built.as_ref().clone().written_in(source.language, source.languages);
-            finding.revise(built);
-        }
     }
 
     /// Adds a finding for each statement about Python that a target's does not meet.

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use super::{Outcome, TargetVerdict};
 use crate::findings::{
-    Finding, InstalledDependencyConflict, InstalledDependencyMissing, InstalledWheelUnsupported, Rule,
+    Detail, Finding, InstalledDependencyConflict, InstalledDependencyMissing, InstalledWheelUnsupported,
     Undetermined,
 };
 use crate::image::read::{DetectedImage, DetectedPython, InstalledDistribution};
@@ -82,7 +82,7 @@ impl<'a> Judge<'a> {
         }
     }
 
-    fn find(&mut self, one: &InstalledDistribution, rule: impl Rule) {
+    fn find(&mut self, one: &InstalledDistribution, rule: impl Into<Detail>) {
         self.findings.push(Finding::of(rule).about(one.name.parse::<ProjectName>().ok()));
     }
 

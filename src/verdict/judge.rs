@@ -1,8 +1,8 @@
 //! From a resolution to verdicts and findings.
 
 use crate::findings::{
-    self, BuildsFromSource, BuildsLocalFolder, FileNameDisputed, Finding, HashMissing, InstallerTooOld,
-    NoCompatibleDistribution, OlderThanNewest, ProjectNotFound, PureFallback, Rule, UndatedFiles,
+    self, BuildsFromSource, BuildsLocalFolder, Detail, FileNameDisputed, Finding, HashMissing,
+    InstallerTooOld, NoCompatibleDistribution, OlderThanNewest, ProjectNotFound, PureFallback, UndatedFiles,
     Undetermined, UnknownExtra, VersionConflict, YankedFile,
 };
 use crate::index::ProjectPage;
@@ -14,49 +14,25 @@ use crate::resolve::{
 use crate::sdist::Languages;
 use crate::source::{Origin, without_credentials};
 use crate::verdict::facts::{Draft, TargetFacts};
+use crate::verdict::line::LineUndetermined;
+use crate::verdict::sources::Archives;
 use crate::verdict::{Distribution, Kind, Outcome, TargetVerdict};
 use crate::version::Version;
-
-/// A requirement line that cannot be judged without running code.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct LineUndetermined {
-    /// The project, where the line names one.
-    pub project: Option<ProjectName>,
-    /// The line as a person reads it.
-    pub requirement: String,
-    /// Where it stands.
-    pub origin: Origin,
-    /// Why it cannot be judged.
-    pub reason: String,
-}
-
-impl LineUndetermined {
-    /// A line, its place and why it cannot be judged; credentials in the line's URLs are left out.
-    pub fn new(
-        project: Option<ProjectName>,
-        requirement: impl Into<String>,
-        origin: Origin,
-        reason: impl Into<String>,
-    ) -> Self {
-        let requirement = without_credentials(&requirement.into()).into_owned();
-        Self { project, requirement, origin, reason: reason.into() }
-    }
-}
 
 /// Judges a resolution; a namespace for the rules that make rows and findings.
 #[derive(Debug)]
 pub struct Verdict<'a> {
     problem: &'a Problem,
+    archives: Option<&'a Archives>,
     findings: Vec<Finding>,
     undated_files: usize,
 }
 
 impl<'a> Verdict<'a> {
     /// The verdict on a resolution, with what else is known of its target.
-    pub fn of(problem: &'a Problem, resolution: &Resolution, facts: TargetFacts<'_>) -> TargetVerdict {
+    pub fn of(problem: &'a Problem, resolution: &Resolution, facts: TargetFacts<'a>) -> TargetVerdict {
         let lines = facts.lines.as_slice();
-        let mut judge = Self { problem, findings: Vec::new(), undated_files: 0 };
+        let mut judge = Self { problem, archives: facts.archives, findings: Vec::new(), undated_files: 0 };
         let mut distributions: Vec<Distribution> =
             resolution.projects.iter().map(|project| judge.project(project)).collect();
         for conflict in &resolution.conflicts {
@@ -78,7 +54,11 @@ impl<'a> Verdict<'a> {
         };
         let mut findings = judge.findings;
         findings.sort_by(|a, b| {
-            (b.code.default_level(), a.code, &a.project).cmp(&(a.code.default_level(), b.code, &b.project))
+            (b.code().default_level(), a.code(), &a.project).cmp(&(
+                a.code().default_level(),
+                b.code(),
+                &b.project,
+            ))
         });
         let draft = Draft {
             outcome,
@@ -90,7 +70,7 @@ impl<'a> Verdict<'a> {
         draft.finish(resolution, problem.target(), facts)
     }
 
-    fn find(&mut self, project: &ResolvedProject, rule: impl Rule) {
+    fn find(&mut self, project: &ResolvedProject, rule: impl Into<Detail>) {
         let origin = origin_of(&project.requested_by);
         let needed_by = match origin {
             Some(_) => None,
@@ -100,7 +80,7 @@ impl<'a> Verdict<'a> {
         self.findings.push(finding);
     }
 
-    fn find_all(&mut self, project: &ResolvedProject, rules: impl IntoIterator<Item = impl Rule>) {
+    fn find_all(&mut self, project: &ResolvedProject, rules: impl IntoIterator<Item = impl Into<Detail>>) {
         for rule in rules {
             self.find(project, rule);
         }
@@ -226,7 +206,20 @@ impl<'a> Verdict<'a> {
         if row.kind == Kind::Sdist {
             row.reasons =
                 reasons.iter().filter(|reason| !matches!(reason, Reason::Yanked { .. })).cloned().collect();
-            self.find(project, BuildsFromSource::of_sdist(self.problem, name, chosen, &row.reasons));
+            let archive = self.archives.and_then(|archives| archives.facts(&chosen.file)).unwrap_or_default();
+            row.language = archive.language;
+            row.languages = archive.languages;
+            let reasons = row.reasons.clone();
+            self.find(
+                project,
+                BuildsFromSource::of_sdist(
+                    self.problem,
+                    name,
+                    chosen,
+                    reasons,
+                    (archive.language, archive.languages),
+                ),
+            );
         }
         self.find_all(project, InstallerTooOld::check(name, Some(version), &reasons));
         if let Some(release) = release
@@ -296,8 +289,13 @@ impl<'a> Verdict<'a> {
     }
 
     fn line(&mut self, line: &LineUndetermined, rows: &mut Vec<Distribution>) {
-        let (requirement, why) = (line.requirement.clone(), line.reason.clone());
-        let finding = Finding::of(Undetermined::Line { requirement, why });
+        let finding = match &line.missing {
+            Some(missing) => Finding::of(missing.clone()),
+            None => {
+                let (requirement, why) = (line.requirement.clone(), line.reason.clone());
+                Finding::of(Undetermined::Line { requirement, why })
+            }
+        };
         self.findings.push(finding.about(line.project.clone()).at(line.origin.clone()));
         if let Some(project) = &line.project
             && !rows.iter().any(|row| row.project == *project)

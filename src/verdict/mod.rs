@@ -3,6 +3,7 @@
 mod facts;
 mod installed;
 mod judge;
+mod line;
 mod sources;
 
 use serde::Serialize;
@@ -18,7 +19,8 @@ use crate::version::Version;
 
 pub use facts::TargetFacts;
 pub use installed::InstalledSet;
-pub use judge::{LineUndetermined, Verdict};
+pub use judge::Verdict;
+pub use line::LineUndetermined;
 #[cfg(feature = "net")]
 pub(crate) use sources::sources;
 pub use sources::{ArchiveFacts, Archives};

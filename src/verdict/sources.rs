@@ -11,7 +11,7 @@ use crate::resolve::{Chosen, Reason, Resolution, Selection};
 use crate::sdist::{Languages, SourceLanguage};
 
 /// What the names of an archive's files tell.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ArchiveFacts {
     /// What it is written in.
@@ -35,6 +35,11 @@ impl Archives {
     /// Adds what is known of a file.
     pub fn add(&mut self, file: &DistributionFile, facts: Result<ArchiveFacts, String>) {
         self.0.insert(identity(file).to_owned(), facts);
+    }
+
+    /// The facts of a file, if its archive was read.
+    pub(super) fn facts(&self, file: &DistributionFile) -> Option<ArchiveFacts> {
+        self.get(file)?.ok().copied()
     }
 
     fn get(&self, file: &DistributionFile) -> Option<Result<&ArchiveFacts, &String>> {
@@ -63,7 +68,7 @@ pub(super) fn of_resolution(
     sources(resolution)
         .map(|(project, chosen)| {
             let mut source = SourceDistribution::new(project.clone(), chosen.version.clone());
-            if let Some(Ok(facts)) = known.get(&chosen.file) {
+            if let Some(facts) = known.facts(&chosen.file) {
                 source.language = facts.language;
                 source.languages = facts.languages;
             }

@@ -34,8 +34,8 @@ fn judged(text: &str, images: &[StageImage], native: Native) -> Judgement {
 /// The findings of one code, with their places.
 fn told(judged: &Judgement, code: &str) -> Vec<String> {
     let code: Code = code.parse().unwrap();
-    let of_code = judged.findings.iter().filter(|finding| finding.code == code);
-    of_code.map(|finding| format!("{} {}", finding.origin.as_ref().unwrap(), finding.message)).collect()
+    let of_code = judged.findings.iter().filter(|finding| finding.code() == code);
+    of_code.map(|finding| format!("{} {}", finding.origin.as_ref().unwrap(), finding.message())).collect()
 }
 
 const VENV: &str = "FROM python:3.12 AS build\nRUN python -m venv /venv && /venv/bin/pip install psycopg2\n\
@@ -181,8 +181,8 @@ fn libraries_left_behind_fires() {
     let judged_bare = judged(LIBPQ, &[StageImage::default(), bare], Native::Built);
     let [one] =
         told(&judged_bare, "libraries-left-behind").try_into().unwrap_or_else(|all| panic!("{all:?}"));
-    let finding = judged_bare.findings.iter().find(|one| one.code == Code::LibrariesLeftBehind).unwrap();
-    let help = finding.help.as_deref().unwrap();
+    let finding = judged_bare.findings.iter().find(|one| one.code() == Code::LibrariesLeftBehind).unwrap();
+    let help = finding.help().unwrap();
     assert_messages!(format!("{one}\nhelp: {help}"));
     // Removed again in the same stage.
     let text = "FROM python:3.12-alpine\nRUN apk add --virtual .build-deps postgresql-dev gcc musl-dev \\\n\

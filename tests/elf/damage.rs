@@ -97,7 +97,7 @@ fn truncation_at_every_64_bytes() {
             let found = Wheel::new("cp312-cp312-manylinux_2_17_x86_64").bytes("demo.so", cut).inspect();
             if end >= 16 && ElfFacts::read(cut).is_err() {
                 assert!(
-                    found.findings.iter().any(|one| one.code.name() == "unreadable-member"),
+                    found.findings.iter().any(|one| one.code().name() == "unreadable-member"),
                     "{name} {end}"
                 );
             }
@@ -183,7 +183,7 @@ fn overlapping_members_are_read_once() {
     assert_eq!(problems(&facts), vec![ProblemKind::Overlap; 999]);
     let found = inspect(&facts, None);
     // Told once for many, not a thousand times.
-    assert!(found.findings.iter().filter(|one| one.code.name() == "archive-bomb").count() <= 20);
+    assert!(found.findings.iter().filter(|one| one.code().name() == "archive-bomb").count() <= 20);
 }
 
 /// An archive within an archive is data: nothing is unpacked twice.

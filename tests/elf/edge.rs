@@ -198,7 +198,7 @@ fn a_directory_is_read_like_a_wheel() {
     #[cfg(unix)]
     assert_eq!(found.verdict().expect("one").external_libraries, [""; 0], "the link leads to liba");
     assert!(found.claimed_platforms.is_empty());
-    assert!(found.findings.iter().all(|one| one.code.name() != "labels-disagree"));
+    assert!(found.findings.iter().all(|one| one.code().name() != "labels-disagree"));
 }
 
 /// One reading after the other way: several threads give the same facts as one.

@@ -166,10 +166,10 @@ fn verdicts_equal_auditwheels() {
                 .findings
                 .iter()
                 .filter(|one| {
-                    one.code.name() == "musl-symbol-missing"
+                    one.code().name() == "musl-symbol-missing"
                         && one.level() == wheelbase::findings::Level::Deny
                 })
-                .filter_map(|one| one.evidence.symbol.clone())
+                .filter_map(|one| one.evidence()["symbol"].as_str().map(str::to_owned))
                 .collect();
             assert_eq!(told, missing, "{file}");
         }

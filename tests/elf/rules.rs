@@ -19,7 +19,7 @@ fn wheel(tags: &str, fixture_name: &str) -> Wheel {
 }
 
 fn member(inspection: &wheelbase::inspect::Inspection, code: &str) -> String {
-    fires(inspection, code).member.clone().expect("a member")
+    fires(inspection, code).member().expect("a member").to_owned()
 }
 
 // Notes, elf.md, section 1, rules 4 and 7.
@@ -31,9 +31,9 @@ mod tag_overstated {
         let found = wheel(GNU, "new-node.so").inspect();
         let finding = super::fires(&found, "tag-overstated");
         assert_eq!(finding.level(), Level::Deny);
-        assert_eq!(finding.evidence.library.as_deref(), Some("libc.so.6"));
-        assert_eq!(finding.evidence.symbol.as_deref(), Some("GLIBC_2.34"));
-        assert_messages!(finding.message);
+        assert_eq!(finding.evidence()["library"].as_str(), Some("libc.so.6"));
+        assert_eq!(finding.evidence()["symbol"].as_str(), Some("GLIBC_2.34"));
+        assert_messages!(finding.message());
         assert_eq!(found.verdict().expect("one").computed, "manylinux_2_34_x86_64");
     }
 
@@ -56,7 +56,7 @@ mod tag_overstated {
     fn fires_for_musl_by_series() {
         let found = wheel("cp312-cp312-musllinux_1_1_x86_64", "late-musl.so").inspect();
         let finding = super::fires(&found, "tag-overstated");
-        assert_eq!((finding.level(), finding.evidence.symbol.as_deref()), (Level::Deny, Some("qsort_r")));
+        assert_eq!((finding.level(), finding.evidence()["symbol"].as_str()), (Level::Deny, Some("qsort_r")));
     }
 
     #[test]
@@ -99,13 +99,13 @@ mod libc_family_mismatch {
     fn fires() {
         let musl_in_gnu = Wheel::new(GNU).with("demo/ext.so", "ext.x86_64.musl.so").inspect();
         assert_eq!(
-            super::fires(&musl_in_gnu, "libc-family-mismatch").evidence.symbol.as_deref(),
+            super::fires(&musl_in_gnu, "libc-family-mismatch").evidence()["symbol"].as_str(),
             Some("musl")
         );
         let gnu_in_musl = Wheel::new(MUSL).with("demo/ext.so", "ext.x86_64.gnu.so").inspect();
         assert_eq!(super::fires(&gnu_in_musl, "libc-family-mismatch").level(), Level::Deny);
         let on = Wheel::new(GNU).with("demo/ext.so", "ext.x86_64.gnu.so").on(&musl(1, 2, Some(5)));
-        assert_messages!(super::fires(&on, "libc-family-mismatch").message);
+        assert_messages!(super::fires(&on, "libc-family-mismatch").message());
     }
 
     #[test]
@@ -126,10 +126,10 @@ mod musl_symbol_missing {
     fn fires() {
         let found = wheel(MUSL, "no-musl.so").inspect();
         let finding = super::fires(&found, "musl-symbol-missing");
-        assert_eq!(finding.evidence.symbol.as_deref(), Some("__cxa_thread_atexit_impl"));
+        assert_eq!(finding.evidence()["symbol"].as_str(), Some("__cxa_thread_atexit_impl"));
         assert_eq!((finding.level(), found.verdict().expect("one").lowest_musl), (Level::Deny, None));
         let hidden = wheel(MUSL, "hidden-musl.so").inspect();
-        assert_messages!(super::fires(&hidden, "musl-symbol-missing").message);
+        assert_messages!(super::fires(&hidden, "musl-symbol-missing").message());
     }
 
     /// `qsort_r` came with 1.2.3: Alpine 3.15 has 1.2.2 and pip offers it the wheel all the same.
@@ -215,7 +215,7 @@ mod executable_stack {
         assert_eq!(super::fires(&stack.on(&glibc(2, 41)), "executable-stack").level(), Level::Deny);
         // Without the header x86 means the same. PT_GNU_STACK becomes PT_NULL.
         let found = Wheel::new(GNU).bytes("demo/demo.so", &without_stack_header("old-node.so")).inspect();
-        assert_messages!(super::fires(&found, "executable-stack").message);
+        assert_messages!(super::fires(&found, "executable-stack").message());
     }
 
     #[test]
@@ -245,7 +245,7 @@ mod load_alignment {
     #[test]
     fn fires() {
         let found = Wheel::new(ARM).with("demo/demo.so", "page-4k.so").inspect();
-        assert_eq!(super::fires(&found, "load-alignment").evidence.symbol.as_deref(), Some("4096"));
+        assert_eq!(super::fires(&found, "load-alignment").evidence()["symbol"].as_str(), Some("4096"));
     }
 
     #[test]
@@ -262,7 +262,7 @@ mod isa_level {
     #[test]
     fn fires() {
         let found = wheel(GNU, "isa-v3.so").inspect();
-        assert_eq!(super::fires(&found, "isa-level").evidence.symbol.as_deref(), Some("x86-64-v3"));
+        assert_eq!(super::fires(&found, "isa-level").evidence()["symbol"].as_str(), Some("x86-64-v3"));
         // auditwheel 6.8.2 refuses every policy then.
         assert_eq!(found.verdict().expect("one").limits.isa.tag, "linux_x86_64");
     }
@@ -285,7 +285,7 @@ mod rpath_escapes {
             ("rpath-climbs.so", "$ORIGIN/../../../elsewhere"),
         ] {
             let found = wheel(GNU, name).inspect();
-            assert_eq!(super::fires(&found, "rpath-escapes").evidence.symbol.as_deref(), Some(path));
+            assert_eq!(super::fires(&found, "rpath-escapes").evidence()["symbol"].as_str(), Some(path));
         }
     }
 
@@ -311,8 +311,8 @@ mod runpath_not_inherited {
     fn fires() {
         let found = chain("chain-runpath.so").inspect();
         let finding = super::fires(&found, "runpath-not-inherited");
-        assert_eq!(finding.member.as_deref(), Some("demo.libs/liba.so"));
-        assert_eq!(finding.evidence.library.as_deref(), Some("libb.so"));
+        assert_eq!(finding.member(), Some("demo.libs/liba.so"));
+        assert_eq!(finding.evidence()["library"].as_str(), Some("libb.so"));
         // auditwheel takes the path as passed on, and so nothing is outside.
         assert_eq!(found.verdict().expect("one").external_libraries, [""; 0]);
     }
@@ -336,7 +336,7 @@ mod elf_in_pure_wheel {
     #[test]
     fn fires() {
         let any = wheel("py3-none-any", "old-node.so").inspect();
-        assert_messages!(super::fires(&any, "elf-in-pure-wheel").message);
+        assert_messages!(super::fires(&any, "elf-in-pure-wheel").message());
         let purelib = Wheel::new(GNU).with("demo-1.0.data/purelib/demo/demo.so", "old-node.so").inspect();
         assert_eq!(member(&purelib, "elf-in-pure-wheel"), "demo-1.0.data/purelib/demo/demo.so");
         super::fires(&wheel(GNU, "old-node.so").purelib(true).inspect(), "elf-in-pure-wheel");
@@ -359,7 +359,7 @@ mod labels_disagree {
     #[test]
     fn fires() {
         let found = wheel(GNU, "old-node.so").labelled(&["cp312-cp312-linux_x86_64"]).inspect();
-        assert_messages!(super::fires(&found, "labels-disagree").message);
+        assert_messages!(super::fires(&found, "labels-disagree").message());
     }
 
     #[test]
@@ -388,7 +388,7 @@ mod foreign_machine {
         let on = wheel(GNU, "old-node.so").on(&target("aarch64", Libc::Glibc(2, 36)));
         assert_eq!(super::fires(&on, "foreign-machine").level(), Level::Deny);
         let x32 = Wheel::new(GNU).with("demo/ext.so", "ext.x32.gnu.so").inspect();
-        assert_eq!(super::fires(&x32, "foreign-machine").evidence.symbol.as_deref(), Some("x32"));
+        assert_eq!(super::fires(&x32, "foreign-machine").evidence()["symbol"].as_str(), Some("x32"));
     }
 
     /// Code for a GPU is data to its wheel.
@@ -405,7 +405,7 @@ mod foreign_machine {
         let mut bsd = fixture("old-node.so");
         bsd[7] = 9;
         let found = Wheel::new(GNU).bytes("demo/demo.so", &bsd).inspect();
-        assert_messages!(super::fires(&found, "foreign-machine").message);
+        assert_messages!(super::fires(&found, "foreign-machine").message());
     }
 
     #[test]
@@ -427,8 +427,8 @@ mod linux_tag {
     fn fires() {
         let found = wheel("cp312-cp312-linux_x86_64", "old-node.so").inspect();
         let finding = super::fires(&found, "linux-tag");
-        assert_eq!(finding.evidence.symbol.as_deref(), Some("linux_x86_64"));
-        assert_messages!(format!("{}\nhelp: {}", finding.message, finding.help.as_deref().expect("a help")));
+        assert_eq!(finding.evidence()["symbol"].as_str(), Some("linux_x86_64"));
+        assert_messages!(format!("{}\nhelp: {}", finding.message(), finding.help().expect("a help")));
     }
 
     #[test]
@@ -446,12 +446,12 @@ mod abi3_violation {
     fn fires() {
         let found = wheel("cp38-abi3-manylinux_2_17_x86_64", "abi3-bad.so").inspect();
         assert_eq!(
-            super::fires(&found, "abi3-violation").evidence.symbol.as_deref(),
+            super::fires(&found, "abi3-violation").evidence()["symbol"].as_str(),
             Some("_PyLong_AsByteArray")
         );
         // PyObject_GetBuffer is stable since 3.11.
         let late = wheel("cp38-abi3-manylinux_2_17_x86_64", "abi3-late.so").inspect();
-        assert_messages!(super::fires(&late, "abi3-violation").message);
+        assert_messages!(super::fires(&late, "abi3-violation").message());
     }
 
     #[test]
@@ -474,8 +474,8 @@ mod private_symbol_version {
     fn fires() {
         let found = wheel(GNU, "private-node.so").inspect();
         let finding = super::fires(&found, "private-symbol-version");
-        assert_eq!(finding.evidence.symbol.as_deref(), Some("GLIBC_PRIVATE"));
-        assert_messages!(finding.message);
+        assert_eq!(finding.evidence()["symbol"].as_str(), Some("GLIBC_PRIVATE"));
+        assert_messages!(finding.message());
         assert_eq!(found.verdict().expect("one").computed, "linux_x86_64");
     }
 
@@ -493,10 +493,10 @@ mod glibc_too_old {
     fn fires() {
         let found = wheel(GNU, "new-node.so").on(&glibc(2, 31));
         let finding = super::fires(&found, "glibc-too-old");
-        assert_eq!((finding.level(), finding.evidence.symbol.as_deref()), (Level::Deny, Some("GLIBC_2.34")));
+        assert_eq!((finding.level(), finding.evidence()["symbol"].as_str()), (Level::Deny, Some("GLIBC_2.34")));
         let relr = wheel(GNU, "relr-node.so").on(&glibc(2, 35));
         assert_eq!(
-            super::fires(&relr, "glibc-too-old").evidence.symbol.as_deref(),
+            super::fires(&relr, "glibc-too-old").evidence()["symbol"].as_str(),
             Some("GLIBC_ABI_DT_RELR")
         );
     }
@@ -518,7 +518,7 @@ mod library_outside_policy {
     fn fires() {
         let found = wheel(GNU, "foreign.so").inspect();
         assert_eq!(
-            super::fires(&found, "library-outside-policy").evidence.library.as_deref(),
+            super::fires(&found, "library-outside-policy").evidence()["library"].as_str(),
             Some("libforeign.so.9")
         );
     }
@@ -545,11 +545,11 @@ mod forbidden_symbol {
     #[test]
     fn fires() {
         let found = wheel(GNU, "forbidden.so").inspect();
-        assert_eq!(super::fires(&found, "forbidden-symbol").evidence.symbol.as_deref(), Some("inflate_fast"));
+        assert_eq!(super::fires(&found, "forbidden-symbol").evidence()["symbol"].as_str(), Some("inflate_fast"));
         assert_eq!(found.verdict().expect("one").limits.forbidden.tag, "linux_x86_64");
         // The same list holds for musl.
         let musl = wheel(MUSL, "forbidden.so").inspect();
-        assert_eq!(super::fires(&musl, "forbidden-symbol").evidence.library.as_deref(), Some("libz.so.1"));
+        assert_eq!(super::fires(&musl, "forbidden-symbol").evidence()["library"].as_str(), Some("libz.so.1"));
     }
 
     #[test]
@@ -565,7 +565,7 @@ mod not_loadable_libpython {
     fn fires() {
         let found = wheel(GNU, "libpython-linked.so").inspect();
         assert_eq!(
-            super::fires(&found, "not-loadable-libpython").evidence.library.as_deref(),
+            super::fires(&found, "not-loadable-libpython").evidence()["library"].as_str(),
             Some("libpython3.12.so.1.0")
         );
         super::silent(&found, "library-outside-policy");
@@ -621,7 +621,7 @@ mod record_disagrees {
             Entry::new("demo-1.0.dist-info/RECORD", b"demo/late.so,sha256=0,1\n"),
         ]);
         let facts = WheelFacts::read_bytes(&bytes.file, &sized, &ReadOptions::default()).expect("readable");
-        assert_messages!(super::fires(&inspect(&facts, None), "record-disagrees").message);
+        assert_messages!(super::fires(&inspect(&facts, None), "record-disagrees").message());
     }
 
     #[test]

@@ -230,7 +230,7 @@ impl Wheel {
 /// The findings of one code.
 pub(crate) fn of<'i>(inspection: &'i Inspection, code: &str) -> Vec<&'i Finding> {
     assert!(code.parse::<wheelbase::findings::Code>().is_ok(), "{code}");
-    inspection.findings.iter().filter(|finding| finding.code.name() == code).collect()
+    inspection.findings.iter().filter(|finding| finding.code().name() == code).collect()
 }
 
 /// The one finding of a code.

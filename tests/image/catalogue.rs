@@ -47,7 +47,7 @@ fn on(name: &str, as_of: &str, arch: &str) -> ImageProfile {
 }
 
 fn codes(findings: &[Finding]) -> Vec<&'static str> {
-    findings.iter().map(|finding| finding.code.name()).collect()
+    findings.iter().map(|finding| finding.code().name()).collect()
 }
 
 fn facts(text: &str) -> serde_json::Value {
@@ -521,7 +521,7 @@ fn arch_not_published_fires_for_an_architecture_that_was_dropped() {
     let dropped = on("python:3.12-slim-bookworm", "2026-08-04", "s390x");
     assert!(codes(&findings(&dropped)).contains(&"arch-not-published"));
     let message = &findings(&dropped)[0];
-    assert_messages!(format!("{}\nhelp: {}", message.message, message.help.as_ref().unwrap()));
+    assert_messages!(format!("{}\nhelp: {}", message.message(), message.help().unwrap()));
     for (name, arch) in [
         ("python:3.12-alpine", "arm/v5"),
         ("python:3.12-slim", "arm32v6"),
@@ -573,7 +573,7 @@ fn image_end_of_life_fires_for_python_for_the_release_and_for_the_tag() {
     ] {
         let findings = wheelbase::rules::image::findings(&profile(name, as_of));
         assert_eq!(codes(&findings), ["image-end-of-life"], "{name} {as_of}");
-        messages.add(format_args!("{name} on {as_of}"), &findings[0].message);
+        messages.add(format_args!("{name} on {as_of}"), &findings[0].message());
     }
     assert_messages!(messages);
 }

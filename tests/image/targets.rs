@@ -58,7 +58,7 @@ fn ids(report: &Report) -> Vec<&str> {
 }
 
 fn codes(report: &Report) -> Vec<&str> {
-    report.results.iter().flat_map(|result| &result.findings).map(|finding| finding.code.name()).collect()
+    report.results.iter().flat_map(|result| &result.findings).map(|finding| finding.code().name()).collect()
 }
 
 #[test]
@@ -190,8 +190,8 @@ fn image_facts_disagree_fires_and_is_silent() {
         let name = format!("oci:{}", layout.path().display());
         let report = run(|| check(folder.path()).on(&name)).unwrap();
         let findings = report.results[0].findings.iter();
-        let told = findings.filter(|finding| finding.code.name() == "image-facts-disagree");
-        told.map(|finding| finding.message.clone()).collect::<Vec<_>>()
+        let told = findings.filter(|finding| finding.code().name() == "image-facts-disagree");
+        told.map(|finding| finding.message()).collect::<Vec<_>>()
     };
     assert_eq!(told("amd64"), Vec::<String>::new());
     let told = told("arm64");

@@ -60,29 +60,29 @@ fn differences(row: &Row, project: &str, findings: &[&Finding]) -> Vec<String> {
         .filter(|one| one.project.as_ref().is_some_and(|name| name.as_str() == project))
         .filter(|one| one.level() == Level::Deny)
         .collect();
-    let codes: BTreeSet<&str> = of_project.iter().map(|one| one.code.name()).collect();
+    let codes: BTreeSet<&str> = of_project.iter().map(|one| one.code().name()).collect();
     let wanted: BTreeSet<&str> = row.deny.iter().map(String::as_str).collect();
     let mut out = Vec::new();
-    let messages = || of_project.iter().map(|one| one.message.as_str()).collect::<Vec<_>>().join(" | ");
+    let messages = || of_project.iter().map(|one| one.message()).collect::<Vec<_>>().join(" | ");
     if codes != wanted {
         out.push(format!("codes {codes:?} and not {wanted:?}: {}", messages()));
     }
     let warned: Vec<&&Finding> = findings
         .iter()
         .filter(|one| one.project.as_ref().is_some_and(|name| name.as_str() == project))
-        .filter(|one| one.level() == Level::Warn && row.warn.iter().any(|code| code == one.code.name()))
+        .filter(|one| one.level() == Level::Warn && row.warn.iter().any(|code| code == one.code().name()))
         .collect();
-    let found: BTreeSet<&str> = warned.iter().map(|one| one.code.name()).collect();
+    let found: BTreeSet<&str> = warned.iter().map(|one| one.code().name()).collect();
     if found != row.warn.iter().map(String::as_str).collect() {
         out.push(format!("warnings {found:?} and not {:?}", row.warn));
     }
-    let named: BTreeSet<&str> = of_project
+    let named: BTreeSet<String> = of_project
         .iter()
         .chain(&warned)
-        .flat_map(|one| &one.evidence.libraries)
-        .map(String::as_str)
+        .flat_map(|one| one.evidence()["libraries"].as_array().cloned().unwrap_or_default())
+        .filter_map(|library| library.as_str().map(str::to_owned))
         .collect();
-    let asked: BTreeSet<&str> = row.libraries.iter().map(String::as_str).collect();
+    let asked: BTreeSet<String> = row.libraries.iter().cloned().collect();
     if !asked.is_subset(&named) || row.only && asked != named {
         out.push(format!("libraries {named:?} and not {asked:?}"));
     }

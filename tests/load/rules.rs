@@ -1,5 +1,6 @@
 //! Every finding of loading, seen to fire and seen to stay silent.
 
+use serde_json::json;
 use wheelbase::findings::{Finding, Level};
 use wheelbase::image::{Library, LibrarySet, Nodes, PackageManager, Toolchain};
 use wheelbase::imports::{ImportWalk, Imports};
@@ -80,7 +81,7 @@ fn depending(wheels: &[(&str, &WheelFacts, &[&str])], target: &Target, place: &L
 }
 
 fn fires<'l>(loading: &'l Loading, code: &str) -> &'l Finding {
-    let found: Vec<&Finding> = loading.findings.iter().filter(|one| one.code.name() == code).collect();
+    let found: Vec<&Finding> = loading.findings.iter().filter(|one| one.code().name() == code).collect();
     match found.as_slice() {
         [one] => one,
         other => panic!("{code}: {other:#?}, all: {:#?}", loading.findings),
@@ -89,7 +90,7 @@ fn fires<'l>(loading: &'l Loading, code: &str) -> &'l Finding {
 
 fn silent(loading: &Loading, code: &str) {
     assert!(code.parse::<wheelbase::findings::Code>().is_ok(), "{code}");
-    assert!(loading.findings.iter().all(|one| one.code.name() != code), "{:#?}", loading.findings);
+    assert!(loading.findings.iter().all(|one| one.code().name() != code), "{:#?}", loading.findings);
 }
 
 fn quiet(loading: &Loading) {
@@ -104,9 +105,9 @@ mod missing_library {
         let loading = one(&Wheel::new(GNU).with("demo/demo.so", "foreign.so"), &glibc(2, 28), &place(&[]));
         let found = super::fires(&loading, "missing-library");
         assert_eq!(found.level(), Level::Deny);
-        assert_messages!(found.message);
-        assert_eq!(found.member.as_deref(), Some("demo/demo.so"));
-        assert_eq!(found.evidence.libraries, ["libforeign.so.9"]);
+        assert_messages!(found.message());
+        assert_eq!(found.member(), Some("demo/demo.so"));
+        assert_eq!(found.evidence()["libraries"], json!(["libforeign.so.9"]));
         assert_eq!(loading.missing_libraries.iter().collect::<Vec<_>>(), ["libforeign.so.9"]);
         assert_eq!(loading.failing.len(), 1);
     }
@@ -157,7 +158,7 @@ mod missing_library {
         let (module, other) = (module.facts(), other.facts());
         quiet(&judged(&[("demo", &module), ("demo-libs", &other)], &glibc(2, 28), &place(&[])));
         let alone = judged(&[("demo", &module)], &glibc(2, 28), &place(&[]));
-        assert_eq!(super::fires(&alone, "missing-library").evidence.libraries, ["liba.so"]);
+        assert_eq!(super::fires(&alone, "missing-library").evidence()["libraries"], json!(["liba.so"]));
         // Where the wheels it depends on are not looked at, one of them may bring it.
         let wheels = [Installed::alone("demo".parse().expect("a name"), &module)];
         let alone = judge(&wheels, &glibc(2, 28), &place(&[]));
@@ -173,7 +174,7 @@ mod missing_library {
         let loading = judge(&[installed], &glibc(2, 28), &place(&[]));
         let found = super::fires(&loading, "missing-library");
         assert_eq!(found.level(), Level::Warn);
-        assert_messages!(found.message);
+        assert_messages!(found.message());
     }
 
     // PEP 3149: a module of another interpreter is never opened.
@@ -194,7 +195,7 @@ mod missing_library {
         let found = super::fires(&loading, "missing-library");
         assert_eq!(found.level(), Level::Warn);
         // The file that fails is the one that needs it, which is not said twice.
-        assert_messages!(found.message);
+        assert_messages!(found.message());
         let level = |text: &str| {
             let loading = with_text(&wheel, &[("demo/__init__.py", text)], &place(&[]));
             super::fires(&loading, "missing-library").level()
@@ -241,8 +242,8 @@ mod library_too_old {
         let loading = one(&wheel, &glibc(2, 28), &place(&[]));
         let found = super::fires(&loading, "library-too-old");
         assert_eq!(found.level(), Level::Deny);
-        assert_eq!(found.evidence.symbol.as_deref(), Some("GLIBC_2.34"));
-        assert_messages!(found.message);
+        assert_eq!(found.evidence()["symbol"].as_str(), Some("GLIBC_2.34"));
+        assert_messages!(found.message());
         // The version of the C library stands in where nobody read its nodes.
         let target = glibc(2, 33);
         super::fires(&one(&wheel, &target, &LoaderEnvironment::of_target(&target)), "library-too-old");
@@ -269,7 +270,7 @@ mod musl_findings {
         let loading = on(&Wheel::new(MUSL).with("demo/demo.so", "no-musl.so"), Some(5));
         let found = fires(&loading, "musl-symbol-missing");
         assert_eq!(found.level(), Level::Deny);
-        assert_messages!(found.message);
+        assert_messages!(found.message());
     }
 
     #[test]
@@ -290,7 +291,7 @@ mod musl_findings {
         let early = on(&wheel, Some(3));
         let found = fires(&early, "musl-relr-unsupported");
         assert_eq!(found.level(), Level::Deny);
-        assert_messages!(found.message);
+        assert_messages!(found.message());
         assert_eq!(fires(&on(&wheel, None), "musl-relr-unsupported").level(), Level::Warn);
         silent(&on(&wheel, Some(4)), "musl-relr-unsupported");
     }
@@ -339,7 +340,7 @@ mod undetermined {
         let target = glibc(2, 36);
         let loading = one(&wheel, &target, &LoaderEnvironment::of_target(&target));
         let found = fires(&loading, "undetermined");
-        assert_messages!(found.message);
+        assert_messages!(found.message());
         assert!(loading.undetermined.is_some());
         silent(&loading, "missing-library");
     }
@@ -365,8 +366,8 @@ mod needs_system_library {
         let loading = pure("python-magic", &place(&[]));
         let found = fires(&loading, "needs-system-library");
         assert_eq!(found.level(), Level::Deny);
-        assert_eq!(found.evidence.libraries, ["libmagic.so.1"]);
-        assert!(found.evidence.install.as_deref().is_some_and(|line| line.ends_with(" libmagic1t64")));
+        assert_eq!(found.evidence()["libraries"], json!(["libmagic.so.1"]));
+        assert!(found.evidence()["install"].as_str().is_some_and(|line| line.ends_with(" libmagic1t64")));
         // A function needs it, and not the import.
         assert_eq!(fires(&pure("pyusb", &place(&[])), "needs-system-library").level(), Level::Warn);
     }
@@ -388,7 +389,7 @@ mod needs_system_library {
         let mut full = place(&[]);
         let loading = pure("gitpython", &full);
         let found = fires(&loading, "needs-system-library");
-        assert_messages!(found.message);
+        assert_messages!(found.message());
         assert_eq!(found.level(), Level::Warn);
         full.toolchain = Toolchain::Present;
         quiet(&pure("gitpython", &full));
@@ -430,7 +431,7 @@ mod weight {
         let loading =
             with_text(&two(), &[("demo/__init__.py", text), ("demo/sub/__init__.py", "")], &place(&[]));
         let found = fires(&loading, "missing-library");
-        (found.level(), found.message.clone())
+        (found.level(), found.message())
     }
 
     #[test]
@@ -469,8 +470,8 @@ mod weight {
         let texts = [("top/__init__.py", "from .demo import x\n"), ("top/more/__init__.py", "")];
         let loading = with_text(&wheel, &texts, &place(&[]));
         let found = fires(&loading, "missing-library");
-        assert_messages!(found.message);
-        assert_eq!(found.evidence.modules, ["top", "top.demo"]);
+        assert_messages!(found.message());
+        assert_eq!(found.evidence()["modules"], json!(["top", "top.demo"]));
     }
 
     #[test]
@@ -498,7 +499,7 @@ mod strangers {
                 .findings
                 .iter()
                 .filter(|one| one.project.as_ref().is_some_and(|p| p.as_str() == "demo"));
-            mine.map(|one| (one.code.name().to_owned(), one.level())).collect()
+            mine.map(|one| (one.code().name().to_owned(), one.level())).collect()
         };
         assert_eq!(of_demo(&stranger), [("missing-library".to_owned(), Level::Deny)]);
         // The Python code of a dependency without modules is there to load it.
@@ -553,7 +554,7 @@ mod files_collide {
     #[test]
     fn fires_and_what_pip_installs_last_is_judged() {
         let loading = judged("pip==25.3", ["b", "a"], "ext.x86_64.gnu.so");
-        assert_messages!(fires(&loading, "files-collide").message);
+        assert_messages!(fires(&loading, "files-collide").message());
         silent(&loading, "missing-library");
         let loading = judged("pip==25.3", ["a", "b"], "ext.x86_64.gnu.so");
         assert_eq!(fires(&loading, "missing-library").level(), Level::Deny);
@@ -562,10 +563,10 @@ mod files_collide {
     #[test]
     fn fires_and_both_are_judged_where_the_order_is_open() {
         let loading = judged("uv==0.9.0", ["b", "a"], "ext.x86_64.gnu.so");
-        assert_messages!(fires(&loading, "files-collide").message);
+        assert_messages!(fires(&loading, "files-collide").message());
         let found = fires(&loading, "missing-library");
         assert_eq!(found.level(), Level::Warn);
-        assert_messages!(found.message);
+        assert_messages!(found.message());
     }
 
     #[test]
@@ -604,9 +605,9 @@ mod summary {
         let loading = judged(&[("pyodbc", &pure)], &glibc(2, 41), &alpine);
         let found = fires(&loading, "needs-system-library");
         // The row's own package, and no name made up from the SONAME.
-        assert_eq!(found.evidence.packages, ["freetds"]);
-        assert!(found.evidence.source.is_some() && found.evidence.symbol.is_none());
+        assert_eq!(found.evidence()["packages"], json!(["freetds"]));
+        assert!(found.evidence()["source"].is_string() && found.evidence()["symbol"].is_null());
         assert!(loading.install.packages.is_empty());
-        assert_eq!(found.evidence.libraries.len(), 4);
+        assert_eq!(found.evidence()["libraries"].as_array().map(Vec::len), Some(4));
     }
 }

@@ -1,9 +1,10 @@
 //! The table of codes: documented, used, and held by tests.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use serde_json::Value;
 use wheelbase::findings::Code;
 
 /// All files below a folder of the project with one of these extensions.
@@ -49,68 +50,105 @@ fn every_code_is_explained() {
     assert_eq!(names.len(), all.len(), "no name stands twice");
 }
 
-/// Every code is reported by some rule.
-#[test]
-fn every_code_is_reported_somewhere() {
-    let mut sources = String::new();
-    for path in files("src", &["rs"]).into_iter().chain(files("crates/cli/src", &["rs"])) {
-        if !path.ends_with("findings/code.rs") {
-            sources.push_str(&fs::read_to_string(&path).unwrap());
-        }
-    }
-    let variant = |name: &str| -> String {
-        name.split('-').map(|word| word[..1].to_uppercase() + &word[1..]).collect()
-    };
-    let unused: Vec<&str> = Code::ALL
-        .iter()
-        .map(|code| code.name())
-        .filter(|name| !sources.contains(&format!("Code::{}", variant(name))))
-        .collect();
-    assert!(unused.is_empty(), "{unused:?}");
+/// What is seen of each code.
+#[derive(Default)]
+struct Seen {
+    fires: BTreeSet<Code>,
+    silent: BTreeSet<Code>,
 }
 
-/// The table of resolution by name of its tests; the other areas keep their own under tests/AREA or in src, where a
-/// code is at least named.
-#[test]
-fn every_code_is_held_by_tests() {
-    let resolution: BTreeSet<String> = files("src/findings/resolution", &["rs"])
-        .iter()
-        .filter_map(|path| path.file_stem()?.to_str())
-        .filter(|stem| *stem != "mod")
-        .map(|stem| stem.replace('_', "-"))
-        .collect();
-    assert!(resolution.len() >= 14, "{resolution:?}");
-    let rules = include_str!("resolution.rs");
-    let mut tests = String::new();
-    // These name codes without a case in which they fire: the list of all codes, and this file.
-    let lists = ["meta.rs", "gate.rs", "main__cli__gate__explain.snap"];
-    for path in files("tests", &["rs", "snap", "json", "txt"]) {
-        if !lists.iter().any(|name| path.ends_with(name)) {
-            tests.push_str(&String::from_utf8_lossy(&fs::read(&path).unwrap()));
+impl Seen {
+    /// The recorded reports: a code is silent in a report of an area in which other reports have it.
+    fn in_reports(&mut self) {
+        let mut areas: BTreeMap<String, Vec<BTreeSet<Code>>> = BTreeMap::new();
+        for path in files("tests/reports/recorded", &["json"]) {
+            let name = path.file_stem().unwrap().to_str().unwrap();
+            let area = name.split('-').next().unwrap().to_owned();
+            let report: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+            let mut codes = BTreeSet::new();
+            codes_of(&report["report"], &mut codes);
+            areas.entry(area).or_default().push(codes);
+        }
+        for reports in areas.values() {
+            let all: BTreeSet<Code> = reports.iter().flatten().copied().collect();
+            self.silent.extend(all.iter().filter(|code| reports.iter().any(|codes| !codes.contains(code))));
+            self.fires.extend(all);
         }
     }
-    for path in files("src", &["rs"]).into_iter().chain(files("crates/cli/src", &["rs"])) {
-        let text = fs::read_to_string(&path).unwrap();
-        if let Some((_, own)) = text.split_once("#[cfg(test)]") {
-            tests.push_str(own);
-        }
-        if path.ends_with("tests.rs") {
-            tests.push_str(&text);
-        }
-    }
-    let mut missing = Vec::new();
-    for code in Code::ALL {
-        let name = code.name();
-        if resolution.contains(name) {
-            for suffix in ["fires", "silent"] {
-                let test = format!("fn {}_{suffix}()", name.replace('-', "_"));
-                if !rules.contains(&test) {
-                    missing.push(test);
+
+    /// The tests of rules: `CODE_fires` and `CODE_silent`, or calls of `fires`, `member` and `silent` with the code.
+    fn in_tests(&mut self) {
+        for path in files("tests", &["rs"]).iter().filter(|path| !path.ends_with("rules/meta.rs")) {
+            let text = fs::read_to_string(path).unwrap();
+            for &code in Code::ALL {
+                let function = code.name().replace('-', "_");
+                let called = |names: &[&str]| {
+                    let quoted = format!("\"{}\"", code.name());
+                    text.match_indices(&quoted).any(|(at, _)| {
+                        let before = text[..at].rsplit(';').next().unwrap_or_default();
+                        names.iter().any(|name| before.contains(&format!("{name}(")))
+                    })
+                };
+                if text.contains(&format!("fn {function}_fires")) || called(&["fires", "member"]) {
+                    self.fires.insert(code);
+                }
+                let both = format!("fn {function}_fires_and_is_silent");
+                if text.contains(&format!("fn {function}_silent"))
+                    || text.contains(&both)
+                    || called(&["silent"])
+                {
+                    self.silent.insert(code);
                 }
             }
-        } else if !tests.contains(name) {
-            missing.push(name.to_owned());
         }
     }
-    assert!(missing.is_empty(), "no test holds: {missing:?}");
+}
+
+/// The codes of all findings in a report.
+fn codes_of(value: &Value, found: &mut BTreeSet<Code>) {
+    match value {
+        Value::Object(fields) => {
+            if let Some(code) = fields.get("code").and_then(Value::as_str) {
+                found.insert(code.parse().unwrap_or_else(|error| panic!("{error}")));
+            }
+            fields.values().for_each(|value| codes_of(value, found));
+        }
+        Value::Array(items) => items.iter().for_each(|value| codes_of(value, found)),
+        _ => {}
+    }
+}
+
+/// Every code has a case in which it is reported, and one in which it is not.
+#[test]
+fn every_code_fires_and_stays_silent() {
+    let mut seen = Seen::default();
+    seen.in_reports();
+    seen.in_tests();
+    let missing = |found: &BTreeSet<Code>| -> Vec<&str> {
+        Code::ALL.iter().filter(|code| !found.contains(code)).map(|code| code.name()).collect()
+    };
+    assert!(missing(&seen.fires).is_empty(), "no case in which they fire: {:?}", missing(&seen.fires));
+    assert!(
+        missing(&seen.silent).is_empty(),
+        "no case in which they stay silent: {:?}",
+        missing(&seen.silent)
+    );
+}
+
+/// The rules of resolution are small: each has two tests of its own, by name.
+#[test]
+fn every_rule_of_resolution_has_two_tests() {
+    let rules = include_str!("resolution.rs");
+    let mut missing = Vec::new();
+    for path in files("src/findings/resolution", &["rs"]) {
+        let stem = path.file_stem().unwrap().to_str().unwrap();
+        let Ok(code) = stem.replace('_', "-").parse::<Code>() else { continue };
+        for suffix in ["fires", "silent"] {
+            let test = format!("fn {}_{suffix}()", code.name().replace('-', "_"));
+            if !rules.contains(&test) {
+                missing.push(test);
+            }
+        }
+    }
+    assert!(missing.is_empty(), "no test: {missing:?}");
 }

@@ -50,8 +50,8 @@ pub(super) async fn run(args: &ImageArgs, output: &Output) -> Result<u8, Error> 
             let width = output.width().unwrap_or(WIDTH);
             let mut text = found.profile.text(usize::from(width), args.all);
             for finding in wheelbase::rules::image::findings(&found.profile) {
-                let _ = writeln!(text, "\n{}: {}", finding.code, finding.message);
-                if let Some(help) = &finding.help {
+                let _ = writeln!(text, "\n{}: {}", finding.code(), finding.message());
+                if let Some(help) = finding.help() {
                     let _ = writeln!(text, "  help: {help}");
                 }
             }

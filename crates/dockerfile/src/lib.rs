@@ -78,5 +78,6 @@ pub use model::{
 };
 pub use options::{ImageConfig, PlanOptions, ReplaceScope};
 pub use plan::{Assumed, Plan};
+pub use secrets::Secrets;
 
 pub use path::{join as join_path, parent as parent_path};

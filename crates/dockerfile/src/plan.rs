@@ -68,6 +68,11 @@ impl Plan {
         &self.unused
     }
 
+    /// The values of the file that no text may show.
+    pub fn secrets(&self) -> &Secrets {
+        &self.secrets
+    }
+
     /// A text that may quote values of the file, without those that look like secrets.
     pub fn shown(&self, text: &mut String) {
         self.secrets.hide_in(text);

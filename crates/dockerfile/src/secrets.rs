@@ -12,7 +12,7 @@ const HIDDEN: &str = "***";
 
 /// Values of arguments and variables that are secrets by their name, or by their place in a URL.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Secrets {
+pub struct Secrets {
     values: BTreeSet<String>,
 }
 
@@ -47,8 +47,8 @@ impl Secrets {
         if is_secret_name(name) { HIDDEN.to_owned() } else { self.hide(value).into_owned() }
     }
 
-    /// A text without any of them.
-    pub(crate) fn hide<'t>(&self, text: &'t str) -> Cow<'t, str> {
+    /// Replaces the values in a text by `***`.
+    pub fn hide<'t>(&self, text: &'t str) -> Cow<'t, str> {
         let mut shown = without_credentials(text);
         // A longer value may hold a shorter one.
         let mut values: Vec<&String> = self.values.iter().collect();

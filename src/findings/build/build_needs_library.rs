@@ -1,6 +1,6 @@
 //! `build-needs-library`
 
-use crate::findings::{Code, CodeInfo, Evidence, Level, Rule, words};
+use crate::findings::{CodeInfo, Evidence, Level, Rule, words};
 use crate::name::ProjectName;
 use crate::version::Version;
 
@@ -47,8 +47,6 @@ pub struct BuildNeedsLibrary {
 }
 
 impl Rule for BuildNeedsLibrary {
-    const CODE: Code = Code::BuildNeedsLibrary;
-
     fn message(&self) -> String {
         let Self { project, version, needs, place, .. } = self;
         format!("building {project} {version} needs {}, which {place} does not have", words::joined(needs))

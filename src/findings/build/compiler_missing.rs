@@ -1,6 +1,6 @@
 //! `compiler-missing`
 
-use crate::findings::{Code, CodeInfo, Evidence, Level, Rule};
+use crate::findings::{CodeInfo, Evidence, Level, Rule};
 use crate::name::ProjectName;
 use crate::sdist::Languages;
 use crate::version::Version;
@@ -42,8 +42,6 @@ pub struct CompilerMissing {
 }
 
 impl Rule for CompilerMissing {
-    const CODE: Code = Code::CompilerMissing;
-
     fn message(&self) -> String {
         let Self { project, version, languages, place, missing, .. } = self;
         let written = match languages.is_empty() {

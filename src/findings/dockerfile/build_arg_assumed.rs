@@ -1,6 +1,6 @@
 //! `build-arg-assumed`
 
-use crate::findings::{Code, CodeInfo, Level, Rule};
+use crate::findings::{CodeInfo, Level, Rule};
 use crate::source::Origin;
 
 use super::Stages;
@@ -37,8 +37,6 @@ impl BuildArgAssumed {
 }
 
 impl Rule for BuildArgAssumed {
-    const CODE: Code = Code::BuildArgAssumed;
-
     fn message(&self) -> String {
         let value = match &self.default {
             Some(value) => format!("its default `{value}` was used"),

@@ -1,7 +1,7 @@
 //! `copied-venv-dangles`
 
 use crate::dockerfile::{CopyOrigin, path};
-use crate::findings::{Code, CodeInfo, Level, Rule};
+use crate::findings::{CodeInfo, Level, Rule};
 
 use super::{ImagePython, Passage};
 
@@ -122,8 +122,6 @@ fn dangling<'a>(passage: &Passage<'a>, from: &str) -> Option<(String, Option<&'a
 }
 
 impl Rule for CopiedVenvDangles {
-    const CODE: Code = Code::CopiedVenvDangles;
-
     fn message(&self) -> String {
         match self {
             Self::Moved { from, built_in, to, runs_in } => format!(

@@ -1,6 +1,6 @@
 //! `input-missing`
 
-use crate::findings::{Code, CodeInfo, Level, Rule};
+use crate::findings::{CodeInfo, Level, Rule};
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "input-missing",
@@ -27,8 +27,6 @@ pub struct InputMissing {
 }
 
 impl Rule for InputMissing {
-    const CODE: Code = Code::InputMissing;
-
     fn message(&self) -> String {
         format!("`{}` is not in the image: {}", self.path, self.why)
     }

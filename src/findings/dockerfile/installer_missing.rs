@@ -1,6 +1,6 @@
 //! `installer-missing`
 
-use crate::findings::{Code, CodeInfo, Level, Rule};
+use crate::findings::{CodeInfo, Level, Rule};
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "installer-missing",
@@ -31,8 +31,6 @@ pub struct InstallerMissing {
 }
 
 impl Rule for InstallerMissing {
-    const CODE: Code = Code::InstallerMissing;
-
     fn message(&self) -> String {
         let Self { program, image, .. } = self;
         match self.has_python {

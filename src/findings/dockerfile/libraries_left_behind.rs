@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::dockerfile::{Base, Step, Tool};
-use crate::findings::{Code, CodeInfo, Level, Rule, Undetermined};
+use crate::findings::{CodeInfo, Level, Rule};
 use crate::image::{DevelopmentPackage, development_packages, links_to, sonames_of};
 use crate::name::ProjectName;
 use crate::source::Origin;
@@ -97,7 +97,9 @@ pub enum LeftBehindGap {
 impl LibrariesLeftBehind {
     /// Libraries of development packages that the Dockerfile installs where something is compiled, each with the place
     /// of the finding.
-    pub(crate) fn check(passage: &Passage<'_>) -> Vec<(Result<Self, Undetermined>, Origin)> {
+    pub(crate) fn check(
+        passage: &Passage<'_>,
+    ) -> Vec<(Result<Self, (LinkedLibrary, LeftBehindGap)>, Origin)> {
         let Passage { stages, flow, step, facts } = passage;
         let mut found = Vec::new();
         if !matches!(facts.native, Native::Built | Native::Unknown) {
@@ -134,7 +136,7 @@ impl LibrariesLeftBehind {
                 _ => None,
             };
             let one = match gap {
-                Some(gap) => Err(Undetermined::LeftBehind { library, gap }),
+                Some(gap) => Err((library, gap)),
                 None => Ok(Self::new(passage, row, library)),
             };
             found.push((one, origin));
@@ -188,8 +190,6 @@ impl LibrariesLeftBehind {
 }
 
 impl Rule for LibrariesLeftBehind {
-    const CODE: Code = Code::LibrariesLeftBehind;
-
     fn message(&self) -> String {
         match &self.library.from {
             LinkedFrom::Image { .. } => {

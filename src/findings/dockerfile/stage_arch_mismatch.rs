@@ -1,7 +1,7 @@
 //! `stage-arch-mismatch`
 
 use crate::dockerfile::Tool;
-use crate::findings::{Code, CodeInfo, Level, Rule};
+use crate::findings::{CodeInfo, Level, Rule};
 
 use super::{Native, Passage};
 
@@ -54,8 +54,6 @@ impl StageArchMismatch {
 }
 
 impl Rule for StageArchMismatch {
-    const CODE: Code = Code::StageArchMismatch;
-
     fn message(&self) -> String {
         let Self { tool, built_in, built, runs_in, runs } = self;
         format!(

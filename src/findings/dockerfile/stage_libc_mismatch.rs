@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::dockerfile::Tool;
-use crate::findings::{Code, CodeInfo, Level, Rule, Undetermined};
+use crate::findings::{CodeInfo, Level, Rule};
 use crate::target::Libc;
 
 use super::{Native, Passage};
@@ -63,7 +63,7 @@ pub enum LibcCause {
 
 impl StageLibcMismatch {
     /// What is wrong, or what would have to be known.
-    pub(crate) fn check(passage: &Passage<'_>) -> Option<Result<Self, Undetermined>> {
+    pub(crate) fn check(passage: &Passage<'_>) -> Option<Result<Self, LibcCrossing>> {
         let native = passage.facts.native;
         let built = passage.built()?.libc.as_ref()?;
         let runs = passage.runs()?.libc.as_ref()?;
@@ -100,14 +100,12 @@ impl StageLibcMismatch {
         };
         Some(match cause {
             Some(cause) => Ok(Self { crossing, cause }),
-            None => Err(Undetermined::NewerLibc(crossing)),
+            None => Err(crossing),
         })
     }
 }
 
 impl Rule for StageLibcMismatch {
-    const CODE: Code = Code::StageLibcMismatch;
-
     fn message(&self) -> String {
         let said = &self.crossing;
         match self.cause {

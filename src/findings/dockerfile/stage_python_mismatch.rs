@@ -1,7 +1,7 @@
 //! `stage-python-mismatch`
 
 use crate::dockerfile::{Base, Tool, brings_interpreter, path};
-use crate::findings::{Code, CodeInfo, Level, Rule};
+use crate::findings::{CodeInfo, Level, Rule};
 
 use super::context::minor_of;
 use super::{ImagePython, Passage};
@@ -116,8 +116,6 @@ impl StagePythonMismatch {
 }
 
 impl Rule for StagePythonMismatch {
-    const CODE: Code = Code::StagePythonMismatch;
-
     fn message(&self) -> String {
         match self {
             Self::Version { tool, built_in, built, runs_in, runs } => format!(

@@ -1,7 +1,7 @@
 //! `unpinned-base`
 
 use crate::dockerfile::Base;
-use crate::findings::{Code, CodeInfo, Level, Rule};
+use crate::findings::{CodeInfo, Level, Rule};
 use crate::source::Origin;
 
 use super::Stages;
@@ -38,8 +38,6 @@ impl UnpinnedBase {
 }
 
 impl Rule for UnpinnedBase {
-    const CODE: Code = Code::UnpinnedBase;
-
     fn message(&self) -> String {
         format!("`{}` has no digest: what it names can change", self.image)
     }

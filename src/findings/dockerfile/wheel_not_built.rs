@@ -1,7 +1,7 @@
 //! `wheel-not-built`
 
 use crate::dockerfile::Tool;
-use crate::findings::{Code, CodeInfo, Level, Rule, words};
+use crate::findings::{CodeInfo, Level, Rule, words};
 use crate::name::ProjectName;
 use crate::source::Origin;
 
@@ -32,8 +32,6 @@ pub struct WheelNotBuilt {
 }
 
 impl Rule for WheelNotBuilt {
-    const CODE: Code = Code::WheelNotBuilt;
-
     fn message(&self) -> String {
         let Self { tool, folder, projects, .. } = self;
         format!("{tool} looks into `{folder}` alone, and no step puts {} there", words::quoted(projects))

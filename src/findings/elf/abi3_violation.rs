@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::findings::counts::FEW;
 use crate::findings::words::listed;
-use crate::findings::{Code, CodeInfo, Evidence, Finding, Level, Rule};
+use crate::findings::{CodeInfo, Evidence, Level, Rule};
 use crate::inspect::binary::{is_libpython, is_python_name};
 use crate::inspect::context::Context;
 use crate::policy::{GlibcPolicies, MuslPolicies, Stability, StableAbi};
@@ -48,8 +48,6 @@ pub struct UnstableName {
 }
 
 impl Rule for Abi3Violation {
-    const CODE: Code = Code::Abi3Violation;
-
     fn message(&self) -> String {
         let names = self.names.iter().map(|name| match name.since {
             Some(minor) => format!("{} (since 3.{minor})", name.symbol),
@@ -77,7 +75,7 @@ impl Rule for Abi3Violation {
 }
 
 /// Only undefined names count: a library may well define `Py` names of its own.
-pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<Finding>) {
+pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<Abi3Violation>) {
     let Some(minor) = cx.claims.stable_abi() else { return };
     let table = StableAbi::table();
     let inside: HashSet<&str> =
@@ -97,7 +95,7 @@ pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<Finding>) {
             names.push(UnstableName { symbol: name.to_owned(), since });
         }
         if !names.is_empty() {
-            out.push(Finding::of(Abi3Violation { member: member.path.clone(), minor, names }));
+            out.push(Abi3Violation { member: member.path.clone(), minor, names });
         }
     }
 }

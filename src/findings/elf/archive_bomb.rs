@@ -1,7 +1,7 @@
 //! `archive-bomb`
 
 use crate::findings::archive::ArchiveProblem;
-use crate::findings::{Code, CodeInfo, Evidence, Finding, Level, Rule};
+use crate::findings::{CodeInfo, Evidence, Level, Rule};
 use crate::inspect::context::Context;
 use crate::wheel::ProblemKind;
 
@@ -25,8 +25,6 @@ pub struct ArchiveBomb {
 }
 
 impl Rule for ArchiveBomb {
-    const CODE: Code = Code::ArchiveBomb;
-
     fn message(&self) -> String {
         self.problem.detail.clone()
     }
@@ -40,7 +38,7 @@ impl Rule for ArchiveBomb {
     }
 }
 
-pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<Finding>) {
+pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<ArchiveBomb>) {
     let problems = ArchiveProblem::of(cx.facts, &[ProblemKind::Overlap, ProblemKind::Bomb]);
-    out.extend(problems.map(|problem| Finding::of(ArchiveBomb { problem })));
+    out.extend(problems.map(|problem| ArchiveBomb { problem }));
 }

@@ -1,7 +1,7 @@
 //! `duplicate-member`
 
 use crate::findings::archive::ArchiveProblem;
-use crate::findings::{Code, CodeInfo, Evidence, Finding, Level, Rule};
+use crate::findings::{CodeInfo, Evidence, Level, Rule};
 use crate::inspect::context::Context;
 use crate::wheel::ProblemKind;
 
@@ -24,8 +24,6 @@ pub struct DuplicateMember {
 }
 
 impl Rule for DuplicateMember {
-    const CODE: Code = Code::DuplicateMember;
-
     fn message(&self) -> String {
         self.problem.detail.clone()
     }
@@ -39,7 +37,7 @@ impl Rule for DuplicateMember {
     }
 }
 
-pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<Finding>) {
+pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<DuplicateMember>) {
     let problems = ArchiveProblem::of(cx.facts, &[ProblemKind::DuplicateName]);
-    out.extend(problems.map(|problem| Finding::of(DuplicateMember { problem })));
+    out.extend(problems.map(|problem| DuplicateMember { problem }));
 }

@@ -1,7 +1,7 @@
 //! `elf-in-pure-wheel`
 
 use crate::findings::counts::members;
-use crate::findings::{Code, CodeInfo, Evidence, Finding, Level, Rule};
+use crate::findings::{CodeInfo, Evidence, Level, Rule};
 use crate::inspect::context::Context;
 use crate::target::LibcFamily;
 use crate::wheel::Container;
@@ -46,8 +46,6 @@ pub enum PureClaim {
 }
 
 impl Rule for ElfInPureWheel {
-    const CODE: Code = Code::ElfInPureWheel;
-
     fn message(&self) -> String {
         let count = self.members.len();
         let what = match &self.claim {
@@ -99,7 +97,7 @@ impl Rule for ElfInPureWheel {
     }
 }
 
-pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<Finding>) {
+pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<ElfInPureWheel>) {
     if cx.facts.container != Container::Wheel {
         return;
     }
@@ -115,7 +113,7 @@ pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<Finding>) {
         libcs.sort_unstable_by_key(|libc| libc.as_str());
         libcs.dedup();
         let members = paths().map(str::to_owned).collect();
-        out.push(Finding::of(ElfInPureWheel { members, claim: PureClaim::Tag { machines, libcs } }));
+        out.push(ElfInPureWheel { members, claim: PureClaim::Tag { machines, libcs } });
         return;
     }
     // The binary distribution format, "The .data directory": purelib is for what runs everywhere.
@@ -128,6 +126,6 @@ pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<Finding>) {
     }
     if !members.is_empty() {
         let claim = if root { PureClaim::Root } else { PureClaim::Directory };
-        out.push(Finding::of(ElfInPureWheel { members, claim }));
+        out.push(ElfInPureWheel { members, claim });
     }
 }

@@ -1,7 +1,7 @@
 //! `encrypted-member`
 
 use crate::findings::archive::ArchiveProblem;
-use crate::findings::{Code, CodeInfo, Evidence, Finding, Level, Rule};
+use crate::findings::{CodeInfo, Evidence, Level, Rule};
 use crate::inspect::context::Context;
 use crate::wheel::ProblemKind;
 
@@ -22,8 +22,6 @@ pub struct EncryptedMember {
 }
 
 impl Rule for EncryptedMember {
-    const CODE: Code = Code::EncryptedMember;
-
     fn message(&self) -> String {
         self.problem.detail.clone()
     }
@@ -37,7 +35,7 @@ impl Rule for EncryptedMember {
     }
 }
 
-pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<Finding>) {
+pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<EncryptedMember>) {
     let problems = ArchiveProblem::of(cx.facts, &[ProblemKind::Encrypted]);
-    out.extend(problems.map(|problem| Finding::of(EncryptedMember { problem })));
+    out.extend(problems.map(|problem| EncryptedMember { problem }));
 }

@@ -1,7 +1,7 @@
 //! `executable-stack`
 
 use crate::findings::affected::{Affected, Verb};
-use crate::findings::{Code, CodeInfo, Evidence, Finding, Level, Rule};
+use crate::findings::{CodeInfo, Evidence, Level, Rule};
 use crate::inspect::binary::{StackRequest, is_library, refuses_executable_stacks};
 use crate::inspect::context::Context;
 use crate::policy::loader_facts;
@@ -44,8 +44,6 @@ pub enum ExecutableStack {
 }
 
 impl Rule for ExecutableStack {
-    const CODE: Code = Code::ExecutableStack;
-
     fn message(&self) -> String {
         let (major, minor) = loader_facts().stack_refused_since;
         match self {
@@ -108,7 +106,7 @@ impl Rule for ExecutableStack {
     }
 }
 
-pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<Finding>) {
+pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<ExecutableStack>) {
     let target = match cx.target.map(|target| &target.libc) {
         Some(libc @ Libc::Glibc(..)) if refuses_executable_stacks(libc) => Some(libc.clone()),
         Some(Libc::Glibc(..) | Libc::Musl(..) | Libc::Static) => return,
@@ -118,7 +116,7 @@ pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<Finding>) {
         let Some(request) = StackRequest::of(&member.elf) else { continue };
         if cx.loader(at) != Some(LibcFamily::Musl) {
             let (member, target) = (member.path.clone(), target.clone());
-            out.push(Finding::of(ExecutableStack::InWheel { member, request, target }));
+            out.push(ExecutableStack::InWheel { member, request, target });
         }
     }
 }

@@ -1,7 +1,7 @@
 //! `forbidden-symbol`
 
 use crate::findings::counts::MOST;
-use crate::findings::{Code, CodeInfo, Evidence, Finding, Level, Rule};
+use crate::findings::{CodeInfo, Evidence, Level, Rule};
 use crate::inspect::context::Context;
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
@@ -27,8 +27,6 @@ pub struct ForbiddenSymbol {
 }
 
 impl Rule for ForbiddenSymbol {
-    const CODE: Code = Code::ForbiddenSymbol;
-
     fn message(&self) -> String {
         format!("uses {}, which policies forbid to take from `{}`", self.symbol, self.library)
     }
@@ -43,15 +41,13 @@ impl Rule for ForbiddenSymbol {
     }
 }
 
-pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<Finding>) {
+pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<ForbiddenSymbol>) {
     for verdict in &cx.verdicts {
         let causes = verdict.limits.forbidden.causes.iter().take(MOST);
-        out.extend(causes.map(|cause| {
-            Finding::of(ForbiddenSymbol {
-                member: cause.member.clone(),
-                library: cause.library.clone().unwrap_or_default(),
-                symbol: cause.symbol.clone().unwrap_or_default(),
-            })
+        out.extend(causes.map(|cause| ForbiddenSymbol {
+            member: cause.member.clone(),
+            library: cause.library.clone().unwrap_or_default(),
+            symbol: cause.symbol.clone().unwrap_or_default(),
         }));
     }
 }

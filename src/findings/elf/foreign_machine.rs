@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::findings::counts::{FEW, binaries, members};
 use crate::findings::words::listed;
-use crate::findings::{Code, CodeInfo, Evidence, Finding, Level, Rule};
+use crate::findings::{CodeInfo, Evidence, Level, Rule};
 use crate::inspect::binary::{is_accelerator, is_extension, machine_name};
 use crate::inspect::context::Context;
 use crate::wheel::Member;
@@ -49,8 +49,6 @@ pub enum ForeignRole {
 }
 
 impl Rule for ForeignMachine {
-    const CODE: Code = Code::ForeignMachine;
-
     fn message(&self) -> String {
         format!(
             "{} for {}, but {} {}",
@@ -78,7 +76,7 @@ impl Rule for ForeignMachine {
     }
 }
 
-pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<Finding>) {
+pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<ForeignMachine>) {
     let on_target = cx.target.is_some();
     let expected = match cx.target {
         Some(target) => vec![machine_name(target)],
@@ -109,12 +107,12 @@ pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<Finding>) {
         } else {
             ForeignRole::Extra
         };
-        out.push(Finding::of(ForeignMachine {
+        out.push(ForeignMachine {
             members: members.iter().map(|member| member.path.clone()).collect(),
             machine,
             expected: expected.iter().map(|&name| name.to_owned()).collect(),
             on_target,
             role,
-        }));
+        });
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::elf::Machine;
 use crate::findings::counts::members;
-use crate::findings::{Code, CodeInfo, Evidence, Finding, Level, Rule};
+use crate::findings::{CodeInfo, Evidence, Level, Rule};
 use crate::inspect::binary::{examples, glibc_of_node, strong_nodes};
 use crate::inspect::context::Context;
 use crate::target::{Libc, Target};
@@ -40,8 +40,6 @@ pub struct GlibcTooOld {
 }
 
 impl Rule for GlibcTooOld {
-    const CODE: Code = Code::GlibcTooOld;
-
     fn message(&self) -> String {
         let Self { library, node, symbols, since, target, .. } = self;
         let taken = match symbols.as_slice() {
@@ -68,10 +66,10 @@ impl Rule for GlibcTooOld {
     }
 }
 
-pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<Finding>) {
+pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<GlibcTooOld>) {
     let Some(&Target { libc: Libc::Glibc(major, minor), .. }) = cx.target else { return };
     let machines = cx.machines.iter().filter(|machine| !cx.is_for_musl(**machine));
-    out.extend(machines.filter_map(|&machine| newest(cx, machine, (major, minor))).map(Finding::of));
+    out.extend(machines.filter_map(|&machine| newest(cx, machine, (major, minor))));
 }
 
 /// The newest node that is missing, for a machine.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::elf;
 use crate::findings::counts::{binaries, members};
-use crate::findings::{Code, CodeInfo, Evidence, Finding, Level, Rule};
+use crate::findings::{CodeInfo, Evidence, Level, Rule};
 use crate::inspect::context::Context;
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
@@ -28,8 +28,6 @@ pub struct IsaLevel {
 }
 
 impl Rule for IsaLevel {
-    const CODE: Code = Code::IsaLevel;
-
     fn message(&self) -> String {
         let binaries = binaries(self.members.len(), "is", "are");
         format!("{binaries} marked as needing {}", self.level.as_str())
@@ -48,12 +46,12 @@ impl Rule for IsaLevel {
     }
 }
 
-pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<Finding>) {
+pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<IsaLevel>) {
     let mut by: BTreeMap<elf::IsaLevel, Vec<String>> = BTreeMap::new();
     for (_, member) in cx.loaded() {
         if let Some(level) = member.elf.isa {
             by.entry(level).or_default().push(member.path.clone());
         }
     }
-    out.extend(by.into_iter().map(|(level, members)| Finding::of(IsaLevel { members, level })));
+    out.extend(by.into_iter().map(|(level, members)| IsaLevel { members, level }));
 }

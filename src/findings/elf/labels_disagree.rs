@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::findings::counts::FEW;
 use crate::findings::words::listed;
-use crate::findings::{Code, CodeInfo, Evidence, Finding, Level, Rule};
+use crate::findings::{CodeInfo, Evidence, Level, Rule};
 use crate::inspect::context::Context;
 use crate::tags::TagSet;
 use crate::wheel::Container;
@@ -35,8 +35,6 @@ pub struct LabelsDisagree {
 }
 
 impl Rule for LabelsDisagree {
-    const CODE: Code = Code::LabelsDisagree;
-
     fn message(&self) -> String {
         let mut parts = Vec::new();
         if !self.only_in_name.is_empty() {
@@ -61,7 +59,7 @@ impl Rule for LabelsDisagree {
     }
 }
 
-pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<Finding>) {
+pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<LabelsDisagree>) {
     let Some(tags) = &cx.claims.tags else { return };
     if cx.facts.container != Container::Wheel {
         return;
@@ -79,11 +77,11 @@ pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<Finding>) {
         }
     }
     if named != written {
-        out.push(Finding::of(LabelsDisagree {
+        out.push(LabelsDisagree {
             member: label.path.clone(),
             lines: label.tags.clone(),
             only_in_name: named.difference(&written).cloned().collect(),
             only_in_file: written.difference(&named).cloned().collect(),
-        }));
+        });
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::findings::affected::{Affected, Verb};
 use crate::findings::counts::{binaries, members};
-use crate::findings::{Code, CodeInfo, Evidence, Finding, Level, Rule};
+use crate::findings::{CodeInfo, Evidence, Level, Rule};
 use crate::inspect::binary::is_extension;
 use crate::inspect::context::Context;
 use crate::target::{Libc, LibcFamily};
@@ -59,8 +59,6 @@ pub enum LibcExpectation {
 }
 
 impl Rule for LibcFamilyMismatch {
-    const CODE: Code = Code::LibcFamilyMismatch;
-
     fn message(&self) -> String {
         match self {
             Self::InWheel { members, libc, expected, by, .. } => {
@@ -114,7 +112,7 @@ impl Rule for LibcFamilyMismatch {
     }
 }
 
-pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<Finding>) {
+pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<LibcFamilyMismatch>) {
     let there = cx.target.and_then(|target| target.libc.family());
     let claimed = cx.claims.family();
     for machine in &cx.machines {
@@ -128,12 +126,12 @@ pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<Finding>) {
             .filter(|(member, libc)| member.elf.machine() == Some(*machine) && *libc != expected)
             .collect();
         let Some(&(_, libc)) = others.first() else { continue };
-        out.push(Finding::of(LibcFamilyMismatch::InWheel {
+        out.push(LibcFamilyMismatch::InWheel {
             members: others.iter().map(|(member, _)| member.path.clone()).collect(),
             libc,
             expected,
             by,
             imported: others.iter().any(|(member, _)| is_extension(member)),
-        }));
+        });
     }
 }

@@ -1,7 +1,7 @@
 //! `library-outside-policy`
 
 use crate::findings::counts::{MOST, left_out, like_it, members};
-use crate::findings::{Code, CodeInfo, Evidence, Finding, Level, Rule};
+use crate::findings::{CodeInfo, Evidence, Level, Rule};
 use crate::inspect::binary::is_libpython;
 use crate::inspect::context::Context;
 use crate::policy::{GlibcPolicies, MuslSymbols};
@@ -31,8 +31,6 @@ pub struct LibraryOutsidePolicy {
 }
 
 impl Rule for LibraryOutsidePolicy {
-    const CODE: Code = Code::LibraryOutsidePolicy;
-
     fn message(&self) -> String {
         format!(
             "needs `{}`, which is not in the wheel and which no platform tag promises{}",
@@ -58,7 +56,7 @@ impl Rule for LibraryOutsidePolicy {
     }
 }
 
-pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<Finding>) {
+pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<LibraryOutsidePolicy>) {
     let musl = MuslSymbols::table();
     let glibc = GlibcPolicies::table();
     for verdict in &cx.verdicts {
@@ -72,11 +70,11 @@ pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<Finding>) {
         });
         let foreign: Vec<_> = foreign.collect();
         for (number, one) in foreign.iter().enumerate().take(MOST) {
-            out.push(Finding::of(LibraryOutsidePolicy {
+            out.push(LibraryOutsidePolicy {
                 library: one.library.clone(),
                 members: one.members.clone(),
                 more: left_out(number, foreign.len()),
-            }));
+            });
         }
     }
 }

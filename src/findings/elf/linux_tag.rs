@@ -1,6 +1,6 @@
 //! `linux-tag`
 
-use crate::findings::{Code, CodeInfo, Evidence, Finding, Level, Rule};
+use crate::findings::{CodeInfo, Evidence, Level, Rule};
 use crate::inspect::context::Context;
 use crate::policy::PlatformClaim;
 
@@ -24,8 +24,6 @@ pub struct LinuxTag {
 }
 
 impl Rule for LinuxTag {
-    const CODE: Code = Code::LinuxTag;
-
     fn message(&self) -> String {
         let tag = &self.tag;
         format!("`{tag}` promises nothing of the C library, and package indexes such as PyPI refuse it")
@@ -43,13 +41,13 @@ impl Rule for LinuxTag {
     }
 }
 
-pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<Finding>) {
+pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<LinuxTag>) {
     let linux = |(_, claim): &&(String, PlatformClaim)| matches!(claim, PlatformClaim::Linux { .. });
     if let Some((tag, _)) = cx.claims.platforms.iter().find(linux) {
         let computed = match cx.verdicts.as_slice() {
             [only] => Some(only.computed.clone()).filter(|tag| !tag.starts_with("linux_")),
             _ => None,
         };
-        out.push(Finding::of(LinuxTag { tag: tag.clone(), computed }));
+        out.push(LinuxTag { tag: tag.clone(), computed });
     }
 }

@@ -1,7 +1,7 @@
 //! `load-alignment`
 
 use crate::findings::counts::{binaries, members};
-use crate::findings::{Code, CodeInfo, Evidence, Finding, Level, Rule};
+use crate::findings::{CodeInfo, Evidence, Level, Rule};
 use crate::inspect::context::Context;
 use crate::policy::loader_facts;
 
@@ -28,8 +28,6 @@ pub struct LoadAlignment {
 }
 
 impl Rule for LoadAlignment {
-    const CODE: Code = Code::LoadAlignment;
-
     fn message(&self) -> String {
         let count = self.members.len();
         format!(
@@ -54,7 +52,7 @@ impl Rule for LoadAlignment {
     }
 }
 
-pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<Finding>) {
+pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<LoadAlignment>) {
     let facts = loader_facts();
     let large = |machine| facts.large_page_machines.contains(&machine);
     let narrow: Vec<_> = cx
@@ -65,5 +63,5 @@ pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<Finding>) {
         .collect();
     let Some(alignment) = narrow.iter().map(|(_, alignment)| *alignment).min() else { return };
     let members = narrow.into_iter().map(|(path, _)| path.clone()).collect();
-    out.push(Finding::of(LoadAlignment { members, alignment, page: facts.large_page }));
+    out.push(LoadAlignment { members, alignment, page: facts.large_page });
 }

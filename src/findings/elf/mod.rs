@@ -40,48 +40,49 @@ pub use runpath_not_inherited::LoadedBefore;
 
 use std::cmp::Reverse;
 
-use super::Finding;
+use super::{Detail, Finding};
 use crate::inspect::context::Context;
 
-const CHECKS: &[fn(&Context<'_>, &mut Vec<Finding>)] = &[
-    abi3_violation::check,
-    archive_bomb::check,
-    duplicate_member::check,
-    elf_in_pure_wheel::check,
-    encrypted_member::check,
-    executable_stack::check,
-    forbidden_symbol::check,
-    foreign_machine::check,
-    glibc_too_old::check,
-    isa_level::check,
-    labels_disagree::check,
-    libc_family_mismatch::check,
-    library_outside_policy::check,
-    linux_tag::check,
-    load_alignment::check,
-    musl_relr_unsupported::check,
-    musl_symbol_missing::check,
-    not_loadable_libpython::check,
-    private_symbol_version::check,
-    record_disagrees::check,
-    rpath_escapes::check,
-    runpath_not_inherited::check,
-    tag_overstated::check,
-    tag_understated::check,
-    text_relocations::check,
-    unreadable_member::check,
-    unsafe_member_name::check,
-];
-
 /// What all rules find in a wheel by itself: gravest first, then by code and member.
-pub(crate) fn of_wheel(context: &Context<'_>) -> Vec<Finding> {
+pub(crate) fn of_wheel(cx: &Context<'_>) -> Vec<Finding> {
     let mut out = Vec::new();
-    for check in CHECKS {
-        check(context, &mut out);
-    }
+    add(cx, abi3_violation::check, &mut out);
+    add(cx, archive_bomb::check, &mut out);
+    add(cx, duplicate_member::check, &mut out);
+    add(cx, elf_in_pure_wheel::check, &mut out);
+    add(cx, encrypted_member::check, &mut out);
+    add(cx, executable_stack::check, &mut out);
+    add(cx, forbidden_symbol::check, &mut out);
+    add(cx, foreign_machine::check, &mut out);
+    add(cx, glibc_too_old::check, &mut out);
+    add(cx, isa_level::check, &mut out);
+    add(cx, labels_disagree::check, &mut out);
+    add(cx, libc_family_mismatch::check, &mut out);
+    add(cx, library_outside_policy::check, &mut out);
+    add(cx, linux_tag::check, &mut out);
+    add(cx, load_alignment::check, &mut out);
+    add(cx, musl_relr_unsupported::check, &mut out);
+    add(cx, musl_symbol_missing::check, &mut out);
+    add(cx, not_loadable_libpython::check, &mut out);
+    add(cx, private_symbol_version::check, &mut out);
+    add(cx, record_disagrees::check, &mut out);
+    add(cx, rpath_escapes::check, &mut out);
+    add(cx, runpath_not_inherited::check, &mut out);
+    add(cx, tag_overstated::check, &mut out);
+    add(cx, tag_understated::check, &mut out);
+    add(cx, text_relocations::check, &mut out);
+    add(cx, unreadable_member::check, &mut out);
+    add(cx, unsafe_member_name::check, &mut out);
     out.sort_by(|one, other| {
-        let key = |finding: &Finding| (Reverse(finding.level()), finding.code);
-        key(one).cmp(&key(other)).then_with(|| one.member.cmp(&other.member))
+        let key = |finding: &Finding| (Reverse(finding.level()), finding.code());
+        key(one).cmp(&key(other)).then_with(|| one.member().cmp(&other.member()))
     });
     out
+}
+
+/// Adds what one rule finds.
+fn add<R: Into<Detail>>(cx: &Context<'_>, check: fn(&Context<'_>, &mut Vec<R>), out: &mut Vec<Finding>) {
+    let mut found = Vec::new();
+    check(cx, &mut found);
+    out.extend(found.into_iter().map(Finding::of));
 }

@@ -2,7 +2,7 @@
 
 use crate::findings::affected::{Affected, Verb};
 use crate::findings::counts::members;
-use crate::findings::{Code, CodeInfo, Evidence, Finding, Level, Rule};
+use crate::findings::{CodeInfo, Evidence, Level, Rule};
 use crate::inspect::binary::MuslVersion;
 use crate::inspect::context::Context;
 use crate::policy::MuslSymbols;
@@ -47,8 +47,6 @@ pub enum MuslRelrUnsupported {
 }
 
 impl Rule for MuslRelrUnsupported {
-    const CODE: Code = Code::MuslRelrUnsupported;
-
     fn message(&self) -> String {
         let since = MuslSymbols::table().relr_since();
         match self {
@@ -111,7 +109,7 @@ impl Rule for MuslRelrUnsupported {
     }
 }
 
-pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<Finding>) {
+pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<MuslRelrUnsupported>) {
     let since = MuslSymbols::table().relr_since();
     let musl = cx.musl();
     let sure = match musl {
@@ -126,7 +124,7 @@ pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<Finding>) {
         let members = cx.musl_needs.get(machine).into_iter().flat_map(|needs| &needs.relr);
         let members: Vec<String> = members.map(|&at| cx.path(at).to_owned()).collect();
         if !members.is_empty() {
-            out.push(Finding::of(MuslRelrUnsupported::InWheel { members, musl, sure }));
+            out.push(MuslRelrUnsupported::InWheel { members, musl, sure });
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::elf::Machine;
 use crate::findings::affected::{Affected, Verb};
 use crate::findings::counts::{MOST, SEVERAL, left_out, like_it, members};
 use crate::findings::words::listed;
-use crate::findings::{Code, CodeInfo, Evidence, Finding, Level, Rule};
+use crate::findings::{CodeInfo, Evidence, Level, Rule};
 use crate::inspect::binary::MuslVersion;
 use crate::inspect::context::Context;
 use crate::policy::MuslRelease;
@@ -79,8 +79,6 @@ pub struct MissingSymbol {
 }
 
 impl Rule for MuslSymbolMissing {
-    const CODE: Code = Code::MuslSymbolMissing;
-
     fn message(&self) -> String {
         match self {
             Self::Nowhere { symbol, was_visible: true, more, .. } => format!(
@@ -179,14 +177,14 @@ fn not_defined(symbols: &[MissingSymbol], libc: &Libc) -> String {
     parts.join("; ")
 }
 
-pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<Finding>) {
+pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<MuslSymbolMissing>) {
     for &machine in &cx.machines {
         nowhere(cx, machine, out);
-        out.extend(later(cx, machine).map(Finding::of));
+        out.extend(later(cx, machine));
     }
 }
 
-fn nowhere(cx: &Context<'_>, machine: Machine, out: &mut Vec<Finding>) {
+fn nowhere(cx: &Context<'_>, machine: Machine, out: &mut Vec<MuslSymbolMissing>) {
     let Some(needs) = cx.musl_needs.get(&machine) else { return };
     let mut missing: BTreeMap<&str, (Vec<String>, bool)> = BTreeMap::new();
     for (at, symbol, was_visible) in &needs.missing {
@@ -196,13 +194,13 @@ fn nowhere(cx: &Context<'_>, machine: Machine, out: &mut Vec<Finding>) {
     }
     let total = missing.len();
     for (number, (symbol, (members, was_visible))) in missing.into_iter().enumerate().take(MOST) {
-        out.push(Finding::of(MuslSymbolMissing::Nowhere {
+        out.push(MuslSymbolMissing::Nowhere {
             members,
             symbol: symbol.to_owned(),
             machine,
             was_visible,
             more: left_out(number, total),
-        }));
+        });
     }
 }
 

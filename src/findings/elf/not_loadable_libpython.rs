@@ -1,6 +1,6 @@
 //! `not-loadable-libpython`
 
-use crate::findings::{Code, CodeInfo, Evidence, Finding, Level, Rule};
+use crate::findings::{CodeInfo, Evidence, Level, Rule};
 use crate::inspect::binary::{is_extension, is_libpython};
 use crate::inspect::context::Context;
 use crate::wheel::SearchRules;
@@ -30,8 +30,6 @@ pub struct NotLoadableLibpython {
 }
 
 impl Rule for NotLoadableLibpython {
-    const CODE: Code = Code::NotLoadableLibpython;
-
     fn message(&self) -> String {
         format!(
             "{} is linked to `{}`, which many interpreters do not have as a file (PEP 513)",
@@ -53,17 +51,17 @@ impl Rule for NotLoadableLibpython {
     }
 }
 
-pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<Finding>) {
+pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<NotLoadableLibpython>) {
     for (at, member) in cx.libraries() {
         let Some(library) = member.elf.needed.iter().find(|library| is_libpython(library)) else { continue };
         let walk = cx.resolver.walk(at, SearchRules::Glibc);
         if walk.iter().any(|need| &need.library == library && need.found.is_some()) {
             continue;
         }
-        out.push(Finding::of(NotLoadableLibpython {
+        out.push(NotLoadableLibpython {
             member: member.path.clone(),
             library: library.clone(),
             is_module: is_extension(member),
-        }));
+        });
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::findings::counts::members;
-use crate::findings::{Code, CodeInfo, Evidence, Finding, Level, Rule};
+use crate::findings::{CodeInfo, Evidence, Level, Rule};
 use crate::inspect::binary::examples;
 use crate::inspect::context::Context;
 
@@ -32,8 +32,6 @@ pub struct PrivateSymbolVersion {
 }
 
 impl Rule for PrivateSymbolVersion {
-    const CODE: Code = Code::PrivateSymbolVersion;
-
     fn message(&self) -> String {
         let Self { library, node, symbols, .. } = self;
         let taken = match symbols.as_slice() {
@@ -53,7 +51,7 @@ impl Rule for PrivateSymbolVersion {
     }
 }
 
-pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<Finding>) {
+pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<PrivateSymbolVersion>) {
     /// Members, and some of the symbols that the first of them with any takes.
     type Takers = (Vec<String>, Vec<String>);
 
@@ -75,6 +73,6 @@ pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<Finding>) {
     }
     for ((library, node), (members, symbols)) in by {
         let (library, node) = (library.to_owned(), node.to_owned());
-        out.push(Finding::of(PrivateSymbolVersion { members, library, node, symbols }));
+        out.push(PrivateSymbolVersion { members, library, node, symbols });
     }
 }

@@ -1,6 +1,6 @@
 //! `record-disagrees`
 
-use crate::findings::{Code, CodeInfo, Evidence, Finding, Level, Rule};
+use crate::findings::{CodeInfo, Evidence, Level, Rule};
 use crate::inspect::context::Context;
 use crate::wheel::{Container, Recorded};
 
@@ -27,8 +27,6 @@ pub struct RecordDisagrees {
 }
 
 impl Rule for RecordDisagrees {
-    const CODE: Code = Code::RecordDisagrees;
-
     fn message(&self) -> String {
         match self.recorded {
             None => "`RECORD` does not list this binary".to_owned(),
@@ -49,7 +47,7 @@ impl Rule for RecordDisagrees {
     }
 }
 
-pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<Finding>) {
+pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<RecordDisagrees>) {
     if cx.facts.container != Container::Wheel {
         return;
     }
@@ -59,6 +57,6 @@ pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<Finding>) {
             Recorded::Missing => None,
             Recorded::OtherSize(size) => Some(size),
         };
-        out.push(Finding::of(RecordDisagrees { member: member.path.clone(), size: member.size, recorded }));
+        out.push(RecordDisagrees { member: member.path.clone(), size: member.size, recorded });
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::findings::counts::{MOST, binaries, left_out, like_it, members};
-use crate::findings::{Code, CodeInfo, Evidence, Finding, Level, Rule};
+use crate::findings::{CodeInfo, Evidence, Level, Rule};
 use crate::inspect::context::Context;
 use crate::wheel::Container;
 
@@ -32,8 +32,6 @@ pub struct RpathEscapes {
 }
 
 impl Rule for RpathEscapes {
-    const CODE: Code = Code::RpathEscapes;
-
     fn message(&self) -> String {
         let path = &self.path;
         let what = if path.is_empty() {
@@ -66,7 +64,7 @@ impl Rule for RpathEscapes {
     }
 }
 
-pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<Finding>) {
+pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<RpathEscapes>) {
     if cx.facts.container == Container::File {
         return;
     }
@@ -81,6 +79,6 @@ pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<Finding>) {
     let total = by.len();
     for (number, (path, members)) in by.into_iter().enumerate().take(MOST) {
         let more = left_out(number, total);
-        out.push(Finding::of(RpathEscapes { members, path: path.to_owned(), more }));
+        out.push(RpathEscapes { members, path: path.to_owned(), more });
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::findings::affected::{Affected, Verb};
 use crate::findings::counts::MOST;
-use crate::findings::{Code, CodeInfo, Evidence, Finding, Level, Rule};
+use crate::findings::{CodeInfo, Evidence, Level, Rule};
 use crate::inspect::context::Context;
 use crate::target::LibcFamily;
 use crate::wheel::SearchRules;
@@ -70,8 +70,6 @@ impl RunpathNotInherited {
 }
 
 impl Rule for RunpathNotInherited {
-    const CODE: Code = Code::RunpathNotInherited;
-
     fn message(&self) -> String {
         match self {
             Self::InWheel { library, root, .. } => format!(
@@ -138,7 +136,7 @@ impl Rule for RunpathNotInherited {
     }
 }
 
-pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<Finding>) {
+pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<RunpathNotInherited>) {
     let mut lost: BTreeMap<(usize, &str), &str> = BTreeMap::new();
     for (root, assumed) in &cx.walks {
         // musl passes both kinds on.
@@ -154,10 +152,10 @@ pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<Finding>) {
         }
     }
     for ((by, library), root) in lost.into_iter().take(MOST) {
-        out.push(Finding::of(RunpathNotInherited::InWheel {
+        out.push(RunpathNotInherited::InWheel {
             member: cx.path(by).to_owned(),
             library: library.to_owned(),
             root: root.to_owned(),
-        }));
+        });
     }
 }

@@ -1,6 +1,6 @@
 //! `tag-overstated`
 
-use crate::findings::{Code, CodeInfo, Evidence, Finding, Level, Rule};
+use crate::findings::{CodeInfo, Evidence, Level, Rule};
 use crate::inspect::context::Context;
 use crate::inspect::verdict::{Cause, Limit, LimitKind, Verdict};
 use crate::policy::{GlibcPolicies, MuslRelease};
@@ -55,8 +55,6 @@ impl TagOverstated {
 }
 
 impl Rule for TagOverstated {
-    const CODE: Code = Code::TagOverstated;
-
     fn message(&self) -> String {
         let late = self.late_musl.iter().zip(&self.late_musl_cause).map(|(release, cause)| {
             let symbol = cause.symbol.as_deref().unwrap_or_default();
@@ -96,12 +94,12 @@ impl Rule for TagOverstated {
     }
 }
 
-pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<Finding>) {
+pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<TagOverstated>) {
     let found = cx.verdicts.iter().filter_map(|verdict| match verdict.libc {
         Some(LibcFamily::Musl) => of_musl(cx, verdict),
         _ => of_glibc(cx, verdict),
     });
-    out.extend(found.map(Finding::of));
+    out.extend(found);
 }
 
 /// The oldest claim of a glibc wheel against what its members need.

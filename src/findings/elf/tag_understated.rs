@@ -1,6 +1,6 @@
 //! `tag-understated`
 
-use crate::findings::{Code, CodeInfo, Evidence, Finding, Level, Rule};
+use crate::findings::{CodeInfo, Evidence, Level, Rule};
 use crate::inspect::context::Context;
 use crate::policy::GlibcPolicies;
 use crate::target::LibcFamily;
@@ -26,8 +26,6 @@ pub struct TagUnderstated {
 }
 
 impl Rule for TagUnderstated {
-    const CODE: Code = Code::TagUnderstated;
-
     fn message(&self) -> String {
         let Self { tag, computed } = self;
         format!("`{tag}` is the oldest tag of the file name, but the members meet `{computed}`")
@@ -42,7 +40,7 @@ impl Rule for TagUnderstated {
     }
 }
 
-pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<Finding>) {
+pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<TagUnderstated>) {
     let Some((tag, version)) = cx.claims.oldest(LibcFamily::Glibc) else { return };
     let table = GlibcPolicies::table();
     for verdict in cx.verdicts.iter().filter(|verdict| verdict.libc != Some(LibcFamily::Musl)) {
@@ -52,7 +50,7 @@ pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<Finding>) {
         let understated = met < claim && table.version(met).is_some();
         if understated && cx.members(verdict.machine).next().is_some() {
             let (tag, computed) = (tag.to_owned(), verdict.computed.clone());
-            out.push(Finding::of(TagUnderstated { tag, computed }));
+            out.push(TagUnderstated { tag, computed });
         }
     }
 }

@@ -1,7 +1,7 @@
 //! `text-relocations`
 
 use crate::findings::counts::{binaries, members};
-use crate::findings::{Code, CodeInfo, Evidence, Finding, Level, Rule};
+use crate::findings::{CodeInfo, Evidence, Level, Rule};
 use crate::inspect::context::Context;
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
@@ -23,8 +23,6 @@ pub struct TextRelocations {
 }
 
 impl Rule for TextRelocations {
-    const CODE: Code = Code::TextRelocations;
-
     fn message(&self) -> String {
         format!("{} relocations in code (DT_TEXTREL)", binaries(self.members.len(), "has", "have"))
     }
@@ -42,13 +40,13 @@ impl Rule for TextRelocations {
     }
 }
 
-pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<Finding>) {
+pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<TextRelocations>) {
     let members: Vec<String> = cx
         .loaded()
         .filter(|(_, member)| member.elf.text_relocations)
         .map(|(_, member)| member.path.clone())
         .collect();
     if !members.is_empty() {
-        out.push(Finding::of(TextRelocations { members }));
+        out.push(TextRelocations { members });
     }
 }

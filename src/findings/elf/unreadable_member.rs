@@ -3,7 +3,7 @@
 use crate::elf::ElfFault;
 use crate::findings::archive::ArchiveProblem;
 use crate::findings::counts::MOST;
-use crate::findings::{Code, CodeInfo, Evidence, Finding, Level, Rule};
+use crate::findings::{CodeInfo, Evidence, Level, Rule};
 use crate::inspect::context::Context;
 use crate::wheel::ProblemKind;
 
@@ -33,8 +33,6 @@ pub enum UnreadableMember {
 }
 
 impl Rule for UnreadableMember {
-    const CODE: Code = Code::UnreadableMember;
-
     fn message(&self) -> String {
         match self {
             Self::Packed(problem) => problem.detail.clone(),
@@ -60,11 +58,11 @@ impl Rule for UnreadableMember {
     }
 }
 
-pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<Finding>) {
+pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<UnreadableMember>) {
     let problems = ArchiveProblem::of(cx.facts, &[ProblemKind::Unreadable, ProblemKind::UnknownMethod]);
-    out.extend(problems.map(|problem| Finding::of(UnreadableMember::Packed(problem))));
+    out.extend(problems.map(|problem| UnreadableMember::Packed(problem)));
     for (_, member) in cx.loaded().filter(|(_, member)| !member.elf.faults.is_empty()).take(MOST) {
         let (member, faults) = (member.path.clone(), member.elf.faults.clone());
-        out.push(Finding::of(UnreadableMember::Damaged { member, faults }));
+        out.push(UnreadableMember::Damaged { member, faults });
     }
 }

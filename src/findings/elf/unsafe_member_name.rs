@@ -1,7 +1,7 @@
 //! `unsafe-member-name`
 
 use crate::findings::archive::ArchiveProblem;
-use crate::findings::{Code, CodeInfo, Evidence, Finding, Level, Rule};
+use crate::findings::{CodeInfo, Evidence, Level, Rule};
 use crate::inspect::context::Context;
 use crate::wheel::ProblemKind;
 
@@ -24,8 +24,6 @@ pub struct UnsafeMemberName {
 }
 
 impl Rule for UnsafeMemberName {
-    const CODE: Code = Code::UnsafeMemberName;
-
     fn message(&self) -> String {
         self.problem.detail.clone()
     }
@@ -39,7 +37,7 @@ impl Rule for UnsafeMemberName {
     }
 }
 
-pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<Finding>) {
+pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<UnsafeMemberName>) {
     let problems = ArchiveProblem::of(cx.facts, &[ProblemKind::UnsafeName]);
-    out.extend(problems.map(|problem| Finding::of(UnsafeMemberName { problem })));
+    out.extend(problems.map(|problem| UnsafeMemberName { problem }));
 }

@@ -1,6 +1,6 @@
 //! `arch-not-published`
 
-use crate::findings::{Code, CodeInfo, Level, Rule};
+use crate::findings::{CodeInfo, Level, Rule};
 use crate::image::{ImageProfile, Published, platform, published_name};
 use crate::target::Arch;
 
@@ -43,8 +43,6 @@ impl ArchNotPublished {
 }
 
 impl Rule for ArchNotPublished {
-    const CODE: Code = Code::ArchNotPublished;
-
     fn message(&self) -> String {
         format!("`{}` is not published for {}", self.image, platform(&self.arch))
     }

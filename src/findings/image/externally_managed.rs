@@ -1,7 +1,7 @@
 //! `externally-managed`
 
 use crate::dockerfile::Tool;
-use crate::findings::{Code, CodeInfo, Level, Rule};
+use crate::findings::{CodeInfo, Level, Rule};
 use crate::image::ImageProfile;
 use crate::target::{InstallerKind, Target};
 use crate::version::Version;
@@ -67,8 +67,6 @@ impl ExternallyManaged {
 }
 
 impl Rule for ExternallyManaged {
-    const CODE: Code = Code::ExternallyManaged;
-
     fn message(&self) -> String {
         let Self { image, python, marker, installer, step } = self;
         if let Some(RefusedStep { tool, .. }) = step {
@@ -86,23 +84,18 @@ impl Rule for ExternallyManaged {
     }
 
     fn help(&self) -> Option<String> {
-        Some(help(self.installer))
+        let make = match self.installer {
+            InstallerKind::Uv => "`uv venv /opt/venv`",
+            _ => "`python3 -m venv /opt/venv`",
+        };
+        Some(format!(
+            "install into a virtual environment ({make}), take an image of the python family, or pass \
+             `--break-system-packages` where nothing else uses that Python"
+        ))
     }
 
     fn level(&self) -> Option<Level> {
         // A step that may not run at all does not end the build for sure.
         self.step.filter(|step| !step.conditional).map(|_| Level::Deny)
     }
-}
-
-/// What to do where an installer refuses.
-pub(crate) fn help(installer: InstallerKind) -> String {
-    let make = match installer {
-        InstallerKind::Uv => "`uv venv /opt/venv`",
-        _ => "`python3 -m venv /opt/venv`",
-    };
-    format!(
-        "install into a virtual environment ({make}), take an image of the python family, or pass \
-         `--break-system-packages` where nothing else uses that Python"
-    )
 }

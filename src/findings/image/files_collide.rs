@@ -1,7 +1,7 @@
 //! `files-collide`
 
 use crate::findings::counts::{counted, members};
-use crate::findings::{Code, CodeInfo, Evidence, Level, Rule};
+use crate::findings::{CodeInfo, Evidence, Level, Rule};
 use crate::name::ProjectName;
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
@@ -33,8 +33,6 @@ pub struct FilesCollide {
 }
 
 impl Rule for FilesCollide {
-    const CODE: Code = Code::FilesCollide;
-
     fn message(&self) -> String {
         let [first, second] = &self.projects;
         let path = self.paths.first().map_or("", String::as_str);

@@ -1,6 +1,6 @@
 //! `image-end-of-life`
 
-use crate::findings::{Code, CodeInfo, Level, Rule};
+use crate::findings::{CodeInfo, Level, Rule};
 use crate::image::{Date, EndOfLife, ImageProfile};
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
@@ -39,8 +39,6 @@ impl ImageEndOfLife {
 }
 
 impl Rule for ImageEndOfLife {
-    const CODE: Code = Code::ImageEndOfLife;
-
     fn message(&self) -> String {
         let ended: Vec<String> = self.ended.iter().map(|end| end.told(self.as_of)).collect();
         format!("`{}` is past its end: {}", self.image, ended.join(", "))

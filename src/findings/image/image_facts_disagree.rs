@@ -1,6 +1,6 @@
 //! `image-facts-disagree`
 
-use crate::findings::{Code, CodeInfo, Level, Rule};
+use crate::findings::{CodeInfo, Level, Rule};
 use crate::image::ImageProfile;
 use crate::image::read::Contradiction;
 
@@ -38,8 +38,6 @@ impl ImageFactsDisagree {
 }
 
 impl Rule for ImageFactsDisagree {
-    const CODE: Code = Code::ImageFactsDisagree;
-
     fn message(&self) -> String {
         let Contradiction { what, believed, source, other, other_source, .. } = &self.contradiction;
         format!(

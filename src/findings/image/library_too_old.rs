@@ -2,7 +2,7 @@
 
 use crate::findings::affected::{Affected, Verb};
 use crate::findings::counts::{SEVERAL, plain};
-use crate::findings::{Code, CodeInfo, Evidence, Level, Rule};
+use crate::findings::{CodeInfo, Evidence, Level, Rule};
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "library-too-old",
@@ -44,8 +44,6 @@ pub struct OldLibrary {
 }
 
 impl Rule for LibraryTooOld {
-    const CODE: Code = Code::LibraryTooOld;
-
     fn message(&self) -> String {
         let parts = self.libraries.iter().map(|library| {
             let mut nodes = library.nodes.clone();

@@ -4,7 +4,7 @@ use crate::findings::affected::{Affected, Verb};
 use crate::findings::counts::SEVERAL;
 use crate::findings::install_help::install_help;
 use crate::findings::words::listed;
-use crate::findings::{Code, CodeInfo, Evidence, Level, Rule};
+use crate::findings::{CodeInfo, Evidence, Level, Rule};
 use crate::image::{InstallLine, PackageManager};
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
@@ -42,8 +42,6 @@ pub struct MissingLibrary {
 }
 
 impl Rule for MissingLibrary {
-    const CODE: Code = Code::MissingLibrary;
-
     fn message(&self) -> String {
         let libraries = listed(&self.libraries, SEVERAL);
         let lacks = match self.in_dependency {

@@ -1,7 +1,7 @@
 //! Base images, and what is in them.
 
 pub(super) mod arch_not_published;
-pub(crate) mod externally_managed;
+pub(super) mod externally_managed;
 pub(super) mod files_collide;
 pub(super) mod image_end_of_life;
 pub(super) mod image_facts_disagree;
@@ -13,3 +13,4 @@ pub(super) mod optional_part_fails;
 pub use externally_managed::RefusedStep;
 pub use library_too_old::OldLibrary;
 pub use needs_system_library::{NeededProgram, NeededWhen};
+pub use optional_part_fails::PartFailure;

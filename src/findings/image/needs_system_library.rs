@@ -3,7 +3,7 @@
 use crate::findings::counts::SEVERAL;
 use crate::findings::install_help::install_help;
 use crate::findings::words::listed;
-use crate::findings::{Code, CodeInfo, Evidence, Level, Rule};
+use crate::findings::{CodeInfo, Evidence, Level, Rule};
 use crate::image::{InstallLine, PackageManager};
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
@@ -65,8 +65,6 @@ pub struct NeededProgram {
 }
 
 impl Rule for NeedsSystemLibrary {
-    const CODE: Code = Code::NeedsSystemLibrary;
-
     fn message(&self) -> String {
         const OR: &str = "` or `";
 

@@ -1,6 +1,12 @@
 //! `optional-part-fails`
 
-use crate::findings::{Code, CodeInfo, Detail, Evidence, Level, Rule};
+use super::{library_too_old::LibraryTooOld, missing_library::MissingLibrary};
+use crate::findings::elf::executable_stack::ExecutableStack;
+use crate::findings::elf::libc_family_mismatch::LibcFamilyMismatch;
+use crate::findings::elf::musl_relr_unsupported::MuslRelrUnsupported;
+use crate::findings::elf::musl_symbol_missing::MuslSymbolMissing;
+use crate::findings::elf::runpath_not_inherited::RunpathNotInherited;
+use crate::findings::{CodeInfo, Evidence, Level, Rule};
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "optional-part-fails",
@@ -22,29 +28,68 @@ pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
 #[non_exhaustive]
 pub struct OptionalPartFails {
     /// Why.
-    pub cause: Detail,
+    pub cause: PartFailure,
+}
+
+/// Makes [`PartFailure`] from the types of its causes.
+macro_rules! causes {
+    ($($cause:ident,)*) => {
+        /// Why a file cannot be loaded.
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        #[non_exhaustive]
+        pub enum PartFailure {
+            $(
+                #[doc = concat!("See [`", stringify!($cause), "`].")]
+                $cause(Box<$cause>),
+            )*
+        }
+
+        impl PartFailure {
+            fn rule(&self) -> &dyn Rule {
+                match self {
+                    $(Self::$cause(rule) => rule.as_ref(),)*
+                }
+            }
+        }
+
+        $(
+            impl From<$cause> for PartFailure {
+                fn from(rule: $cause) -> Self {
+                    Self::$cause(Box::new(rule))
+                }
+            }
+        )*
+    };
+}
+
+causes! {
+    ExecutableStack,
+    LibcFamilyMismatch,
+    LibraryTooOld,
+    MissingLibrary,
+    MuslRelrUnsupported,
+    MuslSymbolMissing,
+    RunpathNotInherited,
 }
 
 impl Rule for OptionalPartFails {
-    const CODE: Code = Code::OptionalPartFails;
-
     fn message(&self) -> String {
-        self.cause.message()
+        self.cause.rule().message()
     }
 
     fn help(&self) -> Option<String> {
-        self.cause.help()
+        self.cause.rule().help()
     }
 
     fn member(&self) -> Option<&str> {
-        self.cause.member()
+        self.cause.rule().member()
     }
 
     fn level(&self) -> Option<Level> {
-        self.cause.level()
+        self.cause.rule().level()
     }
 
     fn evidence(&self) -> Evidence {
-        self.cause.evidence()
+        self.cause.rule().evidence()
     }
 }

@@ -1,6 +1,6 @@
 //! `installed-dependency-conflict`
 
-use crate::findings::{Code, CodeInfo, Level, Rule};
+use crate::findings::{CodeInfo, Level, Rule};
 use crate::image::read::InstalledDistribution;
 use crate::name::ProjectName;
 use crate::requirement::Requirement;
@@ -60,8 +60,6 @@ impl InstalledDependencyConflict {
 }
 
 impl Rule for InstalledDependencyConflict {
-    const CODE: Code = Code::InstalledDependencyConflict;
-
     fn message(&self) -> String {
         let Self { name, version, requirement, dependency, installed } = self;
         format!("`{name}` {version} requires `{requirement}`, and {dependency} {installed} is installed")

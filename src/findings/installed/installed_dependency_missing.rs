@@ -1,6 +1,6 @@
 //! `installed-dependency-missing`
 
-use crate::findings::{Code, CodeInfo, Level, Rule};
+use crate::findings::{CodeInfo, Level, Rule};
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "installed-dependency-missing",
@@ -29,8 +29,6 @@ pub struct InstalledDependencyMissing {
 }
 
 impl Rule for InstalledDependencyMissing {
-    const CODE: Code = Code::InstalledDependencyMissing;
-
     fn message(&self) -> String {
         let Self { name, version, requirement } = self;
         format!("`{name}` {version} requires `{requirement}`, which is not installed")

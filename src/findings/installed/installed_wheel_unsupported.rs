@@ -1,6 +1,6 @@
 //! `installed-wheel-unsupported`
 
-use crate::findings::{Code, CodeInfo, Level, Rule};
+use crate::findings::{CodeInfo, Level, Rule};
 use crate::image::read::InstalledDistribution;
 use crate::tags::SupportedTags;
 
@@ -42,8 +42,6 @@ impl InstalledWheelUnsupported {
 }
 
 impl Rule for InstalledWheelUnsupported {
-    const CODE: Code = Code::InstalledWheelUnsupported;
-
     fn message(&self) -> String {
         let Self { name, version, tags } = self;
         format!(

@@ -1,6 +1,6 @@
 //! `lock-refused`
 
-use crate::findings::{Code, CodeInfo, Level, Rule};
+use crate::findings::{CodeInfo, Level, Rule};
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "lock-refused",
@@ -23,8 +23,6 @@ pub struct LockRefused {
 }
 
 impl Rule for LockRefused {
-    const CODE: Code = Code::LockRefused;
-
     fn message(&self) -> String {
         self.refusal.clone()
     }

@@ -1,7 +1,7 @@
 //! `builds-from-source`
 
 use super::SDIST;
-use crate::findings::{Code, CodeInfo, Level, Rule};
+use crate::findings::{CodeInfo, Level, Rule};
 use crate::index::ProjectPage;
 use crate::name::ProjectName;
 use crate::resolve::{Chosen, Problem, Reason, SourceTree};
@@ -68,43 +68,35 @@ pub enum WheelVersion {
 }
 
 impl BuildsFromSource {
-    /// Of a source distribution that was chosen, and of the reasons why no wheel was.
+    /// Of a source distribution that was chosen, with the reasons why no wheel was, and the languages
+    /// in its archive.
     pub(crate) fn of_sdist(
         problem: &Problem,
         project: &ProjectName,
         chosen: &Chosen,
-        reasons: &[Reason],
+        reasons: Vec<Reason>,
+        (language, languages): (Option<SourceLanguage>, Languages),
     ) -> Self {
         let alternative =
             chosen.page.as_deref().and_then(|page| WheelVersion::of(problem, project, page, &chosen.version));
-        Self::new(
-            project,
-            Some(&chosen.version),
-            BuiltSource::Sdist { reasons: reasons.to_vec(), alternative },
-        )
+        Self {
+            project: project.clone(),
+            version: Some(chosen.version.clone()),
+            source: BuiltSource::Sdist { reasons, alternative },
+            language,
+            languages,
+        }
     }
 
     /// Of a source tree.
     pub(crate) fn of_tree(project: &ProjectName, version: Option<&Version>, tree: &SourceTree) -> Self {
-        Self::new(project, version, BuiltSource::Tree(tree.clone()))
-    }
-
-    fn new(project: &ProjectName, version: Option<&Version>, source: BuiltSource) -> Self {
         Self {
             project: project.clone(),
             version: version.cloned(),
-            source,
+            source: BuiltSource::Tree(tree.clone()),
             language: None,
             languages: Languages::default(),
         }
-    }
-
-    /// With what the archive shows.
-    #[must_use]
-    pub(crate) fn written_in(mut self, language: Option<SourceLanguage>, languages: Languages) -> Self {
-        self.language = language;
-        self.languages = languages;
-        self
     }
 }
 
@@ -122,8 +114,6 @@ impl WheelVersion {
 }
 
 impl Rule for BuildsFromSource {
-    const CODE: Code = Code::BuildsFromSource;
-
     fn message(&self) -> String {
         let Self { project, version, source, language, languages } = self;
         let version = version.as_ref().map(|version| format!(" {version}")).unwrap_or_default();

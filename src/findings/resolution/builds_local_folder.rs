@@ -1,6 +1,6 @@
 //! `builds-local-folder`
 
-use crate::findings::{Code, CodeInfo, Level, Rule};
+use crate::findings::{CodeInfo, Level, Rule};
 use crate::name::ProjectName;
 use crate::resolve::SourceTree;
 use crate::version::Version;
@@ -37,8 +37,6 @@ impl BuildsLocalFolder {
 }
 
 impl Rule for BuildsLocalFolder {
-    const CODE: Code = Code::BuildsLocalFolder;
-
     fn message(&self) -> String {
         let Self { project, version, tree } = self;
         let version = version.as_ref().map(|version| format!(" {version}")).unwrap_or_default();

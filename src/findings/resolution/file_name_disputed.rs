@@ -1,7 +1,7 @@
 //! `file-name-disputed`
 
 use crate::filename::{FileKind, NameRules};
-use crate::findings::{Code, CodeInfo, Level, Rule};
+use crate::findings::{CodeInfo, Level, Rule};
 use crate::name::ProjectName;
 use crate::target::InstallerKind;
 
@@ -39,8 +39,6 @@ impl FileNameDisputed {
 }
 
 impl Rule for FileNameDisputed {
-    const CODE: Code = Code::FileNameDisputed;
-
     fn message(&self) -> String {
         let Self { file, refused_by, why } = self;
         format!("`{file}` is a file name that {refused_by} refuses: {why}")

@@ -1,6 +1,6 @@
 //! `hash-missing`
 
-use crate::findings::{Code, CodeInfo, Level, Rule};
+use crate::findings::{CodeInfo, Level, Rule};
 use crate::name::ProjectName;
 use crate::resolve::Problem;
 use crate::version::Version;
@@ -34,8 +34,6 @@ impl HashMissing {
 }
 
 impl Rule for HashMissing {
-    const CODE: Code = Code::HashMissing;
-
     fn message(&self) -> String {
         format!("{} {} is needed, and no line gives a hash for it", self.project, self.version)
     }

@@ -1,7 +1,7 @@
 //! `installer-too-old`
 
 use super::TAGS;
-use crate::findings::{Code, CodeInfo, Level, Rule};
+use crate::findings::{CodeInfo, Level, Rule};
 use crate::name::ProjectName;
 use crate::resolve::Reason;
 use crate::tags::TagMismatch;
@@ -49,8 +49,6 @@ impl InstallerTooOld {
 }
 
 impl Rule for InstallerTooOld {
-    const CODE: Code = Code::InstallerTooOld;
-
     fn message(&self) -> String {
         let Self { project, version, wheel, mismatch } = self;
         let version = version.as_ref().map(|version| format!(" {version}")).unwrap_or_default();

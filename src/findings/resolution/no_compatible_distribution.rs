@@ -1,7 +1,7 @@
 //! `no-compatible-distribution`
 
 use super::TAGS;
-use crate::findings::{Code, CodeInfo, Level, Rule, words};
+use crate::findings::{CodeInfo, Level, Rule, words};
 use crate::index::ProjectPage;
 use crate::name::ProjectName;
 use crate::resolve::{Problem, Reason, RequestedBy, ResolvedProject};
@@ -55,8 +55,6 @@ impl NoCompatibleDistribution {
 }
 
 impl Rule for NoCompatibleDistribution {
-    const CODE: Code = Code::NoCompatibleDistribution;
-
     fn message(&self) -> String {
         let Self { project, version, reasons, requested_by, .. } = self;
         if *reasons == [Reason::NoVersionSatisfies] && !requested_by.is_empty() {

@@ -1,7 +1,7 @@
 //! `older-than-newest`
 
 use super::TAGS;
-use crate::findings::{Code, CodeInfo, Level, Rule};
+use crate::findings::{CodeInfo, Level, Rule};
 use crate::name::ProjectName;
 use crate::resolve::{Chosen, Problem, Reason, ResolvedProject, release_reasons};
 use crate::version::Version;
@@ -50,8 +50,6 @@ impl OlderThanNewest {
 }
 
 impl Rule for OlderThanNewest {
-    const CODE: Code = Code::OlderThanNewest;
-
     fn message(&self) -> String {
         let Self { project, version, uploaded, newest, reasons } = self;
         let when = uploaded.and_then(month_and_year);

@@ -1,6 +1,6 @@
 //! `project-not-found`
 
-use crate::findings::{Code, CodeInfo, Level, Rule};
+use crate::findings::{CodeInfo, Level, Rule};
 use crate::name::ProjectName;
 use crate::resolve::Reason;
 
@@ -28,8 +28,6 @@ impl ProjectNotFound {
 }
 
 impl Rule for ProjectNotFound {
-    const CODE: Code = Code::ProjectNotFound;
-
     fn message(&self) -> String {
         format!("no index has a project named {}", self.project)
     }

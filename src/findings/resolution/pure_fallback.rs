@@ -2,7 +2,7 @@
 
 use super::TAGS;
 use crate::filename::{FileKind, NameRules};
-use crate::findings::{Code, CodeInfo, Level, Rule};
+use crate::findings::{CodeInfo, Level, Rule};
 use crate::index::Release;
 use crate::name::ProjectName;
 use crate::resolve::{Chosen, Problem, Reason};
@@ -63,8 +63,6 @@ impl PureFallback {
 }
 
 impl Rule for PureFallback {
-    const CODE: Code = Code::PureFallback;
-
     fn message(&self) -> String {
         let Self { project, version, native, mismatches } = self;
         let why: Vec<String> = mismatches.iter().map(ToString::to_string).collect();

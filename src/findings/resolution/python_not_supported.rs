@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::findings::{Code, CodeInfo, Level, Rule};
+use crate::findings::{CodeInfo, Level, Rule};
 use crate::source::Origin;
 use crate::version::{SpecifierSet, Version};
 
@@ -40,8 +40,6 @@ impl PythonNotSupported {
 }
 
 impl Rule for PythonNotSupported {
-    const CODE: Code = Code::PythonNotSupported;
-
     fn message(&self) -> String {
         let Self { file, required, python } = self;
         format!("{file} asks for Python {required}, and the target has {python}")

@@ -1,6 +1,6 @@
 //! `undated-files`
 
-use crate::findings::{Code, CodeInfo, Level, Rule};
+use crate::findings::{CodeInfo, Level, Rule};
 use crate::index::ProjectPage;
 use crate::resolve::Problem;
 use crate::version::Version;
@@ -41,8 +41,6 @@ impl UndatedFiles {
 }
 
 impl Rule for UndatedFiles {
-    const CODE: Code = Code::UndatedFiles;
-
     fn message(&self) -> String {
         let (files, verb) = match self.files {
             1 => ("1 file has".to_owned(), "counts"),

@@ -1,6 +1,6 @@
 //! `undefined-marker`
 
-use crate::findings::{Code, CodeInfo, Level, Rule};
+use crate::findings::{CodeInfo, Level, Rule};
 use crate::resolve;
 use crate::target::{Installer, InstallerKind};
 
@@ -32,8 +32,6 @@ pub struct UndefinedMarker {
 }
 
 impl Rule for UndefinedMarker {
-    const CODE: Code = Code::UndefinedMarker;
-
     fn message(&self) -> String {
         let Self { marker, installer } = self;
         let does = match installer.kind {

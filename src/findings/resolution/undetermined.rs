@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::dockerfile::Tool;
 use crate::findings::dockerfile::{LeftBehindGap, LibcCrossing, LinkedLibrary, wheel_not_built};
-use crate::findings::{Code, CodeInfo, Evidence, Level, Rule, words};
+use crate::findings::{CodeInfo, Evidence, Level, Rule, words};
 use crate::name::ProjectName;
 use crate::source::Origin;
 use crate::version::Version;
@@ -163,8 +163,6 @@ pub enum Undetermined {
 }
 
 impl Rule for Undetermined {
-    const CODE: Code = Code::Undetermined;
-
     fn message(&self) -> String {
         match self {
             Self::Project { project, why } => format!("{project} could not be judged: {why}"),

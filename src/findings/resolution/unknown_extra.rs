@@ -1,6 +1,6 @@
 //! `unknown-extra`
 
-use crate::findings::{Code, CodeInfo, Level, Rule};
+use crate::findings::{CodeInfo, Level, Rule};
 use crate::name::{ExtraName, ProjectName};
 use crate::resolve::ResolvedProject;
 use crate::version::Version;
@@ -37,8 +37,6 @@ impl UnknownExtra {
 }
 
 impl Rule for UnknownExtra {
-    const CODE: Code = Code::UnknownExtra;
-
     fn message(&self) -> String {
         let Self { project, version, extra } = self;
         format!("{project} {version} has no extra `{extra}`")

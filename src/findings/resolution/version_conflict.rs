@@ -1,6 +1,6 @@
 //! `version-conflict`
 
-use crate::findings::{Code, CodeInfo, Level, Rule};
+use crate::findings::{CodeInfo, Level, Rule};
 use crate::resolve::Conflict;
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
@@ -21,8 +21,6 @@ pub struct VersionConflict {
 }
 
 impl Rule for VersionConflict {
-    const CODE: Code = Code::VersionConflict;
-
     fn message(&self) -> String {
         self.conflict.to_string()
     }

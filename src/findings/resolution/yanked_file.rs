@@ -1,6 +1,6 @@
 //! `yanked-file`
 
-use crate::findings::{Code, CodeInfo, Level, Rule};
+use crate::findings::{CodeInfo, Level, Rule};
 use crate::name::ProjectName;
 use crate::resolve::Chosen;
 use crate::version::Version;
@@ -34,8 +34,6 @@ impl YankedFile {
 }
 
 impl Rule for YankedFile {
-    const CODE: Code = Code::YankedFile;
-
     fn message(&self) -> String {
         let Self { project, version, reason } = self;
         let said = if reason.is_empty() { String::new() } else { format!(": {reason}") };

@@ -1,42 +1,49 @@
-//! The typed values of rules, and how they read.
+//! The table of rules: one row for each code.
+//!
+//! A row names the code, the type of the rule's value, and the module that has both the type and its `INFO`.
 
-use super::{Code, Evidence, Level};
+use super::evidence::Evidence;
+use super::info::CodeInfo;
+use super::level::Level;
+use super::rule::Rule;
+use super::{build, dockerfile, elf, image, installed, lock, resolution};
 
-/// A rule's typed value. Sentences are made here and nowhere else.
-pub(crate) trait Rule: Into<Detail> {
-    /// The code of what is found.
-    const CODE: Code;
-
-    /// One sentence without final period.
-    fn message(&self) -> String;
-
-    /// What to do, if something is known to help: a command or a setting to copy.
-    fn help(&self) -> Option<String> {
-        None
-    }
-
-    /// The archive member or image file that it is about.
-    fn member(&self) -> Option<&str> {
-        None
-    }
-
-    /// The level, where the circumstances make it graver or lighter than the code's default.
-    fn level(&self) -> Option<Level> {
-        None
-    }
-
-    /// What it rests on, for machines.
-    fn evidence(&self) -> Evidence {
-        Evidence::default()
-    }
-}
-
-/// Makes [`Detail`] from rows of a variant and the module that has the type of that name.
-macro_rules! details {
+/// Makes [`Code`], [`Detail`] and the names of the rules' types from the rows, which are in the order of the codes' names.
+macro_rules! rules {
     ($($variant:ident: $($module:ident)::+,)*) => {
         $(pub use super::$($module)::+::$variant;)*
 
-        /// What was found, as a value of its rule.
+        /// The stable code of a finding.
+        ///
+        /// ```
+        /// use wheelbase::findings::{Code, Level};
+        ///
+        /// let code: Code = "builds-from-source".parse()?;
+        /// assert_eq!(code, Code::BuildsFromSource);
+        /// assert_eq!(code.default_level(), Level::Warn);
+        /// # Ok::<(), wheelbase::findings::UnknownCode>(())
+        /// ```
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
+        pub enum Code {
+            $(
+                #[doc = concat!("The code of [`", stringify!($variant), "`](type@", stringify!($variant), ").")]
+                $variant,
+            )*
+        }
+
+        impl Code {
+            /// All codes, in the order of their names.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            pub(super) fn info(self) -> &'static CodeInfo {
+                match self {
+                    $(Self::$variant => &$($module)::+::INFO,)*
+                }
+            }
+        }
+
+        /// What was found, as the typed value of its rule.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
         pub enum Detail {
@@ -47,6 +54,13 @@ macro_rules! details {
         }
 
         impl Detail {
+            /// The code.
+            pub fn code(&self) -> Code {
+                match self {
+                    $(Self::$variant(_) => Code::$variant,)*
+                }
+            }
+
             /// One sentence without final period.
             pub fn message(&self) -> String {
                 match self {
@@ -54,7 +68,7 @@ macro_rules! details {
                 }
             }
 
-            /// What to do, if something is known to help: a command or a setting to copy.
+            /// The command or the setting to copy that solves the problem, if one is known.
             pub fn help(&self) -> Option<String> {
                 match self {
                     $(Self::$variant(rule) => rule.help(),)*
@@ -68,15 +82,15 @@ macro_rules! details {
                 }
             }
 
-            /// The level, where the circumstances make it graver or lighter than the code's default.
+            /// The level, if the circumstances make it different from the code's default.
             pub fn level(&self) -> Option<Level> {
                 match self {
                     $(Self::$variant(rule) => rule.level(),)*
                 }
             }
 
-            /// What it rests on, for machines.
-            pub fn evidence(&self) -> Evidence {
+            /// The facts that it rests on.
+            pub(crate) fn evidence(&self) -> Evidence {
                 match self {
                     $(Self::$variant(rule) => rule.evidence(),)*
                 }
@@ -93,7 +107,7 @@ macro_rules! details {
     };
 }
 
-details! {
+rules! {
     Abi3Violation: elf::abi3_violation,
     ArchNotPublished: image::arch_not_published,
     ArchiveBomb: elf::archive_bomb,

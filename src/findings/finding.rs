@@ -1,0 +1,128 @@
+//! A finding: what a rule found, and where.
+
+use serde_json::Value;
+
+use super::evidence::Evidence;
+use super::level::Level;
+use super::redaction::Redaction;
+use super::table::{Code, Detail};
+use crate::name::ProjectName;
+use crate::source::Origin;
+
+/// Something that there is to report after the work was done: the typed value of a rule, and its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Finding {
+    /// What was found.
+    pub detail: Detail,
+    /// The project it is about, if it is about one.
+    pub project: Option<ProjectName>,
+    /// The distribution file that it is about, if its rule does not name it. The message starts with it.
+    pub file: Option<String>,
+    /// The input line that led here.
+    pub origin: Option<Origin>,
+    /// The distribution that requires the project, if no input line does.
+    pub needed_by: Option<String>,
+    /// The level here, if the circumstances make it different from the code's default. A level that the user sets
+    /// overrides it.
+    pub level: Option<Level>,
+    /// Values that no sentence may show.
+    redaction: Redaction,
+}
+
+impl Finding {
+    /// The finding of a rule.
+    pub(crate) fn of(rule: impl Into<Detail>) -> Self {
+        let detail = rule.into();
+        Self {
+            level: detail.level(),
+            detail,
+            project: None,
+            file: None,
+            origin: None,
+            needed_by: None,
+            redaction: Redaction::default(),
+        }
+    }
+
+    /// The same about a project.
+    #[must_use]
+    pub(crate) fn about(mut self, project: impl Into<Option<ProjectName>>) -> Self {
+        self.project = project.into();
+        self
+    }
+
+    /// The same about a distribution file.
+    #[must_use]
+    pub(crate) fn in_file(mut self, file: &str) -> Self {
+        self.file = Some(file.to_owned());
+        self
+    }
+
+    /// The same at a place of the input.
+    #[must_use]
+    pub(crate) fn at(mut self, origin: impl Into<Option<Origin>>) -> Self {
+        self.origin = origin.into();
+        self
+    }
+
+    /// The same with the distribution that requires the project.
+    #[must_use]
+    pub(crate) fn needed_by(mut self, needed_by: impl Into<Option<String>>) -> Self {
+        self.needed_by = needed_by.into();
+        self
+    }
+
+    /// The same at a level that the circumstances decide.
+    #[must_use]
+    pub(crate) fn with_level(mut self, level: impl Into<Option<Level>>) -> Self {
+        self.level = level.into();
+        self
+    }
+
+    /// Hides values in its sentences.
+    pub(crate) fn redact(&mut self, redaction: &Redaction) {
+        self.redaction = redaction.clone();
+    }
+
+    /// The code.
+    pub fn code(&self) -> Code {
+        self.detail.code()
+    }
+
+    /// One sentence without final period. Secrets of the input are replaced by `***`.
+    pub fn message(&self) -> String {
+        let message = self.detail.message();
+        self.redaction.apply(match &self.file {
+            Some(file) => format!("`{file}`: {message}"),
+            None => message,
+        })
+    }
+
+    /// The command or the setting to copy that solves the problem, if one is known. Secrets of the input are replaced
+    /// by `***`.
+    pub fn help(&self) -> Option<String> {
+        self.detail.help().map(|help| self.redaction.apply(help))
+    }
+
+    /// The archive member or image file that it is about, if any.
+    pub fn member(&self) -> Option<&str> {
+        self.detail.member()
+    }
+
+    /// The facts that it rests on, as in the JSON reports; null if there are none.
+    pub fn evidence(&self) -> Value {
+        let evidence = self.facts();
+        if evidence.is_empty() { Value::Null } else { serde_json::to_value(&evidence).unwrap_or_default() }
+    }
+
+    /// The facts that it rests on.
+    pub(crate) fn facts(&self) -> Evidence {
+        self.detail.evidence()
+    }
+
+    /// The level unless a setting changes it.
+    pub fn level(&self) -> Level {
+        self.level.unwrap_or(self.code().default_level())
+    }
+}
