@@ -1,4 +1,4 @@
-//! What does not work because files cannot be loaded.
+//! The imports and programs that fail because files cannot be loaded.
 
 use std::collections::BTreeSet;
 
@@ -8,20 +8,20 @@ use super::level::Level;
 use crate::imports::{How, Reached};
 use crate::name::ProjectName;
 
-/// How sure it is that something opens a file.
+/// How certain it is that a file is opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Certainty {
-    /// Nothing that is known opens it: plugins, alternatives.
+    /// Nothing is known to open it: plugins, alternatives.
     Optional,
-    /// Something opens it some time, and the import of the project may do without.
+    /// Something opens it at some time; the import of the project may work without it.
     Likely,
     /// The import of the project, a script, or the only modules that a wheel has.
     Required,
 }
 
 impl Certainty {
-    /// The level of a failure that is sure.
+    /// The level of a certain failure.
     pub(crate) fn level(self) -> Level {
         match self {
             Self::Optional => Level::Allow,
@@ -31,7 +31,7 @@ impl Certainty {
     }
 }
 
-/// What a file is from which loading starts.
+/// The kind of a file with which loading starts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum OpenerKind {
@@ -53,42 +53,42 @@ pub struct Opener {
     pub kind: OpenerKind,
     /// The module, or the path of the file.
     pub name: String,
-    /// The statement that leads to it, where the wheel's Python files were read.
+    /// The statement that leads to it, if the Python files of the wheel were read.
     pub reached: Option<Reached>,
     /// How many files are loaded for it.
     pub size: usize,
-    /// It is not known whether this file or another wheel's is at its path.
+    /// Whether another wheel has a file at the same path, and which one remains is unknown.
     pub contested: bool,
 }
 
 impl Opener {
-    /// The lowest is named first: what the package itself imports, then what loads the fewest files, since others
-    /// load those too.
+    /// The lowest is named first: modules that the package itself imports, then those that load the fewest files,
+    /// because others load those too.
     fn rank(&self) -> (OpenerKind, bool, usize, usize, &str) {
         let at_once = self.reached.as_ref().is_some_and(|one| one.how == How::Certain && one.by == one.root);
         (self.kind, !at_once, self.size, self.name.matches(['.', '/']).count(), &self.name)
     }
 }
 
-/// Files of one wheel that cannot be loaded, and what does not work because of it.
+/// Files of one wheel that cannot be loaded, and the imports and programs that fail because of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Affected {
     /// The project of the wheel.
     pub project: ProjectName,
-    /// How sure it is that something opens them.
+    /// How certain it is that they are opened.
     pub certainty: Certainty,
     /// What opens them, each once and in order.
     pub openers: Vec<Opener>,
-    /// The package that a user imports, where it is known.
+    /// The package that a user imports, if it is known.
     pub package: Option<String>,
     /// Whether the wheel's Python files were read.
     pub python_read: bool,
-    /// The files that need what is not there, each once; `PATH of PROJECT` if another wheel has it.
+    /// The files that require the missing part, each once; `PATH of PROJECT` if another wheel has it.
     pub files: Vec<String>,
 }
 
-/// What happens to what opens a file.
+/// What happens when the file is opened.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Verb {
     /// The loader refuses the file.
@@ -114,7 +114,7 @@ impl Affected {
         format!("{}: {why}", self.subject(verb))
     }
 
-    /// The level of what is sure or not.
+    /// The level of a failure that is certain or not.
     pub(super) fn level(&self, sure: bool) -> Level {
         let level = self.certainty.level();
         if sure { level } else { level.min(Level::Warn) }
@@ -149,12 +149,12 @@ impl Affected {
         }
     }
 
-    /// Whether nothing but programs fails.
+    /// Whether only programs fail.
     pub(super) fn all_programs(&self) -> bool {
         self.openers.iter().all(|opener| opener.kind == OpenerKind::Program)
     }
 
-    /// Whether what fails is the very file that needs what is not there, so that the subject names it.
+    /// Whether the subject of the sentence already names the file that requires the missing part.
     pub(super) fn names_its_file(&self) -> bool {
         let named = match self.openers.as_slice() {
             [only] => Some(&only.name),
@@ -185,14 +185,14 @@ impl Affected {
         };
         let one = verb.of(1);
         let hows = || openers.iter().map(|opener| opener.reached.as_ref().map(|reached| reached.how));
-        // What runs only under a condition may be part of the import.
-        let sparing = hows().all(|how| !matches!(how, Some(How::Maybe | How::Certain)));
+        // Code that runs only under a condition may be part of the import.
+        let optional = hows().all(|how| !matches!(how, Some(How::Maybe | How::Certain)));
         let package = self.package.as_deref();
-        let spared = package.filter(|_| sparing && self.certainty == Certainty::Likely);
-        // Of two files at one path it is not known which stays.
+        let unaffected = package.filter(|_| optional && self.certainty == Certainty::Likely);
+        // It is unknown which of two files at one path remains.
         if openers.iter().any(|opener| opener.contested) {
             return format!(
-                "`import {name}`{} {does} if the files of `{}` are those that stay",
+                "`import {name}`{} {does} if `{}` is installed last",
                 and("other import"),
                 self.project
             );
@@ -207,22 +207,22 @@ impl Affected {
                 } else {
                     format!("it imports `{name}`{}", and("other module"))
                 };
-                format!("`import {root}` {one}, for {others}")
+                format!("`import {root}` {one} because {others}")
             }
-            (OpenerKind::Library, Some(root)) => format!("`import {root}` {one}, for it opens `{name}`"),
+            (OpenerKind::Library, Some(root)) => format!("`import {root}` {one} because it opens `{name}`"),
             (OpenerKind::Module, None) => {
-                let spared =
-                    spared.map_or(String::new(), |root| format!(", though not `import {root}` alone"));
-                format!("`import {name}`{} {does}{spared}", and("other import"))
+                let unaffected =
+                    unaffected.map_or(String::new(), |root| format!(", but `import {root}` alone works"));
+                format!("`import {name}`{} {does}{unaffected}", and("other import"))
             }
             (OpenerKind::Library, None) => {
                 let folder = name.split('/').next().filter(|_| name.contains('/')).unwrap_or_default();
                 let folder = Some(folder).filter(|folder| !folder.is_empty() && !folder.contains(['.', '-']));
                 let opens = hows().flatten().any(|how| how == How::Guarded);
-                let whole = match (spared, folder) {
-                    (Some(root), _) if !opens => format!(", though not `import {root}` alone"),
+                let whole = match (unaffected, folder) {
+                    (Some(root), _) if !opens => format!(", but `import {root}` alone works"),
                     (None, Some(folder)) if !self.python_read => {
-                        format!(", and with it perhaps `import {folder}`")
+                        format!(", and possibly `import {folder}`")
                     }
                     _ => String::new(),
                 };
@@ -236,7 +236,7 @@ impl Affected {
     }
 }
 
-/// A module of its package's name is all that such a package wraps: `demo.demo` counts as `demo`.
+/// A package with one module of the same name is named once: `demo.demo` counts as `demo`.
 fn folded(name: &str) -> &str {
     match name.rsplit_once('.') {
         Some((package, last)) if package.rsplit('.').next() == Some(last) => package,

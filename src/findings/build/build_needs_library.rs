@@ -9,20 +9,21 @@ use super::BuildRemedy;
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "build-needs-library",
     level: Level::Warn,
-    summary: "building a source distribution needs headers or a program that the image does not have",
-    explanation: "A well-known project is built from source, and its build needs more than a compiler: a program \
-such as `pg_config`, or the headers of a library, which the image or the stage is known not to have. Installing fails \
-with `pg_config executable not found` or `fatal error: ffi.h: No such file or directory`. Nothing in an archive says so \
-in a form that can be read; a small table of projects with the places in their sources does (`data/building.toml`).\n\n\
-The level is deny where every build of the project needs it. Silent where the package is there: in the full Debian \
-images, in images that were read, and in stages of Dockerfiles that installed it before. Where the packages are not \
-known the project is `undetermined`. A project that is not in the table may need something all the same.\n\nInstall the \
-package that the help names, build in another stage and copy the result, or take a version with a wheel. What was \
-compiled needs the library itself when it runs, too.",
+    summary: "a source build requires headers or a program that the image does not have",
+    explanation: "A project is built from source, and its build requires more than a compiler: a program such as \
+`pg_config`, or the headers of a library. The image or stage does not have them. The installation fails with \
+`pg_config executable not found` or `fatal error: ffi.h: No such file or directory`.\n\n\
+Archives do not declare such requirements in a form that can be read, so they come from a table of well-known \
+projects (`data/building.toml`). A project that is not in the table may have similar requirements.\n\n\
+The level is deny if every build of the project requires the missing part. The code is silent if the package is \
+installed: in the full Debian images, in images that were read, and in stages that installed it before. If the \
+packages of the image are unknown, `undetermined` is reported.\n\n\
+Install the package that the help names, build in another stage and copy the result, or choose a version with a \
+wheel. The compiled module also requires the library at run time.",
     link: "https://pip.pypa.io/en/stable/reference/build-system/",
 };
 
-/// A build needs headers of libraries, or programs, that are missing where it runs.
+/// A source build requires headers or programs that its environment does not have.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BuildNeedsLibrary {
@@ -36,20 +37,20 @@ pub struct BuildNeedsLibrary {
     pub place: String,
     /// What installs it, and the compiler if that is missing too.
     pub remedy: BuildRemedy,
-    /// What to install in place of the project.
+    /// The project to install instead.
     pub instead: Option<String>,
-    /// What else is known to help.
+    /// Another known remedy.
     pub note: Option<String>,
-    /// Where the need was read.
+    /// The origin of the requirement.
     pub source: String,
-    /// Whether every build of the project fails without it, and this is a place where things are built.
+    /// Whether every build of the project fails without it and the image is used for builds.
     pub fails: bool,
 }
 
 impl Rule for BuildNeedsLibrary {
     fn message(&self) -> String {
         let Self { project, version, needs, place, .. } = self;
-        format!("building {project} {version} needs {}, which {place} does not have", words::joined(needs))
+        format!("building {project} {version} requires {}, which {place} does not have", words::joined(needs))
     }
 
     fn help(&self) -> Option<String> {

@@ -10,20 +10,23 @@ use super::BuildRemedy;
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "compiler-missing",
     level: Level::Warn,
-    summary: "a source distribution holds compiled code, and the image has no compiler for it",
-    explanation: "An installer that finds no wheel for the target builds the source distribution, and this one \
-holds code in C, C++, Cython, Fortran, Rust or the like. The image is known to lack the compiler or the headers of the C \
-library: slim, alpine and distroless images have none. Installing fails with `error: command 'gcc' failed: No such file \
-or directory` as a rule.\n\nIt is a warning, because the compiled part of a project can be optional: some fall back to \
-Python. Where a release has a wheel for every platform too, that is so, and nothing is told. The languages are those of \
-the archive's file names outside of tests and documentation; they are known if the archive was read for its metadata, \
-and always with `--inspect`. Otherwise wheels for single platforms show that something is compiled. Rust needs a C \
-compiler for linking; a build with maturin 1.9 or newer fetches Rust itself where it may.\n\nInstall what the help names \
-before, and remove it after; or build in a stage of the full image and copy the result; or take a version with a wheel.",
+    summary: "a source distribution contains compiled code, and the image does not have the compiler",
+    explanation: "The installer finds no wheel for the target and builds the source distribution, which contains \
+code in C, C++, Cython, Fortran, Rust or a similar language. The image does not have the compiler or the headers of \
+the C library: slim, alpine and distroless images have none. The installation usually fails with `error: command \
+'gcc' failed: No such file or directory`.\n\n\
+It is a warning, because the compiled part of a project can be optional. The code is silent if the release also has \
+a wheel for every platform, because the project then works without compiled code.\n\n\
+The languages are detected from the file names in the archive, without tests and documentation. They are known if \
+the archive was read for its metadata, and always with `--inspect`. Otherwise, wheels for single platforms show \
+that the project is compiled. Rust code also requires a C compiler for linking; maturin 1.9 and newer fetch Rust \
+themselves where possible.\n\n\
+Install the packages that the help names before the build, and remove them after it; or build in a stage with the \
+full image and copy the result; or choose a version with a wheel.",
     link: "https://packaging.python.org/en/latest/discussions/package-formats/",
 };
 
-/// A source distribution is compiled where a compiler or its headers are missing.
+/// A source distribution contains compiled code, and a compiler or its headers are missing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CompilerMissing {
@@ -31,11 +34,11 @@ pub struct CompilerMissing {
     pub project: ProjectName,
     /// Its version.
     pub version: Version,
-    /// The languages of its sources; none where only its wheels for other platforms show that it is compiled.
+    /// The languages of its sources; empty if only its wheels for other platforms show that it is compiled.
     pub languages: Languages,
     /// The image or stage.
     pub place: String,
-    /// What is missing there, such as `C compiler`.
+    /// What is missing, such as `C compiler`.
     pub missing: Vec<String>,
     /// What installs it.
     pub remedy: BuildRemedy,
@@ -45,8 +48,8 @@ impl Rule for CompilerMissing {
     fn message(&self) -> String {
         let Self { project, version, languages, place, missing, .. } = self;
         let written = match languages.is_empty() {
-            false => format!("{project} {version} holds {languages} code"),
-            true => format!("{project} {version} is compiled, as its wheels for other platforms show"),
+            false => format!("{project} {version} contains {languages} code"),
+            true => format!("{project} {version} contains compiled code (it has wheels for other platforms)"),
         };
         format!("{written}, and {place} has no {}", alternatives(missing))
     }
@@ -54,7 +57,7 @@ impl Rule for CompilerMissing {
     fn help(&self) -> Option<String> {
         let mut help = self.remedy.help();
         if self.languages.is_empty() && self.remedy.line.command.is_some() {
-            help.push_str(", if it is C; --inspect reads the archive and tells the language");
+            help.push_str(", if it is C; use `--inspect` to detect the language");
         }
         Some(help)
     }

@@ -13,23 +13,23 @@ pub(super) mod compiler_missing;
 pub struct BuildRemedy {
     /// The packages, and the command for them.
     pub line: InstallLine,
-    /// Whether packages can be installed in the place at all.
+    /// Whether packages can be installed in the image at all.
     pub installs: bool,
 }
 
 impl BuildRemedy {
-    /// The line that installs it, or where nothing can be installed, where to build.
+    /// The command that installs the packages; if none can be installed, where to build instead.
     fn help(&self) -> String {
         match &self.line.command {
             Some(command) if self.installs => {
                 let doubt = if self.line.verified { "" } else { " (package names not verified)" };
-                format!("`{command}`{doubt} before installing, or build in another stage and copy the result")
+                format!("run `{command}`{doubt} before installing, or build in another stage and copy the result")
             }
             _ if self.installs => {
-                "install it before, or build in another stage and copy the result".to_owned()
+                "install it before this step, or build in another stage and copy the result".to_owned()
             }
-            _ => "nothing can be installed in this image: build in another stage, whose Python is of the same minor \
-                  version and whose C library is no newer, and copy the result"
+            _ => "packages cannot be installed in this image: build in another stage with the same minor version of \
+                  Python and a C library that is not newer, and copy the result"
                 .to_owned(),
         }
     }

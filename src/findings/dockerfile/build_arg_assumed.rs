@@ -8,11 +8,12 @@ use super::Stages;
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "build-arg-assumed",
     level: Level::Warn,
-    summary: "a build argument that was not given decided something",
-    explanation: "An `ARG` of the Dockerfile decides an image, a requirement or a condition, and no value was \
-given for it. Its default was used, or the empty text if it has none. A build that passes another value builds \
-something else.\n\nGive the value that your build gives with --build-arg NAME=VALUE. Silent for arguments that \
-decide nothing about installations, and for the platform arguments that every builder sets.",
+    summary: "the default of a build argument affects the result",
+    explanation: "An `ARG` of the Dockerfile decides an image, a requirement or a condition, and no value was given \
+for it. Its default was used, or an empty value if it has no default. A build with another value can give another \
+result.\n\n\
+Pass the value of your build with `--build-arg NAME=VALUE`. The code is silent for arguments that do not affect \
+installations, and for the platform arguments that every builder sets.",
     link: "https://docs.docker.com/reference/dockerfile/#arg",
 };
 
@@ -40,12 +41,12 @@ impl Rule for BuildArgAssumed {
     fn message(&self) -> String {
         let value = match &self.default {
             Some(value) => format!("its default `{value}` was used"),
-            None => "it has no default, so it was taken to be empty".to_owned(),
+            None => "it has no default, so an empty value was used".to_owned(),
         };
-        format!("the build argument `{}` was not given; {value}", self.name)
+        format!("build argument `{}` was not given; {value}", self.name)
     }
 
     fn help(&self) -> Option<String> {
-        Some(format!("give the value that your build gives: --build-arg {}=VALUE", self.name))
+        Some(format!("pass the value of your build: `--build-arg {}=VALUE`", self.name))
     }
 }

@@ -8,17 +8,18 @@ use super::{ImagePython, Passage};
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "copied-venv-dangles",
     level: Level::Deny,
-    summary: "a virtual environment is copied to where its interpreter is not",
-    explanation: "A virtual environment holds no interpreter: its `bin/python` is a link to the one it was made \
-with, and the programs in `bin` name the environment's own path in their first line. Copied to a stage that keeps \
-Python elsewhere (python:3.12 has /usr/local/bin/python, distroless has /usr/bin/python3) or has none, or copied to \
-another path, it does not start.\n\nUse a build stage whose interpreter lies at the same path as that of the stage \
-that runs, copy the interpreter along, keep the path of the environment, or copy its site-packages alone and set \
-PYTHONPATH. Silent where only the site-packages are copied.",
+    summary: "a virtual environment is copied to a stage without its interpreter",
+    explanation: "A virtual environment does not contain an interpreter: its `bin/python` is a link to the one that \
+created it, and the programs in `bin` contain the path of the environment in their first line. The environment does \
+not work after a copy to another path, or to a stage that has no Python or has it at another path (python:3.12 has \
+/usr/local/bin/python, distroless has /usr/bin/python3).\n\n\
+Use a build stage with the interpreter at the same path as in the final stage, copy the interpreter too, keep the \
+path of the environment, or copy only its site-packages and set PYTHONPATH. The code is silent if only the \
+site-packages are copied.",
     link: "https://docs.python.org/3/library/venv.html#how-venvs-work",
 };
 
-/// A virtual environment does not work in the stage it is copied to.
+/// A virtual environment does not work in the stage to which it is copied.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CopiedVenvDangles {
@@ -26,20 +27,20 @@ pub enum CopiedVenvDangles {
     Moved {
         /// Its path.
         from: String,
-        /// The stage that makes it.
+        /// The stage that creates it.
         built_in: String,
         /// Its path in the stage that runs.
         to: String,
         /// The stage that runs.
         runs_in: String,
     },
-    /// Its interpreter is not where it points to.
+    /// Its link to the interpreter is broken.
     Interpreter {
         /// Its path.
         venv: String,
         /// The interpreter that it points to.
         interpreter: String,
-        /// The stage that makes it.
+        /// The stage that creates it.
         built_in: String,
         /// The stage that runs.
         runs_in: String,
@@ -80,13 +81,13 @@ fn moved<'a>(passage: &Passage<'a>) -> Option<(&'a str, &'a str)> {
     let carrier = flow.carriers.first().filter(|_| step.destination.is_venv())?;
     let from = carrier.from.as_ref()?;
     let to = flow.carriers.last()?.to.as_ref()?;
-    // Only a copy of the whole venv makes it one; its site-packages alone are modules.
+    // Without the rest of the environment, site-packages are only modules.
     let first = stages.stage(carrier.stage)?.copies.get(carrier.copy)?;
     path::below(from, first.source.trim_end_matches("/*"))?;
     Some((from, to))
 }
 
-/// The interpreter that a virtual environment points to in vain, and the path of the one that is there.
+/// The missing interpreter of a virtual environment, and the path of the one in the stage that runs.
 fn dangling<'a>(passage: &Passage<'a>, from: &str) -> Option<(String, Option<&'a str>)> {
     let Passage { stages, flow, step, .. } = passage;
     let runs = passage.runs().map(|image| &image.python);
@@ -125,7 +126,7 @@ impl Rule for CopiedVenvDangles {
     fn message(&self) -> String {
         match self {
             Self::Moved { from, built_in, to, runs_in } => format!(
-                "the venv `{from}` of stage `{built_in}` becomes `{to}` in stage `{runs_in}`: the first lines of its programs name the old path"
+                "the virtual environment `{from}` of stage `{built_in}` is copied to `{to}` in stage `{runs_in}`: the first lines of its programs contain the old path"
             ),
             Self::Interpreter { venv, interpreter, built_in, runs_in, there } => {
                 let there = match there {
@@ -133,7 +134,7 @@ impl Rule for CopiedVenvDangles {
                     None => "has no Python".to_owned(),
                 };
                 format!(
-                    "the venv `{venv}` points to `{interpreter}` of stage `{built_in}`, and stage `{runs_in}` {there}: its `bin/python` leads nowhere"
+                    "the virtual environment `{venv}` requires `{interpreter}` of stage `{built_in}`, but stage `{runs_in}` {there}: its `bin/python` is a broken link"
                 )
             }
         }
@@ -141,9 +142,9 @@ impl Rule for CopiedVenvDangles {
 
     fn help(&self) -> Option<String> {
         Some(match self {
-            Self::Moved { to, .. } => format!("copy it to the same path, or make it at `{to}` from the start"),
+            Self::Moved { to, .. } => format!("copy it to the same path, or create it at `{to}`"),
             Self::Interpreter { .. } => {
-                "build on a base with the interpreter at the same path, copy the interpreter too, or copy only the \
+                "use a base image with the interpreter at the same path, copy the interpreter too, or copy only the \
                  site-packages and set PYTHONPATH"
                     .to_owned()
             }

@@ -6,11 +6,11 @@ pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "input-missing",
     level: Level::Deny,
     summary: "a step reads a file that is not in the image",
-    explanation: "A step reads a requirements, constraints or project file that nothing in the Dockerfile puts to where \
-it is looked for: its name is misspelt, only the file that includes it was copied (`-r base.txt`), it was copied to another \
-folder, or `.dockerignore` keeps it out. The build ends there with `No such file or directory`.\n\nCopy the file, or name it \
-as it is called in the image. Silent where the build context has no such file, since something may make it before the build, \
-and where an image of your own below may hold it: that is undetermined.",
+    explanation: "A step reads a requirements, constraints or project file that no instruction of the Dockerfile \
+copies to that path: the name is misspelt, only the file that includes it was copied (`-r base.txt`), it was copied \
+to another folder, or `.dockerignore` excludes it. The build fails with `No such file or directory`.\n\n\
+Copy the file, or use its path in the image. The code is silent if the build context has no such file, because a \
+step before the build may create it. If your own base image may contain the file, `undetermined` is reported.",
     link: "https://docs.docker.com/reference/dockerfile/#copy",
 };
 
@@ -18,11 +18,11 @@ and where an image of your own below may hold it: that is undetermined.",
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct InputMissing {
-    /// The path as the step names it.
+    /// The path as written in the step.
     pub path: String,
-    /// Why it is not there.
+    /// Why it is missing.
     pub why: String,
-    /// Whether the step may not run at all.
+    /// Whether the step runs only under a condition.
     pub conditional: bool,
 }
 
@@ -32,7 +32,7 @@ impl Rule for InputMissing {
     }
 
     fn help(&self) -> Option<String> {
-        Some("copy it into the image before this step, to where the step looks for it".to_owned())
+        Some("copy it into the image before this step, to the path that the step reads".to_owned())
     }
 
     fn level(&self) -> Option<Level> {

@@ -14,16 +14,16 @@ use super::{Native, Passage, Stages};
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "libraries-left-behind",
     level: Level::Warn,
-    summary: "a library that was linked against is missing where the result runs",
-    explanation: "A source distribution was compiled while a development package (`libpq-dev`) was installed, and \
-the stage that runs the result has neither that package nor the one that brings the library itself (`libpq5`): it \
-was never installed there, or it was removed again after the build. The import fails with `cannot open shared object \
-file`.\n\nInstall the run-time package in the stage that runs. Silent if everything came as wheels, which bring their \
-libraries along, and where the base image has the library.",
+    summary: "a library used by compiled code is missing in the final stage",
+    explanation: "A source distribution was compiled against a development package (`libpq-dev`), and the stage \
+that runs the result does not have the library (`libpq5`): it was never installed there, or it was removed after \
+the build. The import fails with `cannot open shared object file`.\n\n\
+Install the run-time package in the stage that runs. The code is silent if everything was installed from wheels, \
+which contain their libraries, and if the base image has the library.",
     link: "https://github.com/docker-library/python/issues/750",
 };
 
-/// A library is there where something is compiled, and not where it runs.
+/// The build stage has a library that the final stage does not have.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LibrariesLeftBehind {
@@ -74,7 +74,7 @@ pub enum LinkedFrom {
     },
 }
 
-/// A library by the best name that is known.
+/// A library by its SONAME or its package.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NeededLibrary {
@@ -112,7 +112,7 @@ impl LibrariesLeftBehind {
             if !row.managers.iter().any(|manager| has_manager(stages, flow.stage, manager)) {
                 continue;
             }
-            // The package for linking brings the library too, as long as it stays.
+            // The development package depends on the library while it is installed.
             let left = row.names.iter().chain(&row.runtime).any(|name| runs.packages.contains(name));
             let other_names =
                 development_packages().iter().filter(|other| other.library == row.library).any(|other| {
@@ -194,7 +194,7 @@ impl Rule for LibrariesLeftBehind {
         match &self.library.from {
             LinkedFrom::Image { .. } => {
                 let stage = &self.library.runs_in;
-                self.library.sentence(&format!("and stage `{stage}` does not have it"))
+                self.library.sentence(&format!("but stage `{stage}` does not have it"))
             }
             _ => self.library.sentence("which does not have it"),
         }
@@ -204,8 +204,8 @@ impl Rule for LibrariesLeftBehind {
         let Self { library: LinkedLibrary { runs_in, .. }, runtime, installs } = self;
         Some(match installs {
             Some(false) => format!(
-                "nothing can be installed in stage `{runs_in}`: copy the files of `{runtime}` and of what it depends on \
-                 there, or build on a base that has a package manager"
+                "packages cannot be installed in stage `{runs_in}`: copy the files of `{runtime}` and its dependencies \
+                 there, or use a base image with a package manager"
             ),
             _ => format!("install `{runtime}` in stage `{runs_in}`"),
         })
@@ -229,13 +229,13 @@ impl LinkedLibrary {
         let place = match from {
             LinkedFrom::Image { project, stage } => {
                 return format!(
-                    "{tool} compiles `{project}` against {needed} that the image of stage `{stage}` brings, {end}"
+                    "{tool} compiles `{project}` against {needed} of the image of stage `{stage}`, {end}"
                 );
             }
-            LinkedFrom::Removed { package } => format!("`{package}` is removed again"),
+            LinkedFrom::Removed { package } => format!("`{package}` is removed after the build"),
             LinkedFrom::Stage { package, stage } => format!("`{package}` is only in stage `{stage}`"),
         };
-        format!("{place}: what {tool} compiles against it needs {needed} in stage `{runs_in}`, {end}")
+        format!("{place}: what {tool} compiles against it requires {needed} in stage `{runs_in}`, {end}")
     }
 }
 

@@ -8,15 +8,16 @@ use super::{Native, Passage};
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "stage-arch-mismatch",
     level: Level::Deny,
-    summary: "compiled files are copied to a stage of another machine",
-    explanation: "The build stage runs on another platform than the stage that its result is copied to, as a rule \
-because of `FROM --platform=$BUILDPLATFORM`. The installer took or built compiled files for the machine it ran \
-on.\n\nTake the flag off the stage that installs, or install with the target's `--platform` there. Silent if nothing \
-compiled is copied.",
+    summary: "compiled files are copied to a stage for another machine",
+    explanation: "The build stage runs on another platform than the stage that receives its result, usually because \
+of `FROM --platform=$BUILDPLATFORM`. The installer chose or built compiled files for the machine of the build \
+stage.\n\n\
+Remove the flag from the stage that installs, or install with the `--platform` option of the installer. The code is \
+silent if no compiled files are copied.",
     link: "https://docs.docker.com/build/building/multi-platform/#cross-compilation",
 };
 
-/// Compiled files come to a stage for another machine.
+/// Compiled files are copied to a stage for another machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct StageArchMismatch {
@@ -57,13 +58,13 @@ impl Rule for StageArchMismatch {
     fn message(&self) -> String {
         let Self { tool, built_in, built, runs_in, runs } = self;
         format!(
-            "what {tool} installs in stage `{built_in}` is for {built}, and stage `{runs_in}` runs on {runs}"
+            "{tool} installs files for {built} in stage `{built_in}`, but stage `{runs_in}` runs on {runs}"
         )
     }
 
     fn help(&self) -> Option<String> {
         Some(
-            "take `--platform` off the `FROM` of the build stage, or install for the target platform there"
+            "remove `--platform` from the `FROM` of the build stage, or install for the target platform there"
                 .to_owned(),
         )
     }

@@ -12,16 +12,17 @@ pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "stage-libc-mismatch",
     level: Level::Deny,
     summary: "compiled files are copied to a stage with another or an older C library",
-    explanation: "What is compiled in a stage, or taken there as a wheel, is made for the C library of that stage. \
-glibc and musl do not load each other's files, and a file that was linked with a newer glibc asks for symbol versions \
-that an older one does not have (`GLIBC_2.38 not found`). Unversioned tags such as python:3.12 move to a new \
-Debian release without notice, so this can begin without any change of the Dockerfile.\n\nBuild on the base that \
-runs, or one of the same family that is no newer. Silent if nothing compiled is copied, and for wheels whose own \
-demands the older version meets.",
+    explanation: "Files that are compiled in a stage, and wheels that are chosen there, match the C library of that \
+stage. glibc cannot load files for musl and the reverse. A file that was linked with a newer glibc requires symbol \
+versions that an older one does not have (`GLIBC_2.38 not found`). Tags without a release of the distribution, such \
+as python:3.12, move to a new Debian release without notice, so the failure can start without a change of the \
+Dockerfile.\n\n\
+Build on the base image of the final stage, or on one with the same C library in the same or an older version. The \
+code is silent if no compiled files are copied, and for wheels that the older version supports.",
     link: "https://github.com/GoogleContainerTools/distroless/issues/1859",
 };
 
-/// Compiled files come to a stage whose C library does not load them.
+/// Compiled files are copied to a stage with a C library that cannot load them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct StageLibcMismatch {
@@ -55,14 +56,14 @@ pub enum LibcCause {
     Family,
     /// Something is compiled with a newer glibc.
     NewerGlibc,
-    /// A wheel was taken that needs a newer glibc: this one.
+    /// A wheel was chosen that requires a newer glibc: this one.
     Wheel(u32, u32),
     /// A newer musl.
     NewerMusl,
 }
 
 impl StageLibcMismatch {
-    /// What is wrong, or what would have to be known.
+    /// The mismatch, or the missing fact.
     pub(crate) fn check(passage: &Passage<'_>) -> Option<Result<Self, LibcCrossing>> {
         let native = passage.facts.native;
         let built = passage.built()?.libc.as_ref()?;
@@ -76,7 +77,7 @@ impl StageLibcMismatch {
                 }
                 match native {
                     Native::Built => Some(LibcCause::NewerGlibc),
-                    // The installer of the build stage takes wheels that its own, newer libc may load.
+                    // The installer of the build stage chooses wheels for its own, newer C library.
                     Native::Wheels(Some(needs)) if needs > (*run_major, *run_minor) => {
                         Some(LibcCause::Wheel(needs.0, needs.1))
                     }
@@ -107,23 +108,25 @@ impl StageLibcMismatch {
 
 impl Rule for StageLibcMismatch {
     fn message(&self) -> String {
-        let said = &self.crossing;
+        let crossing = &self.crossing;
         match self.cause {
             LibcCause::Family => {
-                format!("{said}: compiled files of one C library do not load with the other")
+                format!("{crossing}: the two C libraries cannot load files of each other")
             }
-            LibcCause::NewerGlibc => format!("{said}: what is compiled there asks for the newer version"),
+            LibcCause::NewerGlibc => {
+                format!("{crossing}: files that are compiled there require the newer version")
+            }
             LibcCause::Wheel(major, minor) => {
-                format!("{said}: a wheel taken there asks for glibc {major}.{minor}")
+                format!("{crossing}: a wheel that is chosen there requires glibc {major}.{minor}")
             }
-            LibcCause::NewerMusl => format!("{said}: the older musl does not promise to load it"),
+            LibcCause::NewerMusl => format!("{crossing}: an older musl is not guaranteed to load it"),
         }
     }
 
     fn help(&self) -> Option<String> {
         let to = &self.crossing.runs_in;
         Some(format!(
-            "build on the base of stage `{to}`, or one with the same C library and no newer version"
+            "build on the base image of stage `{to}`, or on one with the same C library in the same or an older version"
         ))
     }
 }
@@ -132,7 +135,7 @@ impl fmt::Display for LibcCrossing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "what {} installs in stage `{}` ({}) runs in stage `{}` ({})",
+            "files that {} installs in stage `{}` ({}) run in stage `{}` ({})",
             self.tool,
             self.built_in,
             libc_name(&self.built),
@@ -147,6 +150,6 @@ fn libc_name(libc: &Libc) -> String {
         Libc::Glibc(major, minor) => format!("glibc {major}.{minor}"),
         Libc::Musl(major, minor, Some(patch)) => format!("musl {major}.{minor}.{patch}"),
         Libc::Musl(major, minor, None) => format!("musl {major}.{minor}"),
-        _ => "no C library of its own".to_owned(),
+        _ => "no C library".to_owned(),
     }
 }

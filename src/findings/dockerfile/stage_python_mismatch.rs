@@ -10,14 +10,15 @@ pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "stage-python-mismatch",
     level: Level::Deny,
     summary: "installed distributions are copied to another minor version of Python",
-    explanation: "Installed distributions belong to one minor version of Python: the interpreter looks only into \
-the folder of its own version, and compiled modules carry the version in their names. Copied from a stage with another \
-minor version, they are not found.\n\nUse the same minor version in both stages and check it whenever one of the bases \
-moves. Silent where the interpreter itself is copied along.",
+    explanation: "Installed distributions belong to one minor version of Python: the interpreter searches only the \
+folder of its own version, and the names of compiled modules contain the version. The interpreter does not find \
+them after a copy from a stage with another minor version.\n\n\
+Use the same minor version in both stages, and check it when a base image changes. The code is silent if the \
+interpreter is copied too.",
     link: "https://github.com/GoogleContainerTools/distroless/issues/1960",
 };
 
-/// Modules come to a stage whose Python does not import them.
+/// Modules are copied to a stage with a Python that does not find them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum StagePythonMismatch {
@@ -34,7 +35,7 @@ pub enum StagePythonMismatch {
         /// Its `X.Y`.
         runs: (u64, u64),
     },
-    /// They come to a folder of another minor version.
+    /// They are copied to a folder of another minor version.
     Folder {
         /// The stage that runs.
         runs_in: String,
@@ -43,7 +44,7 @@ pub enum StagePythonMismatch {
         /// The `X.Y` in the path of the folder.
         folder: (u64, u64),
     },
-    /// They come to a stage without Python.
+    /// They are copied to a stage without Python.
     NoPython {
         /// The tool that installs.
         tool: Tool,
@@ -51,7 +52,7 @@ pub enum StagePythonMismatch {
         built_in: String,
         /// The stage that runs.
         runs_in: String,
-        /// Whether that stage starts from nothing, and so may only carry files to somewhere else.
+        /// Whether that stage is `FROM scratch`, and so may only export files.
         scratch: bool,
     },
 }
@@ -80,7 +81,7 @@ impl StagePythonMismatch {
         if built == runs && wrong_folder.is_none() {
             return None;
         }
-        // uv brings an interpreter of its own where none is.
+        // uv installs an interpreter if it finds none.
         if step.destination.is_venv()
             && passage.built().is_some_and(|image| image.python == ImagePython::Absent)
         {
@@ -119,15 +120,15 @@ impl Rule for StagePythonMismatch {
     fn message(&self) -> String {
         match self {
             Self::Version { tool, built_in, built, runs_in, runs } => format!(
-                "what {tool} installs for Python {}.{} in stage `{built_in}` is copied to stage `{runs_in}`, which has {}.{}",
+                "files that {tool} installs for Python {}.{} in stage `{built_in}` are copied to stage `{runs_in}`, which has {}.{}",
                 built.0, built.1, runs.0, runs.1
             ),
             Self::Folder { runs_in, runs, folder } => format!(
-                "stage `{runs_in}` has Python {}.{}, which does not look into a folder of {}.{}",
+                "stage `{runs_in}` has Python {}.{}, which does not search a folder of {}.{}",
                 runs.0, runs.1, folder.0, folder.1
             ),
             Self::NoPython { tool, built_in, runs_in, .. } => format!(
-                "what {tool} installs in stage `{built_in}` is copied to stage `{runs_in}`, which has no Python"
+                "files that {tool} installs in stage `{built_in}` are copied to stage `{runs_in}`, which has no Python"
             ),
         }
     }
@@ -135,7 +136,7 @@ impl Rule for StagePythonMismatch {
     fn help(&self) -> Option<String> {
         let help = match self {
             Self::NoPython { .. } => {
-                "run on an image with the same minor version of Python, or copy the interpreter too"
+                "use an image with the same minor version of Python, or copy the interpreter too"
             }
             _ => "use the same minor version of Python in both stages",
         };
@@ -143,7 +144,7 @@ impl Rule for StagePythonMismatch {
     }
 
     fn level(&self) -> Option<Level> {
-        // What only carries files to somewhere else runs nothing itself.
+        // A stage that only exports files runs nothing.
         matches!(self, Self::NoPython { scratch: true, .. }).then_some(Level::Warn)
     }
 }

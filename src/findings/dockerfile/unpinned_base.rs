@@ -9,15 +9,16 @@ use super::Stages;
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "unpinned-base",
     level: Level::Allow,
-    summary: "a base image is named without a digest",
-    explanation: "A tag is a pointer that its publisher moves. Even a full version is no pin: python:3.12.11-slim \
-went from Debian 12 to Debian 13 on 2025-08-12, and with it the C library. Only a digest fixes the content.\n\nWrite \
-the digest behind the tag (`python:3.12-slim@sha256:...`) and let a bot move both. Allowed by default, because many \
-want the newest security fixes instead.",
+    summary: "a base image has no digest",
+    explanation: "A publisher can move a tag to another image. Even a full version is not a pin: \
+python:3.12.11-slim moved from Debian 12 to Debian 13 on 2025-08-12, and so to a newer C library. Only a digest \
+fixes the content.\n\n\
+Write the digest after the tag (`python:3.12-slim@sha256:...`) and use a bot to update both. The level is allow by \
+default, because many users prefer the newest security fixes.",
     link: "https://docs.docker.com/build/building/best-practices/#pin-base-image-versions",
 };
 
-/// A base image is named by a tag alone.
+/// A base image has only a tag.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UnpinnedBase {
@@ -39,10 +40,10 @@ impl UnpinnedBase {
 
 impl Rule for UnpinnedBase {
     fn message(&self) -> String {
-        format!("`{}` has no digest: what it names can change", self.image)
+        format!("`{}` has no digest: the tag can move to another image", self.image)
     }
 
     fn help(&self) -> Option<String> {
-        Some("write the digest behind the tag: `name:tag@sha256:...`".to_owned())
+        Some("write the digest after the tag: `name:tag@sha256:...`".to_owned())
     }
 }

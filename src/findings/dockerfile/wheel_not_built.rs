@@ -8,16 +8,17 @@ use crate::source::Origin;
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "wheel-not-built",
     level: Level::Deny,
-    summary: "a step installs from a folder of wheels that lacks one",
-    explanation: "A step is told to look into a folder alone (`--no-index --find-links`), or installs the files in it, \
-and needs a project that no earlier `pip wheel` or `pip download` put there: it was forgotten, or the wheels were made with \
-`--no-deps` and their dependencies are missing. The installer ends with `No matching distribution found`.\n\nMake the \
-wheels from the same requirements, with their dependencies, or let the last step ask the index. Silent where everything \
-that is needed was made.",
+    summary: "a step installs from a folder of wheels in which one is missing",
+    explanation: "A step installs only from a folder (`--no-index --find-links`), or installs the files in it, and \
+requires a project that no earlier `pip wheel` or `pip download` wrote to the folder: the project was forgotten, or \
+the wheels were built with `--no-deps` and their dependencies are missing. The installer fails with `No matching \
+distribution found`.\n\n\
+Build the wheels from the same requirements, with their dependencies, or let the last step use the index. The code \
+is silent if the folder contains everything that is required.",
     link: "https://pip.pypa.io/en/stable/cli/pip_wheel/",
 };
 
-/// A step takes wheels from one folder only, and no earlier step puts all of them there.
+/// A step installs only from a folder, and no earlier step writes all wheels to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct WheelNotBuilt {
@@ -34,7 +35,7 @@ pub struct WheelNotBuilt {
 impl Rule for WheelNotBuilt {
     fn message(&self) -> String {
         let Self { tool, folder, projects, .. } = self;
-        format!("{tool} looks into `{folder}` alone, and no step puts {} there", words::quoted(projects))
+        format!("{tool} installs only from `{folder}`, and no step writes {} there", words::quoted(projects))
     }
 
     fn help(&self) -> Option<String> {
@@ -42,9 +43,9 @@ impl Rule for WheelNotBuilt {
     }
 }
 
-/// What to do where wheels are missing, or may be.
+/// The help if wheels are, or may be, missing.
 pub(in crate::findings) fn help(by: &Origin) -> String {
     format!(
-        "let {by} make what is missing too, with all dependencies (no `--no-deps`), or take `--no-index` away here"
+        "build the missing wheels at {by} with all dependencies (without `--no-deps`), or remove `--no-index` here"
     )
 }

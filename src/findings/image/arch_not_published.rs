@@ -7,15 +7,13 @@ use crate::target::Arch;
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "arch-not-published",
     level: Level::Deny,
-    summary: "the tag has no image for this architecture",
-    explanation: "A tag of an image is published for a list of architectures, and the one that was asked for is \
-                  not on the list of the day. Official images lose architectures when the distribution release \
-                  under them passes to long-term support, and single tags never had some. `docker pull` and \
-                  `docker build` fail with `no match for platform in manifest`, or take an emulated image of \
-                  another architecture if a platform was forced.\n\n\
-                  It stays silent where the list of the tag is not known.\n\n\
-                  Take a tag of a newer release, or another variant; the help line names the architectures the \
-                  tag does have.",
+    summary: "the image tag is not published for this architecture",
+    explanation: "A tag of an image is published for a list of architectures, and the requested one is not on the \
+list on the given day. Official images drop architectures when the distribution release moves to long-term support, \
+and some tags were never published for all of them. `docker pull` and `docker build` fail with `no match for \
+platform in manifest`, or use an emulated image of another architecture if a platform is forced.\n\n\
+The code is silent if the list of the tag is unknown.\n\n\
+Use a tag of a newer release, or another variant. The help lists the architectures of the tag.",
     link: "https://github.com/docker-library/official-images#architectures-other-than-amd64",
 };
 
@@ -50,8 +48,8 @@ impl Rule for ArchNotPublished {
     fn help(&self) -> Option<String> {
         let names: Vec<&str> = self.published.iter().map(published_name).collect();
         Some(match names.is_empty() {
-            true => "take another tag".to_owned(),
-            false => format!("it is published for {}", names.join(", ")),
+            true => "use another tag".to_owned(),
+            false => format!("available: {}", names.join(", ")),
         })
     }
 }

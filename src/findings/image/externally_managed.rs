@@ -9,18 +9,18 @@ use crate::version::Version;
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "externally-managed",
     level: Level::Warn,
-    summary: "installers refuse to install into the interpreter, which belongs to the distribution",
-    explanation: "A file `EXTERNALLY-MANAGED` beside the standard library says that the interpreter belongs to the \
-                  system's package manager (PEP 668). Debian marks its Python since 12, Ubuntu since 23.04, Alpine \
-                  since 3.19. pip since 23.0 and uv with `--system` stop there with `externally-managed-environment`, \
-                  also for `--user`; `--target`, `--prefix` and `--root` are not refused, nor is a virtual \
-                  environment, nor the Python of the official python images.\n\n\
-                  For an image alone it is a warning, since nobody knows where you install. In a Dockerfile it is \
-                  told at the command that is refused, and denied, because the build ends there; it is silent \
-                  where the command passes `--break-system-packages`, where the variable of that name is set, and \
-                  where the Dockerfile removes the file.\n\n\
-                  Make a virtual environment and install into it, take an image that brings a Python of its own, \
-                  or pass `--break-system-packages` where no program of the distribution uses that Python.",
+    summary: "installers refuse to install into the Python of the distribution",
+    explanation: "A file `EXTERNALLY-MANAGED` in the directory of the standard library marks an interpreter that \
+belongs to the package manager of the system (PEP 668). Debian has it since 12, Ubuntu since 23.04, Alpine since \
+3.19. pip 23.0 and newer and `uv pip install --system` fail with `externally-managed-environment`, also with \
+`--user`. They do not refuse `--target`, `--prefix`, `--root`, virtual environments, or the Python of the official \
+python images.\n\n\
+For an image, the level is warn, because the destination of the installation is unknown. In a Dockerfile, the \
+finding is reported at the refused command with the level deny, because the build fails there. The code is silent \
+if the command has `--break-system-packages`, if the variable of that name is set, or if the Dockerfile removes the \
+file.\n\n\
+Create a virtual environment and install into it, use an image of the python family, or pass \
+`--break-system-packages` if no program of the distribution uses that Python.",
     link: "https://packaging.python.org/en/latest/specifications/externally-managed-environments/",
 };
 
@@ -32,7 +32,7 @@ pub struct ExternallyManaged {
     pub image: String,
     /// The interpreter's version.
     pub python: Version,
-    /// The file that says so.
+    /// The marker file.
     pub marker: String,
     /// The installer.
     pub installer: InstallerKind,
@@ -46,7 +46,7 @@ pub struct ExternallyManaged {
 pub struct RefusedStep {
     /// The tool that installs.
     pub tool: Tool,
-    /// Whether the step may not run at all.
+    /// Whether the step runs only under a condition.
     pub conditional: bool,
 }
 
@@ -54,7 +54,7 @@ impl ExternallyManaged {
     /// Whether the target's installer refuses. Only the image is known here: a virtual environment in it can be
     /// installed into.
     pub(crate) fn check(image: &ImageProfile, target: &Target) -> Option<Self> {
-        // Where there is no shell nothing is installed anyway.
+        // Without a shell, no command can install anything.
         let marker = &image.externally_managed.as_ref().filter(|_| image.shell)?.marker;
         image.refuses_installs(target).then(|| Self {
             image: image.name.clone(),
@@ -76,10 +76,10 @@ impl Rule for ExternallyManaged {
         }
         let system = match installer {
             InstallerKind::Uv => "`uv pip install --system`",
-            _ => "a plain `pip install`",
+            _ => "`pip install`",
         };
         format!(
-            "`{image}`: Python {python} belongs to the distribution, and {system} refuses to change it ({marker})"
+            "`{image}`: {system} refuses to install into Python {python}, which belongs to the distribution ({marker})"
         )
     }
 
@@ -95,7 +95,7 @@ impl Rule for ExternallyManaged {
     }
 
     fn level(&self) -> Option<Level> {
-        // A step that may not run at all does not end the build for sure.
+        // The build may skip this step.
         self.step.filter(|step| !step.conditional).map(|_| Level::Deny)
     }
 }

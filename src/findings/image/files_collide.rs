@@ -7,16 +7,15 @@ use crate::name::ProjectName;
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "files-collide",
     level: Level::Warn,
-    summary: "two wheels bring the same path with different content",
-    explanation: "Installers unpack one wheel after another and overwrite what is there. Two variants of one \
-                  project, such as opencv-python and opencv-python-headless, share their paths, so that what is \
-                  imported is the content of the wheel that came last, and a mixture of both where one has files \
-                  that the other lacks. pip installs dependencies first and otherwise backwards by name; uv \
-                  unpacks several wheels at a time, in no fixed order. Uninstalling either breaks the other.\n\n\
-                  Only compiled files are compared. Where it is known which wheel comes last, loading is judged by \
-                  its files; else by both, and what fails is told as a warning.\n\n\
-                  Require one of the two. Where a dependency asks for the other, ask its maintainers to leave the \
-                  choice to you.",
+    summary: "two wheels contain the same path with different content",
+    explanation: "Installers unpack the wheels one after another and overwrite existing files. Two variants of one \
+project, such as opencv-python and opencv-python-headless, share their paths. The import uses the content of the \
+wheel that was installed last, or a mixture if only one of them has some of the files. pip installs dependencies \
+first and otherwise in reverse order of the names; uv unpacks several wheels at a time in no fixed order. \
+Uninstalling one of the projects breaks the other.\n\n\
+Only compiled files are compared. If the last wheel is known, loading is checked with its files. Otherwise it is \
+checked with both, and failures are warnings.\n\n\
+Require only one of the two. If a dependency requires the other one, ask its maintainers to make it optional.",
     link: "https://github.com/pypa/pip/issues/4625",
 };
 
@@ -41,14 +40,14 @@ impl Rule for FilesCollide {
             more => format!(" and {}", counted(more, "other file")),
         };
         let stays = match &self.last {
-            Some(last) => format!("pip installs `{last}` last, so that its files stay"),
-            None => "which of them is there in the end depends on the order of installation".to_owned(),
+            Some(last) => format!("pip installs `{last}` last, which overwrites them"),
+            None => "the result depends on the order of installation".to_owned(),
         };
-        format!("`{first}` and `{second}` both bring `{path}`{more}, with different content: {stays}")
+        format!("`{first}` and `{second}` both contain `{path}`{more} with different content: {stays}")
     }
 
     fn help(&self) -> Option<String> {
-        Some("require one of the two; they are variants of the same project".to_owned())
+        Some("require only one of them: they are variants of the same project".to_owned())
     }
 
     fn member(&self) -> Option<&str> {

@@ -6,19 +6,19 @@ use crate::image::{Date, EndOfLife, ImageProfile};
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "image-end-of-life",
     level: Level::Warn,
-    summary: "the tag is not built any more, or what is in it is not supported any more",
-    explanation: "The tag is frozen (its last build can still be pulled and gets no fixes), or the Python or the \
-                  distribution release in it passed the end of its support before the day asked for. Wheels for \
-                  such images thin out, because new releases of projects drop the Python version or raise the \
-                  libc they need, and missing libraries cannot always be installed from the archive any more.\n\n\
-                  Long-term support of a distribution is said where it goes on; the finding is given all the \
-                  same, because it covers less than before.\n\n\
-                  Move to a tag of a supported Python on a supported release, and pin the release \
-                  (`3.12-slim-trixie`) so that the next move is yours.",
+    summary: "the image, its Python or its distribution has reached end of life",
+    explanation: "The tag is frozen (its last build can still be pulled and receives no fixes), or its Python or \
+its distribution release reached end of life before the given day. Fewer wheels support such images over time, \
+because new releases of projects drop the Python version or require a newer C library. Some packages can no longer \
+be installed from the archive of the distribution.\n\n\
+The message mentions the long-term support of a distribution if it continues. The finding is still reported, \
+because it covers fewer packages.\n\n\
+Use a tag with a supported Python on a supported release, and pin the release (`3.12-slim-trixie`), so that the tag \
+does not move.",
     link: "https://devguide.python.org/versions/",
 };
 
-/// Something in an image has reached its end of support.
+/// An image, or a part of it, has reached end of life.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ImageEndOfLife {
@@ -26,7 +26,7 @@ pub struct ImageEndOfLife {
     pub image: String,
     /// What ended, and when.
     pub ended: Vec<EndOfLife>,
-    /// The day that the answer is for.
+    /// The day of the check.
     pub as_of: Date,
 }
 
@@ -41,10 +41,10 @@ impl ImageEndOfLife {
 impl Rule for ImageEndOfLife {
     fn message(&self) -> String {
         let ended: Vec<String> = self.ended.iter().map(|end| end.told(self.as_of)).collect();
-        format!("`{}` is past its end: {}", self.image, ended.join(", "))
+        format!("`{}` has reached end of life: {}", self.image, ended.join(", "))
     }
 
     fn help(&self) -> Option<String> {
-        Some("move to a newer release, and to a tag that is still built".to_owned())
+        Some("use a tag with a supported release that is still built".to_owned())
     }
 }

@@ -7,16 +7,15 @@ use crate::image::read::Contradiction;
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "image-facts-disagree",
     level: Level::Warn,
-    summary: "two sources in an image that was read say different things of it",
+    summary: "two sources in an image contradict each other",
     explanation: "Several files of an image state the same fact: the text of libc and the package database, the \
-                  architecture of the configuration and that of the programs, the loader's own path and the \
-                  files that set another. Where they differ, the one closer to what runs is believed, and both \
-                  are told. It happens in images that copied files over installed packages, that took files from \
-                  two distributions, or that were built for another machine than they claim.\n\n\
-                  The verdicts rest on the source that the message names first. Whatever asks the other one, a \
-                  package manager or a builder that believes the configuration, will go wrong.\n\n\
-                  Install the package in place of copying its files, and build for the platform that the \
-                  programs are for.",
+architecture of the configuration and that of the programs, the default path of the loader and the files that \
+change it. If they differ, the source that is closer to the running program is used. It happens in images that \
+overwrite files of installed packages, that copy files from two distributions, or that were built for another \
+machine than the configuration states.\n\n\
+The results use the source that the message names first. Programs that use the other source, such as package \
+managers or builders, may fail.\n\n\
+Install the package instead of copying its files, and build for the platform of the programs.",
     link: "https://github.com/opencontainers/image-spec/blob/main/config.md",
 };
 
@@ -41,12 +40,12 @@ impl Rule for ImageFactsDisagree {
     fn message(&self) -> String {
         let Contradiction { what, believed, source, other, other_source, .. } = &self.contradiction;
         format!(
-            "`{}`: of the {what} it is {believed} by {source}, and {other} by {other_source}; the first was believed",
+            "`{}`: the {what} is {believed} according to {source}, but {other} according to {other_source}; using the first",
             self.image
         )
     }
 
     fn help(&self) -> Option<String> {
-        Some("rebuild the image so that both say the same".to_owned())
+        Some("rebuild the image so that both are the same".to_owned())
     }
 }

@@ -7,15 +7,14 @@ use crate::findings::{CodeInfo, Evidence, Level, Rule};
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "library-too-old",
     level: Level::Deny,
-    summary: "a library is there, but without a version node that a wheel needs",
-    explanation: "Libraries such as glibc, libstdc++ and libgcc_s mark their symbols with version nodes \
-                  (`GLIBC_2.38`, `GLIBCXX_3.4.32`). The loader compares the nodes that a binary needs with those \
-                  that the library it found defines, and refuses with `version 'GLIBCXX_3.4.32' not found`. It \
-                  happens where a wheel needs more than its tag promises, and where a library comes from \
-                  another wheel. musl knows no versions, so it is never told there.\n\n\
-                  It is judged library by library and not by the glibc version alone; nodes that nobody knows \
-                  of a library are `undetermined` and told only with all findings.\n\n\
-                  Take a base image of a newer release, or an older release of the project.",
+    summary: "a library does not define a symbol version that a wheel requires",
+    explanation: "Libraries such as glibc, libstdc++ and libgcc_s give their symbols versions (`GLIBC_2.38`, \
+`GLIBCXX_3.4.32`). The loader compares the versions that a binary requires with those that the library defines, and \
+fails with `version 'GLIBCXX_3.4.32' not found`. It happens if a wheel requires more than its tag states, or if the \
+library comes from another wheel. musl has no symbol versions.\n\n\
+Every library is checked by itself, not only the version of glibc. Symbol versions of a library that are unknown \
+are reported as `undetermined`, and only with `--all`.\n\n\
+Use a base image of a newer release, or an older release of the project.",
     link: "https://refspecs.linuxfoundation.org/LSB_5.0.0/LSB-Core-generic/LSB-Core-generic/symversion.html",
 };
 
@@ -53,17 +52,19 @@ impl Rule for LibraryTooOld {
                 Some(file) => format!("`{file}`"),
                 None => format!("the image's `{}`", library.soname),
             };
-            let ends =
-                library.newest.as_ref().map_or(String::new(), |newest| format!(", which ends with {newest}"));
-            format!("{} is not in {whose}{ends}", plain(nodes, SEVERAL))
+            let ends = library
+                .newest
+                .as_ref()
+                .map_or(String::new(), |newest| format!(", which defines up to {newest}"));
+            format!("{} not found in {whose}{ends}", plain(nodes, SEVERAL))
         });
         let parts: Vec<String> = parts.collect();
-        let why = format!("{} (needed by {})", parts.join("; "), self.affected.needed_by());
+        let why = format!("{} (required by {})", parts.join("; "), self.affected.needed_by());
         self.affected.sentence(Verb::Fails, &why)
     }
 
     fn help(&self) -> Option<String> {
-        Some("take a base image of a newer release, or an older release of the project".to_owned())
+        Some("use a base image of a newer release, or an older release of the project".to_owned())
     }
 
     fn member(&self) -> Option<&str> {

@@ -10,18 +10,17 @@ use crate::image::{InstallLine, PackageManager};
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "missing-library",
     level: Level::Deny,
-    summary: "a library that a wheel needs is neither in the wheels nor on the image",
-    explanation: "Installing succeeds and importing fails with `cannot open shared object file`. Platform tags \
-                  allow wheels to take some libraries from the system (libGL, libX11, libglib, libexpat), and \
-                  slim, alpine and distroless images have few of them; other wheels need what no tag allows.\n\n\
-                  The walk starts from what the interpreter opens: extension modules by their names, programs, \
-                  and in wheels without modules the libraries that Python code opens. It goes by the rules of the \
-                  image's loader: DT_RPATH is passed on, DT_RUNPATH is not, a SONAME that is loaded already \
-                  serves, and other wheels of the same resolution count where a search path leads to them. \
-                  Files that no module loads (plugins of GUI toolkits, say) are told apart and only with all \
-                  findings; libraries of which nobody knows whether the image has them are `undetermined`.\n\n\
-                  The help gives the distribution packages and the line that installs them. Often the project has \
-                  a variant that does without (`opencv-python-headless`).",
+    summary: "a library that a wheel requires is neither in the wheels nor in the image",
+    explanation: "The installation succeeds, and the import fails with `cannot open shared object file`. Platform \
+tags allow wheels to use some libraries of the system (libGL, libX11, libglib, libexpat), and slim, alpine and \
+distroless images have few of them. Other wheels require libraries that no platform tag allows.\n\n\
+The check starts with the files that the interpreter opens: extension modules, programs, and the libraries that \
+Python code opens if a wheel has no modules. It follows the rules of the loader of the image: DT_RPATH is \
+inherited, DT_RUNPATH is not, a SONAME that is already loaded is used, and the files of other wheels are found \
+through search paths. Files that no module loads, such as plugins of GUI toolkits, are reported as \
+`optional-part-fails`. If it is unknown whether the image has a library, `undetermined` is reported.\n\n\
+The help lists the packages of the distribution and the command that installs them. Many projects have a variant \
+without the library (`opencv-python-headless`).",
     link: "https://github.com/docker-library/python/issues/750",
 };
 
@@ -29,11 +28,11 @@ pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct MissingLibrary {
-    /// The files that need them, and what does not work.
+    /// The files that require them, and the imports that fail.
     pub affected: Affected,
     /// Their SONAMEs, in the order in which the loader looks for them.
     pub libraries: Vec<String>,
-    /// A wheel that was not looked at may have them: one that the wheel depends on.
+    /// Whether a wheel that was not read, a dependency of the wheel, may contain them.
     pub in_dependency: bool,
     /// What installs them.
     pub install: InstallLine,
@@ -44,20 +43,23 @@ pub struct MissingLibrary {
 impl Rule for MissingLibrary {
     fn message(&self) -> String {
         let libraries = listed(&self.libraries, SEVERAL);
-        let lacks = match self.in_dependency {
-            true => format!("unless a wheel it depends on brings it, the image lacks {libraries}"),
-            false => format!("the image lacks {libraries}"),
+        let (verb, pronoun) = if self.libraries.len() == 1 { ("is", "it") } else { ("are", "them") };
+        let missing = match self.in_dependency {
+            true => {
+                format!("{libraries} {verb} missing from the image, unless a dependency contains {pronoun}")
+            }
+            false => format!("{libraries} {verb} missing from the image"),
         };
         let why = match self.affected.names_its_file() {
-            true => lacks,
-            false => format!("{lacks} (needed by {})", self.affected.needed_by()),
+            true => missing,
+            false => format!("{missing} (required by {})", self.affected.needed_by()),
         };
         self.affected.sentence(Verb::Fails, &why)
     }
 
     fn help(&self) -> Option<String> {
         if self.in_dependency && self.install.command.is_none() {
-            return Some("judge it together with what it depends on".to_owned());
+            return Some("check it together with its dependencies".to_owned());
         }
         install_help(&self.install, self.package_manager)
     }

@@ -9,20 +9,18 @@ use crate::image::{InstallLine, PackageManager};
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "needs-system-library",
     level: Level::Warn,
-    summary: "a project opens a library or starts a program by name, which no wheel shows",
-    explanation: "Some projects are pure Python to every tool and look for a system library with `ctypes` or \
-                  `cffi`, or start a program, when they are imported or used. Nothing in the wheel says so; a \
-                  small table of well-known projects with the places in their code does \
-                  (`data/dlopen.toml`).\n\n\
-                  The level is deny where the import itself fails and warn where a function needs it or where it \
-                  is a program, since nobody looks for programs in images of the catalogue. Silent where the image \
-                  has the library, and for wheels that bring it. A project that is not in the table may need one \
-                  all the same.\n\n\
-                  Install the package that the help names.",
+    summary: "a project opens a library or runs a program that is not in the image",
+    explanation: "Some projects open a system library with `ctypes` or `cffi`, or run a program, when they are \
+imported or used. Wheels do not declare this, so it comes from a table of well-known projects (`data/dlopen.toml`). \
+A project that is not in the table may have similar requirements.\n\n\
+The level is deny if the import fails. It is warn if only a function requires the library, and for programs, \
+because the programs of images in the catalogue are unknown. The code is silent if the image has the library, and \
+for wheels that contain it.\n\n\
+Install the package that the help names.",
     link: "https://docs.python.org/3/library/ctypes.html#finding-shared-libraries",
 };
 
-/// Python code opens libraries or starts programs that are not there. ELF files do not show it.
+/// Python code opens libraries or runs programs that are missing. ELF files do not show it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct NeedsSystemLibrary {
@@ -34,9 +32,9 @@ pub struct NeedsSystemLibrary {
     pub libraries: Vec<Vec<String>>,
     /// The missing programs.
     pub programs: Vec<NeededProgram>,
-    /// Whether it was tried that nothing works without them.
+    /// Whether it was verified that the project fails without them.
     pub verified: bool,
-    /// Where it was read that the project does so.
+    /// The source of the fact.
     pub source: String,
     /// What installs them.
     pub install: InstallLine,
@@ -44,7 +42,7 @@ pub struct NeedsSystemLibrary {
     pub package_manager: PackageManager,
 }
 
-/// When Python code opens libraries or starts programs.
+/// When Python code opens libraries or runs programs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum NeededWhen {
@@ -54,13 +52,13 @@ pub enum NeededWhen {
     Use,
 }
 
-/// A program that Python code starts.
+/// A program that Python code runs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct NeededProgram {
     /// Its names, any of which will do.
     pub names: Vec<String>,
-    /// Whether it is sure that the image does not have it.
+    /// Whether the image certainly does not have it.
     pub sure: bool,
 }
 
@@ -71,21 +69,24 @@ impl Rule for NeedsSystemLibrary {
         let mut parts = Vec::new();
         if !self.libraries.is_empty() {
             let names = self.libraries.iter().map(|names| names.join(OR));
-            let lacks = match self.libraries.as_slice() {
-                [only] if only.len() > 1 => "each of these",
+            let missing = match self.libraries.as_slice() {
+                [only] if only.len() > 1 => "any of these",
                 [_] => "it",
                 _ => "them",
             };
-            parts.push(format!("opens {} by name, and the image lacks {lacks}", listed(names, SEVERAL)));
+            parts.push(format!(
+                "opens {} by name, but the image does not have {missing}",
+                listed(names, SEVERAL)
+            ));
         }
         if !self.programs.is_empty() {
             let names = self.programs.iter().map(|program| program.names.join(OR));
             let whose = match self.programs.iter().all(|program| program.sure) {
-                true => "the image lacks",
+                true => "the image does not have",
                 false => "no wheel brings",
             };
             let what = if self.programs.len() == 1 { "program" } else { "programs" };
-            parts.push(format!("starts the {what} {}, which {whose}", listed(names, SEVERAL)));
+            parts.push(format!("runs the {what} {}, which {whose}", listed(names, SEVERAL)));
         }
         let when = match self.when {
             NeededWhen::Import => format!("`import {}`", self.module),
@@ -99,7 +100,7 @@ impl Rule for NeedsSystemLibrary {
     }
 
     fn level(&self) -> Option<Level> {
-        // Where nobody has looked for a program, that it is missing is a guess.
+        // A program that was not searched for may exist.
         let sure = !self.libraries.is_empty() || self.programs.iter().any(|program| program.sure);
         Some(match self.when {
             NeededWhen::Import if sure && self.verified => Level::Deny,

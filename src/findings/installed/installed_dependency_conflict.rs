@@ -9,15 +9,13 @@ use crate::version::Version;
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "installed-dependency-conflict",
     level: Level::Deny,
-    summary: "an installed distribution needs another version of one that is installed",
-    explanation: "The metadata of an installed distribution asks for versions of another one, and the version that \
-                  is installed beside it is none of them. It is what `pip check` reports as `has requirement ..., \
-                  but you have ...`: a later `pip install` changed a version that an earlier one had chosen, or \
-                  somebody installed with `--no-deps`.\n\n\
-                  Only requirements whose markers hold for the image's interpreter count, and extras do not, since \
-                  nothing records which were asked for.\n\n\
-                  Install both in one command, so that one resolution has to satisfy all, or pin the version that \
-                  both accept.",
+    summary: "an installed distribution requires another version of an installed one",
+    explanation: "The metadata of an installed distribution requires versions of another one, and the installed \
+version is not one of them. `pip check` reports it as `has requirement ..., but you have ...`. A later `pip \
+install` changed a version that an earlier one had chosen, or a distribution was installed with `--no-deps`.\n\n\
+Only requirements with a true marker count. Extras are ignored, because installations do not record the requested \
+extras.\n\n\
+Install both in one command, so that one resolution satisfies all requirements, or pin a version that both accept.",
     link: "https://pip.pypa.io/en/stable/cli/pip_check/",
 };
 
@@ -62,6 +60,6 @@ impl InstalledDependencyConflict {
 impl Rule for InstalledDependencyConflict {
     fn message(&self) -> String {
         let Self { name, version, requirement, dependency, installed } = self;
-        format!("`{name}` {version} requires `{requirement}`, and {dependency} {installed} is installed")
+        format!("`{name}` {version} requires `{requirement}`, but {dependency} {installed} is installed")
     }
 }

@@ -5,14 +5,13 @@ use crate::findings::{CodeInfo, Level, Rule};
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "installed-dependency-missing",
     level: Level::Deny,
-    summary: "an installed distribution needs one that is not installed",
-    explanation: "The metadata of an installed distribution asks for another project, and the interpreter finds no \
-                  distribution of that name in its directories. It is what `pip check` reports as `requires ..., \
-                  which is not installed`: somebody installed with `--no-deps`, removed a distribution, or copied \
-                  a part of site-packages into the image.\n\n\
-                  Only requirements whose markers hold for the image's interpreter count, and extras do not, since \
-                  nothing records which were asked for.\n\n\
-                  Install what is missing, or copy the whole environment.",
+    summary: "an installed distribution requires one that is not installed",
+    explanation: "The metadata of an installed distribution requires another project, and the interpreter finds no \
+distribution of that name in its directories. `pip check` reports it as `requires ..., which is not installed`. A \
+distribution was installed with `--no-deps` or removed, or only a part of site-packages was copied into the image.\n\n\
+Only requirements with a true marker count. Extras are ignored, because installations do not record the requested \
+extras.\n\n\
+Install the missing distribution, or copy the whole environment.",
     link: "https://pip.pypa.io/en/stable/cli/pip_check/",
 };
 

@@ -5,12 +5,12 @@ use crate::findings::{CodeInfo, Level, Rule};
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "lock-refused",
     level: Level::Deny,
-    summary: "the tool that made the lock would not install from it on this target",
-    explanation: "A lock says for which Python versions and environments it was made, and which extras and groups it \
-knows. On this target one of these does not hold, or two entries claim the same project, and the lock's own tool \
-(pip for `pylock.toml`, uv, poetry, pdm, pipenv) stops before it installs anything.\n\n\
-The message names what does not hold, and the place is that of the lock's own line. What helps: lock again with the \
-target's Python among those that the project supports, or name an extra or group that the lock has: a name that it lacks is refused by uv and poetry.",
+    summary: "the tool that created the lock refuses to install from it on this target",
+    explanation: "A lock states the Python versions and environments for which it was created, and its extras and \
+groups. One of them does not match this target or the options, or two entries claim the same project. The tool of \
+the lock (pip for `pylock.toml`, uv, poetry, pdm, pipenv) stops before it installs anything.\n\n\
+The message names the mismatch and the line of the lock. Lock again with the Python of the target among those that \
+the project supports, or use an extra or group that exists in the lock: uv and poetry refuse unknown names.",
     link: "https://packaging.python.org/en/latest/specifications/pylock-toml/#installation",
 };
 
@@ -28,6 +28,6 @@ impl Rule for LockRefused {
     }
 
     fn help(&self) -> Option<String> {
-        Some("lock again for this target, or name other extras and groups".to_owned())
+        Some("lock again for this target, or choose other extras and groups".to_owned())
     }
 }

@@ -13,15 +13,15 @@ use super::usable::{MOST_RELEASES, UsableVersion};
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "builds-from-source",
     level: Level::Warn,
-    summary: "the installer takes a source distribution and builds it",
-    explanation: "The newest version that satisfies every requirement has no wheel that fits the target, so the \
-installer downloads the source distribution and runs its build. That takes time, and where compiled code is involved it \
-needs a compiler and headers, which slim and alpine images do not have.\n\n\
-The message names the wheel that comes nearest and every part in which it fails. What helps: a base image for which \
-wheels exist, another version that has one, newer or older (named as help where there is one), building the wheel once in a stage of \
-its own, or asking the project for wheels.\n\n\
-A checkout that a lock names is built too, and needs its version control tool on the target.\n\n\
-Silent for wheels, and for projects that `--only-binary` keeps from being built: those are \
+    summary: "the installer builds a source distribution",
+    explanation: "The newest version that satisfies all requirements has no wheel for the target, so the installer \
+downloads the source distribution and builds it. Compiled code requires a compiler and headers, which slim and \
+alpine images do not have.\n\n\
+The message names the closest wheel and every mismatch. Use a base image for which wheels exist, another version \
+with a wheel (the help names one if it exists), build the wheel once in another stage, or ask the project for \
+wheels.\n\n\
+A checkout that a lock names is built too, and its version control tool is required on the target.\n\n\
+The code is silent for wheels, and for projects that `--only-binary` excludes from building: those are \
 `no-compatible-distribution` or `older-than-newest`.",
     link: SDIST,
 };
@@ -36,7 +36,7 @@ pub struct BuildsFromSource {
     pub version: Option<Version>,
     /// What it is built from.
     pub source: BuiltSource,
-    /// What the names of the files in the source distribution show; `None` if nobody has looked.
+    /// The language that the file names of the source distribution show; `None` if it was not read.
     pub language: Option<SourceLanguage>,
     /// The compiled languages in it.
     pub languages: Languages,
@@ -48,7 +48,7 @@ pub struct BuildsFromSource {
 pub enum BuiltSource {
     /// A source distribution.
     Sdist {
-        /// Why no wheel is taken.
+        /// Why no wheel was chosen.
         reasons: Vec<Reason>,
         /// Another version that has a wheel.
         alternative: Option<WheelVersion>,
@@ -61,7 +61,7 @@ pub enum BuiltSource {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum WheelVersion {
-    /// A newer one, which the requirements rule out.
+    /// A newer one, which the requirements exclude.
     Newer(Version),
     /// The newest of the older ones.
     Older(Version),
@@ -122,8 +122,10 @@ impl Rule for BuildsFromSource {
             BuiltSource::Tree(tree) => tree.to_string(),
         };
         let language = match language {
-            Some(SourceLanguage::Pure) => "; it is pure Python, so that no compiler is needed".to_owned(),
-            Some(SourceLanguage::Native) => format!("; it holds {languages} code, which needs a compiler"),
+            Some(SourceLanguage::Pure) => "; it is pure Python, so no compiler is required".to_owned(),
+            Some(SourceLanguage::Native) => {
+                format!("; it contains {languages} code, which requires a compiler")
+            }
             _ => String::new(),
         };
         format!("{project}{version} is built from {source}{language}")
@@ -132,13 +134,13 @@ impl Rule for BuildsFromSource {
     fn help(&self) -> Option<String> {
         let project = &self.project;
         match &self.source {
-            BuiltSource::Tree(_) => Some(
-                "the build needs the version control tool, and what the project's build needs".to_owned(),
-            ),
+            BuiltSource::Tree(_) => {
+                Some("install the version control tool and the build requirements of the project".to_owned())
+            }
             BuiltSource::Sdist { alternative, .. } => {
                 alternative.as_ref().map(|alternative| match alternative {
                     WheelVersion::Newer(version) => format!(
-                        "{project} {version} has a wheel for this target, but is newer than what is asked for"
+                        "{project} {version} has a wheel for this target, but the requirements exclude it"
                     ),
                     WheelVersion::Older(version) => {
                         format!("{project} {version} is the newest version with a wheel for this target")

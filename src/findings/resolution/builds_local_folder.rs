@@ -8,16 +8,16 @@ use crate::version::Version;
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "builds-local-folder",
     level: Level::Allow,
-    summary: "a lock names a folder, which is built where it stands",
-    explanation: "A dependency of the lock is a folder beside it: a member of the workspace, or a path that the \
-project names. Its build runs on the target, so that its build requirements are needed there, and a compiler if it \
-holds compiled code. In an image build the folder has to be copied before the installation.\n\n\
-Allowed by default, because the code is your own. To be told, pass `--warn builds-local-folder`; to keep builds out of \
-an image, make its wheel in a stage of its own and install that.",
+    summary: "a folder that a lock names is built",
+    explanation: "A dependency of the lock is a local folder: a member of the workspace, or a path. It is built on \
+the target, so the target requires its build requirements, and a compiler if it contains compiled code. In an image \
+build, the folder must be copied before the installation.\n\n\
+The level is allow by default, because the code is your own. Use `--warn builds-local-folder` to report it. To \
+avoid the build in an image, build the wheel in another stage and install that.",
     link: "https://packaging.python.org/en/latest/specifications/direct-url/#local-directories",
 };
 
-/// A folder that a lock names is built. It is the user's own, and no wheel of it is expected.
+/// A folder that a lock names is built. It is the user's own code, so no wheel is expected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BuildsLocalFolder {

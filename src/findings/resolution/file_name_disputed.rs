@@ -8,20 +8,20 @@ use crate::target::InstallerKind;
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "file-name-disputed",
     level: Level::Allow,
-    summary: "pip and uv disagree on whether the file name is valid",
-    explanation: "The file that was chosen has a name that one of pip and uv accepts and the other refuses, such \
-as upper-case tags or a doubled underscore. The target's own installer decides; another installer would not see the \
-file.",
+    summary: "only one of pip and uv accepts the file name",
+    explanation: "The name of the chosen file is accepted by one of pip and uv and rejected by the other, for \
+example because of upper-case tags or two underscores in sequence. The installer of the target decides. The other \
+installer ignores the file.",
     link: "https://packaging.python.org/en/latest/specifications/binary-distribution-format/",
 };
 
-/// One installer takes a file name that the other refuses: the same requirements may be installed by both.
+/// One installer accepts a file name that the other one rejects; both may install the same requirements.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FileNameDisputed {
     /// The file name.
     pub file: String,
-    /// The installer that refuses it.
+    /// The installer that rejects it.
     pub refused_by: InstallerKind,
     /// Why.
     pub why: String,
@@ -41,6 +41,6 @@ impl FileNameDisputed {
 impl Rule for FileNameDisputed {
     fn message(&self) -> String {
         let Self { file, refused_by, why } = self;
-        format!("`{file}` is a file name that {refused_by} refuses: {why}")
+        format!("{refused_by} does not accept the file name `{file}`: {why}")
     }
 }

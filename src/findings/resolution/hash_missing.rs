@@ -8,13 +8,13 @@ use crate::version::Version;
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "hash-missing",
     level: Level::Deny,
-    summary: "hashes are required, and a project that is needed has none",
-    explanation: "With `--require-hashes`, or as soon as one line has `--hash`, pip wants a hash for every \
-project, also for those that others depend on. The installation would stop here.",
+    summary: "hashes are required, and a project has none",
+    explanation: "With `--require-hashes`, or if one line has `--hash`, pip requires a hash for every project, \
+including dependencies. The installation fails.",
     link: "https://pip.pypa.io/en/stable/topics/secure-installs/",
 };
 
-/// Hashes are required, and no line has one for a project.
+/// Hashes are required, and no line has one for the project.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct HashMissing {
@@ -35,7 +35,7 @@ impl HashMissing {
 
 impl Rule for HashMissing {
     fn message(&self) -> String {
-        format!("{} {} is needed, and no line gives a hash for it", self.project, self.version)
+        format!("{} {} has no hash in the requirements, and hashes are required", self.project, self.version)
     }
 
     fn help(&self) -> Option<String> {

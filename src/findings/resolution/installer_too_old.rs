@@ -10,14 +10,14 @@ use crate::version::Version;
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "installer-too-old",
     level: Level::Warn,
-    summary: "a wheel fits the target, but its installer does not know the tag family yet",
-    explanation: "Each family of platform tags is known to an installer only from some version on: musllinux to \
-pip from 21.2, manylinux_2_N from 20.3. The image's own installer decides, not the newest. Upgrading it in the image \
-before the installation makes the wheel usable.",
+    summary: "a wheel fits the target, but the installer does not support its tag",
+    explanation: "Installers support each family of platform tags from some version on: pip supports manylinux_2_N \
+since 20.3 and musllinux since 21.2. The installer in the image decides. Upgrade it in the image before the \
+installation to use the wheel.",
     link: TAGS,
 };
 
-/// A wheel fits the target, and only a newer installer takes it.
+/// A wheel fits the target, and only a newer installer accepts it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct InstallerTooOld {
@@ -27,7 +27,7 @@ pub struct InstallerTooOld {
     pub version: Option<Version>,
     /// The file name of the wheel.
     pub wheel: String,
-    /// Why the installer does not take it.
+    /// Why the installer rejects it.
     pub mismatch: TagMismatch,
 }
 

@@ -1,4 +1,4 @@
-//! What an installer takes.
+//! Selection: the version and the file that an installer chooses.
 
 use crate::resolve::Reason;
 

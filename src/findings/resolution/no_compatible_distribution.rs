@@ -12,15 +12,14 @@ use super::UsableVersion;
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "no-compatible-distribution",
     level: Level::Deny,
-    summary: "a project has neither a wheel that fits nor a usable source distribution",
-    explanation: "No version that satisfies the requirements can be installed on the target: no wheel has a tag \
-that the target supports, and there is no source distribution, or it is forbidden or excluded. The installation fails. \
-The message says what speaks against the newest version; the help names the newest version that would fit, if there \
-is one.",
+    summary: "a project has neither a matching wheel nor a usable source distribution",
+    explanation: "No version that satisfies the requirements can be installed on the target: no wheel has a \
+supported tag, and there is no source distribution, or an option excludes it. The installation fails.\n\n\
+The message names the reasons for the newest version. The help names the newest version that fits, if there is one.",
     link: TAGS,
 };
 
-/// A project has no file that the installer takes on the target.
+/// A project has no file that the installer accepts on the target.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct NoCompatibleDistribution {
@@ -28,7 +27,7 @@ pub struct NoCompatibleDistribution {
     pub project: ProjectName,
     /// The newest version that was asked for, if any exists.
     pub version: Option<Version>,
-    /// Why, most telling first.
+    /// The reasons, the most relevant first.
     pub reasons: Vec<Reason>,
     /// Who asks for it.
     pub requested_by: Vec<RequestedBy>,
@@ -59,12 +58,12 @@ impl Rule for NoCompatibleDistribution {
         let Self { project, version, reasons, requested_by, .. } = self;
         if *reasons == [Reason::NoVersionSatisfies] && !requested_by.is_empty() {
             return format!(
-                "no version of {project} on the index satisfies what is asked: {}",
+                "no version of {project} on the index satisfies the requirements: {}",
                 words::all(requested_by)
             );
         }
         let version = version.as_ref().map(|version| format!(" {version}")).unwrap_or_default();
-        format!("{project}{version} has nothing to install here: {}", super::joined(reasons))
+        format!("{project}{version} has no file for this target: {}", super::joined(reasons))
     }
 
     fn help(&self) -> Option<String> {

@@ -9,10 +9,10 @@ use crate::version::Version;
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "older-than-newest",
     level: Level::Warn,
-    summary: "a newer version satisfies the requirements, but nothing of it fits the target",
-    explanation: "The installer takes an older version without a word, because the newer ones have no file for \
-this target. What runs there is then not what runs elsewhere. Versions that merely want another Python are not counted: \
-that is how a project retires a Python.",
+    summary: "the installer chooses an older version because newer ones have no file for the target",
+    explanation: "A newer version satisfies the requirements, but has no file for this target, so the installer \
+chooses an older one without a message. The target then runs another version than other systems. Versions that only \
+require another Python are ignored, because projects drop old Pythons on purpose.",
     link: TAGS,
 };
 
@@ -22,13 +22,13 @@ that is how a project retires a Python.",
 pub struct OlderThanNewest {
     /// The project.
     pub project: ProjectName,
-    /// The version that is taken.
+    /// The version that is chosen.
     pub version: Version,
     /// When its file was uploaded, in seconds since 1970.
     pub uploaded: Option<i64>,
     /// The newest version.
     pub newest: Version,
-    /// Why that one is not taken.
+    /// Why it is not chosen.
     pub reasons: Vec<Reason>,
 }
 
@@ -55,14 +55,16 @@ impl Rule for OlderThanNewest {
         let when = uploaded.and_then(month_and_year);
         let of = when.map(|when| format!(" of {when}")).unwrap_or_default();
         format!(
-            "{project} {newest} has no wheel or sdist for this target; newest that fits is {version}{of} ({})",
+            "{project} {newest} has no file for this target, so {version}{of} is installed ({})",
             super::joined(reasons)
         )
     }
 
     fn help(&self) -> Option<String> {
         let Self { project, version, newest, .. } = self;
-        Some(format!("pin {project}=={version} to make this explicit, or use a target that has {newest}"))
+        Some(format!(
+            "pin `{project}=={version}` to make this explicit, or use a target with a file for {newest}"
+        ))
     }
 }
 

@@ -7,9 +7,9 @@ use crate::resolve::Reason;
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "project-not-found",
     level: Level::Deny,
-    summary: "no index lists a project of this name",
-    explanation: "Every index and find-links location that is in force answered, and none has the project. Either \
-the name is misspelt, or the project lives on an index that was not named.",
+    summary: "the project was not found on any index",
+    explanation: "All indexes and find-links locations responded, and none has the project. The name is misspelt, \
+or the project is on an index that was not given.",
     link: "https://packaging.python.org/en/latest/specifications/simple-repository-api/",
 };
 
@@ -29,10 +29,10 @@ impl ProjectNotFound {
 
 impl Rule for ProjectNotFound {
     fn message(&self) -> String {
-        format!("no index has a project named {}", self.project)
+        format!("{} was not found on any index", self.project)
     }
 
     fn help(&self) -> Option<String> {
-        Some("check the spelling, and whether the right index is asked".to_owned())
+        Some("check the spelling and the indexes (`--index-url`, `--extra-index-url`)".to_owned())
     }
 }

@@ -12,13 +12,14 @@ use crate::version::Version;
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "pure-fallback",
     level: Level::Warn,
-    summary: "only a pure wheel fits, while other Linux targets get a native one",
+    summary: "only a pure wheel fits, although other Linux targets have a native one",
     explanation: "The release has wheels with compiled code for other Linux targets, and a wheel for any platform. \
-Here the latter is taken: it installs, but may be much slower, or lack a library that the native wheels bring along.",
+The installer chooses the latter on this target. It can be much slower, or miss a library that the native wheels \
+contain.",
     link: TAGS,
 };
 
-/// A native wheel exists for other Linux targets; here only the pure one is left, which may do less.
+/// A native wheel exists for other Linux targets; only the pure one fits here, which may do less.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PureFallback {
@@ -28,7 +29,7 @@ pub struct PureFallback {
     pub version: Version,
     /// The file name of the native wheel.
     pub native: String,
-    /// Every part in which it does not fit.
+    /// All mismatches.
     pub mismatches: Vec<TagMismatch>,
 }
 
@@ -44,7 +45,7 @@ impl PureFallback {
         }
         let native = release.files().iter().map(|file| &file.filename).find(|name| is_for_linux(name))?;
         let FileKind::Wheel(wheel) = FileKind::of(native, project, NameRules::Packaging) else { return None };
-        // Where the native wheel fits too, the pure one was not taken for want of another.
+        // If the native wheel fits too, the pure one was preferred for another reason.
         if problem.tags().rank(wheel.tags()).is_some() {
             return None;
         }
@@ -56,7 +57,7 @@ impl PureFallback {
         })
     }
 
-    /// Why the native wheel was not taken, as a reason of the verdict on the project.
+    /// Why the native wheel was not chosen, as a reason of the verdict on the project.
     pub(crate) fn reason(&self) -> Reason {
         Reason::NoWheelFits { wheels: 1, nearest: self.native.clone(), mismatches: self.mismatches.clone() }
     }
@@ -67,13 +68,13 @@ impl Rule for PureFallback {
         let Self { project, version, native, mismatches } = self;
         let why: Vec<String> = mismatches.iter().map(ToString::to_string).collect();
         format!(
-            "{project} {version} is taken as a pure wheel; elsewhere there is a native one (`{native}`: {})",
+            "{project} {version} is installed from a pure wheel, because the native wheel does not fit (`{native}`: {})",
             why.join("; ")
         )
     }
 
     fn help(&self) -> Option<String> {
-        Some("check that the project does what you need without its compiled part".to_owned())
+        Some("test the project without its compiled part".to_owned())
     }
 }
 

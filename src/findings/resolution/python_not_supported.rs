@@ -9,26 +9,26 @@ use crate::version::{SpecifierSet, Version};
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "python-not-supported",
     level: Level::Deny,
-    summary: "the project's own requires-python leaves the target's Python out",
-    explanation: "The `requires-python` of a pyproject.toml or of a script's inline metadata does not take the \
-Python of the target. pip and uv refuse to install such a project; its requirements are judged all the same.",
+    summary: "the project's requires-python excludes the Python of the target",
+    explanation: "The `requires-python` of a pyproject.toml or of inline script metadata excludes the Python of the \
+target. pip and uv refuse to install such a project. Its requirements are checked anyway.",
     link: "https://packaging.python.org/en/latest/specifications/pyproject-toml/#requires-python",
 };
 
-/// A project file or a script asks for another Python than the target has.
+/// A project file or a script requires another Python than the target has.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PythonNotSupported {
-    /// The file that asks.
+    /// The file with the requirement.
     pub file: Arc<str>,
-    /// The versions it asks for.
+    /// The required versions.
     pub required: SpecifierSet,
     /// The target's Python.
     pub python: Version,
 }
 
 impl PythonNotSupported {
-    /// Of what files state about Python, what the target's does not meet.
+    /// Returns the requirements of files on Python that the target does not satisfy.
     pub(crate) fn check(python: &Version, stated: &[(SpecifierSet, Origin)]) -> Vec<(Self, Origin)> {
         let unmet = stated.iter().filter(|(required, _)| !required.contains(python));
         let rules = unmet.map(|(required, origin)| {
@@ -42,6 +42,6 @@ impl PythonNotSupported {
 impl Rule for PythonNotSupported {
     fn message(&self) -> String {
         let Self { file, required, python } = self;
-        format!("{file} asks for Python {required}, and the target has {python}")
+        format!("{file} requires Python {required}, but the target has {python}")
     }
 }

@@ -8,22 +8,22 @@ use crate::version::Version;
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "undated-files",
     level: Level::Warn,
-    summary: "files without upload time were left out because a date is in force",
-    explanation: "With `--exclude-newer`, a file of which the index does not say when it was uploaded counts as \
-newer, as in uv. An index that gives no times at all then offers nothing.",
+    summary: "files without an upload time are excluded by --exclude-newer",
+    explanation: "With `--exclude-newer`, a file without an upload time on the index counts as newer, as in uv. If \
+an index provides no upload times, all its files are excluded.",
     link: "https://packaging.python.org/en/latest/specifications/simple-repository-api/",
 };
 
-/// Files without upload time were left out because of a date.
+/// Files without an upload time were excluded because of `--exclude-newer`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UndatedFiles {
-    /// How many.
+    /// The number of files.
     pub files: usize,
 }
 
 impl UndatedFiles {
-    /// How many files of a page may have been left out because they have no date: those of the version that is taken,
+    /// How many files of a page may have been excluded because they have no date: those of the version that is chosen,
     /// and of all that are newer.
     pub(crate) fn count(problem: &Problem, page: &ProjectPage, taken: Option<&Version>) -> usize {
         if problem.options().exclude_newer.is_none() {

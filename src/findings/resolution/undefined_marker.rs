@@ -7,27 +7,28 @@ use crate::target::{Installer, InstallerKind};
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "undefined-marker",
     level: Level::Warn,
-    summary: "a marker compares what cannot be compared, so that pip stops",
-    explanation: "The marker reads, but one of its comparisons has no meaning: `~=` or `===` between texts \
-(`os_name ~= \"posix\"`), a version against something that is none (`python_version ~= \"x\"`), two literals. The \
-`packaging` library raises `UndefinedComparison`, and pip ends with it, wherever the marker stands: in a requirement, a \
-constraint, or the metadata of a distribution that it looks at. uv leaves the comparison out of the marker with a \
-warning, so that the rest decides, and a marker without any rest always holds.\n\nIt is told of the requirements that are given and of what the chosen \
-distributions depend on. It is silent where a version is compared with a version, and a text with `==` or `in`.\n\n\
-Write the marker anew. If it stands in the metadata of a distribution, take another release of it.",
+    summary: "a marker contains an undefined comparison, so pip fails",
+    explanation: "The marker can be parsed, but one of its comparisons is undefined: `~=` or `===` between texts \
+(`os_name ~= \"posix\"`), a version and a text that is not a version (`python_version ~= \"x\"`), or two literals. \
+The `packaging` library raises `UndefinedComparison`, and pip fails, also for markers of constraints and of the \
+metadata of a distribution that it considers. uv ignores the comparison with a warning, so the rest of the marker \
+decides; a marker without other comparisons is true.\n\n\
+The code applies to the given requirements and to the dependencies of the chosen distributions. It is silent if a \
+version is compared with a version, or a text with `==` or `in`.\n\n\
+Correct the marker. If it is in the metadata of a distribution, choose another release.",
     link: "https://packaging.python.org/en/latest/specifications/dependency-specifiers/#environment-markers",
 };
 
-/// A marker compares what has no order.
+/// A marker contains an undefined comparison.
 ///
-/// pip 26.3 evaluates every marker it meets, of constraints too, and ends with `UndefinedComparison`; uv 0.13.9 leaves
-/// such a comparison out with a warning.
+/// pip 26.3 evaluates every marker, including those of constraints, and fails with `UndefinedComparison`; uv 0.13.9
+/// ignores such a comparison with a warning.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UndefinedMarker {
     /// The requirement and the comparisons.
     pub marker: resolve::UndefinedMarker,
-    /// The installer that meets them.
+    /// The installer that evaluates it.
     pub installer: Installer,
 }
 
@@ -35,12 +36,12 @@ impl Rule for UndefinedMarker {
     fn message(&self) -> String {
         let Self { marker, installer } = self;
         let does = match installer.kind {
-            InstallerKind::Uv => "leaves it out of the marker, so that the rest of it decides",
-            _ => "stops there, so that nothing is installed",
+            InstallerKind::Uv => "ignores this comparison",
+            _ => "fails",
         };
         let comparisons: Vec<String> = marker.comparisons.iter().map(|one| format!("`{one}`")).collect();
         format!(
-            "the marker of `{}` compares what has no order: {}; {installer} {does}",
+            "the marker of `{}` contains an undefined comparison: {}; {installer} {does}",
             marker.requirement,
             comparisons.join(" and ")
         )
@@ -48,8 +49,8 @@ impl Rule for UndefinedMarker {
 
     fn help(&self) -> Option<String> {
         Some(
-            "compare versions with versions, and texts with `==`, `!=`, `in` and `not in` only; of a dependency, take \
-             a release of the project that asks for it without"
+            "compare versions with versions, and texts only with `==`, `!=`, `in` and `not in`; for a dependency, choose \
+             another release of the project that requires it"
                 .to_owned(),
         )
     }

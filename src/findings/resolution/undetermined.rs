@@ -12,17 +12,18 @@ use crate::version::Version;
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "undetermined",
     level: Level::Warn,
-    summary: "something could not be found out, so that it is neither passed nor failed",
-    explanation: "A fact was not to be had: a checkout whose metadata only its own code can tell, a source \
-distribution that states no dependencies without being built, a page that the index did not deliver, or a marker about \
-the kernel, which an image does not decide. The message says which. Nothing undetermined is counted as passed.",
+    summary: "a fact is unknown, so the result is neither passed nor failed",
+    explanation: "A fact is not available: the metadata of a checkout is unknown until its code runs, a source \
+distribution does not state its dependencies until it is built, a page could not be fetched, or a marker depends on \
+the kernel, which is unknown for an image. The message names the fact and the reason. An undetermined result never \
+counts as passed.",
     link: "https://peps.python.org/pep-0643/",
 };
 
-/// Names in one sentence; the evidence has all of them.
+/// The most names in one sentence; the evidence has all of them.
 const MOST_NAMES: usize = 8;
 
-/// A fact that could not be found out.
+/// An unknown fact.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Undetermined {
@@ -40,7 +41,7 @@ pub enum Undetermined {
         /// Why it is not known.
         why: String,
     },
-    /// Whether a project is needed: a marker asks for a value that only a running system has.
+    /// Whether a project is required: a marker depends on a value that only a running system has.
     Condition {
         /// The project.
         project: ProjectName,
@@ -56,14 +57,14 @@ pub enum Undetermined {
         /// Why it is not known.
         why: String,
     },
-    /// What is inside of a distribution file.
+    /// The content of a distribution file.
     Contents {
         /// The file name.
         file: String,
         /// Why it could not be read.
         why: String,
     },
-    /// Whether an image has what a build needs.
+    /// Whether an image has the requirements of a build.
     BuildNeeds {
         /// The project.
         project: ProjectName,
@@ -104,7 +105,7 @@ pub enum Undetermined {
         /// The projects that need them.
         projects: Vec<ProjectName>,
     },
-    /// What an installed distribution requires: the line is no requirement.
+    /// A line of the metadata of an installed distribution that is not a valid requirement.
     InstalledRequirement {
         /// The distribution's name, as it writes it.
         name: String,
@@ -115,7 +116,7 @@ pub enum Undetermined {
         /// Why it cannot be read.
         why: String,
     },
-    /// Whether a requirement of an installed distribution applies: its marker asks for a value that no image has.
+    /// Whether a requirement of an installed distribution applies: its marker depends on a value that no image has.
     InstalledCondition {
         /// The distribution's name, as it writes it.
         name: String,
@@ -140,7 +141,7 @@ pub enum Undetermined {
         /// What, and why it is not known.
         why: String,
     },
-    /// Whether what one stage installs needs the newer C library of that stage.
+    /// Whether the files that one stage installs require the newer C library of that stage.
     NewerLibc(LibcCrossing),
     /// Whether a library is missing in the stage that runs.
     LeftBehind {
@@ -149,7 +150,7 @@ pub enum Undetermined {
         /// What is not known.
         gap: LeftBehindGap,
     },
-    /// Whether the only folder that a step takes wheels from has all of them.
+    /// Whether the only folder from which a step installs has all wheels.
     WheelNotBuilt {
         /// The tool that installs.
         tool: Tool,
@@ -165,58 +166,56 @@ pub enum Undetermined {
 impl Rule for Undetermined {
     fn message(&self) -> String {
         match self {
-            Self::Project { project, why } => format!("{project} could not be judged: {why}"),
-            Self::Line { requirement, why } => format!("`{requirement}` could not be judged: {why}"),
+            Self::Project { project, why } => format!("{project} could not be checked: {why}"),
+            Self::Line { requirement, why } => format!("`{requirement}` could not be checked: {why}"),
             Self::Condition { project, variables } => format!(
-                "whether {project} is needed depends on {}, which nobody knows before the image runs; it is counted as needed",
+                "{project} is required depending on {}, which is unknown until the image runs; it is assumed to be required",
                 variables.join(" and ")
             ),
             Self::Dependencies { project, version, why } => {
-                format!("what {project} {version} depends on is not known: {why}")
+                format!("the dependencies of {project} {version} are unknown: {why}")
             }
             Self::Contents { file, why } => format!("`{file}` could not be inspected: {why}"),
             Self::BuildNeeds { project, version, needs, place, why } => format!(
-                "building {project} {version} needs {}, and whether {place} has that is not known: {why}",
+                "building {project} {version} requires {}, which may be missing from {place}: {why}",
                 words::joined(needs)
             ),
-            Self::NativeModules { why } => format!("whether native modules load: {why}"),
+            Self::NativeModules { why } => format!("native modules were not checked: {why}"),
             Self::Libraries { libraries, projects, why } => format!(
-                "whether the image has {} is not known: {why}; needed by {}",
+                "{} may be missing from the image: {why}; required by {}",
                 words::listed(libraries, MOST_NAMES),
                 words::all(projects)
             ),
             Self::OpenedLibraries { projects, why } => format!(
-                "whether the image has the libraries that {} open by name is not known: {why}",
+                "libraries that {} open by name may be missing from the image: {why}",
                 words::all(projects)
             ),
             Self::SymbolVersions { versions, projects } => {
                 let versions: Vec<String> = versions.iter().map(ToString::to_string).collect();
                 format!(
-                    "whether the image's libraries define {} is not known; needed by {}",
+                    "the libraries of the image may not define {}; required by {}",
                     words::listed(&versions, MOST_NAMES),
                     words::all(projects)
                 )
             }
             Self::InstalledRequirement { name, version, requirement, why } => {
-                format!("`{name}` {version} has a requirement that cannot be read, `{requirement}`: {why}")
+                format!("`{name}` {version} has an invalid requirement `{requirement}`: {why}")
             }
             Self::InstalledCondition { name, version, requirement, variables } => format!(
-                "whether `{name}` {version} requires `{requirement}` is not known: no image tells {}",
+                "`{name}` {version} may require `{requirement}`: {} is unknown until the image runs",
                 variables.join(", ")
             ),
             Self::ImageFact { image, fact, why } => format!("`{image}`: {fact}: {why}"),
             Self::Dockerfile { why } => why.clone(),
             Self::NewerLibc(crossing) => {
-                format!("{crossing}: whether anything asks for the newer version has not been looked at")
+                format!("{crossing}: the versions that they require were not checked")
             }
             Self::LeftBehind { library, gap } => match gap {
-                LeftBehindGap::Libraries => library.sentence("and its libraries are not known"),
-                LeftBehindGap::Compiled => {
-                    library.sentence("and whether anything is compiled has not been looked at")
-                }
+                LeftBehindGap::Libraries => library.sentence("but the libraries of that stage are unknown"),
+                LeftBehindGap::Compiled => library.sentence("if anything is compiled, which was not checked"),
             },
             Self::WheelNotBuilt { tool, folder, by, projects } => format!(
-                "{tool} looks into `{folder}` alone, and not all that {by} puts there is known: whether {} is there",
+                "{tool} installs only from `{folder}`, and {} may be missing there: the files that {by} writes are not all known",
                 words::quoted(projects)
             ),
         }
@@ -225,8 +224,7 @@ impl Rule for Undetermined {
     fn help(&self) -> Option<String> {
         match self {
             Self::Libraries { .. } => Some(
-                "name an image whose libraries are known, or read the real one (`docker://`, `oci:`, `dir:`)"
-                    .to_owned(),
+                "read the image (`docker://`, `oci:`, `dir:`), or use one with known libraries".to_owned(),
             ),
             Self::WheelNotBuilt { by, .. } => Some(wheel_not_built::help(by)),
             _ => None,

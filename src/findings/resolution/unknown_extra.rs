@@ -8,12 +8,12 @@ use crate::version::Version;
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "unknown-extra",
     level: Level::Warn,
-    summary: "an extra is asked for that the distribution does not provide",
-    explanation: "Installers warn and go on without the extra, so that what it would have brought is missing.",
+    summary: "the distribution does not provide a requested extra",
+    explanation: "Installers print a warning and ignore the extra, so its dependencies are missing.",
     link: "https://peps.python.org/pep-0508/#extras",
 };
 
-/// An extra is asked for that the distribution does not have.
+/// A requested extra does not exist.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UnknownExtra {

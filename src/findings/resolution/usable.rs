@@ -5,8 +5,7 @@ use crate::name::ProjectName;
 use crate::resolve::{Problem, best_candidate};
 use crate::version::Version;
 
-/// Releases that are looked at for a hint: a project with hundreds of them is not searched to its beginning for something
-/// of little worth.
+/// The most releases that are searched for a hint, since a project can have hundreds of them.
 pub(super) const MOST_RELEASES: usize = 60;
 
 /// A version that has a file for the target.
@@ -45,7 +44,7 @@ impl UsableVersion {
     }
 }
 
-/// Releases that are no pre-releases.
+/// Releases that are not pre-releases.
 fn finished(page: &ProjectPage) -> impl Iterator<Item = &Release> {
     page.releases().iter().filter(|release| !release.version().any_prerelease())
 }

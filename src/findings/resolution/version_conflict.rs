@@ -6,9 +6,9 @@ use crate::resolve::Conflict;
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "version-conflict",
     level: Level::Deny,
-    summary: "requirements cannot be met together",
-    explanation: "No choice of versions satisfies all requirements. The message names the lines that clash and \
-what leads from one to the other. The projects outside the conflict are judged all the same.",
+    summary: "requirements conflict",
+    explanation: "No choice of versions satisfies all requirements. The message lists the conflicting lines and how \
+one leads to the other. The projects outside the conflict are checked anyway.",
     link: "https://pip.pypa.io/en/stable/topics/dependency-resolution/",
 };
 
@@ -26,6 +26,6 @@ impl Rule for VersionConflict {
     }
 
     fn help(&self) -> Option<String> {
-        Some("relax one of these lines".to_owned())
+        Some("relax one of the conflicting requirements".to_owned())
     }
 }

@@ -8,13 +8,13 @@ use crate::version::Version;
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "yanked-file",
     level: Level::Warn,
-    summary: "the file that is taken has been yanked",
-    explanation: "The project withdrew the file, and it is taken only because a pin asks for exactly this \
-version.",
+    summary: "the chosen file has been yanked",
+    explanation: "The project withdrew the file from normal selection (PEP 592). The installer chooses it only \
+because a pin requires exactly this version.",
     link: "https://peps.python.org/pep-0592/",
 };
 
-/// A pin takes a file that its project has withdrawn (PEP 592).
+/// A pin selects a file that its project has withdrawn (PEP 592).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct YankedFile {
@@ -22,7 +22,7 @@ pub struct YankedFile {
     pub project: ProjectName,
     /// The version.
     pub version: Version,
-    /// Why it was withdrawn; empty where the index does not say.
+    /// Why it was withdrawn; empty if the index gives no reason.
     pub reason: String,
 }
 
@@ -36,11 +36,11 @@ impl YankedFile {
 impl Rule for YankedFile {
     fn message(&self) -> String {
         let Self { project, version, reason } = self;
-        let said = if reason.is_empty() { String::new() } else { format!(": {reason}") };
-        format!("{project} {version} is yanked{said}; it is taken because it is pinned")
+        let reason = if reason.is_empty() { String::new() } else { format!(": {reason}") };
+        format!("{project} {version} is yanked{reason}; it is installed only because it is pinned")
     }
 
     fn help(&self) -> Option<String> {
-        Some("move the pin to a version that is not yanked".to_owned())
+        Some("pin a version that is not yanked".to_owned())
     }
 }
