@@ -14,18 +14,18 @@ pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "abi3-violation",
     level: Level::Warn,
     summary: "an abi3 wheel uses Python API outside the stable ABI",
-    explanation: "The wheel's ABI tag is `abi3`, which promises that its extension modules use nothing but the \
-        stable ABI of the tagged Python version. This module takes other names from the interpreter. An \
-        interpreter that does not have them, often a newer one, fails the import with `undefined symbol`.\n\n\
-        Only names that the module leaves undefined are counted, not functions of its own that happen to begin \
-        with `Py`. Names that entered the stable ABI after the tagged version are told with the version. For \
-        tagged versions newer than the known list the code stays silent about unknown names, as it does about \
-        names that a library of another wheel may define.\n\n\
-        Build with `Py_LIMITED_API` set to the tagged version, or tag the wheel for one Python version.",
+    explanation: "The ABI tag of the wheel is `abi3`, which promises that its extension modules use only the stable \
+ABI of the tagged Python version. This module uses other symbols of the interpreter. The import fails with \
+`undefined symbol` in an interpreter without them, often a newer one.\n\n\
+Only undefined symbols of the module count, not its own functions with names that start with `Py`. Symbols that \
+entered the stable ABI after the tagged version are listed with that version. The code is silent about unknown \
+symbols if the tagged version is newer than the known list, and about symbols that a library of another wheel may \
+define.\n\n\
+Build with `Py_LIMITED_API` set to the tagged version, or tag the wheel for one Python version.",
     link: "https://docs.python.org/3/c-api/stable.html",
 };
 
-/// A member of a wheel that promises the stable ABI uses names outside of it.
+/// A member of a wheel with the stable ABI tag uses names outside of the stable ABI.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Abi3Violation {
@@ -43,7 +43,7 @@ pub struct Abi3Violation {
 pub struct UnstableName {
     /// The symbol.
     pub symbol: String,
-    /// The minor version from which on it is in the stable ABI; `None` for never.
+    /// The first minor version with it in the stable ABI; `None` if no version has it.
     pub since: Option<u32>,
 }
 
@@ -58,8 +58,8 @@ impl Rule for Abi3Violation {
 
     fn help(&self) -> Option<String> {
         Some(
-            "an interpreter that lacks one of them cannot import the module; build with `Py_LIMITED_API` set to the \
-             tagged version, or tag the wheel for one version"
+            "build with `Py_LIMITED_API` set to the tagged version, or tag the wheel for one Python version; \
+             interpreters without these symbols cannot import the module"
                 .to_owned(),
         )
     }
@@ -74,7 +74,7 @@ impl Rule for Abi3Violation {
     }
 }
 
-/// Only undefined names count: a library may well define `Py` names of its own.
+/// Only undefined names count: a library can define its own `Py` names.
 pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<Abi3Violation>) {
     let Some(minor) = cx.claims.stable_abi() else { return };
     let table = StableAbi::table();
@@ -88,7 +88,7 @@ pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<Abi3Violation>)
             let since = match table.stability(name, minor) {
                 Stability::Stable | Stability::Unknown => continue,
                 Stability::Since(first) => Some(first),
-                // A library of another wheel may well define such a name, as shiboken6 does for PySide6.
+                // A library of another wheel can define such a name, as shiboken6 does for PySide6.
                 Stability::Never if elsewhere => continue,
                 Stability::Never => None,
             };

@@ -8,19 +8,19 @@ use crate::wheel::ProblemKind;
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "archive-bomb",
     level: Level::Deny,
-    summary: "the archive would unpack to far more than any honest wheel, or its members overlap",
-    explanation: "A member claims to hold hundreds of times its packed size, all members together hold more \
-        than any wheel of this size does, or two members share the same bytes of the archive. Such archives \
-        exhaust whoever unpacks them. The member was not unpacked and nothing is known of what it holds.\n\n\
-        Do not install the file; get it from a source that you trust.",
+    summary: "the archive unpacks to an implausible size, or its members overlap",
+    explanation: "A member claims to unpack to hundreds of times its packed size, all members together are larger \
+than in any real wheel of this size, or two members share the same bytes of the archive. Such archives exhaust the \
+memory or disk of the tool that unpacks them. The member was not unpacked, and its content is unknown.\n\n\
+Do not install the file. Download it from a source that you trust.",
     link: "https://www.usenix.org/conference/woot19/presentation/fifield",
 };
 
-/// Members of the archive overlap, or inflate to far more than they are packed.
+/// Members of the archive overlap, or unpack to an implausible size.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ArchiveBomb {
-    /// What the reader of the archive says.
+    /// The problem that the archive reader reports.
     pub problem: ArchiveProblem,
 }
 

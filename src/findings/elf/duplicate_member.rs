@@ -9,17 +9,18 @@ pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "duplicate-member",
     level: Level::Warn,
     summary: "two members of the archive have the same name",
-    explanation: "Zip archives can hold two members of one name. Tools that go by the directory and tools that \
-        go through the file may take different ones, so what was checked may not be what is installed. Both are \
-        judged here.\n\nRebuild the wheel; uv and PyPI refuse such archives.",
+    explanation: "A zip archive can contain two members with one name. Tools that read the central directory and \
+tools that read the archive in sequence may use different ones, so the checked file may not be the installed one. \
+Both are checked here.\n\n\
+Rebuild the wheel. uv and PyPI refuse such archives.",
     link: "https://blog.pypi.org/posts/2025-08-07-wheel-archive-confusion-attacks/",
 };
 
-/// A name occurs twice in the archive.
+/// Two members of the archive have the same name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DuplicateMember {
-    /// What the reader of the archive says.
+    /// The problem that the archive reader reports.
     pub problem: ArchiveProblem,
 }
 

@@ -9,26 +9,26 @@ use crate::wheel::Container;
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "elf-in-pure-wheel",
     level: Level::Warn,
-    summary: "a wheel that says it is pure has binaries",
-    explanation: "The file name has the platform `any`, or the binary lies in a `purelib` directory, or `WHEEL` \
-        says `Root-Is-Purelib: true`. Installers take the wheel for every system, and it works only on those its \
-        binaries are for, or where the project does without them.\n\n\
-        Give the wheel a platform tag and `Root-Is-Purelib: false`; where it is not yours, look whether the \
-        project needs the binary at all.",
+    summary: "a wheel that is marked as pure contains binaries",
+    explanation: "The platform tag is `any`, or the binary is in a `purelib` directory, or `WHEEL` has \
+`Root-Is-Purelib: true`. Installers choose the wheel for every system, and it works only on those that can load the \
+binaries, or if the project works without them.\n\n\
+Give the wheel a platform tag and `Root-Is-Purelib: false`. If it is not your wheel, check whether the project \
+requires the binary.",
     link: "https://packaging.python.org/en/latest/specifications/binary-distribution-format/#the-data-directory",
 };
 
-/// A wheel has binaries although it, or the place where they are, says that it has none.
+/// A wheel contains binaries although it, or their directory, is marked as pure.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ElfInPureWheel {
     /// The binaries.
     pub members: Vec<String>,
-    /// What says that there are none.
+    /// The mark that excludes binaries.
     pub claim: PureClaim,
 }
 
-/// What says that a wheel has no binaries.
+/// The mark that excludes binaries from a wheel.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PureClaim {
@@ -51,8 +51,8 @@ impl Rule for ElfInPureWheel {
         let what = match &self.claim {
             PureClaim::Tag { machines, libcs } => {
                 let binaries = match count {
-                    1 => "there is a binary".to_owned(),
-                    count => format!("there are {count} binaries"),
+                    1 => "the wheel contains a binary".to_owned(),
+                    count => format!("the wheel contains {count} binaries"),
                 };
                 let libcs: Vec<&str> = libcs.iter().map(|libc| libc.as_str()).collect();
                 let libcs = match libcs.as_slice() {
@@ -60,13 +60,13 @@ impl Rule for ElfInPureWheel {
                     libcs => format!(" and {}", libcs.join(" and ")),
                 };
                 let machines = machines.join(" and ");
-                return format!("the file name says `any`, but {binaries} for {machines}{libcs}");
+                return format!("the platform tag is `any`, but {binaries} for {machines}{libcs}");
             }
-            PureClaim::Root => "a wheel that says `Root-Is-Purelib: true`",
+            PureClaim::Root => "a wheel with `Root-Is-Purelib: true`",
             PureClaim::Directory => "the `purelib` directory",
         };
         match count {
-            1 => format!("one binary file in {what}"),
+            1 => format!("1 binary file in {what}"),
             count => format!("{count} binary files in {what}"),
         }
     }
@@ -74,11 +74,11 @@ impl Rule for ElfInPureWheel {
     fn help(&self) -> Option<String> {
         let help = match self.claim {
             PureClaim::Tag { .. } => {
-                "on another machine or C library the wheel installs and then fails; give it a platform tag"
+                "add a platform tag: the wheel can be installed on other machines and C libraries, and fails there"
             }
             PureClaim::Root | PureClaim::Directory => {
-                "where pure and platform directories differ it lands in the wrong one; build with \
-                 `Root-Is-Purelib: false`"
+                "build with `Root-Is-Purelib: false`: the binary is installed in the wrong directory if purelib and platlib \
+                 differ"
             }
         };
         Some(help.to_owned())

@@ -9,7 +9,7 @@ pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "encrypted-member",
     level: Level::Deny,
     summary: "a member of the archive is encrypted",
-    explanation: "Installers cannot unpack encrypted members, and nothing can be said of what they hold.",
+    explanation: "Installers cannot unpack encrypted members, and their content is unknown.",
     link: "https://packaging.python.org/en/latest/specifications/binary-distribution-format/",
 };
 
@@ -17,7 +17,7 @@ pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct EncryptedMember {
-    /// What the reader of the archive says.
+    /// The problem that the archive reader reports.
     pub problem: ArchiveProblem,
 }
 

@@ -10,26 +10,25 @@ use crate::target::{Libc, LibcFamily};
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "executable-stack",
     level: Level::Warn,
-    summary: "a library asks for an executable stack, which newer glibc refuses",
-    explanation: "The library's PT_GNU_STACK header asks for an executable stack, or, on x86, is missing, which \
-        means the same. Until glibc 2.40 the loader made all stacks of the process executable, a gift to \
-        attackers; from 2.41 on it refuses and the import fails with `cannot enable executable stack as shared \
-        object requires`.\n\n\
-        It is told for libraries, not for programs, and with a target only if the target's glibc refuses. It is \
-        rarely meant: one assembler file without a `.note.GNU-stack` section is enough. Relink with `-z \
-        noexecstack`, or clear the flag with `patchelf --clear-execstack`.",
+    summary: "a library requires an executable stack, which newer glibc refuses",
+    explanation: "The PT_GNU_STACK header of the library requests an executable stack, or it is missing, which \
+means the same on x86. Until glibc 2.40 the loader made all stacks of the process executable, which is a security \
+risk. Since 2.41 it refuses, and the import fails with `cannot enable executable stack as shared object requires`.\n\n\
+The code applies to libraries, not to programs. With a target, it is reported only if the glibc of the target \
+refuses. The cause is usually one assembler file without a `.note.GNU-stack` section.\n\n\
+Relink with `-z noexecstack`, or clear the flag with `patchelf --clear-execstack`.",
     link: "https://github.com/pypa/auditwheel/issues/634",
 };
 
-/// Libraries ask for an executable stack. A program's own wish is the kernel's business and is granted.
+/// Libraries require an executable stack. The kernel gives it to a program that requires it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ExecutableStack {
-    /// A member of a wheel does.
+    /// A member of a wheel requires it.
     InWheel {
         /// The member.
         member: String,
-        /// How it asks.
+        /// The form of the request.
         request: StackRequest,
         /// The target's glibc, which refuses it.
         target: Option<Libc>,
@@ -49,18 +48,20 @@ impl Rule for ExecutableStack {
         match self {
             Self::InWheel { request, target, .. } => {
                 let how = match request {
-                    StackRequest::Header => "asks for an executable stack",
-                    StackRequest::NoHeader => "has no stack header, which asks for an executable stack",
+                    StackRequest::Header => "requires an executable stack",
+                    StackRequest::NoHeader => {
+                        "has no PT_GNU_STACK header and so requires an executable stack"
+                    }
                 };
                 let whose = match target.as_ref().and_then(Libc::version_text) {
                     Some(version) => format!("; the target has {version}"),
                     None => String::new(),
                 };
-                format!("{how}; glibc {major}.{minor} and newer do not load such a library{whose}")
+                format!("{how}; glibc {major}.{minor} and newer refuse to load it{whose}")
             }
             Self::OnImage { affected, libc } => {
                 let why = format!(
-                    "{} asks for an executable stack, which glibc {major}.{minor} and newer refuse; the image has {libc}",
+                    "{} requires an executable stack, which glibc {major}.{minor} and newer refuse; the image has {libc}",
                     affected.needed_by()
                 );
                 affected.sentence(Verb::Fails, &why)
@@ -71,11 +72,11 @@ impl Rule for ExecutableStack {
     fn help(&self) -> Option<String> {
         let help = match self {
             Self::InWheel { .. } => {
-                "mostly an assembler file without a `.note.GNU-stack` section: relink with `-z noexecstack`, or clear \
-                 the flag with `patchelf --clear-execstack`"
+                "relink with `-z noexecstack`, or clear the flag with `patchelf --clear-execstack`; the usual cause is an \
+                 assembler file without a `.note.GNU-stack` section"
             }
             Self::OnImage { .. } => {
-                "take another release of the project, an image with an older glibc, or clear the flag after \
+                "use another release of the project or an image with an older glibc, or clear the flag after \
                  installing with `patchelf --clear-execstack`"
             }
         };

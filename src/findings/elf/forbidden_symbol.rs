@@ -7,14 +7,15 @@ use crate::inspect::context::Context;
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "forbidden-symbol",
     level: Level::Warn,
-    summary: "a binary uses a symbol that platform policies forbid to take from a library",
-    explanation: "Policies allow some libraries but not all their symbols: internals of zlib, and functions \
-        that some builds of glibc 2.17 have and others do not. A wheel that uses one meets no policy, or only \
-        newer ones, though the library is there.\n\nLink the library statically, or bundle it.",
+    summary: "a binary uses a symbol that platform policies exclude",
+    explanation: "Policies allow some libraries but not all their symbols: internals of zlib, and functions that \
+only some builds of glibc 2.17 have. A wheel that uses one of them satisfies no policy, or only newer ones, \
+although the library is allowed.\n\n\
+Link the library statically, or bundle it.",
     link: "https://github.com/pypa/auditwheel/issues/655",
 };
 
-/// A member uses a symbol that no wheel may take from a library of the system.
+/// A member uses a symbol of a system library that no wheel may use.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ForbiddenSymbol {
@@ -28,7 +29,7 @@ pub struct ForbiddenSymbol {
 
 impl Rule for ForbiddenSymbol {
     fn message(&self) -> String {
-        format!("uses {}, which policies forbid to take from `{}`", self.symbol, self.library)
+        format!("uses {} of `{}`, which platform policies do not allow", self.symbol, self.library)
     }
 
     fn member(&self) -> Option<&str> {

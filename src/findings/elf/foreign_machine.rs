@@ -13,30 +13,29 @@ pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "foreign-machine",
     level: Level::Warn,
     summary: "a binary is for another machine than the file name or the target",
-    explanation: "The ELF header names a machine (or an operating system) that is not the one the platform tag \
-        names, or not the target's. An extension module for another machine cannot be imported, and the level \
-        is deny then; other binaries may be meant for a choice at run time. Code for accelerators is data to \
-        the wheel and is told only with all findings.",
+    explanation: "The ELF header has another machine (or operating system) than the platform tag or the target. An \
+extension module for another machine cannot be imported, and the level is deny. Other binaries may be selected at \
+run time. Code for accelerators is data of the wheel and is reported only with `--all`.",
     link: "https://packaging.python.org/en/latest/specifications/platform-compatibility-tags/",
 };
 
-/// Members are for another machine than the file name or the target has.
+/// Members are for another machine than the file name or the target.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ForeignMachine {
     /// The members.
     pub members: Vec<String>,
-    /// Their machine, with the OS ABI where that is foreign too.
+    /// Their machine, with the OS ABI if that differs too.
     pub machine: String,
     /// The machines of the target, or without one of the file name.
     pub expected: Vec<String>,
     /// Whether a target expects them.
     pub on_target: bool,
-    /// What the members are to the wheel.
+    /// The role of the members.
     pub role: ForeignRole,
 }
 
-/// What members for another machine are to their wheel.
+/// The role of members for another machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ForeignRole {
@@ -54,7 +53,7 @@ impl Rule for ForeignMachine {
             "{} for {}, but {} {}",
             binaries(self.members.len(), "is", "are"),
             self.machine,
-            if self.on_target { "the target is" } else { "the file name says" },
+            if self.on_target { "the target is" } else { "the file name claims" },
             listed(&self.expected, FEW)
         )
     }

@@ -12,20 +12,19 @@ use crate::target::{Libc, Target};
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "glibc-too-old",
     level: Level::Deny,
-    summary: "a binary needs version nodes that the target's glibc does not have",
-    explanation: "The binary was linked against a newer glibc than the target has and needs a version node that \
-        came with it, so the import fails with `version 'GLIBC_...' not found`. It happens where a wheel's tag \
-        claims less than its content needs.\n\n\
-        Take an older release of the project, a base image with a newer glibc, or build from source on the \
-        target.",
+    summary: "a binary requires symbol versions that the glibc of the target does not have",
+    explanation: "The binary was linked against a newer glibc and requires a symbol version that the glibc of the \
+target does not have, so the import fails with `version 'GLIBC_...' not found`. It happens if the tag of the wheel \
+claims an older glibc than its content requires.\n\n\
+Use an older release of the project, use a base image with a newer glibc, or build from source on the target.",
     link: "https://peps.python.org/pep-0600/",
 };
 
-/// Members need a version node that the target's glibc does not have yet.
+/// Members require a symbol version that the glibc of the target does not have.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct GlibcTooOld {
-    /// The members that need the newest node.
+    /// The members that require the newest version.
     pub members: Vec<String>,
     /// The library.
     pub library: String,
@@ -33,7 +32,7 @@ pub struct GlibcTooOld {
     pub node: String,
     /// Some of the symbols that the first member takes with it.
     pub symbols: Vec<String>,
-    /// The glibc that it came with.
+    /// The first glibc with it.
     pub since: (u32, u32),
     /// The target's glibc.
     pub target: (u32, u32),
@@ -47,13 +46,13 @@ impl Rule for GlibcTooOld {
             symbols => format!(" ({})", symbols.join(", ")),
         };
         format!(
-            "needs {node} of `{library}`{taken}, which came with glibc {}.{}; the target has {}.{}",
+            "requires {node} of `{library}`{taken}, which is new in glibc {}.{}; the target has {}.{}",
             since.0, since.1, target.0, target.1
         )
     }
 
     fn help(&self) -> Option<String> {
-        Some("take an older release of the project, or a base image with a newer glibc".to_owned())
+        Some("use an older release of the project, or a base image with a newer glibc".to_owned())
     }
 
     fn member(&self) -> Option<&str> {

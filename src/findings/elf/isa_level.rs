@@ -10,14 +10,14 @@ use crate::inspect::context::Context;
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "isa-level",
     level: Level::Warn,
-    summary: "a binary is marked as needing a newer x86-64 level",
-    explanation: "The GNU property note of the file says that it needs x86-64-v2, -v3 or -v4. On an older CPU, or \
-        in a virtual machine that hides the extensions, it ends with an illegal instruction. Platform tags cannot \
-        say this, and files that choose their code at run time do not carry the mark.",
+    summary: "a binary is marked as requiring a newer x86-64 level",
+    explanation: "The GNU property note of the file states that it requires x86-64-v2, -v3 or -v4. On an older CPU, \
+or in a virtual machine that hides the extensions, it stops with an illegal instruction. Platform tags cannot \
+express the level. Files that select their code at run time do not have the mark.",
     link: "https://gitlab.com/x86-psABIs/x86-64-ABI",
 };
 
-/// Members are marked as needing an x86-64 level above the baseline.
+/// Members are marked as requiring an x86-64 level above the baseline.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct IsaLevel {
@@ -30,11 +30,11 @@ pub struct IsaLevel {
 impl Rule for IsaLevel {
     fn message(&self) -> String {
         let binaries = binaries(self.members.len(), "is", "are");
-        format!("{binaries} marked as needing {}", self.level.as_str())
+        format!("{binaries} marked as requiring {}", self.level.as_str())
     }
 
     fn help(&self) -> Option<String> {
-        Some("older CPUs stop with an illegal instruction, and no platform tag can say so".to_owned())
+        Some("run on a CPU with this level, or build with `-march=x86-64`".to_owned())
     }
 
     fn member(&self) -> Option<&str> {

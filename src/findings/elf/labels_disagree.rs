@@ -13,10 +13,10 @@ pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "labels-disagree",
     level: Level::Warn,
     summary: "the tags in the file name and in the WHEEL file differ",
-    explanation: "A wheel says its tags twice, in its file name and in `*.dist-info/WHEEL`, and both should be \
-        the same set. Installers choose by the file name; tools that look at installed projects go by `WHEEL`. \
-        Mostly the file was renamed after it was built, so its claim was never checked.\n\n\
-        `wheel tags` changes both.",
+    explanation: "A wheel has its tags in its file name and in `*.dist-info/WHEEL`, and both must be the same set. \
+Installers use the file name; tools for installed projects use `WHEEL`. Usually the file was renamed after the \
+build, so the tags of the new name were never checked.\n\n\
+Use `wheel tags` to change both.",
     link: "https://packaging.python.org/en/latest/specifications/binary-distribution-format/#file-contents",
 };
 
@@ -43,11 +43,11 @@ impl Rule for LabelsDisagree {
         if !self.only_in_file.is_empty() {
             parts.push(format!("only `WHEEL` has {}", listed(&self.only_in_file, FEW)));
         }
-        format!("file name and `WHEEL` have different tags: {}", parts.join("; "))
+        format!("the tags of the file name and of `WHEEL` differ: {}", parts.join("; "))
     }
 
     fn help(&self) -> Option<String> {
-        Some("installers choose by the file name; rebuild, or change both with `wheel tags`".to_owned())
+        Some("rebuild the wheel, or change both with `wheel tags`; installers use the file name".to_owned())
     }
 
     fn member(&self) -> Option<&str> {
@@ -69,7 +69,7 @@ pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<LabelsDisagree>
     let mut written = BTreeSet::new();
     for line in &label.tags {
         match line.parse::<TagSet>() {
-            // Some build tools write compressed sets, which the specification does not have here.
+            // Some build tools write compressed tag sets, which the specification does not allow here.
             Ok(set) => written.extend(set.iter().map(|tag| tag.to_string())),
             Err(_) => {
                 written.insert(line.to_ascii_lowercase());

@@ -10,11 +10,11 @@ use crate::target::{Libc, LibcFamily};
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "libc-family-mismatch",
     level: Level::Deny,
-    summary: "a binary is for glibc where musl is, or the reverse",
-    explanation: "A binary that was linked against one C library cannot be loaded by the other's loader. It is \
-        told if the file name claims the other family, if the members disagree among themselves, or if the \
-        target has the other.\n\nTake the wheel of the right family (`manylinux` for glibc, `musllinux` for \
-        musl), or another base image.",
+    summary: "a binary is for glibc on a musl system, or the reverse",
+    explanation: "A binary that was linked against one C library cannot be loaded by the loader of the other one. \
+The code is reported if the file name claims the other C library, if the members have different ones, or if the \
+target has the other one.\n\n\
+Use the wheel for the right C library (`manylinux` for glibc, `musllinux` for musl), or another base image.",
     link: "https://peps.python.org/pep-0656/",
 };
 
@@ -22,15 +22,15 @@ pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum LibcFamilyMismatch {
-    /// Members of a wheel are.
+    /// Members of a wheel are linked for another one.
     InWheel {
         /// The members.
         members: Vec<String>,
         /// The C library that they are linked for.
         libc: LibcFamily,
-        /// The one that they should be linked for.
+        /// The expected one.
         expected: LibcFamily,
-        /// Who expects that.
+        /// The origin of the expectation.
         by: LibcExpectation,
         /// Whether an extension module is among the members.
         imported: bool,
@@ -46,7 +46,7 @@ pub enum LibcFamilyMismatch {
     },
 }
 
-/// Who expects a C library.
+/// The origin of an expected C library.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum LibcExpectation {
@@ -65,13 +65,13 @@ impl Rule for LibcFamilyMismatch {
                 let whose = match by {
                     LibcExpectation::Target => "the target has",
                     LibcExpectation::FileName => "the file name claims",
-                    LibcExpectation::OtherMembers => "the rest is for",
+                    LibcExpectation::OtherMembers => "the other members are for",
                 };
                 format!("{} for {libc}, but {whose} {expected}", binaries(members.len(), "is", "are"))
             }
             Self::OnImage { affected, libc, image } => {
                 let by = affected.needed_by();
-                let why = format!("{by} is linked for {libc}, and the image has {image}");
+                let why = format!("{by} is linked for {libc}, but the image has {image}");
                 affected.sentence(Verb::Fails, &why)
             }
         }
@@ -80,7 +80,7 @@ impl Rule for LibcFamilyMismatch {
     fn help(&self) -> Option<String> {
         match self {
             Self::InWheel { libc, expected, .. } => {
-                Some(format!("take a wheel for {expected}, or a base image with {libc}"))
+                Some(format!("use a wheel for {expected}, or a base image with {libc}"))
             }
             Self::OnImage { .. } => None,
         }

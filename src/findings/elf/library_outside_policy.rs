@@ -10,15 +10,15 @@ use crate::target::LibcFamily;
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "library-outside-policy",
     level: Level::Warn,
-    summary: "a library is needed that is not in the wheel and that no platform tag promises",
-    explanation: "The library is neither among the wheel's own files, as far as search paths lead, nor on the \
-        list of libraries that every system of the platform has. Where it is missing, the import fails with \
-        `cannot open shared object file`. Another wheel may bring and load it first, as the CUDA wheels do.\n\n\
-        Install the system package that has it, or look for a wheel that brings it along.",
+    summary: "a library is neither in the wheel nor guaranteed by a platform tag",
+    explanation: "The library is neither in the wheel, on the search paths, nor on the list of libraries that every \
+system of the platform has. If it is missing, the import fails with `cannot open shared object file`. Another wheel \
+may contain the library and load it first, as the CUDA wheels do.\n\n\
+Install the system package with the library, or use a wheel that contains it.",
     link: "https://packaging.python.org/en/latest/specifications/platform-compatibility-tags/",
 };
 
-/// Members need a library from the system that no platform tag promises.
+/// Members require a library of the system that no platform tag guarantees.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LibraryOutsidePolicy {
@@ -26,14 +26,14 @@ pub struct LibraryOutsidePolicy {
     pub library: String,
     /// The members that need it.
     pub members: Vec<String>,
-    /// Further libraries of which the same is true and that are not reported.
+    /// The number of further libraries with the same problem, which are not reported.
     pub more: usize,
 }
 
 impl Rule for LibraryOutsidePolicy {
     fn message(&self) -> String {
         format!(
-            "needs `{}`, which is not in the wheel and which no platform tag promises{}",
+            "requires `{}`, which is neither in the wheel nor guaranteed by a platform tag{}",
             self.library,
             like_it(self.more, "libraries")
         )
@@ -41,8 +41,8 @@ impl Rule for LibraryOutsidePolicy {
 
     fn help(&self) -> Option<String> {
         Some(
-            "the import fails where the library is missing: install the system package that has it, or look for a \
-             wheel that brings it"
+            "install the system package with the library, or use a wheel that contains it; the import fails if the \
+             library is missing"
                 .to_owned(),
         )
     }
@@ -65,7 +65,7 @@ pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<LibraryOutsideP
                 Some(LibcFamily::Musl) => musl.is_libc(&one.library),
                 _ => glibc.is_dynamic_linker(&one.library),
             };
-            // libpython has a code of its own.
+            // libpython has its own code.
             one.allowed_since.is_none() && !loader && !is_libpython(&one.library)
         });
         let foreign: Vec<_> = foreign.collect();

@@ -7,9 +7,10 @@ use crate::policy::PlatformClaim;
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "linux-tag",
     level: Level::Warn,
-    summary: "the platform tag promises nothing of the C library",
-    explanation: "`linux_x86_64` and the like say only the machine. Installers take such a wheel on every Linux \
-        of that machine, and it works where it was built. PyPI does not accept it, so it comes from elsewhere.",
+    summary: "the platform tag guarantees nothing about the C library",
+    explanation: "`linux_x86_64` and similar tags state only the machine. Installers choose such a wheel on every \
+Linux of that machine, and it may work only on the system where it was built. PyPI does not accept it, so the wheel \
+is from another source.",
     link: "https://peps.python.org/pep-0513/",
 };
 
@@ -19,20 +20,23 @@ pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
 pub struct LinuxTag {
     /// The tag.
     pub tag: String,
-    /// The platform tag that the members meet, if they meet any.
+    /// The platform tag that the members satisfy, if there is one.
     pub computed: Option<String>,
 }
 
 impl Rule for LinuxTag {
     fn message(&self) -> String {
         let tag = &self.tag;
-        format!("`{tag}` promises nothing of the C library, and package indexes such as PyPI refuse it")
+        format!("`{tag}` guarantees nothing about the C library; indexes such as PyPI refuse it")
     }
 
     fn help(&self) -> Option<String> {
         Some(match &self.computed {
-            Some(computed) => format!("the content meets `{computed}`"),
-            None => "repair the wheel with auditwheel to give it a tag that says what it needs".to_owned(),
+            Some(computed) => format!("rename the wheel: its content satisfies `{computed}`"),
+            None => {
+                "run `auditwheel repair` to bundle the libraries and set a `manylinux` or `musllinux` tag"
+                    .to_owned()
+            }
         })
     }
 

@@ -8,20 +8,21 @@ use crate::policy::loader_facts;
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "load-alignment",
     level: Level::Warn,
-    summary: "a binary cannot be loaded on kernels with pages of 64 KiB",
-    explanation: "On aarch64 and POWER kernels may use pages of 64 KiB, and segments that are aligned to less \
-        cannot be mapped there: `ELF load command alignment not page-aligned`. Ordinary linkers align to 64 KiB on \
-        these machines; some tools that rewrite binaries do not.\n\nRelink with `-z max-page-size=65536`.",
+    summary: "a binary cannot be loaded on kernels with 64 KiB pages",
+    explanation: "Kernels on aarch64 and POWER may use pages of 64 KiB, and cannot map segments with a smaller \
+alignment: `ELF load command alignment not page-aligned`. Linkers usually align to 64 KiB on these machines; some \
+tools that rewrite binaries do not.\n\n\
+Relink with `-z max-page-size=65536`.",
     link: "https://github.com/pypa/manylinux/issues/735",
 };
 
-/// Members are loaded at multiples of less than the pages that kernels of their machine may have.
+/// The alignment of members is less than the largest page size of kernels for their machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LoadAlignment {
     /// The members.
     pub members: Vec<String>,
-    /// The least of their alignments, in bytes.
+    /// The smallest of their alignments, in bytes.
     pub alignment: u64,
     /// The size of large pages, in bytes.
     pub page: u64,
@@ -31,7 +32,7 @@ impl Rule for LoadAlignment {
     fn message(&self) -> String {
         let count = self.members.len();
         format!(
-            "{} loaded at multiples of {} bytes: kernels with pages of {} KiB refuse {}",
+            "{} aligned to {} bytes: kernels with {} KiB pages refuse to load {}",
             binaries(count, "is", "are"),
             self.alignment,
             self.page >> 10,

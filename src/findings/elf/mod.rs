@@ -43,7 +43,7 @@ use std::cmp::Reverse;
 use super::{Detail, Finding};
 use crate::inspect::context::Context;
 
-/// What all rules find in a wheel by itself: gravest first, then by code and member.
+/// Returns the findings of all rules in a wheel by itself, sorted by severity, code and member.
 pub(crate) fn of_wheel(cx: &Context<'_>) -> Vec<Finding> {
     let mut out = Vec::new();
     add(cx, abi3_violation::check, &mut out);

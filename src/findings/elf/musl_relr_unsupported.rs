@@ -11,18 +11,18 @@ use crate::target::Libc;
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "musl-relr-unsupported",
     level: Level::Warn,
-    summary: "a binary has packed relocations that musl before 1.2.4 skips in silence",
-    explanation: "The file has DT_RELR relocations. musl applies them since 1.2.4; older releases map the file \
-        and leave its pointers as they are, and the first that is used crashes the process. Nothing in the file \
-        marks it, so installers take such wheels on older systems too.\n\n\
-        With a target the level is deny if its musl is older and the code is silent if it is not; without one it \
-        is told if the tag admits older releases. Use a base image with musl 1.2.4 or newer, or have the wheel \
-        built without `-z pack-relative-relocs`.",
+    summary: "a binary has packed relocations that musl before 1.2.4 ignores",
+    explanation: "The file has DT_RELR relocations. musl applies them since 1.2.4. Older releases load the file \
+without applying them, and the process crashes when it uses such a pointer. The file has no mark for this, so \
+installers also choose such wheels on older systems.\n\n\
+With a target, the level is deny if its musl is older, and the code is silent if it is not. Without a target, it is \
+reported if the tag includes older releases.\n\n\
+Use a base image with musl 1.2.4 or newer, or build the wheel without `-z pack-relative-relocs`.",
     link: "https://github.com/gramineproject/gramine/issues/1393",
 };
 
-/// musl before 1.2.4 skips `DT_RELR` in silence: pointers stay as they are in the file, and the first one that is used
-/// crashes. Nothing in the file marks it (musl has no versions).
+/// musl before 1.2.4 ignores `DT_RELR`: pointers are not relocated, and the first use of one crashes. The file has no
+/// mark for it, because musl has no symbol versions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MuslRelrUnsupported {
@@ -32,7 +32,7 @@ pub enum MuslRelrUnsupported {
         members: Vec<String>,
         /// The musl of the target, or the oldest that the file name admits; `None` without either.
         musl: Option<MuslVersion>,
-        /// Whether it is sure that musl skips them.
+        /// Whether musl certainly ignores them.
         sure: bool,
     },
     /// Files that are loaded on an image have them.
@@ -41,7 +41,7 @@ pub enum MuslRelrUnsupported {
         affected: Affected,
         /// The image's C library.
         libc: Libc,
-        /// Whether it is sure that it skips them.
+        /// Whether it certainly ignores them.
         sure: bool,
     },
 }
@@ -52,10 +52,10 @@ impl Rule for MuslRelrUnsupported {
         match self {
             Self::InWheel { members, musl, sure } => {
                 let count = match members.len() {
-                    1 => "a member has".to_owned(),
+                    1 => "1 member has".to_owned(),
                     count => format!("{count} members have"),
                 };
-                let whose = musl.map_or("older ones are in use".to_owned(), |musl| musl.sentence(*sure));
+                let whose = musl.map_or("older releases crash".to_owned(), |musl| musl.sentence(*sure));
                 format!(
                     "{count} packed relative relocations (DT_RELR), which musl applies since {since}; {whose}"
                 )
@@ -66,7 +66,7 @@ impl Rule for MuslRelrUnsupported {
                     "{} {has} packed relative relocations (DT_RELR), which musl applies since {since}, and the image \
                      has {libc}{}",
                     affected.needed_by(),
-                    if *sure { "" } else { " of an unknown patch release" }
+                    if *sure { "" } else { " with an unknown patch version" }
                 );
                 affected.sentence(Verb::Crashes, &why)
             }
@@ -76,9 +76,9 @@ impl Rule for MuslRelrUnsupported {
     fn help(&self) -> Option<String> {
         let since = MuslSymbols::table().relr_since();
         Some(match self {
-            Self::InWheel { .. } => format!(
-                "it installs and then crashes on older releases: use a base image with musl {since} or newer"
-            ),
+            Self::InWheel { .. } => {
+                format!("use a base image with musl {since} or newer: the wheel crashes on older releases")
+            }
             Self::OnImage { .. } => {
                 format!("use a base image with musl {since} or newer, or build from source")
             }

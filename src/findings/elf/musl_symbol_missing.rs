@@ -15,17 +15,17 @@ use crate::target::Libc;
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "musl-symbol-missing",
     level: Level::Deny,
-    summary: "a binary needs a symbol that musl does not have",
-    explanation: "A strong undefined symbol is exported by no musl release for the machine and by no member of \
-        the wheel, or only by releases newer than the target's or than those the tag admits. The loader stops \
-        with `symbol not found`. Weak symbols, names of the interpreter's API, the large-file aliases that the \
-        loader still resolves, and files that also need a library of the system are left out.\n\n\
-        If only some releases lack it, a newer base image helps; if all do, the wheel is broken.",
+    summary: "a binary requires a symbol that musl does not have",
+    explanation: "No musl release for the machine and no member of the wheel defines a strong undefined symbol, or \
+only releases that are newer than the musl of the target or of the tag. The loader stops with `symbol not found`. \
+Weak symbols, the API of the interpreter, the large-file aliases that the loader still resolves, and files that \
+also require a library of the system are ignored.\n\n\
+Use a newer base image if only older releases do not have the symbol. If no release has it, the wheel is broken.",
     link: "https://github.com/microsoft/rego-cpp/issues/226",
 };
 
-/// Files need symbols that musl does not have, or not yet. musl has no versions, so that the loader looks for each
-/// symbol by its name.
+/// Files require symbols that musl, or this release of it, does not have. musl has no symbol versions, so the loader
+/// searches for each symbol by its name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MuslSymbolMissing {
@@ -37,9 +37,9 @@ pub enum MuslSymbolMissing {
         symbol: String,
         /// The machine.
         machine: Machine,
-        /// Whether releases before 1.1.24 let it be seen.
+        /// Whether releases before 1.1.24 export it.
         was_visible: bool,
-        /// Further symbols of which the same is true and that are not reported.
+        /// The number of further symbols with the same problem, which are not reported.
         more: usize,
     },
     /// A later release than that of the target or the file name has one.
@@ -48,11 +48,11 @@ pub enum MuslSymbolMissing {
         members: Vec<String>,
         /// The symbol.
         symbol: String,
-        /// The release that it came with.
+        /// The first release with it.
         since: MuslRelease,
-        /// The musl that there is.
+        /// The musl of the target or the tag.
         musl: MuslVersion,
-        /// Whether that is sure not to have it.
+        /// Whether that certainly does not have it.
         sure: bool,
     },
     /// The loader of an image does not find some.
@@ -66,15 +66,15 @@ pub enum MuslSymbolMissing {
     },
 }
 
-/// A symbol that musl does not have, or not yet.
+/// A symbol that musl, or this release of it, does not have.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct MissingSymbol {
     /// Its name.
     pub name: String,
-    /// The musl release that it came with; `None` if no release has it.
+    /// The first musl release with it; `None` if no release has it.
     pub since: Option<MuslRelease>,
-    /// Whether it is sure that it is missing.
+    /// Whether it is certainly missing.
     pub sure: bool,
 }
 
@@ -82,7 +82,7 @@ impl Rule for MuslSymbolMissing {
     fn message(&self) -> String {
         match self {
             Self::Nowhere { symbol, was_visible: true, more, .. } => format!(
-                "{symbol} is undefined: only musl releases before 1.1.24 let it be seen, as an internal{}",
+                "{symbol} is undefined: it is an internal symbol that only musl before 1.1.24 exports{}",
                 like_it(*more, "symbols")
             ),
             Self::Nowhere { symbol, machine, more, .. } => format!(
@@ -90,10 +90,10 @@ impl Rule for MuslSymbolMissing {
                 like_it(*more, "symbols")
             ),
             Self::Later { symbol, since, musl, sure, .. } => {
-                format!("{symbol} came with musl {since}; {}", musl.sentence(*sure))
+                format!("{symbol} is new in musl {since}; {}", musl.sentence(*sure))
             }
             Self::OnImage { affected, symbols, libc } => {
-                let why = format!("{} (needed by {})", not_defined(symbols, libc), affected.needed_by());
+                let why = format!("{} (required by {})", not_defined(symbols, libc), affected.needed_by());
                 affected.sentence(Verb::Fails, &why)
             }
         }
@@ -102,8 +102,8 @@ impl Rule for MuslSymbolMissing {
     fn help(&self) -> Option<String> {
         Some(match self {
             Self::Nowhere { .. } => {
-                "the loader reports `symbol not found`; the wheel was probably built against \
-                                     headers or objects of another C library"
+                "build from source on musl: the wheel was probably built against headers or objects of another \
+                                     C library"
                     .to_owned()
             }
             Self::Later { since, .. } => format!("use a base image with musl {since} or newer"),
@@ -111,7 +111,7 @@ impl Rule for MuslSymbolMissing {
                 let all: Option<Vec<MuslRelease>> = symbols.iter().map(|symbol| symbol.since).collect();
                 match all.and_then(|all| all.into_iter().max()) {
                     Some(release) => format!("use a base image with musl {release} or newer"),
-                    None => "the wheel loads on no musl: take another release of the project, build from source, or \
+                    None => "no musl can load the wheel: use another release of the project, build from source, or \
                              use a base image with glibc"
                         .to_owned(),
                 }
@@ -150,7 +150,7 @@ impl Rule for MuslSymbolMissing {
     }
 }
 
-/// What the image's musl does not have.
+/// The symbols that the musl of the image does not have.
 fn not_defined(symbols: &[MissingSymbol], libc: &Libc) -> String {
     let mut never: Vec<&str> = Vec::new();
     let mut later: Vec<(String, &str)> = Vec::new();
@@ -163,13 +163,13 @@ fn not_defined(symbols: &[MissingSymbol], libc: &Libc) -> String {
     }
     let mut parts = Vec::new();
     if !never.is_empty() {
-        parts.push(format!("no musl release and nothing that is loaded has {}", listed(never, SEVERAL)));
+        parts.push(format!("no musl release and no loaded file defines {}", listed(never, SEVERAL)));
     }
     later.sort();
     later.dedup();
     if let (Some((oldest, _)), Some((newest, _))) = (later.first(), later.last()) {
         parts.push(format!(
-            "{} came with musl {newest}{}, and the image has {libc}",
+            "{} came with musl {newest}{}, but the image has {libc}",
             listed(later.iter().map(|(_, symbol)| symbol), SEVERAL),
             if oldest == newest { "" } else { " or before" }
         ));
@@ -204,11 +204,11 @@ fn nowhere(cx: &Context<'_>, machine: Machine, out: &mut Vec<MuslSymbolMissing>)
     }
 }
 
-/// The newest of the symbols that the musl there does not have yet.
+/// The newest of the symbols that the musl does not have.
 fn later(cx: &Context<'_>, machine: Machine) -> Option<MuslSymbolMissing> {
     let musl = cx.musl()?;
     let needs = cx.musl_needs.get(&machine)?;
-    // That a whole series is too old is the tag's fault where there is no target, and reported as such.
+    // Without a target, a release series that is too old is a fault of the tag, and another rule reports it.
     let late: Vec<_> = needs
         .later
         .iter()

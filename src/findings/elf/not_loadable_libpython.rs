@@ -9,15 +9,15 @@ pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "not-loadable-libpython",
     level: Level::Warn,
     summary: "an extension module is linked to libpython",
-    explanation: "Many interpreters hold libpython within themselves: those of Debian and Ubuntu, static builds, \
-        and those of the images that wheels are built in. There the library does not exist as a file and the \
-        import fails; where it exists, two copies of the interpreter may get loaded.\n\n\
-        Extension modules need no such link: the interpreter gives its symbols to whatever it loads.",
+    explanation: "Many interpreters are linked statically with libpython: those of Debian and Ubuntu, static \
+builds, and those of the images for building wheels. There the library does not exist as a file, and the import \
+fails. If it exists, the process may load two copies of the interpreter.\n\n\
+Extension modules do not require the link: the interpreter provides its symbols to all files that it loads.",
     link: "https://peps.python.org/pep-0513/#libpythonx-y-so-1",
 };
 
-/// A member is linked to libpython. Interpreters that hold it themselves have no such file: distributions' own, static
-/// builds, and every `manylinux` image.
+/// A member is linked to libpython. Interpreters that are linked statically with it have no such file: those of
+/// distributions, static builds, and every `manylinux` image.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct NotLoadableLibpython {
@@ -39,7 +39,10 @@ impl Rule for NotLoadableLibpython {
     }
 
     fn help(&self) -> Option<String> {
-        Some("link without `-lpython`: the interpreter gives its symbols to everything it loads".to_owned())
+        Some(
+            "link without `-lpython`: the interpreter provides its symbols to all files that it loads"
+                .to_owned(),
+        )
     }
 
     fn member(&self) -> Option<&str> {

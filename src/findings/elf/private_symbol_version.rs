@@ -10,14 +10,14 @@ use crate::inspect::context::Context;
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "private-symbol-version",
     level: Level::Warn,
-    summary: "a binary needs a private version node of a system library",
-    explanation: "Nodes such as `GLIBC_PRIVATE` hold the internals of one build of a library. They change without \
-        notice, so the binary loads with the build it was linked against and perhaps with no other. Mostly a part \
-        of glibc itself was bundled.",
+    summary: "a binary requires a private symbol version of a system library",
+    explanation: "Versions such as `GLIBC_PRIVATE` contain the internals of one build of a library. They change \
+without notice, so the binary may load only with the build against which it was linked. Usually a part of glibc \
+itself was bundled.",
     link: "https://github.com/pypa/auditwheel/issues/229",
 };
 
-/// Members need a version node such as `GLIBC_PRIVATE`: what it holds may change with every build of the library.
+/// Members require a version such as `GLIBC_PRIVATE`: its symbols may change with every build of the library.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PrivateSymbolVersion {
@@ -38,7 +38,7 @@ impl Rule for PrivateSymbolVersion {
             [] => String::new(),
             symbols => format!(" for {}", symbols.join(", ")),
         };
-        format!("needs {node} of `{library}`{taken}: the internals of one build, which another may not have")
+        format!("requires {node} of `{library}`{taken}: internal symbols that other builds may not have")
     }
 
     fn member(&self) -> Option<&str> {
@@ -60,7 +60,7 @@ pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<PrivateSymbolVe
         for (library, need) in member.elf.version_needs.iter().enumerate() {
             let nodes = need.nodes.iter().enumerate();
             for (number, node) in nodes.filter(|(_, node)| node.name.ends_with("_PRIVATE")) {
-                // A private node of a library that the wheel has itself goes with that library.
+                // A private version of a library in the wheel matches that library.
                 if cx.resolver.anywhere(&need.library, &member.elf).is_none() {
                     let (members, symbols) = by.entry((&need.library, &node.name)).or_default();
                     members.push(member.path.clone());

@@ -7,14 +7,14 @@ use crate::wheel::{Container, Recorded};
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "record-disagrees",
     level: Level::Warn,
-    summary: "RECORD does not list a binary, or gives it another size",
-    explanation: "`RECORD` lists every file of a wheel with hash and size. A binary that is missing there, or has \
-        another size, came in or was changed after the wheel was built. It is not removed on uninstall, and \
-        installers that check hashes refuse the wheel.",
+    summary: "RECORD does not list a binary, or lists another size",
+    explanation: "`RECORD` lists every file of a wheel with its hash and size. A binary that is missing there, or \
+has another size, was added or changed after the build. It is not removed on uninstall, and installers that check \
+hashes refuse the wheel.",
     link: "https://packaging.python.org/en/latest/specifications/recording-installed-packages/#the-record-file",
 };
 
-/// `RECORD` does not have a binary, or has it with another size.
+/// `RECORD` does not list a binary, or lists another size.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RecordDisagrees {
@@ -30,12 +30,17 @@ impl Rule for RecordDisagrees {
     fn message(&self) -> String {
         match self.recorded {
             None => "`RECORD` does not list this binary".to_owned(),
-            Some(recorded) => format!("`RECORD` gives this binary {recorded} bytes, it has {}", self.size),
+            Some(recorded) => {
+                format!("`RECORD` lists {recorded} bytes for this binary, but it has {}", self.size)
+            }
         }
     }
 
     fn help(&self) -> Option<String> {
-        Some("the wheel was changed after it was built; installers that check hashes refuse it".to_owned())
+        Some(
+            "rebuild the wheel: it was changed after the build, and installers that check hashes refuse it"
+                .to_owned(),
+        )
     }
 
     fn member(&self) -> Option<&str> {

@@ -10,12 +10,11 @@ use crate::wheel::Container;
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "rpath-escapes",
     level: Level::Warn,
-    summary: "a binary's search path leads out of the wheel",
+    summary: "the search path of a binary leads out of the wheel",
     explanation: "An entry of DT_RPATH or DT_RUNPATH is absolute, relative to the working directory, empty (which \
-        means the working directory), or climbs out of what the wheel installs. Mostly it is left from the machine \
-        the wheel was built on. Whoever can put a library into such a directory has it loaded in place of the \
-        wheel's or the system's.\n\nRemove it with `patchelf --remove-rpath`, or use paths that begin with \
-        `$ORIGIN` and stay inside.",
+means the working directory), or leads out of the installed files. Usually it remains from the machine where the \
+wheel was built. A library in such a directory is loaded instead of the library of the wheel or the system.\n\n\
+Remove the path with `patchelf --remove-rpath`, or use paths that start with `$ORIGIN` and stay inside the wheel.",
     link: "https://man7.org/linux/man-pages/man8/ld.so.8.html",
 };
 
@@ -27,7 +26,7 @@ pub struct RpathEscapes {
     pub members: Vec<String>,
     /// The path as written.
     pub path: String,
-    /// Further paths of which the same is true and that are not reported.
+    /// The number of further paths with the same problem, which are not reported.
     pub more: usize,
 }
 
@@ -37,11 +36,11 @@ impl Rule for RpathEscapes {
         let what = if path.is_empty() {
             "an empty search path, which is the working directory".to_owned()
         } else if path.starts_with('/') {
-            format!("the search path `{path}`, an absolute directory of some system")
+            format!("the absolute search path `{path}`")
         } else if path.starts_with('$') {
             format!("the search path `{path}`, which leads out of the wheel")
         } else {
-            format!("the search path `{path}`, which hangs on the working directory")
+            format!("the search path `{path}`, which depends on the working directory")
         };
         let binaries = binaries(self.members.len(), "has", "have");
         format!("{binaries} {what}{}", like_it(self.more, "paths"))
@@ -49,8 +48,8 @@ impl Rule for RpathEscapes {
 
     fn help(&self) -> Option<String> {
         Some(
-            "a library found there is taken before the wheel's own or the system's; remove it with `patchelf \
-             --remove-rpath` or set `$ORIGIN` paths"
+            "remove it with `patchelf --remove-rpath`, or set `$ORIGIN` paths; libraries in that directory are \
+             loaded before those of the wheel and the system"
                 .to_owned(),
         )
     }

@@ -12,20 +12,20 @@ use crate::wheel::SearchRules;
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "runpath-not-inherited",
     level: Level::Warn,
-    summary: "a bundled library is found only through a search path that is not passed on",
-    explanation: "DT_RUNPATH serves the file that has it, and not the libraries that this file loads (DT_RPATH \
-        does both). A library in the wheel needs another one there, has no search path of its own that leads to \
-        it, and relies on that of its parent. glibc does not find it unless something loaded it before; musl \
-        does.\n\nGive the library a `$ORIGIN` path of its own, as `auditwheel repair` does.",
+    summary: "a bundled library is found only through a search path that is not inherited",
+    explanation: "DT_RUNPATH applies only to the file that has it, and not to the libraries that this file loads \
+(DT_RPATH applies to both). A library in the wheel requires another library of the wheel, has no search path to it, \
+and relies on the path of its parent. glibc does not find the library unless it is already loaded; musl does.\n\n\
+Give the library a `$ORIGIN` path, as `auditwheel repair` does.",
     link: "https://man7.org/linux/man-pages/man8/ld.so.8.html",
 };
 
-/// A library of the wheel is where no search path leads that serves the file that needs it: `DT_RUNPATH` is not passed
-/// on (ld.so(8), `DT_RUNPATH`).
+/// A library of the wheel is not on the search paths of the file that requires it: `DT_RUNPATH` is not inherited
+/// (ld.so(8), `DT_RUNPATH`).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RunpathNotInherited {
-    /// A member would find it only if a search path were passed on, as auditwheel assumes.
+    /// A member would find it only if search paths were inherited, as auditwheel assumes.
     InWheel {
         /// The member.
         member: String,
@@ -54,16 +54,16 @@ pub enum LoadedBefore {
     /// Something does.
     Yes,
     /// Something may: Python code that runs with the import opens libraries of the wheel, or a script that starts a
-    /// program names their directory (`LD_LIBRARY_PATH`).
+    /// program sets `LD_LIBRARY_PATH`.
     Likely,
-    /// It is not known whether something does.
+    /// It is unknown.
     Perhaps,
     /// Nothing does.
     No,
 }
 
 impl RunpathNotInherited {
-    /// Whether it says that something fails.
+    /// Whether it reports a failure.
     pub(crate) fn fails(&self) -> bool {
         matches!(self, Self::OnImage { before: LoadedBefore::No, .. })
     }
@@ -73,7 +73,7 @@ impl Rule for RunpathNotInherited {
     fn message(&self) -> String {
         match self {
             Self::InWheel { library, root, .. } => format!(
-                "needs `{library}`, which only the search path of `{root}` would find, and DT_RUNPATH is not passed on"
+                "requires `{library}`, which only the search path of `{root}` finds, and DT_RUNPATH is not inherited"
             ),
             Self::OnImage { affected, libraries, file, before } => {
                 let library = libraries.first().map_or("", String::as_str);
@@ -82,13 +82,13 @@ impl Rule for RunpathNotInherited {
                     more => format!(" (and {more} like it)"),
                 };
                 let one = affected.files.len() == 1;
-                let need = if one { "needs" } else { "need" };
+                let need = if one { "requires" } else { "require" };
                 let before_text = match before {
-                    LoadedBefore::No => "which nothing loads before",
-                    LoadedBefore::Yes => "which is loaded before",
-                    _ if affected.all_programs() => "so that it runs only where `LD_LIBRARY_PATH` does",
-                    _ if one => "so that it loads only after something has loaded that",
-                    _ => "so that they load only after something has loaded that",
+                    LoadedBefore::No => "and it is not loaded before",
+                    LoadedBefore::Yes => "but it is loaded before",
+                    _ if affected.all_programs() => "unless `LD_LIBRARY_PATH` contains its directory",
+                    _ if one => "so it loads only after that file is loaded",
+                    _ => "so they load only after that file is loaded",
                 };
                 let by = affected.needed_by();
                 let why = format!(
@@ -102,8 +102,8 @@ impl Rule for RunpathNotInherited {
     fn help(&self) -> Option<String> {
         match self {
             Self::InWheel { .. } => Some(
-                "the import fails unless something else loads the library first; give the file a `$ORIGIN` path of \
-                 its own (auditwheel repair does)"
+                "set a `$ORIGIN` search path (`auditwheel repair` does); the import fails unless the library is already \
+                 loaded"
                     .to_owned(),
             ),
             Self::OnImage { .. } => None,
@@ -139,7 +139,7 @@ impl Rule for RunpathNotInherited {
 pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<RunpathNotInherited>) {
     let mut lost: BTreeMap<(usize, &str), &str> = BTreeMap::new();
     for (root, assumed) in &cx.walks {
-        // musl passes both kinds on.
+        // musl inherits both kinds.
         if cx.loader(*root) == Some(LibcFamily::Musl) {
             continue;
         }

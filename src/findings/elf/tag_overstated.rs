@@ -9,13 +9,13 @@ use crate::target::LibcFamily;
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "tag-overstated",
     level: Level::Deny,
-    summary: "the file name claims older systems than the content can be loaded on",
-    explanation: "The oldest platform tag of the file name promises that every system with that C library can \
-        load the wheel. Its members need newer version nodes, libraries that no policy allows, forbidden symbols \
-        or newer CPUs. Installers go by the name, choose the wheel on such a system, and the import fails \
-        there.\n\n\
-        The level is deny if a version node is newer, for that cannot work, and warn if it is about libraries or \
-        CPUs, which a system may have. Rename the wheel with the computed tag, or build it in an older image.",
+    summary: "the file name claims older systems than the content supports",
+    explanation: "The oldest platform tag of the file name promises that every system with that C library can load \
+the wheel. Its members require newer symbol versions, libraries that no policy allows, excluded symbols or newer \
+CPUs. Installers use the file name and choose the wheel on an older system, and the import fails there.\n\n\
+The level is deny if a symbol version is newer, because that always fails. It is warn for libraries and CPUs, which \
+a system may have.\n\n\
+Rename the wheel with the computed tag, or build it in an older image.",
     link: "https://peps.python.org/pep-0600/",
 };
 
@@ -25,20 +25,20 @@ pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
 pub struct TagOverstated {
     /// The oldest platform tag of the file name.
     pub tag: String,
-    /// The oldest that the members meet.
+    /// The oldest that the members satisfy.
     pub computed: String,
-    /// Whose versions the tag names.
+    /// The C library of the tag.
     pub libc: LibcFamily,
     /// The rules that do not allow the claimed tag.
     pub limits: Vec<(LimitKind, Limit)>,
     /// The musl release that the members need, if it is of a later series than the tag's.
     pub late_musl: Option<MuslRelease>,
-    /// What needs that release; nothing if musl came to the machine with it.
+    /// The symbols that require that release; empty if it is the first release for the machine.
     pub late_musl_cause: Option<Cause>,
 }
 
 impl TagOverstated {
-    /// Whether it is sure to fail on the oldest claimed system. Of glibc's rules only a version node makes it sure; an
+    /// Whether it certainly fails on the oldest claimed system. Of the rules for glibc, only symbol versions are certain; an
     /// extra library may be there.
     fn is_sure(&self) -> bool {
         match self.libc {
@@ -58,23 +58,26 @@ impl Rule for TagOverstated {
     fn message(&self) -> String {
         let late = self.late_musl.iter().zip(&self.late_musl_cause).map(|(release, cause)| {
             let symbol = cause.symbol.as_deref().unwrap_or_default();
-            format!("`{}` needs {symbol}, which came with musl {release}", cause.member)
+            format!("`{}` requires {symbol}, which is new in musl {release}", cause.member)
         });
         let reasons = self.limits.iter().filter_map(|(kind, limit)| limit.reason(*kind));
         let reasons: Vec<String> = late.chain(reasons).collect();
         let (tag, computed) = (&self.tag, &self.computed);
-        format!("the file name claims `{tag}`, the content meets `{computed}`: {}", reasons.join("; "))
+        format!(
+            "the file name claims `{tag}`, but the content satisfies only `{computed}`: {}",
+            reasons.join("; ")
+        )
     }
 
     fn help(&self) -> Option<String> {
         let help = match (self.libc, self.is_sure()) {
             (LibcFamily::Musl, _) => return None,
             (LibcFamily::Glibc, true) => {
-                "installers go by the file name and will put this wheel on systems where it cannot load; rename it \
-                 with the computed tag, or build it in an older image"
+                "rename the wheel with the computed tag, or build it in an older image; installers choose it on systems \
+                 that cannot load it"
             }
             (LibcFamily::Glibc, false) => {
-                "have the libraries bundled (`auditwheel repair`), or see to it that every system has them"
+                "bundle the libraries with `auditwheel repair`, or install them on every system"
             }
         };
         Some(help.to_owned())
@@ -118,7 +121,7 @@ fn of_glibc(cx: &Context<'_>, verdict: &Verdict) -> Option<TagOverstated> {
     })
 }
 
-/// musl's policies are whole series; what a claim promises is every release from the first of it.
+/// A policy for musl is a release series, so a claim includes every release since the first of the series.
 fn of_musl(cx: &Context<'_>, verdict: &Verdict) -> Option<TagOverstated> {
     let (tag, series) = cx.claims.oldest(LibcFamily::Musl)?;
     let late_musl = verdict.lowest_musl.filter(|lowest| (lowest.major, lowest.minor) > series);

@@ -8,10 +8,10 @@ use crate::target::LibcFamily;
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "tag-understated",
     level: Level::Allow,
-    summary: "the file name claims newer systems than the content needs",
-    explanation: "The members meet an older policy than the oldest tag of the file name, so installers on older \
-        systems pass the wheel by and build from source for nothing. Projects may do so on purpose, because they \
-        test only there. For musl, whose tags name a whole series, it is never told.",
+    summary: "the file name claims newer systems than the content requires",
+    explanation: "The members satisfy an older policy than the oldest tag of the file name, so installers on older \
+systems ignore the wheel and build from source. Projects may do so on purpose, because they test only on newer \
+systems. The code is silent for musl, because its tags name a release series.",
     link: "https://peps.python.org/pep-0600/",
 };
 
@@ -21,18 +21,18 @@ pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
 pub struct TagUnderstated {
     /// The oldest platform tag of the file name.
     pub tag: String,
-    /// The oldest that the members meet.
+    /// The oldest that the members satisfy.
     pub computed: String,
 }
 
 impl Rule for TagUnderstated {
     fn message(&self) -> String {
         let Self { tag, computed } = self;
-        format!("`{tag}` is the oldest tag of the file name, but the members meet `{computed}`")
+        format!("the oldest tag of the file name is `{tag}`, but the members satisfy `{computed}`")
     }
 
     fn help(&self) -> Option<String> {
-        Some(format!("tag the wheel `{}` so that older systems can take it", self.computed))
+        Some(format!("add the tag `{}`, so that older systems can install the wheel", self.computed))
     }
 
     fn evidence(&self) -> Evidence {

@@ -7,14 +7,14 @@ use crate::inspect::context::Context;
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "text-relocations",
     level: Level::Warn,
-    summary: "the loader must write into a binary's code",
-    explanation: "The file has DT_TEXTREL: its code was not compiled to be position-independent, so the loader \
-        must change it in memory. Hardened systems (SELinux without `execmod`) refuse, and the pages cannot be \
-        shared.\n\nCompile everything with `-fPIC`; hand-written assembler is the usual cause.",
+    summary: "the loader must modify the code of a binary",
+    explanation: "The file has DT_TEXTREL: its code is not position-independent, so the loader must change it in \
+memory. Hardened systems (SELinux without `execmod`) refuse this, and the pages cannot be shared.\n\n\
+Compile everything with `-fPIC`. The usual cause is hand-written assembler code.",
     link: "https://docs.oracle.com/cd/E26502_01/html/E26507/chapter2-88783.html",
 };
 
-/// Members have relocations in code.
+/// Members have relocations in their code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TextRelocations {
@@ -28,7 +28,7 @@ impl Rule for TextRelocations {
     }
 
     fn help(&self) -> Option<String> {
-        Some("hardened systems (SELinux `execmod`) refuse to load it; build with `-fPIC`".to_owned())
+        Some("build with `-fPIC`: hardened systems (SELinux `execmod`) refuse to load it".to_owned())
     }
 
     fn member(&self) -> Option<&str> {

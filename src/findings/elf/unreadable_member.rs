@@ -10,10 +10,9 @@ use crate::wheel::ProblemKind;
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "unreadable-member",
     level: Level::Warn,
-    summary: "a member of the archive could not be read, so nothing is known of it",
-    explanation: "The packed data or the ELF tables are damaged, a size in the archive is not the real one, or \
-        the member is packed by a method that installers do not know. What could be read was judged; the rest is \
-        unknown, which is not the same as sound.",
+    summary: "a member of the archive could not be read",
+    explanation: "The packed data or the ELF tables are damaged, a size in the archive is wrong, or the compression \
+method is not supported by installers. The readable parts were checked; the rest is unknown.",
     link: "https://refspecs.linuxfoundation.org/elf/gabi4+/contents.html",
 };
 
@@ -21,13 +20,13 @@ pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum UnreadableMember {
-    /// The archive does not give it.
+    /// The archive reader could not read it.
     Packed(ArchiveProblem),
     /// Its ELF tables are damaged.
     Damaged {
         /// The member.
         member: String,
-        /// What is wrong with them.
+        /// The faults.
         faults: Vec<ElfFault>,
     },
 }
@@ -38,7 +37,7 @@ impl Rule for UnreadableMember {
             Self::Packed(problem) => problem.detail.clone(),
             Self::Damaged { faults, .. } => {
                 let faults: Vec<String> = faults.iter().map(ToString::to_string).collect();
-                format!("damaged ELF tables: {}; what they held is not judged", faults.join("; "))
+                format!("damaged ELF tables: {}; their content was not checked", faults.join("; "))
             }
         }
     }

@@ -8,18 +8,18 @@ use crate::wheel::ProblemKind;
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "unsafe-member-name",
     level: Level::Deny,
-    summary: "a member's name leads out of the directory the wheel is unpacked into",
-    explanation: "The name is absolute, has a `..` part, a backslash or a NUL byte. Unpacked without care it \
-        writes elsewhere on the disk. Installers refuse such members or change their names, each in its way.\n\n\
-        Do not install the file.",
+    summary: "the name of a member leads out of the unpacked wheel",
+    explanation: "The name is absolute, has a `..` part, a backslash or a NUL byte. A careless unpacker writes to \
+another directory. Installers refuse such members or change their names.\n\n\
+Do not install the file.",
     link: "https://docs.python.org/3/library/zipfile.html#zipfile.ZipFile.extract",
 };
 
-/// The name of a member leads out of the wheel or is absolute.
+/// The name of a member is absolute or leads out of the wheel.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UnsafeMemberName {
-    /// What the reader of the archive says.
+    /// The problem that the archive reader reports.
     pub problem: ArchiveProblem,
 }
 

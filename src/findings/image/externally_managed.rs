@@ -89,8 +89,8 @@ impl Rule for ExternallyManaged {
             _ => "`python3 -m venv /opt/venv`",
         };
         Some(format!(
-            "install into a virtual environment ({make}), take an image of the python family, or pass \
-             `--break-system-packages` where nothing else uses that Python"
+            "install into a virtual environment ({make}), use an image of the python family, or pass \
+             `--break-system-packages` if no other program uses that Python"
         ))
     }
 
