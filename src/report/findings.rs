@@ -1,4 +1,4 @@
-//! The findings of a report for a person, the same on several targets told once.
+//! The findings of a report as text. A finding on several targets is written once.
 
 use std::fmt::Write as _;
 
@@ -6,7 +6,7 @@ use super::text::{FEW_COLUMNS, Style, TextOptions};
 use super::{Report, ReportTarget, sizes};
 use crate::findings::{Finding, Level};
 
-/// Findings that are told at full length, unless more of them are at deny; the rest are counted.
+/// The most findings that are written, unless more have the level deny; the rest are counted.
 const MOST_FINDINGS: usize = 12;
 
 /// A finding with the targets that have it.
@@ -15,7 +15,7 @@ struct Group<'a> {
     finding: &'a Finding,
     targets: Vec<&'a str>,
     message: String,
-    /// The message without the name of a target, which the list of targets tells.
+    /// The message without the name of a target, which is in the list of targets.
     nameless: String,
     help: Option<String>,
 }
@@ -34,7 +34,7 @@ impl<'a> Group<'a> {
     }
 }
 
-pub(super) fn tell(report: &Report, options: &TextOptions, style: &Style, out: &mut String) {
+pub(super) fn write(report: &Report, options: &TextOptions, style: &Style, out: &mut String) {
     let mut groups: Vec<Group<'_>> = Vec::new();
     let mut hidden = 0;
     for (target, level, finding) in report.findings() {
@@ -45,13 +45,13 @@ pub(super) fn tell(report: &Report, options: &TextOptions, style: &Style, out: &
         let (message, help) = (finding.message(), finding.help());
         let nameless = nameless(&message, target);
         match groups.iter_mut().find(|group| group.is_of(finding, &nameless, help.as_deref())) {
-            // Several lines of one step may ask for the same.
+            // Several lines of one step may have the same requirement.
             Some(group) if group.targets.contains(&target.id.as_str()) => {}
             Some(group) => group.targets.push(&target.id),
             None => groups.push(Group { level, finding, targets: vec![&target.id], message, nameless, help }),
         }
     }
-    // What makes the run fail is never cut; the gravest come first.
+    // Findings that make the run fail are always written; the most severe are first.
     let denied = groups.iter().filter(|group| group.level == Level::Deny).count();
     let shown = if options.all { groups.len() } else { groups.len().min(MOST_FINDINGS.max(denied)) };
     for group in groups.iter().take(shown) {
@@ -74,19 +74,19 @@ pub(super) fn tell(report: &Report, options: &TextOptions, style: &Style, out: &
             let _ = writeln!(out, "  {} {origin}", style.dim("at:"));
         }
         if let Some(parent) = needed_by {
-            let _ = writeln!(out, "  {} {parent}", style.dim("needed by:"));
+            let _ = writeln!(out, "  {} {parent}", style.dim("required by:"));
         }
     }
     for (count, level) in [(groups.len() - shown, ""), (hidden, " of level allow")] {
         let (findings, them) = if count == 1 { ("finding", "it") } else { ("findings", "them") };
         if count > 0 {
-            let _ = writeln!(out, "\n{count} more {findings}{level}; --all tells {them}");
+            let _ = writeln!(out, "\n{count} more {findings}{level}; use `--all` to show {them}");
         }
     }
 }
 
-/// A message that speaks of the image or the target, and not of its name. What is said of `python:3.12-slim` must leave
-/// `python:3.12` alone.
+/// The message with `the image` or `the target` instead of its name. The name `python:3.12` must not be replaced in
+/// `python:3.12-slim`.
 fn nameless(message: &str, target: &ReportTarget) -> String {
     let noun = if target.image.is_some() { "the image" } else { "the target" };
     let words = message.split(' ').map(|word| {
@@ -98,24 +98,24 @@ fn nameless(message: &str, target: &ReportTarget) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
-/// What the marks in the report mean, once for all targets of which the same is to be said.
-pub(super) fn tell_unverified(report: &Report, style: &Style, out: &mut String) {
-    let mut said: Vec<(&str, Vec<&str>)> = Vec::new();
+/// The explanation of the marks in the report, once for all targets with the same explanation.
+pub(super) fn write_unverified(report: &Report, style: &Style, out: &mut String) {
+    let mut parts: Vec<(&str, Vec<&str>)> = Vec::new();
     for target in &report.targets {
         for part in target.doubts() {
-            match said.iter_mut().find(|(known, _)| *known == part) {
+            match parts.iter_mut().find(|(known, _)| *known == part) {
                 Some((_, targets)) => targets.push(&target.id),
-                None => said.push((part, vec![&target.id])),
+                None => parts.push((part, vec![&target.id])),
             }
         }
     }
-    let doubts = said.iter().map(|(part, targets)| {
+    let doubts = parts.iter().map(|(part, targets)| {
         let of = match targets.as_slice() {
             all if all.len() > FEW_COLUMNS && all.len() == report.targets.len() => "every target".to_owned(),
             [first, rest @ ..] if rest.len() >= FEW_COLUMNS => format!("{first} and {} others", rest.len()),
             _ => targets.join(", "),
         };
-        format!("not verified, of {of}: {part}")
+        format!("not verified for {of}: {part}")
     });
     for (index, line) in doubts.chain(sizes::remark(report).map(str::to_owned)).enumerate() {
         let gap = if index == 0 { "\n" } else { "" };
@@ -156,7 +156,7 @@ mod tests {
     use crate::image::{Date, ImageProfile};
     use crate::target::{Installer, InstallerKind, Python, TargetSpec};
 
-    /// Findings that differ in the name of their target alone are one; names within other names are none.
+    /// Findings that differ only in the name of their target are one; a name inside another name does not count.
     #[test]
     fn a_name_is_replaced_where_it_stands_alone() {
         let spec: TargetSpec = "glibc:2.36".parse().expect("a target");
@@ -168,7 +168,7 @@ mod tests {
         let day: Date = "2026-11-21".parse().expect("a day");
         let image = target.clone().with_image(ImageProfile::new("python:3.12", day, None));
         for (message, expected) in [
-            ("`python:3.12` is past its end: x", "the image is past its end: x"),
+            ("`python:3.12` has reached end of life: x", "the image has reached end of life: x"),
             ("a is missing in python:3.12, b too", "a is missing in the image, b too"),
             ("python:3.12-slim and python:3.12.1 stay", "python:3.12-slim and python:3.12.1 stay"),
         ] {

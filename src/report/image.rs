@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use crate::image::ImageProfile;
 use crate::rules::image::findings;
 
-/// A profile as `wheelbase.image/1`: what [`ImageProfile::to_json`] gives, and what there is to report about the image
-/// under `findings`.
+/// A profile as `wheelbase.image/1`: the result of [`ImageProfile::to_json`] with the findings on the image under
+/// `findings`.
 pub fn image_json(image: &ImageProfile) -> Value {
     let mut value = image.to_json();
     let findings: Vec<Value> = findings(image)

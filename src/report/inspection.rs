@@ -1,4 +1,4 @@
-//! What files need, and whether they load on targets: the report of an inspection.
+//! The report of an inspection: the requirements of files, and whether they load on targets.
 
 use super::{Levels, ReportTarget};
 use crate::error::Error;
@@ -16,19 +16,19 @@ use crate::wheel::{Container, WheelFacts};
 pub struct InspectedFile {
     /// Its facts.
     pub facts: WheelFacts,
-    /// What its import runs, where something of it fails on a target.
+    /// The statements that its import runs, if a part of it fails on a target.
     pub imports: Option<Imports>,
     /// The one target that it was chosen for, by position, if it was.
     pub only: Option<usize>,
 }
 
 impl InspectedFile {
-    /// A file whose Python files were not looked at.
+    /// A file without its Python files.
     pub fn new(facts: WheelFacts, only: Option<usize>) -> Self {
         Self { facts, imports: None, only }
     }
 
-    /// The project that it belongs to, as far as its name says it.
+    /// The project, from the file name.
     pub fn project(&self) -> ProjectName {
         let named =
             WheelFilename::parse(&self.facts.file, NameRules::EarlyPip).map(|name| name.project().clone());
@@ -44,7 +44,7 @@ impl InspectedFile {
             .unwrap_or_else(|| "unnamed".parse().expect("six letters are a project's name"))
     }
 
-    /// Whether its imports decide how much something matters on one of the targets.
+    /// Whether its imports decide the level of a finding on one of the targets.
     pub fn needs_imports(&self, targets: &[ReportTarget]) -> bool {
         let mut judged = targets.iter().enumerate().filter(|(number, _)| self.is_for(*number));
         judged.any(|(_, target)| !self.on_target(target).1.unread.is_empty())
@@ -59,7 +59,7 @@ impl InspectedFile {
         let mut inspection = inspect(facts, Some(&target.target));
         let project = self.project();
         let installed = match facts.container {
-            // What is installed is all that there is.
+            // Installed distributions are complete.
             Container::Directory => Installed::new(project, facts),
             _ => Installed::alone(project, facts),
         };
@@ -70,7 +70,7 @@ impl InspectedFile {
     }
 }
 
-/// What an inspection came to.
+/// The result of an inspection.
 #[derive(Debug, Default)]
 #[non_exhaustive]
 pub struct InspectionReport {
@@ -78,9 +78,9 @@ pub struct InspectionReport {
     pub sections: Vec<InspectionSection>,
     /// How many files were read.
     pub files: usize,
-    /// Whether they came from a folder of wheels.
+    /// Whether they are from a folder of wheels.
     pub folder: bool,
-    /// What could not be read.
+    /// The files that could not be read.
     pub faults: Vec<Error>,
 }
 
@@ -92,12 +92,12 @@ pub struct InspectionSection {
     pub target: Option<ReportTarget>,
     /// The files.
     pub inspections: Vec<Inspection>,
-    /// Whether they load there, in words.
+    /// Whether they load there, as text.
     pub loads: Option<String>,
 }
 
 impl InspectionReport {
-    /// Judges files on each target, or without any by themselves.
+    /// Checks files on each target, or by themselves without a target.
     pub fn of(files: &[InspectedFile], targets: Vec<ReportTarget>, levels: &Levels) -> Self {
         let mut sections = Vec::new();
         if targets.is_empty() {
@@ -120,7 +120,7 @@ impl InspectionReport {
         Self { sections, files: files.len(), ..Self::default() }
     }
 
-    /// The gravest level of a finding.
+    /// The most severe level of a finding.
     pub fn level(&self) -> Option<Level> {
         self.sections.iter().flat_map(|section| &section.inspections).filter_map(Inspection::level).max()
     }
@@ -137,7 +137,7 @@ impl InspectionReport {
         }
     }
 
-    /// One document for all targets; each file says its target.
+    /// One document for all targets; each file has its target.
     ///
     /// # Errors
     ///
@@ -175,7 +175,7 @@ impl InspectionReport {
     }
 }
 
-/// Whether what was looked into loads on a target: `loads`, `2 of 14 files fail to load`.
+/// Whether the files load on a target: `loads`, `2 of 14 files fail to load`.
 fn loads(loadings: &[Loading]) -> String {
     let native = loadings.iter().filter(|loading| loading.native > 0).count();
     let failing = loadings.iter().filter(|loading| !loading.failing.is_empty()).count();
@@ -183,8 +183,8 @@ fn loads(loadings: &[Loading]) -> String {
     match (native.max(failing), failing) {
         (1, 1) => "fails to load".to_owned(),
         (native, failing @ 1..) => format!("{failing} of {native} fail to load"),
-        (_, 0) if open => "whether it loads is not fully known".to_owned(),
-        (0, 0) => "nothing that its loader would load".to_owned(),
+        (_, 0) if open => "loading is partly unknown".to_owned(),
+        (0, 0) => "no files for its loader".to_owned(),
         (1, 0) => "loads".to_owned(),
         (native, 0) => format!("all {native} load"),
     }

@@ -78,7 +78,7 @@ fn result(report: &Report, target: &ReportTarget, verdict: &TargetVerdict) -> Va
     })
 }
 
-/// Whether the native parts of the wheels load, if that was looked at.
+/// Whether the native parts of the wheels load, if that was checked.
 fn loading(loading: &Loading) -> Value {
     json!({
         "wheels": loading.wheels,
@@ -94,7 +94,7 @@ fn loading(loading: &Loading) -> Value {
     })
 }
 
-/// What is installed, where that was asked about.
+/// The installed distributions, if they were checked.
 fn installed(set: &InstalledSet) -> Value {
     let distributions = set.distributions.iter().map(|one| {
         json!({
@@ -112,7 +112,7 @@ fn installed(set: &InstalledSet) -> Value {
     })
 }
 
-/// Whether the source distributions can be built, where there are any.
+/// Whether the source distributions can be built, if there are any.
 fn building(building: &Building) -> Value {
     json!({
         "sources": building.sources,
@@ -143,7 +143,7 @@ fn distribution(row: &Distribution) -> Value {
     })
 }
 
-/// The word for what a source distribution holds.
+/// The text for the language of a source distribution.
 fn language(language: SourceLanguage) -> Option<&'static str> {
     match language {
         SourceLanguage::Native => Some("native"),
@@ -152,7 +152,7 @@ fn language(language: SourceLanguage) -> Option<&'static str> {
     }
 }
 
-/// The word for how dependencies were learned.
+/// The text for the origin of dependencies.
 pub(crate) fn confidence(confidence: Confidence) -> &'static str {
     match confidence {
         Confidence::Exact => "exact",

@@ -26,13 +26,13 @@ pub use sizes::Download;
 #[cfg(feature = "text")]
 pub use text::TextOptions;
 
-/// A target of a run with what is known of it.
+/// A target of a run with its facts.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct ReportTarget {
-    /// Tells targets of one report apart: the name as asked for, with the architecture where there are several.
+    /// Unique in the report: the name as given, with the architecture if there are several.
     pub id: String,
-    /// The name as asked for.
+    /// The name as given.
     pub name: String,
     /// The architecture as containers name it, such as `amd64`.
     pub arch: String,
@@ -40,12 +40,12 @@ pub struct ReportTarget {
     pub target: Target,
     /// What was assumed about the name, one line each.
     pub notes: Vec<String>,
-    /// Parts of the target that the data does not vouch for.
+    /// Parts of the target that are not verified.
     pub unverified: Vec<String>,
-    /// The image behind the target: its libraries, its distribution and what installs packages there. A plain C
-    /// library and a target file have none.
+    /// The image of the target: its libraries, its distribution and its package manager. A C library and a target file
+    /// have none.
     pub image: Option<Arc<ImageProfile>>,
-    /// Where source distributions are built, if that is not the image as it is: a stage of a Dockerfile.
+    /// The environment of source builds, if it is not the image itself: a stage of a Dockerfile.
     pub build: Option<Arc<BuildPlace>>,
 }
 
@@ -69,8 +69,8 @@ impl ReportTarget {
         }
     }
 
-    /// The same with the image it was made of. Where that has no installer, the one of the target is assumed, which is
-    /// said among the parts that nothing vouches for.
+    /// Sets the image of the target. If it has no installer, the one of the target is assumed, which is added to the
+    /// unverified parts.
     #[must_use]
     pub fn with_image(mut self, image: ImageProfile) -> Self {
         let first = self.image.is_none() && self.build.is_none();
@@ -81,14 +81,14 @@ impl ReportTarget {
         self
     }
 
-    /// The same with another place for building from source than the image.
+    /// Sets another environment for source builds than the image.
     #[must_use]
     pub fn with_build(mut self, place: BuildPlace) -> Self {
         self.build = Some(Arc::new(place));
         self
     }
 
-    /// Where source distributions are built; `None` for a target that names no image.
+    /// The environment of source builds; `None` for a target without an image.
     pub fn build_place(&self) -> Option<BuildPlace> {
         match &self.build {
             Some(place) => Some(BuildPlace::clone(place)),
@@ -96,8 +96,8 @@ impl ReportTarget {
         }
     }
 
-    /// The unverified parts that the verdict rests on: what is said of the image's own pip is left out where another
-    /// installer was asked about.
+    /// The unverified parts on which the verdict depends: those about the pip of the image are dropped if another
+    /// installer was chosen.
     pub fn doubts(&self) -> impl Iterator<Item = &str> {
         let own = self.image.as_deref().and_then(|image| {
             let pip = image.pip.as_ref().filter(|_| image.installer() != self.target.installer)?;
@@ -107,13 +107,13 @@ impl ReportTarget {
         self.unverified.iter().map(String::as_str).filter(counts)
     }
 
-    /// What is known of the libraries that a loader finds there.
+    /// The libraries that a loader finds there.
     pub fn loader_environment(&self) -> LoaderEnvironment {
         let of_target = || LoaderEnvironment::of_target(&self.target);
         self.image.as_deref().map_or_else(of_target, LoaderEnvironment::of_profile)
     }
 
-    /// The same with notes and unverified parts.
+    /// Sets notes and unverified parts.
     pub fn with_notes(mut self, notes: Vec<String>, unverified: Vec<String>) -> Self {
         self.notes = notes;
         self.unverified = unverified;
@@ -121,12 +121,12 @@ impl ReportTarget {
     }
 }
 
-/// What is said of a target whose installer is not the image's.
+/// The note for a target with an installer that is not in the image.
 pub fn assumed_installer(target: &Target) -> String {
-    format!("{}, since the image has no installer", target.installer)
+    format!("{}, because the image has no installer", target.installer)
 }
 
-/// The levels of a run: the defaults with what the user changed. The last word on a code wins.
+/// The levels of a run: the defaults with the changes of the user. The last change of a code wins.
 #[derive(Clone, Debug, Default)]
 pub struct Levels {
     changed: Vec<(Code, Level)>,
@@ -153,28 +153,28 @@ impl Levels {
         self.changed.iter().rev().find(|(known, _)| *known == code).map(|(_, level)| *level)
     }
 
-    /// The level in force for a finding: what the user set for its code, else what the circumstances make of it.
+    /// The level in force for a finding: the one that the user set for its code, otherwise that of the finding.
     pub fn of_finding(&self, finding: &Finding) -> Level {
         self.set_for(finding.code()).unwrap_or(finding.level())
     }
 }
 
-/// What a run came to.
+/// The result of a run.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Report {
-    /// The targets, in the order asked for.
+    /// The targets, in the given order.
     pub targets: Vec<ReportTarget>,
     /// One verdict for each target, in the same order.
     pub results: Vec<TargetVerdict>,
     /// The levels in force.
     pub levels: Levels,
-    /// Why some of what was asked for is not among the targets: stages of a Dockerfile whose image is not known.
+    /// Why some stages of a Dockerfile are not among the targets: their images are unknown.
     pub faults: Vec<Arc<Error>>,
 }
 
 impl Report {
-    /// Puts targets and their verdicts together; both in the same order and of the same number.
+    /// Combines targets and their verdicts; both must have the same order and number.
     pub fn new(targets: Vec<ReportTarget>, results: Vec<TargetVerdict>, levels: Levels) -> Self {
         Self { targets, results, levels, faults: Vec::new() }
     }
@@ -195,7 +195,7 @@ impl Report {
         all
     }
 
-    /// What the run says to a script: see [`Gate`].
+    /// The outcome for scripts: see [`Gate`].
     pub fn gate(&self) -> Gate {
         if self.findings().iter().any(|(_, level, _)| *level == Level::Deny) {
             Gate::Denied
@@ -206,8 +206,8 @@ impl Report {
         }
     }
 
-    /// The exit status of the run: that of its [`gate`](Self::gate), unless something could not be checked. What could not
-    /// be read (2) weighs more than a finding (1), and a finding weighs more than what is unknown (3).
+    /// The exit status of the run: 2 if an input could not be read, otherwise 1 for a finding, otherwise 3 if something is
+    /// unknown; see [`gate`](Self::gate).
     pub fn exit_status(&self) -> u8 {
         let status = self.gate().exit_status();
         let unknown = |fault: &Arc<Error>| fault.is_undetermined() || fault.is_network();
@@ -239,7 +239,7 @@ pub enum Gate {
     Passed,
     /// Some finding is at level deny.
     Denied,
-    /// For some target nothing at all could be decided.
+    /// At least one target could not be checked.
     Undecided,
 }
 
@@ -254,7 +254,7 @@ impl Gate {
     }
 }
 
-/// The word for a kind in tables and summaries.
+/// The text for a kind in tables and summaries.
 #[cfg(feature = "text")]
 pub(crate) fn kind_word(kind: Kind) -> &'static str {
     match kind {

@@ -1,4 +1,4 @@
-//! How much a target downloads and how large its image is.
+//! The download size of a target and the size of its image.
 
 use serde_json::{Value, json};
 
@@ -7,15 +7,15 @@ use crate::image::SizeOf;
 use crate::image::sizes::bytes_text;
 use crate::verdict::TargetVerdict;
 
-/// The sizes of the files that were chosen for a target, as the index gives them.
+/// The sizes of the files that were chosen for a target, from the index.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Download {
-    /// How many files were chosen: wheels and source distributions.
+    /// The number of chosen files: wheels and source distributions.
     pub files: usize,
     /// The known sizes together, in bytes.
     pub bytes: u64,
-    /// How many of the files have no known size.
+    /// The number of files without a known size.
     pub unsized_files: usize,
 }
 
@@ -31,7 +31,7 @@ impl Download {
     }
 
     #[cfg(feature = "text")]
-    /// Such as `43.4 MB`, or `43.4 MB + 2 unknown` where two files have no known size.
+    /// Such as `43.4 MB`, or `43.4 MB + 2 unknown` if two files have no known size.
     fn text(self) -> String {
         match (self.files, self.unsized_files) {
             (0, _) => "-".to_owned(),
@@ -46,7 +46,7 @@ impl Download {
     }
 }
 
-/// What is known of the size of a target's image.
+/// The known sizes of the image of a target.
 pub(super) fn image_json(target: &ReportTarget) -> Value {
     let read =
         |size: &crate::image::Size, own: bool| json!({"image": size.image, "seen": size.seen, "own": own});
@@ -65,7 +65,7 @@ pub(super) fn image_json(target: &ReportTarget) -> Value {
 }
 
 #[cfg(feature = "text")]
-/// A line for each target: what it downloads, and the image. Nothing where no size is known at all.
+/// A line for each target with the sizes of the download and the image. Empty if no size is known.
 pub(super) fn table(report: &Report) -> Vec<String> {
     let downloads: Vec<Download> = report.results.iter().map(Download::of).collect();
     let images = report
@@ -104,7 +104,7 @@ pub(super) fn table(report: &Report) -> Vec<String> {
                 2.. if !images => continue,
                 _ => {}
             }
-            // A mark stands beside the column, so that the units stand under each other.
+            // The mark is outside the column, so that the units are aligned.
             let bare = cell.trim_end_matches('*');
             let mark = if bare.len() < cell.len() { "*" } else { " " };
             line.push_str(&format!("  {bare:>width$}{mark}"));
@@ -125,12 +125,12 @@ fn cell(size: Option<SizeOf<'_, String>>) -> String {
 }
 
 #[cfg(feature = "text")]
-/// What the marks in the table mean.
+/// The explanation of the marks in the table.
 pub(super) fn remark(report: &Report) -> Option<&'static str> {
     let mut images = report.targets.iter().filter_map(|target| target.image.as_deref());
     let marked = images.any(|image| {
         image.packed_size().is_some_and(|size| !size.own)
             || image.unpacked_size().is_some_and(|size| !size.own)
     });
-    marked.then_some("sizes of the nearest images on record, which `wheelbase image NAME` names")
+    marked.then_some("sizes of the closest recorded images; `wheelbase image NAME` shows their names")
 }

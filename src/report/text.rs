@@ -1,4 +1,4 @@
-//! The report for a person: a table with the worst first, a line for each target, and what is to be told.
+//! The report as text: a table with the worst rows first, a line for each target, and the findings.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -19,9 +19,9 @@ use crate::verdict::{Distribution, InstalledSet, Kind, Outcome, TargetVerdict};
 pub struct TextOptions {
     /// Whether to use colours.
     pub color: bool,
-    /// The width of the terminal in columns; `None` for a pipe, where lines are as long as they need to be.
+    /// The width of the terminal in columns; `None` for a pipe, where lines are not wrapped.
     pub width: Option<u16>,
-    /// Whether projects that are wheels everywhere get rows, and findings of level allow are told.
+    /// Whether the report has rows for projects that are wheels everywhere, and findings of level allow.
     pub all: bool,
 }
 
@@ -53,11 +53,11 @@ impl TextOptions {
 pub(super) fn report(report: &Report, options: &TextOptions) -> String {
     let style = Style { color: options.color };
     let mut out = String::new();
-    // Several architectures of one image have the same to say.
-    let mut said = Vec::new();
+    // Architectures of one image can have the same notes.
+    let mut seen = Vec::new();
     for note in report.targets.iter().flat_map(|target| &target.notes) {
-        if !said.contains(&note) {
-            said.push(note);
+        if !seen.contains(&note) {
+            seen.push(note);
             let _ = writeln!(out, "{} {note}", style.dim("note:"));
         }
     }
@@ -67,10 +67,10 @@ pub(super) fn report(report: &Report, options: &TextOptions) -> String {
     table(report, options, &mut out);
     summaries(report, &style, &mut out);
     sizes(report, &style, &mut out);
-    findings::tell(report, options, &style, &mut out);
-    findings::tell_unverified(report, &style, &mut out);
+    findings::write(report, options, &style, &mut out);
+    findings::write_unverified(report, &style, &mut out);
     if report.gate() == Gate::Undecided {
-        out.push_str("\nundecided: for at least one target nothing could be judged\n");
+        out.push_str("\nundetermined: at least one target could not be checked\n");
     }
     out
 }
@@ -95,7 +95,7 @@ fn table(report: &Report, options: &TextOptions, out: &mut String) {
         if report.results.iter().any(|result| result.installed.is_some()) {
             return;
         }
-        // Lines that tell no project's name have no row.
+        // Lines without the name of a project have no row.
         if report.results.iter().all(|result| result.outcome == Outcome::Resolved) {
             out.push_str("nothing to install on any target\n\n");
         }
@@ -104,14 +104,15 @@ fn table(report: &Report, options: &TextOptions, out: &mut String) {
     let worst = |row: &[Option<&Distribution>]| {
         row.iter().flatten().map(|cell| cell.kind).min().unwrap_or(Kind::Wheel)
     };
-    let told: BTreeSet<&ProjectName> = report
+    let with_findings: BTreeSet<&ProjectName> = report
         .findings()
         .into_iter()
         .filter(|(_, level, _)| *level > Level::Allow)
         .filter_map(|(_, _, finding)| finding.project.as_ref())
         .collect();
-    let plain =
-        |name: &ProjectName, row: &[Option<&Distribution>]| worst(row) == Kind::Wheel && !told.contains(name);
+    let plain = |name: &ProjectName, row: &[Option<&Distribution>]| {
+        worst(row) == Kind::Wheel && !with_findings.contains(name)
+    };
     let folded = rows.iter().filter(|(name, row)| plain(name, row)).count();
     if !options.all {
         rows.retain(|(name, row)| !plain(name, row));
@@ -137,7 +138,7 @@ fn table(report: &Report, options: &TextOptions, out: &mut String) {
         }
         let mut header = vec![Cell::new("project").add_attribute(Attribute::Bold)];
         header.extend(report.targets.iter().map(|target| {
-            // One below the other, several targets stand side by side on a terminal.
+            // On separate lines, several targets fit next to each other on a terminal.
             let parts = described(target).join(if report.targets.len() > 1 { "\n" } else { ", " });
             Cell::new(format!("{}\n{parts}", target.id)).add_attribute(Attribute::Bold)
         }));
@@ -146,7 +147,7 @@ fn table(report: &Report, options: &TextOptions, out: &mut String) {
             let mut cells = vec![Cell::new(name)];
             cells.extend(row.iter().map(|cell| match cell {
                 None => Cell::new("-"),
-                Some(distribution) => Cell::new(said(distribution)).fg(match distribution.kind {
+                Some(distribution) => Cell::new(kind_and_version(distribution)).fg(match distribution.kind {
                     Kind::Wheel => Color::Green,
                     Kind::Sdist | Kind::Tree => Color::Yellow,
                     Kind::None => Color::Red,
@@ -175,7 +176,7 @@ pub(super) const FEW_COLUMNS: usize = 4;
 /// The width of a report that is not written to a terminal.
 const WIDE: usize = 160;
 
-/// Whether a column for each target would make lines that nobody can read.
+/// Whether a column for each target would make the lines too long.
 fn is_too_wide(report: &Report, options: &TextOptions) -> bool {
     let column = |target: &ReportTarget| {
         let parts = described(target);
@@ -186,26 +187,28 @@ fn is_too_wide(report: &Report, options: &TextOptions) -> bool {
     report.targets.len() > FEW_COLUMNS && width > options.width.map_or(WIDE, usize::from)
 }
 
-/// The rows below each other, a section for each target; targets with the same to say share one.
+/// The rows in a section for each target; targets with the same rows share one.
 fn sections(report: &Report, rows: &[(&ProjectName, Vec<Option<&Distribution>>)], out: &mut String) {
-    let mut told: Vec<(Vec<&ReportTarget>, Vec<String>)> = Vec::new();
+    let mut sections: Vec<(Vec<&ReportTarget>, Vec<String>)> = Vec::new();
     let width = rows.iter().map(|(name, _)| name.as_str().len()).max().unwrap_or(0);
     for (index, target) in report.targets.iter().enumerate() {
         let lines: Vec<String> = rows
             .iter()
             .filter_map(|(name, row)| Some((name, row.get(index).copied().flatten()?)))
-            .map(|(name, distribution)| format!("  {:width$}  {}", name.as_str(), said(distribution)))
+            .map(|(name, distribution)| {
+                format!("  {:width$}  {}", name.as_str(), kind_and_version(distribution))
+            })
             .collect();
         let same = |known: &&mut (Vec<&ReportTarget>, Vec<String>)| {
             known.1 == lines && known.0.iter().all(|other| described(other) == described(target))
         };
-        match told.iter_mut().find(same) {
+        match sections.iter_mut().find(same) {
             Some((targets, _)) => targets.push(target),
             None if lines.is_empty() => {}
-            None => told.push((vec![target], lines)),
+            None => sections.push((vec![target], lines)),
         }
     }
-    for (index, (targets, lines)) in told.into_iter().enumerate() {
+    for (index, (targets, lines)) in sections.into_iter().enumerate() {
         if index > 0 {
             out.push('\n');
         }
@@ -222,7 +225,7 @@ fn sections(report: &Report, rows: &[(&ProjectName, Vec<Option<&Distribution>>)]
 }
 
 /// Such as `wheel 2.1`.
-fn said(distribution: &Distribution) -> String {
+fn kind_and_version(distribution: &Distribution) -> String {
     match &distribution.version {
         Some(version) => format!("{} {version}", kind_word(distribution.kind)),
         None => kind_word(distribution.kind).to_owned(),
@@ -248,19 +251,19 @@ fn summaries(report: &Report, style: &Style, out: &mut String) {
     let width = report.targets.iter().map(|target| target.id.len()).max().unwrap_or(0);
     for (target, result) in report.targets.iter().zip(&report.results) {
         let _ = writeln!(out, "{:width$}  {}", target.id, summary(target, result, style));
-        // Where a finding gives the whole line as its help, once is enough.
-        let is_told = |line: &str| {
-            let mut told = result.findings.iter().filter(|one| report.levels.of_finding(one) > Level::Allow);
-            told.any(|one| one.facts().install.as_deref() == Some(line))
+        // The command is not repeated if a finding has it as its help.
+        let is_help_of_finding = |line: &str| {
+            let mut shown = result.findings.iter().filter(|one| report.levels.of_finding(one) > Level::Allow);
+            shown.any(|one| one.facts().install.as_deref() == Some(line))
         };
         let install = result.loading.as_ref().map(|loading| &loading.install);
-        // What it does not bring is told even so.
-        let news = |install: &&InstallLine| {
+        // Libraries without a package are listed anyway.
+        let is_new = |install: &&InstallLine| {
             let whole = install.unknown.is_empty() && install.not_packaged.is_empty();
-            !(whole && install.command.as_deref().is_some_and(is_told))
+            !(whole && install.command.as_deref().is_some_and(is_help_of_finding))
         };
-        if let Some(missing) = install.filter(news).and_then(missing) {
-            let _ = writeln!(out, "{:width$}  {} {missing}", "", style.dim("to make them load:"));
+        if let Some(missing) = install.filter(is_new).and_then(missing) {
+            let _ = writeln!(out, "{:width$}  {} {missing}", "", style.dim("to install missing libraries:"));
         }
         let build = result.building.as_ref().map(|building| &building.install);
         let build = build.filter(|_| target.build_place().is_some_and(|place| place.shell));
@@ -271,21 +274,22 @@ fn summaries(report: &Report, style: &Style, out: &mut String) {
     }
 }
 
-/// What installs what is missing, and what no package is known for.
+/// The command that installs missing libraries, and the libraries without a known package.
 fn missing(install: &InstallLine) -> Option<String> {
     let names = |all: &[String]| all.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
     let mut parts: Vec<String> = install.command.iter().cloned().collect();
     if !install.not_packaged.is_empty() {
-        parts.push(format!("{}, which no package of the release brings", names(&install.not_packaged)));
+        parts.push(format!("{}, which no package of the release provides", names(&install.not_packaged)));
     }
     if !install.unknown.is_empty() {
-        let whose = if install.unknown.len() == 1 { "package is" } else { "packages are" };
-        parts.push(format!("{}, whose {whose} not known", names(&install.unknown)));
+        let (package, verb) =
+            if install.unknown.len() == 1 { ("package", "is") } else { ("packages", "are") };
+        parts.push(format!("{} (the {package} {verb} unknown)", names(&install.unknown)));
     }
     (!parts.is_empty()).then(|| parts.join(", and "))
 }
 
-/// What a Dockerfile installs in one stage does not work in another for these reasons.
+/// The reasons why files that are installed in one stage do not work in another.
 const BREAK_COPIES: [Code; 4] =
     [Code::StageLibcMismatch, Code::StagePythonMismatch, Code::StageArchMismatch, Code::CopiedVenvDangles];
 
@@ -302,7 +306,7 @@ fn summary(target: &ReportTarget, result: &TargetVerdict, style: &Style) -> Stri
     parts.push(if wheels == 1 { "1 wheel".to_owned() } else { format!("{wheels} wheels") });
     for (count, words) in [
         (count(Kind::Sdist) + count(Kind::Tree), "from source"),
-        (count(Kind::None), "impossible"),
+        (count(Kind::None), "without a usable file"),
         (count(Kind::Undetermined), "undetermined"),
     ] {
         if count > 0 {
@@ -312,14 +316,18 @@ fn summary(target: &ReportTarget, result: &TargetVerdict, style: &Style) -> Stri
     let outcome = match result.outcome {
         Outcome::Resolved => resolved(target, result, style),
         Outcome::Unresolvable => style.red("does not install"),
-        Outcome::Undetermined => style.magenta("not fully known"),
+        Outcome::Undetermined => style.magenta("partly unknown"),
     };
     let copied = result.findings.iter().any(|finding| BREAK_COPIES.contains(&finding.code()));
-    let there = if copied { style.red(", but does not run where it is copied to") } else { String::new() };
-    format!("{}: {outcome}{there}{loads}", parts.join(", "))
+    let copied = if copied {
+        style.red(", but does not run in the stage to which it is copied")
+    } else {
+        String::new()
+    };
+    format!("{}: {outcome}{copied}{loads}", parts.join(", "))
 }
 
-/// What is installed comes to, such as `14 distributions: nothing is missing`.
+/// The summary of installed distributions, such as `14 distributions of /usr/bin/python3: all compatible`.
 fn installed(set: &InstalledSet, result: &TargetVerdict, style: &Style) -> String {
     let count = set.distributions.len();
     let noun = if count == 1 { "distribution" } else { "distributions" };
@@ -337,40 +345,42 @@ fn installed(set: &InstalledSet, result: &TargetVerdict, style: &Style) -> Strin
         .filter_map(|finding| finding.project.as_ref())
         .collect();
     let fits = match faulty.len() {
-        0 => style.green("they fit together"),
-        1 => style.red("1 does not fit the others or the image"),
-        count => style.red(&format!("{count} do not fit the others or the image")),
+        0 => style.green("all compatible"),
+        1 => style.red("1 is not compatible with the others or the image"),
+        count => style.red(&format!("{count} are not compatible with the others or the image")),
     };
     format!("{count} {noun} of {}: {fits}", set.python)
 }
 
-/// What a set for which everything is found comes to, as far as the image can install and build it.
+/// The outcome of a complete resolution, with respect to the installer and the build tools of the image.
 fn resolved(target: &ReportTarget, result: &TargetVerdict, style: &Style) -> String {
     let builds = result.count(Kind::Sdist) + result.count(Kind::Tree) > 0;
     let place = target.build_place();
-    // Nothing runs in an image without shell and installer, so that the answer is for what another one copies in.
+    // No command runs in an image without shell and installer, so the files must be copied from another one.
     let alone = place.as_ref().is_some_and(|place| place.installer == Some(false) && !place.shell);
     let later = match place.filter(|_| !alone) {
-        Some(place) if place.installer == Some(false) => " once the image has an installer",
+        Some(place) if place.installer == Some(false) => " after an installer is added",
         _ => "",
     };
     let none: BTreeSet<ProjectName> = BTreeSet::new();
     let building = result.building.as_ref();
     let failing = building.map_or(&none, |building| &building.failing);
-    let lacking = building.map_or(&none, |building| &building.lacking);
+    let incomplete = building.map_or(&none, |building| &building.lacking);
     match (alone, builds) {
-        (true, true) => style.yellow("can be copied in, once built elsewhere; the image has no installer"),
-        (true, false) => style.green("can be copied in; the image has no installer"),
-        _ if !failing.is_empty() => style.red(&format!("does not build {} as it is", few(failing))),
-        _ if !lacking.is_empty() => {
-            style.yellow(&format!("may fail to build {}, for want of a compiler or headers", few(lacking)))
+        (true, true) => {
+            style.yellow("can be copied into the image after building elsewhere; the image has no installer")
         }
-        (false, true) => style.yellow(&format!("installs, with builds{later}")),
+        (true, false) => style.green("can be copied into the image, which has no installer"),
+        _ if !failing.is_empty() => style.red(&format!("cannot build {}", few(failing))),
+        _ if !incomplete.is_empty() => {
+            style.yellow(&format!("may fail to build {}: missing compiler or headers", few(incomplete)))
+        }
+        (false, true) => style.yellow(&format!("installs with source builds{later}")),
         (false, false) => style.green(&format!("installs from wheels{later}")),
     }
 }
 
-/// Up to two names, or how many there are.
+/// Up to two names, or the number of projects.
 fn few(projects: &BTreeSet<ProjectName>) -> String {
     let names: Vec<&str> = projects.iter().map(ProjectName::as_str).collect();
     match names.as_slice() {
@@ -380,23 +390,23 @@ fn few(projects: &BTreeSet<ProjectName>) -> String {
     }
 }
 
-/// Such as `, and 2 of 14 native wheels fail to load`. What is built from source is not judged.
+/// Such as `, and 2 of 14 native wheels fail to load`. Source builds are not checked.
 fn loads(loading: &Loading, sources: usize, style: &Style) -> String {
     let mut text = of_wheels(loading, style);
     let needing = loading.needing.len();
     if needing > 0 {
         let and = if text.is_empty() || loading.failing.is_empty() { ", and" } else { " and" };
         let what = match needing {
-            1 => "1 import lacks what it looks for".to_owned(),
-            more => format!("{more} imports lack what they look for"),
+            1 => "1 import has a missing dependency".to_owned(),
+            more => format!("{more} imports have missing dependencies"),
         };
         text.push_str(&format!("{and} {}", style.red(&what)));
     }
     if sources > 0 && !text.is_empty() {
         text.push_str(if sources == 1 {
-            "; the built one not judged"
+            "; the source build was not checked"
         } else {
-            "; the built ones not judged"
+            "; source builds were not checked"
         });
     }
     text
@@ -415,14 +425,14 @@ fn of_wheels(loading: &Loading, style: &Style) -> String {
                 style.red(&format!("{failing} of {} {fail} to load", wheels(native.max(failing))))
             )
         }
-        (_, 0, Some(_)) => format!(", {}", style.magenta("loading not fully known")),
+        (_, 0, Some(_)) => format!(", {}", style.magenta("loading partly unknown")),
         (0, 0, None) => String::new(),
         (native, 0, None) => {
             let load = if native == 1 { "loads" } else { "load" };
             let part = match (native, loading.doubtful.len()) {
                 (_, 0) => String::new(),
-                (1, _) => " in part".to_owned(),
-                (_, doubtful) => format!(", {doubtful} of them in part"),
+                (1, _) => " partly".to_owned(),
+                (_, doubtful) => format!(", {doubtful} of them partly"),
             };
             let part = if part.is_empty() { part } else { style.yellow(&part) };
             format!(", {} {}{part}", wheels(native), style.green(load))
