@@ -1,4 +1,4 @@
-//! What source distributions lack where they are built.
+//! The missing compilers, headers and programs of source builds.
 
 use std::collections::BTreeSet;
 
@@ -10,30 +10,30 @@ use super::place::BuildPlace;
 use super::table::{self, Project};
 use super::{Building, SourceDistribution};
 
-/// Judges whether source distributions can be built in a place.
+/// Checks whether source distributions can be built in an environment.
 pub fn judge(sources: &[SourceDistribution], place: &BuildPlace) -> Building {
     let mut building = Building { sources: sources.len(), ..Building::default() };
     let mut packages: Vec<String> = Vec::new();
     let mut unverified = false;
     for source in sources {
-        let lacks = Lacks::of(source, place);
-        if let Some(rule) = lacks.compiler(source, place) {
+        let missing = MissingParts::of(source, place);
+        if let Some(rule) = missing.compiler(source, place) {
             building.lacking.insert(source.project.clone());
             building.findings.push(Finding::of(rule).about(source.project.clone()));
         }
-        if let Some(rule) = lacks.library(source, place) {
+        if let Some(rule) = missing.library(source, place) {
             building.lacking.insert(source.project.clone());
             if rule.fails {
                 building.failing.insert(source.project.clone());
             }
             building.findings.push(Finding::of(rule).about(source.project.clone()));
         }
-        if let Some((rule, why)) = lacks.unknown(source, place) {
+        if let Some((rule, why)) = missing.unknown(source, place) {
             building.undetermined.get_or_insert(why);
             building.findings.push(Finding::of(rule).about(source.project.clone()));
         }
-        unverified |= lacks.unverified;
-        for package in lacks.tool_packages.into_iter().chain(lacks.library_packages) {
+        unverified |= missing.unverified;
+        for package in missing.tool_packages.into_iter().chain(missing.library_packages) {
             if !packages.contains(&package) {
                 packages.push(package);
             }
@@ -44,50 +44,50 @@ pub fn judge(sources: &[SourceDistribution], place: &BuildPlace) -> Building {
     building
 }
 
-/// What one source distribution lacks.
+/// The missing requirements of one source build.
 #[derive(Default)]
-struct Lacks {
+struct MissingParts {
     row: Option<&'static Project>,
-    /// What is compiled, as far as it is known.
+    /// The compiled languages, as far as they are known.
     languages: Languages,
-    /// Tools that are absent, by name, and the packages that bring them.
+    /// Missing tools, by name, and the packages that provide them.
     tools: Vec<String>,
     tool_packages: Vec<String>,
-    /// What is missing of the table's needs, in words, and the packages that bring it.
+    /// Missing requirements of the table, as text, and the packages that provide them.
     libraries: Vec<String>,
     library_packages: Vec<String>,
-    /// Whether every build of the project needs one of them.
+    /// Whether every build of the project requires one of them.
     hard: bool,
-    /// What may be missing, and why nobody knows.
+    /// The requirements that may be missing, and why this is unknown.
     unknown: Vec<String>,
     why: Option<String>,
-    /// Package names that were recalled.
+    /// Whether package names are not verified.
     unverified: bool,
 }
 
-impl Lacks {
+impl MissingParts {
     fn of(source: &SourceDistribution, place: &BuildPlace) -> Self {
-        let mut lacks = Self::default();
+        let mut missing = Self::default();
         if source.language == Some(SourceLanguage::Pure) {
-            return lacks;
+            return missing;
         }
-        lacks.row = table::project(source.project.as_str(), &source.version);
-        lacks.languages = source.languages;
-        if let Some(row) = lacks.row.filter(|_| lacks.languages.is_empty()) {
-            lacks.languages = row.languages.iter().filter_map(|name| language(name)).collect();
+        missing.row = table::project(source.project.as_str(), &source.version);
+        missing.languages = source.languages;
+        if let Some(row) = missing.row.filter(|_| missing.languages.is_empty()) {
+            missing.languages = row.languages.iter().filter_map(|name| language(name)).collect();
         }
-        // Wheels for single platforms alone are compiled ones; where one for every platform is published too, the
+        // A release with wheels only for single platforms is compiled. If one for every platform is published too, the
         // compiled part is optional.
-        let compiled = !lacks.languages.is_empty() || source.compiled_wheels;
-        if !compiled || (source.pure_wheel && lacks.row.is_none()) {
-            return lacks;
+        let compiled = !missing.languages.is_empty() || source.compiled_wheels;
+        if !compiled || (source.pure_wheel && missing.row.is_none()) {
+            return missing;
         }
-        for name in tools(lacks.languages) {
+        for name in tools(missing.languages) {
             if place.development.tool(name) == Available::No {
-                lacks.tool(name, place, false);
+                missing.tool(name, place, false);
             }
         }
-        let Some(row) = lacks.row else { return lacks };
+        let Some(row) = missing.row else { return missing };
         for need in &row.needs {
             let found = match &need.tool {
                 Some(name) => place.development.tool(name),
@@ -96,26 +96,27 @@ impl Lacks {
             match found {
                 Available::Yes => {}
                 Available::No => {
-                    lacks.hard |= !need.soft;
-                    lacks.libraries.push(need.what.clone());
+                    missing.hard |= !need.soft;
+                    missing.libraries.push(need.what.clone());
                     match &need.tool {
-                        Some(name) => lacks.tool(name, place, true),
+                        Some(name) => missing.tool(name, place, true),
                         None => {
-                            lacks
+                            missing
                                 .library_packages
                                 .extend(need.packages(place.package_manager).first().cloned());
-                            lacks.unverified |= !row.verified || place.package_manager != PackageManager::Apt;
+                            missing.unverified |=
+                                !row.verified || place.package_manager != PackageManager::Apt;
                         }
                     }
                 }
                 Available::Unknown(_) if need.soft => {}
                 Available::Unknown(why) => {
-                    lacks.unknown.push(need.what.clone());
-                    lacks.why.get_or_insert_with(|| why.to_owned());
+                    missing.unknown.push(need.what.clone());
+                    missing.why.get_or_insert_with(|| why.to_owned());
                 }
             }
         }
-        lacks
+        missing
     }
 
     fn tool(&mut self, name: &str, place: &BuildPlace, of_library: bool) {
@@ -137,7 +138,7 @@ impl Lacks {
         let missing = self
             .tools
             .iter()
-            // Headers of libc and Python are told where the compiler itself is there.
+            // Headers of libc and Python are named only if the compiler exists.
             .filter(|name| !is_headers(name) || self.tools.iter().all(|name| is_headers(name)))
             .filter_map(|name| table::tool(name).map(|tool| tool.says.clone()))
             .collect();
@@ -154,7 +155,7 @@ impl Lacks {
     /// The finding about headers and programs of the system.
     fn library(&self, source: &SourceDistribution, place: &BuildPlace) -> Option<BuildNeedsLibrary> {
         let row = self.row.filter(|_| !self.libraries.is_empty())?;
-        // With the compiler, if that is missing too: one line does all.
+        // Includes the compiler if that is missing too, so that one command installs everything.
         let packages = self.tool_packages.iter().chain(&self.library_packages).cloned().collect();
         Some(BuildNeedsLibrary {
             project: source.project.clone(),
@@ -165,7 +166,7 @@ impl Lacks {
             instead: row.instead.clone(),
             note: row.note.clone(),
             source: row.source.clone(),
-            // Where nothing can be run, it is built elsewhere in any case.
+            // Without a shell, the project is always built in another stage.
             fails: self.hard && row.verified && place.shell,
         })
     }
@@ -183,14 +184,14 @@ impl Lacks {
     }
 }
 
-/// What installs packages in a place.
+/// The command that installs packages in an environment.
 fn remedy(place: &BuildPlace, packages: Vec<String>, verified: bool) -> BuildRemedy {
     let mut line = InstallLine::of_packages(place.package_manager, packages);
     line.verified = verified;
     BuildRemedy { line, installs: place.shell && place.package_manager != PackageManager::None }
 }
 
-/// A language by the name that the table gives it.
+/// A language by its name in the table.
 fn language(name: &str) -> Option<Language> {
     [Language::C, Language::Cpp, Language::Cython, Language::Fortran, Language::Rust]
         .into_iter()
@@ -201,22 +202,22 @@ fn is_headers(tool: &str) -> bool {
     tool.ends_with("-headers")
 }
 
-/// The tools that sources in these languages are built with. None is known for Zig and CUDA, whose compilers no
-/// distribution has under one name.
+/// The tools that build sources in these languages. None is known for Zig and CUDA, because distributions have no
+/// common name for their compilers.
 fn tools(languages: Languages) -> BTreeSet<&'static str> {
     let mut tools = BTreeSet::new();
     for language in languages.iter() {
         match language {
             Language::Cpp => tools.extend(["c++", "libc-headers", "python-headers"]),
             Language::Fortran => tools.extend(["fortran", "libc-headers"]),
-            // The Rust compiler links with the C compiler, and needs what libc has for linking.
+            // The Rust compiler links with the C compiler and requires the development files of libc.
             Language::Rust => tools.extend(["rust", "c", "libc-headers"]),
             Language::Go => tools.extend(["go", "c", "libc-headers"]),
             Language::Zig | Language::Cuda => {}
             _ => tools.extend(["c", "libc-headers", "python-headers"]),
         }
     }
-    // What is compiled in a language that nobody has seen is C as a rule.
+    // An unknown language is usually C.
     if languages.is_empty() {
         tools.extend(["c", "libc-headers", "python-headers"]);
     }

@@ -1,8 +1,8 @@
 //! Whether source distributions can be built on an image: compilers, and headers of libraries.
 //!
-//! An installer that finds no wheel builds from source, and building takes what slim images leave out. Which languages
-//! a source distribution is written in is told by the names of its files, and for well-known projects what else they
-//! need by `data/building.toml`; what an image has is told by its
+//! An installer that finds no wheel builds from source, and a build requires compilers and headers that slim images do
+//! not have. The languages of a source distribution are detected from the names of its files. Other requirements of
+//! well-known projects are in `data/building.toml`. The tools of an image are in its
 //! [`Development`](crate::image::Development) facts.
 //!
 //! ```
@@ -46,18 +46,18 @@ pub struct SourceDistribution {
     pub project: ProjectName,
     /// Its version.
     pub version: Version,
-    /// What the names of its files tell; `None` if nobody has looked.
+    /// The language that its file names show; `None` if it was not read.
     pub language: Option<SourceLanguage>,
-    /// The compiled languages that were seen.
+    /// The compiled languages that were found.
     pub languages: Languages,
-    /// Whether the release has wheels that are compiled, for some platform.
+    /// Whether the release has compiled wheels for any platform.
     pub compiled_wheels: bool,
     /// Whether the release has a wheel for every platform, so that it can be built without a compiler.
     pub pure_wheel: bool,
 }
 
 impl SourceDistribution {
-    /// A source distribution of which nothing more is known.
+    /// A source distribution without further facts.
     pub fn new(project: ProjectName, version: Version) -> Self {
         Self {
             project,
@@ -74,16 +74,16 @@ impl SourceDistribution {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Building {
-    /// What is to be told.
+    /// The findings.
     pub findings: Vec<Finding>,
-    /// Source distributions that were judged.
+    /// The number of checked source distributions.
     pub sources: usize,
-    /// Projects for which something is missing, as far as is known.
+    /// Projects with a missing build requirement, as far as is known.
     pub lacking: BTreeSet<ProjectName>,
-    /// Those among them whose build cannot do without it.
+    /// Those among them that fail to build without it.
     pub failing: BTreeSet<ProjectName>,
-    /// What installs all that is missing.
+    /// The command that installs all missing packages.
     pub install: InstallLine,
-    /// Why it is not fully known, if it is not.
+    /// Why the result is partly unknown, if it is.
     pub undetermined: Option<String>,
 }

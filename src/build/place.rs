@@ -1,29 +1,29 @@
-//! Where source distributions are built.
+//! The environment in which source distributions are built.
 
 use crate::image::{
     Development, ImageProfile, PackageManager, development_packages_along, is_leaf_package, sonames_of,
 };
 
-/// An image, or a stage that is built on one, with what it has for building.
+/// An image, or a stage that is based on one, with its build tools.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BuildPlace {
-    /// What it is called in sentences.
+    /// Its name in messages.
     pub name: String,
-    /// What it has.
+    /// Its compilers, headers and packages.
     pub development: Development,
-    /// What installs packages there.
+    /// Its package manager.
     pub package_manager: PackageManager,
     /// Its distribution release, such as `debian:13`.
     pub release: Option<String>,
-    /// Whether it has an installer of Python distributions; `None` if nobody knows.
+    /// Whether it has an installer of Python distributions; `None` if this is unknown.
     pub installer: Option<bool>,
     /// Whether commands can be run in it.
     pub shell: bool,
 }
 
 impl BuildPlace {
-    /// An image as it is.
+    /// The environment of an image.
     pub fn of_profile(profile: &ImageProfile) -> Self {
         Self {
             name: profile.name.clone(),
@@ -35,14 +35,14 @@ impl BuildPlace {
         }
     }
 
-    /// The same under another name.
+    /// Sets another name.
     #[must_use]
     pub fn named(mut self, name: impl Into<String>) -> Self {
         self.name = name.into();
         self
     }
 
-    /// The same after packages of the distribution were installed, which bring these tools.
+    /// Adds installed packages of the distribution, and the tools that they provide.
     #[must_use]
     pub fn with_packages<'a>(
         mut self,
@@ -74,12 +74,12 @@ impl BuildPlace {
                 }
                 continue;
             }
-            // Packages of libraries and tools bring no compiler and no headers; those of headers may bring others.
+            // Packages of libraries and tools do not depend on compilers or headers; development packages may depend on others.
             let headers = package.contains("-dev");
             let plain = is_leaf_package(package)
                 || package.starts_with("lib")
                 || !sonames_of(release, package).is_empty();
-            let why = || format!("nobody knows what {package} brings along");
+            let why = || format!("the dependencies of {package} are unknown");
             if headers || !plain {
                 known.packages_gap.get_or_insert_with(why);
             }

@@ -29,7 +29,7 @@ pub(super) struct Tool {
     packages: BTreeMap<String, String>,
 }
 
-/// A project that needs more than a compiler.
+/// A project that requires more than a compiler.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Project {
@@ -66,7 +66,7 @@ pub(super) struct Need {
 static TABLE: LazyLock<Table> =
     LazyLock::new(|| toml::from_str(wheelbase_data::BUILDING).expect("the embedded table is held by a test"));
 
-/// The family of a package manager, by which packages are named.
+/// The family of a package manager, which decides the names of packages.
 fn family(manager: PackageManager) -> PackageManager {
     match manager {
         PackageManager::Microdnf | PackageManager::Yum | PackageManager::Tdnf => PackageManager::Dnf,
@@ -78,7 +78,7 @@ pub(super) fn tool(name: &str) -> Option<&'static Tool> {
     TABLE.tool.iter().find(|tool| tool.name == name)
 }
 
-/// The row of a project, if it speaks of the version.
+/// The row of a project, if it applies to the version.
 pub(super) fn project(name: &str, version: &crate::version::Version) -> Option<&'static Project> {
     TABLE.project.iter().find(|row| row.name == name && row.holds(version))
 }
@@ -97,7 +97,7 @@ impl Project {
 }
 
 impl Need {
-    /// The packages any one of which will do, for a package manager.
+    /// The alternative packages for a package manager.
     pub(super) fn packages(&self, manager: PackageManager) -> &[String] {
         match family(manager) {
             PackageManager::Apt => &self.apt,
@@ -107,7 +107,7 @@ impl Need {
         }
     }
 
-    /// All names, of whatever distribution.
+    /// The names for all distributions.
     pub(super) fn all_packages(&self) -> impl Iterator<Item = &str> {
         self.apt.iter().chain(&self.apk).chain(&self.dnf).map(String::as_str)
     }

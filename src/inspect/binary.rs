@@ -1,7 +1,7 @@
-//! What one binary asks of loaders and libraries.
+//! The requirements of one binary on loaders and libraries.
 //!
-//! Both judges of a wheel's binaries use these: the inspection, which knows the wheel and perhaps a target, and the
-//! simulated loader, which knows the image and the other wheels too.
+//! They are used by the inspection, which has the wheel and possibly a target, and by the simulated loader, which also
+//! has the image and the other wheels.
 
 use std::collections::HashSet;
 
@@ -10,17 +10,17 @@ use crate::policy::{GlibcPolicies, MuslRelease, MuslSymbols, NodeRule, loader_fa
 use crate::target::{Libc, LibcFamily, Target};
 use crate::wheel::Member;
 
-/// Whether loaders ever look at a file.
+/// Whether loaders open a file.
 pub(crate) fn is_loaded(elf: &ElfFacts) -> bool {
     !matches!(elf.kind, ElfKind::DebugData | ElfKind::Relocatable | ElfKind::Other)
 }
 
-/// Whether a member is loaded by others or by the interpreter, and not run.
+/// Whether a member is loaded by other files or by the interpreter, and not run.
 pub(crate) fn is_library(member: &Member) -> bool {
     member.elf.kind == ElfKind::SharedObject || is_extension(member)
 }
 
-/// Whether the interpreter imports a member by itself: it exports the function that its name asks for (PEP 489;
+/// Whether the interpreter can import a member: it exports the function that belongs to its name (PEP 489;
 /// auditwheel 6.8.2, `elf_is_python_extension`).
 pub(crate) fn is_extension(member: &Member) -> bool {
     let module = member.name().split('.').next().unwrap_or_default();
@@ -38,7 +38,7 @@ pub(crate) fn is_libpython(library: &str) -> bool {
     rest.starts_with(|first: char| first.is_ascii_digit()) && rest.contains(".so")
 }
 
-/// CPython's naming rule: public names begin with `Py`, private ones with `_Py` (PEP 7, "Naming Conventions").
+/// The naming rule of CPython: public names start with `Py`, private ones with `_Py` (PEP 7, "Naming Conventions").
 pub(crate) fn is_python_name(symbol: &str) -> bool {
     symbol.starts_with("Py") || symbol.starts_with("_Py")
 }
@@ -51,8 +51,8 @@ pub(crate) fn machine_name(target: &Target) -> &str {
     }
 }
 
-/// The C library that a member says it needs (auditwheel 6.8.2, `lddtree.py`, `ldd`), with two additions: a version
-/// node of glibc says so too, and so does `libc.so`, the name under which toolchains other than Alpine's link musl.
+/// The C library that a member requires (auditwheel 6.8.2, `lddtree.py`, `ldd`), with two additions: a symbol version of
+/// glibc, and `libc.so`, the name of musl in toolchains other than those of Alpine.
 pub(crate) fn libc_of(member: &Member) -> Option<LibcFamily> {
     let elf = &member.elf;
     if let Some(interpreter) = &elf.interpreter {
@@ -89,7 +89,7 @@ pub(crate) fn libc_of(member: &Member) -> Option<LibcFamily> {
     None
 }
 
-/// How a file asks for an executable stack.
+/// How a file requests an executable stack.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum StackRequest {
@@ -100,7 +100,7 @@ pub enum StackRequest {
 }
 
 impl StackRequest {
-    /// What a file asks for; `None` for a plain stack.
+    /// The request of a file; `None` for a normal stack.
     pub(crate) fn of(elf: &ElfFacts) -> Option<Self> {
         match elf.stack {
             Stack::Executable => Some(Self::Header),
@@ -113,13 +113,13 @@ impl StackRequest {
     }
 }
 
-/// Whether a C library refuses to load a library that asks for an executable stack. musl never makes a stack
-/// executable for a library, and older glibc does so without complaint.
+/// Whether a C library refuses to load a library that requires an executable stack. musl ignores the request, and older
+/// glibc makes the stacks executable.
 pub(crate) fn refuses_executable_stacks(libc: &Libc) -> bool {
     matches!(libc, Libc::Glibc(major, minor) if (*major, *minor) >= loader_facts().stack_refused_since)
 }
 
-/// The glibc that brought a version node: the number in it, or, for a node without one, the first policy that has it.
+/// The first glibc with a symbol version: its number, or the first policy with it if it has no number.
 pub(crate) fn glibc_of_node(machine: Machine, node: &str) -> Option<(u32, u32)> {
     let version = node.strip_prefix("GLIBC_")?;
     let mut parts = version.split('.');
@@ -142,10 +142,10 @@ pub(crate) fn strong_nodes(elf: &ElfFacts) -> impl Iterator<Item = (&str, &str, 
     })
 }
 
-/// How many symbols serve as examples.
+/// The most symbols that are used as examples.
 const EXAMPLES: usize = 3;
 
-/// Some of the symbols that are taken with a version node.
+/// Some of the symbols of a symbol version.
 pub(crate) fn examples(elf: &ElfFacts, node: (usize, usize)) -> Vec<String> {
     let taken = elf.imports.iter().filter(|import| import.node == Some(node));
     taken.take(EXAMPLES).map(|import| import.name.to_owned()).collect()
@@ -171,11 +171,11 @@ pub(crate) fn undefined_symbols<'s>(
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct MuslVersion {
-    /// The release; the first of its series where the patch release is not known.
+    /// The release; the first of its series if the patch version is unknown.
     pub release: MuslRelease,
-    /// Whether the patch release is known.
+    /// Whether the patch version is known.
     pub exact: bool,
-    /// Whether a target has it; else a tag admits it.
+    /// Whether it is the one of a target; otherwise it is from a tag.
     pub on_target: bool,
 }
 
@@ -198,15 +198,15 @@ impl MuslVersion {
         (first > self.release).then(|| self.on_target && (self.exact || !self.is_series_of(first)))
     }
 
-    /// Whose it is, as a clause; `sure` is what [`misses`](Self::misses) says.
+    /// A clause with its origin; `sure` is the result of [`misses`](Self::misses).
     pub(crate) fn sentence(&self, sure: bool) -> String {
         let release = self.release;
         match (self.on_target, self.exact, sure) {
-            (false, ..) => format!("the tag admits {release}"),
+            (false, ..) => format!("the tag includes {release}"),
             (true, true, _) => format!("the target has {release}"),
             (true, false, true) => format!("the target has {}.{}", release.major, release.minor),
             (true, false, false) => {
-                format!("the target has {}.{} of an unknown patch release", release.major, release.minor)
+                format!("the target has {}.{} with an unknown patch version", release.major, release.minor)
             }
         }
     }

@@ -1,4 +1,4 @@
-//! What a wheel's file name claims.
+//! The claims of the file name of a wheel.
 
 use crate::policy::PlatformClaim;
 use crate::tags::TagSet;
@@ -8,7 +8,7 @@ use crate::wheel::{Container, WheelFacts};
 /// The claims of a file name.
 #[derive(Debug)]
 pub(crate) struct Claims {
-    /// The compressed tags; `None` if the name is no wheel's.
+    /// The compressed tags; `None` if it is not a valid wheel name.
     pub(crate) tags: Option<TagSet>,
     /// The platform tags as written, with what they mean.
     pub(crate) platforms: Vec<(String, PlatformClaim)>,
@@ -53,12 +53,12 @@ impl Claims {
         families.all(|family| family == first).then_some(first)
     }
 
-    /// Whether the name says that the wheel runs everywhere.
+    /// Whether the wheel is for every platform.
     pub(crate) fn any(&self) -> bool {
         self.platforms.iter().any(|(_, claim)| *claim == PlatformClaim::Any)
     }
 
-    /// The lowest CPython 3 minor version that the name promises the stable ABI of.
+    /// The lowest minor version of CPython 3 in a stable ABI tag.
     pub(crate) fn stable_abi(&self) -> Option<u32> {
         let tags = self.tags.as_ref()?;
         // PEP 425 and 803: `abi3`, and `abi3t` for free-threaded builds.
@@ -70,7 +70,7 @@ impl Claims {
     }
 }
 
-/// The last three parts of the name, whatever is before them: a name that breaks other rules still has tags.
+/// The last three parts of the name: a name that is invalid for other reasons still has tags.
 fn tags(file: &str) -> Option<TagSet> {
     let stem = file.strip_suffix(".whl")?;
     let mut parts = stem.rsplitn(4, '-');

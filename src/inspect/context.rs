@@ -1,4 +1,4 @@
-//! Everything that the rules look at, worked out once.
+//! The inputs of the rules, computed once.
 
 use std::collections::{HashMap, HashSet};
 
@@ -9,23 +9,23 @@ use crate::elf::Machine;
 use crate::target::{LibcFamily, Target};
 use crate::wheel::{Member, Need, Resolver, SearchRules, WheelFacts};
 
-/// Facts, claims, target, and what follows from them.
+/// Facts, claims, target, and the values that are derived from them.
 pub(crate) struct Context<'a> {
     pub(crate) facts: &'a WheelFacts,
     pub(crate) target: Option<&'a Target>,
     pub(crate) claims: Claims,
     pub(crate) resolver: Resolver<'a>,
-    /// The machines to judge for.
+    /// The machines to check.
     pub(crate) machines: Vec<Machine>,
-    /// The C library of each member, where it says one.
+    /// The C library of each member, if it is known.
     pub(crate) libcs: Vec<Option<LibcFamily>>,
     /// The C library of the wheel, by machine.
     pub(crate) wheel_libc: HashMap<Machine, LibcFamily>,
-    /// Members that start a walk, with what auditwheel's rules find for them.
+    /// Members that start a walk, with the libraries that the rules of auditwheel find for them.
     pub(crate) walks: Vec<(usize, Vec<Need>)>,
-    /// What the members for each machine need together.
+    /// The requirements of all members for each machine.
     pub(crate) verdicts: Vec<Verdict>,
-    /// What the members for each machine of musl need of it.
+    /// The requirements of the members for each machine on musl.
     pub(crate) musl_needs: HashMap<Machine, MuslNeeds>,
 }
 
@@ -37,13 +37,13 @@ impl<'a> Context<'a> {
         let machines = machines(facts, &claims);
         let mut wheel_libc = HashMap::new();
         for &machine in &machines {
-            let said =
+            let known =
                 facts.members.iter().zip(&libcs).filter(|(member, _)| member.elf.machine() == Some(machine));
-            // Extension modules show it best: the programs next to them may be static or for another system.
-            let mut said: Vec<_> =
-                said.filter_map(|(member, libc)| Some((!is_extension(member), (*libc)?))).collect();
-            said.sort_by_key(|&(other, _)| other);
-            let first = said.first().map(|&(_, libc)| libc);
+            // Extension modules are the most reliable: the programs next to them may be static or for another system.
+            let mut known: Vec<_> =
+                known.filter_map(|(member, libc)| Some((!is_extension(member), (*libc)?))).collect();
+            known.sort_by_key(|&(other, _)| other);
+            let first = known.first().map(|&(_, libc)| libc);
             if let Some(libc) = claims.family().or(first) {
                 wheel_libc.insert(machine, libc);
             }
@@ -82,14 +82,14 @@ impl<'a> Context<'a> {
             && own.zip(wheel).is_none_or(|(own, wheel)| own == wheel)
     }
 
-    /// The C library that loads a member: its own, or that of the wheel if it says none.
+    /// The C library that loads a member: its own, or that of the wheel if it is unknown.
     pub(crate) fn loader(&self, at: usize) -> Option<LibcFamily> {
         let own = self.libcs.get(at).copied().flatten();
         let machine = self.facts.members.get(at).and_then(|member| member.elf.machine());
         own.or_else(|| self.wheel_libc.get(&machine?).copied())
     }
 
-    /// The members that loaders look at.
+    /// The members that loaders open.
     pub(crate) fn loaded(&self) -> impl Iterator<Item = (usize, &'a Member)> {
         self.facts.members.iter().enumerate().filter(|(_, member)| is_loaded(&member.elf))
     }

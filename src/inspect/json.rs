@@ -19,7 +19,7 @@ pub const SCHEMA: &str = wheelbase_data::schemas::INSPECTION;
 ///
 /// # Errors
 ///
-/// None that a caller could cause; values of `serde_json` are built in memory.
+/// If `serde_json` fails to create a value in memory.
 pub fn report(inspections: &[Inspection]) -> Result<serde_json::Value, crate::Error> {
     #[derive(Serialize)]
     struct Report<'a> {
@@ -28,7 +28,7 @@ pub fn report(inspections: &[Inspection]) -> Result<serde_json::Value, crate::Er
     }
     let report = Report { schema: NAME, files: inspections.iter().map(File).collect() };
     serde_json::to_value(report).map_err(|error| {
-        crate::Error::new(crate::error::ErrorKind::Data, format!("the report cannot be written: {error}"))
+        crate::Error::new(crate::error::ErrorKind::Data, format!("could not write the report: {error}"))
             .with_source(error)
     })
 }
@@ -64,7 +64,7 @@ impl Serialize for File<'_> {
         let external: &[String] = one.map_or(&[], |verdict| &verdict.external_libraries);
         out.serialize_field("external_libraries", external)?;
         out.serialize_field("system_libraries", one.map_or(&[][..], |verdict| &verdict.system_libraries))?;
-        // A wheel with binaries for several machines has no single verdict; each is here.
+        // A wheel with binaries for several machines has several verdicts.
         let verdicts: Vec<MachineVerdict<'_>> = inspection.verdicts.iter().map(MachineVerdict).collect();
         out.serialize_field("machines", &verdicts)?;
         let members: Vec<MemberOut<'_>> = facts.members.iter().map(MemberOut).collect();

@@ -1,4 +1,4 @@
-//! The oldest policy that a wheel's members meet.
+//! The oldest policy that the members of a wheel satisfy.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -11,17 +11,17 @@ use crate::policy::{GlibcPolicies, MuslPolicies, NodeRule};
 use crate::target::LibcFamily;
 use crate::wheel::Need;
 
-/// Judges the members for one machine.
+/// Checks the members for one machine.
 pub(super) fn verdict(context: &Context<'_>, machine: Machine) -> Verdict {
     let libc = context.wheel_libc.get(&machine).copied();
-    // Files that name no C library meet the oldest policy of either; they are judged as glibc's.
+    // Files without a known C library satisfy the oldest policy of both; they are checked as files for glibc.
     match libc {
         Some(LibcFamily::Musl) => of_musl(context, machine),
         _ => of_glibc(context, machine, libc),
     }
 }
 
-/// Collects what sets the highest place.
+/// Collects the causes of the highest index.
 struct Highest {
     oldest: usize,
     place: usize,
@@ -52,7 +52,7 @@ impl Highest {
     }
 }
 
-/// glibc's nodes before others, newest first: the first cause is the one that is shown.
+/// Symbol versions of glibc before others, newest first: the first cause is the one that is shown.
 fn newest_first(cause: &Cause) -> (bool, Reverse<Vec<u32>>) {
     let symbol = cause.symbol.as_deref().unwrap_or_default();
     let version = symbol.strip_prefix("GLIBC_");
@@ -155,7 +155,7 @@ fn of_musl(context: &Context<'_>, machine: Machine) -> Verdict {
     };
     let none_known = MuslNeeds::default();
     let needs = context.musl_needs.get(&machine).unwrap_or(&none_known);
-    // The policies differ in no rule that can be checked, so auditwheel takes the newest; an older claim stands if
+    // The policies have the same rules, so auditwheel uses the newest; an older claim is accepted if
     // every symbol is in that series.
     let newest = none.saturating_sub(1);
     let claimed = context.claims.oldest(LibcFamily::Musl).and_then(|(_, claim)| {
@@ -205,7 +205,7 @@ fn of_musl(context: &Context<'_>, machine: Machine) -> Verdict {
     }
 }
 
-/// The needs of a file but those of the dynamic linker, with their places (auditwheel 6.8.2,
+/// The requirements of a file except those of the dynamic linker, with their places (auditwheel 6.8.2,
 /// `elf_find_versioned_symbols`).
 fn judged_needs(elf: &ElfFacts) -> impl Iterator<Item = (usize, &crate::elf::VersionNeed)> {
     let table = GlibcPolicies::table();
@@ -229,8 +229,8 @@ fn walks<'c>(context: &'c Context<'_>, machine: Machine) -> impl Iterator<Item =
     walks.map(|(root, needs)| (*root, needs.as_slice()))
 }
 
-/// The libraries that a walk meets outside the wheel and that are not allowed. What is allowed is taken from the
-/// system and not walked into, even if the wheel has a file of that name (auditwheel 6.8.2, `get_req_external`).
+/// The libraries that a walk finds outside the wheel and that are not allowed. Allowed libraries are those of the system
+/// and are not followed, even if the wheel has a file of that name (auditwheel 6.8.2, `get_req_external`).
 fn outside(context: &Context<'_>, machine: Machine, allowed: impl Fn(&str) -> bool) -> Vec<Cause> {
     let mut all = Vec::new();
     for (root, needs) in walks(context, machine) {

@@ -1,7 +1,7 @@
-//! What a wheel's binaries really need, judged from its facts.
+//! The requirements of the binaries of a wheel, computed from its facts.
 //!
 //! [`inspect`] is a function of [`WheelFacts`], the policy tables of this crate and, if
-//! given, a [`Target`]: the same wheel gives the same answer on every machine.
+//! given, a [`Target`]: the result does not depend on the machine that runs it.
 //!
 //! ```
 //! use std::io::Cursor;
@@ -37,7 +37,7 @@ use crate::findings;
 use crate::target::Target;
 use crate::wheel::WheelFacts;
 
-/// Judges the facts of a wheel, a directory or a file; with a target also what would happen there.
+/// Checks the facts of a wheel, a directory or a file; with a target also whether it can be loaded there.
 pub fn inspect(facts: &WheelFacts, target: Option<&Target>) -> Inspection {
     let mut context = context::Context::new(facts, target);
     let with_musl = context.machines.iter().copied().filter(|machine| context.is_for_musl(*machine));

@@ -1,4 +1,4 @@
-//! The lowest musl release that has everything a wheel needs. No other tool says it.
+//! The lowest musl release with all symbols that a wheel requires.
 
 use std::collections::HashSet;
 
@@ -9,8 +9,8 @@ use crate::elf::Machine;
 use crate::policy::MuslSymbols;
 use crate::wheel::SearchRules;
 
-/// Works it out: the newest among the first releases of all undefined strong symbols. A weak one may stay undefined;
-/// one that another member exports is not libc's.
+/// Computes it: the newest among the first releases of all undefined strong symbols. A weak symbol may stay undefined,
+/// and a symbol that another member exports is not from musl.
 pub(super) fn needs(context: &Context<'_>, machine: Machine) -> MuslNeeds {
     let table = MuslSymbols::table();
     let mut all = MuslNeeds::default();
@@ -20,7 +20,7 @@ pub(super) fn needs(context: &Context<'_>, machine: Machine) -> MuslNeeds {
         if member.elf.relr {
             all.relr.push(at);
         }
-        // A library of the system could give what libc does not; then nothing can be said to be missing.
+        // A library of the system could define the symbol, so it is not certainly missing.
         let walk = context.resolver.walk(at, SearchRules::Musl);
         let open = walk.iter().any(|need| need.found.is_none() && !table.is_libc(&need.library));
         for (symbol, first) in undefined_symbols(&member.elf, machine, &inside, is_library(member)) {

@@ -5,20 +5,20 @@ use super::verdict::Verdict;
 use crate::findings::{Finding, Level};
 use crate::wheel::{Container, WheelFacts};
 
-/// What a wheel's binaries need, and what was found.
+/// The requirements of the binaries of a wheel, and the findings.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Inspection {
-    /// The facts that were judged.
+    /// The checked facts.
     pub facts: WheelFacts,
     /// The platform tags of the file name.
     pub claimed_platforms: Vec<String>,
     /// The tags of the `WHEEL` file.
     pub wheel_tags: Vec<String>,
-    /// One verdict for each machine: one in nearly every wheel, none without ELF members, several where a wheel of
-    /// no platform carries programs for many.
+    /// One verdict for each machine: one in nearly every wheel, none without ELF members, several if a wheel for any
+    /// platform contains programs for several machines.
     pub verdicts: Vec<Verdict>,
-    /// What was found, gravest first.
+    /// The findings, the most severe first.
     pub findings: Vec<Finding>,
 }
 
@@ -38,7 +38,7 @@ impl Inspection {
         }
     }
 
-    /// The verdict, if there is exactly one machine to judge for.
+    /// The verdict, if there is exactly one machine.
     pub fn verdict(&self) -> Option<&Verdict> {
         match self.verdicts.as_slice() {
             [one] => Some(one),
@@ -46,7 +46,7 @@ impl Inspection {
         }
     }
 
-    /// The gravest level among the findings.
+    /// The most severe level among the findings.
     pub fn level(&self) -> Option<Level> {
         self.findings.iter().map(Finding::level).max()
     }

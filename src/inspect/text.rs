@@ -7,7 +7,7 @@ use super::verdict::{LimitKind, Verdict};
 use crate::findings::{Finding, Level};
 use crate::wheel::{Container, Member};
 
-/// What to write.
+/// The parts to write.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TextOptions {
@@ -42,7 +42,7 @@ impl TextOptions {
     }
 }
 
-/// Writes inspections for a reader: verdict first, then what limits it, then the findings.
+/// Returns inspections as text: the verdict first, then its limits, then the findings.
 pub fn text(inspections: &[Inspection], options: TextOptions) -> String {
     let mut out = String::new();
     if options.brief {
@@ -58,7 +58,7 @@ pub fn text(inspections: &[Inspection], options: TextOptions) -> String {
     out
 }
 
-/// Text of members and symbols comes from archives: control characters must not reach a terminal.
+/// Names of members and symbols are untrusted: control characters must not be written to a terminal.
 fn clean(text: &str) -> String {
     text.chars()
         .flat_map(|one| if one.is_control() { one.escape_default().collect::<Vec<_>>() } else { vec![one] })
@@ -74,9 +74,9 @@ fn full(out: &mut String, one: &Inspection, options: TextOptions) {
     line(out, 2, &format!("claimed   {}", claimed(one)));
     match one.verdicts.as_slice() {
         [] if one.facts.members.is_empty() => {
-            line(out, 2, "computed  no binaries: runs wherever Python does");
+            line(out, 2, "computed  no binaries: runs on every platform");
         }
-        [] => line(out, 2, "computed  nothing: no binary is for a machine that platform tags name"),
+        [] => line(out, 2, "computed  none: no binary is for a machine with platform tags"),
         [verdict] => {
             line(out, 2, &format!("computed  {}", computed(verdict)));
             if let Some(why) = why(verdict) {
@@ -107,17 +107,17 @@ fn full(out: &mut String, one: &Inspection, options: TextOptions) {
 
 fn claimed(one: &Inspection) -> String {
     match (one.facts.container, one.claimed_platforms.is_empty()) {
-        (Container::Directory, _) => "nothing (a directory)".to_owned(),
-        (Container::File, _) => "nothing (a single file)".to_owned(),
-        (Container::Wheel, true) => "nothing (the name is no wheel's)".to_owned(),
+        (Container::Directory, _) => "none (directory)".to_owned(),
+        (Container::File, _) => "none (single file)".to_owned(),
+        (Container::Wheel, true) => "none (not a valid wheel name)".to_owned(),
         (Container::Wheel, false) => one.claimed_platforms.join(", "),
     }
 }
 
 fn computed(verdict: &Verdict) -> String {
     let musl = match verdict.lowest_musl {
-        Some(release) => format!(", loads from musl {release} on"),
-        None if verdict.computed.starts_with("musllinux_") => ", loads on no musl".to_owned(),
+        Some(release) => format!(", loads with musl {release} or newer"),
+        None if verdict.computed.starts_with("musllinux_") => ", no musl can load it".to_owned(),
         None => String::new(),
     };
     format!("{}{musl}", verdict.computed)
@@ -137,7 +137,7 @@ fn why(verdict: &Verdict) -> Option<String> {
     }
     let cause = verdict.lowest_musl_by.first()?;
     let symbol = cause.symbol.as_deref().unwrap_or_default();
-    Some(format!("`{}` needs {symbol}, which came with musl {}", cause.member, verdict.lowest_musl?))
+    Some(format!("`{}` requires {symbol}, which is new in musl {}", cause.member, verdict.lowest_musl?))
 }
 
 fn limits(out: &mut String, verdict: &Verdict, named: bool) {

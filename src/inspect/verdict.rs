@@ -1,4 +1,4 @@
-//! The platform tag that a wheel's members meet, and what sets it.
+//! The platform tag that the members of a wheel satisfy, and its causes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,25 +10,25 @@ use crate::findings::words::listed;
 use crate::policy::MuslRelease;
 use crate::target::LibcFamily;
 
-/// What the members for one machine need together.
+/// The requirements of all members for one machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Verdict {
     /// The machine.
     pub machine: Machine,
-    /// The C library; `None` if no member says which.
+    /// The C library; `None` if it is unknown.
     pub libc: Option<LibcFamily>,
     /// The oldest platform tag that is true: `manylinux_2_27_x86_64`, `musllinux_1_2_x86_64`, or `linux_x86_64` if no
-    /// policy is met. For musl, whose policies do not speak of symbols, it is the claimed one if the lowest release
-    /// bears it out, else the newest; [`lowest_musl`](Self::lowest_musl) says it exactly.
+    /// policy is satisfied. Policies for musl have no symbols, so it is the claimed one if the lowest release agrees,
+    /// otherwise the newest; [`lowest_musl`](Self::lowest_musl) is exact.
     pub computed: String,
-    /// What each rule allows.
+    /// The oldest policies that the rules allow.
     pub limits: Limits,
-    /// The lowest musl release that has everything; `None` for glibc, or if no release has.
+    /// The lowest musl release with all required symbols; `None` for glibc, or if there is none.
     pub lowest_musl: Option<MuslRelease>,
-    /// What makes the lowest release so high: symbols, or `DT_RELR`.
+    /// The causes of the lowest release: symbols, or `DT_RELR`.
     pub lowest_musl_by: Vec<Cause>,
-    /// The version nodes needed, by library.
+    /// The required symbol versions, by library.
     pub versioned_symbols: BTreeMap<String, BTreeSet<String>>,
     /// Libraries from outside the wheel that the oldest policy does not allow.
     pub external_libraries: Vec<String>,
@@ -36,15 +36,15 @@ pub struct Verdict {
     pub system_libraries: Vec<SystemLibrary>,
 }
 
-/// A library that the wheel takes from the system.
+/// A library of the system that the wheel uses.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct SystemLibrary {
-    /// Its soname.
+    /// Its SONAME.
     pub library: String,
-    /// The oldest policy that lets a wheel take it; `None` if no policy does.
+    /// The oldest policy that allows it; `None` if there is none.
     pub allowed_since: Option<String>,
-    /// The members that need it.
+    /// The members that require it.
     pub members: Vec<String>,
 }
 
@@ -56,7 +56,7 @@ pub enum LimitKind {
     Symbols,
     /// Libraries from outside the wheel.
     External,
-    /// Symbols that no wheel may take from a library.
+    /// Symbols of a library that no wheel may use.
     Forbidden,
     /// x86-64 levels above the baseline.
     Isa,
@@ -89,20 +89,20 @@ impl Limits {
     }
 }
 
-/// What one rule allows, and why not more.
+/// The policy that one rule allows, and the causes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limit {
     /// The platform tag.
     pub tag: String,
-    /// Its place among the policies of the C library, oldest first; the number of policies for none.
+    /// Its index among the policies of the C library, oldest first; the number of policies if none applies.
     pub(crate) place: usize,
-    /// What sets it there; empty if the oldest policy is met.
+    /// The causes; empty if the oldest policy is satisfied.
     pub causes: Vec<Cause>,
 }
 
 impl Limit {
-    /// Why it is where it is, as a clause.
+    /// The causes as a clause.
     pub(crate) fn reason(&self, kind: LimitKind) -> Option<String> {
         let first: &Cause = self.causes.first()?;
         let symbol = first.symbol.as_deref().unwrap_or_default();
@@ -113,7 +113,7 @@ impl Limit {
                     [] => String::new(),
                     some => format!(" ({})", some.join(", ")),
                 };
-                format!("`{}` needs {symbol} of {library}{taken}", first.member)
+                format!("`{}` requires {symbol} of {library}{taken}", first.member)
             }
             LimitKind::External => {
                 let names: BTreeSet<&str> =
@@ -123,7 +123,7 @@ impl Limit {
             LimitKind::Forbidden => {
                 format!("`{}` uses {symbol}, an internal symbol of {library}", first.member)
             }
-            LimitKind::Isa => format!("`{}` needs {symbol}", first.member),
+            LimitKind::Isa => format!("`{}` requires {symbol}", first.member),
         })
     }
 }
@@ -134,16 +134,16 @@ impl Limit {
 pub struct Cause {
     /// The member.
     pub member: String,
-    /// The library it concerns.
+    /// The library.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub library: Option<String>,
     /// The version node, symbol, x86-64 level or dynamic tag.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub symbol: Option<String>,
-    /// For a version node, some of the symbols that are taken with it.
+    /// For a symbol version, some of its symbols.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub examples: Vec<String>,
-    /// The musl release, where it is about one.
+    /// The musl release, if it is about one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub release: Option<MuslRelease>,
 }
@@ -160,14 +160,14 @@ impl Cause {
     }
 }
 
-/// What the members for a machine need of musl.
+/// The requirements of the members for a machine on musl.
 #[derive(Debug, Default)]
 pub(crate) struct MuslNeeds {
-    /// The lowest release; `None` if no release has everything.
+    /// The lowest release; `None` if no release has all required symbols.
     pub(crate) lowest: Option<MuslRelease>,
-    /// What sets it, if more than the oldest known release is needed.
+    /// The causes, if a newer release than the oldest known one is required.
     pub(crate) by: Vec<Cause>,
-    /// Strong symbols that nothing gives: member, symbol, whether old releases leaked it.
+    /// Strong symbols that nothing defines: member, symbol, whether old releases exported it.
     pub(crate) missing: Vec<(usize, String, bool)>,
     /// Symbols newer than the oldest release: member, symbol, first release.
     pub(crate) later: Vec<(usize, String, MuslRelease)>,

@@ -1,4 +1,4 @@
-//! Libraries and programs that projects look up by name, which ELF files do not show.
+//! Libraries and programs that projects open by name, which ELF files do not show.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -63,7 +63,7 @@ enum Wheels {
 static TABLE: LazyLock<Table> =
     LazyLock::new(|| toml::from_str(wheelbase_data::DLOPEN).expect("the embedded table is held by a test"));
 
-/// Adds what the table has about these projects.
+/// Adds the rows of the table for these projects.
 pub(super) fn judge(wheels: &[Installed<'_>], environment: &LoaderEnvironment, loading: &mut Loading) {
     let mut unknown: Vec<(ProjectName, String)> = Vec::new();
     for installed in wheels {
@@ -122,7 +122,7 @@ pub(super) fn judge(wheels: &[Installed<'_>], environment: &LoaderEnvironment, l
             install: install(row, &missing, !programs.is_empty(), environment),
             package_manager: environment.package_manager,
         };
-        // A guess is reported, and not made part of what everybody is to install.
+        // A guess is reported, but not added to the install command.
         if row.verified {
             let packages = rule.install.packages.clone();
             loading.wanted.push(WantedInstall { packages, ..WantedInstall::default() });
@@ -139,7 +139,7 @@ pub(super) fn judge(wheels: &[Installed<'_>], environment: &LoaderEnvironment, l
     }
 }
 
-/// What is known of a program.
+/// Whether the image has a program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Known {
     There,
@@ -149,7 +149,7 @@ enum Known {
 
 fn program_there(row: &Row, program: &str, environment: &LoaderEnvironment) -> Known {
     let mut names = program.split('|');
-    // Packages are named for all managers alike: no two distributions give one name to different things here.
+    // The packages of all managers are compared: no name has different meanings in two distributions.
     let packages = || row.packages.values().flatten();
     if packages().any(|package| environment.added.contains(package)) {
         return Known::There;
@@ -157,7 +157,7 @@ fn program_there(row: &Row, program: &str, environment: &LoaderEnvironment) -> K
     match &environment.programs {
         Some(programs) if names.any(|name| programs.iter().any(|known| known == name)) => Known::There,
         _ if row.with_toolchain && environment.toolchain == Toolchain::Present => Known::There,
-        // A package whose files are not known may have it.
+        // A package with unknown files may contain it.
         _ if environment.libraries.is_doubted() => Known::Unknown,
         Some(_) => Known::Missing,
         None if row.with_toolchain
@@ -170,14 +170,14 @@ fn program_there(row: &Row, program: &str, environment: &LoaderEnvironment) -> K
     }
 }
 
-/// The line that installs all of it; the row's own packages stand in where the table of sonames has none.
+/// The command that installs all of it; the packages of the row are used if the table of SONAMEs has none.
 fn install(row: &Row, missing: &[String], programs: bool, environment: &LoaderEnvironment) -> InstallLine {
     let manager = match environment.package_manager {
         PackageManager::Microdnf | PackageManager::Yum | PackageManager::Tdnf => PackageManager::Dnf,
         other => other,
     };
     let own = row.packages.get(manager.as_str()).cloned().unwrap_or_default();
-    // The first of several alternatives that the release has a package for.
+    // The first alternative with a package in the release.
     let sonames: Vec<&str> = missing
         .iter()
         .filter_map(|alternatives| {

@@ -1,4 +1,4 @@
-//! Where wheels are loaded, and which.
+//! The wheels that are loaded, and the image that loads them.
 
 use crate::image::{ImageProfile, InstallLine, LibrarySet, PackageManager, Toolchain};
 use crate::imports::Imports;
@@ -12,38 +12,38 @@ use crate::wheel::WheelFacts;
 pub struct Installed<'a> {
     /// The project.
     pub project: ProjectName,
-    /// What its wheel holds.
+    /// The facts of its wheel.
     pub facts: &'a WheelFacts,
-    /// Whether the wheels it depends on are among those that are judged. Where they are not, a search path that leads
-    /// out of the wheel may lead to one of them.
+    /// Whether the wheels of its dependencies are checked too. If they are not, a search path that leads out of the wheel
+    /// may lead to one of them.
     pub alone: bool,
-    /// The wheels it depends on were left out by request, and may load what it needs before.
+    /// Whether its dependencies were excluded by an option. They may load the required libraries before it.
     pub left_out: bool,
-    /// What its import runs, if its Python files were read.
+    /// The statements that its import runs, if its Python files were read.
     pub imports: Option<&'a Imports>,
-    /// The projects that it depends on itself; `None` if that is not known, so that each of the others may be one.
+    /// Its direct dependencies; `None` if they are unknown, so that each other project may be one.
     pub depends: Option<Vec<ProjectName>>,
 }
 
 impl<'a> Installed<'a> {
-    /// A wheel that is judged together with what it depends on.
+    /// A wheel that is checked together with its dependencies.
     pub fn new(project: ProjectName, facts: &'a WheelFacts) -> Self {
         Self { project, facts, alone: false, left_out: false, imports: None, depends: None }
     }
 
-    /// A wheel whose dependencies are not looked at.
+    /// A wheel that is checked without its dependencies.
     pub fn alone(project: ProjectName, facts: &'a WheelFacts) -> Self {
         Self { alone: true, ..Self::new(project, facts) }
     }
 
-    /// The same with what its import runs.
+    /// Sets the statements that its import runs.
     #[must_use]
     pub fn with_imports(mut self, imports: Option<&'a Imports>) -> Self {
         self.imports = imports;
         self
     }
 
-    /// The same with what it depends on.
+    /// Sets its dependencies.
     #[must_use]
     pub fn with_depends(mut self, depends: Option<Vec<ProjectName>>) -> Self {
         self.depends = depends;
@@ -51,7 +51,7 @@ impl<'a> Installed<'a> {
     }
 }
 
-/// What the image has, and what installs more of it.
+/// The libraries and programs of an image, and its package manager.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LoaderEnvironment {
@@ -59,17 +59,17 @@ pub struct LoaderEnvironment {
     pub libraries: LibrarySet,
     /// The distribution release, such as `debian:13`.
     pub release: Option<String>,
-    /// What installs packages there.
+    /// Its package manager.
     pub package_manager: PackageManager,
     /// Pointer size of its programs.
     pub bits: u8,
-    /// Whether it can compile, which says what else is in it.
+    /// Its build tools, which indicate other programs in it.
     pub toolchain: Toolchain,
-    /// Of the programs that Python projects are known to start, those that it has; `None` if they are not known.
+    /// The programs in the image that Python projects are known to run; `None` if they are unknown.
     pub programs: Option<Vec<String>>,
-    /// Packages of the distribution that were installed on top.
+    /// Packages of the distribution that were installed in addition.
     pub added: Vec<String>,
-    /// It is made for running Python, so that without a compiler it has no other tool of developers either.
+    /// Whether it is an image for running Python, which has no development tools if it has no compiler.
     pub runs_python: bool,
 }
 
@@ -88,10 +88,10 @@ impl LoaderEnvironment {
         }
     }
 
-    /// A target that names no image: only its C library is known.
+    /// A target that is not an image: only its C library is known.
     pub fn of_target(target: &Target) -> Self {
         let arch = target.machine.parse::<Arch>().unwrap_or_else(|_| Arch::x86_64());
-        let why = "the target names no image, so nothing is known of its libraries but those of libc";
+        let why = "the target is not an image, so only the libraries of its C library are known";
         Self {
             libraries: crate::image::libraries_of_libc(&target.libc, &arch, why),
             release: None,
@@ -109,7 +109,7 @@ impl LoaderEnvironment {
         crate::image::is_packaged(soname)
     }
 
-    /// What installs these libraries here.
+    /// The command that installs these libraries.
     pub fn install_line<'s>(&self, sonames: impl IntoIterator<Item = &'s str>) -> InstallLine {
         let release = self.release.as_deref().unwrap_or_default();
         crate::image::install_line(release, self.package_manager, self.bits, sonames)

@@ -1,4 +1,4 @@
-//! What keeps a file from being loaded.
+//! The reasons why a file cannot be loaded.
 
 use std::collections::HashSet;
 
@@ -14,14 +14,14 @@ use super::environment::LoaderEnvironment;
 use super::layout::Layout;
 use super::walk::{Found, Walk};
 
-/// Names of symbols come from foreign files; this many are reported.
+/// The most symbols that are reported, because their names are untrusted.
 const MOST_SYMBOLS: usize = 200;
 
-/// One thing that is wrong, and the file it is wrong with.
+/// One fault, and its file.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Fault {
     pub(super) kind: FaultKind,
-    /// The file that needs or is something that does not work.
+    /// The file with the fault.
     pub(super) by: usize,
 }
 
@@ -29,28 +29,28 @@ pub(super) struct Fault {
 pub(super) enum FaultKind {
     /// The file is linked for another C library.
     Family(LibcFamily),
-    /// A needed library is nowhere.
+    /// A required library is missing.
     Missing { library: String },
-    /// A needed library is nowhere that was looked at; a dependency's wheel may have it.
+    /// A required library was not found; the wheel of a dependency may contain it.
     Dependency { library: String },
-    /// A needed library is where no search path leads.
+    /// A required library is not on any search path.
     Elsewhere { library: String, file: usize, earlier: EarlierLoad },
     /// The library that is found does not define a node.
     TooOld { library: String, node: String, newest: Option<String>, in_wheel: Option<usize> },
-    /// A symbol that musl does not have, or not yet.
+    /// A symbol that musl, or this release of it, does not have.
     Symbol { symbol: String, since: Option<MuslRelease>, sure: bool },
-    /// Relocations that musl skips.
+    /// Relocations that musl ignores.
     Relr { sure: bool },
     /// A stack that glibc refuses.
     Stack,
-    /// It is not known whether a library is there.
+    /// Whether a library exists is unknown.
     Unknown { library: String, why: String },
-    /// It is not known whether the library has a node.
+    /// Whether a library defines a symbol version is unknown.
     UnknownNode { library: String, node: String },
 }
 
 impl FaultKind {
-    /// Whether a file with it cannot be loaded for certain.
+    /// Whether a file with it certainly cannot be loaded.
     pub(super) fn is_sure(&self) -> bool {
         match self {
             Self::Family(_) | Self::Missing { .. } | Self::TooOld { .. } | Self::Stack => true,
@@ -60,7 +60,7 @@ impl FaultKind {
         }
     }
 
-    /// Whether it is worth knowing who opens the file that has it.
+    /// Whether the opener of the file matters.
     pub(super) fn matters(&self) -> bool {
         !matches!(
             self,
@@ -71,20 +71,20 @@ impl FaultKind {
     }
 }
 
-/// Who loads a library before the file that needs it and does not find it.
+/// The opener of a library that is loaded before a file that requires it and does not find it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum EarlierLoad {
-    /// A module of a wheel it depends on, or that wheel's Python code.
+    /// A module of a dependency, or the Python code of that wheel.
     Dependency,
     /// This module of its own wheel, and whether the import of the project certainly imports that.
     Sibling(usize, bool),
-    /// Perhaps the Python code of another project, of which it is not known whether it is a dependency.
+    /// Possibly the Python code of another project, which may be a dependency.
     OtherProject,
-    /// Nothing that is known.
+    /// Nothing known.
     Unknown,
 }
 
-/// Target and image, as the rules want them.
+/// Target and image in the form that the rules use.
 pub(super) struct Rules<'a> {
     target: &'a Target,
     environment: &'a LoaderEnvironment,
@@ -102,10 +102,10 @@ impl<'a> Rules<'a> {
         self.family
     }
 
-    /// Everything that is wrong in one walk, in the order the loader meets it.
+    /// All faults of one walk, in the order of the loader.
     pub(super) fn faults(&self, layout: &Layout<'_>, walk: &Walk<'_>, module: bool) -> Vec<Fault> {
         let mut faults = Vec::new();
-        // The loader of one C library cannot load for another; what else such a file needs does not matter.
+        // A loader cannot load files for another C library; the other requirements of such a file are ignored.
         let mut foreign = HashSet::new();
         for &at in &walk.files {
             let libc = layout.files.get(at).and_then(|file| file.libc);
@@ -143,7 +143,7 @@ impl<'a> Rules<'a> {
                     FaultKind::Elsewhere { library, file, earlier: EarlierLoad::Unknown }
                 }
                 Found::Absent { leads_out: true, .. } => FaultKind::Dependency { library },
-                // A name that no distribution is known to have may be that of a wheel that was left out, which is
+                // A name that no distribution has may be that of an excluded wheel, which is
                 // loaded before.
                 Found::Absent { .. }
                     if layout.is_left_out(load.by) && !self.environment.is_packaged(&library) =>
@@ -157,7 +157,7 @@ impl<'a> Rules<'a> {
         }
     }
 
-    /// glibc compares the nodes that a file needs with those that the library it found defines (elf/dl-version.c,
+    /// glibc compares the symbol versions that a file requires with those that the found library defines (elf/dl-version.c,
     /// `_dl_check_map_versions`). A weak node, or a library without any nodes, gives a warning at most.
     fn nodes(&self, layout: &Layout<'_>, walk: &Walk<'_>, faults: &mut Vec<Fault>) {
         for &at in &walk.files {
@@ -174,7 +174,7 @@ impl<'a> Rules<'a> {
                         }
                         FaultKind::TooOld { library, node, newest: None, in_wheel: Some(other) }
                     }
-                    // Not among the needed libraries, but a library that is needed needs it itself.
+                    // The file does not require this library itself, but one of its libraries does.
                     Some(Found::Image) | None => match self.defined(file.elf().machine(), &library, &node) {
                         Defined::Yes => continue,
                         Defined::No(newest) => FaultKind::TooOld { library, node, newest, in_wheel: None },
@@ -187,7 +187,7 @@ impl<'a> Rules<'a> {
         }
     }
 
-    /// Whether the image's library defines a node. Those of glibc itself are known from its version.
+    /// Whether a library of the image defines a symbol version. Those of glibc are known from its version.
     fn defined(&self, machine: Option<Machine>, library: &str, node: &str) -> Defined {
         let found = match self.environment.libraries.find(library) {
             Presence::Present(known) => known.nodes.defines(node),
@@ -204,12 +204,12 @@ impl<'a> Rules<'a> {
         }
     }
 
-    /// musl knows no versions; each strong undefined symbol must be exported by something that is loaded.
+    /// musl has no symbol versions; a loaded file must export each strong undefined symbol.
     fn symbols(&self, layout: &Layout<'_>, walk: &Walk<'_>, faults: &mut Vec<Fault>) {
         let Some(musl) = self.musl else { return };
         let table = MuslSymbols::table();
         let wheel = walk.files.first().and_then(|&at| layout.files.get(at)).map(|file| file.wheel);
-        // What libraries of the image and of other wheels export is not known here; what is missing or unknown is
+        // The exports of libraries of the image and of other wheels are unknown here; missing or unknown libraries are
         // reported already. The symbol may be theirs.
         let open = walk.loads.iter().any(|load| match load.found {
             Found::File(at) => layout.files.get(at).map(|file| file.wheel) != wheel,
@@ -242,9 +242,9 @@ impl<'a> Rules<'a> {
         }
     }
 
-    /// What is refused in a file by itself.
+    /// The faults of a file by itself.
     fn files(&self, layout: &Layout<'_>, walk: &Walk<'_>, module: bool, faults: &mut Vec<Fault>) {
-        // A program's own wish is granted by the kernel, and its libraries may then have it too.
+        // The kernel gives a program the executable stack that it requires, and then also to its libraries.
         let refuses_stacks = module && refuses_executable_stacks(&self.target.libc);
         let relr_since = MuslSymbols::table().relr_since();
         for &at in &walk.files {

@@ -17,10 +17,10 @@ use super::layout::Layout;
 use super::roots::Root;
 use super::summary::{Loading, WantedInstall};
 
-/// Wheel, group of files, certainty and symptom.
+/// The wheel, the group of files, the certainty and the symptom.
 type Key = (usize, usize, Certainty, Symptom);
 
-/// What is wrong, in the order in which it is reported.
+/// The symptoms, in the order in which they are reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Symptom {
     Family,
@@ -29,17 +29,17 @@ enum Symptom {
     Symbol,
     Relr,
     Stack,
-    /// A library is missing that a wheel may have that was not looked at.
+    /// A library is missing, and a wheel that was not read may contain it.
     Dependency,
-    /// A library that a search path does not lead to, and that nothing loads before.
+    /// A library is not on any search path, and nothing loads it before.
     NotFound,
-    /// The same, and something may load it before.
+    /// The same, but something may load it before.
     Elsewhere,
-    /// The same, and something does.
+    /// The same, but something loads it before.
     Preloaded,
 }
 
-/// Faults of one key, and what opens the files that have them.
+/// Faults of one key, and the openers of their files.
 #[derive(Default)]
 struct Group {
     openers: BTreeSet<Opener>,
@@ -49,18 +49,18 @@ struct Group {
 #[derive(Default)]
 pub(super) struct Gathered {
     groups: BTreeMap<Key, Group>,
-    /// What is reported of files that something opens is not reported again of optional parts.
+    /// Faults of files that are opened are not reported again for optional parts.
     reported: HashSet<Fault>,
-    /// What makes the import of a group fail is not reported of each of its other modules.
+    /// A fault that makes the import of a group fail is not reported again for its other modules.
     of_import: HashSet<(usize, FaultKind)>,
-    /// Library, why it is not known, wheels.
+    /// Library, why it is unknown, wheels.
     unknown: BTreeMap<String, (String, BTreeSet<usize>)>,
     /// Library and node, wheels.
     unknown_nodes: BTreeMap<(String, String), BTreeSet<usize>>,
 }
 
 impl Gathered {
-    /// Takes roots, the most certain first.
+    /// Adds roots, the most certain first.
     pub(super) fn add(
         &mut self,
         layout: &Layout<'_>,
@@ -169,7 +169,7 @@ impl Gathered {
         self.report_unknown(wheels, loading);
     }
 
-    /// Reports what is not known of the image.
+    /// Reports the unknown facts of the image.
     fn report_unknown(self, wheels: &[Installed<'_>], loading: &mut Loading) {
         let projects = |of: BTreeSet<usize>| -> Vec<ProjectName> {
             of.into_iter().filter_map(|at| wheels.get(at)).map(|one| one.project.clone()).collect()
@@ -192,14 +192,14 @@ impl Gathered {
     }
 }
 
-/// Everything one finding is made of.
+/// The inputs of one finding.
 struct Reporter<'r> {
     layout: &'r Layout<'r>,
     wheels: &'r [Installed<'r>],
     target: &'r Target,
     environment: &'r LoaderEnvironment,
     wheel: &'r Installed<'r>,
-    /// The place of the wheel.
+    /// The index of the wheel.
     at: usize,
     /// In a directory, the top-level package.
     package: Option<&'r str>,
@@ -272,7 +272,7 @@ impl Reporter<'_> {
         })
     }
 
-    /// Something that fails if a file is opened.
+    /// A fault of an opened file.
     fn failure<R: Into<Detail> + Into<PartFailure>>(&self, rule: R) -> Finding {
         let finding = match self.certainty {
             Certainty::Optional => Finding::of(OptionalPartFails { cause: rule.into() }),

@@ -1,4 +1,4 @@
-//! Wheels side by side in site-packages, and which of their files the interpreter opens.
+//! The files of all wheels in one site-packages, and those that the interpreter opens.
 
 use std::collections::{HashMap, HashSet};
 
@@ -10,21 +10,21 @@ use crate::wheel::{Container, Member, installed_path};
 use super::environment::Installed;
 use super::order::Order;
 
-/// A link to a link is followed this far; more than any layout has.
+/// The most links that are followed in sequence.
 const LINKS: usize = 8;
 
 /// One ELF file where it is installed.
 pub(super) struct Placed<'a> {
-    /// The wheel it comes from.
+    /// Its wheel.
     pub(super) wheel: usize,
     pub(super) member: &'a Member,
-    /// Its path below site-packages, if it is there.
+    /// Its path below site-packages, if it is below it.
     pub(super) importable: Option<String>,
-    /// Another wheel has other content at the same path, and it is not known which of them stays.
+    /// Whether another wheel has different content at the same path, and the remaining one is unknown.
     pub(super) contested: bool,
     /// Directory below the prefix of the installation.
     directory: String,
-    /// The C library it was linked for, where it says so.
+    /// The C library it was linked for, if it is known.
     pub(super) libc: Option<LibcFamily>,
     pub(super) role: Role,
     /// Files that belong together: those of one wheel, or of one top-level package of a directory.
@@ -48,7 +48,7 @@ pub(super) enum Role {
     Library,
     /// A program.
     Program,
-    /// For another machine or interpreter, or no file that is loaded.
+    /// For another machine or interpreter, or not a file that is loaded.
     Nothing,
 }
 
@@ -61,12 +61,12 @@ pub(super) struct Layout<'a> {
     /// Directories that hold files of each wheel, and all above them.
     directories: Vec<HashSet<String>>,
     groups: HashMap<(usize, String), usize>,
-    /// Whether the wheels that each wheel depends on are not looked at.
+    /// Whether the dependencies of each wheel are not checked.
     alone: Vec<bool>,
-    /// Whether they were left out by request.
+    /// Whether they were excluded by an option.
     left_out: Vec<bool>,
     order: Order,
-    /// Groups of which another wheel's files have taken a place.
+    /// Groups with files that another wheel has overwritten.
     pub(super) overwritten: HashSet<usize>,
     /// Paths that two wheels have with different content.
     pub(super) collisions: Vec<Collision>,
@@ -77,7 +77,7 @@ pub(super) struct Layout<'a> {
 pub(super) struct Collision {
     /// The wheels, as they are given.
     pub(super) wheels: (usize, usize),
-    /// The one that is installed last, where that is known.
+    /// The one that is installed last, if it is known.
     pub(super) last: Option<usize>,
     /// The path of the member.
     pub(super) path: String,
@@ -161,7 +161,7 @@ impl<'a> Layout<'a> {
         all
     }
 
-    /// Gives a path to a file. Installers overwrite what is there, so that the wheel that is installed last keeps it.
+    /// Sets the file at a path. Installers overwrite existing files, so the file of the last wheel remains.
     fn settle(&mut self, path: String, at: usize) {
         let Some(&before) = self.by_path.get(&path) else {
             self.by_path.insert(path, at);
@@ -220,14 +220,14 @@ impl<'a> Layout<'a> {
         }
     }
 
-    /// The file that an entry of a file's search path has under a name.
+    /// The file with a name in the directory of a search path entry.
     pub(super) fn find(&self, owner: usize, entry: &str, name: &str) -> Option<usize> {
         let directory = self.expand(owner, entry)?;
         self.by_path.get(&format!("{directory}/{name}")).copied()
     }
 
-    /// Whether an entry of a search path leads to a place that the file's own wheel has nothing in, and that another
-    /// wheel could fill which is not looked at.
+    /// Whether an entry of a search path leads to a directory without files of its own wheel, which may belong to a wheel
+    /// that is not checked.
     pub(super) fn leads_out(&self, owner: usize, entry: &str) -> bool {
         let wheel = self.files.get(owner).map(|file| file.wheel);
         if !wheel.and_then(|wheel| self.alone.get(wheel)).copied().unwrap_or_default() {
@@ -249,8 +249,8 @@ impl<'a> Layout<'a> {
         join(&self.files.get(owner)?.directory, rest)
     }
 
-    /// A file of a name or SONAME in the wheel of another file, or in one that it depends on: what may have been loaded
-    /// before. A stranger's file has not.
+    /// A file with a name or SONAME in the wheel of another file or in its dependencies, which may have been loaded
+    /// before.
     pub(super) fn anywhere(&self, name: &str, by: usize) -> Option<usize> {
         let wants = self.files.get(by)?;
         let known = self.by_name.get(name)?.iter().copied();
@@ -262,18 +262,18 @@ impl<'a> Layout<'a> {
         fitting.min_by_key(|&at| self.files.get(at).is_some_and(|file| file.wheel == wants.wheel))
     }
 
-    /// Whether it is known what a wheel depends on.
+    /// Whether the dependencies of a wheel are known.
     pub(super) fn knows_dependencies(&self, wheel: usize) -> bool {
         self.order.knows(wheel)
     }
 
-    /// Whether the wheels that a file's wheel depends on were left out by request.
+    /// Whether the dependencies of the wheel of a file were excluded by an option.
     pub(super) fn is_left_out(&self, at: usize) -> bool {
         let wheel = self.files.get(at).map(|file| file.wheel);
         wheel.and_then(|wheel| self.left_out.get(wheel)).copied().unwrap_or_default()
     }
 
-    /// Whether another file of any wheel needs this one by name.
+    /// Whether another file of any wheel requires this one by name.
     pub(super) fn needed_names(&self) -> HashSet<&'a str> {
         self.files.iter().flat_map(|file| file.member.elf.needed.iter().map(String::as_str)).collect()
     }
@@ -300,7 +300,7 @@ fn site_packages(target: &Target) -> String {
     format!("lib/python{}.{}/site-packages", part(0), part(1))
 }
 
-/// In a directory, every place that holds installed projects; without one, its top.
+/// In a directory, every folder that contains installed projects; if there is none, its top.
 fn site_roots(installed: &Installed<'_>) -> Vec<String> {
     let mut roots: Vec<String> =
         installed.facts.labels.iter().map(|label| parent(parent(&label.path)).to_owned()).collect();
@@ -339,7 +339,7 @@ fn join(directory: &str, rest: &str) -> Option<String> {
     Some(parts.join("/"))
 }
 
-/// What an `import` makes of a path.
+/// The meaning of a path for `import`.
 enum Import {
     Module(String),
     /// A module of another interpreter.
@@ -347,7 +347,7 @@ enum Import {
     None,
 }
 
-/// The file name endings under which an interpreter looks for extension modules.
+/// The file name suffixes of extension modules of an interpreter.
 struct Suffixes {
     implementation: Implementation,
     /// `312`, `313t`.
@@ -404,7 +404,7 @@ impl Suffixes {
             return Import::None;
         }
         let mut parts: Vec<&str> = packages.chain([name]).collect();
-        // A compiled `__init__` is its package, and a module of its package's name is all that such a package wraps.
+        // A compiled `__init__` is its package. A package with one module of the same name is named once.
         if let [.., package, last] = parts.as_slice()
             && (*last == "__init__" || package == last)
         {
@@ -413,7 +413,7 @@ impl Suffixes {
         Import::Module(parts.join("."))
     }
 
-    /// Whether a SOABI is the interpreter's; `None` if it is no SOABI.
+    /// Whether a SOABI is that of the interpreter; `None` if it is not a valid SOABI.
     fn is_own(&self, tag: &str) -> Option<bool> {
         if let Some(rest) = tag.strip_prefix("cpython-") {
             let (version, triplet) = rest.split_once('-').unwrap_or((rest, ""));
@@ -435,7 +435,7 @@ impl Suffixes {
         None
     }
 
-    /// CPython 3.11 is the first whose musl builds have a triplet of their own (bpo-43112).
+    /// CPython 3.11 is the first release with its own triplet for musl builds (bpo-43112).
     fn is_own_triplet(&self, triplet: &str) -> bool {
         match self.libc {
             Some(LibcFamily::Glibc) => !triplet.contains("-musl"),

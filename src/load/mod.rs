@@ -1,9 +1,9 @@
-//! What the loader of an image would do with the ELF files of the wheels that are installed there.
+//! A simulation of the loader of an image for the ELF files of the installed wheels.
 //!
 //! Installing and importing are two things: a wheel is chosen by its tags, and its extension modules are loaded by
-//! the C library's loader, which knows nothing of tags. [`judge`] takes the facts of all wheels of one resolution
+//! the loader of the C library, which ignores tags. [`judge`] takes the facts of all wheels of one resolution
 //! and walks from every extension module through what it loads, by the rules of the target's loader, in the wheels
-//! as they stand side by side in site-packages and in the image's [`LibrarySet`](crate::image::LibrarySet).
+//! as they are installed in one site-packages and in the image's [`LibrarySet`](crate::image::LibrarySet).
 //!
 //! ```
 //! use std::io::Cursor;
@@ -42,7 +42,7 @@ pub use wheel::{add_loading, findings_of_wheel};
 
 use crate::target::Target;
 
-/// Judges whether the native parts of these wheels would load on a target, all installed into one site-packages.
+/// Checks whether the native parts of these wheels load on a target, if all are installed into one site-packages.
 pub fn judge(wheels: &[Installed<'_>], target: &Target, environment: &LoaderEnvironment) -> Loading {
     let layout = layout::Layout::new(wheels, target);
     let mut loading = severity::judge(&layout, wheels, target, environment);

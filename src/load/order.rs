@@ -1,4 +1,4 @@
-//! Which wheel depends on which, and which is installed last.
+//! The dependencies among wheels, and the order of their installation.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -9,9 +9,9 @@ use super::environment::Installed;
 
 /// The dependencies among the wheels of one resolution.
 pub(super) struct Order {
-    /// For each wheel those that it depends on, directly or not; `None` if that is not known.
+    /// For each wheel its direct and indirect dependencies; `None` if they are unknown.
     closure: Vec<Option<HashSet<usize>>>,
-    /// The place of each wheel in the order of installation, where the installer has one.
+    /// The index of each wheel in the order of installation, if the installer has a fixed order.
     rank: Option<Vec<usize>>,
 }
 
@@ -29,24 +29,24 @@ impl Order {
         let closure = (0..wheels.len()).map(|start| reach(&direct, start)).collect();
         let rank = match target.installer.kind {
             InstallerKind::Pip if target.installer.version.release() >= SINCE => pip(wheels, &direct),
-            // uv installs several wheels at a time, and which of two is the last is a matter of speed.
+            // uv installs several wheels at a time, so the order is not fixed.
             _ => None,
         };
         Self { closure, rank }
     }
 
-    /// Whether one wheel is, or may be, there for another: the same, or a dependency.
+    /// Whether one wheel is, or may be, the same as another or a dependency of it.
     pub(super) fn serves(&self, wheel: usize, other: usize) -> bool {
         wheel == other
             || self.closure.get(wheel).is_some_and(|all| all.as_ref().is_none_or(|all| all.contains(&other)))
     }
 
-    /// Whether it is known what a wheel depends on.
+    /// Whether the dependencies of a wheel are known.
     pub(super) fn knows(&self, wheel: usize) -> bool {
         self.closure.get(wheel).is_some_and(Option::is_some)
     }
 
-    /// The one of two wheels that is installed last, so that its files stay.
+    /// The one of two wheels that is installed last, so its files remain.
     pub(super) fn last(&self, one: usize, other: usize) -> Option<usize> {
         let rank = self.rank.as_ref()?;
         Some(if rank.get(one)? > rank.get(other)? { one } else { other })
@@ -69,8 +69,8 @@ fn reach(direct: &[Option<Vec<usize>>], start: usize) -> Option<HashSet<usize>> 
     Some(all)
 }
 
-/// The order of pip: leaves of the graph first, then what has only leaves below it, and so on; within one step by name,
-/// backwards (`get_topological_weights` and `_req_set_item_sorter` of pip 25.3). `None` where projects depend on each
+/// The order of pip: leaves of the graph first, then projects with only leaves below them, and so on; within one step
+/// by name in reverse order (`get_topological_weights` and `_req_set_item_sorter` of pip 25.3). `None` where projects depend on each
 /// other in a circle, which makes the weights depend on the order in which they were found.
 fn pip(wheels: &[Installed<'_>], direct: &[Option<Vec<usize>>]) -> Option<Vec<usize>> {
     let mut left: HashMap<usize, HashSet<usize>> = HashMap::new();

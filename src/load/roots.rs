@@ -1,15 +1,15 @@
-//! Files from which loading starts.
+//! The files with which loading starts.
 
 use crate::findings::OpenerKind;
 
 use super::faults::Fault;
 
-/// A file from which loading starts, with what comes of it.
+/// A file with which loading starts, and the result.
 pub(super) struct Root {
     pub(super) at: usize,
     pub(super) kind: OpenerKind,
     pub(super) name: String,
-    /// How many files are loaded for it.
+    /// The number of files that are loaded for it.
     pub(super) size: usize,
     pub(super) faults: Vec<Fault>,
 }

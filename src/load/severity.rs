@@ -1,4 +1,4 @@
-//! Which files are opened, how surely, and what comes of it.
+//! The files that are opened, with their certainty and the consequences.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -14,7 +14,7 @@ use super::roots::Root;
 use super::summary::Loading;
 use super::walk::{Walk, walk};
 
-/// Judges all wheels.
+/// Checks all wheels.
 pub(super) fn judge(
     layout: &Layout<'_>,
     wheels: &[Installed<'_>],
@@ -28,12 +28,12 @@ pub(super) fn judge(
     let step = |at: usize| walk(layout, at, rules.family(), &environment.libraries);
     let mut roots: Vec<Root> = Vec::new();
     let mut reached: HashSet<usize> = HashSet::new();
-    // What is left of a wheel that another has written over is opened by the other's modules, if by any.
+    // The remaining files of an overwritten wheel can only be opened by modules of the other wheel.
     let mut served: HashSet<usize> = layout.overwritten.clone();
     // Which modules load each file.
     let mut opened: HashMap<usize, Vec<usize>> = HashMap::new();
     let root = |at: usize, kind: OpenerKind, name: &str, walk: &Walk<'_>| {
-        // A program's stack is the kernel's business, and so is what it loads.
+        // The kernel decides the stack of a program and of the libraries that it loads.
         let faults = rules.faults(layout, walk, kind != OpenerKind::Program);
         Root { at, kind, name: name.to_owned(), size: walk.files.len(), faults }
     };
@@ -85,11 +85,11 @@ pub(super) fn judge(
         let by_import = |imports: &Imports| imports.native(file.importable.as_deref()?).cloned();
         let (certainty, reached) = match root.kind {
             OpenerKind::Part => (Certainty::Optional, None),
-            // Scripts are what such a wheel is for; a program within a package is one of its tools.
+            // Scripts are the purpose of such a wheel; a program inside a package is one of its tools.
             OpenerKind::Program if is_script(&file.member.path) => (Certainty::Required, None),
             OpenerKind::Program => (Certainty::Likely, None),
             OpenerKind::Module => match imports.map(by_import) {
-                // Nothing is known: any module may be what the import needs.
+                // The import is unknown: it may require any module.
                 None => (Certainty::Required, None),
                 Some(Some(reached)) if reached.how == How::Certain => (Certainty::Required, Some(reached)),
                 Some(None) if dead.contains(&file.group) => (Certainty::Required, None),
@@ -104,7 +104,7 @@ pub(super) fn judge(
                 }
             }
         };
-        // Of two files at one path it is not known which is loaded.
+        // It is unknown which of two files at one path is loaded.
         let certainty = if file.contested { certainty.min(Certainty::Likely) } else { certainty };
         if matches!(root.kind, OpenerKind::Module | OpenerKind::Library)
             && imports.is_none()
@@ -131,7 +131,7 @@ pub(super) fn judge(
     loading
 }
 
-/// Finds what loads a library first that is where no search path leads.
+/// Finds the opener of a library that is not on any search path.
 fn find_earlier_loads(
     layout: &Layout<'_>,
     wheels: &[Installed<'_>],
@@ -157,7 +157,7 @@ fn find_earlier_loads(
             };
             let openers = opened.get(file).map(Vec::as_slice).unwrap_or_default();
             *earlier = if by.group != other.group {
-                // The Python code of a wheel without modules is there to open its libraries.
+                // The Python code of a wheel without modules opens its libraries.
                 match (openers.is_empty(), with_modules.contains(&other.group)) {
                     (true, true) => EarlierLoad::Unknown,
                     (true, false) if by.wheel == other.wheel || !layout.knows_dependencies(by.wheel) => {
@@ -176,8 +176,8 @@ fn find_earlier_loads(
     }
 }
 
-/// Groups of whose modules more than half do not load, where the import of the package reaches none of them: of such a
-/// package its modules are imported one by one.
+/// Groups with modules of which more than half do not load, if the import of the package reaches none of them: the
+/// modules of such a package are imported one by one.
 fn dead_groups(layout: &Layout<'_>, wheels: &[Installed<'_>], roots: &[Root]) -> HashSet<usize> {
     // Modules that fail, all modules, and whether the import reaches any.
     let mut groups: HashMap<usize, (usize, usize, bool)> = HashMap::new();

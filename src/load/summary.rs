@@ -1,4 +1,4 @@
-//! What all wheels of a resolution come to on an image.
+//! The result of loading all wheels of a resolution on an image.
 
 use std::collections::BTreeSet;
 
@@ -12,38 +12,37 @@ use super::environment::LoaderEnvironment;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Loading {
-    /// What was found, gravest first.
+    /// The findings, the most severe first.
     pub findings: Vec<Finding>,
-    /// Wheels that were judged.
+    /// The number of checked wheels.
     pub wheels: usize,
-    /// Those among them that have binaries for the target's machine.
+    /// The number of those with binaries for the machine of the target.
     pub native: usize,
-    /// Projects whose native wheels do not load, by a finding at deny.
+    /// Projects with native wheels that do not load, by a finding with the level deny.
     pub failing: BTreeSet<ProjectName>,
-    /// Projects whose imports fail because what their Python code looks for is missing, by a finding at deny.
+    /// Projects with a failing import because their Python code opens a missing library, by a finding with the level deny.
     pub needing: BTreeSet<ProjectName>,
-    /// Projects of which something native does not load that their import may do without.
+    /// Projects with a native file that does not load; their import may work without it.
     pub doubtful: BTreeSet<ProjectName>,
-    /// The libraries that the image does not have for modules, programs and what Python code opens: not those of optional
-    /// parts.
+    /// The missing libraries of modules, programs and Python code, without those of optional parts.
     pub missing_libraries: BTreeSet<String>,
-    /// What installs what the findings at warn and deny want, where there is one way to have it. What it cannot
-    /// install is in its `unknown` and `not_packaged`.
+    /// The command that installs the missing libraries of the findings with the levels warn and deny. Libraries that it
+    /// does not install are in its `unknown` and `not_packaged`.
     pub install: InstallLine,
-    /// Why it is not fully known, if it is not.
+    /// Why the result is partly unknown, if it is.
     pub undetermined: Option<String>,
-    /// Projects of which something fails and whose Python files were not read: they show how much it matters
+    /// Projects with a failure, without their Python files: those decide the level
     /// ([`Installed::imports`](super::Installed::imports)).
     pub unread: BTreeSet<ProjectName>,
     pub(super) wanted: Vec<WantedInstall>,
 }
 
-/// What one finding wants installed.
+/// The libraries that one finding installs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct WantedInstall {
     pub(super) libraries: Vec<String>,
     pub(super) packages: Vec<String>,
-    /// All of the libraries; else several versions of one stand for each other.
+    /// Whether all libraries are required; otherwise several versions of one are alternatives.
     pub(super) all: bool,
 }
 
@@ -65,13 +64,13 @@ impl Loading {
         self.doubtful.retain(|project| !failing.contains(project));
     }
 
-    /// What is wanted, in one line.
+    /// One command that installs all of them.
     fn everything(&self, environment: &LoaderEnvironment) -> InstallLine {
         let mut sonames: Vec<String> = Vec::new();
         for want in self.wanted.iter().filter(|want| want.all) {
             sonames.extend(want.libraries.iter().cloned());
         }
-        // Modules that an import does without are often one for each version of a library, of which one will do.
+        // Optional modules are often one for each version of a library, and one of them is sufficient.
         for want in self.wanted.iter().filter(|want| !want.all) {
             let mut stems: Vec<&str> = want.libraries.iter().map(|soname| stem(soname)).collect();
             stems.sort_unstable();

@@ -8,28 +8,28 @@ use crate::target::LibcFamily;
 
 use super::layout::{Layout, fits};
 
-/// Where a needed library comes from.
+/// The origin of a required library.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Found<'a> {
     /// A file of a wheel.
     File(usize),
     /// The image.
     Image,
-    /// Nowhere that the loader looks.
+    /// Not on any search path.
     Absent {
-        /// A file of that name all the same, which helps only if something loads it first.
+        /// A file of that name elsewhere, which is used only if it is already loaded.
         elsewhere: Option<usize>,
-        /// A search path leads to a place that only a wheel that was not looked at could fill.
+        /// A search path leads to a directory of a wheel that was not read.
         leads_out: bool,
     },
-    /// Not known, and why.
+    /// Unknown, with the reason.
     Unknown(&'a str),
 }
 
-/// One needed library.
+/// One required library.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Load<'a> {
-    /// The file that needs it.
+    /// The file that requires it.
     pub(super) by: usize,
     pub(super) library: &'a str,
     pub(super) found: Found<'a>,
@@ -38,7 +38,7 @@ pub(super) struct Load<'a> {
 /// All that is loaded for one file.
 #[derive(Debug, Default)]
 pub(super) struct Walk<'a> {
-    /// The file itself first, then what is loaded for it in the loader's order.
+    /// The file itself first, then the files that are loaded for it, in the order of the loader.
     pub(super) files: Vec<usize>,
     pub(super) loads: Vec<Load<'a>>,
 }
@@ -54,8 +54,8 @@ pub(super) fn walk<'a>(
     let mut known: HashMap<&str, Found<'a>> = HashMap::new();
     let mut seen = HashSet::from([root]);
     let musl = libc == Some(LibcFamily::Musl);
-    // glibc takes a file that is loaded already for every need of its SONAME (elf/dl-load.c, `_dl_map_object`); musl
-    // goes by the names that were searched for alone (ldso/dynlink.c, `load_library`).
+    // glibc uses a loaded file for every requirement of its SONAME (elf/dl-load.c, `_dl_map_object`); musl
+    // uses only the names that were searched for (ldso/dynlink.c, `load_library`).
     if !musl && let Some(soname) = soname(layout, root) {
         known.insert(soname, Found::File(root));
     }
@@ -83,7 +83,7 @@ pub(super) fn walk<'a>(
             walk.loads.push(Load { by: at, library, found });
         }
     }
-    // What was missing when it was asked for may have come in with a later need; the loader stops at the first.
+    // A library that was missing may be loaded later; the loader stops at the first missing one.
     walk
 }
 
@@ -104,14 +104,14 @@ fn search<'a>(
     if musl && MuslSymbols::table().is_libc(library) {
         return Found::Image;
     }
-    // A name with a slash is a path, taken as it is (ld.so(8)).
+    // A name with a slash is used as a path (ld.so(8)).
     if library.contains('/') {
-        return Found::Unknown("it is named by a path and not by a name");
+        return Found::Unknown("it is required by path and not by name");
     }
     let mut leads_out = false;
     for (owner, entry) in search_path(layout, at, above, musl) {
         if let Some(found) = layout.find(owner, entry, library) {
-            // A file for another machine is passed over.
+            // A file for another machine is skipped.
             if layout.files.get(found).is_some_and(|other| fits(file.elf(), other.elf())) {
                 return Found::File(found);
             }
@@ -130,13 +130,13 @@ fn search<'a>(
     }
 }
 
-/// The search paths that count for a file's needs, each with the file that has it.
+/// The search paths that apply to the requirements of a file, each with the file that has it.
 fn search_path<'l>(layout: &'l Layout<'_>, at: usize, above: &[usize], musl: bool) -> Vec<(usize, &'l str)> {
     let elf = |at: usize| layout.files.get(at).map(|file| &file.member.elf);
     let entries = |at: usize, paths: &'l [String]| paths.iter().map(move |path| (at, path.as_str()));
     let chain = std::iter::once(at).chain(above.iter().rev().copied());
     let own = elf(at).map(|elf| elf.runpath.as_slice()).unwrap_or_default();
-    // musl passes both kinds on (ldso/dynlink.c, `fixup_rpath` and the loop over `needed_by`).
+    // musl inherits both kinds (ldso/dynlink.c, `fixup_rpath` and the loop over `needed_by`).
     if musl {
         let all = chain.filter_map(|at| Some((at, elf(at)?)));
         return all.flat_map(|(at, elf)| entries(at, elf.search_path())).collect();

@@ -1,4 +1,4 @@
-//! What a wheel shows by itself, next to what its loading on an image shows.
+//! The findings on a wheel by itself, in addition to those on its loading on an image.
 
 use crate::findings::{Finding, Level, OnImage};
 use crate::inspect::{Inspection, inspect};
@@ -7,7 +7,7 @@ use crate::wheel::WheelFacts;
 
 use super::summary::Loading;
 
-/// What is to be reported of a wheel by itself, next to its loading, wherever it is installed.
+/// Returns the findings on a wheel by itself, in addition to those on its loading.
 pub fn findings_of_wheel(project: &ProjectName, facts: &WheelFacts) -> Vec<Finding> {
     let kept = without_superseded(inspect(facts, None).findings);
     kept.map(|finding| {
@@ -20,13 +20,13 @@ pub fn findings_of_wheel(project: &ProjectName, facts: &WheelFacts) -> Vec<Findi
     .collect()
 }
 
-/// Replaces what the loading of an inspected wheel shows better. The findings of the loading go to the inspection.
+/// Replaces findings of an inspection by the more exact ones on the loading of the wheel.
 pub fn add_loading(inspection: &mut Inspection, loading: &mut Loading) {
     let kept = without_superseded(std::mem::take(&mut inspection.findings));
     inspection.findings = kept.chain(std::mem::take(&mut loading.findings)).collect();
 }
 
-/// Without the findings that the simulated loader makes with more knowledge.
+/// Removes the findings that the simulated loader reports with more facts.
 fn without_superseded(findings: Vec<Finding>) -> impl Iterator<Item = Finding> {
     let superseded = |finding: &Finding| matches!(finding.code().on_image(), OnImage::LoaderReports(_));
     findings.into_iter().filter(move |finding| !superseded(finding))
