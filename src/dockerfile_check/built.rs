@@ -1,4 +1,4 @@
-//! Wheels that one step makes and another installs.
+//! Wheels that one step builds and another installs.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,28 +13,28 @@ use crate::version::Version;
 use super::options::is_of_index;
 use super::steps::StepInputs;
 
-/// What steps with `pip wheel` and `pip download` put into their folders, by the place of the step.
+/// The files that steps with `pip wheel` and `pip download` write to their folders, by the index of the step.
 #[derive(Default)]
 pub(super) struct Built {
     steps: BTreeMap<Origin, Made>,
 }
 
-/// What one step made.
+/// The files of one step.
 #[derive(Clone, Default)]
 struct Made {
     files: Vec<(ProjectName, Version)>,
-    /// Whether these are all.
+    /// Whether the list is complete.
     whole: bool,
-    /// Whether dependencies were left out.
+    /// Whether dependencies were excluded.
     no_deps: bool,
-    /// Whether the files are wheels, whatever they were made of.
+    /// Whether all files are wheels, also those of source distributions.
     wheels: bool,
-    /// Where its files came from.
+    /// The origin of its files.
     options: Vec<SettingKind>,
 }
 
 impl Built {
-    /// Notes what a step made, if it made files.
+    /// Adds the files of a step, if it writes files.
     pub(super) fn add(&mut self, step: &InstallStep, result: &TargetVerdict, options: Vec<SettingKind>) {
         if !matches!(step.action, Action::Wheel | Action::Download) {
             return;
@@ -56,10 +56,10 @@ impl Built {
     }
 }
 
-/// What the files of earlier steps mean for a step that installs them.
+/// How a step uses the files of earlier steps.
 #[derive(Debug)]
 pub(super) enum Offer {
-    /// It does not touch them.
+    /// It does not use them.
     None,
     /// It installs what they are, and what they need was made with them.
     NothingNew,
@@ -67,7 +67,7 @@ pub(super) enum Offer {
     Only {
         made: BTreeMap<ProjectName, Version>,
         whole: bool,
-        /// What is there as a wheel.
+        /// The projects with a wheel there.
         wheels: BTreeSet<ProjectName>,
         folder: String,
         by: Origin,
@@ -75,13 +75,13 @@ pub(super) enum Offer {
     },
     /// It takes what they need from where the installer looks anyway.
     Also {
-        /// What is there as a wheel.
+        /// The projects with a wheel there.
         wheels: BTreeSet<ProjectName>,
     },
 }
 
 impl Offer {
-    /// Puts what was made in place of the files that a step names, or beside what it names.
+    /// Replaces the files that a step names by their requirements, or adds them.
     pub(super) fn of(gathered: &mut StepInputs, step: &InstallStep, built: &Built) -> Self {
         if gathered.builders.is_empty() {
             return Self::None;
@@ -89,7 +89,7 @@ impl Offer {
         let made: Vec<(&Origin, &Made)> =
             gathered.builders.iter().filter_map(|origin| built.steps.get_key_value(origin)).collect();
         let only_built = gathered.is_only_built();
-        // Nobody knows what the other steps made, and why that is so is told there.
+        // The files of the other steps are unknown, and the reason is reported there.
         let Some((first, _)) = made.first().copied().filter(|_| made.len() == gathered.builders.len()) else {
             return if only_built || gathered.only_builders { Self::NothingNew } else { Self::None };
         };
@@ -100,7 +100,7 @@ impl Offer {
         let files: BTreeMap<ProjectName, Version> =
             made.iter().flat_map(|(_, made)| made.files.iter().cloned()).collect();
         for (name, version) in &files {
-            // Archives are requirements where they are named, and the only choice where nothing else is looked at.
+            // Named archives are requirements; archives in the only folder are the only candidates.
             let role = if only_built { Role::Requirements } else { Role::Constraints };
             gathered.text(format!("{name}=={version}"), first, role);
         }
@@ -128,7 +128,7 @@ impl Offer {
         matches!(self, Self::NothingNew)
     }
 
-    /// The options of the step: what is taken from a folder is looked up where the files in it came from.
+    /// The options of the step: files from a folder are searched for at their origin.
     pub(super) fn options(&self, own: Vec<SettingKind>) -> Vec<SettingKind> {
         match self {
             Self::Only { options, .. } => {
@@ -139,10 +139,10 @@ impl Offer {
         }
     }
 
-    /// Whether the result tells anything new; what was not made is a finding in it.
+    /// Whether the result contains anything new; files that were not built are findings in it.
     pub(super) fn compare(&self, step: &InstallStep, result: &mut TargetVerdict) -> bool {
         if let Self::Only { wheels, .. } | Self::Also { wheels } = self {
-            // What was compiled is told where it was; that a version clashes is told here.
+            // Compiled projects are reported at the step that built them; version conflicts are reported here.
             let clashes = result.outcome == Outcome::Unresolvable;
             let made = |finding: &Finding| finding.project.as_ref().is_some_and(|name| wheels.contains(name));
             result.findings.retain(|finding| clashes || !made(finding));
@@ -162,7 +162,7 @@ impl Offer {
             .filter(|row| matches!(row.kind, Kind::Wheel | Kind::Sdist | Kind::Tree) && absent(&row.project))
             .map(|row| row.project.clone())
             .collect();
-        // Of what is not there nothing else needs to be said.
+        // A missing project has no other findings.
         result
             .findings
             .retain(|finding| !finding.project.as_ref().is_some_and(|name| missing.contains(name)));

@@ -1,4 +1,4 @@
-//! What the parts of a report and of an image say to judging between stages.
+//! The facts of reports and images for the rules on copies between stages.
 
 use crate::dockerfile::StagePlan;
 use crate::findings::Finding;
@@ -15,7 +15,7 @@ use crate::verdict::{Distribution, Kind, TargetVerdict};
 
 use super::interpreter;
 
-/// What judging between stages needs of an image.
+/// The facts of an image for the rules on copies between stages.
 pub(super) fn stage_image(found: &FoundImage, stage: &StagePlan) -> StageImage {
     let profile = &found.profile;
     let manager = match profile.package_manager {
@@ -40,8 +40,8 @@ pub(super) fn stage_image(found: &FoundImage, stage: &StagePlan) -> StageImage {
     }
 }
 
-/// Whether a source distribution is compiled for sure: the release has wheels with compiled parts too, and none of them
-/// was taken. Without such a wheel nobody knows.
+/// Whether a source distribution is certainly compiled: the release also has wheels with compiled parts, and none of them
+/// was chosen. Without such a wheel, it is unknown.
 fn is_compiled(row: &Distribution) -> Option<bool> {
     match row.language {
         Some(SourceLanguage::Native) => return Some(true),
@@ -56,7 +56,7 @@ fn is_compiled(row: &Distribution) -> Option<bool> {
     })
 }
 
-/// What a step brings, by the files that were chosen.
+/// The compiled files of a step, by the files that were chosen.
 pub(super) fn native(result: &TargetVerdict) -> Native {
     let rows = &result.distributions;
     if rows.iter().any(|row| matches!(row.kind, Kind::None | Kind::Undetermined)) {
@@ -81,13 +81,13 @@ pub(super) fn native(result: &TargetVerdict) -> Native {
     }
 }
 
-/// The projects that are compiled for sure.
+/// The projects that are certainly compiled.
 pub(super) fn compiled(result: &TargetVerdict) -> Vec<ProjectName> {
     let sources = result.distributions.iter().filter(|row| matches!(row.kind, Kind::Sdist | Kind::Tree));
     sources.filter(|row| is_compiled(row) == Some(true)).map(|row| row.project.clone()).collect()
 }
 
-/// The oldest glibc that a compressed set of platform tags is content with.
+/// The oldest glibc that a set of platform tags supports.
 fn glibc_needed(platforms: &str) -> Option<(u32, u32)> {
     platforms
         .split('.')
@@ -102,7 +102,7 @@ fn glibc_needed(platforms: &str) -> Option<(u32, u32)> {
         .min()
 }
 
-/// Findings of an image, at the line that names it.
+/// Findings on an image, at the line that names it.
 pub(super) fn located(findings: Vec<Finding>, origin: &Origin) -> Vec<Finding> {
     findings
         .into_iter()
@@ -113,7 +113,7 @@ pub(super) fn located(findings: Vec<Finding>, origin: &Origin) -> Vec<Finding> {
         .collect()
 }
 
-/// Adds findings to one of the targets; what it knows already is not told again.
+/// Adds findings to one of the targets, without duplicates.
 pub(super) fn attach(report: &mut Report, at: usize, findings: impl IntoIterator<Item = Finding>) {
     if let Some(result) = report.results.get_mut(at) {
         for finding in findings {
@@ -124,7 +124,7 @@ pub(super) fn attach(report: &mut Report, at: usize, findings: impl IntoIterator
     }
 }
 
-/// Adds the libraries of the packages that are in force at the end of a stage.
+/// Adds the libraries of the packages that are installed at the end of a stage.
 pub(super) fn install_packages(found: &mut FoundImage, stage: &StagePlan) {
     let there = stage.packages.iter().map(|package| Installed {
         package,

@@ -1,4 +1,4 @@
-//! The files of a build context, as judging asks for them.
+//! The files of a build context.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,9 +6,9 @@ use crate::error::Error;
 use crate::lock::Selection;
 use crate::locked::{LockInput, is_lock_file};
 
-/// What the core asks of a build context. Paths come from [`located`](Self::located), and only those are asked for.
+/// Access to a build context. Only paths from [`located`](Self::located) are requested.
 ///
-/// A caller without a file system answers from memory.
+/// A caller without a file system can implement it in memory.
 pub trait ContextFiles: Sync {
     /// The path under which a file of the context is read and shown; `None` if it leads out of the context.
     fn located(&self, path: &str) -> Option<String>;
@@ -29,7 +29,7 @@ pub trait ContextFiles: Sync {
     /// The cause, if it cannot be read.
     fn read(&self, path: &str) -> Result<Vec<u8>, String>;
 
-    /// The path without reference to a working folder, as a requirement names a local archive.
+    /// The path without a working folder, in the form of a local archive in a requirement.
     fn absolute(&self, path: &str) -> String {
         path.to_owned()
     }
@@ -56,7 +56,7 @@ impl ContextFiles for BTreeMap<String, Vec<u8>> {
     }
 
     fn read(&self, path: &str) -> Result<Vec<u8>, String> {
-        self.get(path).cloned().ok_or_else(|| "no such file".to_owned())
+        self.get(path).cloned().ok_or_else(|| "file not found".to_owned())
     }
 }
 

@@ -1,4 +1,4 @@
-//! Who runs an install step, with which interpreter, and whether it is let.
+//! The installer of a step, and whether it refuses to install.
 
 use crate::dockerfile::{Action, Destination, InstallStep, InstallerVersion, Tool};
 use crate::findings::{ExternallyManaged, Finding, RefusedStep};
@@ -6,7 +6,7 @@ use crate::image::ImageProfile;
 use crate::target::{Installer, InstallerKind, Target};
 use crate::version::SpecifierSet;
 
-/// Steps that keep the installer itself in order; what they do is part of the steps behind them.
+/// Whether a step only upgrades the installer itself; its effect belongs to the steps after it.
 pub(super) fn is_housekeeping(step: &InstallStep) -> bool {
     let own = |text: &str| {
         let end = text.find(|c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '_'));
@@ -18,12 +18,12 @@ pub(super) fn is_housekeeping(step: &InstallStep) -> bool {
         && step.requirements.iter().all(|(text, _)| own(text))
 }
 
-/// The installer that runs the step; `None` for the image's own, an error for one that is not known.
+/// The installer that runs the step; `None` for the one of the image, an error for an unknown one.
 pub(super) fn installer(step: &InstallStep, profile: &ImageProfile) -> Result<Option<Installer>, String> {
     let kind = match step.tool {
         Tool::Uv | Tool::UvPip | Tool::UvTool => InstallerKind::Uv,
         Tool::Pip | Tool::PipSync => InstallerKind::Pip,
-        // They bring code of their own for tags, which is that of the newest `packaging` as a rule.
+        // They have their own code for tags, usually that of the newest `packaging`.
         _ => return Ok(Some(Installer::new(InstallerKind::Pip, profile.newest_pip.clone()))),
     };
     let newest = match kind {
@@ -41,7 +41,7 @@ pub(super) fn installer(step: &InstallStep, profile: &ImageProfile) -> Result<Op
             if let Some(exact) = text.strip_prefix("==").and_then(|version| version.parse().ok()) {
                 return Ok(Some(Installer::new(kind, exact)));
             }
-            let unknown = || format!("{}: which {} `{text}` is", step.origin, step.tool);
+            let unknown = || format!("{}: the version of {} `{text}`", step.origin, step.tool);
             let Ok(set) = text.parse::<SpecifierSet>() else { return Err(unknown()) };
             let own = profile.pip.as_ref().map(|pip| pip.version.clone());
             let known = std::iter::once(newest.version).chain(own.filter(|_| kind == InstallerKind::Pip));
@@ -74,8 +74,8 @@ pub(super) fn refused(step: &InstallStep, profile: &ImageProfile, target: &Targe
     Some(Finding::of(rule).at(step.origin.clone()))
 }
 
-/// Whether the step's interpreter is the distribution's: it is in the image or was installed as a package, and the step
-/// names no other one.
+/// Whether the interpreter of the step is that of the distribution: it is in the image or was installed as a package, and
+/// the step names no other one.
 fn is_of_system(step: &InstallStep, profile: &ImageProfile) -> bool {
     let Some(own) = &profile.python else { return false };
     let packaged = || {

@@ -1,4 +1,4 @@
-//! Which interpreter a step of a Dockerfile runs with, and whether there is one.
+//! The interpreter of a step of a Dockerfile, and whether it exists.
 
 use std::collections::BTreeSet;
 
@@ -8,21 +8,21 @@ use crate::image::{ImageProfile, Installed, is_leaf_package};
 use crate::rules::dockerfile::ImagePython;
 use crate::target::Python;
 
-/// What a step says of its interpreter.
+/// The interpreter that a step names.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Asked {
-    /// Nothing: the one of the image, or of its distribution.
+    /// None: the one of the image, or of its distribution.
     Own,
     /// This one.
     Named(Python),
-    /// One that nobody can tell, and why.
+    /// An unknown one, with the reason.
     Unknown(String),
 }
 
 /// The interpreter of a step.
 ///
-/// What names it, in order: an option or variable, the program (`pip3.12`, `python3.12 -m pip`), the virtual environment's
-/// own. A name without version is the image's interpreter, else the one that the packages bring.
+/// It is, in order, that of an option or variable, of the program (`pip3.12`, `python3.12 -m pip`), or of the virtual
+/// environment. A name without a version is the interpreter of the image, otherwise the one of the packages.
 pub(super) fn asked(step: &InstallStep, stage: &StagePlan, profile: &ImageProfile) -> Asked {
     let uv = matches!(step.tool, Tool::Uv | Tool::UvPip | Tool::UvTool);
     let variable = step.environment.get("UV_PYTHON").filter(|_| uv);
@@ -30,7 +30,7 @@ pub(super) fn asked(step: &InstallStep, stage: &StagePlan, profile: &ImageProfil
     let venv =
         |path: &str| stage.venvs.iter().find(|venv| path == venv.path).map(|venv| venv.python.as_deref());
     let named = match option.map(String::as_str).filter(|named| !named.is_empty()) {
-        // An interpreter inside of an environment, or the environment itself, is the one it was made with.
+        // An interpreter inside an environment, or the environment itself, is the one that created it.
         Some(named) if named.contains('/') => {
             let folder = named.split("/bin/").next().unwrap_or(named);
             venv(folder).unwrap_or(Some(named))
@@ -45,7 +45,7 @@ pub(super) fn asked(step: &InstallStep, stage: &StagePlan, profile: &ImageProfil
     let own = match named.map_or(Ok(None), version_of) {
         Ok(Some(python)) => {
             let known = profile.python.as_ref().map(|own| &own.python);
-            // A minor version alone is the image's own interpreter, whose patch release is known better.
+            // A minor version is the interpreter of the image, because its patch version is known.
             let same = known.is_some_and(|known| {
                 known.implementation == python.implementation
                     && known.abi_flags == python.abi_flags
@@ -60,7 +60,7 @@ pub(super) fn asked(step: &InstallStep, stage: &StagePlan, profile: &ImageProfil
     if own.is_some_and(|own| own.installed) {
         return Asked::Own;
     }
-    // `python3.11` alone brings no `python3`; only the distribution's own package does.
+    // The package `python3.11` does not contain `python3`; only the default package of the distribution does.
     let versions = versions(&step.packages);
     let plain = brings_plain_python(&step.packages, stage, profile);
     if plain || versions.is_empty() {
@@ -69,11 +69,11 @@ pub(super) fn asked(step: &InstallStep, stage: &StagePlan, profile: &ImageProfil
     let program = named.unwrap_or("python3");
     let what = versions.iter().map(|version| format!("`python{version}`")).collect::<Vec<_>>().join(", ");
     Asked::Unknown(format!(
-        "which Python `{program}` is cannot be told: the Dockerfile installs {what}, which bring programs of that name only"
+        "the Python version of `{program}` is unknown: the Dockerfile installs only {what}"
     ))
 }
 
-/// The version in the name of an interpreter or of its pip; an error for what names one in another way.
+/// The version in the name of an interpreter or of its pip; an error for another form of name.
 fn version_of(named: &str) -> Result<Option<Python>, String> {
     let last = named.trim_end_matches('/').rsplit('/').next().unwrap_or(named);
     let plain = last.strip_prefix("pip").map(|rest| rest.trim_start_matches('-'));
@@ -84,14 +84,14 @@ fn version_of(named: &str) -> Result<Option<Python>, String> {
     if let Ok(python) = text.parse::<Python>() {
         return Ok(Some(python));
     }
-    // Paths and other programs do not speak of a version.
+    // Paths and other programs have no version.
     match named.contains('/') || !text.starts_with(|c: char| c.is_ascii_digit() || "<>=!~".contains(c)) {
         true => Ok(None),
-        false => Err(format!("which Python `{named}` is cannot be told before the build")),
+        false => Err(format!("the Python version of `{named}` is unknown until the build")),
     }
 }
 
-/// Versions of interpreters that packages bring under a name of their own: `python3.11`, `python3.11-dev`, `python39`.
+/// Versions of interpreters in packages with a version in their names: `python3.11`, `python3.11-dev`, `python39`.
 fn versions(packages: &BTreeSet<String>) -> BTreeSet<String> {
     packages.iter().filter_map(|package| version_in_package(package)).collect()
 }
@@ -104,7 +104,7 @@ fn version_in_package(package: &str) -> Option<String> {
     (!number.is_empty() && (after.is_empty() || after.starts_with('-'))).then(|| format!("3.{number}"))
 }
 
-/// Whether packages bring the distribution's own `python3`.
+/// Whether packages contain the default `python3` of the distribution.
 fn brings_plain_python(packages: &BTreeSet<String>, stage: &StagePlan, profile: &ImageProfile) -> bool {
     let named = |package: &str| {
         matches!(
@@ -120,7 +120,7 @@ fn brings_plain_python(packages: &BTreeSet<String>, stage: &StagePlan, profile: 
     all.is_some_and(|all| all.iter().any(|package| named(package)))
 }
 
-/// Everything that came with the packages; `None` where nobody knows.
+/// All packages with their dependencies; `None` if they are unknown.
 fn along(packages: &BTreeSet<String>, stage: &StagePlan, profile: &ImageProfile) -> Option<BTreeSet<String>> {
     let installed = packages.iter().map(|package| Installed {
         package,
@@ -130,7 +130,7 @@ fn along(packages: &BTreeSet<String>, stage: &StagePlan, profile: &ImageProfile)
     profile.all_packages(installed, is_leaf_package)
 }
 
-/// Whether a copy may bring an interpreter that no table knows of.
+/// Whether a copy may contain an unknown interpreter.
 fn may_be_copied(stage: &StagePlan) -> bool {
     stage.copies.iter().filter(|copy| !copy.temporary).any(|copy| {
         let uv = matches!(&copy.from, CopyOrigin::Image(image) if image.contains("/uv"));
@@ -141,7 +141,7 @@ fn may_be_copied(stage: &StagePlan) -> bool {
     })
 }
 
-/// The interpreter of a stage, for judging what is copied into it.
+/// The interpreter of a stage, for the rules on copies into it.
 pub(super) fn of_stage(stage: &StagePlan, profile: &ImageProfile, read: bool) -> ImagePython {
     if let Some(own) = profile.python.as_ref().filter(|own| own.installed) {
         return ImagePython::Present {
@@ -168,7 +168,7 @@ pub(super) fn of_stage(stage: &StagePlan, profile: &ImageProfile, read: bool) ->
     if nothing_came && (read || holds_none(profile)) { ImagePython::Absent } else { ImagePython::Unknown }
 }
 
-/// Whether an image of the catalogue is known to hold no interpreter.
+/// Whether an image of the catalogue is known to have no interpreter.
 fn holds_none(profile: &ImageProfile) -> bool {
     let os = profile.os.as_ref().map(|os| os.id.as_str());
     match &profile.python {
@@ -185,7 +185,7 @@ pub(super) fn is_of_catalogue(profile: &ImageProfile) -> bool {
     !["user", "unknown", "target", "read"].contains(&profile.family.as_str())
 }
 
-/// A step that needs a program which nothing brings.
+/// A step that runs a missing program.
 pub(super) fn missing(step: &InstallStep, stage: &StagePlan, profile: &ImageProfile) -> Option<Finding> {
     let Destination::Interpreter(program) = &step.interpreter else { return None };
     if step.tool != Tool::Pip || step.installer != InstallerVersion::OfImage || !holds_none(profile) {
@@ -212,7 +212,7 @@ pub(super) fn missing(step: &InstallStep, stage: &StagePlan, profile: &ImageProf
     Some(Finding::of(rule).at(step.origin.clone()))
 }
 
-/// What is not known of the interpreter that a step names, and of its pip.
+/// The unknown facts of the interpreter that a step names, and of its pip.
 pub(super) fn unverified(
     step: &InstallStep,
     stage: &StagePlan,
@@ -227,23 +227,21 @@ pub(super) fn unverified(
         let fetched = matches!(step.tool, Tool::Uv | Tool::UvPip | Tool::UvTool);
         let cross = step.options.python_version.is_some();
         if !installed && !fetched && !cross && !may_be_copied(stage) {
-            out.push(format!(
-                "where Python {text} comes from, which nothing in the Dockerfile was seen to install"
-            ));
+            out.push(format!("the origin of Python {text}, which the Dockerfile does not install"));
         }
         if python.version.release().len() <= 2 {
-            out.push(format!("the patch release of Python {text}"));
+            out.push(format!("the patch version of Python {text}"));
         }
     }
     let pip = matches!(step.tool, Tool::Pip | Tool::PipSync) && step.installer == InstallerVersion::OfImage;
     let own = profile.pip.is_some() && *asked == Asked::Own;
     if pip && !own && packaged_pip(step, asked, profile).is_none() {
-        out.push(format!("which pip runs; pip {}, the newest known, is assumed", profile.newest_pip));
+        out.push(format!("the version of pip; pip {}, the newest known, is assumed", profile.newest_pip));
     }
     out
 }
 
-/// The pip of the distribution's packages, where a step uses that one.
+/// The pip of the packages of the distribution, if a step uses that one.
 pub(super) fn packaged_pip(
     step: &InstallStep,
     asked: &Asked,

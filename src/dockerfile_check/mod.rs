@@ -1,8 +1,8 @@
-//! What a Dockerfile installs, judged: a plan and the images below it in, questions out, a report at the end.
+//! The check of a Dockerfile: it takes a plan and the base images, returns questions, and creates a report.
 //!
-//! Nothing here reads or fetches. [`DockerfileCheck`] names the stages whose images it needs, asks a [`ContextFiles`] for
-//! files of the build context, and gives each install step as a [`Question`]: a target, and what is installed on it. Whoever
-//! answers hands back a report, and [`DockerfileCheck::finish`] adds what happens between stages.
+//! This module does not read or fetch anything. [`DockerfileCheck`] lists the stages with required images, requests files
+//! of the build context from [`ContextFiles`], and returns each install step as a [`Question`]: a target and its
+//! requirements. The caller answers with a report, and [`DockerfileCheck::finish`] adds the findings on copies between stages.
 //!
 //! ```
 //! use std::collections::BTreeMap;
@@ -34,10 +34,10 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! * which Python runs a step: `interpreter`; which installer, and whether it refuses: `installer`
-//! * what a step reads: `steps` (requirements, constraints, locks, projects), `options` (variables, `pip.conf`), `places`
-//!   (where a file of the image comes from)
-//! * wheels that one step makes and another installs: `built`
+//! * `interpreter`: the Python of a step; `installer`: its installer, and whether it refuses
+//! * `steps`: the files that a step reads (requirements, constraints, locks, projects); `options`: variables and
+//!   `pip.conf`; `places`: the origin of a file in the image
+//! * `built`: wheels that one step builds and another installs
 
 mod built;
 mod facts;

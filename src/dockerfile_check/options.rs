@@ -6,8 +6,7 @@ use crate::requirements::{FindLinks, SettingKind};
 use super::files::ContextFiles;
 use super::places::{At, Place, place};
 
-/// The options of the step. A word on indexes on the command line of this run (`named`) counts before those of the
-/// file.
+/// The options of the step. Index options on the command line of this run (`named`) override those of the Dockerfile.
 pub(super) fn options(
     step: &InstallStep,
     named: bool,
@@ -48,7 +47,7 @@ pub(super) fn options(
     kinds
 }
 
-/// Whether a `pip.conf` that the Dockerfile puts there lets pip into an interpreter of the distribution.
+/// Whether a `pip.conf` that the Dockerfile creates allows pip to install into the interpreter of the distribution.
 pub(super) fn breaks_system_packages(
     step: &InstallStep,
     context: &dyn ContextFiles,
@@ -61,7 +60,7 @@ pub(super) fn breaks_system_packages(
         .any(|(key, value)| key == "break-system-packages" && is_yes(&value))
 }
 
-/// What a `pip.conf` says of installing, or why it cannot be read.
+/// The install settings of a `pip.conf`, or why it cannot be read.
 pub(super) fn configuration(input: &InputFile, at: &At<'_>) -> Result<Vec<SettingKind>, String> {
     configuration_text(input, at).map(|text| pip_settings(&text))
 }
@@ -78,7 +77,7 @@ fn configuration_text(input: &InputFile, at: &At<'_>) -> Result<String, String> 
     }
 }
 
-/// What pip takes for yes (`strtobool`).
+/// The values that mean yes for pip (`strtobool`).
 fn is_yes(value: &str) -> bool {
     ["1", "true", "yes", "on"].contains(&value.to_ascii_lowercase().as_str())
 }
@@ -98,7 +97,7 @@ fn pip_entries(text: &str) -> Vec<(String, String)> {
             continue;
         }
         let Some(entries) = section.and_then(|section: usize| sections.get_mut(section)) else { continue };
-        // An indented line goes on with the value above it (configparser).
+        // An indented line continues the value above it (configparser).
         let goes_on = line.starts_with([' ', '\t']);
         match (goes_on, entries.last_mut(), bare.split_once(['=', ':'])) {
             (true, Some((_, value)), _) => {
@@ -106,7 +105,7 @@ fn pip_entries(text: &str) -> Vec<(String, String)> {
                 value.push_str(bare);
             }
             (_, _, Some((key, value))) => {
-                // pip writes and reads both spellings.
+                // pip accepts both spellings.
                 let key = key.trim().to_ascii_lowercase().replace('_', "-");
                 entries.push((key, value.trim().to_owned()));
             }
@@ -136,7 +135,7 @@ fn pip_settings(text: &str) -> Vec<SettingKind> {
     kinds
 }
 
-/// Whether a setting says where distribution files come from.
+/// Whether a setting is about the origin of distribution files.
 pub(super) fn is_of_index(kind: &SettingKind) -> bool {
     matches!(
         kind,

@@ -1,4 +1,4 @@
-//! Where the files that a step reads lie in the build context.
+//! The paths in the build context of the files that a step reads.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -11,7 +11,7 @@ use crate::source::Origin;
 
 use super::files::ContextFiles;
 
-/// Where an input turns out to be.
+/// The location of an input.
 pub(super) enum Place {
     File(String),
     Text(String, Origin),
@@ -22,13 +22,13 @@ pub(super) enum Place {
     Gap(String),
 }
 
-pub(super) fn not_looked(reference: &str) -> String {
-    format!(", and whether the image `{reference}` has it was not looked at")
+pub(super) fn not_checked(reference: &str) -> String {
+    format!(", and the files of the image `{reference}` were not checked")
 }
-/// Files that include others may be as many as this.
+/// The most files that may be included.
 pub(super) const MOST_INCLUDED: usize = 200;
 
-/// Where the files of a step are looked for.
+/// Searches for the files of a step.
 pub(super) struct At<'a> {
     pub(super) step: &'a InstallStep,
     pub(super) context: &'a dyn ContextFiles,
@@ -55,14 +55,14 @@ impl<'a> At<'a> {
                 | FileSource::Absent(_)
                 | FileSource::Context(_),
             ) if !is_project => Place::Gap(match self.near(&input.path) {
-                Some(near) => format!("{why}; `{near}` is there"),
+                Some(near) => format!("{why}; `{near}` exists"),
                 None => why,
             }),
             (found, _) => found,
         }
     }
 
-    /// A file of the image with nearly the same name.
+    /// A file of the image with a similar name.
     pub(super) fn near(&self, path: &str) -> Option<String> {
         let mut names = self.step.files.named();
         if let FileSource::Context(found) = self.step.files.find(&join(parent(path), "x"), Some(self.ignore))
@@ -75,7 +75,7 @@ impl<'a> At<'a> {
         names.into_iter().filter(|name| name != path && distance(name) <= 2).min_by_key(distance)
     }
 
-    /// Files of the context that a path or a pattern names, those kept out of it left out.
+    /// Files of the context that match a path or a pattern, without excluded ones.
     pub(super) fn files(&self, path: &str) -> Vec<String> {
         let context = self.context;
         if !path.contains(['*', '?', '[']) {
@@ -98,7 +98,7 @@ impl<'a> At<'a> {
 pub(super) struct Include {
     pub(super) file: String,
     pub(super) constraint: bool,
-    /// Its position, and how many lines it takes.
+    /// Its position and its number of lines.
     pub(super) line: usize,
     pub(super) lines: usize,
 }
@@ -110,7 +110,7 @@ pub(super) fn includes(text: &str) -> Vec<Include> {
     while let Some((line, first)) = lines.next() {
         let mut whole = first.trim_end().to_owned();
         let mut count = 1;
-        // A backslash at the end joins the next line, unless it stands in a comment.
+        // A backslash at the end joins the next line, except in a comment.
         while whole.ends_with('\\') && !whole.trim_start().starts_with('#') {
             whole.pop();
             let Some((_, next)) = lines.next() else { break };
@@ -145,7 +145,7 @@ pub(super) fn is_plain(path: &str) -> bool {
 
 pub(super) fn place(source: &FileSource, at: &At<'_>, depth: usize) -> Place {
     if depth > 8 {
-        return Place::Gap("it is made of too many others".to_owned());
+        return Place::Gap("it includes too many other files".to_owned());
     }
     match source {
         FileSource::Context(paths) => {
@@ -166,7 +166,7 @@ pub(super) fn place(source: &FileSource, at: &At<'_>, depth: usize) -> Place {
                 }
                 _ => Place::Gap(format!("{} exports it from a lock that cannot be read", exported.tool)),
             },
-            // A compilation solves anew, which is what is done here too.
+            // The compilation resolves the requirements again, as this check does.
             None => Place::Several(
                 exported.from.iter().map(|input| place(&input.source, at, depth + 1)).collect(),
             ),
@@ -178,12 +178,12 @@ pub(super) fn place(source: &FileSource, at: &At<'_>, depth: usize) -> Place {
         FileSource::Built(origin) => Place::Built(vec![origin.clone()]),
         FileSource::Absent(paths) => Place::Gap(format!("the build context has no {}", quoted(paths))),
         FileSource::Image { reference, .. } => {
-            Place::Gap(format!("nothing in the Dockerfile puts it there{}", not_looked(reference)))
+            Place::Gap(format!("the Dockerfile does not create it{}", not_checked(reference)))
         }
         FileSource::Ignored { path, rule, origin } => {
-            Place::Gap(format!("`{path}` is kept out of the build context by `{rule}` ({origin})"))
+            Place::Gap(format!("`{path}` is excluded from the build context by `{rule}` ({origin})"))
         }
-        FileSource::Missing => Place::Gap("nothing in the Dockerfile puts it there".to_owned()),
+        FileSource::Missing => Place::Gap("the Dockerfile does not create it".to_owned()),
         FileSource::Unknown(why) => Place::Gap(why.clone()),
     }
 }

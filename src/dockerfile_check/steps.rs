@@ -1,4 +1,4 @@
-//! What an install step of a Dockerfile reads, found in the build context.
+//! The files that an install step of a Dockerfile reads, found in the build context.
 
 use crate::dockerfile::{
     FileSource, Ignore, InputFile, InstallStep, LocalProject, Undetermined as Gap, join_path as join,
@@ -14,21 +14,21 @@ use crate::verdict::LineUndetermined;
 
 use super::files::{ContextFiles, is_lock, read_lock};
 use super::options::configuration;
-use super::places::{At, MOST_INCLUDED, Place, includes, is_plain, not_looked};
+use super::places::{At, MOST_INCLUDED, Place, includes, is_plain, not_checked};
 
-/// What one step reads.
+/// The inputs of one step.
 #[derive(Debug, Default)]
 #[non_exhaustive]
 pub struct StepInputs {
     /// Requirements, constraints and overrides.
     pub documents: Vec<StepDocument>,
-    /// The lock that is installed from, or why it cannot be read.
+    /// The lock from which it installs, or why it cannot be read.
     pub lock: Option<Result<LockInput, Error>>,
-    /// What cannot be read, and why.
+    /// The inputs that cannot be read, with the reasons.
     pub undetermined: Vec<LineUndetermined>,
-    /// Steps that made wheels which this one installs, by their places.
+    /// Steps that built wheels for this one, by their indexes.
     pub(super) builders: Vec<Origin>,
-    /// Whether nothing but those is looked at.
+    /// Whether only those are used.
     pub(super) only_builders: bool,
     /// Documents that are downloaded during the build.
     downloads: Vec<Download>,
@@ -38,11 +38,11 @@ pub struct StepInputs {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct StepDocument {
-    /// A path, or what tells a text that is no file apart.
+    /// A path, or a unique name for text that is not a file.
     pub name: String,
-    /// Text that is no file of its own, and where it stands.
+    /// Text that is not a file, and its position.
     pub text: Option<(String, Origin)>,
-    /// What it does.
+    /// Its role.
     pub role: Role,
     /// Its extras and groups.
     pub selection: Selection,
@@ -52,16 +52,16 @@ pub struct StepDocument {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Download {
-    /// From where.
+    /// Its URL.
     pub url: String,
-    /// What it does.
+    /// Its role.
     pub role: Role,
-    /// Who names it.
+    /// The position that names it.
     pub origin: Origin,
 }
 
 impl StepInputs {
-    /// Nothing but something that cannot be judged.
+    /// Only an input that cannot be checked.
     pub(super) fn undetermined(what: &str, origin: &Origin, why: String) -> Self {
         let mut out = Self::default();
         out.gap(what, origin, why);
@@ -77,7 +77,7 @@ impl StepInputs {
             && downloads.is_empty()
     }
 
-    /// Whether all that is named are the files that another step made.
+    /// Whether it names only files that another step built.
     pub(super) fn is_only_built(&self) -> bool {
         !self.builders.is_empty()
             && self.documents.is_empty()
@@ -86,18 +86,19 @@ impl StepInputs {
             && self.undetermined.is_empty()
     }
 
-    /// Takes out what is downloaded during the build, to be read first: what cannot be had then is a gap, no fault.
+    /// Removes and returns the documents that are downloaded during the build. If one cannot be fetched, it is a gap and not
+    /// a fault.
     pub fn take_downloads(&mut self) -> Vec<Download> {
         std::mem::take(&mut self.downloads)
     }
 
-    /// What was downloaded, or why it was not.
+    /// Adds a downloaded document, or the reason why it could not be fetched.
     pub fn downloaded(&mut self, download: Download, got: Result<Vec<u8>, String>) {
         let Download { url, role, origin } = download;
         match got {
             Ok(bytes) => self.documents.push(StepDocument {
                 name: url.clone(),
-                // A URL may hold a password, and this is shown.
+                // A URL may contain a password, and this text is shown.
                 text: Some((
                     String::from_utf8_lossy(&bytes).into_owned(),
                     Origin::new(without_credentials(&url).into_owned(), 1, 1),
@@ -110,7 +111,7 @@ impl StepInputs {
     }
 
     pub(super) fn text(&mut self, text: String, origin: &Origin, role: Role) {
-        // The name ends like that of no other kind of document, and lies where the Dockerfile lies.
+        // The name has a unique suffix, and is in the folder of the Dockerfile.
         let name = format!("{}#{}.{}", origin.file, origin.line, self.documents.len());
         self.documents.push(StepDocument {
             name,
@@ -140,8 +141,8 @@ impl StepInputs {
         self.undetermined.push(LineUndetermined::new(None, what, origin.clone(), why));
     }
 
-    /// Takes a requirements file, and with it what it includes: a builder sees files by their place in the image, which
-    /// is not that of the build context as a rule.
+    /// Adds a requirements file with its included files: they are named by their paths in the image, which usually differ
+    /// from those in the build context.
     fn take(&mut self, input: &InputFile, place: Place, role: Role, selection: &Selection, at: &At<'_>) {
         match place {
             Place::File(path) if role == Role::Requirements && is_lock(at.context, &path) => {
@@ -180,7 +181,7 @@ impl StepInputs {
         }
     }
 
-    /// The text without the lines that include others, which are taken one by one; `None` if it includes none.
+    /// The text without the lines that include others, which are added one by one; `None` if it includes none.
     fn without_includes(
         &mut self,
         text: &str,
@@ -195,7 +196,7 @@ impl StepInputs {
         }
         let mut lines: Vec<&str> = text.lines().collect();
         for include in found {
-            // The line stays, empty, so that the others keep their numbers.
+            // The line remains empty, so that the others keep their numbers.
             for line in lines.iter_mut().skip(include.line).take(include.lines) {
                 *line = "";
             }
@@ -206,9 +207,9 @@ impl StepInputs {
                 self.gap(&inner, &place, "too many files include each other".to_owned());
                 continue;
             }
-            // What a constraints file includes constrains too.
+            // Files that a constraints file includes are constraints too.
             let role = if include.constraint { Role::Constraints } else { role };
-            // Once is enough, and files may include each other in a circle.
+            // Files may include each other in a circle.
             if !at.seen.borrow_mut().insert((inner.clone(), role as u8)) {
                 continue;
             }
@@ -238,7 +239,8 @@ impl StepInputs {
             Place::Gap(_) if project.file.path.ends_with("pyproject.toml") => self.gap(
                 &project.written,
                 &project.file.origin,
-                "it has no pyproject.toml that could be read, and what it requires is known only by running its code".to_owned(),
+                "it has no readable pyproject.toml, so its requirements are unknown until its code runs"
+                    .to_owned(),
             ),
             found => self.take(&project.file, found, Role::Requirements, selection, at),
         }
@@ -246,14 +248,14 @@ impl StepInputs {
 
     fn lock(&mut self, what: &str, origin: &Origin, path: &str, selection: LockSelection, at: &At<'_>) {
         if self.lock.is_some() {
-            self.gap(what, origin, "a second lock for one step is not judged".to_owned());
+            self.gap(what, origin, "the second lock of a step is not checked".to_owned());
             return;
         }
         self.lock = Some(read_lock(at.context, path, selection));
     }
 }
 
-/// Finds everything that a step reads.
+/// Finds all inputs of a step.
 ///
 /// `gaps` is what could not be known of the file; a step of which nothing is known says why.
 /// `base_is_published` says whether the image below is a published one, which contains no files of the project.
@@ -281,14 +283,14 @@ pub(super) fn gather(
     }
     for input in &step.config_files {
         if let Err(why) = configuration(input, &at) {
-            out.gap(&input.path, &input.origin, format!("{why}, so that it is not applied"));
+            out.gap(&input.path, &input.origin, format!("{why}; it is not applied"));
         }
     }
     for project in &step.projects {
         let mut selection = Selection::default();
         selection.extras.clone_from(&project.extras);
         match at.place(&project.file) {
-            // A pattern stands for all archives that it matches.
+            // A pattern means all archives that it matches.
             Place::Several(places) if project.file.path.contains(['*', '?', '[']) => {
                 for place in places {
                     out.project(project, place, &selection, &at);
@@ -303,7 +305,7 @@ pub(super) fn gather(
         return match gaps.iter().find(here) {
             Some(gap) => StepInputs::undetermined(step.tool.as_str(), &gap.origin, gap.reason.clone()),
             None => {
-                let why = format!("nothing is named that {} could be seen to install", step.tool);
+                let why = format!("no requirements for {} were found", step.tool);
                 StepInputs::undetermined(step.tool.as_str(), &step.origin, why)
             }
         };
@@ -311,7 +313,7 @@ pub(super) fn gather(
     if !step.options.find_links.is_empty() {
         let links = &step.options.find_links;
         let found: Vec<Vec<Origin>> = links.iter().map(|links| step.files.builders(links)).collect();
-        // Where an index is asked too, it has all that a step before took from one.
+        // If an index is used too, it has all files that a step before fetched from it.
         if step.options.no_index && found.iter().all(|origins| !origins.is_empty()) {
             out.only_builders = true;
             out.builders.extend(found.into_iter().flatten());
@@ -322,7 +324,7 @@ pub(super) fn gather(
     out
 }
 
-/// The lock of a project, or where there is none the project file.
+/// The lock of a project, or the project file if it has none.
 fn project_or_lock(at: &At<'_>, out: &mut StepInputs) {
     let step = at.step;
     let selection = step.selection.clone().unwrap_or_default();
@@ -339,7 +341,7 @@ fn project_or_lock(at: &At<'_>, out: &mut StepInputs) {
             found => {
                 let why = match found {
                     Place::Gap(why) => why,
-                    _ => "a lock that is made during the build is not read".to_owned(),
+                    _ => "a lock that is created during the build is not read".to_owned(),
                 };
                 let instead =
                     if step.project.is_some() { "; the project file is resolved instead" } else { "" };
@@ -352,13 +354,13 @@ fn project_or_lock(at: &At<'_>, out: &mut StepInputs) {
         Place::File(path) if !path.ends_with("pyproject.toml") => out.gap(
             &input.path,
             &input.origin,
-            "what it requires is not known without its lock or its code".to_owned(),
+            "its requirements are unknown without its lock or its code".to_owned(),
         ),
         found => out.take(input, found, Role::Requirements, &plain_selection(&selection), at),
     }
 }
 
-/// What a project file takes of a selection.
+/// The part of a selection that applies to a project file.
 fn plain_selection(selection: &LockSelection) -> Selection {
     let mut plain = Selection::default();
     match &selection.extras {

@@ -1,4 +1,4 @@
-//! The target of a step, and how it is told apart from others.
+//! The target of a step, and its unique name.
 
 use crate::build::BuildPlace;
 use crate::dockerfile::{Flow, InstallStep, StagePlan, Tool};
@@ -13,8 +13,8 @@ use super::interpreter::{self, Asked, packaged_pip};
 use super::variant::{DockerfileCheck, of_flow};
 
 impl DockerfileCheck<'_> {
-    /// The target of a step: the stage that installs decides what is taken, and the one that runs the result has the
-    /// libraries. Its name is left to [`Self::id`].
+    /// The target of a step: the stage that installs decides which files are chosen, and the stage that runs the result
+    /// provides the libraries. [`Self::id`] sets its name.
     pub(super) fn target(
         &self,
         flow: &Flow,
@@ -31,10 +31,10 @@ impl DockerfileCheck<'_> {
             Asked::Own | Asked::Unknown(_) => None,
         };
         if let (Some(asked), None, Some(read)) = (asked_python, &self.settings.choice.python, &found.read) {
-            // Of an image that was read the interpreter that the step names may be another than the first.
+            // In an image that was read, the step may name another interpreter than the first.
             own.profile = read.to_profile(&found.profile.name, found.profile.as_of, Some(asked));
             install_packages(&mut own, stage);
-            // The Dockerfile may bring one that the image does not have.
+            // The Dockerfile may install one that the image does not have.
             if !read.chosen_python(Some(asked)).is_some_and(|python| python.is(asked)) {
                 own.read = None;
             }
@@ -58,7 +58,7 @@ impl DockerfileCheck<'_> {
             unverified.retain(|what| !what.contains("pip"));
         }
         own.profile.unverified.extend(unverified);
-        // The image's own pip does not run this step, so neither its version nor what is not known of it is told.
+        // The pip of the image does not run this step, so its version and its unverified parts are not reported.
         if let Some(installer) = &installer {
             let version = installer.version.clone();
             let pip = installer.kind == InstallerKind::Pip && step.tool == Tool::Pip;
@@ -76,21 +76,21 @@ impl DockerfileCheck<'_> {
             .choice
             .target(&profile.name, &profile.name, own, asked_python, self.settings.several)
             .map_err(|fault| fault.after(&format!("{}: ", step.origin)))?;
-        // The stage has an installer, or the step could not run; which one is told above.
+        // The stage has an installer, because the step runs one; its version is reported above.
         let assumed = assumed_installer(&target.target);
         target.unverified.retain(|text| *text != assumed);
         if let Some(installer) = installer {
             target.target.installer = installer;
         }
         if let Some(why) = &step.conditional {
-            target.notes.push(format!("{}: it may not run at all: {why}", step.origin));
+            target.notes.push(format!("{}: this step may be skipped: {why}", step.origin));
         }
         if !step.options.platforms.is_empty() {
             let why =
-                "the installer is told to take wheels of other platforms, and the image's own were judged";
+                "the installer selects wheels for other platforms, but wheels for the image were checked";
             target.unverified.push(format!("{}: {why} ({})", step.origin, step.options.platforms.join(", ")));
         }
-        // What was installed before this step counts for it, also where a later one removes it.
+        // Packages that were installed before this step count, also if a later step removes them.
         let mut place = BuildPlace::of_profile(&profile).with_packages(
             step.packages.iter().map(String::as_str),
             step.toolchain.tools.keys().map(String::as_str),
@@ -100,7 +100,7 @@ impl DockerfileCheck<'_> {
         } else if !step.packages.is_empty() {
             place = place.named(format!("the stage on {}", profile.name));
         }
-        // Whatever runs there was put there.
+        // Files that run there were copied there.
         place.installer = Some(true);
         target = target.with_build(place);
         if flow.runs_in != flow.stage
@@ -119,13 +119,13 @@ impl DockerfileCheck<'_> {
         Ok(target)
     }
 
-    /// The image, with stage, line and column as far as they are needed to tell steps apart. The brackets keep it from
-    /// reading like a tag.
+    /// The image, with stage, line and column if they are required for a unique name. The brackets distinguish it from a
+    /// tag.
     pub(super) fn id(&self, stage: &StagePlan, step: &InstallStep, profile: &ImageProfile) -> String {
         let (flows, report) = (&self.flows, &self.steps.report);
         let arches = &self.settings.choice.arches;
         let mut name = profile.name.clone();
-        // The machine that was asked for goes without saying, and a `--platform` of the file does not.
+        // The requested machine is the default, so only another `--platform` in the file is added.
         let usual = arches.first().unwrap_or(&Arch::x86_64()) == &profile.arch;
         if arches.len() > 1 || !usual {
             name = format!("{name} {}", profile.arch.docker_name());
@@ -135,7 +135,7 @@ impl DockerfileCheck<'_> {
             parts.push(format!("stage {}", stage.label()));
         }
         if flows.len() > 1 {
-            // A script of the context has lines of its own.
+            // A script of the context has its own lines.
             let same_file = step.origin.file == stage.origin.file;
             let line = step.origin.line;
             parts.push(if same_file {
@@ -153,7 +153,7 @@ impl DockerfileCheck<'_> {
                 parts.push(format!("column {}", step.origin.column));
             }
         }
-        // A stage that keeps its own image is judged once for each image that another stage is asked about.
+        // A stage that keeps its image is checked once for each image that replaces that of another stage.
         if let Some(other) = self.other
             && !self.plan.is_replaced(stage.index)
         {
@@ -173,7 +173,7 @@ impl DockerfileCheck<'_> {
     }
 }
 
-/// Whether something that is not known of an image speaks of its pip.
+/// Whether an unverified part of an image is about its pip.
 fn speaks_of_pip(what: &str) -> bool {
     what.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| word == "pip")
 }

@@ -1,4 +1,4 @@
-//! One way to build a Dockerfile, judged step by step.
+//! One variant of a Dockerfile, checked step by step.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -22,7 +22,7 @@ use super::interpreter::{self, Asked};
 use super::options;
 use super::steps::{self, StepInputs};
 
-/// What a caller sets for every way to build a file.
+/// The settings for all variants of a file.
 #[derive(Clone, Copy)]
 #[non_exhaustive]
 pub struct Settings<'a> {
@@ -30,13 +30,13 @@ pub struct Settings<'a> {
     pub choice: &'a TargetChoice,
     /// The build context.
     pub context: &'a dyn ContextFiles,
-    /// What is kept out of it.
+    /// The rules that exclude files from it.
     pub ignore: &'a Ignore,
-    /// The caller's options for installers; those on indexes count before those of the file.
+    /// The options for installers; those on indexes override those of the file.
     pub options: &'a [SettingKind],
     /// The levels of findings.
     pub levels: &'a Levels,
-    /// Whether several other images are asked about, so that each needs its name told.
+    /// Whether several images replace that of the file, so that each name is required.
     pub several: bool,
 }
 
@@ -58,29 +58,29 @@ impl<'a> Settings<'a> {
         Self { choice, context, ignore, options, levels, several: false }
     }
 
-    /// Whether the caller names indexes, which then count before those of the file.
+    /// Whether the options name indexes, which then override those of the file.
     fn has_named_index(&self) -> bool {
         self.options.iter().any(options::is_of_index)
     }
 }
 
-/// One way to build a file: its plan on the images of its stages.
+/// One variant of a file: its plan on the images of its stages.
 ///
-/// [`stages`](Self::stages) names the stages whose images are needed, and [`add_image`](Self::add_image) takes them. Then
-/// [`next_question`](Self::next_question) gives one install step after the other as a [`Question`], whose report
-/// [`answer`](Self::answer) takes; [`finish`](Self::finish) judges what happens between stages.
+/// [`stages`](Self::stages) returns the stages with required images, and [`add_image`](Self::add_image) adds them. Then
+/// [`next_question`](Self::next_question) returns one install step after another as a [`Question`], and
+/// [`answer`](Self::answer) adds its report. [`finish`](Self::finish) checks the copies between stages.
 pub struct DockerfileCheck<'a> {
     pub(super) settings: Settings<'a>,
     pub(super) plan: Arc<Plan>,
-    /// What takes the place of the file's own image.
+    /// The image that replaces that of the file.
     pub(super) other: Option<&'a str>,
     pub(super) flows: Arc<[Flow]>,
     /// How many of them were asked about.
     asked: usize,
     pub(super) images: BTreeMap<usize, FoundImage>,
     pub(super) steps: Steps,
-    /// Stages whose image was told of.
-    told: BTreeSet<usize>,
+    /// Stages with images that were reported.
+    reported: BTreeSet<usize>,
     faults: Vec<Error>,
 }
 
@@ -94,23 +94,23 @@ impl std::fmt::Debug for DockerfileCheck<'_> {
     }
 }
 
-/// What an install step installs, and for which target: to be checked like requirements of any other origin.
+/// The requirements of an install step and their target, which are checked like other requirements.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Question {
     /// The target of the step.
     pub target: ReportTarget,
-    /// Where the step is.
+    /// The position of the step.
     pub origin: Origin,
     /// What it reads.
     pub inputs: StepInputs,
-    /// The installer's options, those of the caller first.
+    /// The options of the installer, those of the caller first.
     pub options: Vec<SettingKind>,
-    /// The variables that the step sees.
+    /// The environment variables of the step.
     pub variables: BTreeMap<String, String>,
-    /// Whether dependencies are left out.
+    /// Whether dependencies are excluded.
     pub no_deps: bool,
-    /// The step's own date cut, as it is written.
+    /// The `--exclude-newer` value of the step, as written.
     pub exclude_newer: Option<String>,
     flow: Flow,
     built: built::Offer,
@@ -121,15 +121,15 @@ pub struct Question {
     own_options: Vec<SettingKind>,
 }
 
-/// What judging one way to build a file came to.
+/// The result of one variant of a file.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Judged {
     /// The verdicts, one for each step.
     pub report: Report,
-    /// Why some of its stages are not judged.
+    /// Why some of its stages are not checked.
     pub faults: Vec<Error>,
-    /// What is to be said besides.
+    /// Additional notes.
     pub notes: Vec<String>,
 }
 
@@ -143,7 +143,7 @@ pub(super) fn of_flow<'p>(plan: &'p Plan, flow: &Flow) -> Option<(&'p StagePlan,
 }
 
 impl<'a> DockerfileCheck<'a> {
-    /// A plan to judge; `other` is the image that the plan puts in place of the file's own.
+    /// Creates a check of a plan; `other` is the image that replaces that of the file in the plan.
     pub fn new(plan: Plan, other: Option<&'a str>, settings: Settings<'a>) -> Self {
         let flows = plan.flows().into_iter();
         let installs = |flow: &Flow| of_flow(&plan, flow).is_some_and(|(_, step)| !is_housekeeping(step));
@@ -156,7 +156,7 @@ impl<'a> DockerfileCheck<'a> {
             flows,
             asked: 0,
             images: BTreeMap::new(),
-            told: BTreeSet::new(),
+            reported: BTreeSet::new(),
             faults: Vec::new(),
         }
     }
@@ -166,7 +166,7 @@ impl<'a> DockerfileCheck<'a> {
         Arc::clone(&self.plan)
     }
 
-    /// The stages whose images are needed: those that install, and those that run the result.
+    /// Returns the stages with required images: those that install, and those that run the result.
     pub fn stages(&self) -> BTreeSet<usize> {
         let mut needed: BTreeSet<usize> =
             self.flows.iter().flat_map(|flow| [flow.stage, flow.runs_in]).collect();
@@ -174,7 +174,7 @@ impl<'a> DockerfileCheck<'a> {
         needed
     }
 
-    /// Takes the image below a stage, or why it is not known.
+    /// Adds the image below a stage, or the reason why it is unknown.
     pub fn add_image(&mut self, stage: usize, found: Result<FoundImage, Error>) {
         match found {
             Ok(mut found) => {
@@ -183,7 +183,7 @@ impl<'a> DockerfileCheck<'a> {
                 }
                 self.images.insert(stage, found);
             }
-            // Only where something is installed the interpreter must be known; stages on one image say it once.
+            // The interpreter must be known only in stages that install; stages on one image report it once.
             Err(fault) if self.flows.iter().any(|flow| flow.stage == stage) => {
                 if !self.faults.iter().any(|known| known.to_string() == fault.to_string()) {
                     self.faults.push(fault);
@@ -193,12 +193,12 @@ impl<'a> DockerfileCheck<'a> {
         }
     }
 
-    /// The next step whose image is known.
+    /// Returns the next step with a known image.
     pub fn next_question(&mut self) -> Option<Question> {
         let (plan, flows) = (Arc::clone(&self.plan), Arc::clone(&self.flows));
         while let Some(flow) = flows.get(self.asked) {
             self.asked += 1;
-            // Why its image is not known is told already.
+            // The reason why its image is unknown was already reported.
             if let Some((stage, step)) = of_flow(&plan, flow)
                 && let Some(found) = self.images.get(&flow.stage)
             {
@@ -212,7 +212,7 @@ impl<'a> DockerfileCheck<'a> {
         None
     }
 
-    /// What a step asks; `None` if it installs nothing but what a step before it made.
+    /// The question of a step; `None` if it only installs files that a step before it built.
     fn question(
         &self,
         flow: &Flow,
@@ -233,10 +233,8 @@ impl<'a> DockerfileCheck<'a> {
             inputs = StepInputs::undetermined(step.tool.as_str(), &step.origin, why.clone());
         }
         if !step.tool.is_judged() {
-            let why = format!(
-                "what {} installs is not judged: it comes from elsewhere than wheels and indexes",
-                step.tool
-            );
+            let why =
+                format!("packages that {} installs were not checked: they are not from an index", step.tool);
             inputs = StepInputs::undetermined(step.tool.as_str(), &step.origin, why);
         }
         target.id = self.id(stage, step, &found.profile);
@@ -263,8 +261,8 @@ impl<'a> DockerfileCheck<'a> {
         }))
     }
 
-    /// Takes what checking a step came to. Gives whether it is part of the report: all of it may have been taken where
-    /// it was made, and is told there.
+    /// Adds the report on a step. Returns whether it is part of the result: all of its files may have been reported at the
+    /// step that built them.
     pub fn answer(&mut self, question: Question, mut one: Report) -> bool {
         let plan = Arc::clone(&self.plan);
         let Question { flow, built, asked, findings, own_options, .. } = question;
@@ -283,9 +281,9 @@ impl<'a> DockerfileCheck<'a> {
             self.steps.built.add(step, result, own_options);
         }
         for stage in [flow.stage, flow.runs_in] {
-            // Stages on one stage share its image, of which everything is told where it is named.
+            // Stages that are based on another stage share its image, and findings on it are reported at its name.
             let root = plan.root_of(stage).unwrap_or(stage);
-            if self.told.insert(root)
+            if self.reported.insert(root)
                 && let (Some(found), Some(plan)) = (self.images.get(&stage), plan.stages.get(root))
             {
                 attach(&mut one, 0, located(findings_for(&found.profile, None), &plan.origin));
@@ -295,11 +293,11 @@ impl<'a> DockerfileCheck<'a> {
         true
     }
 
-    /// Judges what happens between stages, and puts everything together.
+    /// Checks the copies between stages, and combines all results.
     ///
     /// # Errors
     ///
-    /// If nothing is installed, and there is no target of which that could be told.
+    /// If nothing is installed, and there is no target for the report.
     pub fn finish(mut self) -> Result<Judged, Error> {
         let levels = self.settings.levels.clone();
         let mut steps =
@@ -309,7 +307,7 @@ impl<'a> DockerfileCheck<'a> {
         if faults.is_empty() || !steps.report.targets.is_empty() {
             notes.extend(self.between_stages(&mut steps)?);
         } else {
-            // No step could be judged, and what else is not known would go unsaid.
+            // No step could be checked, so the other unknown facts would not be reported.
             faults.extend(
                 self.plan
                     .undetermined
@@ -325,7 +323,7 @@ impl<'a> DockerfileCheck<'a> {
         Ok(Judged { report, faults, notes })
     }
 
-    /// What is wrong between stages, and what could not be known of the file.
+    /// The findings on copies between stages, and the unknown facts of the file.
     fn between_stages(&self, steps: &mut Steps) -> Result<Option<String>, Error> {
         let mut note = None;
         let known: BTreeMap<usize, StageImage> = self
@@ -337,7 +335,7 @@ impl<'a> DockerfileCheck<'a> {
         let judged = judge_steps(&self.plan, &known, |stage, step| {
             facts.get(&(stage, step)).cloned().unwrap_or_default()
         });
-        // A gap that a step's own row tells is not told again.
+        // A gap in the row of a step is not reported again.
         let known_gap = |origin: &Origin| {
             steps.report.results.iter().flat_map(|result| &result.findings).any(|finding| {
                 [Code::Undetermined, Code::InputMissing].contains(&finding.code())
@@ -351,14 +349,14 @@ impl<'a> DockerfileCheck<'a> {
         let findings: Vec<Finding> =
             judged.findings.into_iter().chain(gaps).chain(judged.undetermined).collect();
         if steps.report.results.is_empty() {
-            // Nothing is installed; what is to be told still needs a target to be told of.
+            // Nothing is installed, but findings require a target.
             let target = self.plan.target_stage().zip(self.images.get(&self.plan.target));
             let Some((stage, found)) = target else { return Ok(None) };
             let id = found.profile.name.clone();
             let Settings { choice, several, .. } = self.settings;
             let target = choice.target(&id, &id, found.clone(), None, several).map_err(|_| {
                 Error::undetermined(format!(
-                    "{}: nothing is installed that could be judged{}",
+                    "{}: no installation could be checked{}",
                     stage.origin,
                     findings.iter().map(|finding| format!("\n{}", finding.message())).collect::<String>()
                 ))
@@ -371,7 +369,7 @@ impl<'a> DockerfileCheck<'a> {
             let result = TargetVerdict::without_rows(outcome, findings);
             let report = Report::new(vec![target], vec![result], self.settings.levels.clone());
             steps.push(report, stage.index, &stage.origin);
-            note = Some(format!("{}: nothing is installed that could be judged", stage.origin));
+            note = Some(format!("{}: no installation could be checked", stage.origin));
         }
         for finding in findings {
             let at = steps.nearest(&self.plan, finding.origin.as_ref());
@@ -381,10 +379,10 @@ impl<'a> DockerfileCheck<'a> {
     }
 }
 
-/// Steps that were judged so far.
+/// Steps that were checked so far.
 pub(super) struct Steps {
     pub(super) report: Report,
-    /// The stage and the place of each target.
+    /// The stage and the position of each target.
     places: Vec<(usize, Origin)>,
     facts: BTreeMap<(usize, usize), StepFacts>,
     built: built::Built,
@@ -401,7 +399,7 @@ impl Steps {
         self.report.results.append(&mut one.results);
     }
 
-    /// The target that a place of the file belongs to: the step of its line, else the next one of its stage, else the last
+    /// The target of a position in the file: the step of its line, else the next one of its stage, else the last
     /// one of that stage, else the last of all.
     fn nearest(&self, plan: &Plan, origin: Option<&Origin>) -> usize {
         let last = self.report.targets.len().saturating_sub(1);

@@ -1,4 +1,4 @@
-//! What goes wrong between stages: findings that point at lines of the Dockerfile.
+//! Findings on copies between stages, at lines of the Dockerfile.
 
 use std::collections::BTreeMap;
 
@@ -12,20 +12,20 @@ use crate::source::Origin;
 
 pub use crate::findings::dockerfile::{ImagePython, Native, StageImage, StepFacts};
 
-/// Findings, and what could not be decided.
+/// Findings, and unknown facts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Judgement {
-    /// What is to be told.
+    /// The findings.
     pub findings: Vec<Finding>,
     /// What could not be known, and why.
     pub undetermined: Vec<Finding>,
 }
 
-/// Judges what happens between stages.
+/// Checks the copies between stages.
 ///
-/// `images` gives what is known of the image below each stage, by the stage's position; `native` says what an
-/// install step brings, by the positions of stage and step as in [`Flow`](crate::dockerfile::Flow).
+/// `images` contains the facts of the image below each stage, by the index of the stage; `native` returns the compiled
+/// files of an install step, by the indexes of stage and step as in [`Flow`](crate::dockerfile::Flow).
 ///
 /// ```
 /// use std::collections::BTreeMap;
@@ -53,7 +53,7 @@ pub fn judge(
     judge_steps(plan, images, |stage, step| StepFacts { native: native(stage, step), ..StepFacts::default() })
 }
 
-/// The same with more that is known of each step.
+/// The same with more facts of each step.
 pub fn judge_steps(
     plan: &Plan,
     images: &BTreeMap<usize, StageImage>,
@@ -84,7 +84,7 @@ struct Judge {
 }
 
 impl Judge {
-    /// The rules about what one step installs, at the line where it comes into the stage that runs it.
+    /// The rules on the files that one step installs, at the line that copies them to the stage that runs.
     fn passage(&mut self, passage: &Passage<'_>) {
         let copy = passage.last_copy().map(|copy| &copy.origin);
         self.all(at(LibrariesLeftBehind::check_base(passage), copy));
@@ -119,7 +119,7 @@ impl Judge {
     }
 }
 
-/// What was found, at one line.
+/// The findings at one line.
 fn at<R>(found: impl IntoIterator<Item = R>, origin: Option<&Origin>) -> Vec<(R, Origin)> {
     let Some(origin) = origin else { return Vec::new() };
     found.into_iter().map(|rule| (rule, origin.clone())).collect()

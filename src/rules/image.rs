@@ -1,4 +1,4 @@
-//! What is to be told of an image itself.
+//! Findings on an image itself.
 
 use crate::findings::{
     ArchNotPublished, ExternallyManaged, Finding, ImageEndOfLife, ImageFactsDisagree, Undetermined,
@@ -6,12 +6,12 @@ use crate::findings::{
 use crate::image::{ImageProfile, TargetOptions};
 use crate::target::Target;
 
-/// What is to be told of the image itself, with its own interpreter and installer.
+/// Returns the findings on the image itself, with its own interpreter and installer.
 pub fn findings(image: &ImageProfile) -> Vec<Finding> {
     findings_for(image, image.target(&TargetOptions::default()).ok().as_ref())
 }
 
-/// The same for a target that was made of it, whose interpreter and installer may be others.
+/// Returns the findings for a target of the image, which may have another interpreter and installer.
 pub fn findings_for(image: &ImageProfile, target: Option<&Target>) -> Vec<Finding> {
     let mut findings = Vec::new();
     findings.extend(ArchNotPublished::check(image).map(Finding::of));
