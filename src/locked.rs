@@ -1,4 +1,4 @@
-//! What an installer takes of a lock: nothing is solved, and each pin is a question of files alone.
+//! The files that an installer chooses from a lock. Versions are pinned, so nothing is solved.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -18,29 +18,30 @@ use crate::resolve::{
 use crate::source::Fault;
 use crate::version::Version;
 
-/// A lock, and what is wanted of it.
+/// A lock with a selection.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct LockInput {
     /// The lock.
     pub lock: Lock,
-    /// Which extras and groups.
+    /// The extras and groups.
     pub selection: LockSelection,
-    /// The project file beside it.
+    /// The project file next to it.
     pub project: Option<LockProject>,
 }
 
 impl LockInput {
-    /// A lock with what is wanted of it, and the project file beside it.
+    /// Creates it from a lock, a selection and the project file next to it.
     pub fn new(lock: Lock, selection: LockSelection, project: Option<LockProject>) -> Self {
         Self { lock, selection, project }
     }
 
-    /// A lock and the `pyproject.toml` in its folder. `read` gives the bytes of a file, or nothing if there is none.
+    /// Reads a lock and the `pyproject.toml` in its folder. `read` returns the bytes of a file, or `None` if it does not
+    /// exist.
     ///
     /// # Errors
     ///
-    /// All faults of both, each with its place.
+    /// All faults of both, each with its position.
     pub fn read(
         path: &str,
         selection: LockSelection,
@@ -48,7 +49,7 @@ impl LockInput {
     ) -> Result<Self, Error> {
         let fault = |name: &str, cause: String| Error::input(format!("{name}: {cause}"));
         let bytes = read(path).map_err(|cause| fault(path, cause))?;
-        let bytes = bytes.ok_or_else(|| fault(path, "no such file".to_owned()))?;
+        let bytes = bytes.ok_or_else(|| fault(path, "file not found".to_owned()))?;
         let folder = Path::new(path).parent().unwrap_or(Path::new(""));
         let name = folder.join("pyproject.toml").display().to_string();
         let beside = read(&name).map_err(|cause| fault(&name, cause))?;
@@ -63,14 +64,15 @@ impl LockInput {
 }
 
 /// Whether a file is a lock, by its name, or else by the content of a `.toml`, `.json` or `.lock` of another name.
-/// What cannot be read is no lock: whoever reads it as something else has the message that belongs to it.
+/// A file that cannot be read is not a lock, so the reader of another format reports the error.
 pub fn is_lock_file(path: &str, read: impl FnOnce() -> Option<Vec<u8>>) -> bool {
     if LockFormat::of_name(path).is_some() {
         return true;
     }
     let path = Path::new(path);
-    let told = path.extension().is_some_and(|end| ["toml", "json", "lock"].iter().any(|known| end == *known));
-    if !told || path.file_name().is_some_and(|name| name == "pyproject.toml") {
+    let may_be_lock =
+        path.extension().is_some_and(|end| ["toml", "json", "lock"].iter().any(|known| end == *known));
+    if !may_be_lock || path.file_name().is_some_and(|name| name == "pyproject.toml") {
         return false;
     }
     read().is_some_and(|bytes| Lock::is_lock(&bytes))
@@ -89,15 +91,14 @@ pub(crate) fn in_order(mut faults: Vec<Fault>) -> Vec<Fault> {
     faults
 }
 
-/// Judges what was selected of a lock on a problem's target, with the rules that a resolution follows too.
+/// Chooses files for the selected packages of a lock on the target of a problem, by the rules of a resolution.
 ///
-/// Files that the lock lists with their URL are taken as they stand; a lock that names them without, or knows their
-/// hashes alone, is looked up in the index. A date cut does not apply: a lock's own tool takes what it pins, however
-/// new it is.
+/// Files with a URL in the lock are used as listed. Files without a URL, or with only a hash, are searched for on the
+/// index. `--exclude-newer` does not apply: the tool of a lock installs pinned versions of any date.
 ///
 /// # Errors
 ///
-/// The facts that are missing; with them the same call is made again.
+/// The missing facts. Repeat the call when they are known.
 pub fn resolve_locked(
     problem: &Problem,
     selected: &Selected<'_>,
@@ -141,7 +142,7 @@ fn resolved(one: &SelectedPackage<'_>, selection: Selection) -> ResolvedProject 
     }
 }
 
-/// What becomes of a package; `None` for the project that is locked, which nobody asks for as a requirement.
+/// The selection for a package; `None` for the locked project itself, which is not a requirement.
 fn select(
     one: &SelectedPackage<'_>,
     rules: &FileRules<'_>,
@@ -174,7 +175,7 @@ fn is_archive(path: &str) -> bool {
     [".whl", ".tar.gz", ".zip", ".tar.bz2", ".tgz", ".tar.xz"].iter().any(|end| path.ends_with(end))
 }
 
-/// An archive that is named in full.
+/// An archive with a path or URL.
 fn archive(package: &LockedPackage, location: &str, rules: &FileRules<'_>) -> Selection {
     let hashes = hashes_of(package);
     let direct = Direct::of(&package.name, location, rules, &hashes);
@@ -195,7 +196,7 @@ fn archive(package: &LockedPackage, location: &str, rules: &FileRules<'_>) -> Se
                 unknown_dependencies: None,
             })),
             None => Selection::Undetermined {
-                reason: format!("the version of `{}` is not known without building it", direct.file.filename),
+                reason: format!("the version of `{}` is unknown until it is built", direct.file.filename),
             },
         },
     }
@@ -207,12 +208,10 @@ fn of_index(package: &LockedPackage, rules: &FileRules<'_>, facts: &dyn Facts) -
     let located: Option<Vec<DistributionFile>> =
         package.files.iter().zip(0..).map(|(file, position)| distribution_file(file, position)).collect();
     let own = located.filter(|files| package.complete || !files.is_empty());
-    // PEP 751: a package need not repeat the version that its files tell.
-    let told = || own.iter().flatten().find_map(|file| version_of(name, file, rules));
-    let Some(version) = package.version.clone().or_else(told) else {
-        return Ok(Selection::Undetermined {
-            reason: "the lock pins no version of it, so that it would be the newest of that day".to_owned(),
-        });
+    // PEP 751: the version is optional if the file names contain it.
+    let in_file_names = || own.iter().flatten().find_map(|file| version_of(name, file, rules));
+    let Some(version) = package.version.clone().or_else(in_file_names) else {
+        return Ok(Selection::Undetermined { reason: "the lock does not pin a version".to_owned() });
     };
     let nothing = |reason: Reason, page: Option<Arc<ProjectPage>>| Selection::Nothing {
         version: Some(version.clone()),
@@ -223,7 +222,7 @@ fn of_index(package: &LockedPackage, rules: &FileRules<'_>, facts: &dyn Facts) -
     let page = match own {
         // uv 0.13.9 stops: it "doesn't have a source distribution or wheel".
         Some(files) if files.is_empty() => {
-            let why = "the lock lists no file of it, and its tool looks for none in the index";
+            let why = "the lock lists no file, and its tool does not query the index";
             return Ok(nothing(Reason::RuledOut(why.to_owned()), None));
         }
         Some(files) => Arc::new(ProjectPage::from_files(name.clone(), files)),
@@ -238,19 +237,19 @@ fn of_index(package: &LockedPackage, rules: &FileRules<'_>, facts: &dyn Facts) -
     if !from_lock && !has_version(&page) {
         return Ok(nothing(Reason::NoVersionSatisfies, Some(page)));
     }
-    // What an index has of a version, and what the lock lists of it, are held against each other by name and hash. A
-    // lock that lists neither trusts the index (poetry 2.5.1, `Chooser._choose_hash_verified_link`).
+    // The files of the index and of the lock are compared by name and hash. A lock without both accepts the files of the
+    // index (poetry 2.5.1, `Chooser._choose_hash_verified_link`).
     let page = if from_lock { page } else { listed(name, package, page) };
     let hashes = if from_lock { Vec::new() } else { hashes_of(package) };
     let release = page.releases().iter().find(|release| *release.version() == version);
     let Some(release) = release else {
         let why = match from_lock {
-            true => "no file that the lock lists is of its version",
-            false => "the index has none of the files that the lock lists",
+            true => "the lock lists no file of this version",
+            false => "the index has none of the files in the lock",
         };
         return Ok(nothing(Reason::RuledOut(why.to_owned()), Some(page)));
     };
-    // A pin takes a yanked file where there is no other (PEP 592).
+    // A pin selects a yanked file if there is no other (PEP 592).
     let candidates = rules.candidates(name, release, &hashes);
     let best = candidates.iter().find(|candidate| !candidate.yanked).or_else(|| candidates.first());
     let file = best.and_then(|best| Some((best.clone(), release.files().get(best.file)?.clone())));
@@ -272,7 +271,7 @@ fn of_index(package: &LockedPackage, rules: &FileRules<'_>, facts: &dyn Facts) -
     })
 }
 
-/// The files of an index that a lock names, where it names any.
+/// The files of an index that the lock lists, or all if it lists none.
 fn listed(name: &ProjectName, package: &LockedPackage, page: Arc<ProjectPage>) -> Arc<ProjectPage> {
     if package.files.is_empty() {
         return page;
@@ -284,13 +283,13 @@ fn listed(name: &ProjectName, package: &LockedPackage, page: Arc<ProjectPage>) -
     Arc::new(ProjectPage::from_files(name.clone(), files))
 }
 
-/// All hashes that a lock tells of a package.
+/// All hashes of a package in the lock.
 fn hashes_of(package: &LockedPackage) -> Vec<(String, String)> {
     let of_files = package.files.iter().flat_map(|file| file.hashes.iter());
     of_files.chain(&package.hashes).cloned().collect()
 }
 
-/// The version that the name of a file tells.
+/// The version in the name of a file.
 fn version_of(name: &ProjectName, file: &DistributionFile, rules: &FileRules<'_>) -> Option<Version> {
     match FileKind::of(&file.filename, name, NameRules::of(&rules.target.installer)) {
         FileKind::Wheel(wheel) => Some(wheel.version().clone()),
@@ -299,7 +298,7 @@ fn version_of(name: &ProjectName, file: &DistributionFile, rules: &FileRules<'_>
     }
 }
 
-/// A locked file as an index would list it; `None` if the lock does not tell where it is.
+/// A locked file in the form of an index; `None` if the lock does not have its location.
 fn distribution_file(locked: &LockedFile, position: u32) -> Option<DistributionFile> {
     let location = locked.url.as_deref().or(locked.path.as_deref())?;
     let mut file = file_of_url(location);

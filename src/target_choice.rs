@@ -1,4 +1,4 @@
-//! From an image to the target that it makes: which Python, which installer.
+//! The choice of Python and installer that makes a target of an image.
 
 use crate::error::Error;
 use crate::image::read::DetectedImage;
@@ -6,17 +6,17 @@ use crate::image::{ImageProfile, TargetOptions};
 use crate::report::ReportTarget;
 use crate::target::{Arch, Installer, Python};
 
-/// What is known of an image that a name stands for.
+/// The facts of a named image.
 #[derive(Clone, Debug)]
 pub struct FoundImage {
     /// Its profile.
     pub profile: ImageProfile,
-    /// What was read, for an image that was.
+    /// The facts that were read from the image, if it was read.
     pub read: Option<Box<DetectedImage>>,
 }
 
 impl FoundImage {
-    /// Which file said what, one line each.
+    /// The facts with their files, one line each.
     pub fn evidence(&self) -> Vec<String> {
         self.read
             .iter()
@@ -26,40 +26,40 @@ impl FoundImage {
     }
 }
 
-/// What a caller sets for all targets of a run.
+/// The settings for all targets of a run.
 #[derive(Clone, Debug, Default)]
 pub struct TargetChoice {
-    /// The architectures that were asked for.
+    /// The requested architectures.
     pub arches: Vec<Arch>,
-    /// The Python of targets that name none.
+    /// The Python of targets without one.
     pub python: Option<Python>,
-    /// The installer in place of the image's own.
+    /// The installer that replaces the one of the image.
     pub installer: Option<Installer>,
 }
 
 impl TargetChoice {
-    /// The name, with the architecture where there are several.
+    /// The name, with the architecture if there are several.
     pub fn id(&self, name: &str, arch: &Arch) -> String {
         if self.arches.len() > 1 { format!("{name} {}", arch.docker_name()) } else { name.to_owned() }
     }
 
-    /// What is said where a target keeps a Python of its own.
+    /// The note for a target that keeps its own Python.
     pub(crate) fn own_python_kept(&self, name: &str, own: Option<&Python>) -> Option<String> {
         let (own, wanted) = (own?, self.python.as_ref()?);
         (!own.is(wanted)).then(|| {
             format!(
-                "{name}: judged for its own {own}; --python {} is for targets that name none",
+                "{name}: checked with its own {own}; `--python {}` applies only to targets without a Python",
                 wanted.version
             )
         })
     }
 
-    /// The target that an image makes. Something else than the options may ask for an interpreter (`asked`); the
-    /// options speak first.
+    /// The target of an image. `asked` is an interpreter that is requested by something else than the options, such as a
+    /// step of a Dockerfile; the options take precedence.
     ///
     /// # Errors
     ///
-    /// If the image has no interpreter and none is named, or nobody knows its C library.
+    /// If the image has no interpreter and none is given, or its C library is unknown.
     pub fn target(
         &self,
         id: &str,
@@ -72,7 +72,7 @@ impl TargetChoice {
         if let Some(gap) = found.read.as_ref().and_then(|read| read.target_gap(wanted)) {
             let known = found.read.as_ref().is_some_and(|read| read.machine.is_some() && read.libc.is_some());
             return Err(match known {
-                true => Error::input(format!("{gap}; --python names one that would be put into it")),
+                true => Error::input(format!("{gap}; use `--python` to add one")),
                 false => Error::undetermined(gap.to_string()),
             });
         }
@@ -80,8 +80,8 @@ impl TargetChoice {
         let mut options = TargetOptions::default();
         options.installer.clone_from(&self.installer);
         let own = profile.own_python().cloned();
-        // The image's own knows its patch version better than `3.12`, and is there whatever the options say. What a
-        // Dockerfile's step asks for is another matter.
+        // The patch version of the interpreter in the image is known, and the options do not remove that interpreter. A step
+        // of a Dockerfile can request another one.
         options.python = match (&own, asked) {
             (Some(own), Some(asked)) if !own.is(asked) => Some(asked.clone()),
             (Some(_), _) => None,
@@ -102,13 +102,16 @@ fn notes(profile: &ImageProfile, read: bool, several: bool) -> Vec<String> {
     if several || read || !profile.notes.is_empty() || !profile.assumptions.is_empty() {
         notes.push(profile.summary());
     }
-    // Nor does a name that is no image's tell what was taken for granted.
+    // The name of a target that is not an image does not show the assumptions.
     if profile.family == ImageProfile::OF_TARGET {
         notes.extend(
-            profile.assumptions.iter().map(|one| format!("{}: {one}; --python names another", profile.name)),
+            profile
+                .assumptions
+                .iter()
+                .map(|one| format!("{}: {one}; use `--python` to change it", profile.name)),
         );
     }
-    // What was found in an image cannot be looked up anywhere else.
+    // The facts of an image that was read are not recorded anywhere else.
     if read {
         notes.extend(profile.notes.iter().map(|note| format!("{}: {note}", profile.name)));
     }

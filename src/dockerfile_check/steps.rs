@@ -125,7 +125,7 @@ impl StepInputs {
     fn file_gap(&mut self, input: &InputFile, why: String, at: &At<'_>) {
         let doubt = match &input.source {
             FileSource::Missing | FileSource::Ignored { .. } => Some(String::new()),
-            FileSource::Image { reference, .. } if at.base_is_published => Some(not_looked(reference)),
+            FileSource::Image { reference, .. } if at.base_is_published => Some(not_checked(reference)),
             _ => None,
         };
         let missing = doubt.map(|doubt| InputMissing {

@@ -1,4 +1,4 @@
-//! What is known of a target next to its resolution, and the verdict that both make.
+//! The facts of a target in addition to its resolution, and the verdict on both.
 
 use std::collections::HashMap;
 
@@ -15,39 +15,39 @@ use crate::source::Origin;
 use crate::target::Target;
 use crate::version::SpecifierSet;
 
-/// What is known of a target next to its resolution. Whoever fetches gathers it, and
-/// [`Verdict::of`](super::Verdict::of) judges it.
+/// The facts of a target in addition to its resolution. The caller fetches them, and
+/// [`Verdict::of`](super::Verdict::of) checks them.
 #[derive(Debug, Default)]
 #[non_exhaustive]
 pub struct TargetFacts<'a> {
-    /// Lines that could not take part in the resolution.
+    /// Lines that were not part of the resolution.
     pub lines: Vec<LineUndetermined>,
-    /// Why a lock's own tool would not install from it here.
+    /// Why the tool of a lock refuses to install from it.
     pub refusals: &'a [Refusal],
-    /// What projects and scripts state about Python.
+    /// The requirements of projects and scripts on Python.
     pub requires_python: &'a [(SpecifierSet, Origin)],
-    /// What is known of the archives of source distributions.
+    /// The facts of the archives of source distributions.
     pub archives: Option<&'a Archives>,
-    /// Whether an archive that cannot be read is a finding: its content was asked for.
+    /// Whether an archive that cannot be read is a finding, because its content was requested.
     pub archives_wanted: bool,
-    /// Where source distributions are built, if that is known.
+    /// The environment of source builds, if it is known.
     pub build_place: Option<BuildPlace>,
     /// Findings on the image of the target.
     pub image: Vec<Finding>,
     /// Whether the native parts of the wheels load, if they were inspected.
     pub loading: Option<Loading>,
-    /// Sizes of files by their hash or else by their URL, for those whose size the index leaves out.
+    /// Sizes of files by hash or otherwise by URL, for files without a size on the index.
     pub sizes: Option<&'a HashMap<String, u64>>,
 }
 
 impl TargetFacts<'_> {
-    /// Lines that could not take part, and nothing else.
+    /// Only lines that were not part of the resolution.
     pub fn of_lines(lines: &[LineUndetermined]) -> Self {
         Self { lines: lines.to_vec(), ..Self::default() }
     }
 }
 
-/// A verdict under way: rows and findings of the resolution, completed by facts.
+/// A verdict in progress: rows and findings of the resolution, completed by facts.
 pub(super) struct Draft {
     pub(super) outcome: Outcome,
     pub(super) distributions: Vec<Distribution>,
@@ -57,7 +57,7 @@ pub(super) struct Draft {
 }
 
 impl Draft {
-    /// The verdict, with everything that the facts add.
+    /// The verdict, with the results of all facts.
     pub(super) fn finish(
         mut self,
         resolution: &Resolution,
@@ -104,7 +104,7 @@ impl Draft {
         self.distributions.iter().find(|row| Some(&row.project) == project)
     }
 
-    /// Adds a finding, at the line that asks for its project.
+    /// Adds a finding, at the line that requires its project.
     fn add_placed(&mut self, mut finding: Finding) {
         if finding.origin.is_none() {
             finding.origin = self.row(finding.project.as_ref()).and_then(|row| {
@@ -117,7 +117,7 @@ impl Draft {
         self.findings.push(finding);
     }
 
-    /// Adds a finding on a build, with who needs the project.
+    /// Adds a finding on a build, with the distribution that requires the project.
     fn add_built(&mut self, mut finding: Finding) {
         finding.needed_by = self
             .row(finding.project.as_ref())
@@ -126,13 +126,13 @@ impl Draft {
         self.add_placed(finding);
     }
 
-    /// Adds a finding for each statement about Python that a target's does not meet.
+    /// Adds a finding for each requirement on Python that the target does not satisfy.
     fn requires_python(&mut self, target: &Target, stated: &[(SpecifierSet, Origin)]) {
         let found = PythonNotSupported::check(&target.python.version, stated);
         self.findings.extend(found.into_iter().map(|(rule, origin)| Finding::of(rule).at(origin)));
     }
 
-    /// Adds a finding for each reason why a lock's own tool would not install from it here.
+    /// Adds a finding for each reason why the tool of a lock refuses to install from it.
     fn refused(&mut self, refusals: &[Refusal]) {
         for refusal in refusals {
             let finding =

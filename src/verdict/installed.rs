@@ -1,7 +1,7 @@
-//! What is installed in an image, as it stands: nothing is solved.
+//! The distributions that are installed in an image. Nothing is solved.
 //!
-//! The rules are those of `pip check` (pip 26.0, `operations/check.py`): every requirement without extras whose marker
-//! holds must be met by what lies beside it, pre-releases count, and the tags of a wheel must be supported.
+//! The rules are those of `pip check` (pip 26.0, `operations/check.py`): the installed distributions must satisfy every
+//! requirement with a true marker and without extras, pre-releases count, and the tags of a wheel must be supported.
 
 use std::collections::BTreeMap;
 
@@ -24,14 +24,14 @@ use crate::target::Target;
 pub struct InstalledSet {
     /// The interpreter's path in the image.
     pub python: String,
-    /// Where it looks for distributions.
+    /// The directories that it searches for distributions.
     pub site_packages: Vec<String>,
-    /// What it finds there, by name.
+    /// The distributions in them, by name.
     pub distributions: Vec<InstalledDistribution>,
 }
 
 impl InstalledSet {
-    /// What is installed for an interpreter of an image that was read.
+    /// The distributions of an interpreter of an image that was read.
     pub fn of(image: &DetectedImage, python: &DetectedPython) -> Self {
         let mut distributions: Vec<InstalledDistribution> = image.distributions_of(python).cloned().collect();
         distributions.sort_by(|a, b| (a.name.to_lowercase(), &a.path).cmp(&(b.name.to_lowercase(), &b.path)));
@@ -40,7 +40,7 @@ impl InstalledSet {
 }
 
 impl TargetVerdict {
-    /// The verdict on what is installed, and on whether its native parts load.
+    /// The verdict on the installed distributions, and on whether their native parts load.
     pub fn of_installed(installed: InstalledSet, target: &Target, mut loading: Loading) -> Self {
         let mut judge = Judge::new(&installed.distributions, target);
         for one in &installed.distributions {
@@ -102,7 +102,7 @@ impl<'a> Judge<'a> {
                 return;
             }
         };
-        // Which extras were asked for is recorded nowhere; `extra` is the empty text, as in pip.
+        // The requested extras are not recorded; `extra` is the empty text, as in pip.
         let answer = match &requirement.marker {
             Some(marker) => marker.evaluate(&self.environment, MarkerContext::default()),
             None => MarkerAnswer::True,

@@ -19,7 +19,7 @@ use crate::verdict::sources::Archives;
 use crate::verdict::{Distribution, Kind, Outcome, TargetVerdict};
 use crate::version::Version;
 
-/// Judges a resolution; a namespace for the rules that make rows and findings.
+/// The rules that create rows and findings of a resolution.
 #[derive(Debug)]
 pub struct Verdict<'a> {
     problem: &'a Problem,
@@ -29,7 +29,7 @@ pub struct Verdict<'a> {
 }
 
 impl<'a> Verdict<'a> {
-    /// The verdict on a resolution, with what else is known of its target.
+    /// The verdict on a resolution, with the other facts of its target.
     pub fn of(problem: &'a Problem, resolution: &Resolution, facts: TargetFacts<'a>) -> TargetVerdict {
         let lines = facts.lines.as_slice();
         let mut judge = Self { problem, archives: facts.archives, findings: Vec::new(), undated_files: 0 };
@@ -149,7 +149,7 @@ impl<'a> Verdict<'a> {
         row
     }
 
-    /// A source tree of a lock, whose version and dependencies the lock tells.
+    /// A source tree of a lock, which contains its version and dependencies.
     fn tree(&mut self, project: &ResolvedProject, tree: &SourceTree, row: &mut Distribution) {
         row.kind = Kind::Tree;
         row.url = Some(tree.location());
@@ -238,7 +238,7 @@ impl<'a> Verdict<'a> {
             self.find(project, rule);
         }
         if let Some(why) = &chosen.unknown_dependencies {
-            row.reasons.push(Reason::Undetermined(format!("dependencies not known: {why}")));
+            row.reasons.push(Reason::Undetermined(format!("dependencies unknown: {why}")));
             let (project_name, version, why) = (name.clone(), version.clone(), why.clone());
             self.find(project, Undetermined::Dependencies { project: project_name, version, why });
         }
@@ -322,7 +322,7 @@ impl<'a> Verdict<'a> {
     }
 }
 
-/// The place of the user's own line, if one asks for the project.
+/// The position of the line that requires the project, if there is one.
 fn origin_of(requested_by: &[RequestedBy]) -> Option<Origin> {
     requested_by.iter().find_map(|by| match by {
         RequestedBy::Line { origin, .. } => Some(origin.clone()),

@@ -25,14 +25,14 @@ pub use line::LineUndetermined;
 pub(crate) use sources::sources;
 pub use sources::{ArchiveFacts, Archives};
 
-/// What the installer takes of a project.
+/// The kind of file that the installer chooses for a project.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Kind {
-    /// Nothing can be taken.
+    /// No file is usable.
     None,
-    /// It could not be found out.
+    /// The kind is unknown.
     Undetermined,
     /// A source tree, which is built: a folder or a checkout that a lock names.
     Tree,
@@ -62,9 +62,9 @@ impl Kind {
 pub enum Outcome {
     /// The installer finds a distribution for each project.
     Resolved,
-    /// It does not: a conflict, or a project without usable distribution.
+    /// It does not: a conflict, or a project without a usable distribution.
     Unresolvable,
-    /// Some project could not be judged, so that the whole is not known.
+    /// At least one project could not be checked, so the result is unknown.
     Undetermined,
 }
 
@@ -85,62 +85,62 @@ impl Outcome {
 pub struct Distribution {
     /// The project.
     pub project: ProjectName,
-    /// The version that is taken, or the newest that was asked for.
+    /// The chosen version, or the newest one that satisfies the requirements.
     pub version: Option<Version>,
-    /// What is taken.
+    /// The kind of file.
     pub kind: Kind,
     /// The file.
     pub file: Option<String>,
-    /// Where it lies, without credentials.
+    /// Its URL or path, without credentials.
     pub url: Option<String>,
-    /// Its hash, where the index tells one: lower-case hex.
+    /// Its SHA-256 hash in lower-case hex, if the index provides it.
     pub sha256: Option<String>,
-    /// The tag by which a wheel fits best.
+    /// The best matching tag of a wheel.
     pub tag: Option<String>,
-    /// Who asks for it.
+    /// The lines and projects that require it.
     pub requested_by: Vec<RequestedBy>,
-    /// Why it is what it is; empty for a wheel without any remark.
+    /// The reasons for the kind; empty for a wheel without remarks.
     pub reasons: Vec<Reason>,
-    /// How the dependencies were learned; `None` if they were not.
+    /// The origin of the dependencies; `None` if they are unknown.
     pub confidence: Option<Confidence>,
-    /// Size of the file in bytes, where the index tells it.
+    /// The size of the file in bytes, if the index provides it.
     pub size: Option<u64>,
-    /// What the names of a source distribution's files tell; `None` for wheels, and where nobody has looked.
+    /// The language that the file names of a source distribution show; `None` for wheels, and if it was not read.
     pub language: Option<SourceLanguage>,
-    /// The compiled languages in a source distribution, as far as they were seen.
+    /// The compiled languages in a source distribution, as far as they are known.
     pub languages: Languages,
 }
 
 /// The verdict on one target.
 #[derive(Clone, Debug)]
 pub struct TargetVerdict {
-    /// How it ended.
+    /// The outcome.
     pub outcome: Outcome,
     /// All projects, by name.
     pub distributions: Vec<Distribution>,
-    /// Requirements that clash.
+    /// Conflicting requirements.
     pub conflicts: Vec<Conflict>,
-    /// What is to be told, worst first.
+    /// The findings, the most severe first.
     pub findings: Vec<Finding>,
-    /// Files that a date cut left out because the index gives no upload time, among the releases looked at.
+    /// Files without an upload time that `--exclude-newer` excluded, among the considered releases.
     pub undated_files: usize,
     /// Whether the native parts of the wheels load, if they were inspected; its findings are among
     /// [`findings`](Self::findings).
     pub loading: Option<Loading>,
-    /// Whether the source distributions can be built, where something is built and the image is known; its findings
+    /// Whether the source distributions can be built, if any are built and the image is known; its findings
     /// are among [`findings`](Self::findings).
     pub building: Option<Building>,
-    /// What is installed, where that is what was asked about; then [`distributions`](Self::distributions) is empty.
+    /// The installed distributions, if those were checked; then [`distributions`](Self::distributions) is empty.
     pub installed: Option<InstalledSet>,
 }
 
 impl TargetVerdict {
-    /// How many projects are of a kind.
+    /// The number of projects of a kind.
     pub fn count(&self, kind: Kind) -> usize {
         self.distributions.iter().filter(|distribution| distribution.kind == kind).count()
     }
 
-    /// A verdict where nothing is installed.
+    /// A verdict without any installation.
     pub(crate) fn without_rows(outcome: Outcome, findings: Vec<Finding>) -> Self {
         Self {
             outcome,
@@ -154,9 +154,9 @@ impl TargetVerdict {
         }
     }
 
-    /// Whether nothing at all was decided although there was something to decide.
+    /// Whether everything is undetermined although there was something to check.
     pub fn is_undecided(&self) -> bool {
-        // A line without a project name leaves no row, and is undetermined all the same.
+        // A line without a project name has no row, but is undetermined.
         self.outcome == Outcome::Undetermined
             && self.distributions.iter().all(|distribution| distribution.kind == Kind::Undetermined)
     }

@@ -1,4 +1,4 @@
-//! The source distributions of a resolution, with what is known of their archives.
+//! The source distributions of a resolution, with the facts of their archives.
 
 use std::collections::HashMap;
 
@@ -10,11 +10,11 @@ use crate::name::ProjectName;
 use crate::resolve::{Chosen, Reason, Resolution, Selection};
 use crate::sdist::{Languages, SourceLanguage};
 
-/// What the names of an archive's files tell.
+/// The languages that the file names of an archive show.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ArchiveFacts {
-    /// What it is written in.
+    /// The kind of language.
     pub language: Option<SourceLanguage>,
     /// The compiled languages among it.
     pub languages: Languages,
@@ -27,12 +27,12 @@ impl ArchiveFacts {
     }
 }
 
-/// What is known of archives: their facts, or why they could not be read.
+/// The facts of archives, or why they could not be read.
 #[derive(Clone, Debug, Default)]
 pub struct Archives(HashMap<String, Result<ArchiveFacts, String>>);
 
 impl Archives {
-    /// Adds what is known of a file.
+    /// Adds the facts of a file.
     pub fn add(&mut self, file: &DistributionFile, facts: Result<ArchiveFacts, String>) {
         self.0.insert(identity(file).to_owned(), facts);
     }
@@ -59,7 +59,7 @@ pub(crate) fn sources(resolution: &Resolution) -> impl Iterator<Item = (&Project
     })
 }
 
-/// The source distributions of one resolution with what is known of them.
+/// The source distributions of one resolution with their facts.
 pub(super) fn of_resolution(
     resolution: &Resolution,
     rows: &[Distribution],
@@ -78,7 +78,7 @@ pub(super) fn of_resolution(
         .collect()
 }
 
-/// Findings on archives that were asked for and could not be read.
+/// Findings on requested archives that could not be read.
 pub(super) fn unread(resolution: &Resolution, known: &Archives) -> Vec<Finding> {
     sources(resolution)
         .filter_map(|(project, chosen)| {
@@ -102,7 +102,7 @@ fn wheels(project: &ProjectName, chosen: &Chosen, rows: &[Distribution], source:
     {
         see(&file.filename);
     }
-    // A lock has no page, and its reasons name one wheel.
+    // A lock has no page; its reasons contain one wheel.
     let row = rows.iter().find(|row| row.project == *project);
     for reason in row.into_iter().flat_map(|row| &row.reasons) {
         if let Reason::NoWheelFits { nearest, .. } = reason {
