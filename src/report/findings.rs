@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::text::{FEW_COLUMNS, Style, TextOptions};
+use super::style::{FEW_COLUMNS, Style, TextOptions};
 use super::{Report, ReportTarget, sizes};
 use crate::findings::{Finding, Level};
 

@@ -10,7 +10,14 @@ use crate::metadata::Confidence;
 use crate::sdist::SourceLanguage;
 use crate::verdict::{Distribution, InstalledSet, TargetVerdict};
 
-pub(super) fn report(report: &Report) -> Value {
+impl Report {
+    /// The report as JSON, schema `wheelbase.report/1`.
+    pub fn to_json(&self) -> Value {
+        document(self)
+    }
+}
+
+fn document(report: &Report) -> Value {
     let results: Vec<Value> = report
         .targets
         .iter()

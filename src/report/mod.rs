@@ -7,6 +7,8 @@ mod inspection;
 mod json;
 mod sizes;
 #[cfg(feature = "text")]
+mod style;
+#[cfg(feature = "text")]
 mod text;
 
 use std::sync::Arc;
@@ -17,14 +19,14 @@ use crate::findings::{Code, Finding, Level};
 use crate::image::ImageProfile;
 use crate::load::LoaderEnvironment;
 use crate::target::Target;
-use crate::verdict::{Kind, TargetVerdict};
+use crate::verdict::TargetVerdict;
 
 pub use image::image_json;
 #[cfg(feature = "net")]
 pub use inspection::{InspectedFile, InspectionReport, InspectionSection};
 pub use sizes::Download;
 #[cfg(feature = "text")]
-pub use text::TextOptions;
+pub use style::TextOptions;
 
 /// A target of a run with its facts.
 #[derive(Clone, Debug)]
@@ -218,17 +220,6 @@ impl Report {
             (true, false) => status,
         }
     }
-
-    /// The report as JSON, schema `wheelbase.report/1`.
-    pub fn to_json(&self) -> serde_json::Value {
-        json::report(self)
-    }
-
-    /// The report as text for a terminal or a log.
-    #[cfg(feature = "text")]
-    pub fn to_text(&self, options: &TextOptions) -> String {
-        text::report(self, options)
-    }
 }
 
 /// The outcome of a run as a gate.
@@ -251,16 +242,5 @@ impl Gate {
             Self::Denied => 1,
             Self::Undecided => 3,
         }
-    }
-}
-
-/// The text for a kind in tables and summaries.
-#[cfg(feature = "text")]
-pub(crate) fn kind_word(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Wheel => "wheel",
-        Kind::Sdist | Kind::Tree => "source",
-        Kind::None => "none",
-        Kind::Undetermined => "unknown",
     }
 }

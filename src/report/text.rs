@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 
 use comfy_table::{Attribute, Cell, Color, ContentArrangement, Table, presets};
 
-use super::{Gate, Report, ReportTarget, findings, kind_word};
+use super::style::{FEW_COLUMNS, Style, TextOptions};
+use super::{Gate, Report, ReportTarget, findings};
 use crate::findings::{Code, Level};
 use crate::image::InstallLine;
 use crate::load::Loading;
@@ -13,45 +14,15 @@ use crate::name::ProjectName;
 use crate::target::{Implementation, Target};
 use crate::verdict::{Distribution, InstalledSet, Kind, Outcome, TargetVerdict};
 
-/// How a text report looks.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct TextOptions {
-    /// Whether to use colours.
-    pub color: bool,
-    /// The width of the terminal in columns; `None` for a pipe, where lines are not wrapped.
-    pub width: Option<u16>,
-    /// Whether the report has rows for projects that are wheels everywhere, and findings of level allow.
-    pub all: bool,
-}
-
-impl TextOptions {
-    /// No colour, no width limit, the short form.
-    pub fn plain() -> Self {
-        Self { color: false, width: None, all: false }
-    }
-
-    /// The same with colours or without.
-    pub fn with_color(mut self, color: bool) -> Self {
-        self.color = color;
-        self
-    }
-
-    /// The same for a terminal of a width.
-    pub fn with_width(mut self, width: Option<u16>) -> Self {
-        self.width = width;
-        self
-    }
-
-    /// The same with every project and finding.
-    pub fn with_all(mut self, all: bool) -> Self {
-        self.all = all;
-        self
+impl Report {
+    /// The report as text for a terminal or a log.
+    pub fn to_text(&self, options: &TextOptions) -> String {
+        text(self, options)
     }
 }
 
-pub(super) fn report(report: &Report, options: &TextOptions) -> String {
-    let style = Style { color: options.color };
+fn text(report: &Report, options: &TextOptions) -> String {
+    let style = Style::new(options.color);
     let mut out = String::new();
     // Architectures of one image can have the same notes.
     let mut seen = Vec::new();
@@ -171,8 +142,6 @@ fn table(report: &Report, options: &TextOptions, out: &mut String) {
     out.push('\n');
 }
 
-/// Columns that fit on a screen, whatever it is.
-pub(super) const FEW_COLUMNS: usize = 4;
 /// The width of a report that is not written to a terminal.
 const WIDE: usize = 160;
 
@@ -449,41 +418,12 @@ fn sizes(report: &Report, style: &Style, out: &mut String) {
     }
 }
 
-/// Colours, or none.
-pub(super) struct Style {
-    color: bool,
-}
-
-impl Style {
-    fn paint(&self, text: &str, style: anstyle::Style) -> String {
-        if self.color { format!("{style}{text}{style:#}") } else { text.to_owned() }
-    }
-
-    fn colored(&self, text: &str, color: anstyle::AnsiColor) -> String {
-        self.paint(text, color.on_default())
-    }
-
-    pub(super) fn red(&self, text: &str) -> String {
-        self.paint(text, anstyle::AnsiColor::Red.on_default().bold())
-    }
-
-    pub(super) fn yellow(&self, text: &str) -> String {
-        self.colored(text, anstyle::AnsiColor::Yellow)
-    }
-
-    fn green(&self, text: &str) -> String {
-        self.colored(text, anstyle::AnsiColor::Green)
-    }
-
-    fn magenta(&self, text: &str) -> String {
-        self.colored(text, anstyle::AnsiColor::Magenta)
-    }
-
-    pub(super) fn bold(&self, text: &str) -> String {
-        self.paint(text, anstyle::Style::new().bold())
-    }
-
-    pub(super) fn dim(&self, text: &str) -> String {
-        self.paint(text, anstyle::Style::new().dimmed())
+/// The word for a kind in tables and summaries.
+fn kind_word(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Wheel => "wheel",
+        Kind::Sdist | Kind::Tree => "source",
+        Kind::None => "none",
+        Kind::Undetermined => "unknown",
     }
 }
