@@ -86,15 +86,17 @@ impl Seen {
                     let quoted = format!("\"{}\"", code.name());
                     text.match_indices(&quoted).any(|(at, _)| {
                         let before = text[..at].rsplit(';').next().unwrap_or_default();
-                        names.iter().any(|name| before.contains(&format!("{name}(")))
+                        names.iter().any(|name| {
+                            let call = format!("{name}(");
+                            before.match_indices(&call).any(|(at, _)| !before[..at].ends_with("fn "))
+                        })
                     })
                 };
                 if text.contains(&format!("fn {function}_fires")) || called(&["fires", "member"]) {
                     self.fires.insert(code);
                 }
-                let both = format!("fn {function}_fires_and_is_silent");
-                if text.contains(&format!("fn {function}_silent"))
-                    || text.contains(&both)
+                let silent = ["_silent", "_is_silent", "_fires_and_is_silent"];
+                if silent.iter().any(|end| text.contains(&format!("fn {function}{end}")))
                     || called(&["silent"])
                 {
                     self.silent.insert(code);
