@@ -6,12 +6,12 @@ use crate::findings::{BuildNeedsLibrary, BuildRemedy, CompilerMissing, Finding, 
 use crate::image::{Available, InstallLine, PackageManager};
 use crate::sdist::{Language, Languages, SourceLanguage};
 
-use super::place::BuildPlace;
+use super::environment::BuildEnvironment;
 use super::table::{self, Project};
 use super::{Building, SourceDistribution};
 
 /// Checks whether source distributions can be built in an environment.
-pub fn judge(sources: &[SourceDistribution], place: &BuildPlace) -> Building {
+pub fn judge(sources: &[SourceDistribution], place: &BuildEnvironment) -> Building {
     let mut building = Building { sources: sources.len(), ..Building::default() };
     let mut packages: Vec<String> = Vec::new();
     let mut unverified = false;
@@ -66,7 +66,7 @@ struct MissingParts {
 }
 
 impl MissingParts {
-    fn of(source: &SourceDistribution, place: &BuildPlace) -> Self {
+    fn of(source: &SourceDistribution, place: &BuildEnvironment) -> Self {
         let mut missing = Self::default();
         if source.language == Some(SourceLanguage::Pure) {
             return missing;
@@ -119,7 +119,7 @@ impl MissingParts {
         missing
     }
 
-    fn tool(&mut self, name: &str, place: &BuildPlace, of_library: bool) {
+    fn tool(&mut self, name: &str, place: &BuildEnvironment, of_library: bool) {
         let package = table::tool(name).and_then(|tool| tool.package(place.package_manager));
         match of_library {
             true => self.library_packages.extend(package.map(str::to_owned)),
@@ -131,7 +131,7 @@ impl MissingParts {
     }
 
     /// The finding about compilers.
-    fn compiler(&self, source: &SourceDistribution, place: &BuildPlace) -> Option<CompilerMissing> {
+    fn compiler(&self, source: &SourceDistribution, place: &BuildEnvironment) -> Option<CompilerMissing> {
         if self.tools.is_empty() {
             return None;
         }
@@ -153,7 +153,7 @@ impl MissingParts {
     }
 
     /// The finding about headers and programs of the system.
-    fn library(&self, source: &SourceDistribution, place: &BuildPlace) -> Option<BuildNeedsLibrary> {
+    fn library(&self, source: &SourceDistribution, place: &BuildEnvironment) -> Option<BuildNeedsLibrary> {
         let row = self.row.filter(|_| !self.libraries.is_empty())?;
         // Includes the compiler if that is missing too, so that one command installs everything.
         let packages = self.tool_packages.iter().chain(&self.library_packages).cloned().collect();
@@ -171,7 +171,11 @@ impl MissingParts {
         })
     }
 
-    fn unknown(&self, source: &SourceDistribution, place: &BuildPlace) -> Option<(Undetermined, String)> {
+    fn unknown(
+        &self,
+        source: &SourceDistribution,
+        place: &BuildEnvironment,
+    ) -> Option<(Undetermined, String)> {
         let why = self.why.clone().filter(|_| !self.unknown.is_empty())?;
         let rule = Undetermined::BuildNeeds {
             project: source.project.clone(),
@@ -185,7 +189,7 @@ impl MissingParts {
 }
 
 /// The command that installs packages in an environment.
-fn remedy(place: &BuildPlace, packages: Vec<String>, verified: bool) -> BuildRemedy {
+fn remedy(place: &BuildEnvironment, packages: Vec<String>, verified: bool) -> BuildRemedy {
     let mut line = InstallLine::of_packages(place.package_manager, packages);
     line.verified = verified;
     BuildRemedy { line, installs: place.shell && place.package_manager != PackageManager::None }

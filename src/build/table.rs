@@ -120,7 +120,7 @@ mod tests {
     use crate::ProjectName;
 
     #[test]
-    fn the_table_is_sound() {
+    fn rows_of_the_table_are_valid() {
         let mut names: Vec<&str> = TABLE.project.iter().map(|row| row.name.as_str()).collect();
         assert!((10..=30).contains(&names.len()));
         for row in &TABLE.project {

@@ -63,7 +63,7 @@ pub(super) enum Offer {
     None,
     /// It installs what they are, and what they need was made with them.
     NothingNew,
-    /// It takes nothing else, so all that it needs must be among them.
+    /// It uses only them, so they must contain all requirements.
     Only {
         made: BTreeMap<ProjectName, Version>,
         whole: bool,
@@ -73,7 +73,7 @@ pub(super) enum Offer {
         by: Origin,
         options: Vec<SettingKind>,
     },
-    /// It takes what they need from where the installer looks anyway.
+    /// It installs their dependencies from the usual locations.
     Also {
         /// The projects with a wheel there.
         wheels: BTreeSet<ProjectName>,

@@ -258,7 +258,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn programs_and_packages_that_name_a_version() {
+    fn versions_are_read_from_names_of_programs_and_packages() {
         let version =
             |named: &str| version_of(named).map(|python| python.map(|python| python.version.to_string()));
         for (named, want) in [

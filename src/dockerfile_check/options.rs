@@ -152,7 +152,7 @@ mod tests {
 
     /// pip 26.3, `configuration.py` reads with configparser: sections, continued values, comments.
     #[test]
-    fn settings_of_pip_are_those_of_its_two_sections() {
+    fn settings_of_pip_are_read_from_two_sections() {
         let text = "; comment\n[global]\nindex-url = https://a.invalid/simple\nextra_index_url =\n    https://b.invalid\n    \
                     https://c.invalid\n[install]\nno-binary: numpy\nprefer-binary = true\npre = false\n[wheel]\nno-index = 1\n";
         let url = |text: &str| text.to_owned();

@@ -1,6 +1,6 @@
 //! The target of a step, and its unique name.
 
-use crate::build::BuildPlace;
+use crate::build::BuildEnvironment;
 use crate::dockerfile::{Flow, InstallStep, StagePlan, Tool};
 use crate::error::Error;
 use crate::image::{ImagePip, ImageProfile, ImagePython};
@@ -91,7 +91,7 @@ impl DockerfileCheck<'_> {
             target.unverified.push(format!("{}: {why} ({})", step.origin, step.options.platforms.join(", ")));
         }
         // Packages that were installed before this step count, also if a later step removes them.
-        let mut place = BuildPlace::of_profile(&profile).with_packages(
+        let mut place = BuildEnvironment::of_profile(&profile).with_packages(
             step.packages.iter().map(String::as_str),
             step.toolchain.tools.keys().map(String::as_str),
         );

@@ -117,7 +117,7 @@ pub struct Question {
     asked: Asked,
     /// Findings on the step itself.
     findings: Vec<Finding>,
-    /// The options of the step alone.
+    /// Only the options of the step.
     own_options: Vec<SettingKind>,
 }
 

@@ -1,4 +1,4 @@
-//! Problems of an archive, of which several rules report one kind each.
+//! Problems of an archive. Several rules report one kind each.
 
 use std::collections::HashMap;
 
@@ -10,11 +10,11 @@ use crate::wheel::{ProblemKind, WheelFacts};
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ArchiveProblem {
-    /// What kind.
+    /// The kind.
     pub kind: ProblemKind,
-    /// The member. Its name is text of others that goes to terminals: control characters are escaped.
+    /// The member. Its name is untrusted and written to terminals, so control characters are escaped.
     pub member: String,
-    /// What exactly, in the words of the reader of the archive.
+    /// The detail from the archive reader.
     pub detail: String,
 }
 

@@ -19,7 +19,7 @@ impl Code {
         self.info().level
     }
 
-    /// One line that says what it is.
+    /// A summary in one line.
     pub fn summary(self) -> &'static str {
         self.info().summary
     }
@@ -53,7 +53,7 @@ impl Serialize for Code {
     }
 }
 
-/// A name that is not a finding code, with the codes that look most like it.
+/// The error for an unknown finding code, with the most similar codes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnknownCode {
     input: String,
@@ -62,9 +62,9 @@ pub struct UnknownCode {
 
 impl fmt::Display for UnknownCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "there is no finding code `{}`", self.input.escape_default())?;
+        write!(f, "unknown finding code `{}`", self.input.escape_default())?;
         if !self.near.is_empty() {
-            write!(f, "; near it: {}", self.near.join(", "))?;
+            write!(f, "; similar: {}", self.near.join(", "))?;
         }
         Ok(())
     }
@@ -96,7 +96,7 @@ mod tests {
 
     /// Findings of one level are sorted by code, which must be the order of the names.
     #[test]
-    fn rows_are_in_the_order_of_their_names() {
+    fn rows_are_sorted_by_name() {
         assert!(Code::ALL.is_sorted_by_key(|code| code.name()), "{:?}", Code::ALL);
         assert!(Code::ALL.is_sorted());
     }

@@ -2,17 +2,17 @@
 
 use super::Evidence;
 
-/// No more findings of one kind than this; the last says how many there are. A wheel can have thousands of members.
+/// The most findings of one kind; the last one has the number of the others. A wheel can have thousands of members.
 pub(super) const MOST: usize = 20;
 
-/// How many are left out after the last that is reported.
+/// The number of items that are not reported.
 pub(super) fn left_out(number: usize, total: usize) -> usize {
     if number + 1 == MOST { total.saturating_sub(MOST) } else { 0 }
 }
 
-/// Names that a sentence about one file of a wheel has at most.
+/// The most names in a sentence about one file of a wheel.
 pub(crate) const FEW: usize = 3;
-/// Names that a sentence about what is loaded has at most; the evidence has them all.
+/// The most names in a sentence about loaded files; the evidence has all of them.
 pub(crate) const SEVERAL: usize = 8;
 
 /// The first names, then the number of the others.
@@ -43,12 +43,12 @@ pub(crate) fn binaries(count: usize, one: &str, several: &str) -> String {
     }
 }
 
-/// ` (4 more paths like it)`, if more were left out.
+/// ` (4 more paths like it)`, if more were not reported.
 pub(crate) fn like_it(more: usize, what: &str) -> String {
     if more == 0 { String::new() } else { format!(" ({more} more {what} like it)") }
 }
 
-/// Evidence of several members, the first of which is the finding's own.
+/// Evidence with several members. The first one is the member of the finding.
 pub(crate) fn members(all: &[String]) -> Evidence {
     Evidence { more_members: all.iter().skip(1).cloned().collect(), ..Evidence::default() }
 }

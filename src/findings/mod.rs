@@ -1,4 +1,4 @@
-//! Findings: what there is to report after the work was done.
+//! Findings: the problems that a check reports.
 //!
 //! Every code has one file, `AREA/CODE.rs`: its [level and explanation](Code), the typed value of the rule, and how that
 //! value reads. The table has one row for each. CONTRIBUTING.md shows how to add one.

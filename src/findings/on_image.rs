@@ -1,20 +1,20 @@
-//! What becomes of findings about a wheel by itself where its loading on an image is simulated too.
+//! How findings on a wheel by itself are reported if its loading on an image is simulated too.
 
 use super::Code;
 
-/// How a check on an image takes a finding about a wheel by itself.
+/// How a check on an image reports a finding on a wheel by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum OnImage {
-    /// It is left out: the simulated loader knows what is loaded and where, and reports the same facts under this code.
+    /// It is dropped: the simulated loader reports the same facts more exactly under this code.
     LoaderReports(Code),
-    /// It keeps its level: it matters on every target.
+    /// It keeps its level, because it applies to every target.
     Matters,
-    /// It is reported only if everything is asked for: it says how well the wheel was made.
+    /// It gets the level allow, because it is about the quality of the wheel.
     Quality,
 }
 
 impl Code {
-    /// How a check on an image takes a finding of this code about a wheel by itself.
+    /// How a check on an image reports a finding with this code on a wheel by itself.
     pub(crate) fn on_image(self) -> OnImage {
         match self {
             Self::ExecutableStack

@@ -137,7 +137,7 @@ fn machines(facts: &WheelFacts, claims: &Claims) -> Vec<Machine> {
     }
 }
 
-/// Members whose needs are walked: extension modules, and what no other member needs by its file name (auditwheel
+/// Members that start a walk: extension modules, and members that no other one requires by its file name (auditwheel
 /// 6.8.2, `get_wheel_elfdata`).
 fn roots(facts: &WheelFacts, resolver: &Resolver<'_>, machines: &[Machine]) -> Vec<usize> {
     let needed: HashSet<&str> =

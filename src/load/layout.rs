@@ -58,7 +58,7 @@ pub(super) struct Layout<'a> {
     by_path: HashMap<String, usize>,
     /// By file name and by SONAME.
     by_name: HashMap<&'a str, Vec<usize>>,
-    /// Directories that hold files of each wheel, and all above them.
+    /// Directories that contain files of each wheel, and all above them.
     directories: Vec<HashSet<String>>,
     groups: HashMap<(usize, String), usize>,
     /// Whether the dependencies of each wheel are not checked.

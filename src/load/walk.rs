@@ -141,8 +141,8 @@ fn search_path<'l>(layout: &'l Layout<'_>, at: usize, above: &[usize], musl: boo
         let all = chain.filter_map(|at| Some((at, elf(at)?)));
         return all.flat_map(|(at, elf)| entries(at, elf.search_path())).collect();
     }
-    // glibc: DT_RUNPATH serves its own file alone and switches every DT_RPATH off for it; DT_RPATH also serves what
-    // is loaded for its file (elf/dl-load.c, `_dl_map_object`; ld.so(8)).
+    // glibc: DT_RUNPATH applies only to its own file and disables every DT_RPATH for it; DT_RPATH also applies to the
+    // files that are loaded for its file (elf/dl-load.c, `_dl_map_object`; ld.so(8)).
     if !own.is_empty() {
         return entries(at, own).collect();
     }

@@ -26,7 +26,7 @@ impl<'a> Group<'a> {
             && self.finding.project == finding.project
             && self.help.as_deref() == help
             && self.finding.origin == finding.origin
-            && self.nameless == nameless
+            && self.without_name == without_name
     }
 
     fn message(&self) -> &str {
@@ -87,7 +87,7 @@ pub(super) fn write(report: &Report, options: &TextOptions, style: &Style, out: 
 
 /// The message with `the image` or `the target` instead of its name. The name `python:3.12` must not be replaced in
 /// `python:3.12-slim`.
-fn nameless(message: &str, target: &ReportTarget) -> String {
+fn without_name(message: &str, target: &ReportTarget) -> String {
     let noun = if target.image.is_some() { "the image" } else { "the target" };
     let words = message.split(' ').map(|word| {
         let bare = word.trim_end_matches([',', ';', ':']);
@@ -158,7 +158,7 @@ mod tests {
 
     /// Findings that differ only in the name of their target are one; a name inside another name does not count.
     #[test]
-    fn a_name_is_replaced_where_it_stands_alone() {
+    fn only_whole_names_are_replaced() {
         let spec: TargetSpec = "glibc:2.36".parse().expect("a target");
         let python: Python = "3.12".parse().expect("a Python");
         let plain = spec
@@ -172,8 +172,8 @@ mod tests {
             ("a is missing in python:3.12, b too", "a is missing in the image, b too"),
             ("python:3.12-slim and python:3.12.1 stay", "python:3.12-slim and python:3.12.1 stay"),
         ] {
-            assert_eq!(nameless(message, &image), expected);
+            assert_eq!(without_name(message, &image), expected);
         }
-        assert_eq!(nameless("in python:3.12", &target), "in the target");
+        assert_eq!(without_name("in python:3.12", &target), "in the target");
     }
 }

@@ -13,7 +13,7 @@ mod text;
 
 use std::sync::Arc;
 
-use crate::build::BuildPlace;
+use crate::build::BuildEnvironment;
 use crate::error::Error;
 use crate::findings::{Code, Finding, Level};
 use crate::image::ImageProfile;
@@ -48,7 +48,7 @@ pub struct ReportTarget {
     /// have none.
     pub image: Option<Arc<ImageProfile>>,
     /// The environment of source builds, if it is not the image itself: a stage of a Dockerfile.
-    pub build: Option<Arc<BuildPlace>>,
+    pub build: Option<Arc<BuildEnvironment>>,
 }
 
 impl ReportTarget {
@@ -85,16 +85,16 @@ impl ReportTarget {
 
     /// Sets another environment for source builds than the image.
     #[must_use]
-    pub fn with_build(mut self, place: BuildPlace) -> Self {
+    pub fn with_build(mut self, place: BuildEnvironment) -> Self {
         self.build = Some(Arc::new(place));
         self
     }
 
     /// The environment of source builds; `None` for a target without an image.
-    pub fn build_place(&self) -> Option<BuildPlace> {
+    pub fn build_place(&self) -> Option<BuildEnvironment> {
         match &self.build {
-            Some(place) => Some(BuildPlace::clone(place)),
-            None => self.image.as_deref().map(BuildPlace::of_profile),
+            Some(place) => Some(BuildEnvironment::clone(place)),
+            None => self.image.as_deref().map(BuildEnvironment::of_profile),
         }
     }
 

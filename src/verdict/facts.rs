@@ -31,7 +31,7 @@ pub struct TargetFacts<'a> {
     /// Whether an archive that cannot be read is a finding, because its content was requested.
     pub archives_wanted: bool,
     /// The environment of source builds, if it is known.
-    pub build_place: Option<BuildPlace>,
+    pub build_place: Option<BuildEnvironment>,
     /// Findings on the image of the target.
     pub image: Vec<Finding>,
     /// Whether the native parts of the wheels load, if they were inspected.

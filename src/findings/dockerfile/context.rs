@@ -1,4 +1,4 @@
-//! What the rules between stages look at.
+//! The inputs of the rules on copies between stages.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,36 +7,36 @@ use crate::name::ProjectName;
 use crate::target::Libc;
 use crate::version::Version;
 
-/// What is known of the image below a stage, as far as judging between stages needs it.
+/// The facts of the image below a stage that the rules on copies between stages use.
 ///
-/// The catalogue and the image reader know far more; a caller takes these few facts from there.
+/// A caller takes them from the catalogue or the image reader, which have more facts.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct StageImage {
-    /// The C library; `None` if it is not known.
+    /// The C library; `None` if it is unknown.
     pub libc: Option<Libc>,
     /// The interpreter.
     pub python: ImagePython,
-    /// `x86_64`, `aarch64` ...; `None` lets the platforms of the Dockerfile speak.
+    /// `x86_64`, `aarch64` ...; `None` to use the platforms of the Dockerfile.
     pub machine: Option<String>,
-    /// File names of the libraries on the loader's path; `None` if the set is not known.
+    /// File names of the libraries on the loader's path; `None` if the set is unknown.
     pub libraries: Option<BTreeSet<String>>,
-    /// What names packages in it: `apt`, `apk`, `dnf` ...; `None` if it is not known.
+    /// The package manager that decides the names of packages: `apt`, `apk`, `dnf` ...; `None` if it is unknown.
     pub manager: Option<String>,
     /// The distribution release, such as `debian:13`.
     pub release: Option<String>,
-    /// Whether packages of the distribution can be installed in it; `None` if it is not known.
+    /// Whether packages of the distribution can be installed in it; `None` if it is unknown.
     pub installs: Option<bool>,
 }
 
 /// The interpreter of an image.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum ImagePython {
-    /// Nothing is known.
+    /// Unknown.
     #[default]
     Unknown,
-    /// There is none.
+    /// The image has none.
     Absent,
-    /// There is one.
+    /// The image has one.
     Present {
         /// Its version, at least `X.Y`.
         version: Version,
@@ -45,26 +45,26 @@ pub enum ImagePython {
     },
 }
 
-/// What an install step brings that only runs on a machine like the one it was made on.
+/// The compiled files of an install step, which run only on a similar system.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Native {
-    /// It has not been looked at.
+    /// Unknown.
     #[default]
     Unknown,
-    /// Nothing: Python alone.
+    /// None: only Python code.
     Nothing,
-    /// Wheels of the index with compiled parts; the highest glibc that one of them asks for, where known.
+    /// Wheels of the index with compiled parts, and the highest glibc that one of them requires, if it is known.
     Wheels(Option<(u32, u32)>),
     /// At least one source distribution that is compiled during the build.
     Built,
 }
 
-/// What is known of one install step, as far as judging between stages needs it.
+/// The facts of one install step that the rules on copies between stages use.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct StepFacts {
-    /// What it brings.
+    /// Its compiled files.
     pub native: Native,
-    /// The version of the interpreter that it runs with, if that is another than its image's.
+    /// The version of its interpreter, if it is not that of the image.
     pub python: Option<Version>,
     /// The projects that are compiled.
     pub compiled: Vec<ProjectName>,
@@ -74,7 +74,7 @@ pub struct StepFacts {
 pub(crate) struct Stages<'p> {
     /// The plan.
     pub(crate) plan: &'p Plan,
-    /// What is known of the image below each stage.
+    /// The facts of the image below each stage.
     pub(crate) images: &'p BTreeMap<usize, StageImage>,
 }
 
@@ -87,12 +87,12 @@ impl<'p> Stages<'p> {
         self.images.get(&index)
     }
 
-    /// The name of a stage in sentences.
+    /// The name of a stage in messages.
     pub(super) fn label(&self, index: usize) -> String {
         self.shown(&self.stage(index).map(StagePlan::label).unwrap_or_default())
     }
 
-    /// A text that may quote values of the file, without those that look like secrets.
+    /// A text that may quote values of the file, without values that look like secrets.
     pub(super) fn shown(&self, text: &str) -> String {
         let mut text = text.to_owned();
         self.plan.shown(&mut text);
@@ -100,7 +100,7 @@ impl<'p> Stages<'p> {
     }
 }
 
-/// What one step installs, and the way it takes to the stage that runs it.
+/// The files of one step, and their way to the stage that runs them.
 pub(crate) struct Passage<'a> {
     /// All stages.
     pub(crate) stages: &'a Stages<'a>,
@@ -108,7 +108,7 @@ pub(crate) struct Passage<'a> {
     pub(crate) flow: &'a Flow,
     /// The step.
     pub(crate) step: &'a InstallStep,
-    /// What the step installs.
+    /// The facts of the step.
     pub(crate) facts: &'a StepFacts,
 }
 
@@ -133,7 +133,7 @@ impl<'a> Passage<'a> {
         self.stages.label(self.flow.runs_in)
     }
 
-    /// The last copy on the way: the line where the result comes into the stage that runs it.
+    /// The last copy on the way: the line that copies the files to the stage that runs them.
     pub(crate) fn last_copy(&self) -> Option<&'a StageCopy> {
         let carrier = self.flow.carriers.last()?;
         self.stages.stage(carrier.stage)?.copies.get(carrier.copy)

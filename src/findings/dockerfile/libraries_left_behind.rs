@@ -31,7 +31,7 @@ pub struct LibrariesLeftBehind {
     pub library: LinkedLibrary,
     /// The package that has it at run time.
     pub runtime: String,
-    /// Whether packages can be installed in the stage that runs; `None` if it is not known.
+    /// Whether packages can be installed in the stage that runs; `None` if this is unknown.
     pub installs: Option<bool>,
 }
 
@@ -65,7 +65,7 @@ pub enum LinkedFrom {
         /// The stage.
         stage: String,
     },
-    /// In another stage, whose image has the library.
+    /// In another stage with the library in its image.
     Image {
         /// A project that is linked with it.
         project: ProjectName,
@@ -84,7 +84,7 @@ pub enum NeededLibrary {
     OfPackage(String),
 }
 
-/// What is not known of a library that may be missing.
+/// The unknown fact about a library that may be missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum LeftBehindGap {
@@ -155,7 +155,7 @@ impl LibrariesLeftBehind {
         let (Some(built), Some(runs)) = (libraries(flow.stage), libraries(flow.runs_in)) else {
             return found;
         };
-        // The packages are named as the stage that runs names them.
+        // The names of packages are those of the stage that runs.
         let manager = passage.runs().and_then(|image| image.manager.clone());
         let of_manager = |row: &&DevelopmentPackage| match &manager {
             Some(name) => row.managers.contains(name),
@@ -223,7 +223,7 @@ impl LinkedLibrary {
         }
     }
 
-    /// Where it is linked and where it is needed, with an end.
+    /// A sentence with the stages that link and require it.
     pub(in crate::findings) fn sentence(&self, end: &str) -> String {
         let Self { tool, from, needed, runs_in } = self;
         let place = match from {
@@ -240,7 +240,7 @@ impl LinkedLibrary {
 }
 
 impl NeededLibrary {
-    /// By its SONAME on the release of the stage that builds, where the tables have it, else by its package.
+    /// By its SONAME on the release of the stage that builds, if the tables have it, otherwise by its package.
     fn of(row: &DevelopmentPackage, release: &str) -> Self {
         let sonames = row.runtime.iter().flat_map(|package| sonames_of(release, package));
         let mut sonames: Vec<&str> = sonames.filter(|soname| is_library(soname, &row.library)).collect();
@@ -295,7 +295,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn libraries_by_file_name() {
+    fn file_names_of_a_library_are_recognised() {
         assert!(is_library("libpq.so.5", "libpq.so"));
         assert!(!is_library("libpqxx.so.7", "libpq.so"));
         assert!(is_library("libldap-2.5.so.0", "libldap.so"));

@@ -90,7 +90,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn machines_of_platforms() {
+    fn platforms_have_machines() {
         assert_eq!(machine_of("linux/amd64"), "x86_64");
         assert_eq!(machine_of("linux/arm/v6"), "armv6l");
         assert_eq!(machine_of("arm64"), "aarch64");

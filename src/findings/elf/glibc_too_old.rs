@@ -30,7 +30,7 @@ pub struct GlibcTooOld {
     pub library: String,
     /// The node.
     pub node: String,
-    /// Some of the symbols that the first member takes with it.
+    /// Some of the symbols with this version that the first member uses.
     pub symbols: Vec<String>,
     /// The first glibc with it.
     pub since: (u32, u32),

@@ -27,7 +27,7 @@ pub struct PrivateSymbolVersion {
     pub library: String,
     /// The version node.
     pub node: String,
-    /// Some of the symbols that are taken with it.
+    /// Some of its symbols that are used.
     pub symbols: Vec<String>,
 }
 

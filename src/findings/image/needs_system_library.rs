@@ -28,7 +28,7 @@ pub struct NeedsSystemLibrary {
     pub module: String,
     /// When it does.
     pub when: NeededWhen,
-    /// The missing libraries: of each the SONAMEs any of which will do.
+    /// The missing libraries, each with its alternative SONAMEs.
     pub libraries: Vec<Vec<String>>,
     /// The missing programs.
     pub programs: Vec<NeededProgram>,
@@ -56,7 +56,7 @@ pub enum NeededWhen {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct NeededProgram {
-    /// Its names, any of which will do.
+    /// Its alternative names.
     pub names: Vec<String>,
     /// Whether the image certainly does not have it.
     pub sure: bool,
@@ -83,7 +83,7 @@ impl Rule for NeedsSystemLibrary {
             let names = self.programs.iter().map(|program| program.names.join(OR));
             let whose = match self.programs.iter().all(|program| program.sure) {
                 true => "the image does not have",
-                false => "no wheel brings",
+                false => "no wheel contains",
             };
             let what = if self.programs.len() == 1 { "program" } else { "programs" };
             parts.push(format!("runs the {what} {}, which {whose}", listed(names, SEVERAL)));

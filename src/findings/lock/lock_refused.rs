@@ -14,11 +14,11 @@ the project supports, or use an extra or group that exists in the lock: uv and p
     link: "https://packaging.python.org/en/latest/specifications/pylock-toml/#installation",
 };
 
-/// The tool that made a lock would not install from it on the target.
+/// The tool that created a lock refuses to install from it on the target.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LockRefused {
-    /// What does not hold.
+    /// The mismatch.
     pub refusal: String,
 }
 

@@ -23,7 +23,7 @@ installation to use the wheel.",
 pub struct InstallerTooOld {
     /// The project.
     pub project: ProjectName,
-    /// The version, if any is asked for.
+    /// The version, if one satisfies the requirements.
     pub version: Option<Version>,
     /// The file name of the wheel.
     pub wheel: String,

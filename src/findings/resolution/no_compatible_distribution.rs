@@ -25,11 +25,11 @@ The message names the reasons for the newest version. The help names the newest 
 pub struct NoCompatibleDistribution {
     /// The project.
     pub project: ProjectName,
-    /// The newest version that was asked for, if any exists.
+    /// The newest version that satisfies the requirements, if there is one.
     pub version: Option<Version>,
     /// The reasons, the most relevant first.
     pub reasons: Vec<Reason>,
-    /// Who asks for it.
+    /// The distribution or line that requires it.
     pub requested_by: Vec<RequestedBy>,
     /// The newest version that has a file for the target.
     pub usable: Option<UsableVersion>,

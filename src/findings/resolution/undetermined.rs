@@ -27,18 +27,18 @@ const MOST_NAMES: usize = 8;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Undetermined {
-    /// What would be installed of a project.
+    /// The version and file of a project.
     Project {
         /// The project.
         project: ProjectName,
-        /// Why it is not known.
+        /// Why it is unknown.
         why: String,
     },
-    /// What an input line means.
+    /// The meaning of an input line.
     Line {
         /// The line, without credentials.
         requirement: String,
-        /// Why it is not known.
+        /// Why it is unknown.
         why: String,
     },
     /// Whether a project is required: a marker depends on a value that only a running system has.
@@ -48,13 +48,13 @@ pub enum Undetermined {
         /// The marker's variables.
         variables: Vec<String>,
     },
-    /// What a distribution depends on.
+    /// The dependencies of a distribution.
     Dependencies {
         /// The project.
         project: ProjectName,
         /// Its version.
         version: Version,
-        /// Why it is not known.
+        /// Why it is unknown.
         why: String,
     },
     /// The content of a distribution file.
@@ -70,16 +70,16 @@ pub enum Undetermined {
         project: ProjectName,
         /// Its version.
         version: Version,
-        /// What is needed.
+        /// The requirements.
         needs: Vec<String>,
         /// The image or stage.
         place: String,
-        /// Why it is not known.
+        /// Why it is unknown.
         why: String,
     },
     /// Whether the native modules of an image load.
     NativeModules {
-        /// Why it is not known.
+        /// Why it is unknown.
         why: String,
     },
     /// Whether an image has the libraries that binaries are linked with.
@@ -88,14 +88,14 @@ pub enum Undetermined {
         libraries: Vec<String>,
         /// The projects that need them.
         projects: Vec<ProjectName>,
-        /// Why it is not known.
+        /// Why it is unknown.
         why: String,
     },
     /// Whether an image has the libraries that projects open by name.
     OpenedLibraries {
         /// The projects.
         projects: Vec<ProjectName>,
-        /// Why it is not known.
+        /// Why it is unknown.
         why: String,
     },
     /// Whether the libraries of an image define symbol versions.
@@ -133,12 +133,12 @@ pub enum Undetermined {
         image: String,
         /// The fact, such as `libc`.
         fact: String,
-        /// Why it is not known.
+        /// Why it is unknown.
         why: String,
     },
     /// Something in a Dockerfile.
     Dockerfile {
-        /// What, and why it is not known.
+        /// The unknown fact, with the reason.
         why: String,
     },
     /// Whether the files that one stage installs require the newer C library of that stage.
@@ -147,7 +147,7 @@ pub enum Undetermined {
     LeftBehind {
         /// The library.
         library: LinkedLibrary,
-        /// What is not known.
+        /// The unknown fact.
         gap: LeftBehindGap,
     },
     /// Whether the only folder from which a step installs has all wheels.

@@ -7,7 +7,7 @@ use crate::image::{
 /// An image, or a stage that is based on one, with its build tools.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct BuildPlace {
+pub struct BuildEnvironment {
     /// Its name in messages.
     pub name: String,
     /// Its compilers, headers and packages.
@@ -22,7 +22,7 @@ pub struct BuildPlace {
     pub shell: bool,
 }
 
-impl BuildPlace {
+impl BuildEnvironment {
     /// The environment of an image.
     pub fn of_profile(profile: &ImageProfile) -> Self {
         Self {
