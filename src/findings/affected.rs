@@ -188,7 +188,8 @@ impl Affected {
         // Code that runs only under a condition may be part of the import.
         let optional = hows().all(|how| !matches!(how, Some(How::Maybe | How::Certain)));
         let package = self.package.as_deref();
-        let unaffected = package.filter(|_| optional && self.certainty == Certainty::Likely);
+        let unaffected =
+            package.filter(|root| *root != name && optional && self.certainty == Certainty::Likely);
         // It is unknown which of two files at one path remains.
         if openers.iter().any(|opener| opener.contested) {
             return format!(

@@ -323,7 +323,7 @@ fn installed(set: &InstalledSet, result: &TargetVerdict, style: &Style) -> Strin
 
 /// The outcome of a complete resolution, with respect to the installer and the build tools of the image.
 fn resolved(target: &ReportTarget, result: &TargetVerdict, style: &Style) -> String {
-    let builds = result.count(Kind::Sdist) + result.count(Kind::Tree) > 0;
+    let builds = result.count(Kind::Sdist) + result.count(Kind::Tree);
     let place = target.build_place();
     // No command runs in an image without shell and installer, so the files must be copied from another one.
     let alone = place.as_ref().is_some_and(|place| place.installer == Some(false) && !place.shell);
@@ -335,7 +335,7 @@ fn resolved(target: &ReportTarget, result: &TargetVerdict, style: &Style) -> Str
     let building = result.building.as_ref();
     let failing = building.map_or(&none, |building| &building.failing);
     let incomplete = building.map_or(&none, |building| &building.lacking);
-    match (alone, builds) {
+    match (alone, builds > 0) {
         (true, true) => {
             style.yellow("can be copied into the image after building elsewhere; the image has no installer")
         }
@@ -344,7 +344,10 @@ fn resolved(target: &ReportTarget, result: &TargetVerdict, style: &Style) -> Str
         _ if !incomplete.is_empty() => {
             style.yellow(&format!("may fail to build {}: missing compiler or headers", few(incomplete)))
         }
-        (false, true) => style.yellow(&format!("installs with source builds{later}")),
+        (false, true) => {
+            let noun = if builds == 1 { "a source build" } else { "source builds" };
+            style.yellow(&format!("installs with {noun}{later}"))
+        }
         (false, false) => style.green(&format!("installs from wheels{later}")),
     }
 }

@@ -9,7 +9,8 @@ pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "encrypted-member",
     level: Level::Deny,
     summary: "a member of the archive is encrypted",
-    explanation: "Installers cannot unpack encrypted members, and their content is unknown.",
+    explanation: "Installers cannot unpack encrypted members, and their content is unknown.\n\n\
+Rebuild the wheel without encryption.",
     link: "https://packaging.python.org/en/latest/specifications/binary-distribution-format/",
 };
 

@@ -31,7 +31,7 @@ impl Rule for RecordDisagrees {
         match self.recorded {
             None => "`RECORD` does not list this binary".to_owned(),
             Some(recorded) => {
-                format!("`RECORD` lists {recorded} bytes for this binary, but it has {}", self.size)
+                format!("`RECORD` lists size {recorded} for this binary, but its size is {}", self.size)
             }
         }
     }
