@@ -82,7 +82,7 @@ fn told(name: &str, as_of: &str, wanted: &[&str]) -> Vec<String> {
 
 /// data/images/python.json and families.json, against base_images.json read by another program.
 #[test]
-fn every_name_of_the_table_means_what_the_facts_say() {
+fn all_names_of_the_table_have_the_recorded_meaning() {
     let mut wrong = Vec::new();
     let mut count = 0;
     for line in NAMES.lines() {
@@ -170,7 +170,7 @@ fn names_of_the_study_and_of_everyday_files_are_known() {
 }
 
 #[test]
-fn an_image_makes_a_target() {
+fn images_have_a_target() {
     let profile = profile("python:3.12-slim", LAST);
     let target = profile.target(&TargetOptions::default()).unwrap();
     assert_eq!((&*target.machine, target.bits), ("x86_64", 64));
@@ -196,7 +196,7 @@ fn options_come_before_the_image() {
 }
 
 #[test]
-fn an_image_without_interpreter_needs_one() {
+fn images_without_interpreter_require_an_option() {
     let mut options = TargetOptions::default();
     let mut messages = Messages::default();
     for name in
@@ -219,7 +219,7 @@ fn an_image_without_interpreter_needs_one() {
 /// No size of the full image of 3.12 is on record. The nearest that tells the size to download is another image than the
 /// nearest that tells the size on disk; of 3.14 the nearest are images of another patch release.
 #[test]
-fn sizes_are_those_of_the_nearest_image_that_tells_each() {
+fn sizes_are_those_of_the_most_similar_images() {
     let full = profile("python:3.12", LAST);
     let (packed, unpacked) = (full.packed_size().unwrap(), full.unpacked_size().unwrap());
     assert_eq!((packed.value, packed.read_from.image.as_str()), (414_723_623, "python:3.14.6-trixie (full)"));
@@ -241,7 +241,7 @@ fn sizes_are_those_of_the_nearest_image_that_tells_each() {
 }
 
 #[test]
-fn what_was_assumed_is_said_in_one_line() {
+fn assumptions_are_reported_in_one_line() {
     let mut messages = Messages::default();
     for (name, as_of) in [
         ("python:3.12-slim", LAST),
@@ -258,7 +258,7 @@ fn what_was_assumed_is_said_in_one_line() {
 }
 
 #[test]
-fn what_is_taken_for_granted_is_listed() {
+fn assumptions_are_listed() {
     let plain = profile("python:3.12-slim", "2026-11-21");
     assert!(plain.assumptions.contains(&Assumption::LastState(day("2026-08-13"))));
     assert!(plain.assumptions.iter().any(|assumption| matches!(assumption, Assumption::Arch(_))));
@@ -274,7 +274,7 @@ fn what_is_taken_for_granted_is_listed() {
 }
 
 #[test]
-fn a_patch_tag_is_no_pin_and_a_release_in_the_tag_is_one() {
+fn patch_tags_do_not_pin_the_release_but_tags_with_a_release_do() {
     let no_pin = |name: &str| {
         profile(name, LAST).notes.iter().any(|note| matches!(note, Note::PatchTagIsNoPin { .. }))
     };
@@ -285,7 +285,7 @@ fn a_patch_tag_is_no_pin_and_a_release_in_the_tag_is_one() {
 }
 
 #[test]
-fn the_tag_speaks_and_the_digest_is_noted() {
+fn tags_are_used_and_digests_are_noted() {
     let digest = format!("sha256:{}", "0a".repeat(32));
     let profile = profile(&format!("python:3.12-slim@{digest}"), LAST);
     assert_eq!(profile.meaning, "3.12-slim-trixie");
@@ -318,7 +318,7 @@ fn releases_after_the_last_state_go_by_rule_and_are_not_verified() {
 
 /// docker-library/python: the distribution's expat until 2024-10-18, a bundled one since.
 #[test]
-fn expat_is_there_before_its_day_and_not_after() {
+fn expat_is_present_until_its_last_day() {
     let has = |name: &str, as_of: &str| {
         matches!(profile(name, as_of).libraries.find("libexpat.so.1"), Presence::Present(_))
     };
@@ -332,7 +332,7 @@ fn expat_is_there_before_its_day_and_not_after() {
 }
 
 #[test]
-fn a_libc_only_base_is_told_apart_from_slim() {
+fn libc_only_bases_differ_from_slim_ones() {
     let slim = profile("python:3.12-slim", LAST).libraries;
     let base = profile("gcr.io/distroless/base-debian12", LAST).libraries;
     for soname in ["libstdc++.so.6", "libgcc_s.so.1"] {
@@ -494,7 +494,7 @@ fn an_install_line_has_the_names_of_its_release() {
 }
 
 #[test]
-fn the_compiler_of_the_full_image_and_of_no_other() {
+fn only_full_images_have_a_compiler() {
     assert_eq!(profile("python:3.12", LAST).toolchain, Toolchain::Present);
     assert_eq!(profile("python:3.12-slim", LAST).toolchain, Toolchain::Absent);
     assert_eq!(profile("python:3.12-alpine", LAST).toolchain, Toolchain::Absent);
@@ -595,7 +595,7 @@ fn image_end_of_life_is_silent_until_the_day_has_passed() {
 }
 
 #[test]
-fn an_unknown_name_lists_near_ones() {
+fn unknown_names_list_similar_ones() {
     let mut messages = Messages::default();
     for (name, near) in [
         ("pythn:3.12", "python"),
@@ -620,7 +620,7 @@ fn an_unknown_name_lists_near_ones() {
 
 // Words in another order, and large letters: families differ in their order.
 #[test]
-fn words_in_another_order_lead_to_the_right_tag() {
+fn words_in_another_order_suggest_the_right_tag() {
     for (name, near) in [
         ("python:3.12-trixie-slim", "python:3.12-slim-trixie"),
         ("ghcr.io/astral-sh/uv:python3.12-slim-trixie", "ghcr.io/astral-sh/uv:python3.12-trixie-slim"),
@@ -635,7 +635,7 @@ fn words_in_another_order_lead_to_the_right_tag() {
 }
 
 #[test]
-fn what_is_offered_is_an_answer_on_that_day() {
+fn similar_names_exist_on_that_day() {
     for (name, as_of) in [
         ("public.ecr.aws/lambda/python:3.7", LAST),
         ("public.ecr.aws/lambda/python:3.15", "2024-01-01"),
@@ -702,7 +702,7 @@ fn hint_to_read_a_digest_names_the_repository() {
 }
 
 #[test]
-fn only_registries_of_one_owner_count_as_mirrors() {
+fn public_registries_are_not_mirrors() {
     for name in [
         "harbor.corp/python:3.12",
         "localhost:5000/cache/library/python:3.12",
@@ -723,7 +723,7 @@ fn only_registries_of_one_owner_count_as_mirrors() {
 }
 
 #[test]
-fn a_profile_reads_back_from_its_json() {
+fn profiles_are_read_from_their_json() {
     for line in NAMES.lines() {
         let mut columns = line.split('\t');
         let (Some(name), Some(as_of)) = (columns.next(), columns.next()) else { continue };
@@ -742,7 +742,7 @@ fn a_profile_reads_back_from_its_json() {
 }
 
 #[test]
-fn an_edited_profile_counts() {
+fn edited_profiles_are_used() {
     let mut json = profile("python:3.12-slim", LAST).to_json();
     json["target"]["libc"]["version"] = "2.42".into();
     let error = ImageProfile::from_json(&json.to_string(), "image.json").unwrap_err().to_string();
@@ -765,7 +765,7 @@ fn an_edited_profile_counts() {
 }
 
 #[test]
-fn all_faults_of_a_profile_are_told() {
+fn all_faults_of_a_profile_are_reported() {
     let text = "{\n \"schema\": \"wheelbase.image/1\",\n \"name\": 7,\n \"as_of\": \"yesterday\",\n \
                 \"shell\": 3,\n \"libc\": {\"family\": \"bionic\", \"version\": \"1\"},\n \
                 \"libraries\": {\"present\": [\"not a soname\", 5]}\n}";
@@ -778,7 +778,7 @@ fn all_faults_of_a_profile_are_told() {
 }
 
 #[test]
-fn text_keeps_its_width_and_names_what_matters() {
+fn text_has_its_width_and_the_important_facts() {
     let mut texts = Messages::default();
     for name in ["python:3.12-slim", "python:3.12", "gcr.io/distroless/base-debian12", "scratch", "pypy:3.11"]
     {
@@ -797,7 +797,7 @@ fn text_keeps_its_width_and_names_what_matters() {
 
 /// Every day of every tag: the state was there by the day, and a later day never shows an older patch release.
 #[test]
-fn time_runs_forward() {
+fn dates_are_in_order() {
     let days: Vec<String> =
         (2019..=2026).flat_map(|year| (1..=12).map(move |month| format!("{year}-{month:02}-11"))).collect();
     for tag in [
@@ -827,7 +827,7 @@ fn time_runs_forward() {
 
 proptest! {
     #[test]
-    fn no_name_and_no_day_panics(
+    fn names_and_days_never_panic(
         name in "(python|pypy|debian|ubuntu|alpine|ghcr.io/astral-sh/uv|public.ecr.aws/lambda/python|busybox|\
                   gcr.io/distroless/(python3|base)-debian1[1-4]|quay.io/pypa/(manylinux|musllinux)[a-z0-9_]{0,12}|\
                   amazonlinux|registry.access.redhat.com/ubi[0-9]{1,2}/python-3[0-9]{0,2}|nvidia/cuda|dhi.io/python)",
@@ -857,7 +857,7 @@ proptest! {
     }
 
     #[test]
-    fn no_text_panics_as_a_reference(text in "\\PC{0,40}") {
+    fn references_never_panic(text in "\\PC{0,40}") {
         let _ = text.parse::<ImageRef>();
         let _ = text.parse::<Date>();
         let _ = ImageProfile::from_json(&text, "image.json");

@@ -59,7 +59,7 @@ fn arches(value: &Value) {
 }
 
 #[test]
-fn keys_of_no_object_stand_twice() {
+fn keys_of_objects_are_unique() {
     // A JSON reader keeps the last of two equal keys in silence; here each key of a table has a line of its own.
     let mut files: Vec<PathBuf> =
         std::fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().path()).collect();
@@ -169,7 +169,7 @@ fn the_last_state_of_a_patch_release_agrees_with_the_moving_tags() {
 }
 
 #[test]
-fn releases_have_a_libc_and_a_birth() {
+fn releases_have_a_libc_and_a_source() {
     let table = table("releases.json");
     let mut ids = BTreeSet::new();
     for row in list(&table["releases"]) {
@@ -263,7 +263,7 @@ fn sets_of_libraries_are_named_after_their_files() {
 }
 
 #[test]
-fn nodes_packages_sizes_cores_and_machines_have_a_birth() {
+fn nodes_packages_sizes_cores_and_machines_have_a_source() {
     let nodes = table("nodes.json");
     for (release, row) in nodes["releases"].as_object().unwrap() {
         born(release, row);
@@ -312,7 +312,7 @@ fn nodes_packages_sizes_cores_and_machines_have_a_birth() {
 }
 
 #[test]
-fn what_images_set_is_of_known_families_and_has_a_birth() {
+fn environments_have_known_families_and_a_source() {
     let families: BTreeSet<String> =
         list(&table("families.json")["families"]).iter().map(|row| text(&row["id"]).to_owned()).collect();
     let mut seen = BTreeSet::new();

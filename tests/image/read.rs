@@ -119,7 +119,7 @@ fn alpine_is_musl_with_the_version_of_its_package() {
 }
 
 #[test]
-fn musl_without_a_package_database_is_told_by_the_literal_in_its_loader() {
+fn musl_version_is_in_the_loader_if_there_is_no_package_database() {
     let layer = alpine().file("x", b"").bytes();
     let delete = Tarball::new().file("lib/apk/db/.wh.installed", b"").bytes();
     let image = try_layers(vec![layer, delete], &none(), Default::default()).unwrap();
@@ -275,7 +275,7 @@ fn static_interpreter_has_no_libc() {
 }
 
 #[test]
-fn scratch_says_what_it_does_not_know() {
+fn scratch_has_undetermined_facts() {
     let image = detect_layers(vec![Tarball::new().file("app", b"x")], &config("arm64", &[]));
     assert_eq!((image.libc, image.machine.as_deref()), (None, Some("aarch64")));
     assert!(!why(&image, "libc").is_empty() && !why(&image, "python").is_empty());
@@ -284,7 +284,7 @@ fn scratch_says_what_it_does_not_know() {
 }
 
 #[test]
-fn configuration_and_files_that_disagree_on_the_machine_are_told() {
+fn different_machines_in_configuration_and_files_are_reported() {
     let image =
         detect_layers(vec![python(debian(), "usr/local", "3.12", GLIBC_LOADER)], &config("arm64", &[]));
     assert_eq!(image.machine.as_deref(), Some("x86_64"));
@@ -293,7 +293,7 @@ fn configuration_and_files_that_disagree_on_the_machine_are_told() {
 
 // OCI image specification, layer.md: whiteouts hide what lies below, wherever they stand in their own layer.
 #[test]
-fn whiteouts_hide_lower_layers_and_never_their_own() {
+fn whiteouts_hide_only_lower_layers() {
     let lower = Tarball::new()
         .file("usr/local/lib/libgone.so.1", &Elf::library("libgone.so.1").bytes())
         .file("usr/lib/private/libdeep.so.1", &Elf::library("libdeep.so.1").bytes())
@@ -316,7 +316,7 @@ fn whiteouts_hide_lower_layers_and_never_their_own() {
 }
 
 #[test]
-fn entry_below_a_link_of_a_lower_layer_lands_behind_it() {
+fn entries_below_a_link_of_a_lower_layer_are_in_its_target() {
     // Merged usr below, an archive with the old path above: containerd and umoci follow the link.
     let upper = Tarball::new().file("lib/x86_64-linux-gnu/libnew.so.1", &Elf::library("libnew.so.1").bytes());
     let image = detect_layers(vec![debian(), upper], &none());
@@ -328,7 +328,7 @@ fn entry_below_a_link_of_a_lower_layer_lands_behind_it() {
 }
 
 #[test]
-fn file_takes_the_place_of_a_directory_and_of_a_link() {
+fn files_replace_directories_and_links() {
     let lower = Tarball::new()
         .file("opt/lib/libold.so.1", &Elf::library("libold.so.1").bytes())
         .link("opt/alias", "lib");
@@ -348,7 +348,7 @@ fn file_takes_the_place_of_a_directory_and_of_a_link() {
 }
 
 #[test]
-fn hard_links_lead_to_files_of_lower_layers() {
+fn hard_links_to_files_of_lower_layers_are_followed() {
     let upper = Tarball::new().hard_link("usr/lib/libalias.so.1", "usr/lib/x86_64-linux-gnu/libc.so.6");
     let image = detect_layers(vec![debian(), upper], &none());
     assert_eq!(image.library("libalias.so.1").unwrap().declared.as_deref(), Some("libc.so.6"));
@@ -376,7 +376,7 @@ fn link_loops_and_links_out_of_the_root_find_nothing() {
 }
 
 #[test]
-fn libraries_of_another_machine_do_not_count() {
+fn libraries_of_other_machines_are_ignored() {
     let foreign = Elf { machine: AARCH64, ..Elf::library("libforeign.so.1") };
     let image = detect_layers(vec![debian().file("usr/lib/libforeign.so.1", &foreign.bytes())], &none());
     assert_eq!(image.library("libforeign.so.1"), None);
@@ -384,7 +384,7 @@ fn libraries_of_another_machine_do_not_count() {
 
 // ldconfig(8): the loader reads the cache, never ld.so.conf; a file put there without ldconfig is not found.
 #[test]
-fn directory_of_ld_so_conf_counts_only_through_the_cache() {
+fn directories_of_ld_so_conf_are_searched_only_through_the_cache() {
     let layer = debian()
         .file("etc/ld.so.conf", b"include /etc/ld.so.conf.d/*.conf\n")
         .file("etc/ld.so.conf.d/app.conf", b"# ours\n/opt/app/lib\n")
@@ -441,7 +441,7 @@ fn path_file_of_musl_replaces_the_built_in_path() {
 }
 
 #[test]
-fn installed_distributions_are_told_with_their_tags() {
+fn installed_distributions_have_their_tags() {
     let site = "usr/local/lib/python3.12/site-packages";
     let layer = python(debian(), "usr/local", "3.12", GLIBC_LOADER)
         .file(&format!("{site}/numpy-2.3.4.dist-info/METADATA"), b"Metadata-Version: 2.4\nName: numpy\nVersion: 2.3.4\n\nName: no\n")
@@ -493,7 +493,7 @@ fn environment_on_the_path_is_the_first_interpreter() {
 }
 
 #[test]
-fn version_of_python_comes_from_the_strongest_witness() {
+fn version_of_python_comes_from_the_strongest_evidence() {
     let base = || python(debian(), "usr/local", "3.12", GLIBC_LOADER);
     let version = |layer: Tarball, env: &[&str]| {
         detect_layers(vec![layer], &config("amd64", env)).python().unwrap().version.clone()
@@ -525,7 +525,7 @@ fn free_threaded_interpreter_keeps_its_flag() {
 }
 
 #[test]
-fn pypy_is_told_from_cpython() {
+fn pypy_is_not_cpython() {
     let layer = debian()
         .file("opt/pypy/bin/pypy3.11", &Elf::program(GLIBC_LOADER).bytes())
         .link("opt/pypy/bin/pypy3", "pypy3.11")
@@ -538,7 +538,7 @@ fn pypy_is_told_from_cpython() {
 
 // PEP 600: the module is code, and code is not run; constants need no running.
 #[test]
-fn manylinux_module_is_told_and_not_run() {
+fn manylinux_module_is_reported_and_not_run() {
     let with = |text: &[u8]| {
         let layer = python(debian(), "usr/local", "3.12", GLIBC_LOADER)
             .file("usr/local/lib/python3.12/site-packages/_manylinux.py", text);
@@ -568,7 +568,7 @@ fn compilers_and_headers_are_found_through_links() {
 }
 
 #[test]
-fn target_has_the_pip_of_the_image_or_the_one_given() {
+fn target_has_the_pip_of_the_image_or_the_option() {
     let layer = python(debian(), "usr/local", "3.12", GLIBC_LOADER).file(
         "usr/local/lib/python3.12/site-packages/pip-25.0.1.dist-info/METADATA",
         b"Name: pip\nVersion: 25.0.1\n",
@@ -677,7 +677,7 @@ fn rpm_databases_of_all_three_storages_are_read() {
 }
 
 #[test]
-fn unwritten_log_of_the_rpm_database_is_told() {
+fn write_ahead_log_of_the_rpm_database_is_reported() {
     let path = "var/lib/rpm/rpmdb.sqlite";
     let layer = Tarball::new().file(path, &fixture("rpmdb.sqlite")).file(&format!("{path}-wal"), b"pages");
     let image = detect_layers(vec![layer], &none());
@@ -706,7 +706,7 @@ fn damaged_rpm_databases_are_undetermined() {
 }
 
 #[test]
-fn library_set_knows_what_is_absent_and_what_is_not_known() {
+fn library_sets_have_absent_and_unknown_libraries() {
     use wheelbase::image::{Defined, Presence};
 
     let layer = debian()

@@ -49,7 +49,7 @@ fn absolute_names_are_below_the_root() {
 }
 
 #[test]
-fn devices_are_passed_over() {
+fn devices_are_skipped() {
     let layer =
         Tarball::new().device("dev/null").device("usr/lib/libc.so.6").device("etc/os-release").bytes();
     let image = try_layers(vec![layer], &ImageConfig::default(), Limits::default()).unwrap();
@@ -248,7 +248,7 @@ fn damaged_headers_are_refused() {
 }
 
 #[test]
-fn damaged_elf_files_are_undetermined_and_not_more() {
+fn damaged_elf_files_are_undetermined() {
     let whole = libc();
     let config = ImageConfig::default();
     for length in (4..whole.len()).step_by(7) {
@@ -270,7 +270,7 @@ fn damaged_elf_files_are_undetermined_and_not_more() {
 
 // Nothing is unpacked: the reader has no place to write to. What it parses must not crash, whatever the bytes.
 #[test]
-fn noise_in_the_place_of_databases_is_undetermined() {
+fn random_bytes_in_databases_are_undetermined() {
     let noise: Vec<u8> = (0..40_000_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 11) as u8).collect();
     let heads: [&[u8]; 5] = [
         b"SQLite format 3\0\x10\0",
@@ -379,7 +379,7 @@ fn links_to_one_directory_cost_their_number_and_not_their_product() {
 }
 
 #[test]
-fn file_named_through_a_link_hides_the_one_behind_it() {
+fn files_below_a_link_replace_those_in_its_target() {
     let lower = Tarball::new().link("lib", "usr/lib").file("usr/lib/os-release", b"ID=debian\n");
     let covered = Tarball::new().device("lib/os-release");
     let image = detect_layers(vec![lower, covered], &ImageConfig::default());
@@ -408,7 +408,7 @@ fn long_ways_through_links_end_at_the_number_of_steps() {
 
 // Dead links under the names of libraries are no news after the first thousand either: each is looked at once.
 #[test]
-fn things_that_cannot_be_told_cost_their_number() {
+fn undetermined_facts_are_linear_in_their_number() {
     let mut layer = root();
     for index in 0..5000 {
         layer = layer.file(&format!("usr/lib/x86_64-linux-gnu/lib{index}.so.1"), b"\x7fELF damaged");

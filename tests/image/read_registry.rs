@@ -264,7 +264,7 @@ fn identity_token_is_exchanged_in_the_body() {
 }
 
 #[test]
-fn credentials_are_not_sent_where_a_registry_wants_them() {
+fn credentials_are_not_sent_to_a_server_that_the_registry_names() {
     let thief = Server::start("127.0.0.2", |_| answer(200, r#"{"token": "t0ken"}"#));
     let realm = format!("http://{}/token", thief.address);
     let server = with_token(move || realm.clone());
@@ -277,7 +277,7 @@ fn credentials_are_not_sent_where_a_registry_wants_them() {
 }
 
 #[test]
-fn redirect_to_another_server_leaves_credentials_behind() {
+fn redirects_to_another_server_have_no_credentials() {
     let packed = Arc::new(image());
     let blobs = Arc::clone(&packed);
     let store = Server::start("127.0.0.2", move |request| serve(&blobs, request));
@@ -320,7 +320,7 @@ fn two_hops(is_shown: impl Fn(&Request) -> bool + Send + Sync + 'static, demand:
 }
 
 #[test]
-fn second_hop_on_another_server_brings_no_credentials_back() {
+fn second_redirect_after_another_server_has_no_credentials() {
     let (server, store) = two_hops(
         |request| request.authorization() == format!("Basic {AUTH}"),
         "Basic realm=\"here\"".to_owned(),
@@ -393,7 +393,7 @@ fn request_for_a_token_is_not_redirected() {
 
 // A demand that comes from behind a redirect is none of the registry's.
 #[test]
-fn server_behind_a_redirect_may_not_ask_for_credentials() {
+fn servers_after_a_redirect_cannot_request_credentials() {
     let thief =
         Server::start("127.0.0.2", |_| answer(401, "").header("WWW-Authenticate", "Basic realm=\"yours\""));
     let place = thief.address.clone();
@@ -434,7 +434,7 @@ fn refusals_say_what_is_missing() {
 }
 
 #[test]
-fn failure_that_passes_is_tried_again() {
+fn temporary_failures_are_retried() {
     let packed = image();
     let failures = Mutex::new(2);
     let server = Server::start("127.0.0.1", move |request| {
@@ -449,7 +449,7 @@ fn failure_that_passes_is_tried_again() {
 }
 
 #[test]
-fn transfer_that_breaks_off_is_started_again() {
+fn interrupted_transfers_are_restarted() {
     let packed = image();
     let layer = sha256(&packed.layers[0]);
     let broken = Mutex::new(true);
@@ -466,7 +466,7 @@ fn transfer_that_breaks_off_is_started_again() {
 }
 
 #[test]
-fn lying_registries_are_caught() {
+fn wrong_answers_of_registries_are_errors() {
     let tamper = |part: &'static str, body: fn(&Packed) -> Body| {
         let packed = image();
         let digest = if part == "layer" { sha256(&packed.layers[1]) } else { sha256(&packed.config) };
@@ -503,7 +503,7 @@ fn lying_registries_are_caught() {
 }
 
 #[test]
-fn manifest_must_have_the_digest_that_was_asked_for() {
+fn manifest_must_have_the_requested_digest() {
     let (packed, other) = (image(), Packed::new(&[], "amd64", gzip));
     let digest = other.digest();
     let server = Server::start("127.0.0.1", move |_| answer(200, packed.manifest.clone()));

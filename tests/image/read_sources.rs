@@ -129,7 +129,7 @@ fn at(scheme: &str, path: &Path) -> String {
 }
 
 #[test]
-fn layout_is_read_whatever_packs_its_layers() {
+fn layouts_with_all_compressions_are_read() {
     for pack in [gzip as fn(&[u8]) -> Vec<u8>, zstd, <[u8]>::to_vec] {
         let image = Packed::new(&two_layers(), "amd64", pack);
         let folder = layout(&[&image], &index(&[(&image, None, None)]));
@@ -199,7 +199,7 @@ fn tag_chooses_between_the_images_of_a_layout() {
 }
 
 #[test]
-fn index_is_searched_for_the_machine_and_attestations_are_passed_over() {
+fn index_is_searched_for_the_machine_without_attestations() {
     let image = Packed::new(&two_layers(), "amd64", gzip);
     let attestation = Packed::new(&[], "unknown", gzip);
     let arm = Packed::new(&[Tarball::new().file("app", b"").bytes()], "arm64", gzip);
@@ -233,7 +233,7 @@ fn index_is_searched_for_the_machine_and_attestations_are_passed_over() {
 }
 
 #[test]
-fn only_image_of_another_machine_is_refused_when_one_was_asked_for() {
+fn only_image_of_another_machine_is_refused_if_one_was_requested() {
     let image = Packed::new(&two_layers(), "amd64", gzip);
     let folder = layout(&[&image], &index(&[(&image, None, None)]));
     let mut options = ReadOptions::default();
@@ -326,7 +326,7 @@ fn new_docker_archive_is_read_by_its_manifest() {
 }
 
 #[test]
-fn folder_is_read_as_it_lies() {
+fn folders_are_read_without_layers() {
     let folder = TempDir::new().unwrap();
     let root = folder.path().join("root");
     let mut unpack = tar::Archive::new(std::io::Cursor::new(two_layers()[0].clone()));
@@ -358,7 +358,7 @@ impl ResultCache for Memory {
 }
 
 #[test]
-fn result_of_a_digest_is_kept() {
+fn results_of_digests_are_stored() {
     let image = Packed::new(&two_layers(), "amd64", gzip);
     let folder = layout(&[&image], &index(&[(&image, None, None)]));
     let mut options = ReadOptions::default();
@@ -387,7 +387,7 @@ fn caching() -> ReadOptions {
 
 // A configuration need not name its layers: two archives with the same one are two images.
 #[test]
-fn result_of_a_docker_archive_is_kept_for_its_layers_and_not_for_its_configuration() {
+fn results_of_docker_archives_are_stored_by_layers() {
     let config = br#"{"architecture":"amd64","os":"linux"}"#;
     let release = |id: &str| {
         let layer = Tarball::new().file("etc/os-release", format!("ID={id}\n").as_bytes()).bytes();
@@ -406,7 +406,7 @@ fn result_of_a_docker_archive_is_kept_for_its_layers_and_not_for_its_configurati
 }
 
 #[test]
-fn layer_that_is_not_the_configurations_is_refused_though_the_right_one_was_seen() {
+fn layers_that_are_not_in_the_configuration_are_refused() {
     let image = Packed::new(&two_layers(), "amd64", <[u8]>::to_vec);
     let config = format!("{}.json", sha256(&image.config));
     let names = ["a/layer.tar".to_owned(), "b/layer.tar".to_owned()];
@@ -429,7 +429,7 @@ fn layer_that_is_not_the_configurations_is_refused_though_the_right_one_was_seen
 }
 
 #[test]
-fn machine_that_was_asked_for_counts_for_kept_results_too() {
+fn requested_machine_applies_to_stored_results() {
     let image = Packed::new(&two_layers(), "amd64", gzip);
     let folder = layout(&[&image], &index(&[(&image, None, None)]));
     let mut options = caching();
@@ -439,7 +439,7 @@ fn machine_that_was_asked_for_counts_for_kept_results_too() {
 }
 
 #[test]
-fn missing_blob_is_told_with_the_image_and_what_it_is() {
+fn missing_blobs_are_reported_with_their_image_and_kind() {
     let image = Packed::new(&two_layers(), "amd64", gzip);
     let folder = layout(&[&image], &index(&[(&image, None, None)]));
     let digest = sha256(&image.layers[1]);
@@ -473,7 +473,7 @@ fn other_transports_are_named_as_such() {
 }
 
 #[test]
-fn blob_that_is_not_what_its_digest_says_is_refused() {
+fn blobs_with_another_digest_are_refused() {
     let image = Packed::new(&two_layers(), "amd64", gzip);
     let folder = layout(&[&image], &index(&[(&image, None, None)]));
     let blob = folder.path().join("blobs/sha256").join(sha256(&image.layers[1]));
@@ -505,7 +505,7 @@ fn blob_that_is_not_what_its_digest_says_is_refused() {
 }
 
 #[test]
-fn layer_of_a_docker_archive_is_held_to_the_digest_of_its_configuration() {
+fn layers_of_docker_archives_have_the_digest_of_the_configuration() {
     let image = Packed::new(&two_layers(), "amd64", <[u8]>::to_vec);
     let config = format!("{}.json", sha256(&image.config));
     let manifest =
@@ -561,7 +561,7 @@ fn truncated_archives_are_errors() {
 }
 
 #[test]
-fn documents_that_describe_no_image_are_refused() {
+fn documents_that_are_not_images_are_refused() {
     let folder = TempDir::new().unwrap();
     let location = at("oci", folder.path());
     let index = folder.path().join("index.json");

@@ -101,7 +101,7 @@ fn the_library_takes_every_form_of_the_command_inside_of_a_runtime() {
 }
 
 #[test]
-fn images_of_a_file_are_known_and_no_file_is_looked_for_by_itself() {
+fn images_of_a_settings_file_require_its_name() {
     let folder = TempDir::new().unwrap();
     let settings = folder.path().join("settings.toml");
     fs::write(&settings, OWN).unwrap();
@@ -118,7 +118,7 @@ fn images_of_a_file_are_known_and_no_file_is_looked_for_by_itself() {
 }
 
 #[test]
-fn what_nobody_knows_is_no_fault_of_the_caller() {
+fn unknown_facts_are_not_input_errors() {
     let folder = TempDir::new().unwrap();
     let digest = format!("python@sha256:{}", "0a".repeat(32));
     let mut messages = Messages::default();

@@ -27,7 +27,7 @@ fn faults(text: &str) -> Vec<Fault> {
 }
 
 #[test]
-fn an_entry_is_the_image_it_is_built_on_and_what_it_says() {
+fn entries_have_the_facts_of_their_base_and_their_own() {
     let catalogue = catalogue(
         r#"
 [gate]
@@ -56,7 +56,7 @@ toolchain = true
 }
 
 #[test]
-fn a_name_without_tag_stands_for_all_tags_and_entries_build_on_entries() {
+fn names_without_tag_match_all_tags_and_entries_may_use_entries() {
     let catalogue = catalogue(
         r#"
 [images."registry.corp/base"]
@@ -86,7 +86,7 @@ python = "3.14t"
 }
 
 #[test]
-fn another_libc_family_forgets_the_libraries_of_the_base() {
+fn another_libc_family_removes_the_libraries_of_the_base() {
     let catalogue = catalogue(
         "[images.odd]\nfrom = \"python:3.12-slim\"\nlibc = \"musl:1.2.5\"\n\
          [images.bare]\nlibc = \"glibc:2.42\"\npython = \"3.12.1\"\n",
@@ -100,7 +100,7 @@ fn another_libc_family_forgets_the_libraries_of_the_base() {
 }
 
 #[test]
-fn all_faults_are_told_in_one_run_with_their_places() {
+fn all_faults_are_reported_at_once_with_their_positions() {
     let faults = faults(
         "[images.\"UPPER\"]\nfrom = \"python:3.12\"\n\
          [images.a]\nfrom = 5\nlibraries = \"libz.so.1\"\nlibrary = []\n\
@@ -114,7 +114,7 @@ fn all_faults_are_told_in_one_run_with_their_places() {
 }
 
 #[test]
-fn an_image_built_on_itself_is_refused() {
+fn images_built_on_themselves_are_refused() {
     let faults = faults(
         "[images.a]\nfrom = \"b:1\"\n[images.b]\nfrom = \"c\"\n[images.c]\nfrom = \"a\"\n\
          [images.self]\nfrom = \"self:2\"\n[images.outside]\nfrom = \"a\"\n",
@@ -124,7 +124,7 @@ fn an_image_built_on_itself_is_refused() {
 }
 
 #[test]
-fn broken_toml_is_told_with_its_place() {
+fn invalid_toml_is_reported_with_its_position() {
     let faults = faults("[images.a]\nfrom = \n");
     assert!(faults[0].to_string().starts_with("wheelbase.toml:2:"), "{}", faults[0]);
     assert!(UserImages::parse("", "wheelbase.toml").unwrap().is_empty());
@@ -132,7 +132,7 @@ fn broken_toml_is_told_with_its_place() {
 }
 
 #[test]
-fn an_unknown_base_is_told_with_the_entry() {
+fn unknown_bases_are_reported_with_their_entry() {
     let catalogue = catalogue("[images.mine]\nfrom = \"pythn:3.12\"\n");
     let image: ImageRef = "mine".parse().unwrap();
     let error = catalogue.profile(&image, DAY.parse().unwrap(), None).unwrap_err();
@@ -144,7 +144,7 @@ fn an_unknown_base_is_told_with_the_entry() {
 
 // What takes the place of something in the base takes its doubts and its end of support along.
 #[test]
-fn what_an_entry_replaces_leaves_nothing_behind() {
+fn replaced_facts_of_the_base_are_removed() {
     let catalogue = catalogue(
         "[images.musl]\nfrom = \"python:3.12-slim-bookworm\"\nlibc = \"musl:1.2.3\"\npip = \"24.0\"\n\
          [images.older]\nfrom = \"python:3.12-slim-bookworm\"\npython = \"3.11\"\n\
