@@ -561,6 +561,7 @@ impl ImageProfile {
         }
         match &self.pip {
             Some(pip) => parts.push(format!("pip {}", pip.version)),
+            None if self.has_installer() == Some(false) => parts.push("no pip".to_owned()),
             None => parts.push("pip unknown".to_owned()),
         }
         format!("{} -> {}", self.name, parts.join(", "))

@@ -31,8 +31,13 @@ impl ImageProfile {
             "pip",
             &match &self.pip {
                 Some(pip) => mark(&pip.version.to_string(), pip.verified),
-                None if self.python.is_some() => format!("unknown; {} is assumed", self.newest_pip),
-                None => "unknown".to_owned(),
+                None => {
+                    let none = if self.has_installer() == Some(false) { "none" } else { "unknown" };
+                    match self.python {
+                        Some(_) => format!("{none}; {} is assumed", self.newest_pip),
+                        None => none.to_owned(),
+                    }
+                }
             },
         );
         if let Some(uv) = &self.uv {
@@ -141,7 +146,7 @@ impl ImageProfile {
         page.row(
             "libraries",
             &match set.gap() {
-                None => format!("{count} {sonames}{others}"),
+                None => format!("{count} {sonames}{others} (complete)"),
                 Some(why) => format!("{count} known {sonames}{others}; the rest is unknown: {why}"),
             },
         );

@@ -347,7 +347,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_read_makes_the_target_of_its_first_interpreter_unless_another_is_chosen() {
+    fn target_has_the_first_interpreter_or_the_chosen_one() {
         let day: Date = "2026-08-13".parse().unwrap();
         let first = image().to_profile("dir:root", day, None);
         assert_eq!(first.release_id().as_deref(), Some("alpine:3.20"));
@@ -367,13 +367,13 @@ mod tests {
         );
         let notes: Vec<String> = second.notes.iter().map(ToString::to_string).collect();
         insta::assert_snapshot!(notes.join("\n"), @r"
-        several interpreters: CPython 3.11.9 in /opt/bin/python3.11 was taken, --python chooses another of cpython 3.12.7 in /usr/bin/python3.12
-        the image has no shell, so no RUN line works in it
+        the image has several interpreters: CPython 3.11.9 in /opt/bin/python3.11 is used; --python chooses another of cpython 3.12.7 in /usr/bin/python3.12
+        the image has no shell, so RUN instructions fail
         ");
     }
 
     #[test]
-    fn an_image_without_interpreter_is_a_target_only_for_one_that_is_named() {
+    fn images_without_interpreter_require_a_requested_one() {
         let mut bare = image();
         bare.pythons.clear();
         assert!(bare.target_gap(None).is_some());
@@ -384,7 +384,7 @@ mod tests {
     }
 
     #[test]
-    fn what_an_image_has_for_building_is_told_by_programs_packages_and_headers() {
+    fn build_tools_are_found_by_programs_packages_and_headers() {
         use crate::Available;
 
         let day: Date = "2026-08-13".parse().unwrap();
@@ -420,7 +420,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_read_survives_json() {
+    fn profiles_of_read_images_are_read_from_json() {
         let day: Date = "2026-08-13".parse().unwrap();
         let profile = image().to_profile("dir:root", day, None);
         let text = profile.to_json().to_string();
