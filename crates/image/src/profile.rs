@@ -250,7 +250,7 @@ impl EndOfLife {
     pub(crate) const TAG: &'static str = "the tag";
 
     /// Returns the end of life as a sentence, for a day after it.
-    pub fn told(&self, as_of: Date) -> String {
+    pub fn sentence(&self, as_of: Date) -> String {
         if self.what == Self::TAG {
             return format!("the tag has not been built since {}", self.on);
         }

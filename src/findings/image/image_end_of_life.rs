@@ -40,7 +40,7 @@ impl ImageEndOfLife {
 
 impl Rule for ImageEndOfLife {
     fn message(&self) -> String {
-        let ended: Vec<String> = self.ended.iter().map(|end| end.told(self.as_of)).collect();
+        let ended: Vec<String> = self.ended.iter().map(|end| end.sentence(self.as_of)).collect();
         format!("`{}` has reached end of life: {}", self.image, ended.join(", "))
     }
 
