@@ -1,8 +1,8 @@
-//! Limits on input from strangers.
+//! Limits on untrusted input.
 //!
-//! Everything that wheelbase reads may be made to exhaust its reader: archives, indexes, locks, Dockerfiles, images.
-//! The limits of the readers are here, so that they can be compared. Each is far above what the largest known honest
-//! input needs. Input above a limit is an error or a finding, and the message says so.
+//! Any input may be malicious and try to exhaust memory or time: archives, indexes, locks, Dockerfiles, images. The limits
+//! of all readers are in this module, so that they can be compared. Each limit is far above the largest known legitimate
+//! input. Input above a limit is an error or a finding with a message about the limit.
 //!
 //! Not here: limits that a specification or the Linux kernel sets (next to the code that cites them), redirects and
 //! attempts of requests (in the HTTP code), the lengths of lists in messages, and the limits of requirement and marker
@@ -17,11 +17,11 @@ pub const ARCHIVE_ENTRIES: u64 = 500_000;
 /// Unpacked bytes for each packed byte of one member of a wheel. Deflate can reach 1,032; of 1,719 members of real
 /// wheels none passed 40.
 pub const MEMBER_RATIO: u64 = 250;
-/// Members with fewer unpacked bytes are not held to [`MEMBER_RATIO`]: they cannot exhaust anything.
+/// Members with fewer unpacked bytes are exempt from [`MEMBER_RATIO`]: they cannot exhaust memory.
 pub const MEMBER_RATIO_FROM: u64 = 64 << 20;
 /// Unpacked bytes of all members that are read of a wheel, for each byte of the wheel.
 pub const WHEEL_RATIO: u64 = 60;
-/// Wheels that unpack to less are not held to [`WHEEL_RATIO`].
+/// Wheels that unpack to less are exempt from [`WHEEL_RATIO`].
 pub const WHEEL_RATIO_FROM: u64 = 4 << 30;
 /// Memory for the packed and the unpacked bytes of members that are inflated at the same time. A larger member is
 /// streamed.
@@ -32,9 +32,9 @@ pub const WHEEL_TEXT_BYTES: u64 = 64 << 20;
 pub const METADATA_BYTES: u64 = 32 << 20;
 /// Bytes of one metadata file of an sdist.
 pub const SDIST_FILE_BYTES: u64 = 16 << 20;
-/// Bytes that the decompression of an sdist may give.
+/// Bytes of a decompressed sdist.
 pub const SDIST_INFLATED_BYTES: u64 = 2 << 30;
-/// Bytes of an sdist that are still read for a better source of metadata when one is known.
+/// Bytes of an sdist that are read to find a better source of metadata after one was found.
 pub const SDIST_PATIENCE_BYTES: u64 = 64 << 20;
 /// Bytes of a path in an extension header of a tar archive.
 pub const TAR_PATH_BYTES: u64 = 64 << 10;
@@ -59,7 +59,7 @@ pub const ELF_NAME_BYTES: usize = 1 << 16;
 pub const ELF_NAMES_BYTES: usize = 192 << 20;
 /// Program headers. A library has about ten.
 pub const ELF_SEGMENTS: u64 = 4096;
-/// Version nodes that a file defines or needs. glibc defines some 40.
+/// Version nodes that a file defines or requires. glibc defines some 40.
 pub const ELF_VERSION_NODES: usize = 16_384;
 
 // Python source files and folders.
@@ -90,14 +90,14 @@ pub const DOCUMENT_FAULTS: usize = 200;
 
 /// Bytes of an index page or of a metadata file next to a distribution.
 pub const INDEX_PAGE_BYTES: u64 = 256 << 20;
-/// Bytes of a distribution that a server does not give in ranges.
+/// Bytes of a distribution from a server that does not support ranges.
 pub const DISTRIBUTION_BYTES: u64 = 1 << 30;
 /// Bytes of a requirements file, a constraints file or a project file.
 pub const INPUT_BYTES: u64 = 64 << 20;
 /// Files or groups that include each other, one within the other.
 pub const INCLUDE_DEPTH: usize = 100;
-/// Conditions under which a project requires an extra of itself. Lists of extras that name each other twice would
-/// double in every round.
+/// Conditions under which a project requires an extra of itself. Lists of extras that contain each other twice
+/// would double in every round.
 pub const EXTRA_CONDITIONS: usize = 16;
 /// Bytes of a lock.
 pub const LOCK_BYTES: usize = 64 << 20;
@@ -116,7 +116,7 @@ pub const DOCKERFILE_STAGES: usize = 500;
 pub const DOCKERFILE_EXPANSION_DEPTH: usize = 32;
 /// Operations that the search for a path visits over all stages.
 pub const DOCKERFILE_LOOKUP_STEPS: usize = 20_000;
-/// Installations by one command, each time its loop comes round.
+/// Installations by one command in a loop.
 pub const DOCKERFILE_REPEATS: usize = 24;
 /// Installations in one stage.
 pub const DOCKERFILE_STAGE_INSTALLS: usize = 400;
@@ -126,9 +126,9 @@ pub const SHELL_NESTING: usize = 48;
 pub const SHELL_CALL_DEPTH: usize = 12;
 /// Commands and lists of them in one `RUN`; those in loops and functions count each time.
 pub const SHELL_COMMANDS: usize = 10_000;
-/// Words that one expansion gives.
+/// Words of one expansion.
 pub const SHELL_WORDS: usize = 2_000;
-/// Bytes that a variable or a word grows to.
+/// Bytes of a variable or a word.
 pub const SHELL_VALUE_BYTES: usize = 64 << 10;
 
 // Images. All published images that are known are far below these.
@@ -139,7 +139,7 @@ pub const IMAGE_ENTRIES: u64 = 2_000_000;
 pub const IMAGE_BYTES: u64 = 128 << 30;
 /// Unpacked bytes for each packed byte of a layer.
 pub const IMAGE_RATIO: u64 = 200;
-/// Layers that unpack to less are not held to [`IMAGE_RATIO`].
+/// Layers that unpack to less are exempt from [`IMAGE_RATIO`].
 pub const IMAGE_RATIO_FROM: u64 = 1 << 30;
 /// Bytes of a path or link target, as many as `PATH_MAX` of Linux.
 pub const IMAGE_PATH_BYTES: usize = 4096;
@@ -164,5 +164,5 @@ pub const IMAGE_MANIFEST_BYTES: u64 = 8 << 20;
 pub const IMAGE_DATABASE_LINE_BYTES: u64 = 1 << 20;
 /// Files that the `ld.so.conf` of an image includes.
 pub const IMAGE_LOADER_FILES: usize = 1000;
-/// Folders that the `ld.so.conf` of an image names. Those after them are not used.
+/// Folders that the `ld.so.conf` of an image lists. Further ones are ignored.
 pub const IMAGE_LOADER_FOLDERS: usize = 4096;

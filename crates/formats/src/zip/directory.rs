@@ -1,4 +1,4 @@
-//! The central directory: where it is, what it lists, and the content of single members.
+//! The central directory: its position, its entries, and the content of single members.
 
 use std::collections::HashMap;
 
@@ -20,24 +20,24 @@ const END_64: u64 = 56;
 /// Room for the extra fields of a local header; saves a second request.
 const EXTRA_ROOM: u64 = 128;
 
-/// Where the central directory is.
+/// The position of the central directory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DirectoryLocation {
-    /// Its start in the file.
+    /// The byte offset of its start in the file.
     pub offset: u64,
-    /// Its length in bytes.
+    /// The length in bytes.
     pub size: u64,
     /// Bytes before the archive, as in a self-extracting one. All offsets in the archive are shifted by them.
     pub shift: u64,
-    /// Bytes behind the end record and its comment. `zipfile` and pip ignore them, uv refuses such an archive.
+    /// Bytes after the end record and its comment. `zipfile` and pip ignore them; uv refuses such an archive.
     pub trailing: u64,
-    /// How many entries the end record counts.
+    /// The number of entries in the end record.
     entries: u64,
 }
 
 impl DirectoryLocation {
-    /// Finds the directory by the end record.
+    /// Finds the directory with the end record.
     ///
     /// # Errors
     ///
@@ -68,7 +68,7 @@ impl DirectoryLocation {
     }
 }
 
-/// The start of the end record, and how many bytes follow it and its comment.
+/// Returns the offset of the end record, and the number of bytes after it and its comment.
 fn find_end(archive: &SparseBytes) -> Result<Ask<(u64, u64)>, InvalidArchive> {
     let length = archive.length();
     let earliest = length.saturating_sub(LONGEST_END);
@@ -92,18 +92,18 @@ fn find_end(archive: &SparseBytes) -> Result<Ask<(u64, u64)>, InvalidArchive> {
         let first = length.saturating_sub(FIRST_TAIL);
         return Ok(Ask::Need(if tail_start > first { first..length } else { earliest..tail_start }));
     }
-    // No comment reaches the end of the file. `zipfile` takes the last record then, and so does pip.
+    // No comment ends at the end of the file. `zipfile`, and so pip, uses the last record.
     last.map(Ask::Ready).ok_or_else(|| InvalidArchive::new("not a zip archive: it has no end record"))
 }
 
-/// The zip64 end record and where it starts (APPNOTE 4.3.14).
+/// The zip64 end record and its offset (APPNOTE 4.3.14).
 struct Zip64End<'a> {
     offset: u64,
     record: &'a [u8],
 }
 
-/// The zip64 end record, if there is a locator directly before the end record (APPNOTE 4.3.15).
-/// `zipfile` looks for it whatever the end record says, so archives exist that need it.
+/// Returns the zip64 end record, if there is a locator directly before the end record (APPNOTE 4.3.15). `zipfile` searches
+/// for it regardless of the values in the end record, and some archives depend on that.
 fn find_zip64_end(archive: &SparseBytes, end_at: u64) -> Result<Ask<Option<Zip64End<'_>>>, InvalidArchive> {
     let Some(locator_at) = end_at.checked_sub(LOCATOR) else { return Ok(Ask::Ready(None)) };
     let locator = ready!(archive.ask(locator_at..end_at)?);
@@ -113,9 +113,9 @@ fn find_zip64_end(archive: &SparseBytes, end_at: u64) -> Result<Ask<Option<Zip64
     let wrong = || InvalidArchive::new("the zip64 end record is not where its locator says");
     let latest = locator_at.checked_sub(END_64).ok_or_else(wrong)?;
     let stated = u64_at(locator, 8).filter(|at| *at <= latest).ok_or_else(wrong)?;
-    // Bytes before the archive shift the record behind the place that the locator states; then it is directly before
-    // the locator. The record must reach exactly to the locator, as `zipfile` demands since CVE-2025-8291: with two
-    // records, readers would differ in which one they take.
+    // If there are bytes before the archive, the record is not at the offset in the locator, but directly before the
+    // locator. The record must end at the locator, which `zipfile` requires since CVE-2025-8291: with two records,
+    // readers would use different ones.
     for at in [stated, latest] {
         let record = ready!(archive.ask(at..at + END_64)?);
         let reaches = u64_at(record, 4).and_then(|size| size.checked_add(12)?.checked_add(at));
@@ -135,7 +135,7 @@ pub struct ZipDirectory {
 }
 
 impl ZipDirectory {
-    /// Reads the directory from the known bytes of the archive.
+    /// Parses the directory from the known bytes of the archive.
     ///
     /// # Errors
     ///
@@ -186,27 +186,27 @@ impl ZipDirectory {
         Ok(directory)
     }
 
-    /// The entries, in the directory's order.
+    /// The entries, in the order of the directory.
     pub fn entries(&self) -> &[ZipEntry] {
         &self.entries
     }
 
-    /// The entries, in the directory's order.
+    /// The entries, in the order of the directory.
     pub fn into_entries(self) -> Vec<ZipEntry> {
         self.entries
     }
 
-    /// Where it is in the file.
+    /// The position in the file.
     pub fn location(&self) -> DirectoryLocation {
         self.location
     }
 
-    /// Bytes of the whole file.
+    /// The length of the whole file in bytes.
     pub fn archive_length(&self) -> u64 {
         self.archive_length
     }
 
-    /// The problems of entries that the directory alone shows. Entries of directories have none.
+    /// Returns the problems of entries that the directory shows. Entries of folders have none.
     pub fn faults(&self) -> Vec<(&ZipEntry, EntryFault<'_>)> {
         let mut faults = Vec::new();
         let mut seen: HashMap<&[u8], u32> = HashMap::new();
@@ -232,7 +232,8 @@ impl ZipDirectory {
         faults
     }
 
-    /// Entries whose data starts within that of another one, with the other; or reaches into the directory.
+    /// Returns the entries with data that starts inside the data of another entry, with that entry, or that overlaps the
+    /// directory.
     fn overlaps(&self) -> Vec<(usize, Option<usize>)> {
         let mut order: Vec<(usize, &ZipEntry)> =
             self.entries.iter().enumerate().filter(|(_, entry)| !entry.is_directory()).collect();
@@ -252,8 +253,8 @@ impl ZipDirectory {
         overlaps
     }
 
-    /// The content of one entry, checked against its size and checksum, from the known bytes of the archive; `limit`
-    /// is the most bytes it may have.
+    /// Returns the content of one entry from the known bytes of the archive, after a check of its size and checksum.
+    /// `limit` is the maximum size in bytes.
     ///
     /// # Errors
     ///
@@ -273,7 +274,7 @@ impl ZipDirectory {
         let name_end = entry.header_offset.saturating_add(LOCAL_HEADER + entry.name_bytes().len() as u64);
         let header = match archive.ask(entry.header_offset..name_end).map_err(past_end)? {
             Ask::Ready(header) => header,
-            // With the data at once, and room for extra fields, to save a request.
+            // The header, the data and some room for extra fields in one request.
             Ask::Need(range) => {
                 let end = entry.least_end().saturating_add(EXTRA_ROOM).min(archive.length());
                 return Ok(Ask::Need(range.start..end.max(range.end)));

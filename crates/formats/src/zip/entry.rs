@@ -9,14 +9,14 @@ const ENTRY: usize = 46;
 /// Bits 0 (encrypted), 6 (strong encryption) and 13 (encrypted directory) of the flags (APPNOTE 4.4.4).
 const ENCRYPTED: u16 = 0x2041;
 
-/// How a member is compressed (APPNOTE 4.4.5).
+/// The compression method of a member (APPNOTE 4.4.5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Compression {
-    /// Method 0: as it is.
+    /// Method 0: not compressed.
     Stored,
-    /// Method 8.
+    /// Method 8: deflate.
     Deflated,
-    /// A method that installers do not unpack.
+    /// A method that installers do not support.
     Other(u16),
 }
 
@@ -28,15 +28,15 @@ pub struct ZipEntry {
     pub name: String,
     /// bytes in the archive
     pub compressed_size: u64,
-    /// bytes once inflated, as the directory says
+    /// uncompressed size in bytes, as in the directory
     pub size: u64,
-    /// start of the local header in the file
+    /// byte offset of the local header in the file
     pub header_offset: u64,
-    /// how it is compressed; local headers are not asked, as `zipfile` does not ask them either
+    /// compression method in the directory; that in the local header is ignored, as in `zipfile`
     pub compression: Compression,
     /// whether it is encrypted
     pub encrypted: bool,
-    /// The name's bytes where they are not UTF-8.
+    /// The bytes of the name, if they are not UTF-8.
     raw_name: Option<Box<[u8]>>,
     crc32: u32,
     pub(super) overlaps: bool,
@@ -44,7 +44,7 @@ pub struct ZipEntry {
 
 impl ZipEntry {
     /// Parses the entry at the start of `bytes`; `None` if there is none or it is cut off. `shift` is added to the
-    /// offset. Also returns how many bytes the entry has.
+    /// offset. Also returns the length of the entry in bytes.
     pub(super) fn parse(bytes: &[u8], shift: u64) -> Option<(Self, usize)> {
         if !bytes.starts_with(b"PK\x01\x02") {
             return None;
@@ -75,8 +75,8 @@ impl ZipEntry {
         Some((entry, end))
     }
 
-    /// APPNOTE 4.5.3: the zip64 field has only those values whose place in the entry is all ones, in this order.
-    /// `None` if one of them is missing; `zipfile` refuses that too.
+    /// APPNOTE 4.5.3: the zip64 field contains only the values with all bits set in the entry, in this order. `None` if
+    /// one of them is missing; `zipfile` refuses that too.
     fn read_zip64(&mut self, mut extra: &[u8]) -> Option<()> {
         while let (Some(id), Some(length)) = (u16_at(extra, 0), u16_at(extra, 2)) {
             let end = 4 + usize::from(length);
@@ -101,29 +101,30 @@ impl ZipEntry {
         self.raw_name.as_deref().unwrap_or(self.name.as_bytes())
     }
 
-    /// Whether it is a directory, by its name.
+    /// Returns whether the entry is a folder: its name ends with `/`.
     pub fn is_directory(&self) -> bool {
         self.name.ends_with('/')
     }
 
-    /// Whether its data starts within that of another member or reaches into the central directory.
+    /// Returns whether its data starts inside the data of another member or overlaps the central directory.
     pub fn overlaps(&self) -> bool {
         self.overlaps
     }
 
-    /// The first end that its data can have: the local header may have extra fields that the directory does not show.
+    /// Returns the smallest possible end of its data. The local header may have extra fields that the directory does not
+    /// show.
     pub fn least_end(&self) -> u64 {
         self.header_offset
             .saturating_add(LOCAL_HEADER + self.name_bytes().len() as u64)
             .saturating_add(self.compressed_size)
     }
 
-    /// The length of the local header that `bytes` start with. Its name must be that of the directory, as `zipfile`
-    /// demands.
+    /// Returns the length of the local header at the start of `bytes`. Its name must be that in the directory, which
+    /// `zipfile` requires too.
     ///
     /// # Errors
     ///
-    /// If the header is not there, is cut off, or has another name.
+    /// If the header is missing, is cut off, or has another name.
     pub fn local_header_length(&self, bytes: &[u8]) -> Result<u64, MemberFault> {
         if !bytes.starts_with(b"PK\x03\x04") {
             return Err(MemberFault::NoLocalHeader);
@@ -141,12 +142,12 @@ impl ZipEntry {
         }
     }
 
-    /// Whether `data` has the CRC-32 of the directory.
+    /// Returns whether `data` has the CRC-32 in the directory.
     pub(super) fn has_checksum(&self, data: &[u8]) -> bool {
         crc32fast::hash(data) == self.crc32
     }
 
-    /// What stands against reading it, as far as the directory shows; `limit` is the most bytes that it may have.
+    /// Returns why the entry cannot be read, as far as the directory shows. `limit` is the maximum size in bytes.
     pub(super) fn check(&self, limit: u64) -> Result<(), MemberFault> {
         if self.encrypted {
             return Err(MemberFault::Encrypted);

@@ -1,15 +1,15 @@
-//! What can be wrong with an archive, an entry of its directory, and the content of a member.
+//! Errors of archives, entries of the directory, and members.
 
 use std::fmt;
 
-/// Bytes that are not a zip archive, or an archive that cannot be read.
+/// The error for bytes that are not a zip archive, and for archives that cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidArchive {
     cause: String,
 }
 
 impl InvalidArchive {
-    /// An error with this cause, a clause without a final period.
+    /// Creates an error with this cause, a clause without a final period.
     pub fn new(cause: impl Into<String>) -> Self {
         Self { cause: cause.into() }
     }
@@ -23,13 +23,13 @@ impl fmt::Display for InvalidArchive {
 
 impl std::error::Error for InvalidArchive {}
 
-/// A problem that the central directory alone shows. The archive can be read all the same, but installers refuse the
-/// entry or differ in what they do with it. Not `non_exhaustive`: a reader must decide about each.
+/// A problem that the central directory shows. The archive can be read, but installers refuse the entry or handle it
+/// differently. Not `non_exhaustive`: each reader must handle every variant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EntryFault<'a> {
     /// Another entry has the same name. Reported once for each name.
     DuplicateName,
-    /// The name leads out of the directory that the archive is unpacked to.
+    /// The name points outside of the folder that the archive is unpacked to.
     UnsafeName(UnsafeName),
     /// The data starts within that of another member, or reaches into the central directory.
     Overlap {
@@ -40,7 +40,7 @@ pub enum EntryFault<'a> {
     Encrypted,
 }
 
-/// Names that lead out of the directory that an archive is unpacked to. Some installers refuse them, some strip them.
+/// A name that points outside of the folder that an archive is unpacked to. Some installers refuse it, others change it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum UnsafeName {
@@ -55,7 +55,7 @@ pub enum UnsafeName {
 }
 
 impl UnsafeName {
-    /// What is unsafe in a name, if anything is.
+    /// Returns why a name is unsafe; `None` if it is not.
     pub fn of(name: &str) -> Option<Self> {
         if name.starts_with('/') {
             Some(Self::Absolute)
@@ -82,22 +82,22 @@ impl fmt::Display for UnsafeName {
     }
 }
 
-/// Why the content of a member cannot be read.
+/// The error for a member that cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum MemberFault {
     /// It is encrypted.
     Encrypted,
-    /// It is compressed by a method other than stored and deflated, which are all that installers unpack.
+    /// It is compressed by a method other than stored and deflated. Installers support only these.
     UnknownMethod(u16),
     /// Its data overlaps that of another member or the central directory.
     Overlap,
-    /// It has more bytes than the caller allows.
+    /// It has more bytes than the limit of the caller.
     TooLarge {
-        /// The most bytes that it may have.
+        /// The limit in bytes.
         limit: u64,
     },
-    /// There is no local header where the directory says.
+    /// The local header is not at the offset in the directory.
     NoLocalHeader,
     /// The local header ends early.
     CutLocalHeader,
@@ -107,9 +107,9 @@ pub enum MemberFault {
     PastEnd,
     /// The compressed data is damaged.
     Damaged,
-    /// The data is longer or shorter than the directory says.
+    /// The data is longer or shorter than the size in the directory.
     OtherSize,
-    /// The data has another CRC-32 than the directory says.
+    /// The CRC-32 of the data differs from that in the directory.
     OtherChecksum,
 }
 

@@ -1,9 +1,9 @@
-//! Inflating members: whole, or only their first bytes.
+//! Decompression of members: all bytes, or only the first ones.
 //!
-//! Only about four fifths of a library's bytes lie before the end of what its loader reads, so every path here can
-//! stop early. `libdeflate` inflates whole buffers at twice the speed of streaming inflaters; given a buffer that is
-//! too small it fills it and says so, which makes it stop where we want. Members too large for memory go through a
-//! streaming inflater that keeps only what was asked for.
+//! The parts of a library that a loader reads are within about four fifths of its bytes, so each function can stop early.
+//! `libdeflate` decompresses whole buffers at twice the speed of streaming decoders. If the buffer is too small, it fills
+//! the buffer and reports that, so the size of the buffer decides where it stops. Members that are too large for memory
+//! are decompressed by a streaming decoder that keeps only the requested ranges.
 
 use std::ops::Range;
 
@@ -16,13 +16,13 @@ use super::{Compression, MemberFault, ZipEntry};
 /// one stored block of 65,535 bytes short of its end.
 const SLACK: usize = 65_536;
 
-/// Buffers of up to this size are kept from member to member.
+/// Buffers of up to this size are reused for the next member.
 const REST: usize = 48 << 20;
 
-/// Buffers and tables that are kept from member to member.
+/// Buffers and tables that are reused for each member.
 pub struct Inflater {
     out: Vec<u8>,
-    /// The least size of a new buffer.
+    /// The minimum size of a new buffer.
     room: usize,
     whole: Decompressor,
     stream: Decompress,
@@ -41,28 +41,28 @@ impl Default for Inflater {
 }
 
 impl Inflater {
-    /// Without buffers; they are made as they are needed.
+    /// Creates an inflater without buffers. They are allocated when they are required.
     pub fn new() -> Self {
         Self::for_members_up_to(0)
     }
 
-    /// Buffers that are made once for members of up to this size. Memory is taken only as it is written to, so a lie
-    /// about the size costs none.
+    /// Creates an inflater with a buffer for members of up to this size. The system allocates memory only when it is
+    /// written to, so a size that is too large has no cost.
     pub fn for_members_up_to(size: u64) -> Self {
         let room = usize::try_from(size).unwrap_or_default();
         Self { out: Vec::new(), room, whole: Decompressor::new(), stream: Decompress::new(false) }
     }
 
-    /// The first bytes of a deflated member from its first packed bytes; fewer if those do not reach.
+    /// Returns the first bytes of a deflated member from its first packed bytes; fewer if those are not enough.
     pub fn peek(&mut self, packed: &[u8], out: &mut [u8]) -> usize {
         self.stream.reset(false);
-        // Damage shows again, and is reported, when the member is read.
+        // Damaged data is reported when the member is read.
         let _ = self.stream.decompress(packed, out, FlushDecompress::None);
         usize::try_from(self.stream.total_out()).unwrap_or_default().min(out.len())
     }
 
-    /// At least the first `need` bytes of a deflated member of `size` bytes. The checksum is that of all bytes, so it is
-    /// not checked here.
+    /// Returns at least the first `need` bytes of a deflated member of `size` bytes. The checksum is not checked, because
+    /// it is that of all bytes.
     ///
     /// # Errors
     ///
@@ -71,7 +71,7 @@ impl Inflater {
         let whole = usize::try_from(size).unwrap_or(usize::MAX);
         let length = need.min(whole).saturating_add(SLACK);
         if self.out.len() < length {
-            // A new buffer with some room: fresh pages come zeroed, while growing would copy and clear.
+            // A new buffer with some room: new pages are zeroed already, while growing would copy and clear.
             let room = (self.out.len() + self.out.len() / 4).max(self.room.saturating_add(SLACK));
             drop(std::mem::take(&mut self.out));
             self.out = vec![0; length.max(room)];
@@ -88,7 +88,7 @@ impl Inflater {
         }
     }
 
-    /// All of a member from all of its packed bytes, checked against the size and the checksum of the directory.
+    /// Returns all bytes of a member from all of its packed bytes, after a check of size and checksum.
     ///
     /// # Errors
     ///
@@ -106,39 +106,39 @@ impl Inflater {
         if entry.has_checksum(data) { Ok(data) } else { Err(MemberFault::OtherChecksum) }
     }
 
-    /// Gives back the memory of an unusually large member, so that what several threads keep stays bounded.
+    /// Frees the memory of an unusually large member, so that the memory of several threads is limited.
     pub fn rest(&mut self) {
         if self.out.len() > REST {
             self.out = Vec::new();
         }
     }
 
-    /// How many bytes the buffers hold.
+    /// The size of the buffers in bytes.
     #[cfg(test)]
     fn held(&self) -> usize {
         self.out.capacity()
     }
 }
 
-/// What a pass has kept: places and bytes.
+/// The ranges that a pass has kept: offsets and bytes.
 pub type Kept = Vec<(u64, Vec<u8>)>;
 
-/// What a pass over a large member keeps.
+/// The ranges that a pass over a large member keeps.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Keep {
-    /// The first bytes, whatever they are: the tables of most files stand there.
+    /// The number of first bytes, which contain the tables of most files.
     pub prefix: usize,
-    /// The ranges that were asked for.
+    /// The requested ranges.
     pub ranges: Vec<Range<u64>>,
 }
 
-/// Streams through a deflated member up to the last byte that is to be kept.
+/// Decompresses a deflated member up to the last byte that is kept.
 ///
-/// `next` gives the packed bytes part by part, empty at their end.
+/// `next` returns the packed bytes part by part, and an empty part at the end.
 ///
 /// # Errors
 ///
-/// The outer error is that of `next`; the inner one says what is wrong with the data.
+/// The outer error is that of `next`; the inner one is that of the data.
 pub fn stream(
     mut next: impl FnMut() -> std::io::Result<Vec<u8>>,
     keep: &Keep,
@@ -207,7 +207,7 @@ mod tests {
         writer.finish().expect("memory")
     }
 
-    /// The early stop leans on how `libdeflate` behaves when its buffer is too small; an upgrade that changes it
+    /// The early stop depends on the behaviour of `libdeflate` with a buffer that is too small. An upgrade that changes it
     /// must fail here.
     #[test]
     fn a_prefix_equals_the_start_of_the_whole() {

@@ -3,11 +3,11 @@
 //! The central directory is at the end of a zip archive, so a few kilobytes of a wheel show where its metadata is.
 //! The functions here never read: they return the range of the archive that they need next ([`Ask::Need`]).
 //!
-//! This is the only zip reader of wheelbase. It is not the `zip` crate, because findings need what that hides: names
-//! that occur twice, members that overlap, wrong sizes, and the ranges for reads over the network.
+//! This is the only zip reader of wheelbase. The `zip` crate hides facts that findings need: duplicate names,
+//! members that overlap, wrong sizes, and the ranges for reads over the network.
 //!
 //! Format: APPNOTE.TXT 6.3.10, sections 4.3.7 (local header), 4.3.12 (central directory), 4.3.14 to 4.3.16 (its end).
-//! Where archives deviate from it, the reader follows `zipfile` of Python, which pip uses.
+//! If an archive deviates from it, the reader behaves as `zipfile` of Python, which pip uses.
 
 mod directory;
 mod entry;

@@ -6,12 +6,12 @@ use std::ops::Range;
 
 use super::InvalidArchive;
 
-/// An answer, or the bytes that are needed for it.
+/// A result, or the range of bytes that is required for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ask<T> {
-    /// These bytes of the archive are needed first; never empty, never past the archive's end.
+    /// This range of the archive is required first. It is not empty and ends within the archive.
     Need(Range<u64>),
-    /// The answer.
+    /// The result.
     Ready(T),
 }
 
@@ -23,26 +23,26 @@ pub struct SparseBytes {
 }
 
 impl SparseBytes {
-    /// A file of `length` bytes of which no byte is known.
+    /// Creates a file of `length` bytes without known bytes.
     pub fn new(length: u64) -> Self {
         Self { length, pieces: BTreeMap::new() }
     }
 
-    /// A file of which every byte is known.
+    /// Creates a file with all bytes known.
     pub fn whole(bytes: Vec<u8>) -> Self {
         let mut sparse = Self::new(bytes.len() as u64);
         sparse.insert(0, bytes);
         sparse
     }
 
-    /// Length of the file.
+    /// The length of the file in bytes.
     pub fn length(&self) -> u64 {
         self.length
     }
 
     /// Adds the bytes from `start` on.
     pub fn insert(&mut self, mut start: u64, mut bytes: Vec<u8>) {
-        // Pieces that touch become one, so that a range across them can be lent out.
+        // Adjacent pieces are joined, so that a range across them can be borrowed.
         if let Some((&before, piece)) = self.pieces.range_mut(..=start).next_back() {
             let end = before + piece.len() as u64;
             if end >= start {
@@ -68,7 +68,7 @@ impl SparseBytes {
         self.pieces.insert(start, bytes);
     }
 
-    /// The bytes of `range`, if all of them are known.
+    /// Returns the bytes of `range`, if all of them are known.
     pub fn get(&self, range: Range<u64>) -> Option<&[u8]> {
         let (&start, piece) = self.pieces.range(..=range.start).next_back()?;
         let from = usize::try_from(range.start.checked_sub(start)?).ok()?;
@@ -76,7 +76,7 @@ impl SparseBytes {
         piece.get(from..to)
     }
 
-    /// Where the known bytes at the file's end begin.
+    /// Returns the start of the known bytes at the end of the file.
     pub(super) fn tail_start(&self) -> u64 {
         match self.pieces.iter().next_back() {
             Some((start, piece)) if start + piece.len() as u64 >= self.length => *start,
@@ -84,7 +84,7 @@ impl SparseBytes {
         }
     }
 
-    /// The bytes of `range`, or the request for them.
+    /// Returns the bytes of `range`, or the request for them.
     pub(super) fn ask(&self, range: Range<u64>) -> Result<Ask<&[u8]>, InvalidArchive> {
         if range.end > self.length || range.start > range.end {
             return Err(InvalidArchive::new("a record of the zip archive points past its end"));
