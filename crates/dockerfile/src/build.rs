@@ -1,4 +1,4 @@
-//! Reading a Dockerfile and planning its build.
+//! The entry points: parsing a Dockerfile and planning its build.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use crate::plan::Plan;
 use crate::walk::Walk;
 
 impl Dockerfile {
-    /// Reads a Dockerfile.
+    /// Parses a Dockerfile.
     ///
     /// ```
     /// use wheelbase::dockerfile::{Context, Dockerfile, PlanOptions};
@@ -25,16 +25,17 @@ impl Dockerfile {
     ///
     /// # Errors
     ///
-    /// Every fault that a builder would stop at, each with its place.
+    /// If a builder would reject the file: all faults, each with its position.
     pub fn parse(bytes: &[u8], file: &str) -> Result<Self, DockerfileError> {
         Self::checked(bytes, file, None)
     }
 
-    /// The same with what a builder is told, so that a faulty file's further faults are told too.
+    /// Parses a Dockerfile for these options. If the file has faults, those that [`plan`](Self::plan) would find are
+    /// reported too.
     ///
     /// # Errors
     ///
-    /// As for [`parse`](Self::parse), and what [`plan`](Self::plan) would stop at.
+    /// If the file is invalid: the faults of [`parse`](Self::parse) and of [`plan`](Self::plan).
     pub fn parse_for(bytes: &[u8], file: &str, options: &PlanOptions) -> Result<Self, DockerfileError> {
         Self::checked(bytes, file, Some(options))
     }
@@ -44,14 +45,14 @@ impl Dockerfile {
         if faults.is_empty() {
             return Ok(dockerfile);
         }
-        // What is wrong beyond the syntax is told in the same run, as far as the rest can be walked.
+        // Faults other than those of the syntax are reported in the same run if the valid part shows them.
         if let Some(options) = options {
             faults.extend(dockerfile.further_faults(options));
         }
         Err(DockerfileError::new(faults))
     }
 
-    /// Faults that only walking the stages shows, of a file that has others.
+    /// Finds the faults that are not errors of the syntax, in a file that has syntax errors.
     fn further_faults(&self, options: &PlanOptions) -> Vec<Fault> {
         let context = Context::new();
         let mut walk = Walk::new(self, options, &context, BTreeMap::new());
@@ -62,14 +63,14 @@ impl Dockerfile {
         faults
     }
 
-    /// Walks the stages.
+    /// Applies the instructions of all stages.
     ///
-    /// The context may be empty at first; what is missing comes back as [`Plan::wanted`].
+    /// The context may be empty at first; [`Plan::wanted`] lists the files that are missing in it.
     ///
     /// # Errors
     ///
-    /// If the target stage does not exist, a base name expands to nothing that is one, or a substitution is bad:
-    /// every such fault.
+    /// If the target stage does not exist, the name of a base image is invalid after expansion, or a substitution is
+    /// invalid: all such faults.
     pub fn plan(&self, options: &PlanOptions, context: &Context) -> Result<Plan, DockerfileError> {
         let mut walk = Walk::new(self, options, context, BTreeMap::new());
         let globals = walk.all();
@@ -81,7 +82,7 @@ impl Dockerfile {
         if replaced.is_empty() {
             return Ok(walk.finish(target, &globals));
         }
-        // What a stage installs may rest on what its image sets, so the stages are walked once more on the other one.
+        // What a stage installs may depend on the environment of its image, so all stages are processed again.
         let mut walk = Walk::new(self, options, context, replaced);
         let globals = walk.all();
         if !walk.faults.is_empty() {

@@ -1,4 +1,4 @@
-//! `COPY`, `ADD` and `RUN` with its mounts: what they put into a stage.
+//! `COPY`, `ADD` and `RUN` with its mounts: the files that they add to a stage.
 
 use std::collections::BTreeMap;
 
@@ -17,12 +17,12 @@ use wheelbase_image::ImageRef;
 use wheelbase_spec::source::Origin;
 
 impl<'d> Walk<'d> {
-    /// Source paths are expanded one by one; a source of the context is relative to its root.
+    /// Applies `COPY` or `ADD`. A source in the context is relative to the root of the context.
     pub(super) fn copy(&mut self, copy: &Copy, index: usize, state: &mut StageState<'d>, origin: &Origin) {
         let variables = state.environment.variables();
         let destination = self.expand(&copy.destination, &variables, origin);
         if let Some(reason) = &destination.unknown {
-            state.undetermined(origin.clone(), &format!("where files are copied to is not known: {reason}"));
+            state.undetermined(origin.clone(), &format!("the destination of the copy is unknown: {reason}"));
             return;
         }
         let folder = destination.value.ends_with('/') || matches!(path::name(&destination.value), "." | "..");
@@ -50,7 +50,7 @@ impl<'d> Walk<'d> {
         for written in &copy.sources {
             let source = self.expand(written, &variables, origin);
             if let Some(reason) = &source.unknown {
-                state.undetermined(origin.clone(), &format!("what is copied is not known: {reason}"));
+                state.undetermined(origin.clone(), &format!("the source of the copy is unknown: {reason}"));
                 continue;
             }
             let operation =
@@ -109,7 +109,7 @@ impl<'d> Walk<'d> {
         }
     }
 
-    /// `--from`: a number, a stage's name, else an image.
+    /// Resolves `--from`: the number or the name of a stage, otherwise an image.
     pub(super) fn resolve_from(&self, from: &str, index: usize) -> CopyOrigin {
         if let Ok(number) = from.parse::<usize>() {
             return CopyOrigin::Stage(number);
@@ -146,7 +146,7 @@ impl<'d> Walk<'d> {
                 }
             }
             CopyOrigin::Image(reference) => {
-                // The uv images hold nothing but `/uv` and `/uvx`; the tag is the version.
+                // The uv images contain only `/uv` and `/uvx`; the tag is the version.
                 let image = reference.parse::<ImageRef>();
                 if let Ok(image) = image
                     && image.name().ends_with("/uv")
@@ -201,14 +201,17 @@ impl<'d> Walk<'d> {
                     path::name(state.environment.shell.first().map(String::as_str).unwrap_or_default())
                         .to_owned();
                 if matches!(program.as_str(), "cmd" | "powershell" | "pwsh") {
-                    state.undetermined(origin.clone(), &format!("`RUN` under `{program}` is not read"));
+                    state.undetermined(
+                        origin.clone(),
+                        &format!("`RUN` is not interpreted under the shell `{program}`"),
+                    );
                 } else {
                     let mut source = Source {
                         file: (&*file).into(),
                         text: script.text.as_str().into(),
                         pieces: script.pieces.clone().into(),
                     };
-                    // `RUN <<EOF` alone: the body is the script, in the language of its first line.
+                    // Only `RUN <<EOF`: the body is the script. Its first line decides the language.
                     let head = script.text.lines().next().unwrap_or_default().trim();
                     if let [heredoc] = run.heredocs.as_slice()
                         && head.starts_with("<<")
@@ -217,7 +220,7 @@ impl<'d> Walk<'d> {
                         if is_shell(&heredoc.body) {
                             source = Source::of_lines(&file, &heredoc.body, heredoc.line);
                         } else {
-                            let reason = "a here-document in another language than the shell's is not read";
+                            let reason = "a here-document in a language other than shell is not interpreted";
                             if heredoc.body.contains("pip") {
                                 state.undetermined(origin.clone(), reason);
                             }
@@ -232,7 +235,7 @@ impl<'d> Walk<'d> {
         state.files.remove_range(at, count);
     }
 
-    /// `--mount=type=bind,...`; other types bring no files that are read here.
+    /// Returns the files of `--mount=type=bind,...`. Other types add no files that matter here.
     pub(super) fn mounts(
         &mut self,
         flags: &[Flag],
@@ -264,13 +267,15 @@ impl<'d> Walk<'d> {
                 "cache" | "tmpfs" | "ssh" | "secret" => continue,
                 "bind" => {}
                 other => {
-                    self.faults
-                        .push(Fault::new(flag.origin.clone(), format!("`{other}` is no type of mount")));
+                    self.faults.push(Fault::new(
+                        flag.origin.clone(),
+                        format!("`{other}` is not a valid type of mount"),
+                    ));
                     continue;
                 }
             }
             let Some(target) = target else {
-                self.faults.push(Fault::new(flag.origin.clone(), "a bind mount needs a `target`"));
+                self.faults.push(Fault::new(flag.origin.clone(), "a bind mount requires a `target`"));
                 continue;
             };
             let destination = path::join(&state.environment.workdir, target);
@@ -280,7 +285,7 @@ impl<'d> Walk<'d> {
                     match self.resolve_from(from, index) {
                         CopyOrigin::Stage(number) => {
                             let Some(other) = self.states.get(number) else {
-                                let message = format!("`from={from}` is no earlier stage");
+                                let message = format!("`from={from}` is not an earlier stage");
                                 self.faults.push(Fault::new(flag.origin.clone(), message));
                                 continue;
                             };

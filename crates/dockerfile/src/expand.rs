@@ -5,18 +5,18 @@ use wheelbase_formats::{glob, limits};
 
 use crate::text::{Text, Variables};
 
-/// Expands a word: quotes go, variables are replaced; a variable that is not set is empty.
+/// Expands a word: quotes are removed, and variables are replaced. A variable that is not set is empty.
 ///
 /// # Errors
 ///
-/// What a builder would say of a bad substitution, in one sentence.
+/// If a substitution is invalid: the reason, as one sentence.
 pub(crate) fn expand(word: &str, variables: &Variables, escape: char) -> Result<Text, String> {
     let mut lexer = Lexer { chars: word.chars().collect(), at: 0, variables, escape, depth: 0 };
     let text = lexer.until(None, true)?;
     Ok(text)
 }
 
-/// Expands the body of a here-document: quotes stay.
+/// Expands the body of a here-document. Quotes are kept.
 pub(crate) fn expand_body(body: &str, variables: &Variables, escape: char) -> Result<Text, String> {
     let mut lexer = Lexer { chars: body.chars().collect(), at: 0, variables, escape, depth: 0 };
     lexer.until(None, false)
@@ -41,7 +41,7 @@ impl Lexer<'_> {
         Some(c)
     }
 
-    /// Reads up to `end`, which is consumed, or to the end of the text.
+    /// Parses up to `end`, which is consumed, or to the end of the text.
     fn until(&mut self, end: Option<char>, quotes: bool) -> Result<Text, String> {
         let mut text = Text::default();
         while let Some(c) = self.next() {
@@ -81,7 +81,7 @@ impl Lexer<'_> {
         }
     }
 
-    /// Inside double quotes the escape character works only before a quote, a dollar and itself.
+    /// Inside double quotes the escape character has an effect only before a quote, a dollar and itself.
     fn double_quoted(&mut self, text: &mut Text) -> Result<(), String> {
         while let Some(c) = self.next() {
             match c {
@@ -141,7 +141,7 @@ impl Lexer<'_> {
         Ok(value)
     }
 
-    /// What follows `${`.
+    /// Parses the text after `${`.
     fn braced(&mut self) -> Result<Text, String> {
         let name = self.name();
         if name.is_empty() {
@@ -163,7 +163,7 @@ impl Lexer<'_> {
             }
             '-' | '+' | '?' => {
                 let word = self.until(Some('}'), true)?;
-                // Build arguments without a value count as unset here.
+                // Build arguments without a value are treated as unset here.
                 let set = value
                     .as_ref()
                     .is_some_and(|text| !(text.value.is_empty() && text.assumed.contains(&name)));
@@ -192,7 +192,7 @@ impl Lexer<'_> {
     }
 }
 
-/// `-` takes the word if the variable is not set, `+` if it is, `?` fails.
+/// `-` uses the word if the variable is not set, `+` if it is set, and `?` fails if it is not set.
 fn choose(name: &str, operator: char, value: Option<Text>, set: bool, word: Text) -> Result<Text, String> {
     let value = value.unwrap_or_default();
     let (mut chosen, other) = match operator {
@@ -212,7 +212,7 @@ fn choose(name: &str, operator: char, value: Option<Text>, set: bool, word: Text
     Ok(chosen)
 }
 
-/// `${name#pattern}` and its three siblings.
+/// `${name#pattern}`, `${name##pattern}`, `${name%pattern}` and `${name%%pattern}`.
 pub(crate) fn trimmed(mut text: Text, pattern: &Text, front: bool, longest: bool) -> Text {
     text.taint(pattern);
     let value = text.value.clone();
@@ -322,7 +322,7 @@ mod tests {
     }
 
     #[test]
-    fn bad_substitutions_are_told() {
+    fn invalid_substitutions_are_errors() {
         for word in ["${", "${A", "${A:x}", "${}", "${NONE:?needed}", "'a", "\"a", "${A!x}"] {
             assert!(expand(word, &variables(), '\\').is_err(), "{word}");
         }

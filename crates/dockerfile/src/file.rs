@@ -9,7 +9,7 @@ use crate::syntax::{self, Copy, Instruction, Kind};
 use wheelbase_formats::limits;
 use wheelbase_spec::source::Origin;
 
-/// A Dockerfile that reads.
+/// A Dockerfile without syntax errors.
 #[derive(Clone, Debug)]
 pub struct Dockerfile {
     pub(crate) file: Arc<str>,
@@ -26,7 +26,7 @@ pub(crate) struct Stage {
 }
 
 impl Stage {
-    /// A stage whose `FROM` cannot be read.
+    /// Creates a stage with an invalid `FROM`.
     fn broken(file: &str, line: u32) -> Self {
         let origin = Origin::new(file, line, 1);
         let from = syntax::From {
@@ -41,7 +41,7 @@ impl Stage {
 }
 
 impl Dockerfile {
-    /// Reads what can be read of a file, with the faults of the rest.
+    /// Parses the valid part of a file, and returns the faults of the rest.
     pub(crate) fn read(bytes: &[u8], file: &str) -> Result<(Self, Vec<Fault>), DockerfileError> {
         let mut faults = Vec::new();
         if bytes.len() > limits::DOCKERFILE_BYTES {
@@ -61,7 +61,7 @@ impl Dockerfile {
         let cut = segments(text, file, &mut faults);
         let mut dockerfile =
             Self { file: file.into(), escape: cut.escape, global: Vec::new(), stages: Vec::new() };
-        // A broken `FROM` still begins a stage, so that what follows it is not blamed.
+        // An invalid `FROM` starts a stage too, so that the instructions after it are not reported.
         let mut begun = false;
         for segment in &cut.segments {
             let instruction = match syntax::read(segment, cut.escape, file) {
@@ -76,7 +76,7 @@ impl Dockerfile {
                         begun = true;
                         dockerfile.stages.push(Stage::broken(file, segment.line));
                     }
-                    // A here-document without end is told where it begins.
+                    // A here-document without end is reported at its start.
                     let open = faults.iter().any(|fault| fault.message.contains("has no end"));
                     let again = |fault: &Fault| open && fault.message.contains("end of here-document");
                     faults.extend(found.into_iter().filter(|fault| !again(fault)));
@@ -100,25 +100,25 @@ impl Dockerfile {
                 }
                 (_, None) if begun => {}
                 (_, None) => {
-                    let message = "only `ARG` may stand before the first `FROM`";
+                    let message = "only `ARG` is allowed before the first `FROM`";
                     faults.push(Fault::new(Origin::new(file, segment.line, 1), message));
                 }
             }
         }
         if dockerfile.stages.is_empty() && !begun {
-            faults.push(Fault::new(Origin::new(file, 0, 0), "there is no `FROM`"));
+            faults.push(Fault::new(Origin::new(file, 0, 0), "the file has no `FROM`"));
         }
         if dockerfile.stages.len() > limits::DOCKERFILE_STAGES {
             faults.push(Fault::new(
                 Origin::new(file, 0, 0),
-                format!("there are more than {} stages", limits::DOCKERFILE_STAGES),
+                format!("the file has more than {} stages", limits::DOCKERFILE_STAGES),
             ));
         }
         dockerfile.check_names(&mut faults);
         Ok((dockerfile, faults))
     }
 
-    /// Stage names must differ; sources of `COPY --from` must come before.
+    /// Checks that stage names are unique and that `COPY --from` refers to an earlier stage.
     fn check_names(&self, faults: &mut Vec<Fault>) {
         let mut seen: BTreeMap<&str, &Origin> = BTreeMap::new();
         for (index, stage) in self.stages.iter().enumerate() {
@@ -126,7 +126,7 @@ impl Dockerfile {
                 match seen.get(name) {
                     Some(first) => faults.push(Fault::new(
                         stage.from.name_origin.clone(),
-                        format!("the stage name `{name}` is taken at {first}"),
+                        format!("duplicate stage name `{name}`, first used at {first}"),
                     )),
                     None => {
                         seen.insert(name, &stage.from.name_origin);
@@ -145,14 +145,14 @@ impl Dockerfile {
                     if flag.value.contains('$') {
                         faults.push(Fault::new(
                             flag.origin.clone(),
-                            "`--from` takes no variable; give the image a stage of its own with `FROM`",
+                            "variables are not expanded in `--from`; define a stage with `FROM` and use its name",
                         ));
                     } else if let Ok(number) = flag.value.parse::<usize>()
                         && number >= index
                     {
                         faults.push(Fault::new(
                             flag.origin.clone(),
-                            format!("`--from={number}` is no earlier stage: this one is number {index}"),
+                            format!("`--from={number}` is not an earlier stage: this is stage {index}"),
                         ));
                     }
                 }
@@ -160,7 +160,7 @@ impl Dockerfile {
         }
     }
 
-    /// Number and, where given, name of each stage with the place of its `FROM`.
+    /// The stages: number, name if there is one, and position of `FROM`.
     pub fn stages(&self) -> impl Iterator<Item = (usize, Option<&str>, &Origin)> {
         self.stages
             .iter()
@@ -169,7 +169,7 @@ impl Dockerfile {
     }
 }
 
-/// Flags that `COPY` and `ADD` take.
+/// Checks the flags of `COPY` and `ADD`.
 fn check_copy_flags(copy: &Copy, faults: &mut Vec<Fault>) {
     let known: &[&str] = if copy.add {
         &["chown", "chmod", "link", "checksum", "keep-git-dir", "exclude", "unpack"]

@@ -1,4 +1,4 @@
-//! Which file of the build context a path inside a stage is.
+//! The files of a stage, and the search for the source of a file.
 
 use std::fmt;
 use std::sync::Arc;
@@ -11,8 +11,8 @@ use wheelbase_spec::source::Origin;
 
 /// The files of another stage.
 ///
-/// Stages that copy from each other share them, so they are told apart by where they are kept: looking into all of
-/// them could take exponential time.
+/// Stages that copy from each other share them. They are compared by address or by the number of operations: a
+/// comparison of the contents could take exponential time.
 #[derive(Clone)]
 pub(crate) struct OfStage(Arc<StageFiles>);
 
@@ -36,15 +36,15 @@ impl fmt::Debug for OfStage {
     }
 }
 
-/// The files of a stage as the operations that made them, oldest first.
+/// The files of a stage, as a list of the operations that created them, oldest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StageFiles {
     operations: Vec<Operation>,
-    /// What lies below: an image, if the stage does not start empty.
+    /// The base image; `None` if the stage starts empty.
     base: Option<String>,
 }
 
-/// Something that puts files into a stage or takes them away.
+/// An operation that adds, changes or removes files of a stage.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Operation {
     /// `COPY` or a bind mount from the build context.
@@ -57,19 +57,19 @@ pub(crate) enum Operation {
     Inline { path: String, text: String, origin: Origin },
     /// `echo >> file`.
     Append { path: String, text: String, origin: Origin },
-    /// Written by an installer's own export.
+    /// The export of a lock by an installer.
     Exported { path: String, exported: Box<Exported> },
     /// `cp`, `mv`, `ln -s`.
     Local { source: String, destination: String },
     /// `cat a b > c`.
     Combined { path: String, sources: Vec<FileSource> },
-    /// Downloaded.
+    /// A download.
     Url { path: String, url: String },
-    /// A folder that `pip wheel` or `pip download` fills.
+    /// A folder into which `pip wheel` or `pip download` writes files.
     Built { path: String, origin: Origin },
-    /// Written or changed in a way that cannot be read.
+    /// A file whose content is unknown.
     Unknown { path: String, reason: String },
-    /// Removed.
+    /// A removed file.
     Removed { path: String },
 }
 
@@ -86,7 +86,7 @@ impl StageFiles {
         self.operations.len()
     }
 
-    /// Takes away what was pushed since `len`, such as the mounts of one `RUN`.
+    /// Removes operations that are no longer in effect, such as the mounts of one `RUN`.
     pub(crate) fn remove_range(&mut self, from: usize, count: usize) {
         let end = (from + count).min(self.operations.len());
         if from < end {
@@ -94,7 +94,7 @@ impl StageFiles {
         }
     }
 
-    /// Whether a copy names this very file, as its source or its destination.
+    /// Returns whether a copy lists this file itself, as its source or its destination.
     pub(crate) fn names(&self, path: &str) -> bool {
         self.operations.iter().any(|operation| match operation {
             Operation::Context { source, destination, .. } => {
@@ -105,7 +105,7 @@ impl StageFiles {
         })
     }
 
-    /// The steps that put wheels or sdists into a folder, by their places.
+    /// Returns the positions of the steps that write wheels or sdists into a folder, sorted.
     pub fn builders(&self, folder: &str) -> Vec<Origin> {
         let (mut found, mut visits) = (Vec::new(), 0);
         self.builders_in(folder, self.operations.len(), &mut visits, &mut found);
@@ -146,7 +146,7 @@ impl StageFiles {
         }
     }
 
-    /// Absolute paths of files that the Dockerfile names one by one.
+    /// The absolute paths of files that the Dockerfile lists one by one.
     pub fn named(&self) -> Vec<String> {
         let mut out = Vec::new();
         for operation in &self.operations {
@@ -168,7 +168,7 @@ impl StageFiles {
         out
     }
 
-    /// Whether something was downloaded or unpacked into the stage.
+    /// Returns whether something was downloaded or unpacked into the stage.
     pub fn has_downloads(&self) -> bool {
         self.operations.iter().any(|operation| match operation {
             Operation::Url { .. } | Operation::Unknown { .. } => true,
@@ -179,7 +179,7 @@ impl StageFiles {
         })
     }
 
-    /// Texts that the Dockerfile itself puts below a folder.
+    /// The texts of files below a folder that the Dockerfile itself contains.
     pub(crate) fn texts_below<'a>(&'a self, folder: &'a str) -> impl Iterator<Item = &'a str> {
         self.operations.iter().filter_map(move |operation| match operation {
             Operation::Inline { path, text, .. } | Operation::Append { path, text, .. } => {
@@ -189,7 +189,7 @@ impl StageFiles {
         })
     }
 
-    /// Whether a command removed or moved this very file, which an image may have brought; a pattern counts too.
+    /// Returns whether a command removed or moved this file, by its path or a pattern. The file may be one of the image.
     pub fn is_taken_away(&self, path: &str) -> bool {
         self.operations.iter().any(|operation| match operation {
             Operation::Removed { path: at } => glob::matches_path(at, path),
@@ -198,7 +198,7 @@ impl StageFiles {
         })
     }
 
-    /// Where the file at an absolute path comes from.
+    /// Returns the source of the file at an absolute path.
     pub fn find(&self, path: &str, ignore: Option<&Ignore>) -> FileSource {
         let mut lookup = Lookup { ignore, visits: 0, candidates: Vec::new(), ignored: None };
         let found = self.find_in(path, self.operations.len(), &mut lookup);
@@ -213,14 +213,12 @@ impl StageFiles {
         }
     }
 
-    /// Collects candidates of the context, newest first, until something certain speaks.
+    /// Collects candidates in the context, newest first, until an operation decides the source.
     fn find_in(&self, path: &str, upto: usize, lookup: &mut Lookup<'_>) -> FileSource {
         for index in (0..upto.min(self.operations.len())).rev() {
             lookup.visits += 1;
             if lookup.visits > limits::DOCKERFILE_LOOKUP_STEPS {
-                return FileSource::Unknown(
-                    "too many copies lie between the file and the context".to_owned(),
-                );
+                return FileSource::Unknown("the file is copied too many times to be followed".to_owned());
             }
             let Some(operation) = self.operations.get(index) else { continue };
             match operation {
@@ -228,7 +226,7 @@ impl StageFiles {
                     for candidate in origins_of(path, source, destination, *folder) {
                         lookup.add(path::relative(&candidate));
                     }
-                    // A file named in full hides what lies below it.
+                    // A copy of this very file replaces older ones.
                     if !glob::is_pattern(source)
                         && path::name(source) == path::name(path)
                         && !lookup.candidates.is_empty()
@@ -277,7 +275,7 @@ impl StageFiles {
                         if found != FileSource::Missing || !lookup.candidates.is_empty() {
                             return found;
                         }
-                        // `cp a.txt dir`: the name stays.
+                        // `cp a.txt dir`: the name is kept.
                         if rest == path::name(source) {
                             let found = self.find_in(source, index, lookup);
                             if found != FileSource::Missing {
@@ -331,7 +329,7 @@ impl Lookup<'_> {
         self.candidates.push(candidate);
     }
 
-    /// Runs a search of its own and gives its candidates as its result.
+    /// Runs a separate search and returns its candidates as the result.
     fn separately(&mut self, search: impl FnOnce(&mut Self) -> FileSource) -> FileSource {
         let kept = std::mem::take(&mut self.candidates);
         let found = search(self);
@@ -340,11 +338,11 @@ impl Lookup<'_> {
     }
 }
 
-/// Which paths under `source` may have become `path` when `source` was copied to `destination`.
+/// Returns the paths that may have become `path` when `source` was copied to `destination`.
 ///
-/// Whether `source` is a file or a folder is not known here, so there may be several; the likelier one comes first.
-/// (<https://docs.docker.com/reference/dockerfile/#copy>: a folder's content is copied, not the folder; a file goes
-/// below a destination that is a folder.)
+/// There may be several, because `source` may be a file or a folder. The more likely one is first. The content of a
+/// folder is copied, not the folder; a file is copied into a destination that is a folder
+/// (<https://docs.docker.com/reference/dockerfile/#copy>).
 fn origins_of(path: &str, source: &str, destination: &str, folder: bool) -> Vec<String> {
     let Some(rest) = path::below(path, destination) else { return Vec::new() };
     let source = if source.is_empty() { "." } else { source };
@@ -364,8 +362,8 @@ fn origins_of(path: &str, source: &str, destination: &str, folder: bool) -> Vec<
             if deeper.is_none() && glob::matches_path(pattern, first) {
                 found.push(join_relative(above, first));
             } else if pattern == "*" {
-                // Folders that the pattern takes are copied by their content, so one component is missing: only
-                // the content of the folder itself can be named.
+                // The content of a matching folder is copied without the name of the folder, so that part of the path
+                // is unknown. Only a file of the folder above can be found.
                 found.push(join_relative(above, rest));
             }
         }
@@ -374,7 +372,7 @@ fn origins_of(path: &str, source: &str, destination: &str, folder: bool) -> Vec<
     if deeper.is_none() && path::name(source) == first && source != "." {
         found.push(source.to_owned());
     }
-    // What is named like a file is taken for one, and holds nothing.
+    // A name like that of a file is assumed to be a file, which has no content as a folder.
     if is_file_name(path::name(source)) {
         return found;
     }
@@ -382,12 +380,12 @@ fn origins_of(path: &str, source: &str, destination: &str, folder: bool) -> Vec<
     found
 }
 
-/// The folder of a source that takes its content by a pattern.
+/// Returns the folder of a source that ends with a pattern.
 fn without_pattern(source: &str) -> &str {
     if glob::is_pattern(path::name(source)) { path::parent(source) } else { source }
 }
 
-/// Names that folders do not have.
+/// Returns whether a name is that of a file and not of a folder, by its extension.
 fn is_file_name(name: &str) -> bool {
     const NAMES: [&str; 6] = ["Pipfile", "Makefile", "Procfile", "LICENSE", "README", "Dockerfile"];
     const EXTENSIONS: [&str; 22] = [
@@ -442,7 +440,7 @@ mod tests {
     }
 
     #[test]
-    fn the_newest_copy_speaks_first_and_ignored_files_are_told() {
+    fn the_newest_copy_is_first_and_ignored_files_are_reported() {
         let operations = vec![context(".", "/app"), context("sub", "/app")];
         let FileSource::Context(found) = find(operations, "/app/r.txt", "") else { panic!() };
         assert_eq!(found, ["sub/r.txt", "r.txt"]);

@@ -1,4 +1,4 @@
-//! Where the result of an install step ends up: in which stages, and through which copies.
+//! The stages that the result of an install step reaches, and the copies between them.
 
 use std::collections::BTreeSet;
 
@@ -7,42 +7,43 @@ use crate::path;
 use crate::plan::Plan;
 use wheelbase_formats::glob;
 
-/// The result of one install step, followed through the stages.
+/// The way of an installation through the stages.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Flow {
-    /// The stage that installs.
+    /// The stage of the install step.
     pub stage: usize,
-    /// Position of the step among the steps of that stage.
+    /// The index of the step in that stage, counted from 0.
     pub step: usize,
-    /// Where the result runs: the target stage if it reaches that, else the stage that installs.
+    /// The stage in which the result runs: the target stage if a copy or a base leads there, otherwise the stage of the
+    /// install step.
     pub runs_in: usize,
-    /// The copies that carry it there, in order; empty if it stays where it is installed.
+    /// The copies between the two stages, in order; empty if there are none.
     pub carriers: Vec<Carrier>,
 }
 
 impl Flow {
-    /// Whether the result ends in the target stage.
+    /// Returns whether the result reaches a stage.
     pub fn reaches(&self, target: usize) -> bool {
         self.runs_in == target
     }
 }
 
-/// A copy that carries an installed folder.
+/// A copy of an installed folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Carrier {
-    /// The stage that has the `COPY`.
+    /// The stage of the `COPY`.
     pub stage: usize,
-    /// Position among its copies.
+    /// The index in [`StagePlan::copies`](crate::StagePlan::copies), counted from 0.
     pub copy: usize,
-    /// The installed folder before; `None` for the interpreter's own folders.
+    /// The folder before the copy; `None` for the folders of the interpreter.
     pub from: Option<String>,
-    /// The installed folder after.
+    /// The folder after the copy; `None` for the folders of the interpreter.
     pub to: Option<String>,
 }
 
-/// A place in a stage: the interpreter's folders or one folder.
+/// A folder in a stage; `None` for the folders of the interpreter.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Place {
     stage: usize,
@@ -50,10 +51,10 @@ pub(crate) struct Place {
 }
 
 impl Plan {
-    /// Every install step of the needed stages, with where its result ends up.
+    /// Returns each install step of the needed stages with the stage that its result reaches.
     ///
-    /// This answers which requirements are judged against which images: those of [`Flow::stage`] at build time and
-    /// those of [`Flow::runs_in`] at run time (see [`Plan::image_of`]).
+    /// Its requirements are checked on two images (see [`Plan::image_of`]): that of [`Flow::stage`] for the build and
+    /// that of [`Flow::runs_in`] for the run time.
     pub fn flows(&self) -> Vec<Flow> {
         let mut flows = Vec::new();
         for stage in self.needed() {
@@ -70,7 +71,7 @@ impl Plan {
         flows
     }
 
-    /// The copies between a step and the target stage; `None` if its result does not get there.
+    /// Returns the copies between a step and the target stage; `None` if its result does not reach it.
     fn follow(
         &self,
         stage: usize,
@@ -90,7 +91,7 @@ impl Plan {
                 continue;
             }
             if wheels {
-                // Wheels are nothing until they are installed.
+                // A folder of wheels matters only if a step installs from it.
                 if let Some(rest) = self.installed_from(&place, seen) {
                     return Some([carriers, rest].concat());
                 }
@@ -140,10 +141,11 @@ impl Plan {
     }
 }
 
-/// Whether a copy takes an installed folder along, and where to; `None` inside stands for the interpreter's folders.
+/// Returns the folder after a copy, if the copy contains the installed folder. The inner `None` is for the folders of the
+/// interpreter.
 fn carried(copy: &StageCopy, folder: Option<&str>) -> Option<Option<String>> {
     let source = match copy.source.rsplit_once('/') {
-        // `/wheels/*.whl` takes the content of the folder.
+        // `/wheels/*.whl` copies the content of the folder.
         Some((above, name)) if glob::is_pattern(name) => {
             if above.is_empty() {
                 "/"
@@ -155,7 +157,7 @@ fn carried(copy: &StageCopy, folder: Option<&str>) -> Option<Option<String>> {
     };
     match folder {
         None => carries_interpreter(source).then(|| {
-            // Site-packages that land outside of an interpreter's own folders are a folder like any other.
+            // Outside of the folders of an interpreter, site-packages is an ordinary folder.
             let own = copy.destination.starts_with("/usr")
                 || copy.destination == "/"
                 || copy.destination.starts_with("/opt/python");
@@ -181,7 +183,7 @@ fn carried(copy: &StageCopy, folder: Option<&str>) -> Option<Option<String>> {
     }
 }
 
-/// Whether a source holds the site-packages of the interpreter of an image.
+/// Returns whether a source contains the site-packages of the interpreter of an image.
 fn carries_interpreter(source: &str) -> bool {
     let packages = source.contains("/site-packages") || source.contains("/dist-packages");
     let library = |folder: &str| {
@@ -193,13 +195,13 @@ fn carries_interpreter(source: &str) -> bool {
     (packages && source.starts_with("/usr")) || library("/usr/local/lib") || library("/usr/lib")
 }
 
-/// Whether a copy brings the interpreter itself, so that its version travels with it.
+/// Returns whether a copy contains the interpreter itself, so that its version applies to the stage of the copy.
 pub fn brings_interpreter(copy: &StageCopy) -> bool {
     matches!(copy.source.as_str(), "/" | "/usr" | "/usr/local") && copy.destination == copy.source
 }
 
 impl Destination {
-    /// Whether it is an environment that points to an interpreter elsewhere.
+    /// Returns whether the destination is an environment that uses an interpreter outside of it.
     pub fn is_venv(&self) -> bool {
         matches!(self, Self::Venv(_) | Self::Tools(_))
     }

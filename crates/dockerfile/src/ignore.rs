@@ -1,11 +1,11 @@
-//! `.dockerignore` (<https://docs.docker.com/build/concepts/context/#dockerignore-files>), with the matching of
-//! moby's `patternmatcher`.
+//! `.dockerignore` (<https://docs.docker.com/build/concepts/context/#dockerignore-files>), matched as by moby's
+//! `patternmatcher`.
 
 use crate::path;
 use wheelbase_formats::glob;
 use wheelbase_spec::source::Origin;
 
-/// The rules of a `.dockerignore` file; the last one that matches decides.
+/// The rules of a `.dockerignore` file. The last rule that matches decides.
 #[derive(Clone, Debug, Default)]
 pub struct Ignore {
     rules: Vec<Rule>,
@@ -20,7 +20,7 @@ struct Rule {
 }
 
 impl Ignore {
-    /// Reads the rules of a file; every text is a valid one.
+    /// Parses the rules of a file. Every text is valid.
     ///
     /// ```
     /// use wheelbase::dockerfile::Ignore;
@@ -32,7 +32,7 @@ impl Ignore {
     pub fn parse(text: &str, file: &str) -> Self {
         let mut rules = Vec::new();
         for (index, line) in text.trim_start_matches('\u{feff}').lines().enumerate() {
-            // A comment begins in the first column; blanks around a pattern do not belong to it.
+            // A comment starts in the first column. Blanks around a pattern are removed.
             if line.starts_with('#') || line.trim().is_empty() {
                 continue;
             }
@@ -56,13 +56,13 @@ impl Ignore {
         Self { rules }
     }
 
-    /// The rule that keeps a file out of the build context, if one does: its text and its place.
+    /// Returns the text and the position of the rule that excludes a file; `None` if the file is in the context.
     pub fn excludes(&self, path: &str) -> Option<(&str, &Origin)> {
         let relative = path::relative(path);
         let parts: Vec<&str> = relative.split('/').collect();
         let mut verdict = None;
         for rule in &self.rules {
-            // A rule for a folder holds for everything in it.
+            // A rule for a folder applies to its content.
             if matches(&rule.parts, &parts) {
                 verdict = if rule.exception { None } else { Some(rule) };
             }
@@ -71,10 +71,10 @@ impl Ignore {
     }
 }
 
-/// Whether a pattern takes the path or a folder above it, component by component; `**` takes any number of them, also
-/// none.
+/// Returns whether a pattern matches the path or a folder above it. Components are compared one by one; `**` matches any
+/// number of components, including none.
 ///
-/// A table instead of recursion, so that a rule of many `**` costs only the product of both lengths.
+/// A table instead of recursion: the time for a rule with many `**` is the product of both lengths.
 fn matches(pattern: &[String], path: &[&str]) -> bool {
     let mut reach = vec![false; path.len() + 1];
     if let Some(first) = reach.first_mut() {
@@ -110,7 +110,7 @@ mod tests {
         Ignore::parse(rules, ".dockerignore").excludes(path).is_some()
     }
 
-    // The table of the reference, and its notes on `**`, order and exceptions.
+    // The examples of the documentation, with `**`, order and exceptions.
     #[test]
     fn patterns_of_the_reference() {
         assert!(excluded("*/temp*", "somedir/temporary.txt"));

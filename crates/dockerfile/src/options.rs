@@ -1,32 +1,32 @@
-//! How to build: the options of `docker build`, and another base image.
+//! The options of a build: those of `docker build`, and another base image.
 
 use std::collections::BTreeMap;
 
-/// Which stages a replaced base image is put under.
+/// The stages whose base image is replaced.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ReplaceScope {
-    /// The target stage's own base, and every other stage that names the same image.
+    /// The base of the target stage, and that of each other stage with the same image.
     #[default]
     Same,
-    /// The target stage's own base alone.
+    /// Only the base of the target stage.
     Target,
-    /// All stages that stand on an image.
+    /// The bases of all stages that start from an image.
     All,
 }
 
-/// The parts of an image's configuration that instructions build on.
+/// The parts of an image's configuration that affect instructions.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ImageConfig {
     /// `Env`
     pub environment: BTreeMap<String, String>,
     /// `WorkingDir`
     pub workdir: Option<String>,
-    /// Whether the image may set more variables than are named here, so that others stay unknown.
+    /// Whether the image may set more variables than these. If so, the values of others are unknown.
     pub incomplete: bool,
 }
 
-/// How to build: what `docker build` takes on its command line, and the question "what if `FROM` were another".
+/// The options of a build: those of the command line of `docker build`, and another base image.
 ///
 /// ```
 /// use wheelbase::dockerfile::PlanOptions;
@@ -57,7 +57,7 @@ impl Default for PlanOptions {
 }
 
 impl PlanOptions {
-    /// `--target`: a stage by name or number; without it the last one.
+    /// `--target`: the name or number of a stage. The default is the last stage.
     #[must_use]
     pub fn target(mut self, stage: impl Into<String>) -> Self {
         self.target = Some(stage.into());
@@ -71,30 +71,30 @@ impl PlanOptions {
         self
     }
 
-    /// `--platform`: what the image is for; `linux/amd64` unless said otherwise.
+    /// `--platform`: the platform of the image. The default is `linux/amd64`.
     #[must_use]
     pub fn platform(mut self, platform: impl Into<String>) -> Self {
         self.platform = platform.into();
         self
     }
 
-    /// The platform of the builder; `linux/amd64` unless said otherwise.
+    /// The platform of the builder. The default is `linux/amd64`.
     #[must_use]
     pub fn build_platform(mut self, platform: impl Into<String>) -> Self {
         self.build_platform = platform.into();
         self
     }
 
-    /// What the configuration of an image says, by its reference as `FROM` expands to. Without it, variables that the
-    /// Dockerfile does not set are taken to be unknown in `RUN` and empty elsewhere.
+    /// Sets the configuration of an image. `image` is the reference in `FROM` after expansion. Without a configuration,
+    /// variables that the Dockerfile does not set are unknown in `RUN` and empty in other instructions.
     #[must_use]
     pub fn image_config(mut self, image: impl Into<String>, config: ImageConfig) -> Self {
         self.image_configs.insert(image.into(), config);
         self
     }
 
-    /// "What if `FROM` were this." Anything that names an image to the caller will do; what is no reference that `FROM`
-    /// could take becomes [`Base::Named`].
+    /// Replaces the base image. `image` may be any text that identifies an image for the caller; if it is not a valid
+    /// reference for `FROM`, the base is [`Base::Named`].
     #[must_use]
     pub fn on(mut self, image: impl Into<String>, scope: ReplaceScope) -> Self {
         self.replace = Some((image.into(), scope));

@@ -1,6 +1,7 @@
-//! Paths inside images and build contexts: text with slashes, never the host's.
+//! Paths inside images and build contexts: texts with slashes, independent of the host.
 
-/// `path` seen from `folder`, absolute, without `.`, `..` and doubled slashes; `..` stops at the root.
+/// Returns `path` relative to `folder` as an absolute path without `.`, `..` and double slashes. `..` at the root is the
+/// root.
 pub fn join(folder: &str, path: &str) -> String {
     let mut parts: Vec<&str> = Vec::new();
     let folder = if path.starts_with('/') { "" } else { folder };
@@ -16,24 +17,24 @@ pub fn join(folder: &str, path: &str) -> String {
     format!("/{}", parts.join("/"))
 }
 
-/// A path relative to the context's root: `./a//b/` is `a/b`, the root is the empty text.
+/// Returns a path relative to the root of the context: `./a//b/` is `a/b`, and the root is the empty text.
 pub(crate) fn relative(path: &str) -> String {
     join("/", path).trim_start_matches('/').to_owned()
 }
 
-/// What is left of `path` below `folder`; empty if they are the same.
+/// Returns `path` relative to `folder`; empty if they are the same, `None` if `path` is not below `folder`.
 pub fn below<'a>(path: &'a str, folder: &str) -> Option<&'a str> {
     let folder = folder.trim_end_matches('/');
     let rest = path.strip_prefix(folder)?;
     if rest.is_empty() { Some("") } else { rest.strip_prefix('/') }
 }
 
-/// The last component.
+/// Returns the last component.
 pub fn name(path: &str) -> &str {
     path.trim_end_matches('/').rsplit('/').next().unwrap_or_default()
 }
 
-/// Everything before the last component; `/` at the top.
+/// Returns the path without the last component; `/` for a path at the root.
 pub fn parent(path: &str) -> &str {
     match path.trim_end_matches('/').rsplit_once('/') {
         Some(("", _)) | None => "/",

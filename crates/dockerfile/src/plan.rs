@@ -1,4 +1,4 @@
-//! What a Dockerfile would do.
+//! The plan of a build.
 
 use std::collections::BTreeSet;
 
@@ -8,80 +8,80 @@ use crate::secrets::Secrets;
 use wheelbase_image::ImageRef;
 use wheelbase_spec::source::Origin;
 
-/// What a Dockerfile would do.
+/// The plan of a build: what a Dockerfile installs in which stage.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Plan {
-    /// All stages in order; those the target does not need are marked.
+    /// All stages in the order of the file. [`StagePlan::needed`] marks those that the target needs.
     pub stages: Vec<StagePlan>,
-    /// Position of the target stage.
+    /// The index of the target stage, counted from 0.
     pub target: usize,
-    /// What cannot be known of the needed stages, in the order of the file.
+    /// Unknown facts about the needed stages, in the order of the file.
     pub undetermined: Vec<Undetermined>,
-    /// Files of the context that would make the plan better.
+    /// Files of the context that the plan needs.
     pub(super) wanted: Vec<Wanted>,
-    /// Stages whose own base was replaced.
+    /// Stages with a replaced base.
     pub(super) replaced: BTreeSet<usize>,
-    /// What must not be shown.
+    /// Values that must not be printed.
     pub(super) secrets: Secrets,
-    /// Build arguments that were given and that no `ARG` takes.
+    /// Build arguments of the caller that no `ARG` declares.
     pub(super) unused: Vec<String>,
-    /// Build arguments whose default, or lack of a value, decided something.
+    /// Build arguments without a value from the caller that decided something.
     pub(crate) assumed: Vec<Assumed>,
 }
 
-/// A build argument that was not given.
+/// A build argument without a value from the caller.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Assumed {
     /// Its name.
     pub name: String,
-    /// The default that was used, if it has one; without what looks like a secret in it.
+    /// The default that was used; `None` if there is no default. Secrets are removed.
     pub default: Option<String>,
-    /// Where it decided something.
+    /// The positions at which it decided something.
     pub uses: Vec<Origin>,
 }
 
 impl Plan {
-    /// Files of the build context that would make the plan better: answer them and plan again.
+    /// Files of the build context that the plan needs: add them to the [`Context`](crate::Context) and plan again.
     pub fn wanted(&self) -> &[Wanted] {
         &self.wanted
     }
 
-    /// The stage that is built.
+    /// The target stage.
     pub fn target_stage(&self) -> Option<&StagePlan> {
         self.stages.get(self.target)
     }
 
-    /// The stages that the target needs, in order.
+    /// The stages that the target needs, in the order of the file.
     pub fn needed(&self) -> impl Iterator<Item = &StagePlan> {
         self.stages.iter().filter(|stage| stage.needed)
     }
 
-    /// Build arguments that were not given and decided something.
+    /// Build arguments without a value from the caller that decided something.
     pub fn assumed(&self) -> &[Assumed] {
         &self.assumed
     }
 
-    /// Build arguments that were given though no `ARG` of the file, and no builder, takes one of the name.
+    /// Build arguments of the caller that no `ARG` declares and that are not predefined.
     pub fn unused_arguments(&self) -> &[String] {
         &self.unused
     }
 
-    /// The values of the file that no text may show.
+    /// The values of the Dockerfile that are secrets.
     pub fn secrets(&self) -> &Secrets {
         &self.secrets
     }
 
-    /// A text that may quote values of the file, without those that look like secrets.
+    /// Removes secrets of the Dockerfile from a text that may quote its values.
     pub fn shown(&self, text: &mut String) {
         self.secrets.hide_in(text);
     }
 
-    /// The stage at the bottom of a stage, through the stages it stands on; `None` if there is no such stage.
+    /// Returns the first stage in the chain of base stages; `None` if there is no stage with this index.
     pub fn root_of(&self, stage: usize) -> Option<usize> {
         let mut at = stage;
-        // A stage stands on earlier ones only.
+        // The base of a stage is an earlier one.
         for _ in 0..=self.stages.len() {
             match &self.stages.get(at)?.base {
                 Base::Stage(parent) => at = *parent,
@@ -91,7 +91,7 @@ impl Plan {
         None
     }
 
-    /// The image below a stage, through the stages it stands on; `None` if that is `scratch` or not known.
+    /// Returns the image at the end of the chain of base stages; `None` if it is `scratch` or unknown.
     pub fn image_of(&self, stage: usize) -> Option<&ImageRef> {
         match &self.stages.get(self.root_of(stage)?)?.base {
             Base::Image(image) => Some(image),
@@ -99,7 +99,7 @@ impl Plan {
         }
     }
 
-    /// Whether a stage stands, through the stages below it, on what [`PlanOptions::on`] put there.
+    /// Returns whether the base image of a stage, directly or through base stages, is that of [`PlanOptions::on`].
     pub fn is_replaced(&self, stage: usize) -> bool {
         self.root_of(stage).is_some_and(|root| self.replaced.contains(&root))
     }

@@ -1,23 +1,23 @@
-//! Values of a Dockerfile that must not be shown.
+//! Values of a Dockerfile that must not be printed.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use wheelbase_spec::source::without_credentials;
 
-/// Shorter values are words of the language too often to be taken out of sentences.
+/// Shorter values are not removed from messages: they are often ordinary words.
 const SHORTEST: usize = 4;
-/// What stands in their place.
+/// The text that replaces a secret.
 const HIDDEN: &str = "***";
 
-/// Values of arguments and variables that are secrets by their name, or by their place in a URL.
+/// Values of arguments and variables that are secrets because of their name or their position in a URL.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Secrets {
     values: BTreeSet<String>,
 }
 
 impl Secrets {
-    /// Learns from one argument or variable.
+    /// Adds the secrets of one argument or variable.
     pub(crate) fn learn(&mut self, name: &str, value: &str) {
         let plain = ["true", "false", "none", "null", "auto"].contains(&value);
         if is_secret_name(name) && !plain {
@@ -36,13 +36,13 @@ impl Secrets {
     }
 
     fn add(&mut self, value: &str) {
-        // A value that is a URL is hidden where its secret part is.
+        // Of a URL only the credentials are secret.
         if value.len() >= SHORTEST && !value.contains("://") {
             self.values.insert(value.to_owned());
         }
     }
 
-    /// The value of an argument without what must not be shown.
+    /// Returns the value of an argument without secrets.
     pub(crate) fn shown_value(&self, name: &str, value: &str) -> String {
         if is_secret_name(name) { HIDDEN.to_owned() } else { self.hide(value).into_owned() }
     }
@@ -50,7 +50,7 @@ impl Secrets {
     /// Replaces the values in a text by `***`.
     pub fn hide<'t>(&self, text: &'t str) -> Cow<'t, str> {
         let mut shown = without_credentials(text);
-        // A longer value may hold a shorter one.
+        // A longer value may contain a shorter one.
         let mut values: Vec<&String> = self.values.iter().collect();
         values.sort_by_key(|value| std::cmp::Reverse(value.len()));
         for value in values {
@@ -64,7 +64,7 @@ impl Secrets {
         }
     }
 
-    /// The same, in place.
+    /// Removes secrets from a text.
     pub(crate) fn hide_in(&self, text: &mut String) {
         if let Cow::Owned(shown) = self.hide(text) {
             *text = shown;
@@ -72,7 +72,7 @@ impl Secrets {
     }
 }
 
-/// Whether people keep secrets in a variable of this name.
+/// Returns whether a variable of this name usually contains a secret.
 fn is_secret_name(name: &str) -> bool {
     const PARTS: [&str; 6] = ["TOKEN", "PASSWORD", "PASSWD", "PASSPHRASE", "SECRET", "CREDENTIAL"];
     const WORDS: [&str; 6] = ["KEY", "APIKEY", "AUTH", "PASS", "PAT", "PW"];
@@ -81,7 +81,7 @@ fn is_secret_name(name: &str) -> bool {
         || name.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| WORDS.contains(&word))
 }
 
-/// `TOKEN=abc` and `?token=abc` without the value; `None` if there is no such thing.
+/// Removes the values of `TOKEN=abc` and `?token=abc`; `None` if the text has none.
 fn without_assigned(text: &str) -> Option<String> {
     let mut shown = String::new();
     let mut rest = text;
@@ -114,7 +114,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn values_are_hidden_by_name_and_by_place() {
+    fn values_are_hidden_by_name_and_by_position() {
         let mut secrets = Secrets::default();
         secrets.learn("PIP_INDEX_URL", "https://bob:s3cr3t@host.invalid/simple");
         secrets.learn("GH_TOKEN", "ghp_abc");

@@ -1,7 +1,7 @@
 //! Cuts a Dockerfile into logical lines, as BuildKit's `parser.Parse` does.
 //!
-//! `parse-dockerfile` stops at its first error, and knows here-documents only at the start of `RUN`. Cutting first
-//! lets every instruction be read, and fail, alone.
+//! `parse-dockerfile` stops at the first error, and supports here-documents only at the start of `RUN`. With separate
+//! lines, each instruction is parsed on its own, and all errors are reported.
 
 use crate::fault::Fault;
 use wheelbase_spec::source::Origin;
@@ -11,24 +11,24 @@ use wheelbase_spec::source::Origin;
 pub(crate) struct Heredoc {
     /// The delimiter without quotes; BuildKit also uses it as a file name in `COPY <<name dir/`.
     pub(crate) name: String,
-    /// The lines between, each with its newline; leading tabs gone after `<<-`.
+    /// The lines between, each with its newline; without leading tabs after `<<-`.
     pub(crate) body: String,
-    /// False if the delimiter was quoted.
+    /// Whether variables are expanded: the delimiter is not quoted.
     pub(crate) expand: bool,
-    /// Line of the first body line.
+    /// The line of the first body line.
     pub(crate) line: u32,
 }
 
-/// A piece of a logical line that stands on one source line.
+/// The part of a logical line that is on one source line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Piece {
     /// Byte offset in the joined text.
     pub(crate) joined: usize,
     /// Byte offset in the raw text of the line.
     pub(crate) raw: usize,
-    /// Source line, 1 first.
+    /// The source line, counted from 1.
     pub(crate) line: u32,
-    /// Column of the piece's first character, 1 first.
+    /// The column of its first character, counted from 1.
     pub(crate) column: u32,
 }
 
@@ -62,10 +62,10 @@ impl Segment {
     }
 }
 
-/// Farther behind the start of a piece no place is worked out.
+/// Offsets further from the start of a piece have no column.
 const LONGEST: usize = 256 * 1024;
 
-/// Line and column of a byte offset, given the pieces that the text was joined from.
+/// Returns line and column of a byte offset in a text that consists of these pieces.
 pub(crate) fn place(pieces: &[Piece], joined: &str, offset: usize) -> (u32, u32) {
     let Some(piece) = pieces.iter().rev().find(|piece| piece.joined <= offset).or_else(|| pieces.first())
     else {
@@ -73,12 +73,12 @@ pub(crate) fn place(pieces: &[Piece], joined: &str, offset: usize) -> (u32, u32)
     };
     let before = joined.get(piece.joined..offset).unwrap_or_default();
     if before.len() > LONGEST {
-        // Counting is linear, and so far behind nobody looks for a column.
+        // Counting takes linear time, and such a column helps no reader.
         return (piece.line, 0);
     }
     let count = |n: usize| u32::try_from(n).unwrap_or(0);
     match before.rfind('\n') {
-        // Here-documents are one piece of many lines.
+        // A here-document is one piece with many lines.
         Some(at) => (
             piece.line + count(before.matches('\n').count()),
             1 + count(before.get(at + 1..).unwrap_or_default().chars().count()),
@@ -87,7 +87,7 @@ pub(crate) fn place(pieces: &[Piece], joined: &str, offset: usize) -> (u32, u32)
     }
 }
 
-/// What the parser directives said, and the segments.
+/// The result of the parser directives, and the segments.
 #[derive(Debug)]
 pub(crate) struct Segments {
     pub(crate) escape: char,
@@ -159,14 +159,14 @@ fn escape_directive(text: &str, file: &str, faults: &mut Vec<Fault>) -> char {
             "\\" => {}
             other => faults.push(Fault::new(
                 Origin::new(file, lines.number, 1),
-                format!("`{other}` is no escape character: it must be `\\` or a backquote"),
+                format!("`{other}` is not a valid escape character: expected `\\` or a backquote"),
             )),
         }
     }
     escape
 }
 
-/// Cuts `text`. Faults are those of here-documents without end and of the `escape` directive.
+/// Splits `text`. The faults are those of here-documents without end and of the `escape` directive.
 pub(crate) fn segments(text: &str, file: &str, faults: &mut Vec<Fault>) -> Segments {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let escape = escape_directive(text, file, faults);
@@ -189,7 +189,7 @@ pub(crate) fn segments(text: &str, file: &str, faults: &mut Vec<Fault>) -> Segme
             let raw_start = segment.raw.len();
             segment.raw.push_str(line);
             let body = without_newline(line);
-            // A comment or an empty line inside a continuation is skipped and does not end it.
+            // A comment or an empty line inside a continuation is skipped; the continuation does not end.
             if !first && (is_comment(body) || body.trim().is_empty()) {
                 current = lines.next();
                 continue;
@@ -219,7 +219,7 @@ pub(crate) fn segments(text: &str, file: &str, faults: &mut Vec<Fault>) -> Segme
     Segments { escape, segments }
 }
 
-/// Takes the bodies of the here-documents that a logical line announces.
+/// Reads the bodies of the here-documents of a logical line.
 fn read_heredocs(segment: &mut Segment, lines: &mut Lines<'_>, file: &str, faults: &mut Vec<Fault>) {
     if !may_hold_heredocs(&segment.joined) {
         return;
@@ -249,7 +249,7 @@ fn read_heredocs(segment: &mut Segment, lines: &mut Lines<'_>, file: &str, fault
     }
 }
 
-/// BuildKit reads here-documents of `ADD`, `COPY` and `RUN` (also after `ONBUILD`), not of their JSON form.
+/// BuildKit supports here-documents in `ADD`, `COPY` and `RUN` (also after `ONBUILD`), but not in their JSON form.
 fn may_hold_heredocs(joined: &str) -> bool {
     let mut rest = joined.trim_start();
     if !rest.contains("<<") {
@@ -275,7 +275,7 @@ pub(crate) struct Marker {
     pub(crate) offset: usize,
 }
 
-/// The here-documents that a line announces, in order (BuildKit, `ParseHeredoc`: `^(\d*)<<(-?)([^<]*)$` on each
+/// Returns the here-documents of a line, in order (BuildKit, `ParseHeredoc`: `^(\d*)<<(-?)([^<]*)$` on each
 /// shell word).
 pub(crate) fn heredoc_markers(line: &str) -> Vec<Marker> {
     let mut markers = Vec::new();
@@ -362,7 +362,7 @@ mod tests {
         assert_eq!(cut.segments[1].joined, "RUN dir C:\\  && more");
     }
 
-    // BuildKit reads a here-document wherever the marker stands in the command.
+    // BuildKit supports the marker of a here-document at any position in the command.
     #[test]
     fn here_documents_anywhere_in_run() {
         let (cut, faults) = cut("RUN cat <<EOF > /r.txt && cat <<-'B'\nflask\nEOF\n\tx\n\tB\nUSER a\n");

@@ -1,4 +1,4 @@
-//! Instructions as values, each read alone by `parse-dockerfile` from its segment.
+//! Instructions. `parse-dockerfile` parses the segment of each one separately.
 
 use parse_dockerfile as parser;
 
@@ -6,14 +6,14 @@ use crate::fault::Fault;
 use crate::segment::{Heredoc, Piece, Segment};
 use wheelbase_spec::source::Origin;
 
-/// One instruction and where its keyword stands.
+/// An instruction and the position of its keyword.
 #[derive(Clone, Debug)]
 pub(crate) struct Instruction {
     pub(crate) kind: Kind,
     pub(crate) origin: Origin,
 }
 
-/// What an instruction says; those that change nothing here are `Other`.
+/// The kind and the arguments of an instruction. `Other` is for those that have no effect on a plan.
 #[derive(Clone, Debug)]
 pub(crate) enum Kind {
     From(From),
@@ -40,7 +40,7 @@ pub(crate) struct From {
 #[derive(Clone, Debug)]
 pub(crate) struct NameValue {
     pub(crate) name: String,
-    /// As written, quotes included; `None` for `ARG NAME`.
+    /// The value as written, with quotes; `None` for `ARG NAME`.
     pub(crate) value: Option<String>,
 }
 
@@ -60,12 +60,12 @@ pub(crate) struct Run {
 
 #[derive(Clone, Debug)]
 pub(crate) enum Command {
-    /// `["pip", "install", "flask"]`: no shell reads it.
+    /// `["pip", "install", "flask"]`: executed without a shell.
     Exec(Vec<String>),
     Shell(Script),
 }
 
-/// Text for a shell, and where its pieces stand.
+/// Text for a shell, and the positions of its pieces.
 #[derive(Clone, Debug)]
 pub(crate) struct Script {
     pub(crate) text: String,
@@ -81,9 +81,9 @@ pub(crate) struct Copy {
     pub(crate) destination: String,
 }
 
-/// Reads one segment; a segment that no builder would read gives a fault.
+/// Parses one segment. The faults are those for which a builder rejects it.
 pub(crate) fn read(segment: &Segment, escape: char, file: &str) -> Result<Instruction, Vec<Fault>> {
-    // Each segment is read as the first instruction after a `FROM`, under the file's own escape character.
+    // Each segment is parsed as the first instruction after a `FROM`, with the escape character of the file.
     let prefix = if escape == '`' { "# escape=`\nFROM scratch\n" } else { "FROM scratch\n" };
     let text = format!("{prefix}{}", segment.raw);
     let reader = Reader { segment, escape, file, prefix: prefix.len() };
@@ -116,7 +116,7 @@ impl Reader<'_> {
         Fault::new(Origin::new(self.file, line, column), message)
     }
 
-    /// The place of an offset in the text that the parser saw.
+    /// Returns the position of an offset in the text of the parser.
     fn origin(&self, offset: usize) -> Origin {
         let joined = self.segment.joined_offset(offset.saturating_sub(self.prefix));
         let (line, column) = self.segment.place(joined);
@@ -196,7 +196,7 @@ impl Reader<'_> {
                     faults.push(Fault::new(
                         origin.clone(),
                         format!(
-                            "`{}` is no stage name: it must start with a letter and hold only letters, digits, \
+                            "`{}` is not a valid stage name: it must start with a letter and contain only letters, digits, \
                              `-`, `_` and `.`",
                             name.value.escape_default()
                         ),
@@ -244,7 +244,7 @@ impl Reader<'_> {
                 None if arg => pairs.push(NameValue { name: word, value: None }),
                 None => faults.push(Fault::new(
                     origin.clone(),
-                    format!("`{word}` must have the form name=value, as the words before it do"),
+                    format!("`{word}` is not valid after name=value: expected another name=value"),
                 )),
             }
         }
@@ -258,7 +258,7 @@ impl Reader<'_> {
                 Command::Exec(words.value.iter().map(|word| word.value.to_string()).collect())
             }
             _ => {
-                // The parser takes a leading here-document marker away; the shell reader wants to see it.
+                // The parser removes a leading here-document marker, but the shell parser needs it.
                 let end = run.options.last().map_or(run.run.span.end, |flag| flag.span().end);
                 let start = self.segment.joined_offset(end.saturating_sub(self.prefix));
                 Command::Shell(self.script(start))
@@ -274,7 +274,7 @@ impl Reader<'_> {
         for piece in self.segment.pieces.iter().filter(|piece| piece.joined > start) {
             pieces.push(Piece { joined: piece.joined - start, ..*piece });
         }
-        // A shell is given the here-documents behind the line, as BuildKit does.
+        // The shell script contains the here-documents after the line, as in BuildKit.
         let mut text = text.to_owned();
         for heredoc in &self.segment.heredocs {
             text.push('\n');
@@ -301,7 +301,7 @@ impl Reader<'_> {
             .collect();
         let destination_text = unquoted(&destination.value);
         let heredocs = self.segment.heredocs.clone();
-        // BuildKit: with several sources the destination must be a folder and say so.
+        // BuildKit: with several sources the destination must be a folder and end with `/`.
         if sources.len() + heredocs.len() > 1
             && !destination_text.ends_with('/')
             && !matches!(destination_text.rsplit('/').next(), Some("." | ".."))
@@ -322,7 +322,7 @@ impl Reader<'_> {
     }
 }
 
-/// Paths of `COPY` may be quoted; the parser keeps the quotes.
+/// Removes the quotes of a path in `COPY`, which the parser keeps.
 fn unquoted(path: &str) -> String {
     for quote in ['"', '\''] {
         if let Some(inner) = path.strip_prefix(quote).and_then(|rest| rest.strip_suffix(quote)) {
@@ -351,7 +351,7 @@ fn quoted_words(text: &str, escape: char) -> Vec<String> {
             _ => {}
         }
         word.push(c);
-        // Within single quotes nothing escapes.
+        // Inside single quotes there are no escapes.
         if c == escape
             && quote != Some('\'')
             && let Some(next) = chars.next()

@@ -1,14 +1,14 @@
-//! Text with what is known of where it came from.
+//! Texts that may be unknown or depend on build arguments.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A text that was put together from variables.
+/// A text that may contain the values of variables.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Text {
     pub(crate) value: String,
-    /// Build arguments whose default (or lack of one) was used and that the caller may set.
+    /// Build arguments without a value from the caller that the text depends on.
     pub(crate) assumed: BTreeSet<String>,
-    /// Why some part of the value is not known, if one is not.
+    /// Why a part of the value is unknown; `None` if all of it is known.
     pub(crate) unknown: Option<String>,
 }
 
@@ -21,13 +21,13 @@ impl Text {
         Self { unknown: Some(reason.into()), ..Self::default() }
     }
 
-    /// Appends another text with what is known of it.
+    /// Appends another text with its assumptions and unknown parts.
     pub(crate) fn push(&mut self, other: &Self) {
         self.value.push_str(&other.value);
         self.taint(other);
     }
 
-    /// Takes over the assumptions and gaps of another text, not its value.
+    /// Adds the assumptions and unknown parts of another text, but not its value.
     pub(crate) fn taint(&mut self, other: &Self) {
         self.assumed.extend(other.assumed.iter().cloned());
         if self.unknown.is_none() {
@@ -36,7 +36,7 @@ impl Text {
     }
 }
 
-/// Variables in force: build arguments, environment and, in the shell, shell variables.
+/// The values of variables: build arguments, environment and, in the shell, shell variables.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Variables {
     values: BTreeMap<String, Text>,
@@ -59,7 +59,7 @@ impl Variables {
         self.values.iter().map(|(name, value)| (name.as_str(), value))
     }
 
-    /// These variables with others laid over them.
+    /// Returns these variables with others added; the others replace those of the same name.
     pub(crate) fn overlaid(&self, over: &Self) -> Self {
         let mut values = self.values.clone();
         values.extend(over.values.iter().map(|(name, value)| (name.clone(), value.clone())));

@@ -1,4 +1,4 @@
-//! Walks the stages of a Dockerfile in order.
+//! Applies the instructions of a Dockerfile to its stages, in order.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,7 +26,7 @@ pub(super) struct Walk<'d> {
     pub(super) faults: Vec<Fault>,
     pub(super) states: Vec<StageState<'d>>,
     pub(super) plans: Vec<StagePlan>,
-    /// Bases that stand in for those of the file.
+    /// Bases that replace those of the file, by the index of the stage.
     replaced: BTreeMap<usize, Base>,
 }
 
@@ -41,7 +41,7 @@ impl<'d> Walk<'d> {
         Self { dockerfile, options, context, faults, states, plans, replaced }
     }
 
-    /// Walks all stages; gives the global arguments.
+    /// Processes all stages, and returns the global arguments.
     pub(super) fn all(&mut self) -> Variables {
         let globals = self.globals();
         for index in 0..self.dockerfile.stages.len() {
@@ -55,7 +55,7 @@ impl<'d> Walk<'d> {
             Ok(text) => text,
             Err(message) => {
                 self.faults.push(Fault::new(origin.clone(), message));
-                Text::unknown("the substitution is bad")
+                Text::unknown("the substitution is invalid")
             }
         }
     }
@@ -81,7 +81,7 @@ impl<'d> Walk<'d> {
         arguments
     }
 
-    /// What `ARG` before the first `FROM` sets; platform arguments are there of themselves.
+    /// Returns the arguments before the first `FROM` and the predefined platform arguments.
     fn globals(&mut self) -> Variables {
         let mut variables = Variables::default();
         for (name, value) in self.platform_arguments() {
@@ -99,7 +99,8 @@ impl<'d> Walk<'d> {
         variables
     }
 
-    /// The value of one `ARG`: `--build-arg`, else its default, else that of the same global one.
+    /// Returns the value of one `ARG`: that of `--build-arg`, otherwise its default, otherwise that of the global argument
+    /// with the same name.
     fn argument(
         &mut self,
         pair: &NameValue,
@@ -206,7 +207,7 @@ impl<'d> Walk<'d> {
         if let Some(reason) = &image.unknown {
             notes.undetermined.insert(Undetermined {
                 origin: origin.clone(),
-                reason: format!("the base image is not known: {reason}"),
+                reason: format!("the base image is unknown: {reason}"),
             });
             return Base::Unknown(reason.clone());
         }
@@ -225,7 +226,7 @@ impl<'d> Walk<'d> {
                     self.faults.push(Fault::new(origin.clone(), error.to_string()));
                     return Base::Unknown(error.to_string());
                 }
-                let reason = format!("{error}; give {} with --build-arg", without_value.join(", "));
+                let reason = format!("{error}; set {} with `--build-arg`", without_value.join(", "));
                 notes.undetermined.insert(Undetermined { origin: origin.clone(), reason: reason.clone() });
                 Base::Unknown(reason)
             }
@@ -249,7 +250,7 @@ impl<'d> Walk<'d> {
                 }
             }
             Kind::Env(pairs) => {
-                // All values of one instruction see the state before it.
+                // All values of one instruction use the variables before it.
                 let variables = state.environment.variables();
                 for pair in pairs {
                     let text = self.expand(pair.value.as_deref().unwrap_or_default(), &variables, origin);
@@ -260,7 +261,7 @@ impl<'d> Walk<'d> {
                 let text = self.expand(folder, &state.environment.variables(), origin);
                 match &text.unknown {
                     Some(reason) => state
-                        .undetermined(origin.clone(), &format!("the working folder is not known: {reason}")),
+                        .undetermined(origin.clone(), &format!("the working directory is unknown: {reason}")),
                     None => state.environment.workdir = path::join(&state.environment.workdir, &text.value),
                 }
             }
@@ -296,17 +297,16 @@ impl<'d> Walk<'d> {
             .map(|name| format!("`{name}`"))
             .collect();
         let known = if names.is_empty() {
-            "no stage has a name".to_owned()
+            "the stages have no names".to_owned()
         } else {
-            format!("there are {}", names.join(", "))
+            format!("the named stages are {}", names.join(", "))
         };
         let origin = Origin::new(self.dockerfile.file.clone(), 0, 0);
-        self.faults
-            .push(Fault::new(origin, format!("there is no stage `{}`; {known}", name.escape_default())));
+        self.faults.push(Fault::new(origin, format!("stage `{}` not found; {known}", name.escape_default())));
         last
     }
 
-    /// "What if `FROM` were another": the bases that change.
+    /// Returns the bases that [`PlanOptions::on`] replaces.
     pub(super) fn replaced(&self, target: usize) -> BTreeMap<usize, Base> {
         let Some((image, scope)) = &self.options.replace else { return BTreeMap::new() };
         let mut root = target;
@@ -330,15 +330,15 @@ impl<'d> Walk<'d> {
             .iter()
             .enumerate()
             .filter(|(index, stage)| {
-                // Nothing runs on `scratch`, so a question about another base leaves it alone unless it is the target.
-                let stands = *index == root || !matches!(stage.base, Base::Scratch | Base::Stage(_));
-                hit(*index, &stage.base) && stands
+                // Nothing runs on `scratch`, so it is not replaced unless the target is based on it.
+                let replaceable = *index == root || !matches!(stage.base, Base::Scratch | Base::Stage(_));
+                hit(*index, &stage.base) && replaceable
             })
             .map(|(index, _)| (index, new.clone()))
             .collect()
     }
 
-    /// What must not be shown of what is known.
+    /// Collects the secrets among all values.
     fn secrets(&self, globals: &Variables) -> Secrets {
         let mut secrets = Secrets::default();
         let states =
@@ -352,7 +352,7 @@ impl<'d> Walk<'d> {
         secrets
     }
 
-    /// All faults, without secrets that they quote.
+    /// Returns all faults, without the secrets in their messages.
     pub(super) fn error(mut self, globals: &Variables) -> DockerfileError {
         let secrets = self.secrets(globals);
         for fault in &mut self.faults {
@@ -361,7 +361,7 @@ impl<'d> Walk<'d> {
         DockerfileError::new(self.faults)
     }
 
-    /// Bases that are empty because an argument has no value.
+    /// Returns a fault for each base that is empty because an argument has no value.
     pub(super) fn empty_bases(&self) -> Vec<Fault> {
         let unknown = self.plans.iter().filter_map(|plan| match &plan.base {
             Base::Unknown(reason) => Some(Fault::new(plan.origin.clone(), reason.clone())),
@@ -370,7 +370,7 @@ impl<'d> Walk<'d> {
         unknown.collect()
     }
 
-    /// Arguments that were given and that nothing takes.
+    /// Returns the arguments of the caller that no `ARG` declares.
     fn unused(&self) -> Vec<String> {
         let dockerfile = self.dockerfile;
         let instructions =

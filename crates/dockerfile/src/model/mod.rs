@@ -1,4 +1,4 @@
-//! What a plan of a Dockerfile consists of: stages, steps and where their inputs come from.
+//! The parts of a plan: stages, steps and the sources of their inputs.
 
 mod source;
 mod stage;

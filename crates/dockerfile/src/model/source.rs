@@ -1,13 +1,13 @@
-//! Files inside a stage and where they come from.
+//! The sources of files in a stage.
 
 use crate::model::tool::Tool;
 use wheelbase_python::lock::Selection;
 use wheelbase_spec::source::Origin;
 
-/// Where a file inside a stage comes from.
+/// The source of a file in a stage.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FileSource {
-    /// The build context: the first of these paths that exists there.
+    /// The build context: the first of these paths that exists.
     Context(Vec<String>),
     /// Text in the Dockerfile itself.
     Inline {
@@ -18,48 +18,48 @@ pub enum FileSource {
     },
     /// An installer's export of a lock.
     Exported(Box<Exported>),
-    /// Several files, one behind the other.
+    /// Several files, concatenated.
     Combined(Vec<Self>),
     /// A download.
     Url(String),
-    /// Wheels or sdists that an earlier `pip wheel` or `pip download` put there.
+    /// Wheels or sdists that an earlier `pip wheel` or `pip download` wrote.
     Built(Origin),
-    /// The context was asked, and has none of these.
+    /// The build context, which has none of these paths.
     Absent(Vec<String>),
-    /// An image, the base image as a rule.
+    /// An image, usually the base image.
     Image {
         /// the reference as expanded
         reference: String,
         /// the path in it
         path: String,
     },
-    /// The context has it, and `.dockerignore` keeps it out.
+    /// The build context, from which `.dockerignore` excludes the file.
     Ignored {
         /// path in the context
         path: String,
-        /// the rule that speaks
+        /// the rule that decides
         rule: String,
-        /// where the rule stands
+        /// the position of the rule
         origin: Origin,
     },
-    /// Nothing in the Dockerfile makes it.
+    /// No instruction creates the file.
     Missing,
-    /// Something makes it that cannot be read, and why.
+    /// The source is unknown, for this reason.
     Unknown(String),
 }
 
-/// `poetry export`, `uv export`, `pipenv requirements`, `pdm export`, `uv pip compile`: a requirements file
-/// that is made during the build.
+/// A requirements file that is created during the build, by `poetry export`, `uv export`, `pipenv requirements`,
+/// `pdm export` or `uv pip compile`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Exported {
     /// The program.
     pub tool: Tool,
-    /// The lock that it reads, or for a compilation its first input.
+    /// The lock, or the first input of a compilation.
     pub from: Vec<InputFile>,
-    /// What it takes of the lock; `None` for a compilation, which solves anew.
+    /// The part of the lock that is exported; `None` for a compilation, which resolves the requirements again.
     pub selection: Option<Selection>,
-    /// The command's place.
+    /// The position of the command.
     pub origin: Origin,
 }
 
@@ -67,16 +67,16 @@ pub struct Exported {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct InputFile {
-    /// Absolute path in the stage.
+    /// The absolute path in the stage.
     pub path: String,
-    /// Where it comes from.
+    /// The source of the file.
     pub source: FileSource,
-    /// Where it is named.
+    /// The position at which the command lists it.
     pub origin: Origin,
 }
 
 impl InputFile {
-    /// A file by its path, where it comes from, and where it is named.
+    /// Creates a file from its path, its source and the position at which a command lists it.
     pub fn new(path: String, source: FileSource, origin: Origin) -> Self {
         Self { path, source, origin }
     }

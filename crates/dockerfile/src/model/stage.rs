@@ -1,4 +1,4 @@
-//! Stages: what they are built on, what they copy and what they install.
+//! Stages: their bases, copies and steps.
 
 use std::collections::BTreeSet;
 
@@ -6,23 +6,23 @@ use crate::model::step::{InstallStep, Step};
 use wheelbase_image::ImageRef;
 use wheelbase_spec::source::Origin;
 
-/// A virtual environment that a stage made.
+/// A virtual environment of a stage.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Venv {
-    /// Absolute path in the stage.
+    /// The absolute path in the stage.
     pub path: String,
-    /// The interpreter it was made with, as named.
+    /// The interpreter that created it, as written.
     pub python: Option<String>,
-    /// Place of the command.
+    /// The position of the command.
     pub origin: Origin,
 }
 
-/// Where `COPY --from` takes from.
+/// The source of `COPY --from`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CopyOrigin {
-    /// An earlier stage, by its position in the file.
+    /// An earlier stage, by its index, counted from 0.
     Stage(usize),
     /// An image.
     Image(String),
@@ -32,71 +32,71 @@ pub enum CopyOrigin {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct StageCopy {
-    /// From where.
+    /// The stage or image that is copied from.
     pub from: CopyOrigin,
-    /// Absolute path there, may hold wildcards.
+    /// The absolute path there; may be a pattern.
     pub source: String,
-    /// Absolute path here.
+    /// The absolute path in this stage.
     pub destination: String,
-    /// True for a mount, which ends with its `RUN`.
+    /// Whether it is a mount, which ends with its `RUN`.
     pub temporary: bool,
-    /// Place of the instruction.
+    /// The position of the instruction.
     pub origin: Origin,
 }
 
-/// What a stage is built on.
+/// The base of a stage.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Base {
     /// An image.
     Image(ImageRef),
-    /// An earlier stage, by its position in the file.
+    /// An earlier stage, by its index, counted from 0.
     Stage(usize),
-    /// Nothing.
+    /// `FROM scratch`: no base.
     Scratch,
-    /// The reference cannot be known, and why.
+    /// The reference is unknown, for this reason.
     Unknown(String),
-    /// Something that a question puts under the stage and that `FROM` could not name: a folder, an archive, a file with
-    /// a profile, a C library.
+    /// A base of [`PlanOptions::on`](crate::PlanOptions::on) that is not valid in `FROM`: a folder, an archive, a file
+    /// with a profile, a C library.
     Named(String),
 }
 
-/// One stage, with what happens in it.
+/// A stage and its steps.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct StagePlan {
-    /// Position in the file, 0 first.
+    /// The index in the file, counted from 0.
     pub index: usize,
     /// The name after `AS`, in lower case.
     pub name: Option<String>,
-    /// What `FROM` names, expanded.
+    /// The base in `FROM`, expanded.
     pub base: Base,
-    /// What `FROM` says, as written.
+    /// The base in `FROM`, as written.
     pub written: String,
-    /// `--platform`, expanded; `None` if the target platform holds.
+    /// `--platform`, expanded; `None` for the platform of the target.
     pub platform: Option<String>,
-    /// The platform it runs on: its own, that of the stage below, or the target's.
+    /// The platform it runs on: its own, that of the base stage, or that of the target.
     pub machine_platform: String,
-    /// The steps in order, without those of the stage below.
+    /// The steps in order, without those of the base stage.
     pub steps: Vec<Step>,
-    /// Virtual environments made here or below.
+    /// The virtual environments of this stage and its base stages.
     pub venvs: Vec<Venv>,
     /// `COPY --from`, in order.
     pub copies: Vec<StageCopy>,
-    /// Packages of the system installed here or below and in force at the end.
+    /// The packages of the system that the Dockerfile installed and that are installed at the end of the stage.
     pub packages: BTreeSet<String>,
-    /// Those of them that came without what they recommend.
+    /// Those of them that were installed without recommended packages.
     pub bare_packages: BTreeSet<String>,
-    /// Packages that were installed and removed again alone, so that what they took along is still there.
+    /// Packages that were removed without their dependencies, which are still installed.
     pub left_packages: BTreeSet<String>,
     /// Whether the target stage needs this one.
     pub needed: bool,
-    /// Place of `FROM`.
+    /// The position of `FROM`.
     pub origin: Origin,
 }
 
 impl StagePlan {
-    /// The name, or the position.
+    /// The name, or the index.
     pub fn label(&self) -> String {
         self.name.clone().unwrap_or_else(|| self.index.to_string())
     }
@@ -110,11 +110,11 @@ impl StagePlan {
     }
 }
 
-/// Something that cannot be known from the text, and why.
+/// An unknown fact and the reason.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Undetermined {
-    /// Where.
+    /// The position.
     pub origin: Origin,
-    /// Why, in one sentence without final stop.
+    /// The reason, as one sentence without a final period.
     pub reason: String,
 }

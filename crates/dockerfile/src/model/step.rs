@@ -1,4 +1,4 @@
-//! What a stage does: installations of Python distributions and of packages of the system.
+//! Steps: installations of Python distributions and of packages of the system.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,21 +10,21 @@ use wheelbase_python::lock::Selection;
 use wheelbase_spec::name::ExtraName;
 use wheelbase_spec::source::Origin;
 
-/// A project or archive that lies in the stage.
+/// A project or archive in the stage.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LocalProject {
-    /// As written, without extras.
+    /// The path as written, without extras.
     pub written: String,
     /// The archive, or the `pyproject.toml` of a folder.
     pub file: InputFile,
-    /// Extras in brackets behind it.
+    /// The extras in brackets after the path.
     pub extras: Vec<ExtraName>,
-    /// Whether `-e` stands before it.
+    /// Whether `-e` precedes it.
     pub editable: bool,
 }
 
-/// Which wheels or sdists an installer may take, in the order given; later ones override
+/// A restriction to wheels or sdists. Of several, later ones override earlier ones
 /// (pip, `FormatControl.handle_mutual_excludes`).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum FormatRule {
@@ -80,42 +80,42 @@ pub struct InstallOptions {
     pub locked: bool,
     /// `--frozen`: the lock is not checked
     pub frozen: bool,
-    /// `--break-system-packages`: a mark of PEP 668 is not heeded
+    /// `--break-system-packages`: the marker file of PEP 668 is ignored
     pub break_system_packages: bool,
 }
 
 /// The version of an installer at a step.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub enum InstallerVersion {
-    /// That of the image, or of where it was installed from.
+    /// The version in the image, or in the source of the installation.
     #[default]
     OfImage,
-    /// What this requirement takes (`==24.0`, `<24`).
+    /// A version that satisfies this specifier (`==24.0`, `<24`).
     Specified(String),
-    /// The newest at build time.
+    /// The newest version at the time of the build.
     Newest,
 }
 
-/// Tools for building from source that the Dockerfile itself installed, at one step.
+/// The tools for building from source that the Dockerfile installed before a step.
 ///
-/// What the base image brings is not in here.
+/// The tools of the base image are not included.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Toolchain {
-    /// Names of the tools: `c`, `c++`, `fortran`, `rust`, `make`, `cmake`, `libc-headers`, `python-headers` ...,
-    /// each with the package that brings it.
+    /// The names of the tools: `c`, `c++`, `fortran`, `rust`, `make`, `cmake`, `libc-headers`, `python-headers` ...,
+    /// each with the package that provides it.
     pub tools: BTreeMap<String, String>,
 }
 
-/// One thing that a stage installs.
+/// A command that installs Python distributions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct InstallStep {
     /// The program.
     pub tool: Tool,
-    /// What it does.
+    /// The action.
     pub action: Action,
-    /// Requirement arguments, expanded, each with its place.
+    /// The requirement arguments, expanded, each with its position.
     pub requirements: Vec<(String, Origin)>,
     /// Local projects and archives: `.`, `-e ./lib[extra]`, `/wheels/*.whl`.
     pub projects: Vec<LocalProject>,
@@ -123,44 +123,44 @@ pub struct InstallStep {
     pub requirement_files: Vec<InputFile>,
     /// `-c`
     pub constraint_files: Vec<InputFile>,
-    /// `pip.conf` files that the Dockerfile puts where pip reads them.
+    /// The `pip.conf` files that the Dockerfile creates and that pip reads.
     pub config_files: Vec<InputFile>,
     /// `--overrides` of uv
     pub override_files: Vec<InputFile>,
-    /// Dependency groups (`--group`) and extras that are asked for, when a project file or lock is read.
+    /// The dependency groups (`--group`) and extras that are selected of a project file or lock.
     pub selection: Option<Selection>,
     /// The lock that is installed from.
     pub lock: Option<InputFile>,
-    /// The project file (`pyproject.toml`, `Pipfile`, `setup.py`) beside it.
+    /// The project file (`pyproject.toml`, `Pipfile`, `setup.py`) of the lock.
     pub project: Option<InputFile>,
-    /// The options in force.
+    /// The effective options.
     pub options: InstallOptions,
-    /// `PIP_*`, `UV_*`, `POETRY_*`, `PIPENV_*` and `PDM_*` in force.
+    /// The variables `PIP_*`, `UV_*`, `POETRY_*`, `PIPENV_*` and `PDM_*`.
     pub environment: BTreeMap<String, String>,
-    /// Where it goes.
+    /// The destination of the distributions.
     pub destination: Destination,
-    /// The interpreter or environment that it runs with, which is where it goes unless an option says otherwise.
+    /// The interpreter or environment of the installer. It is the destination unless an option sets another one.
     pub interpreter: Destination,
-    /// Whether commands that are not followed ran before it: downloads, archives, programs that nobody knows.
+    /// Whether commands with unknown effects ran before it: downloads, archives, unknown programs.
     pub after_unread: bool,
-    /// Which version of the program runs.
+    /// The version of the program.
     pub installer: InstallerVersion,
-    /// Tools for building that were installed before.
+    /// The tools for building from source that the Dockerfile installed before it.
     pub toolchain: Toolchain,
-    /// Packages of the system that the Dockerfile installed before and has not removed.
+    /// The packages of the system that the Dockerfile installed before it and did not remove.
     pub packages: BTreeSet<String>,
-    /// Why it may not run at all, if a condition decides that cannot be read.
+    /// Why it may not run, if that depends on an unknown condition.
     pub conditional: Option<String>,
-    /// True for `ONBUILD`: it runs in the image that builds on this one.
+    /// Whether it is in `ONBUILD`: it runs in the build of an image that is based on this one.
     pub onbuild: bool,
-    /// Place of the command.
+    /// The position of the command.
     pub origin: Origin,
-    /// The files of the stage at this step, for what requirement files include.
+    /// The files of the stage at this step, for the includes of requirements files.
     pub files: StageFiles,
 }
 
 impl InstallStep {
-    /// Every file that the step reads, in order.
+    /// The files that the step reads, in order.
     pub fn inputs(&self) -> impl Iterator<Item = &InputFile> {
         let lists =
             [&self.requirement_files, &self.constraint_files, &self.override_files, &self.config_files];
@@ -169,31 +169,31 @@ impl InstallStep {
     }
 }
 
-/// Packages of the system that are installed or removed.
+/// A command that installs or removes packages of the system.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SystemStep {
-    /// Whose packages.
+    /// The package manager.
     pub manager: PackageManager,
-    /// True for `purge`, `remove`, `del`.
+    /// Whether the packages are removed (`purge`, `remove`, `del`).
     pub removes: bool,
-    /// Names without versions and architectures.
+    /// The names, without versions and architectures.
     pub packages: Vec<String>,
-    /// Whether recommended packages come along (`--no-install-recommends` says no); only apt knows such.
+    /// Whether recommended packages are installed too. Only apt supports them; `--no-install-recommends` excludes them.
     pub recommends: bool,
-    /// Whether what nothing needs goes too (`autoremove`, `apk del`).
+    /// Whether packages that no other package requires are removed too (`autoremove`, `apk del`).
     pub autoremove: bool,
-    /// Why it may not run at all.
+    /// Why it may not run, if that depends on an unknown condition.
     pub conditional: Option<String>,
-    /// Place of the command.
+    /// The position of the command.
     pub origin: Origin,
 }
 
-/// Something a stage does.
+/// A step of a stage.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {
-    /// Python distributions.
+    /// An installation of Python distributions.
     Install(Box<InstallStep>),
-    /// Packages of the system.
+    /// A change of the packages of the system.
     System(SystemStep),
 }

@@ -1,4 +1,4 @@
-//! Installers: what they are, what they do and where they put it.
+//! Installers, their actions and their destinations.
 
 use std::fmt;
 
@@ -26,12 +26,12 @@ pub enum Tool {
     Pipx,
     /// `python setup.py install`
     SetupPy,
-    /// conda, mamba, micromamba: recognised, not judged
+    /// conda, mamba, micromamba: recognised, but not checked
     Conda,
 }
 
 impl Tool {
-    /// The name as a user would type it.
+    /// The name of the command.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Pip => "pip",
@@ -48,7 +48,7 @@ impl Tool {
         }
     }
 
-    /// Whether the answer to this step can come from wheels and indexes.
+    /// Returns whether the tool installs wheels and sdists from an index.
     pub fn is_judged(self) -> bool {
         !matches!(self, Self::Conda | Self::SetupPy)
     }
@@ -60,7 +60,7 @@ impl fmt::Display for Tool {
     }
 }
 
-/// What a step does with the distributions.
+/// The action of a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Action {
@@ -70,15 +70,15 @@ pub enum Action {
     Wheel,
     /// fetches files into a folder (`pip download`)
     Download,
-    /// makes an environment equal to a lock
+    /// synchronises an environment with a lock
     Sync,
 }
 
-/// Where a step puts what it installs.
+/// The destination of an installation.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Destination {
-    /// The interpreter of the stage: its program as named, `python` if only implied.
+    /// The interpreter of the stage: its program as written, or `python` if the command does not contain it.
     Interpreter(String),
     /// A virtual environment.
     Venv(String),
@@ -86,16 +86,16 @@ pub enum Destination {
     Target(String),
     /// `--prefix` or `--root`
     Prefix(String),
-    /// `--user`, as the folder
+    /// `--user`, with the folder
     User(String),
     /// A folder of wheels or sdists.
     Wheels(String),
-    /// Environments of tools, as the folder above them.
+    /// The environments of tools, with the folder that contains them.
     Tools(String),
 }
 
 impl Destination {
-    /// The folder, unless it is the interpreter's own.
+    /// The folder; `None` for the folders of the interpreter.
     pub fn folder(&self) -> Option<&str> {
         match self {
             Self::Interpreter(_) => None,

@@ -1,4 +1,4 @@
-//! What a shell script says, as far as an installation can hang on it.
+//! The syntax tree of a shell script, for the parts that can affect an installation.
 
 /// A word before expansion.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -25,13 +25,13 @@ pub(crate) enum Part {
         text: String,
         quoted: bool,
     },
-    /// `$((...))`, `<(...)` and what else has no text here.
+    /// `$((...))`, `<(...)` and other parts without a text.
     Opaque {
         text: String,
     },
 }
 
-/// What stands behind the name in `${name...}`.
+/// The operator after the name in `${name...}`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Operator {
     Default {
@@ -60,7 +60,7 @@ pub(crate) enum Operator {
     Other(String),
 }
 
-/// How a command is tied to the one before it.
+/// The operator between a command and the one before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Connector {
     Then,
@@ -68,7 +68,7 @@ pub(crate) enum Connector {
     Or,
 }
 
-/// Where a redirection goes.
+/// A redirection.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Redirect {
     In(Word),

@@ -1,4 +1,4 @@
-//! Commands as the shell hands them on: words after expansion, where they are, and how they end.
+//! Commands after expansion: words, positions, status and output.
 
 use std::rc::Rc;
 
@@ -23,18 +23,18 @@ impl Arg {
     }
 }
 
-/// How a command ends, as far as it can be told.
+/// The status of a command, as far as it is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Status {
     /// An ordinary command: the build stops if it fails.
     Success,
     True,
     False,
-    /// A test that cannot be decided, and why.
+    /// An unknown status, and the reason.
     Maybe(String),
 }
 
-/// Where the text of a script stands.
+/// The text of a script and its position.
 #[derive(Clone, Debug)]
 pub(crate) struct Source {
     pub(crate) file: Rc<str>,
@@ -43,7 +43,7 @@ pub(crate) struct Source {
 }
 
 impl Source {
-    /// A script that is a file or body of its own and starts at `line`.
+    /// Creates the source of a script that starts at the beginning of `line`.
     pub(crate) fn of_lines(file: &str, text: &str, line: u32) -> Self {
         let pieces = [Piece { joined: 0, raw: 0, line, column: 1 }];
         Self { file: file.into(), text: text.into(), pieces: Rc::new(pieces) }
@@ -55,10 +55,10 @@ impl Source {
     }
 }
 
-/// How a command ends, and what it writes to standard output, as far as that is known.
+/// The status of a command, and its standard output if it is known.
 pub(crate) type Outcome = (Status, Option<FileSource>);
 
-/// The first characters of a text, for messages.
+/// Returns the first characters of a text, for messages.
 pub(crate) fn short(text: &str) -> String {
     let text: Vec<&str> = text.split_whitespace().collect();
     let text = text.join(" ");
@@ -68,7 +68,7 @@ pub(crate) fn short(text: &str) -> String {
     }
 }
 
-/// The words of a command as text.
+/// Returns the words of a command as a text.
 pub(crate) fn joined(args: &[Arg]) -> String {
     let words: Vec<&str> = args.iter().map(Arg::as_str).collect();
     words.join(" ")

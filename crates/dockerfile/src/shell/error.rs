@@ -1,6 +1,6 @@
-//! The error of the shell's reader.
+//! The error for invalid shell scripts.
 
-/// A script that cannot be read.
+/// The error for an invalid shell script.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ShellError {
     pub(crate) offset: usize,

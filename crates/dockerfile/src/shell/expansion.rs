@@ -1,4 +1,4 @@
-//! Expansion of words while a script is walked (POSIX, Shell Command Language, 2.6).
+//! Expansion of words in the interpreter (POSIX, Shell Command Language, 2.6).
 
 use crate::expand::{replaced, trimmed};
 use crate::files::Operation;
@@ -10,7 +10,7 @@ use crate::text::Text;
 use wheelbase_formats::limits;
 
 impl<S: ShellStage> Interpreter<'_, S> {
-    /// Expands words into arguments: variables, splitting, no file names.
+    /// Expands words to arguments, with field splitting and without pathname expansion.
     pub(super) fn words(&mut self, words: &[Word], source: &Source) -> Vec<Arg> {
         let mut args = Vec::new();
         for word in words {
@@ -26,25 +26,25 @@ impl<S: ShellStage> Interpreter<'_, S> {
         args
     }
 
-    /// A word as one text, without splitting.
+    /// Expands a word to one text, without field splitting.
     pub(crate) fn single(&mut self, word: &Word, source: &Source) -> Text {
         let mut text = Text::default();
         for part in &word.parts {
             let value = self.part(part, source);
             text.push(&value);
             if text.value.len() > limits::SHELL_VALUE_BYTES {
-                return Text::unknown("a value grows too long to be followed");
+                return Text::unknown("the value is too long");
             }
         }
         text
     }
 
-    /// A word after field splitting (POSIX 2.6.5): unquoted expansions are split at blanks.
+    /// Expands a word with field splitting (POSIX 2.6.5): unquoted expansions are split at blanks.
     pub(super) fn fields(&mut self, word: &Word, source: &Source) -> Vec<Text> {
         let mut done: Vec<Text> = Vec::new();
         let mut current: Option<Text> = None;
         for (index, part) in word.parts.iter().enumerate() {
-            // An unquoted `~` at the start is the home folder.
+            // An unquoted `~` at the start is the home directory.
             if let (0, Part::Literal { text, quoted: false }) = (index, part)
                 && let Some(rest) = text.strip_prefix('~')
                 && (rest.is_empty() || rest.starts_with('/'))
@@ -86,7 +86,7 @@ impl<S: ShellStage> Interpreter<'_, S> {
             if pieces.is_empty() {
                 match &mut current {
                     Some(current) => current.taint(&value),
-                    // The word is gone; the assumption is kept for whoever asks about this command.
+                    // The word is dropped, but the command still depends on the build argument.
                     None => self.stage.assume_empty(&value),
                 }
             }
@@ -102,9 +102,9 @@ impl<S: ShellStage> Interpreter<'_, S> {
             Part::Command { text, .. } => self.substitution(text, source),
             Part::Opaque { text } => {
                 let Some(inner) = text.strip_prefix("<(").and_then(|rest| rest.strip_suffix(')')) else {
-                    return Text::unknown(format!("`{}` is worked out during the build", short(text)));
+                    return Text::unknown(format!("`{}` is evaluated during the build", short(text)));
                 };
-                // `-r <(poetry export)`: the output gets a name of its own.
+                // `-r <(poetry export)`: the output is a file with a name of its own.
                 let script = Source::of_lines(&source.file, inner, source.origin(0).line);
                 let (_, output) = self.nested(&script, &[], None);
                 self.descriptors += 1;
@@ -123,7 +123,7 @@ impl<S: ShellStage> Interpreter<'_, S> {
         if text.trim() == "pwd" {
             return Text::known(self.cwd.clone());
         }
-        // Commands inside may install something too, so they are walked.
+        // The commands inside may install something too, so they are evaluated.
         let kept = self.conditional.clone();
         let (_, output) = self.nested(&script, &[], None);
         self.conditional = kept;
@@ -186,7 +186,7 @@ impl<S: ShellStage> Interpreter<'_, S> {
                 let value = value.unwrap_or_else(|| self.unset(name));
                 replaced(value, &pattern, &with.value, *all)
             }
-            Operator::Other(text) => Text::unknown(format!("`${{{}}}` is not followed", short(text))),
+            Operator::Other(text) => Text::unknown(format!("`${{{}}}` is not supported", short(text))),
         }
     }
 
@@ -216,7 +216,7 @@ impl<S: ShellStage> Interpreter<'_, S> {
         }
     }
 
-    /// A variable that the Dockerfile does not set may come from the image.
+    /// Returns the value of a variable. The image may set one that the Dockerfile does not set.
     pub(super) fn unset(&self, name: &str) -> Text {
         if self.stage.environment_is_known() {
             return Text::default();

@@ -1,4 +1,4 @@
-//! The shell of `RUN`: reading, and walking what was read.
+//! The shell of `RUN`: a parser and an interpreter.
 
 pub(crate) mod ast;
 pub(crate) mod command;

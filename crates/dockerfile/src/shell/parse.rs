@@ -1,4 +1,4 @@
-//! A reader of the POSIX shell language, with the parts of bash that Dockerfiles use
+//! A parser of the POSIX shell language, with the parts of bash that Dockerfiles use
 //! (IEEE Std 1003.1, Shell Command Language, section 2).
 
 use std::collections::VecDeque;
@@ -8,11 +8,11 @@ use wheelbase_formats::limits;
 use crate::shell::ast::{Assignment, Connector, Node, Part, Redirect, Simple, Word};
 use crate::shell::error::ShellError;
 
-/// Reads a script.
+/// Parses a script.
 ///
 /// # Errors
 ///
-/// The first place that does not read as shell.
+/// If the script is invalid: the first error.
 pub(crate) fn parse(text: &str) -> Result<Node, ShellError> {
     let mut parser = Parser { text, at: 0, depth: 0, pending: VecDeque::new() };
     let node = parser.list(&[])?;
@@ -27,7 +27,7 @@ pub(super) struct Parser<'a> {
     pub(super) text: &'a str,
     pub(super) at: usize,
     pub(super) depth: usize,
-    /// Here-documents whose body begins at the next newline, with the bodies' places already taken.
+    /// The here-documents with a body after the next newline, which was read ahead.
     pub(super) pending: VecDeque<usize>,
 }
 
@@ -82,7 +82,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// Skips blanks and newlines; a newline ends the line that announced here-documents, whose bodies follow.
+    /// Skips blanks and newlines. The bodies of here-documents follow the newline of their line.
     fn newlines(&mut self) {
         loop {
             self.blanks();
@@ -94,14 +94,14 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// After the newline: jumps behind the bodies that `here_document` has read ahead.
+    /// Skips the bodies that `here_document` has read ahead.
     fn skip_bodies(&mut self) {
         while let Some(end) = self.pending.pop_front() {
             self.at = self.at.max(end);
         }
     }
 
-    /// The reserved word or plain word at this place, without consuming it.
+    /// Returns the reserved word or plain word at this position, without consuming it.
     fn lookahead_word(&mut self) -> &'a str {
         let rest = self.rest();
         let end = rest
@@ -124,7 +124,7 @@ impl<'a> Parser<'a> {
         if self.reserved(word) { Ok(()) } else { Err(self.error(format!("`{word}` is missing"))) }
     }
 
-    /// A list of commands up to one of `ends`, `)`, `;;` or the end.
+    /// Parses a list of commands up to one of `ends`, `)`, `;;` or the end.
     fn list(&mut self, ends: &[&str]) -> Result<Node, ShellError> {
         self.enter()?;
         let mut items = Vec::new();
@@ -427,7 +427,7 @@ impl<'a> Parser<'a> {
         }
         self.at += end + if append { 2 } else { 1 };
         if self.peek() == Some('(') {
-            // An array of bash: its text is kept, not its structure.
+            // An array of bash: only its text is kept.
             let start = self.at;
             self.at += 1;
             self.balanced(')')?;
@@ -440,7 +440,7 @@ impl<'a> Parser<'a> {
         Ok(Some(Assignment { name: name.to_owned(), value, append }))
     }
 
-    /// Reads one redirection if one stands here.
+    /// Parses a redirection, if there is one at this position.
     fn redirect(&mut self, redirects: &mut Vec<Redirect>) -> Result<bool, ShellError> {
         let start = self.at;
         let digits = self.rest().chars().take_while(char::is_ascii_digit).count();
@@ -472,7 +472,7 @@ impl<'a> Parser<'a> {
             "<" | "<>" => redirects.push(Redirect::In(self.word()?)),
             _ => {
                 let target = self.word()?;
-                // Standard error alone makes no file that matters.
+                // A file with only standard error does not matter.
                 if descriptor.is_empty() || descriptor == "1" {
                     redirects.push(if operator == ">>" {
                         Redirect::Append(target)

@@ -1,4 +1,4 @@
-//! Redirections: which files a command writes and what it is fed.
+//! Redirections: the files that a command writes, and its input.
 
 use crate::files::Operation;
 use crate::model::FileSource;
@@ -9,7 +9,7 @@ use crate::shell::run::{Interpreter, ShellStage};
 use wheelbase_spec::source::Origin;
 
 impl<S: ShellStage> Interpreter<'_, S> {
-    /// Where output goes, and what input there is.
+    /// Returns the target of the output, and the input.
     pub(super) fn redirects(
         &mut self,
         redirects: &[Redirect],
@@ -47,7 +47,7 @@ impl<S: ShellStage> Interpreter<'_, S> {
         (target, fed)
     }
 
-    /// Puts the output into the file it is redirected to; gives it back if it is not.
+    /// Writes the output to the file of the redirection; returns it if there is none.
     pub(super) fn write(
         &mut self,
         target: Option<(String, bool)>,

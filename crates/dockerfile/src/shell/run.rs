@@ -1,7 +1,7 @@
-//! Walks a shell script and tells the stage which commands it runs.
+//! The interpreter of shell scripts, which passes commands to the stage.
 //!
-//! Nothing is executed: variables, conditions and loops are followed as far as the text decides them, and where it
-//! does not, both ways are walked and what is found there is marked as conditional.
+//! Nothing is executed. Variables, conditions and loops are evaluated as far as the text decides them. If a condition is
+//! unknown, both branches are evaluated, and their steps are marked as conditional.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -17,33 +17,33 @@ use crate::text::{Text, Variables};
 use wheelbase_formats::{glob, limits};
 use wheelbase_spec::source::Origin;
 
-/// What a shell needs of the stage that it runs in.
+/// The stage that an interpreter runs in.
 ///
-/// The shell knows nothing of installers: it expands words and follows conditions, and gives every command that is not its
-/// own to [`ShellStage::run`], which may in turn run further commands in the same shell.
+/// The interpreter does not depend on the installers. It expands words and evaluates conditions, and passes each command
+/// that is not a builtin to [`ShellStage::run`], which may run further commands in the same interpreter.
 pub(crate) trait ShellStage: Sized {
-    /// Where the file at an absolute path comes from.
+    /// Returns the source of the file at an absolute path.
     fn find(&self, at: &str) -> FileSource;
 
     /// Changes a file.
     fn put(&mut self, operation: Operation);
 
-    /// The text of a script, if it is known.
+    /// Returns the text of a script, if it is known.
     fn read_script(&mut self, at: &str, origin: &Origin) -> Option<Source>;
 
-    /// Notes something that is not known, and why.
+    /// Records an unknown fact and the reason.
     fn undetermined(&mut self, origin: Origin, reason: &str);
 
-    /// Notes that a text depends on defaults of build arguments.
+    /// Records that a text depends on defaults of build arguments.
     fn assume(&mut self, text: &Text, origin: &Origin);
 
-    /// Notes a word that build arguments without a value left empty; it belongs to the next step.
+    /// Records for the next step that a word is empty because of build arguments without a value.
     fn assume_empty(&mut self, word: &Text);
 
-    /// Whether a variable that is not set here is empty, and not set by the image.
+    /// Returns whether a variable that is not set here is empty, and not set by the image.
     fn environment_is_known(&self) -> bool;
 
-    /// Whether a part of a script may install something, so that the conditions around it matter.
+    /// Returns whether a part of a script may install something, so that the conditions around it matter.
     fn may_install(node: &Node) -> bool;
 
     /// Runs one command that is not a builtin of the shell.
@@ -64,10 +64,10 @@ pub(crate) struct Interpreter<'s, S> {
     pub(super) positional: Vec<Text>,
     depth: usize,
     commands: usize,
-    /// `exit` was met: nothing after it runs.
+    /// Whether `exit` ended the script.
     ended: bool,
     pub(super) descriptors: usize,
-    /// Set while a condition is read on which installations depend.
+    /// Whether a condition is evaluated on which installations depend.
     conditions_matter: bool,
 }
 
@@ -88,10 +88,10 @@ impl<'s, S: ShellStage> Interpreter<'s, S> {
         }
     }
 
-    /// Reads and walks a script.
+    /// Parses and evaluates a script.
     pub(crate) fn script(&mut self, source: &Source, input: Option<&FileSource>) -> Outcome {
         if self.depth >= limits::SHELL_CALL_DEPTH {
-            self.stage.undetermined(source.origin(0), "scripts call each other too deeply to be followed");
+            self.stage.undetermined(source.origin(0), "the scripts call each other too deeply");
             return (Status::Success, None);
         }
         match parse(&source.text) {
@@ -102,14 +102,14 @@ impl<'s, S: ShellStage> Interpreter<'s, S> {
                 result
             }
             Err(error) => {
-                let reason = format!("this shell text cannot be read: {}", error.message);
+                let reason = format!("the shell script is invalid: {}", error.message);
                 self.stage.undetermined(source.origin(error.offset), &reason);
                 (Status::Success, None)
             }
         }
     }
 
-    /// Runs `work` under a condition that cannot be decided.
+    /// Runs `work` under an unknown condition.
     fn under<T>(&mut self, reason: Option<String>, work: impl FnOnce(&mut Self) -> T) -> T {
         let kept = self.conditional.clone();
         if self.conditional.is_none() {
@@ -121,10 +121,10 @@ impl<'s, S: ShellStage> Interpreter<'s, S> {
     }
 
     fn node(&mut self, node: &Node, source: &Source, input: Option<&FileSource>) -> Outcome {
-        // Loops count too: one in another can be long without a single command.
+        // Lists are counted too: nested loops can be long without a single command.
         self.commands += 1;
         if self.commands == limits::SHELL_COMMANDS {
-            self.stage.undetermined(source.origin(0), "this `RUN` comes to too many commands to be followed");
+            self.stage.undetermined(source.origin(0), "this `RUN` has too many commands");
         }
         if self.ended || self.commands >= limits::SHELL_COMMANDS {
             return (Status::Success, None);
@@ -203,7 +203,7 @@ impl<'s, S: ShellStage> Interpreter<'s, S> {
             let output;
             (status, output) = self.under(reason, |this| this.node(node, source, input));
             if conditional {
-                // `a || b`: the list as a whole is taken to succeed.
+                // `a || b`: the whole list is assumed to succeed.
                 status = if matches!(before, Status::Maybe(_)) { before } else { Status::Success };
                 self.ended = false;
             }
@@ -279,7 +279,7 @@ impl<'s, S: ShellStage> Interpreter<'s, S> {
                 }
             }
             None => {
-                let reason = format!("`{variable}` runs over values that are known only during the build");
+                let reason = format!("the values of `{variable}` are known only during the build");
                 self.variables.set(variable, Text::unknown(reason.clone()));
                 self.under(Some(reason), |this| this.node(body, source, input));
             }
@@ -332,7 +332,7 @@ impl<'s, S: ShellStage> Interpreter<'s, S> {
         let (target, fed) = self.redirects(&simple.redirects, source);
         if args.is_empty() {
             self.variables = self.variables.overlaid(&assigned);
-            // `> file` alone empties it.
+            // `> file` without a command empties the file.
             return (Status::Success, self.write(target, None, &origin));
         }
         let kept = self.variables.clone();
@@ -358,11 +358,11 @@ impl<'s, S: ShellStage> Interpreter<'s, S> {
         (status, self.write(target, output, &origin))
     }
 
-    /// One command with its words expanded.
+    /// Runs one command after the expansion of its words.
     pub(crate) fn command(&mut self, args: &[Arg], origin: &Origin, input: Option<&FileSource>) -> Outcome {
         let Some(first) = args.first() else { return (Status::Success, None) };
         if let Some(reason) = &first.text.unknown {
-            self.stage.undetermined(origin.clone(), &format!("which command runs is not known: {reason}"));
+            self.stage.undetermined(origin.clone(), &format!("the command is unknown: {reason}"));
             return (Status::Success, None);
         }
         let rest = args.get(1..).unwrap_or_default();
@@ -429,8 +429,10 @@ impl<'s, S: ShellStage> Interpreter<'s, S> {
             "eval" => {
                 let words: Vec<&str> = rest.iter().map(Arg::as_str).collect();
                 if let Some(reason) = rest.iter().find_map(|arg| arg.text.unknown.clone()) {
-                    self.stage
-                        .undetermined(origin.clone(), &format!("what `eval` runs is not known: {reason}"));
+                    self.stage.undetermined(
+                        origin.clone(),
+                        &format!("the commands of `eval` are unknown: {reason}"),
+                    );
                     return (Status::Success, None);
                 }
                 let script = Source::of_lines(&origin.file, &words.join(" "), origin.line);
@@ -449,7 +451,7 @@ impl<'s, S: ShellStage> Interpreter<'s, S> {
         input: Option<&FileSource>,
     ) -> Outcome {
         if self.depth >= limits::SHELL_CALL_DEPTH {
-            self.stage.undetermined(origin.clone(), "functions call each other too deeply to be followed");
+            self.stage.undetermined(origin.clone(), "the functions call each other too deeply");
             return (Status::Success, None);
         }
         self.depth += 1;
@@ -462,7 +464,7 @@ impl<'s, S: ShellStage> Interpreter<'s, S> {
         result
     }
 
-    /// `. /venv/bin/activate` and other scripts that change the shell itself.
+    /// Runs `. /venv/bin/activate` or another script in this shell.
     fn source(&mut self, rest: &[Arg], origin: &Origin) {
         let Some(arg) = rest.first().filter(|arg| arg.text.unknown.is_none()) else { return };
         let at = path::join(&self.cwd, arg.as_str());
@@ -476,7 +478,7 @@ impl<'s, S: ShellStage> Interpreter<'s, S> {
             self.variables.set("VIRTUAL_ENV", Text::known(venv));
             return;
         }
-        // rustup's `env` only extends PATH.
+        // The `env` of rustup only extends PATH.
         if at.ends_with("/.cargo/env") || at.starts_with("/etc/") {
             return;
         }
@@ -485,7 +487,7 @@ impl<'s, S: ShellStage> Interpreter<'s, S> {
         }
     }
 
-    /// Runs a nested script in a shell of its own.
+    /// Runs a script in a new shell.
     pub(crate) fn nested(
         &mut self,
         source: &Source,

@@ -1,13 +1,13 @@
-//! `test`, `[` and `[[`, as far as their words decide them.
+//! `test`, `[` and `[[`.
 
 use crate::model::FileSource;
 use crate::shell::command::{Arg, Status};
 use wheelbase_formats::glob;
 
-/// Where a file comes from that a test names.
+/// Returns the source of a file in a test.
 type Find<'a> = &'a dyn Fn(&str) -> FileSource;
 
-/// Evaluates a test; `words` come after the name.
+/// Evaluates a test. `words` are those after its name.
 pub(crate) fn test(name: &str, words: &[Arg], find: Find<'_>) -> Status {
     let close = match name {
         "[" => "]",
@@ -63,7 +63,7 @@ fn one(words: &[Arg], double: bool, find: Find<'_>) -> Status {
         },
         ["(", inner @ .., ")"] => any(words.get(1..=inner.len()).unwrap_or_default(), double, find),
         ["-n", text] => truth(!text.is_empty()),
-        // `[ -n $EMPTY ]` loses its word and tests the text `-n` itself.
+        // `[ -n $EMPTY ]` has only one word, so the text `-n` itself is tested.
         ["-z"] | ["-n"] => Status::True,
         ["-z", text] => truth(text.is_empty()),
         ["-f" | "-e" | "-s" | "-r", file] => match find(file) {
@@ -91,6 +91,6 @@ fn one(words: &[Arg], double: bool, find: Find<'_>) -> Status {
                 _ => Status::Maybe("a comparison of numbers is known only during the build".to_owned()),
             }
         }
-        _ => Status::Maybe(format!("`test {}` is not followed", texts.join(" "))),
+        _ => Status::Maybe(format!("`test {}` is not supported", texts.join(" "))),
     }
 }

@@ -7,7 +7,7 @@ use crate::shell::error::ShellError;
 use crate::shell::parse::Parser;
 
 impl Parser<'_> {
-    /// Reads the delimiter, and the body ahead, which begins behind the current line or the last body.
+    /// Parses the delimiter, and reads the body ahead, which starts after the current line or the last body.
     pub(super) fn here_document(&mut self, strip_tabs: bool) -> Result<Word, ShellError> {
         let offset = self.at;
         let word = self.word()?;
@@ -22,7 +22,7 @@ impl Parser<'_> {
                 _ => {
                     return Err(ShellError {
                         offset,
-                        message: "a here-document needs a plain name".to_owned(),
+                        message: "the delimiter of a here-document must be a plain word".to_owned(),
                     });
                 }
             }
@@ -58,7 +58,7 @@ impl Parser<'_> {
         Ok(Word { parts, offset: start })
     }
 
-    /// A word: ends at an unquoted blank or operator.
+    /// Parses a word up to an unquoted blank or operator.
     pub(super) fn word(&mut self) -> Result<Word, ShellError> {
         self.enter()?;
         let offset = self.at;
@@ -137,7 +137,7 @@ impl Parser<'_> {
         Ok(Word { parts, offset })
     }
 
-    /// Reads up to `end`, which is consumed, or to the end of the text if there is none.
+    /// Parses up to `end`, which is consumed, or to the end of the text if `end` is `None`.
     pub(super) fn double_quoted(
         &mut self,
         parts: &mut Vec<Part>,
@@ -193,7 +193,7 @@ impl Parser<'_> {
         Ok(Part::Command { text, quoted })
     }
 
-    /// What begins with `$`.
+    /// Parses an expansion that starts with `$`.
     pub(super) fn dollar(&mut self, quoted: bool) -> Result<Part, ShellError> {
         let start = self.at;
         self.at += 1;
@@ -232,7 +232,7 @@ impl Parser<'_> {
         rest.get(..end).unwrap_or_default().to_owned()
     }
 
-    /// What follows `${`.
+    /// Parses the text after `${`.
     pub(super) fn braced(&mut self, quoted: bool) -> Result<Part, ShellError> {
         self.enter()?;
         let start = self.at;
@@ -287,7 +287,7 @@ impl Parser<'_> {
         Ok(Part::Parameter { name, operator: Some((operator, word)), quoted })
     }
 
-    /// The word of a `${name-word}`: blanks belong to it.
+    /// Parses the word of `${name-word}`, which may contain blanks.
     pub(super) fn inner_word(&self, text: &str, offset: usize) -> Result<Word, ShellError> {
         let mut inner = Parser { text, at: 0, depth: self.depth, pending: VecDeque::new() };
         let mut parts = Vec::new();
@@ -303,7 +303,7 @@ impl Parser<'_> {
         Ok(Word { parts, offset })
     }
 
-    /// Skips to the bracket that closes one already open; quotes and inner brackets are heeded.
+    /// Skips to the closing bracket. Brackets inside quotes do not count, and inner brackets must be closed.
     pub(super) fn balanced(&mut self, close: char) -> Result<(), ShellError> {
         let open = if close == ')' { '(' } else { '{' };
         let start = self.at;

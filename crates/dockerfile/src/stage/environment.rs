@@ -1,14 +1,14 @@
-//! What commands of a stage find around them: variables, folder, user and shell.
+//! The environment of the commands of a stage: variables, working directory, user and shell.
 
 use crate::text::{Text, Variables};
 
-/// The settings in force for the next instruction.
+/// The environment of the next instruction.
 #[derive(Clone, Debug)]
 pub(crate) struct Environment {
     pub(crate) arguments: Variables,
-    /// What `ENV` and the image set.
+    /// The variables of `ENV` and the image.
     pub(crate) exported: Variables,
-    /// Whether all variables that are not set here are empty.
+    /// Whether all other variables are empty.
     pub(crate) known: bool,
     pub(crate) workdir: String,
     pub(crate) user: String,
@@ -16,7 +16,7 @@ pub(crate) struct Environment {
 }
 
 impl Environment {
-    /// What holds before the first instruction; `known` if no image can have set more.
+    /// Returns the environment before the first instruction. `known` means that no image can have set more variables.
     pub(crate) fn new(known: bool) -> Self {
         let mut exported = Variables::default();
         let search = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -31,7 +31,7 @@ impl Environment {
         }
     }
 
-    /// Arguments with the environment over them: an `ENV` always wins
+    /// Returns the arguments and the environment. `ENV` overrides `ARG`
     /// (<https://docs.docker.com/reference/dockerfile/#using-arg-variables>).
     pub(crate) fn variables(&self) -> Variables {
         let mut variables = self.arguments.overlaid(&self.exported);

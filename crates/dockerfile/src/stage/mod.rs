@@ -1,4 +1,4 @@
-//! The state of a stage while its instructions are walked, in parts: files, environment, packages, Python, steps and notes.
+//! The state of a stage while its instructions are applied, in parts: files, environment, packages, Python, steps and notes.
 
 mod environment;
 mod notes;

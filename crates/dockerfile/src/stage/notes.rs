@@ -1,4 +1,4 @@
-//! What is said about a stage in addition to its steps.
+//! Unknown facts and assumptions about a stage.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,14 +7,14 @@ use crate::model::Undetermined;
 use crate::text::Text;
 use wheelbase_spec::source::Origin;
 
-/// What is said about a stage in addition to its steps.
+/// Unknown facts and assumptions about a stage.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Notes {
     pub(crate) undetermined: BTreeSet<Undetermined>,
     pub(crate) wanted: BTreeSet<Wanted>,
-    /// Build arguments whose default decided something, and where.
+    /// Build arguments with a default that decided something, each with the positions.
     pub(crate) assumed: BTreeMap<String, BTreeSet<Origin>>,
-    /// Build arguments without a value that left words of the next step empty.
+    /// Build arguments without a value, because of which words of the next step are empty.
     empty: BTreeSet<String>,
 }
 
@@ -31,26 +31,26 @@ impl Notes {
         self.undetermined.insert(Undetermined { origin, reason: reason.to_owned() });
     }
 
-    /// Notes that a text depends on the default of a build argument.
+    /// Records that a text depends on the default of a build argument.
     pub(crate) fn assume(&mut self, text: &Text, origin: &Origin) {
         for name in &text.assumed {
             self.assumed.entry(name.clone()).or_default().insert(origin.clone());
         }
     }
 
-    /// Keeps the arguments of a word that is gone for the next step.
+    /// Records the build arguments of an empty word for the next step.
     pub(crate) fn assume_empty(&mut self, word: &Text) {
         self.empty.extend(word.assumed.iter().cloned());
     }
 
-    /// Arguments that expanded to nothing belong to the step at `origin`.
+    /// Assigns the build arguments of empty words to the step at `origin`.
     pub(crate) fn assign_empty(&mut self, origin: &Origin) {
         for name in std::mem::take(&mut self.empty) {
             self.assumed.entry(name).or_default().insert(origin.clone());
         }
     }
 
-    /// The notes of a stage on top of this one: none, but for words that no step has used yet.
+    /// Returns the notes for a stage that is based on this one: only the words that no step has used yet.
     pub(crate) fn child(&self) -> Self {
         Self { empty: self.empty.clone(), ..Self::default() }
     }

@@ -6,24 +6,24 @@ use crate::model::SystemStep;
 use wheelbase_formats::glob;
 use wheelbase_image::{recommended, tools_of};
 
-/// The packages in force.
+/// The installed packages that the Dockerfile installed.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Packages {
     pub(crate) installed: BTreeSet<String>,
-    /// Packages that were installed without what they recommend.
+    /// Packages that were installed without recommended packages.
     pub(crate) bare: BTreeSet<String>,
-    /// Packages that were removed alone.
+    /// Packages that were removed without their dependencies.
     pub(crate) left: BTreeSet<String>,
-    /// Manager of each package, for the table of tools.
+    /// The package manager of each package, for the table of tools.
     managers: BTreeMap<String, &'static str>,
     /// `apk add --virtual NAME`.
     virtuals: BTreeMap<String, Vec<String>>,
-    /// Tools that are not from packages.
+    /// Tools that no package provides.
     pub(crate) other_tools: BTreeMap<String, String>,
 }
 
 impl Packages {
-    /// The tools that the packages in force and other installers provide.
+    /// Returns the tools that the installed packages and other installers provide.
     pub(crate) fn toolchain(&self) -> BTreeMap<String, String> {
         let mut tools = self.other_tools.clone();
         for package in &self.installed {
@@ -35,12 +35,12 @@ impl Packages {
         tools
     }
 
-    /// Applies a step of a package manager to the packages in force.
+    /// Applies a step of a package manager.
     pub(crate) fn change(&mut self, step: &SystemStep, group: Option<&str>) {
         if !step.removes {
             let manager = step.manager.as_str();
             for package in &step.packages {
-                // What came without recommended packages gets them with a later installation.
+                // A later installation adds the recommended packages that an earlier one excluded.
                 if step.recommends {
                     self.bare.remove(package);
                 } else if !self.installed.contains(package) {
@@ -59,7 +59,7 @@ impl Packages {
             }
             return;
         }
-        // With `--auto-remove` everything goes that nothing needs any more, whoever left it.
+        // `--auto-remove` removes all packages that no package requires, including those of earlier steps.
         if step.autoremove {
             self.left.clear();
         }
@@ -67,7 +67,7 @@ impl Packages {
             match self.virtuals.remove(package) {
                 Some(members) => {
                     for member in members {
-                        // A package that another group holds stays.
+                        // A package of another group is kept.
                         if !self.virtuals.values().any(|others| others.contains(&member)) {
                             self.installed.remove(&member);
                         }

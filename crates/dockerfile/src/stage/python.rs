@@ -1,4 +1,4 @@
-//! What a stage knows of Python's installers: environments, versions and settings.
+//! The Python environments and installers of a stage.
 
 use std::collections::BTreeMap;
 
@@ -29,7 +29,7 @@ impl PythonState {
         });
     }
 
-    /// `cp -r` and `mv` of a venv.
+    /// Applies `cp -r` and `mv` of a virtual environment.
     pub(crate) fn move_venv(&mut self, from: &str, to: &str) {
         if let Some(venv) = self.venvs.get(from).cloned() {
             self.venvs.insert(to.to_owned(), Venv { path: to.to_owned(), ..venv });

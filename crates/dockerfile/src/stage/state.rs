@@ -1,4 +1,4 @@
-//! A stage while its instructions are walked.
+//! The state of a stage while its instructions are applied.
 
 use crate::context::{Context, Purpose, Wanted};
 use crate::files::{Operation, StageFiles};
@@ -13,7 +13,7 @@ use crate::text::Text;
 use wheelbase_formats::glob;
 use wheelbase_spec::source::Origin;
 
-/// A stage half walked. Cloned where a stage builds on another.
+/// The state of a stage. It is cloned for a stage that is based on this one.
 #[derive(Clone, Debug)]
 pub(crate) struct StageState<'p> {
     pub(crate) context: &'p Context,
@@ -25,16 +25,16 @@ pub(crate) struct StageState<'p> {
     pub(crate) notes: Notes,
 }
 
-/// What a stage does, in order.
+/// The steps of a stage, in order.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Steps {
     pub(crate) done: Vec<Step>,
     pub(crate) copies: Vec<StageCopy>,
-    /// Whether steps are left out because there are too many.
+    /// Whether steps were dropped because there are too many.
     pub(crate) cut: bool,
-    /// Whether commands ran that are not followed.
+    /// Whether commands with unknown effects ran.
     pub(crate) unread: bool,
-    /// Set inside of `ONBUILD`.
+    /// Whether the instruction is in `ONBUILD`.
     pub(crate) onbuild: bool,
 }
 
@@ -51,7 +51,7 @@ impl<'p> StageState<'p> {
         }
     }
 
-    /// The state of a stage that builds on this one.
+    /// Returns the state of a stage that is based on this one.
     pub(crate) fn child(&self) -> Self {
         let Steps { cut, unread, .. } = self.steps;
         Self { steps: Steps { cut, unread, ..Steps::default() }, notes: self.notes.child(), ..self.clone() }
@@ -61,12 +61,12 @@ impl<'p> StageState<'p> {
         self.notes.undetermined(origin, reason);
     }
 
-    /// Notes that a text depends on the default of a build argument.
+    /// Records that a text depends on the default of a build argument.
     pub(crate) fn assume(&mut self, text: &Text, origin: &Origin) {
         self.notes.assume(text, origin);
     }
 
-    /// Where a file comes from; candidates that the caller has said not to exist are left out.
+    /// Returns the source of a file, without candidates that do not exist in the context.
     pub(crate) fn find(&self, at: &str) -> FileSource {
         self.settle(self.files.find(at, self.context.ignore()))
     }
@@ -94,11 +94,11 @@ impl<'p> StageState<'p> {
         }
     }
 
-    /// Whether the Dockerfile itself puts a file exactly there, not as part of a folder.
+    /// Returns whether the Dockerfile creates a file at exactly this path, not as part of a folder.
     pub(crate) fn is_put(&self, at: &str) -> bool {
         match self.files.find(at, self.context.ignore()) {
             FileSource::Inline { .. } => true,
-            // A copied folder has every name; only a source of the same name speaks for the file.
+            // A copied folder may contain any name. Only a source of the same name is evidence for the file.
             FileSource::Context(candidates) => {
                 candidates.first().is_some_and(|first| path::name(first).ends_with(".conf"))
                     && self.files.names(at)
@@ -107,23 +107,23 @@ impl<'p> StageState<'p> {
         }
     }
 
-    /// Says what cannot be known of a file that a step reads.
+    /// Returns why the content of a file that a step reads is unknown.
     pub(crate) fn check_source(&mut self, at: &str, source: &FileSource, origin: &Origin) {
         let reason = match source {
             FileSource::Ignored { path, rule, origin } => {
-                format!("`{at}` is `{path}` of the context, which `{rule}` at {origin} keeps out")
+                format!("`{at}` is `{path}` of the build context, which `{rule}` at {origin} excludes")
             }
             FileSource::Absent(paths) => {
                 format!(
-                    "`{at}` is copied from the build context, which has no `{}`",
+                    "`{at}` is copied from the build context, which does not have `{}`",
                     paths.join("` and no `")
                 )
             }
-            FileSource::Missing => format!("nothing in the Dockerfile puts `{at}` there"),
+            FileSource::Missing => format!("no instruction creates `{at}`"),
             FileSource::Image { reference, .. } => {
-                format!("nothing in the Dockerfile puts `{at}` there; the image `{reference}` may have it")
+                format!("no instruction creates `{at}`; the image `{reference}` may contain it")
             }
-            FileSource::Unknown(reason) => format!("`{at}` is not known: {reason}"),
+            FileSource::Unknown(reason) => format!("`{at}` is unknown: {reason}"),
             FileSource::Combined(parts) => {
                 for part in parts {
                     self.check_source(at, part, origin);
@@ -131,7 +131,7 @@ impl<'p> StageState<'p> {
                 return;
             }
             FileSource::Exported(exported) if exported.selection.is_none() => {
-                format!("`{at}` is solved anew during the build at {}", exported.origin)
+                format!("`{at}` is resolved again during the build at {}", exported.origin)
             }
             FileSource::Url(url) if url == at => format!("`{url}` is fetched during the build"),
             FileSource::Url(url) => format!("`{at}` is downloaded from `{url}` during the build"),
@@ -140,7 +140,7 @@ impl<'p> StageState<'p> {
         self.undetermined(origin.clone(), &reason);
     }
 
-    /// Asks for the context files that a step reads.
+    /// Requests the context files that a step reads.
     pub(crate) fn want_inputs(&mut self, step: &InstallStep) {
         let mut sources: Vec<&FileSource> = step.inputs().map(|file| &file.source).collect();
         while let Some(source) = sources.pop() {
@@ -166,7 +166,7 @@ impl<'p> StageState<'p> {
         }
     }
 
-    /// The text of a shell script in the stage, if it is known; asks for it if it is not.
+    /// Returns the text of a shell script in the stage, or requests it if it is unknown.
     pub(crate) fn read_script(&mut self, at: &str, origin: &Origin) -> Option<Source> {
         match self.find(at) {
             FileSource::Inline { text, origin } => {
@@ -181,31 +181,28 @@ impl<'p> StageState<'p> {
                 for candidate in &candidates {
                     self.want(candidate, Purpose::Script);
                 }
-                let reason = format!("the script `{}` has not been read", candidates.join("`, `"));
+                let reason = format!("the script `{}` was not read", candidates.join("`, `"));
                 self.undetermined(origin.clone(), &reason);
                 None
             }
             FileSource::Unknown(reason) => {
-                self.undetermined(origin.clone(), &format!("the script `{at}` is not read: {reason}"));
+                self.undetermined(origin.clone(), &format!("the script `{at}` is unknown: {reason}"));
                 None
             }
             FileSource::Absent(paths) => {
-                let reason = format!("the build context has no script `{}`", paths.join("` and no `"));
+                let reason = format!("the build context does not have the script `{}`", paths.join("` or `"));
                 self.undetermined(origin.clone(), &reason);
                 None
             }
             FileSource::Missing => {
-                self.undetermined(
-                    origin.clone(),
-                    &format!("nothing in the Dockerfile puts the script `{at}` there"),
-                );
+                self.undetermined(origin.clone(), &format!("no instruction creates the script `{at}`"));
                 None
             }
             _ => None,
         }
     }
 
-    /// Puts mounts into place; gives back where they begin and how many they are.
+    /// Adds mounts, and returns the index of the first one and their number.
     pub(crate) fn mount(&mut self, operations: Vec<Operation>) -> (usize, usize) {
         let at = self.files.len();
         let count = operations.len();
@@ -216,7 +213,7 @@ impl<'p> StageState<'p> {
     }
 }
 
-/// A first line of another language means that the text is not for a shell.
+/// Returns whether the text is a shell script: its first line does not select another language.
 pub(crate) fn is_shell(text: &str) -> bool {
     match text.strip_prefix("#!") {
         Some(rest) => {

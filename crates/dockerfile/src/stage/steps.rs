@@ -1,4 +1,4 @@
-//! What steps do to a stage: the only place where one is added.
+//! Adding steps to a stage.
 
 use crate::files::Operation;
 use crate::model::{Action, Destination, InstallStep, InstallerVersion, Step, SystemStep};
@@ -7,12 +7,12 @@ use crate::stage::state::StageState;
 use wheelbase_formats::limits;
 use wheelbase_spec::name::ProjectName;
 
-/// The tools whose version an installation can change, and what they are installed as.
+/// The projects of the tools: an installation of one of them changes the version of the tool.
 const INSTALLER_PROJECTS: [&str; 8] =
     ["pip", "uv", "poetry", "pipenv", "pdm", "pip-tools", "pipx", "poetry-core"];
 
 impl StageState<'_> {
-    /// Adds a finished step, with what it changes for later ones.
+    /// Adds a step and applies its effects on later ones.
     pub(crate) fn install(&mut self, step: InstallStep) {
         let installs = || {
             self.steps.done.iter().filter_map(|step| match step {
@@ -53,7 +53,7 @@ impl StageState<'_> {
                 let specifier =
                     specifier.trim_start_matches(']').split(';').next().unwrap_or_default().trim();
                 let version = if specifier.is_empty() {
-                    // An installed pip is left as it is unless asked to upgrade.
+                    // Without `--upgrade`, pip does not replace itself.
                     if name.as_str() == "pip" && !step.options.upgrade {
                         continue;
                     }
@@ -77,14 +77,14 @@ impl StageState<'_> {
         if let Some(reason) = &step.conditional
             && !reason.starts_with(ONLY_ON_FAILURE)
         {
-            self.undetermined(step.origin.clone(), &format!("whether this runs is not known: {reason}"));
+            self.undetermined(step.origin.clone(), &format!("it is unknown whether this runs: {reason}"));
         }
         self.notes.assign_empty(&step.origin);
         self.want_inputs(&step);
         self.steps.done.push(Step::Install(Box::new(step)));
     }
 
-    /// Adds a step of a package manager and changes the packages in force; `group` is that of `apk add --virtual`.
+    /// Adds a step of a package manager and applies it to the packages. `group` is that of `apk add --virtual`.
     pub(crate) fn change_packages(&mut self, step: SystemStep, group: Option<&str>) {
         self.packages.change(&step, group);
         self.steps.done.push(Step::System(step));

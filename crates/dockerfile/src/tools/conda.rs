@@ -1,4 +1,4 @@
-//! conda and its kin.
+//! conda, mamba and micromamba.
 
 use crate::model::{Action, Destination, FileSource, Tool};
 use crate::shell::command::{Arg, Outcome, Status};
@@ -6,7 +6,7 @@ use crate::tools::install;
 use crate::tools::shell::Shell;
 use wheelbase_spec::source::Origin;
 
-/// conda and its kin: recognised, and said to be not judged.
+/// Reports that the packages of conda, mamba and micromamba are not checked.
 pub(super) fn run(
     shell: &mut Shell<'_, '_>,
     name: &str,
@@ -25,7 +25,7 @@ pub(super) fn run(
             shell.stage.install(step);
             shell.stage.undetermined(
                 origin.clone(),
-                &format!("what `{name}` installs is not judged: its packages are not wheels"),
+                &format!("the packages of `{name}` are not checked: they are not wheels"),
             );
             (Status::Success, None)
         }

@@ -1,4 +1,4 @@
-//! Commands that make, move and change files.
+//! Commands that create, move and change files.
 
 use crate::files::Operation;
 use crate::model::FileSource;
@@ -10,7 +10,7 @@ use crate::tools::shell::Shell;
 use wheelbase_formats::glob;
 use wheelbase_spec::source::Origin;
 
-/// A command on files; `None` if `name` is none.
+/// Runs a command on files; `None` if `name` is another command.
 pub(super) fn run(
     shell: &mut Shell<'_, '_>,
     name: &str,
@@ -47,7 +47,7 @@ pub(super) fn run(
                 rest.iter().filter(|word| !word.as_str().starts_with('-') && word.text.unknown.is_none())
             {
                 let at = path::join(&shell.cwd, word.as_str());
-                // What a pattern takes away is not known, but for files that are only asked for by their full name.
+                // The files that a pattern removes are unknown, so only those that are requested by full path are removed.
                 let named = at.ends_with("/EXTERNALLY-MANAGED");
                 if (named || !at.contains(['*', '?'])) && at != "/" {
                     shell.stage.files.push(Operation::Removed { path: at });
@@ -105,7 +105,7 @@ fn print(name: &str, rest: &[Arg], origin: &Origin) -> FileSource {
             }
             text.push(&word.text);
         }
-        // The echo of dash, which is /bin/sh on Debian, reads escapes without `-e`.
+        // `echo` of dash, which is /bin/sh on Debian, supports escapes without `-e`.
         if escapes || text.value.contains("\\n") {
             text.value = unescaped(&text.value);
         }
@@ -191,7 +191,7 @@ fn cat(shell: &Shell<'_, '_>, rest: &[Arg], input: Option<&FileSource>) -> Optio
                 let at = path::join(&shell.cwd, file.as_str());
                 if glob::is_pattern(&at) {
                     FileSource::Unknown(format!(
-                        "which files `{}` takes is known only during the build",
+                        "the files that `{}` matches are known only during the build",
                         file.as_str()
                     ))
                 } else {
@@ -234,8 +234,7 @@ fn copy(shell: &mut Shell<'_, '_>, name: &str, rest: &[Arg]) {
         shell.stage.files.push(Operation::Local { source: source.clone(), destination: at.clone() });
         shell.stage.python.move_venv(&source, &at);
         if name == "mv" {
-            // The file is found below its new name first; looking it up again under the old one must fail, but the
-            // new name still needs what lay there before, so nothing is marked as removed.
+            // The old path is not marked as removed, because the source of the new path is found through it.
         }
     }
 }
@@ -324,7 +323,7 @@ fn fetch(shell: &mut Shell<'_, '_>, name: &str, rest: &[Arg]) -> Option<FileSour
     None
 }
 
-/// `sed -i`: the file is another one afterwards. To standard output: unknown output.
+/// `sed -i`: the content of the file is unknown afterwards. Without `-i`, the output is unknown.
 fn change(
     shell: &mut Shell<'_, '_>,
     name: &str,
@@ -348,7 +347,7 @@ fn change(
     let scripted = rest.iter().any(|arg| matches!(arg.as_str(), "-e" | "-f"));
     for word in words.iter().skip(usize::from(!scripted)) {
         let at = path::join(&shell.cwd, word.as_str());
-        // Only files that are known here can be read by a later step.
+        // A later step can read only files of known source.
         if word.text.unknown.is_none()
             && !matches!(shell.stage.find(&at), FileSource::Missing | FileSource::Image { .. })
         {
@@ -359,7 +358,7 @@ fn change(
     None
 }
 
-/// Archives and clones bring files that are not in the context.
+/// Archives and clones add files that are not in the context.
 fn unpack(shell: &mut Shell<'_, '_>, name: &str, rest: &[Arg]) {
     let words: Vec<&Arg> = rest.iter().filter(|arg| !arg.as_str().starts_with('-')).collect();
     if name != "git" || words.first().map(|arg| arg.as_str()) != Some("clone") {

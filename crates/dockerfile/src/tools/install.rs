@@ -1,4 +1,4 @@
-//! What pip and `uv pip` have in common, and the making of steps.
+//! The common parts of pip and `uv pip`, and the creation of steps.
 
 use std::collections::BTreeMap;
 
@@ -17,7 +17,7 @@ use wheelbase_spec::source::Origin;
 /// Prefixes of variables that installers read.
 const PREFIXES: [&str; 5] = ["PIP_", "UV_", "POETRY_", "PIPENV_", "PDM_"];
 
-/// A step with nothing in it but what the stage says.
+/// Creates a step with the facts of the stage, without requirements.
 pub(super) fn new_step(
     shell: &Shell<'_, '_>,
     tool: Tool,
@@ -59,7 +59,7 @@ pub(super) fn new_step(
     }
 }
 
-/// Under which key a stage keeps the version of a tool: pip is another one in every venv.
+/// Returns the key for the version of a tool in a stage. Each virtual environment has a pip of its own.
 fn installer_key(tool: Tool, destination: &Destination) -> String {
     match (tool, destination) {
         (Tool::Pip, Destination::Venv(path)) => format!("pip in {path}"),
@@ -70,7 +70,7 @@ fn installer_key(tool: Tool, destination: &Destination) -> String {
     }
 }
 
-/// A file argument; what cannot be known is said and left out.
+/// Returns a file argument. An unknown one is reported, and the result is `None`.
 pub(super) fn input_file(
     shell: &mut Shell<'_, '_>,
     arg: &Arg,
@@ -78,7 +78,7 @@ pub(super) fn input_file(
     input: Option<&FileSource>,
 ) -> Option<InputFile> {
     if let Some(reason) = &arg.text.unknown {
-        let reason = format!("which file is read is not known: {reason}");
+        let reason = format!("the path of a file is unknown: {reason}");
         shell.stage.undetermined(arg.origin.clone(), &reason);
         return None;
     }
@@ -100,10 +100,10 @@ pub(super) fn input_file(
     Some(InputFile { path: at, source, origin: arg.origin.clone() })
 }
 
-/// A requirement argument: a line of PEP 508, a path or an archive.
+/// Adds a requirement argument: a requirement of PEP 508, a path or an archive.
 pub(super) fn add_argument(shell: &mut Shell<'_, '_>, step: &mut InstallStep, arg: &Arg, editable: bool) {
     if let Some(reason) = &arg.text.unknown {
-        shell.stage.undetermined(arg.origin.clone(), &format!("one requirement is not known: {reason}"));
+        shell.stage.undetermined(arg.origin.clone(), &format!("a requirement is unknown: {reason}"));
         return;
     }
     shell.stage.assume(&arg.text, &arg.origin);
@@ -114,7 +114,7 @@ pub(super) fn add_argument(shell: &mut Shell<'_, '_>, step: &mut InstallStep, ar
     if !arg.text.assumed.is_empty() && text.ends_with(['=', '<', '>', '~', '!', '@', '[', ',']) {
         let names: Vec<&str> = arg.text.assumed.iter().map(String::as_str).collect();
         let reason = format!(
-            "`{text}` is not whole: the build argument `{}` has no value; give one with --build-arg",
+            "`{text}` is incomplete: the build argument `{}` has no value; set it with `--build-arg`",
             names.join("`, `")
         );
         shell.stage.undetermined(arg.origin.clone(), &reason);
@@ -137,7 +137,7 @@ pub(super) fn add_argument(shell: &mut Shell<'_, '_>, step: &mut InstallStep, ar
     } else {
         format!("{}/pyproject.toml", at.trim_end_matches('/'))
     };
-    // A pattern stays one: the context's files are `wheels/*.whl`.
+    // A pattern is kept: the files of the context are `wheels/*.whl`.
     let source = shell.stage.find(&file_path);
     if let FileSource::Unknown(reason) = &source {
         shell.stage.undetermined(arg.origin.clone(), &format!("`{text}`: {reason}"));
@@ -150,7 +150,7 @@ fn is_archive(text: &str) -> bool {
     [".whl", ".tar.gz", ".tgz", ".zip", ".tar.bz2", ".tar.xz", ".tar"].iter().any(|end| text.ends_with(end))
 }
 
-/// pip, `parse_req_from_line`: a path holds a separator or begins with a dot, or is an archive's name.
+/// pip, `parse_req_from_line`: a path contains a separator, starts with a dot, or is the name of an archive.
 fn is_path(text: &str) -> bool {
     if text.starts_with("file://") {
         return true;
@@ -161,7 +161,7 @@ fn is_path(text: &str) -> bool {
     text.starts_with('.') || text.starts_with('/') || text.contains('/') || is_archive(text)
 }
 
-/// Moves settings into a step; names are those of pip, uv's own are mapped before.
+/// Applies settings to a step. The names are those of pip; those of uv are converted before.
 pub(super) fn apply(
     shell: &mut Shell<'_, '_>,
     step: &mut InstallStep,
@@ -172,9 +172,9 @@ pub(super) fn apply(
     for setting in &line.settings {
         if let Some(arg) = &setting.value {
             if let Some(reason) = &arg.text.unknown {
-                let reason = format!("the value of `--{}` is not known: {reason}", setting.name);
+                let reason = format!("the value of `--{}` is unknown: {reason}", setting.name);
                 shell.stage.undetermined(arg.origin.clone(), &reason);
-                // Wherever that is, it is not the interpreter's own folder.
+                // The destination is unknown, but it is not a folder of the interpreter.
                 if matches!(setting.name.as_str(), "target" | "prefix" | "root") {
                     step.destination = Destination::Target(path::join(&folder, arg.as_str()));
                 }
@@ -219,7 +219,7 @@ pub(super) fn apply(
     }
 }
 
-/// A project file that a command finds by itself, if the stage has it.
+/// Returns a project file that a command finds by default, if the stage has it.
 pub(super) fn project_file(shell: &mut Shell<'_, '_>, at: &str, origin: &Origin) -> Option<InputFile> {
     let source = shell.stage.find(at);
     match source {
@@ -241,7 +241,7 @@ fn option(options: &mut InstallOptions, setting: &Setting, destination: &mut Des
         }
         "only-binary" => push_formats(options, setting.text(), FormatRule::OnlyBinary),
         "no-binary" => push_formats(options, setting.text(), FormatRule::NoBinary),
-        // uv says it the other way round: `--no-build` takes no sdist.
+        // `--no-build` of uv excludes sdists.
         "no-build" => options.formats.push(FormatRule::OnlyBinary(":all:".to_owned())),
         "no-build-package" => push_formats(options, setting.text(), FormatRule::OnlyBinary),
         "no-binary-package" => push_formats(options, setting.text(), FormatRule::NoBinary),
@@ -270,7 +270,7 @@ fn option(options: &mut InstallOptions, setting: &Setting, destination: &mut Des
     }
 }
 
-/// uv names indexes: `--index corp=https://...`.
+/// Removes the name of an index from an option of uv: `--index corp=https://...`.
 fn without_name(text: &str) -> String {
     match text.split_once('=') {
         Some((name, url)) if url.contains("://") && !name.contains("://") => url.to_owned(),
@@ -284,12 +284,12 @@ fn push_formats(options: &mut InstallOptions, text: &str, rule: fn(String) -> Fo
     }
 }
 
-/// Whether a variable says yes.
+/// Returns whether the value of a variable is true.
 pub(super) fn variable_is_true(shell: &Shell<'_, '_>, name: &str) -> bool {
     shell.variables.get(name).is_some_and(|text| is_true(&text.value))
 }
 
-/// What `-r pyproject.toml` takes: the project's dependencies, no groups (PEP 735 has none by default).
+/// The selection of `-r pyproject.toml`: the dependencies of the project, without groups (PEP 735 has no default groups).
 fn of_project_file() -> Selection {
     Selection { root: false, default_groups: false, ..Selection::default() }
 }

@@ -1,9 +1,9 @@
-//! Which parts of a script are worth a word: those that may install something.
+//! The parts of a script that may install something.
 
 use crate::path;
 use crate::shell::ast::{Node, Part};
 
-/// Programs whose presence makes a condition worth a word.
+/// Programs that may install something, so that a condition around them is reported.
 const INSTALLERS: [&str; 24] = [
     "pip",
     "pip3",
@@ -31,7 +31,7 @@ const INSTALLERS: [&str; 24] = [
     "bash",
 ];
 
-/// Whether something in there installs.
+/// Returns whether a part of a script may install something.
 pub(super) fn mentions_installer(node: &Node) -> bool {
     match node {
         Node::Simple(simple) => simple.words.iter().any(|word| match word.parts.first() {

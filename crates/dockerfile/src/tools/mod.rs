@@ -1,4 +1,4 @@
-//! Which commands matter, and what each of them does to a stage.
+//! The commands that matter, and their effects on a stage.
 
 mod conda;
 mod files;
@@ -69,7 +69,7 @@ impl ShellStage for StageState<'_> {
     }
 }
 
-/// Runs one command, builtins of the shell aside.
+/// Runs a command that is not a builtin of the shell.
 fn dispatch(shell: &mut Shell<'_, '_>, args: &[Arg], origin: &Origin, input: Option<&FileSource>) -> Outcome {
     let Some(first) = args.first() else { return (Status::Success, None) };
     let rest = args.get(1..).unwrap_or_default();
@@ -86,7 +86,7 @@ fn dispatch(shell: &mut Shell<'_, '_>, args: &[Arg], origin: &Origin, input: Opt
                 return shell.command(rest, origin, input);
             }
             let what = rest.last().map(Arg::as_str).unwrap_or_default();
-            (Status::Maybe(format!("it depends on whether `{what}` is there")), None)
+            (Status::Maybe(format!("it depends on whether `{what}` exists")), None)
         }
         "sh" | "bash" | "ash" | "dash" | "zsh" | "ksh" => nested_shell(shell, rest, origin, input),
         "xargs" => xargs(shell, rest, origin, input),
@@ -100,7 +100,10 @@ fn dispatch(shell: &mut Shell<'_, '_>, args: &[Arg], origin: &Origin, input: Opt
             shell.stage.steps.unread = true;
             shell.stage.undetermined(
                 origin.clone(),
-                &format!("`{}` may install distributions; what it runs is not read", short(&joined(args))),
+                &format!(
+                    "`{}` may install distributions; the commands that it runs are unknown",
+                    short(&joined(args))
+                ),
             );
             (Status::Success, None)
         }
@@ -128,7 +131,7 @@ fn dispatch(shell: &mut Shell<'_, '_>, args: &[Arg], origin: &Origin, input: Opt
             (Status::Success, None)
         }
         "easy_install" => {
-            shell.stage.undetermined(origin.clone(), "`easy_install` is not judged");
+            shell.stage.undetermined(origin.clone(), "`easy_install` is not checked");
             (Status::Success, None)
         }
         _ => {

@@ -17,7 +17,7 @@ pub(super) fn nested_shell(
     let mut at = 0;
     while let Some(arg) = rest.get(at) {
         let text = arg.as_str();
-        // `-euxo pipefail`: the last letter takes a word.
+        // `-euxo pipefail`: the last letter has a value.
         let takes_word =
             text.starts_with(['-', '+']) && !text.starts_with("--") && text.ends_with(['o', 'O']);
         if takes_word {
@@ -50,7 +50,7 @@ pub(super) fn shell_text(
 ) -> Outcome {
     let Some(text) = text else { return (Status::Success, None) };
     if let Some(reason) = &text.text.unknown {
-        let reason = format!("what the inner shell runs is not known: {reason}");
+        let reason = format!("the script of the inner shell is unknown: {reason}");
         shell.stage.undetermined(origin.clone(), &reason);
         return (Status::Success, None);
     }
@@ -69,9 +69,10 @@ pub(super) fn piped_shell(shell: &mut Shell<'_, '_>, origin: &Origin, input: Opt
             (Status::Success, None)
         }
         Some(_) => {
-            shell
-                .stage
-                .undetermined(origin.clone(), "a script that is made during the build is run and not read");
+            shell.stage.undetermined(
+                origin.clone(),
+                "the script is created during the build, so its commands are unknown",
+            );
             (Status::Success, None)
         }
         None => (Status::Success, None),
@@ -100,9 +101,9 @@ pub(super) fn installer_script(shell: &mut Shell<'_, '_>, url: &str, origin: &Or
     } else if url.contains("get-pip") {
         shell.stage.python.installers.insert("pip".to_owned(), InstallerVersion::Newest);
     } else if url.contains("nodesource") || url.contains("nvm") {
-        // Brings no Python distributions.
+        // Installs no Python distributions.
     } else {
-        let reason = format!("the script `{}` is run and not read", short(url));
+        let reason = format!("the commands of the script `{}` are unknown", short(url));
         shell.stage.undetermined(origin.clone(), &reason);
     }
 }
@@ -117,7 +118,7 @@ pub(super) fn version_in(url: &str) -> InstallerVersion {
     found.map_or(InstallerVersion::Newest, |version| InstallerVersion::Specified(format!("=={version}")))
 }
 
-/// A shell script in the stage: read if the build context has it.
+/// Runs a shell script of the stage, if the build context has it.
 pub(super) fn script_file(
     shell: &mut Shell<'_, '_>,
     file: &str,
@@ -136,7 +137,7 @@ pub(super) fn script_file(
     }
 }
 
-/// A program that is named by a path: a script that was copied in, perhaps.
+/// Runs a program by its path, which may be a script of the build context.
 pub(super) fn script_of_context(
     shell: &mut Shell<'_, '_>,
     program: &str,
@@ -148,7 +149,7 @@ pub(super) fn script_of_context(
     let found = if program.contains('/') {
         shell.stage.find(&at)
     } else {
-        // A bare name is a script only if it was put on the search path.
+        // A name without a path is a script only if it was copied to a folder of PATH.
         let named = ["/usr/local/bin", "/usr/bin", "/usr/local/sbin"]
             .iter()
             .map(|folder| shell.stage.find(&format!("{folder}/{program}")));
@@ -194,7 +195,7 @@ pub(super) fn xargs(
             }
         }
         _ => {
-            let reason = "the words that `xargs` adds are known only during the build";
+            let reason = "the arguments that `xargs` adds are known only during the build";
             args.push(Arg { text: Text::unknown(reason), origin: origin.clone() });
         }
     }
@@ -231,9 +232,9 @@ pub(super) fn environment(
     outcome
 }
 
-/// How many words a program takes before the command it runs, if it is one that runs another.
+/// Returns the number of words before the inner command, if the program runs another command.
 pub(super) fn wrapper(name: &str, rest: &[Arg]) -> Option<usize> {
-    // Options that take a value, and words of its own that come before the command.
+    // Options with a value, and the number of other words before the command.
     let (valued, own): (&[&str], usize) = match name {
         "sudo" | "doas" => (&["-u", "-g", "-h", "-p", "-C", "--user", "--group"], 0),
         "exec" | "nohup" | "time" | "builtin" | "eatmydata" | "setsid" | "linux32" | "linux64" => {

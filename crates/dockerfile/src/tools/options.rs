@@ -1,16 +1,16 @@
-//! Command line options, read from tables.
+//! Command line options, parsed with tables.
 
 use crate::shell::command::Arg;
 use crate::text::{Text, Variables};
 use wheelbase_spec::source::Origin;
 
-/// The options of a program that matter to reading its command line: those that take a value.
+/// The options of a program that matter for parsing its command line: those with a value.
 pub(super) struct Spec {
     /// Long names without dashes.
     pub(super) valued: &'static [&'static str],
-    /// Letters and the long names they stand for, with or without value.
+    /// Letters and their long names, with or without value.
     pub(super) short: &'static [(char, &'static str)],
-    /// Long flags. Given only where unique beginnings of long names are taken, as Python's optparse does.
+    /// Long flags. Set only for programs that accept unique prefixes of long names, as `optparse` of Python does.
     pub(super) flags: &'static [&'static str],
 }
 
@@ -27,7 +27,7 @@ impl Setting {
     }
 }
 
-/// A command line taken apart.
+/// A parsed command line.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Line {
     pub(super) settings: Vec<Setting>,
@@ -93,7 +93,7 @@ impl Line {
         self.settings.iter().any(|setting| setting.name == name)
     }
 
-    /// The last value given.
+    /// Returns the last value of an option.
     pub(super) fn value(&self, name: &str) -> Option<&Arg> {
         self.settings
             .iter()
@@ -102,7 +102,7 @@ impl Line {
             .and_then(|setting| setting.value.as_ref())
     }
 
-    /// All values given, in order.
+    /// Returns all values of an option, in order.
     pub(super) fn values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Arg> + 'a {
         self.settings
             .iter()
@@ -110,7 +110,7 @@ impl Line {
             .filter_map(|setting| setting.value.as_ref())
     }
 
-    /// Puts settings of the environment or a configuration before those of the command line.
+    /// Inserts settings of the environment or a configuration before those of the command line.
     pub(super) fn prepend(&mut self, mut settings: Vec<Setting>) {
         settings.append(&mut self.settings);
         self.settings = settings;

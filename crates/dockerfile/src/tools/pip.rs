@@ -9,7 +9,7 @@ use crate::tools::options::{Line, Setting, Spec, from_environment, is_true};
 use crate::tools::shell::{Shell, active_destination};
 use wheelbase_spec::source::Origin;
 
-/// Options of pip 26.3 that take a value.
+/// Options of pip 26.3 with a value.
 const SPEC: Spec = Spec {
     valued: &[
         "requirement",
@@ -127,7 +127,7 @@ const SPEC: Spec = Spec {
     ],
 };
 
-/// Options that may stand several times, which the environment separates by blanks.
+/// Options that may occur several times. In the environment their values are separated by blanks.
 const REPEATED: [&str; 14] = [
     "requirement",
     "constraint",
@@ -207,7 +207,7 @@ pub(super) fn run(
     }
     let mut step = new_step(shell, Tool::Pip, action, destination, origin);
     step.interpreter = interpreter;
-    // `pip wheel` and `pip download` know no `--target`, and their folder stays.
+    // `pip wheel` and `pip download` do not support `--target`.
     let folder = step.destination.clone();
     apply(shell, &mut step, &line, input);
     if action != Action::Install {

@@ -97,7 +97,7 @@ fn extras(selection: &mut Selection, names: Vec<ExtraName>) {
     }
 }
 
-/// A lock and a project file in `folder`.
+/// Returns the lock and the project file in `folder`.
 fn inputs(
     shell: &mut Shell<'_, '_>,
     folder: &str,
@@ -110,15 +110,16 @@ fn inputs(
     match &lock_file {
         Some(file) => shell.stage.check_source(&file.path, &file.source, origin),
         None => {
-            let reason =
-                format!("`{lock}` is not in `{folder}` here: what is installed is solved during the build");
+            let reason = format!(
+                "`{folder}` does not contain `{lock}`, so the requirements are resolved during the build"
+            );
             shell.stage.undetermined(origin.clone(), &reason);
         }
     }
     (lock_file, project_file)
 }
 
-/// Whether poetry makes an environment of its own (<https://python-poetry.org/docs/configuration/>).
+/// Returns whether poetry creates a virtual environment (<https://python-poetry.org/docs/configuration/>).
 fn poetry_environment(
     shell: &mut Shell<'_, '_>,
     folder: &str,
@@ -135,16 +136,16 @@ fn poetry_environment(
     let create = setting(shell, "POETRY_VIRTUALENVS_CREATE", "virtualenvs.create");
     if create.is_some_and(|text| matches!(text.to_ascii_lowercase().as_str(), "false" | "0")) {
         return match active_destination(shell, "python") {
-            // poetry itself may live in a venv, which is not where the project goes.
+            // The virtual environment of poetry itself is not the destination.
             Destination::Venv(venv) if !program.starts_with(&venv) => Destination::Venv(venv),
             _ => Destination::Interpreter("python".to_owned()),
         };
     }
     let inside = setting(shell, "POETRY_VIRTUALENVS_IN_PROJECT", "virtualenvs.in-project");
     let inside = inside.is_some_and(|text| matches!(text.to_ascii_lowercase().as_str(), "true" | "1"));
-    let beside = path::join(folder, ".venv");
-    let venv = if inside || shell.stage.python.is_venv(&beside) {
-        beside
+    let in_project = path::join(folder, ".venv");
+    let venv = if inside || shell.stage.python.is_venv(&in_project) {
+        in_project
     } else {
         let cache = shell.variables.get("POETRY_CACHE_DIR").map(|text| text.value.clone());
         let cache = cache.unwrap_or_else(|| format!("{}/.cache/pypoetry", shell.home()));
@@ -167,7 +168,7 @@ fn poetry_selection(line: &Line) -> Selection {
     }
     selection.with.extend(group_names(line, "with"));
     selection.without.extend(group_names(line, "without"));
-    // poetry 1.2 to 1.8, `GroupCommand.activated_groups`: another word for `--only main`.
+    // poetry 1.2 to 1.8, `GroupCommand.activated_groups`: the same as `--only main`.
     if line.has("no-dev") {
         selection.default_groups = false;
     }
@@ -227,7 +228,7 @@ pub(super) fn poetry(
         "export" => {
             let (lock, _) = inputs(shell, &folder, "poetry.lock", "pyproject.toml", origin);
             let mut selection = poetry_selection(&line);
-            // The export plugin takes the main group alone unless told otherwise, and never the project.
+            // By default the export plugin exports only the main group. It never exports the project.
             selection.root = false;
             if line.has("dev") {
                 selection.with.extend("dev".parse::<ExtraName>());
@@ -344,7 +345,7 @@ fn pdm_selection(line: &Line) -> Selection {
             selection.all_groups = true;
             selection.extras = Extras::All;
         } else {
-            // pdm names extras and development groups alike.
+            // pdm uses the same option for extras and development groups.
             selection = selection.with_group(group.clone()).with_extra(group);
         }
     }
@@ -492,7 +493,7 @@ pub(super) fn pip_sync(shell: &mut Shell<'_, '_>, rest: &[Arg], origin: &Origin)
     (Status::Success, None)
 }
 
-/// `pip-compile requirements.in`: makes `requirements.txt` anew during the build.
+/// `pip-compile requirements.in`: creates `requirements.txt` during the build.
 pub(super) fn pip_compile(shell: &mut Shell<'_, '_>, rest: &[Arg], origin: &Origin) -> Outcome {
     let line = Line::read(rest, &PIP_TOOLS);
     let folder = shell.cwd.clone();
@@ -501,7 +502,7 @@ pub(super) fn pip_compile(shell: &mut Shell<'_, '_>, rest: &[Arg], origin: &Orig
         from.extend(input_file(shell, word, &folder, None));
     }
     let named = line.value("output-file").map(|arg| path::join(&folder, arg.as_str()));
-    let beside = from.first().map(|file| {
+    let default = from.first().map(|file| {
         let stem = file.path.rsplit_once('.').map_or(file.path.as_str(), |(stem, _)| stem);
         let stem = if path::name(&file.path).ends_with(".in") {
             stem.to_owned()
@@ -510,7 +511,7 @@ pub(super) fn pip_compile(shell: &mut Shell<'_, '_>, rest: &[Arg], origin: &Orig
         };
         format!("{stem}.txt")
     });
-    if let Some(at) = named.or(beside) {
+    if let Some(at) = named.or(default) {
         let exported =
             Box::new(Exported { tool: Tool::PipSync, from, selection: None, origin: origin.clone() });
         shell.stage.files.push(Operation::Exported { path: at, exported });
@@ -550,7 +551,7 @@ pub(super) fn setup_py(shell: &mut Shell<'_, '_>, program: &str, script: &str, v
     let mut step = new_step(shell, Tool::SetupPy, Action::Install, destination, origin);
     let at = path::join(&shell.cwd, script);
     step.project = project_file(shell, &at, origin);
-    let reason = format!("`setup.py {verb}` installs with setuptools' own rules and is not judged");
+    let reason = format!("`setup.py {verb}` is not checked: setuptools installs without pip");
     shell.stage.undetermined(origin.clone(), &reason);
     shell.stage.install(step);
 }

@@ -51,7 +51,10 @@ pub(super) fn run(
 
 fn python_text(shell: &mut Shell<'_, '_>, text: &str, origin: &Origin) -> Outcome {
     if text.contains("pip") && (text.contains("install") || text.contains("subprocess")) {
-        shell.stage.undetermined(origin.clone(), "a Python program installs distributions and is not read");
+        shell.stage.undetermined(
+            origin.clone(),
+            "a Python program installs distributions; its commands are unknown",
+        );
     }
     (Status::Success, Some(FileSource::Unknown("a Python program writes it during the build".to_owned())))
 }
@@ -137,7 +140,10 @@ pub(super) fn create_venv(shell: &mut Shell<'_, '_>, rest: &[Arg], origin: &Orig
         line.value("python").map(|arg| arg.as_str().to_owned()).or_else(|| program.map(str::to_owned));
     for word in &line.words {
         if let Some(reason) = &word.text.unknown {
-            shell.stage.undetermined(origin.clone(), &format!("where a venv is made is not known: {reason}"));
+            shell.stage.undetermined(
+                origin.clone(),
+                &format!("the path of a virtual environment is unknown: {reason}"),
+            );
             continue;
         }
         let at = path::join(&shell.cwd.clone(), word.as_str());

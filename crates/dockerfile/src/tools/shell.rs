@@ -1,4 +1,4 @@
-//! The shell that tools run in, and where an installation in it goes.
+//! The shell that tools run in, and the default destination of installations.
 
 use crate::model::Destination;
 use crate::path;
@@ -8,7 +8,8 @@ use crate::stage::StageState;
 /// A shell in a stage.
 pub(super) type Shell<'s, 'p> = Interpreter<'s, StageState<'p>>;
 
-/// Where an unqualified `python` or `pip` installs to: the first venv on PATH, else the image's interpreter.
+/// Returns the destination of `python` or `pip` without a path: the first virtual environment on PATH, otherwise the
+/// interpreter of the image.
 pub(super) fn active_destination(shell: &Shell<'_, '_>, program: &str) -> Destination {
     let at = if program.contains('/') { Some(path::join(&shell.cwd, program)) } else { None };
     if let Some(at) = at {

@@ -62,11 +62,11 @@ const ZYPPER: Spec = Spec {
 const PACMAN: Spec =
     Spec { valued: &["root", "dbpath"], short: &[('r', "root"), ('b', "dbpath")], flags: &[] };
 
-/// A package manager's command; `None` if `name` is none.
+/// Runs a command of a package manager; `None` if `name` is another command.
 pub(super) fn run(shell: &mut Shell<'_, '_>, name: &str, rest: &[Arg], origin: &Origin) -> Option<Outcome> {
     let (manager, spec) = match name {
         "apt-get" | "apt" | "aptitude" | "apt-fast" => (PackageManager::Apt, &APT),
-        // A wrapper of Bitnami's and minideb's images.
+        // A script in the images of Bitnami and minideb.
         "install_packages" => (PackageManager::Apt, &APT),
         "apk" => (PackageManager::Apk, &APK),
         "dnf" | "microdnf" | "yum" | "tdnf" | "dnf5" => (PackageManager::Dnf, &DNF),
@@ -99,7 +99,7 @@ pub(super) fn run(shell: &mut Shell<'_, '_>, name: &str, rest: &[Arg], origin: &
         (PackageManager::Apk, "add") => (false, false),
         (PackageManager::Apk, "del") => (true, true),
         (PackageManager::Apt, "build-dep") => {
-            let reason = "which packages `apt-get build-dep` brings is known only during the build";
+            let reason = "the packages of `apt-get build-dep` are known only during the build";
             shell.stage.undetermined(origin.clone(), reason);
             (false, false)
         }
@@ -124,7 +124,7 @@ pub(super) fn run(shell: &mut Shell<'_, '_>, name: &str, rest: &[Arg], origin: &
     }
     for word in &words {
         if let Some(reason) = word.text.unknown.clone() {
-            let reason = format!("which package `{name}` handles is not known: {reason}");
+            let reason = format!("a package of `{name}` is unknown: {reason}");
             shell.stage.undetermined(word.origin.clone(), &reason);
             continue;
         }
@@ -147,8 +147,8 @@ pub(super) fn run(shell: &mut Shell<'_, '_>, name: &str, rest: &[Arg], origin: &
     Some((Status::Success, None))
 }
 
-/// Whether apt installs what packages recommend: its default, which an option or a file of settings takes back (apt.conf(5),
-/// `APT::Install-Recommends`).
+/// Returns whether apt installs recommended packages. That is the default; an option or a configuration file can change it
+/// (apt.conf(5), `APT::Install-Recommends`).
 fn recommends(shell: &Shell<'_, '_>, line: &Line) -> bool {
     let says_no = |text: &str| {
         let words: Vec<&str> =
@@ -170,10 +170,10 @@ fn recommends(shell: &Shell<'_, '_>, line: &Line) -> bool {
         && !shell.stage.files.texts_below("/etc/apt").any(says_no)
 }
 
-/// The name without version, architecture and release; a group of compilers as its members.
+/// Returns the name without version, architecture and release; for a group of compilers its members.
 fn package_names(manager: PackageManager, word: &str, group: bool) -> Vec<String> {
     let name = match manager {
-        // `gcc=4:12.2`, `libc6:amd64`, `gcc/bookworm-backports`, `gcc+`; a local file has no name here.
+        // `gcc=4:12.2`, `libc6:amd64`, `gcc/bookworm-backports`, `gcc+`; the name of a local file is unknown.
         PackageManager::Apt => {
             if word.starts_with(['.', '/']) || word.ends_with(".deb") || word.ends_with('-') {
                 return Vec::new();
@@ -195,7 +195,7 @@ fn package_names(manager: PackageManager, word: &str, group: bool) -> Vec<String
                 return ["gcc", "gcc-c++", "make"].map(str::to_owned).to_vec();
             }
             let base = word.split(['=', '<', '>']).next().unwrap_or_default();
-            // `gcc-12.2`, `python3-devel.x86_64`: a version begins with a digit after a dash and holds a dot.
+            // `gcc-12.2`, `python3-devel.x86_64`: a version starts with a digit after a dash and contains a dot.
             let architectures = [".x86_64", ".aarch64", ".noarch", ".i686"];
             let base = architectures.iter().find_map(|arch| base.strip_suffix(arch)).unwrap_or(base);
             match base.rsplit_once('-') {
@@ -211,7 +211,7 @@ fn package_names(manager: PackageManager, word: &str, group: bool) -> Vec<String
     if name.is_empty() { Vec::new() } else { vec![name.to_owned()] }
 }
 
-/// `name+` asks apt to install it; `g++` is a name.
+/// `name+` means that apt installs it; `g++` is a name.
 fn installed_name(word: &str) -> &str {
     if word.ends_with("++") { word } else { word.strip_suffix('+').unwrap_or(word) }
 }

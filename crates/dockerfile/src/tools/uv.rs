@@ -12,7 +12,7 @@ use wheelbase_python::lock::{Extras, Selection};
 use wheelbase_spec::name::ExtraName;
 use wheelbase_spec::source::Origin;
 
-/// Options of `uv pip` 0.13 that take a value.
+/// Options of `uv pip` 0.13 with a value.
 const PIP_SPEC: Spec = Spec {
     valued: &[
         "requirement",
@@ -91,7 +91,7 @@ const PIP_SPEC: Spec = Spec {
     flags: &[],
 };
 
-/// Options of uv's project commands that take a value; `--no-binary` is a flag there.
+/// Options of the project commands of uv with a value. `--no-binary` is a flag there.
 const PROJECT_SPEC: Spec = Spec {
     valued: &[
         "extra",
@@ -168,7 +168,7 @@ const PROJECT_SPEC: Spec = Spec {
     flags: &[],
 };
 
-/// Variables of uv that may hold several values.
+/// Variables of uv that may contain several values.
 const REPEATED: [&str; 9] = [
     "index",
     "extra-index-url",
@@ -188,7 +188,7 @@ pub(super) fn run(
     origin: &Origin,
     input: Option<&FileSource>,
 ) -> Outcome {
-    // Global options may stand before the command.
+    // Global options may precede the command.
     let mut at = 0;
     let mut global = Vec::new();
     while let Some(arg) = rest.get(at).filter(|arg| arg.as_str().starts_with('-')) {
@@ -251,7 +251,7 @@ pub(super) fn run(
 
 fn from_variables(shell: &Shell<'_, '_>, valued: &[&str], origin: &Origin) -> Vec<Setting> {
     let mut settings = from_environment(&shell.variables, "UV_", &REPEATED, valued, origin);
-    // These say something else as an option, or are read elsewhere.
+    // These variables differ from the option of the same name, or are handled elsewhere.
     settings.retain(|setting| {
         !matches!(setting.name.as_str(), "python" | "project" | "directory" | "no-binary" | "link-mode")
     });
@@ -312,7 +312,7 @@ fn deliver(shell: &mut Shell<'_, '_>, line: &Line, exported: Exported) -> Outcom
 }
 
 /// Where `uv pip` installs (<https://docs.astral.sh/uv/pip/environments/>): `--python`, `--system`, else
-/// VIRTUAL_ENV, else a `.venv` here or above; without any of them it refuses.
+/// VIRTUAL_ENV, else a `.venv` here or above. Without any of them uv fails.
 fn pip_environment(shell: &mut Shell<'_, '_>, line: &Line, origin: &Origin) -> Destination {
     let named = line.value("python").cloned();
     let named = named.map(|arg| arg.as_str().to_owned());
@@ -325,7 +325,7 @@ fn pip_environment(shell: &mut Shell<'_, '_>, line: &Line, origin: &Origin) -> D
         return active_destination(shell, &named);
     }
     if line.has("system") || variable_is_true(shell, "UV_SYSTEM_PYTHON") || line.value("python").is_some() {
-        // The first python on PATH; a venv there is no system interpreter, and uv skips it.
+        // The first python on PATH. uv skips virtual environments, which are not system interpreters.
         return Destination::Interpreter("python".to_owned());
     }
     if let Some(venv) = shell.variables.get("VIRTUAL_ENV").filter(|text| !text.value.is_empty()) {
@@ -345,7 +345,7 @@ fn pip_environment(shell: &mut Shell<'_, '_>, line: &Line, origin: &Origin) -> D
     if line.value("target").is_none() && line.value("prefix").is_none() {
         shell.stage.undetermined(
             origin.clone(),
-            "`uv pip` finds no venv in the Dockerfile and is not told `--system`; unless the base image has one, it refuses",
+            "the Dockerfile creates no virtual environment and `--system` is not set; `uv pip` fails unless the base image has a virtual environment",
         );
     }
     Destination::Interpreter("python".to_owned())
@@ -363,7 +363,7 @@ fn project_line(shell: &Shell<'_, '_>, args: &[Arg], origin: &Origin) -> Line {
     line
 }
 
-/// The folder that holds the project: `--project`, `--directory`, else the working folder.
+/// Returns the folder of the project: `--project`, `--directory`, otherwise the working directory.
 fn project_folder(shell: &Shell<'_, '_>, line: &Line) -> String {
     let named = line.value("directory").or_else(|| line.value("project"));
     let named = named.map(|arg| arg.as_str().to_owned());
@@ -392,7 +392,7 @@ fn environment_of_project(shell: &Shell<'_, '_>, line: &Line) -> Destination {
     }
 }
 
-/// A lock beside the project, or above it in a workspace.
+/// Returns the lock in the folder of the project, or above it in a workspace.
 fn lock_file(shell: &mut Shell<'_, '_>, folder: &str, name: &str, origin: &Origin) -> Option<InputFile> {
     let mut folder = folder.to_owned();
     loop {
@@ -420,7 +420,9 @@ pub(super) fn sync(shell: &mut Shell<'_, '_>, line: &Line, origin: &Origin) {
     step.lock = lock_file(shell, &folder, "uv.lock", origin);
     step.project = project_file(shell, &path::join(&folder, "pyproject.toml"), origin);
     if step.lock.is_none() {
-        let reason = format!("`uv.lock` is not in `{folder}` here: uv solves anew");
+        let reason = format!(
+            "`{folder}` does not contain `uv.lock`, so uv resolves the requirements during the build"
+        );
         shell.stage.undetermined(origin.clone(), &reason);
     }
     if let Some(lock) = step.lock.clone() {
@@ -485,7 +487,10 @@ fn export(shell: &mut Shell<'_, '_>, args: &[Arg], origin: &Origin) -> Outcome {
     let folder = project_folder(shell, &line);
     let from: Vec<InputFile> = lock_file(shell, &folder, "uv.lock", origin).into_iter().collect();
     if from.is_empty() {
-        shell.stage.undetermined(origin.clone(), "`uv export` finds no `uv.lock` here: uv solves anew");
+        shell.stage.undetermined(
+            origin.clone(),
+            "`uv export` does not find `uv.lock`, so uv resolves the requirements during the build",
+        );
     }
     let selection = Some(selection(&line));
     deliver(shell, &line, Exported { tool: Tool::Uv, from, selection, origin: origin.clone() })
@@ -498,7 +503,7 @@ fn run_command(
     origin: &Origin,
     input: Option<&FileSource>,
 ) -> Outcome {
-    // Only what stands before the command belongs to uv.
+    // Only options before the command are those of uv.
     let mut at = 0;
     while let Some(arg) = args.get(at).filter(|arg| arg.as_str().starts_with('-')) {
         let name = arg.as_str().trim_start_matches('-');
