@@ -3,15 +3,15 @@
 #
 #   benches/compare.sh [REPETITIONS] [SET...]        REPETITIONS 5; SET a part of a name under benches/data
 #
-# $WHEELBASE names a command that is built already.
+# $WHEELBASE is the path of a command that is already built.
 #
 # cold     both with empty caches; wheelbase for two targets, uv for one
-# warm     both with full caches; pages may be asked for again after their age, which for wheelbase is set to an hour
+# warm     both with full caches; pages are revalidated after their age, which is one hour for wheelbase
 # offline  both with full caches and no network; wheelbase for one and for eight targets
 #
-# uv is given an interpreter, so that it need not look for one: where pyenv's shims are on the path that takes it seconds.
-# uv comes from PyPI into a virtual environment under target/. Numbers hold for this machine and this hour: cold runs
-# are bound by the network, so that only the ratio of alternating runs says something.
+# uv gets an interpreter, because the search takes seconds if pyenv's shims are on the path.
+# uv comes from PyPI into a virtual environment under target/. The network limits cold runs, so only the
+# ratio of alternating runs is meaningful.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

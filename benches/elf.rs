@@ -1,10 +1,9 @@
 //! Speed of the ELF inspector.
 //!
-//! Without further ado the fixtures are measured. With `WHEELBASE_BENCH=MODE` and `WHEELBASE_WHEELS=FOLDER` one pass
-//! over the wheels of a folder is made and nothing else, so that the caller can measure its CPU time; `elf_compare.sh`
-//! does so. Modes: `list` (print the ELF members), `facts` (read), `inspect` (read and judge), `inspect-2` (the same on
-//! two threads), and the bare inflating of the listed members whole, `libdeflate` and `zlib-rs`, which take the list
-//! from the file that `WHEELBASE_MEMBERS` names.
+//! By default the fixtures are measured. With `WHEELBASE_BENCH=MODE` and `WHEELBASE_WHEELS=FOLDER` the program makes one
+//! pass over the wheels of a folder, so that the caller can measure its CPU time (`elf_compare.sh`). Modes: `list` (print
+//! the ELF members), `facts` (read), `inspect` (read and inspect), `inspect-2` (the same on two threads), and `libdeflate`
+//! and `zlib-rs` (only decompress the members that the file `WHEELBASE_MEMBERS` lists).
 
 #![expect(clippy::print_stdout, reason = "a measuring program reports")]
 

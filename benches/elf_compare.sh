@@ -1,10 +1,10 @@
 #!/bin/bash
-# CPU seconds (user and system) of our inspector, of the bare inflating of the same members, and of `auditwheel show`.
+# CPU seconds (user and system) of the inspector, of the decompression of the same members, and of `auditwheel show`.
 #
 #     benches/elf_compare.sh FOLDER-OF-WHEELS [AUDITWHEEL]
 #
-# The second argument is the auditwheel program of the comparison (6.8.2 made the recorded figures); without it only the
-# inflating is compared.
+# The second argument is the auditwheel program (6.8.2 for the recorded figures). Without it only the decompression is
+# compared.
 set -eu
 folder=$1
 auditwheel=${2:-}

@@ -1,11 +1,11 @@
 #!/bin/sh
-# Reads one image with wheelbase and copies it with skopeo to a folder, side by side, and prints the ratio of the wall
-# times and wheelbase's peak memory. At most 1.5 and 200 MB are allowed.
+# Reads one image with wheelbase and copies it with skopeo to a folder, alternately. Prints the ratio of the wall times
+# and the peak memory of wheelbase, and fails above a ratio of 1.5 or 200 MB.
 #
 #   cargo build --release && benches/images_compare.sh [READER [FOLDER]]
 #
-# READER is a command that takes a location and reads it; without one `wheelbase image --no-cache` of the release build.
-# FOLDER is what tests/image/make_images.sh made (target/images).
+# READER is a command that reads a location; the default is `wheelbase image --no-cache` of the release build.
+# FOLDER is the output of tests/image/make_images.sh (target/images).
 set -eu
 
 reader=${1:-target/release/wheelbase image --no-cache}
@@ -23,7 +23,7 @@ printf 'version: 0.1\nlog: {level: error}\nstorage:\n  filesystem: {rootdirector
 docker-registry serve "$work/config.yml" >/dev/null 2>&1 &
 registry=$!
 sleep 2
-# Both sides verify every digest; skopeo writes the blobs out as they are, wheelbase unpacks and looks into them.
+# Both verify every digest. skopeo writes the blobs, wheelbase decompresses and reads them.
 skopeo copy --quiet --insecure-policy --dest-tls-verify=false "oci:$folder/lay:app" "docker://127.0.0.1:$port/test/app:1"
 
 now() { date +%s%N; }

@@ -1,4 +1,4 @@
-//! Solving recorded sets: everything is at hand, so that only the solver is measured.
+//! Resolution of recorded sets. All facts are known, so only the solver is measured.
 
 use std::hint::black_box;
 use std::path::{Path, PathBuf};

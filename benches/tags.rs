@@ -1,4 +1,4 @@
-//! Reading and matching the wheel names of a large project page, and what an explanation costs when it is asked for.
+//! Parsing and matching the wheel names of a large project page, and the cost of an explanation.
 
 use std::hint::black_box;
 
