@@ -881,12 +881,16 @@ fn named_images(text: &str) -> Vec<String> {
     found
 }
 
-// Every image that README and the examples name is an answer today, but for targets that are no images, images that
-// are read, and a user's own.
+// The catalogue contains every image that README, docs and the examples name. Exceptions are other forms of targets,
+// images that are read, and a user's own images.
 #[test]
-fn names_in_readme_and_examples_are_known() {
+fn names_in_documents_and_examples_are_known() {
     let root = Path::new(root!());
     let mut texts = vec![("README.md".to_owned(), std::fs::read_to_string(root.join("README.md")).unwrap())];
+    for entry in std::fs::read_dir(root.join("docs")).unwrap() {
+        let path = entry.unwrap().path();
+        texts.push((path.display().to_string(), std::fs::read_to_string(&path).unwrap()));
+    }
     let mut open = vec![root.join("examples")];
     while let Some(folder) = open.pop() {
         for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {

@@ -1,8 +1,10 @@
-//! The transcripts of README.md are what the command prints.
+//! The transcripts of README.md and of the documents in `docs/` are what the command prints.
 //!
-//! An indented block of README.md that begins with `$ wheelbase` is a command line and its standard output. Each is run on
-//! an index that was recorded from the real one (`record.py` beside this file) and on the day of the recording, and
-//! compared to the letter. With `WHEELBASE_UPDATE_README` set the README is rewritten instead.
+//! An indented block that starts with `$ wheelbase` is a command line and its standard output. Each command runs on an
+//! index that was recorded from the real one (`record.py` in this folder) and on the day of the recording. Its output is
+//! compared with the text. With `WHEELBASE_UPDATE_README` set the documents are rewritten instead.
+
+mod paths;
 
 use std::collections::BTreeMap;
 use std::io::Read as _;
@@ -19,8 +21,9 @@ use crate::cli::site::Site;
 const DAY: &str = "2026-11-21";
 const INDENT: &str = "    ";
 const PROMPT: &str = "    $ wheelbase ";
-const HOW: &str = "`WHEELBASE_UPDATE_README=1 cargo test readme` writes the README anew, to be read before it is \
-                   committed; if a command asks for what was not recorded, run tests/readme/record.py first";
+const HOW: &str = "`WHEELBASE_UPDATE_README=1 cargo test -p wheelbase-cli --test main -- readme` rewrites the \
+                   transcripts; read the diff before you commit it. If a command requires a file that was not recorded, \
+                   run tests/readme/record.py first";
 
 fn root() -> PathBuf {
     Path::new(root!()).to_owned()
@@ -30,7 +33,25 @@ fn recorded() -> PathBuf {
     root().join("tests/readme/recorded")
 }
 
-/// A command line with what the README says of its output.
+/// The documents with transcripts: README.md and `docs/*.md`, sorted.
+fn documents() -> Vec<PathBuf> {
+    let mut found: Vec<PathBuf> = std::fs::read_dir(root().join("docs"))
+        .expect("docs")
+        .map(|entry| entry.expect("an entry").path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "md"))
+        .collect();
+    found.sort();
+    found.insert(0, root().join("README.md"));
+    found
+}
+
+/// All transcripts of all documents.
+fn all_transcripts() -> Vec<Transcript> {
+    let texts = documents().into_iter().map(|path| std::fs::read_to_string(path).expect("a document"));
+    texts.flat_map(|text| parts(&text).1).collect()
+}
+
+/// A command line and its output as a document has them.
 struct Transcript {
     /// As written, over one line or several.
     command: Vec<String>,
@@ -71,7 +92,7 @@ fn parts(text: &str) -> (Vec<String>, Vec<Transcript>) {
         while let Some(line) = lines.next_if(goes_on) {
             one.output.push(bare(line));
         }
-        // The empty line behind a block is none of its own.
+        // The empty line after a block does not belong to it.
         while one.output.last().is_some_and(String::is_empty) {
             one.output.pop();
         }
@@ -140,49 +161,61 @@ fn is_renewing() -> bool {
 }
 
 #[test]
-fn transcripts_of_the_readme_are_what_the_command_prints() {
-    let path = root().join("README.md");
-    let text = std::fs::read_to_string(&path).expect("README.md");
+fn transcripts_of_the_documents_are_what_the_command_prints() {
     let cache = tempfile::tempdir().expect("a folder");
     fill_cache(cache.path());
-    let (between, transcripts) = parts(&text);
-    assert!(transcripts.len() >= 5, "the tour is in README.md");
-    let now: Vec<Transcript> = transcripts
-        .iter()
-        .map(|one| Transcript { command: one.command.clone(), output: run(one, cache.path()) })
-        .collect();
-    if is_renewing() {
-        let mut renewed = String::new();
-        let mut blocks = now.iter();
-        for text in between {
-            renewed.push_str(&text);
-            renewed.push_str(&blocks.next().map(Transcript::block).unwrap_or_default());
+    let mut total = 0;
+    for path in documents() {
+        let text = std::fs::read_to_string(&path).expect("a document");
+        let (between, transcripts) = parts(&text);
+        total += transcripts.len();
+        let now: Vec<Transcript> = transcripts
+            .iter()
+            .map(|one| Transcript { command: one.command.clone(), output: run(one, cache.path()) })
+            .collect();
+        if is_renewing() {
+            if now.is_empty() {
+                continue;
+            }
+            let mut renewed = String::new();
+            let mut blocks = now.iter();
+            for text in between {
+                renewed.push_str(&text);
+                renewed.push_str(&blocks.next().map(Transcript::block).unwrap_or_default());
+            }
+            std::fs::write(&path, renewed.trim_end().to_owned() + "\n").expect("written");
+            continue;
         }
-        std::fs::write(&path, renewed.trim_end().to_owned() + "\n").expect("written");
-        return;
+        for (written, now) in transcripts.iter().zip(&now) {
+            assert_same(&path, &written.block(), &now.block());
+        }
     }
-    for (written, now) in transcripts.iter().zip(&now) {
-        assert_same(&written.block(), &now.block());
-    }
+    assert!(total >= 7, "the documents have {total} transcripts");
 }
 
-fn assert_same(written: &str, now: &str) {
+fn assert_same(path: &Path, written: &str, now: &str) {
     let first = written.lines().zip(now.lines()).find(|(written, now)| written != now);
     let (expected, printed) = first.unwrap_or_default();
     assert!(
         written == now,
-        "README.md says\n\n{written}\nand the command prints\n\n{now}\nwhich first differs in\n-{expected}\n+{printed}\n\n{HOW}"
+        "{} has\n\n{written}\nand the command prints\n\n{now}\nthe first difference is\n-{expected}\n+{printed}\n\n{HOW}",
+        path.display()
     );
 }
 
-/// Each image of the four is asked about for each of the four services, and all that the tour is to show is there.
+#[test]
+fn the_readme_is_short() {
+    let lines = std::fs::read_to_string(root().join("README.md")).expect("README.md").lines().count();
+    assert!(lines < 200, "README.md has {lines} lines; move details to docs/");
+}
+
+/// The tour checks each of the four services on four images, and shows the findings that it explains.
 #[test]
 fn the_tour_shows_four_images_for_each_of_four_services() {
     if is_renewing() {
         return;
     }
-    let text = std::fs::read_to_string(root().join("README.md")).expect("README.md");
-    let (_, transcripts) = parts(&text);
+    let transcripts = all_transcripts();
     let output = |wanted: &str| {
         let mut all = transcripts.iter().filter(|one| one.arguments().iter().any(|word| word == "--inspect"));
         let one = all.find(|one| one.arguments().iter().any(|word| word.contains(wanted)));
@@ -203,17 +236,17 @@ fn the_tour_shows_four_images_for_each_of_four_services() {
         assert!(one.output.iter().any(|line| line.starts_with("sizes ")), "{service}");
     }
     let all: String = transcripts.iter().map(Transcript::block).collect();
-    for told in ["warn[builds-from-source]", "deny[missing-library]", " MB"] {
-        assert!(all.contains(told), "{told}");
+    for part in ["warn[builds-from-source]", "deny[missing-library]", " MB"] {
+        assert!(all.contains(part), "{part}");
     }
     // The line that sums up the projects that are wheels everywhere starts with their number.
     let is_folded = |line: &String| line.split(' ').next().is_some_and(|word| word.parse::<usize>().is_ok());
     assert!(transcripts.iter().flat_map(|one| &one.output).any(is_folded));
 }
 
-/// The recorded index is small, and names neither a host nor a machine.
+/// The recorded index is small, and contains neither a host nor a machine.
 #[test]
-fn the_recorded_index_is_small_and_leads_nowhere() {
+fn the_recorded_index_is_small_and_has_no_urls() {
     let mut bytes = 0;
     let mut open = vec![recorded()];
     while let Some(folder) = open.pop() {

@@ -1,19 +1,20 @@
 #!/usr/bin/env python3
-"""Records what the transcripts of README.md ask of an index, trimmed, into `recorded/` beside this file.
+"""Records the part of an index that the transcripts of README.md and `docs/*.md` request, into `recorded/`.
 
-    cargo build && python3 tests/readme/record.py target/debug/wheelbase && WHEELBASE_UPDATE_README=1 cargo test readme
+    cargo build
+    python3 tests/readme/record.py target/debug/wheelbase
+    WHEELBASE_UPDATE_README=1 cargo test -p wheelbase-cli --test main -- readme
 
-Reads the commands from README.md, serves the default index on the loopback interface, and keeps what was asked for:
+Reads the commands from the documents, serves the default index on the loopback interface, and keeps what was requested:
 
-* `simple/`: of each page the releases that were taken, whole, so that reasons keep their numbers; of those whose metadata
-  was wanted and of the newest what is for Linux on x86_64. Hashes and sizes are the real ones; where the page gives no
-  sizes, those of the files that were taken are asked for one by one. Files of a day after DAY are left out.
-* `files/`: of metadata the headers that a resolution reads; of sdists the members' names in their order, with what is
-  inside for those that tell of dependencies.
-* `facts/`: what the command read from inside each chosen wheel (`WheelFacts::to_bytes`, packed with gzip), so that the
-  wheels themselves, some hundred megabytes, need not be kept. They are facts of the very files: the test gives them to
-  the command by the file's hash, as if it had looked into the wheel before.
-* `imports/`: the same of what the imports run (`Imports::to_bytes`), for wheels of which something fails.
+* `simple/`: of each page all files of the selected releases, because messages contain their number. Of the newest
+  release and of releases with requested metadata, the files for Linux on x86_64. Hashes and sizes are the real ones. If
+  the page has no sizes, those of the selected files are requested one by one. Files uploaded after DAY are dropped.
+* `files/`: of metadata the headers that a resolution reads. Of sdists the names of the members in their order, with the
+  content of those that contain dependencies.
+* `facts/`: what the command read from each selected wheel (`WheelFacts::to_bytes`, compressed with gzip). The wheels
+  have some hundred megabytes, so they are not kept. The test provides the facts by the hash of the file, as a cache does.
+* `imports/`: the same for imports (`Imports::to_bytes`), for wheels with a failure.
 
 The server and the reading of pages are those of `tests/resolve/recorded/record.py`.
 """
@@ -45,17 +46,18 @@ import record  # noqa: E402
 
 DAY = "2026-11-21"
 record.CUT = DAY + "T23:59:59"
-# Of an sdist's members, those whose text is read, for dependencies and the build backend.
+# The members of an sdist that are read, for dependencies and the build backend.
 TEXTS = r"[^/]+/(PKG-INFO|pyproject\.toml|([^/]+/)*[^/]+\.egg-info/requires\.txt)"
 LARGEST_TEXT = 32 << 10
-# Wheels that no target of the transcripts takes.
+# Wheels that fit no target of the transcripts.
 FOREIGN = r"win|macosx|ios_|android|emscripten|pyodide|aarch64|armv|i686|ppc64|s390x|riscv|loongarch|-pp[0-9]|-graalpy|-cp3[6-9]m?-cp3|-cp27"
 
 
 def commands():
-    """The command lines of the transcripts: indented blocks that begin with `$ `."""
+    """The command lines of the transcripts: indented blocks that start with `$ `."""
     found, line = [], None
-    for text in (ROOT / "README.md").read_text().splitlines():
+    documents = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+    for text in (text for document in documents for text in document.read_text().splitlines()):
         text = text.strip()
         if text.startswith("$ wheelbase "):
             line = ""
@@ -69,7 +71,7 @@ def commands():
 
 
 def sdist_of_names(filename, body):
-    """The same archive with empty members, but for the few whose text is read."""
+    """The same archive with empty members, except for the few that are read."""
     out = io.BytesIO()
     with tarfile.open(fileobj=io.BytesIO(body)) as archive, gzip.GzipFile(fileobj=out, mode="wb", mtime=0) as packed:
         with tarfile.open(fileobj=packed, mode="w") as small:
@@ -108,7 +110,7 @@ def patient_get(url, **headers):
 
 
 def length(filename):
-    """The size of a file as its server tells it: some mirrors of the index leave sizes out of their pages."""
+    """The size of a file as its server reports it, because pages of some mirrors have no sizes."""
     for wait in (1, 3, 9, None):
         try:
             with few:
@@ -137,7 +139,7 @@ class Handler(record.Handler):
 
 
 def facts_in(cache, kind, sha256):
-    """None, or the body of the cache's entry (`src/edge/cache.rs`, where its header is told)."""
+    """None, or the body of the cache's entry (its header is described in `src/edge/cache.rs`)."""
     name = hashlib.sha256()
     for part in (b"fact", sha256.encode()):
         name.update(len(part).to_bytes(8, "little") + part)
@@ -192,12 +194,12 @@ def main(command):
     for name, whole in sorted(record.pages.items()):
         versions = sorted({record.version_of(file["filename"]) for file in whole["files"]}, key=number)
         finals = [version for version in versions if re.fullmatch(r"[0-9.]+(\.post[0-9]+)?", version)]
-        asked = {record.version_of(file["filename"]) for file in whole["files"] if file["filename"] in record.wanted}
-        asked |= set(finals[-1:])
+        requested = {record.version_of(file["filename"]) for file in whole["files"] if file["filename"] in record.wanted}
+        requested |= set(finals[-1:])
 
         def is_kept(filename):
             version = record.version_of(filename)
-            return version in taken.get(name, ()) or version in asked and not re.search(FOREIGN, filename)
+            return version in taken.get(name, ()) or version in requested and not re.search(FOREIGN, filename)
 
         lines = ",\n".join(
             json.dumps(file, separators=(",", ":")) for file in whole["files"] if is_kept(file["filename"]))
