@@ -1,20 +1,18 @@
-//! A step of a build tool: stops the build when a target would compile, or install nothing.
+//! A step of a build tool: stops the build if a project would be built from source or cannot be installed.
 //!
 //!     cargo run --example build_tool -- examples/requirements.txt python:3.12-slim python:3.12-alpine
 
 use std::process::ExitCode;
 
-use wheelbase::Check;
-use wheelbase::edge::{EnvironmentVariables, IndexSettings};
-use wheelbase::findings::Code;
-use wheelbase::verdict::Kind;
+use wheelbase::edge::EnvironmentVariables;
+use wheelbase::{Check, Code, IndexSettings, Kind};
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
     let Some(requirements) = arguments.next() else {
         return fail("usage: build_tool REQUIREMENTS TARGET...");
     };
-    // The index that the user's pip and uv are told of, as in the build that follows.
+    // The index that the environment variables of pip and uv select, as in the build that follows.
     let settings =
         IndexSettings::from_environment(EnvironmentVariables::Both, |name| std::env::var(name).ok());
     let check = Check::new().settings(settings).requirements_file(requirements);

@@ -1,41 +1,83 @@
-//! wheelbase answers one question: *on this container base image, would my requirements install from wheels or from
-//! source, would they import, and if not, why and what do I do about it?*
+//! wheelbase predicts, for a container base image, whether requirements install from wheels or from source, whether they
+//! import, and if not, why.
 //!
-//! It never runs foreign code and never looks at the machine it runs on: a target is described, an index is asked,
-//! and files are read.
+//! It never executes the code of a project and does not depend on the machine it runs on.
 //!
-//! # The pieces
+//! # One call
 //!
-//! * [`image`] turns the name of a base image into what is inside it, on a given day.
-//! * [`target`] is what an installer sees of a machine; [`tags`] lists and ranks the wheel tags it accepts, and says
-//!   which part of a wheel's tags fails.
-//! * [`requirements`] reads requirements files, `pyproject.toml` and scripts; [`lock`] reads lock files and
-//!   [`dockerfile`] finds what a Dockerfile installs where.
-//! * [`index`], [`metadata`] and [`sdist`] read what indexes serve.
-//! * [`resolve`] finds what the installer would take of every project, direct or transitive; [`verdict`] judges that,
-//!   with reasons, and [`report`] puts the verdicts of several targets together.
-//! * [`elf`], [`wheel`], [`policy`] and [`inspect`] read what the binaries in a wheel really need.
-//! * [`dockerfile_check`] judges the install steps of a Dockerfile's plan, and [`target_choice`] makes targets of images.
-//! * [`edge`] is the only place with effects: files, network, cache and clock. [`Check`] does it all.
+//! `Check` accepts what the command line accepts: requirements, files, locks or a Dockerfile, and the names of targets.
+//! It returns a [`Report`].
 //!
-//! Everything above `edge` is a function of its arguments: bytes, text and facts in, values out. Where facts are
-//! missing, the core says which, and whoever calls it fetches them.
+#![cfg_attr(feature = "net", doc = "```")]
+#![cfg_attr(not(feature = "net"), doc = "```ignore")]
+//! use wheelbase::{Check, Kind};
 //!
-//! # Example
+//! // A folder instead of an index, so that this example requires no network.
+//! let folder = tempfile::tempdir()?;
+//! for file in ["native-1.0-cp312-cp312-manylinux_2_28_x86_64.whl", "native-1.0.tar.gz"] {
+//!     std::fs::write(folder.path().join(file), "")?;
+//! }
 //!
-//! The solver over facts held in memory: on Alpine the newest release has no wheel, so an older one is taken, and the
-//! resolution remembers what was passed over.
+//! let report = Check::new()
+//!     .requirement("native>=1")
+//!     .on("python:3.12-slim")
+//!     .on("python:3.12-alpine")
+//!     .no_index(true)
+//!     .find_links(folder.path().display().to_string())
+//!     .no_deps(true)
+//!     .run_blocking()?;
+//!
+//! let kinds: Vec<Kind> = report.results.iter().map(|result| result.distributions[0].kind).collect();
+//! assert_eq!(kinds, [Kind::Wheel, Kind::Sdist]);
+//! assert_eq!(report.gate().exit_status(), 0);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! Three outcomes are separate everywhere. An [`Error`] means that the work could not be done. A [`Finding`] means that it
+//! was done and there is something to report. *Undetermined* means that the result depends on an unknown fact; the
+//! report contains the fact and the cause.
+//!
+//! # Modules
+//!
+//! The types that most programs use are at the root. The modules contain the rest:
+//!
+//! | modules | contents |
+//! | --- | --- |
+//! | [`name`], [`version`], [`marker`], [`requirement`], [`filename`], [`metadata`] | the vocabulary of the packaging specifications |
+//! | [`target`], [`tags`] | what an installer sees, and the wheel tags it accepts, in order |
+//! | [`requirements`], [`lock`] | requirements files, `pyproject.toml`, scripts, lock files |
+//! | [`index`], [`sdist`] | project pages and source distributions |
+//! | [`resolve`] | the solver: which version and file an installer would select, and why |
+//! | [`elf`], [`wheel`], [`policy`], [`inspect`] | what the binaries of a wheel require |
+//! | [`load`], [`imports`] | what the loader of an image does with wheels, and what their imports run |
+//! | [`image`], [`target_choice`] | base images by name and day, images that are read, and the targets they make |
+//! | [`dockerfile`], [`dockerfile_check`], [`rules`] | what a Dockerfile installs in which stage, and whether it runs there |
+//! | [`build`] | what source builds require |
+//! | [`findings`], [`verdict`], [`report`], [`locked`] | results: findings, rows, reports |
+//! | `edge` | files, network, cache and environment |
+//! | [`error`], [`source`] | errors, faults and positions |
+//!
+//! Every module except `edge` is a function of its arguments: bytes, text and facts in, values out. If facts are missing,
+//! it returns what it requires, and the caller fetches it.
+//!
+//! # Features
+//!
+//! - `net` (default): `edge` with `Check`, the index client and the readers of registries. Without it no network code
+//!   is compiled, and the caller provides the facts.
+//! - `pep508` (default): the module `pep508`, which converts requirements of the crate `pep508_rs`.
+//! - `text`: reports for a terminal, as the command prints them.
+//!
+//! # Resolution on your own facts
+//!
+//! The solver requires no network. On Alpine the newest release of this project has no wheel and no source
+//! distribution, so the installer uses an older one. The resolution lists the releases that it skipped.
 //!
 //! ```
 //! use std::sync::Arc;
 //!
-//! use wheelbase::ProjectName;
-//! use wheelbase::index::{DistributionFile, ProjectPage};
-//! use wheelbase::resolve::{
-//!     Fact, MemoryFacts, Problem, ResolveOptions, RootRequirement, Selection, Solver, Step,
-//! };
-//! use wheelbase::source::Origin;
-//! use wheelbase::target::{Arch, Libc, Target};
+//! use wheelbase::resolve::{Selection, Step};
+//! use wheelbase::{Arch, DistributionFile, Fact, Libc, MemoryFacts, Origin, Problem, ProjectName, ProjectPage};
+//! use wheelbase::{ResolveOptions, RootRequirement, Solver, Target};
 //!
 //! let target = Target::new(Arch::x86_64(), Libc::Musl(1, 2, None), "3.12".parse()?, "pip==25.0.1".parse()?);
 //!
@@ -55,26 +97,13 @@
 //! let mut options = ResolveOptions::default();
 //! options.no_deps = true;
 //! let mut solver = Solver::new(Arc::new(Problem::new(target, vec![line], Vec::new(), options)));
-//! let Step::Done(resolution) = solver.advance(&facts) else { panic!("every fact was there") };
-//! let duckdb = resolution.project(&project).expect("the only project");
+//! let Step::Done(resolution) = solver.advance(&facts) else { panic!("all facts are known") };
+//! let duckdb = resolution.project(&project).expect("the project is part of the resolution");
 //! let Selection::File(chosen) = &duckdb.selection else { panic!("1.3.2 has a wheel") };
 //! assert_eq!(chosen.file.filename, names[1]);
 //! assert_eq!(duckdb.passed_over.len(), 1);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
-//!
-//! # Words
-//!
-//! The words are those of the [packaging specifications](https://packaging.python.org/en/latest/specifications/): a
-//! *project* has *releases*, one for each version; a release has *distribution files*, which are *wheels* (built) or
-//! *source distributions* (sdists, built at installation). A wheel's *tag* is its Python, ABI and platform tag. *Core
-//! metadata* says what a distribution depends on; a *marker* restricts a dependency to environments, an *extra* adds
-//! optional ones, a *constraint* limits versions without asking for anything. A *yanked* file is withdrawn but still
-//! there.
-//!
-//! Three outcomes are kept apart everywhere: an [`Error`] (the work could not be done), a
-//! [finding](findings::Finding) (the work was done, and there is something to tell) and *undetermined* (a fact could not
-//! be had, and why).
 
 pub mod build;
 pub mod dockerfile_check;
@@ -92,11 +121,44 @@ pub mod target_choice;
 pub mod verdict;
 
 #[cfg(feature = "net")]
-pub use edge::Check;
-pub use wheelbase_binary::{elf, policy, wheel};
-pub use wheelbase_python::{imports, index, lock, metadata, requirements, sdist};
-pub use wheelbase_spec::{
-    Error, ExtraName, InvalidName, ProjectName, error, filename, marker, name, requirement, source, tags,
-    target, version,
+pub use edge::{CacheMode, Check, Event, IndexClient, IndexSettings, Inspect};
+
+pub use dockerfile::{Dockerfile, DockerfileError, Plan};
+pub use dockerfile_check::DockerfileCheck;
+pub use elf::ElfFacts;
+pub use error::{Error, ErrorKind};
+pub use filename::{SdistFilename, WheelFilename};
+pub use findings::{Code, Finding, Level};
+pub use image::{Catalogue, Date, ImageProfile, ImageRef};
+pub use index::{DistributionFile, ProjectPage};
+pub use inspect::Inspection;
+pub use load::{LoaderEnvironment, Loading};
+pub use lock::Lock;
+pub use marker::{Marker, MarkerEnvironment};
+pub use metadata::CoreMetadata;
+pub use name::{ExtraName, InvalidName, ProjectName};
+pub use report::{Gate, Levels, Report, ReportTarget};
+pub use requirement::Requirement;
+pub use requirements::{Loader, RequirementSet};
+pub use resolve::{
+    Fact, Facts, MemoryFacts, Need, Problem, Reason, Resolution, ResolveOptions, RootRequirement, Solver,
 };
-pub use {wheelbase_dockerfile as dockerfile, wheelbase_image as image, wheelbase_resolve as resolve};
+pub use source::{Fault, Origin};
+pub use tags::{SupportedTags, Tag, TagMismatch, TagSet};
+pub use target::{Arch, Installer, InstallerKind, Libc, Python, Target};
+pub use verdict::{Distribution, Kind, Outcome, TargetVerdict};
+pub use version::{SpecifierSet, Version};
+pub use wheel::WheelFacts;
+
+#[doc(inline)]
+pub use wheelbase_binary::{elf, policy, wheel};
+#[doc(inline)]
+pub use wheelbase_dockerfile as dockerfile;
+#[doc(inline)]
+pub use wheelbase_image as image;
+#[doc(inline)]
+pub use wheelbase_python::{imports, index, lock, metadata, requirements, sdist};
+#[doc(inline)]
+pub use wheelbase_resolve as resolve;
+#[doc(inline)]
+pub use wheelbase_spec::{error, filename, marker, name, requirement, source, tags, target, version};
