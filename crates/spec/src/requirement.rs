@@ -7,6 +7,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::cursor::Cursor;
 use crate::marker::Marker;
 use crate::name::{ExtraName, ProjectName};
 use crate::version::{Operator, SpecifierSet, parse_repaired, scan_specifier};
@@ -104,10 +105,10 @@ impl Requirement {
     ///
     /// If the text is not a requirement, or contains a marker.
     pub fn parse_without_marker(text: &str, marker: Option<Marker>) -> Result<Self, InvalidRequirement> {
-        let mut parser = Parser { text, at: 0 };
+        let mut parser = Parser { cursor: Cursor::new(text) };
         let mut requirement = parser.head()?;
-        parser.space();
-        if parser.rest().is_empty() {
+        parser.cursor.space();
+        if parser.cursor.is_at_end() {
             requirement.marker = marker;
             Ok(requirement)
         } else {
@@ -120,21 +121,19 @@ impl FromStr for Requirement {
     type Err = InvalidRequirement;
 
     fn from_str(text: &str) -> Result<Self, InvalidRequirement> {
-        let mut parser = Parser { text, at: 0 };
+        let mut parser = Parser { cursor: Cursor::new(text) };
         let mut requirement = parser.head()?;
-        let before = parser.at;
-        let space = parser.space();
-        if parser.rest().is_empty() {
+        let space = parser.cursor.space();
+        if parser.cursor.is_at_end() {
             return Ok(requirement);
         }
         // Only white space ends a URL, so `;` can be part of it.
         let separated = space || !matches!(requirement.source, RequirementSource::Url(_));
-        if !(separated && parser.take(";")) {
-            parser.at = before.max(parser.at);
+        if !(separated && parser.cursor.take(";")) {
             return Err(parser.trailing(&requirement.source));
         }
-        let start = parser.at;
-        let marker = parser.rest().parse::<Marker>().map_err(|fault| InvalidRequirement {
+        let start = parser.cursor.position();
+        let marker = parser.cursor.rest().parse::<Marker>().map_err(|fault| InvalidRequirement {
             message: fault.to_string(),
             offset: start + fault.offset(),
         })?;
@@ -166,50 +165,30 @@ impl fmt::Display for Requirement {
 }
 
 struct Parser<'a> {
-    text: &'a str,
-    at: usize,
+    cursor: Cursor<'a>,
 }
 
 impl<'a> Parser<'a> {
-    fn rest(&self) -> &'a str {
-        self.text.get(self.at..).unwrap_or_default()
-    }
-
     fn fault(&self, message: impl Into<String>) -> InvalidRequirement {
-        InvalidRequirement { message: message.into(), offset: self.at }
-    }
-
-    /// Rule `WS`: spaces and tabs, not the ends of lines.
-    fn space(&mut self) -> bool {
-        let rest = self.rest();
-        let length = rest.len() - rest.trim_start_matches([' ', '\t']).len();
-        self.at += length;
-        length > 0
-    }
-
-    fn take(&mut self, token: &str) -> bool {
-        let found = self.rest().starts_with(token);
-        self.at += if found { token.len() } else { 0 };
-        found
+        InvalidRequirement { message: message.into(), offset: self.cursor.position() }
     }
 
     /// Rule `IDENTIFIER`: ends on a letter, a digit or `_`, so for `a-==1` the fault is at the `-`.
     fn identifier(&mut self) -> Option<&'a str> {
-        let rest = self.rest();
+        let rest = self.cursor.rest();
         if !rest.starts_with(|c: char| c.is_ascii_alphanumeric()) {
             return None;
         }
         let part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
         let run = rest.get(..rest.find(|c| !part(c)).unwrap_or(rest.len()))?;
         let identifier = run.trim_end_matches(['.', '-']);
-        self.at += identifier.len();
-        Some(identifier)
+        Some(self.cursor.skip(identifier.len()))
     }
 
     /// Parses everything before the marker.
     fn head(&mut self) -> Result<Requirement, InvalidRequirement> {
-        self.space();
-        let start = self.at;
+        self.cursor.space();
+        let start = self.cursor.position();
         let Some(name) = self.identifier() else {
             return Err(self.fault("expected a project name"));
         };
@@ -217,11 +196,11 @@ impl<'a> Parser<'a> {
             message: fault.to_string(),
             offset: start,
         })?;
-        self.space();
+        self.cursor.space();
         let extras = self.extras()?;
-        self.space();
-        let source = if self.take("@") {
-            self.space();
+        self.cursor.space();
+        let source = if self.cursor.take("@") {
+            self.cursor.space();
             RequirementSource::Url(self.url()?)
         } else {
             RequirementSource::Specifiers(self.specifiers()?)
@@ -230,15 +209,15 @@ impl<'a> Parser<'a> {
     }
 
     fn extras(&mut self) -> Result<Vec<ExtraName>, InvalidRequirement> {
-        let open = self.at;
+        let open = self.cursor.position();
         let mut extras: Vec<ExtraName> = Vec::new();
-        if !self.take("[") {
+        if !self.cursor.take("[") {
             return Ok(extras);
         }
-        self.space();
+        self.cursor.space();
         let mut first = true;
         loop {
-            let start = self.at;
+            let start = self.cursor.position();
             let Some(extra) = self.identifier() else {
                 if first {
                     break;
@@ -250,16 +229,16 @@ impl<'a> Parser<'a> {
                 offset: start,
             })?);
             first = false;
-            self.space();
-            if !self.take(",") {
+            self.cursor.space();
+            if !self.cursor.take(",") {
                 break;
             }
-            self.space();
+            self.cursor.space();
         }
-        self.space();
-        if !self.take("]") {
-            let message = if self.rest().is_empty() {
-                self.at = open;
+        self.cursor.space();
+        if !self.cursor.take("]") {
+            let message = if self.cursor.is_at_end() {
+                self.cursor.back_to(open);
                 "this `[` is never closed"
             } else {
                 "expected `,` or `]` after the name of an extra"
@@ -273,38 +252,35 @@ impl<'a> Parser<'a> {
 
     /// Rule `URL`: everything up to a space or tab.
     fn url(&mut self) -> Result<String, InvalidRequirement> {
-        let rest = self.rest();
-        let url = rest.get(..rest.find([' ', '\t']).unwrap_or(rest.len())).unwrap_or_default();
+        let url = self.cursor.skip_until(|c| matches!(c, ' ' | '\t'));
         if url.is_empty() {
             return Err(self.fault("expected a URL after `@`"));
         }
-        self.at += url.len();
         Ok(url.to_owned())
     }
 
     fn specifiers(&mut self) -> Result<SpecifierSet, InvalidRequirement> {
-        let open = self.at;
-        let parenthesis = self.take("(");
-        self.space();
-        let start = self.at;
+        let open = self.cursor.position();
+        let parenthesis = self.cursor.take("(");
+        self.cursor.space();
+        let start = self.cursor.position();
         let mut written = String::new();
-        while let Some(scanned) = scan_specifier(self.rest()) {
-            written.push_str(self.rest().get(..scanned.end).unwrap_or_default());
-            self.at += scanned.end;
+        while let Some(scanned) = scan_specifier(self.cursor.rest()) {
+            written.push_str(self.cursor.skip(scanned.end));
             if let Some(message) = self.misplaced(scanned.operator) {
                 return Err(self.fault(message));
             }
-            self.space();
-            if !self.take(",") {
+            self.cursor.space();
+            if !self.cursor.take(",") {
                 break;
             }
             written.push(',');
-            self.space();
+            self.cursor.space();
         }
-        self.space();
-        if parenthesis && !self.take(")") {
-            let message = if self.rest().is_empty() {
-                self.at = open;
+        self.cursor.space();
+        if parenthesis && !self.cursor.take(")") {
+            let message = if self.cursor.is_at_end() {
+                self.cursor.back_to(open);
                 "this `(` is never closed"
             } else {
                 "expected `,` or `)` after the version"
@@ -321,7 +297,7 @@ impl<'a> Parser<'a> {
     /// versions).
     fn misplaced(&self, operator: Operator) -> Option<&'static str> {
         let equality = matches!(operator, Operator::Equal | Operator::NotEqual);
-        match self.rest() {
+        match self.cursor.rest() {
             rest if rest.starts_with(".*") && equality => {
                 Some("`.*` cannot follow a pre-release, post-release, development or local version")
             }
@@ -333,7 +309,7 @@ impl<'a> Parser<'a> {
 
     /// Returns the fault of text after a complete requirement.
     fn trailing(&self, source: &RequirementSource) -> InvalidRequirement {
-        let rest = self.rest();
+        let rest = self.cursor.rest();
         self.fault(match source {
             RequirementSource::Url(_) => "expected `;` or the end after the URL",
             RequirementSource::Specifiers(_) if rest.starts_with("~=") => {

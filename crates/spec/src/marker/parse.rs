@@ -5,6 +5,7 @@ use std::fmt;
 use super::invalid::InvalidMarker;
 use super::text::{canonical_name, quote, unescape};
 use super::variable::Variable;
+use crate::cursor::Cursor;
 use crate::version::Specifier;
 
 /// The maximum nesting of parentheses. `packaging` fails at some hundreds because of Python's recursion limit; real
@@ -214,9 +215,9 @@ impl fmt::Display for Expression {
 
 /// Parses a complete marker.
 pub(super) fn parse(text: &str) -> Result<Expression, InvalidMarker> {
-    let mut parser = Parser { text, at: 0 };
+    let mut parser = Parser { cursor: Cursor::new(text) };
     let expression = parser.expression(0)?;
-    if parser.rest().is_empty() {
+    if parser.cursor.is_at_end() {
         Ok(expression)
     } else {
         Err(parser.fault("expected `and`, `or` or the end of the marker"))
@@ -224,50 +225,21 @@ pub(super) fn parse(text: &str) -> Result<Expression, InvalidMarker> {
 }
 
 struct Parser<'a> {
-    text: &'a str,
-    at: usize,
+    cursor: Cursor<'a>,
 }
 
-impl<'a> Parser<'a> {
-    fn rest(&self) -> &'a str {
-        self.text.get(self.at..).unwrap_or_default()
-    }
-
+impl Parser<'_> {
     fn fault(&self, message: impl Into<String>) -> InvalidMarker {
-        InvalidMarker { message: message.into(), offset: self.at }
-    }
-
-    /// Rule `WS`: spaces and tabs, not the ends of lines.
-    fn space(&mut self) -> bool {
-        let rest = self.rest();
-        let length = rest.len() - rest.trim_start_matches([' ', '\t']).len();
-        self.at += length;
-        length > 0
-    }
-
-    fn take(&mut self, token: &str) -> bool {
-        let found = self.rest().starts_with(token);
-        self.at += if found { token.len() } else { 0 };
-        found
-    }
-
-    /// Skips a word, if it is not followed by a word character.
-    fn word(&mut self, word: &str) -> bool {
-        let found = self
-            .rest()
-            .strip_prefix(word)
-            .is_some_and(|behind| !behind.starts_with(|c: char| c.is_alphanumeric() || c == '_'));
-        self.at += if found { word.len() } else { 0 };
-        found
+        InvalidMarker { message: message.into(), offset: self.cursor.position() }
     }
 
     fn expression(&mut self, depth: usize) -> Result<Expression, InvalidMarker> {
         let mut any = Vec::new();
         let mut all = vec![self.item(depth)?];
         loop {
-            if self.word("and") {
+            if self.cursor.word("and") {
                 all.push(self.item(depth)?);
-            } else if self.word("or") {
+            } else if self.cursor.word("or") {
                 any.push(std::mem::take(&mut all));
                 all.push(self.item(depth)?);
             } else {
@@ -278,21 +250,21 @@ impl<'a> Parser<'a> {
     }
 
     fn item(&mut self, depth: usize) -> Result<Item, InvalidMarker> {
-        self.space();
-        if !self.rest().starts_with('(') {
+        self.cursor.space();
+        let open = self.cursor.position();
+        if !self.cursor.take("(") {
             return Ok(Item::Comparison(self.comparison()?));
         }
         if depth == DEEPEST {
+            self.cursor.back_to(open);
             return Err(self.fault(format!("parentheses are nested deeper than {DEEPEST} levels")));
         }
-        let open = self.at;
-        self.at += 1;
         let mut nested = self.expression(depth + 1)?;
-        if !self.take(")") {
-            self.at = open;
+        if !self.cursor.take(")") {
+            self.cursor.back_to(open);
             return Err(self.fault("this `(` is never closed"));
         }
-        self.space();
+        self.cursor.space();
         // Parentheses around one item are dropped, so that equal markers are equal values.
         if let [all] = nested.any.as_mut_slice()
             && all.len() == 1
@@ -305,20 +277,19 @@ impl<'a> Parser<'a> {
 
     fn comparison(&mut self) -> Result<Comparison, InvalidMarker> {
         let left = self.operand()?;
-        self.space();
+        self.cursor.space();
         let operator = self.operator()?;
-        self.space();
+        self.cursor.space();
         let right = self.operand()?;
-        self.space();
+        self.cursor.space();
         Ok(Comparison::new(left, operator, right))
     }
 
     fn operand(&mut self) -> Result<Operand, InvalidMarker> {
-        let rest = self.rest();
-        if let Some((variable, length)) = Variable::at_start(rest) {
-            self.at += length;
+        if let Some(variable) = Variable::parse(&mut self.cursor) {
             return Ok(Operand::Variable(variable));
         }
+        let rest = self.cursor.rest();
         let quote = match rest.chars().next() {
             Some(quote @ ('\'' | '"')) => quote,
             _ => return Err(self.fault("expected a marker variable or a quoted string")),
@@ -330,25 +301,23 @@ impl<'a> Parser<'a> {
         let value = literal.get(..length).and_then(unescape);
         let value =
             value.ok_or_else(|| self.fault("this quoted string is not a valid Python string literal"))?;
-        self.at += length + 2;
+        self.cursor.skip(length + 2);
         Ok(Operand::Value(value.into()))
     }
 
     fn operator(&mut self) -> Result<Operator, InvalidMarker> {
-        if self.word("in") {
+        if self.cursor.word("in") {
             return Ok(Operator::In);
         }
-        if self.word("not") {
-            if self.space() && self.word("in") {
+        if self.cursor.word("not") {
+            if self.cursor.space() && self.cursor.word("in") {
                 return Ok(Operator::NotIn);
             }
             return Err(self.fault("expected `in` after `not`"));
         }
-        let found = OPERATORS.into_iter().find(|(spelling, _)| self.rest().starts_with(spelling));
-        let (spelling, operator) = found.ok_or_else(|| {
+        let found = OPERATORS.into_iter().find(|(spelling, _)| self.cursor.take(spelling));
+        found.map(|(_, operator)| operator).ok_or_else(|| {
             self.fault("expected one of `<=`, `<`, `!=`, `==`, `>=`, `>`, `~=`, `===`, `in`, `not in`")
-        })?;
-        self.at += spelling.len();
-        Ok(operator)
+        })
     }
 }

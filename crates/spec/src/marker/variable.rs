@@ -1,5 +1,7 @@
 //! The variables of markers.
 
+use crate::cursor::Cursor;
+
 /// A marker variable ([dependency specifiers](https://packaging.python.org/en/latest/specifications/dependency-specifiers/#environment-markers)).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) enum Variable {
@@ -45,13 +47,9 @@ const SPELLINGS: [(&str, Variable); 20] = [
 ];
 
 impl Variable {
-    /// Returns the variable at the start of `text` and the length of its spelling.
-    pub(super) fn at_start(text: &str) -> Option<(Self, usize)> {
-        SPELLINGS.into_iter().find_map(|(spelling, variable)| {
-            let behind = text.strip_prefix(spelling)?;
-            let ends = !behind.starts_with(|c: char| c.is_alphanumeric() || c == '_');
-            ends.then_some((variable, spelling.len()))
-        })
+    /// Parses the variable at the cursor.
+    pub(super) fn parse(cursor: &mut Cursor<'_>) -> Option<Self> {
+        SPELLINGS.into_iter().find(|(spelling, _)| cursor.word(spelling)).map(|(_, variable)| variable)
     }
 
     /// Returns the variable with this current name. The old spellings are not keys of an environment.
