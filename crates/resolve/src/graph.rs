@@ -18,7 +18,7 @@ use wheelbase_spec::name::{ExtraName, ProjectName};
 use wheelbase_spec::requirement::{Requirement, RequirementSource};
 use wheelbase_spec::version::SpecifierSet;
 
-/// More metadata than this is not asked for in advance for one project in one round.
+/// The maximum number of metadata files requested in advance for one project in one round.
 const WIDEST_LOOK_AHEAD: u32 = 128;
 
 impl Solver {

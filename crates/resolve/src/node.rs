@@ -1,4 +1,4 @@
-//! The nodes of the graph that is solved, and the edges between them.
+//! The nodes of the graph that the solver searches, and the edges between them.
 
 use std::fmt;
 use std::sync::Arc;
@@ -11,16 +11,16 @@ use crate::index::DistributionFile;
 use wheelbase_spec::metadata::{Confidence, CoreMetadata};
 use wheelbase_spec::name::{ExtraName, ProjectName};
 
-/// What pubgrub calls a package.
+/// A node; pubgrub calls it a package.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Node {
-    /// The whole problem.
+    /// The complete problem.
     Root,
-    /// One requirement of the user; a node of its own, so that an explanation can name the line.
+    /// One requirement of the user. It is a separate node, so that an explanation can name the line.
     Line(usize),
     /// A project.
     Project(ProjectName),
-    /// A project with an extra: the same version, more dependencies.
+    /// A project with an extra: the same version with more dependencies.
     Extra(ProjectName, ExtraName),
 }
 
@@ -51,9 +51,9 @@ pub(super) struct Edge {
     pub(super) accepted: PositionSet,
     /// The requirement as written, without its marker.
     pub(super) text: Arc<str>,
-    /// Marker variables that nobody knows and on which the dependency hangs.
+    /// The unknown marker variables on which the dependency depends.
     pub(super) conditional_on: Vec<&'static str>,
-    /// Whether the requirement, or a constraint on it, names a pre-release.
+    /// Whether the requirement or a constraint on its project names a pre-release.
     pub(super) names_pre_release: bool,
 }
 
@@ -67,25 +67,25 @@ impl Edge {
 #[derive(Clone, Debug)]
 pub(super) enum Edges {
     Known(Arc<[Edge]>),
-    /// The facts to tell them are asked for.
+    /// They are unknown until the requested facts arrive.
     Missing,
-    /// The version cannot be taken after all.
+    /// The version cannot be used; the cause.
     RuledOut(String),
 }
 
-/// How the dependencies of a version were learned.
+/// Where the dependencies of a version come from.
 #[derive(Clone, Debug)]
 pub(super) enum Learned {
     Metadata(Arc<CoreMetadata>, Confidence),
     Nowhere(String),
 }
 
-/// What a run lacks.
+/// The missing facts of a run.
 #[derive(Debug, Default)]
 pub(super) struct Needs {
     pub(super) list: Vec<Need>,
     seen: FxHashSet<String>,
-    /// Versions that a run decided for without knowing their dependencies.
+    /// The versions that a run chose without knowing their dependencies.
     pub(super) blind: Vec<(ProjectName, Position)>,
 }
 

@@ -106,7 +106,7 @@ pub fn of_release(
 ) -> Vec<Reason> {
     let files = release.files();
     let mut wheels = 0;
-    let mut nearest: Option<(Distance, &str, WheelFilename)> = None;
+    let mut closest: Option<(Distance, &str, WheelFilename)> = None;
     let mut has_sdist = false;
     let mut rejected: Vec<(Rejection, String, usize)> = Vec::new();
     let mut yanked: Option<&str> = None;
@@ -124,8 +124,8 @@ pub fn of_release(
                 let kind = FileKind::of(&file.filename, project, NameRules::of(&rules.target.installer));
                 if let FileKind::Wheel(wheel) = kind {
                     let distance = rules.tags.distance(wheel.tags());
-                    if nearest.as_ref().is_none_or(|(known, _, _)| distance < *known) {
-                        nearest = Some((distance, &file.filename, wheel));
+                    if closest.as_ref().is_none_or(|(known, _, _)| distance < *known) {
+                        closest = Some((distance, &file.filename, wheel));
                     }
                 }
             }
@@ -140,9 +140,9 @@ pub fn of_release(
         }
     }
     let mut reasons = Vec::new();
-    if let Some((_, nearest, wheel)) = nearest {
+    if let Some((_, filename, wheel)) = closest {
         let mismatches = rules.tags.mismatch(wheel.tags());
-        reasons.push(Reason::NoWheelFits { wheels, nearest: nearest.to_owned(), mismatches });
+        reasons.push(Reason::NoWheelFits { wheels, nearest: filename.to_owned(), mismatches });
     } else if wheels == 0 {
         reasons.push(Reason::NoWheel);
     }

@@ -65,12 +65,12 @@ pub struct Chosen {
     pub unknown_dependencies: Option<String>,
 }
 
-/// What becomes of a project.
+/// What the installer does with a project.
 #[derive(Clone, Debug)]
 pub enum Selection {
     /// It uses a distribution file.
     File(Box<Chosen>),
-    /// It builds a source tree in its place. Only locks have source trees; they list the dependencies.
+    /// It builds a source tree instead. Only locks have source trees; they list the dependencies.
     Tree {
         /// Its version, if the lock contains it.
         version: Option<Version>,
@@ -164,7 +164,7 @@ impl fmt::Display for Conflict {
 pub struct Resolution {
     /// All projects, sorted by name.
     pub projects: Vec<ResolvedProject>,
-    /// The conflicts. Projects of conflicting requirements are not in `projects` unless another requirement needs them.
+    /// The conflicts. Projects of conflicting requirements are not in `projects` unless another requirement includes them.
     pub conflicts: Vec<Conflict>,
     /// The number of times the solver ran.
     pub rounds: u32,

@@ -24,12 +24,12 @@ pub enum Step {
     Needs(Vec<Need>),
 }
 
-/// How often the lines may be reduced or pre-releases held back before the solver gives up; each time something is
-/// taken away for good, so that this is a guard against a fault of ours, not a limit of the problem.
+/// The maximum number of retries after the solver removed lines or held back pre-releases. Each retry removes something
+/// permanently, so only a bug in this crate can reach the limit.
 const MOST_RETRIES: usize = 10_000;
 
 impl Solver {
-    /// Goes as far as the facts lead.
+    /// Solves as far as the facts allow.
     pub fn advance(&mut self, facts: &dyn Facts) -> Step {
         for _ in 0..MOST_RETRIES {
             self.rounds += 1;

@@ -1,4 +1,4 @@
-//! What is known of one problem between two runs.
+//! The solver and the state that it keeps between two runs.
 
 use std::sync::Arc;
 
@@ -15,10 +15,10 @@ use wheelbase_spec::version::SpecifierSet;
 
 /// The resolution of one target's problem, in steps.
 ///
-/// Nothing is fetched here: [`advance`](Self::advance) looks facts up and either comes to an end or says what it
-/// lacks. Each call solves again from the start with all that is known; what was computed about projects and files is
-/// kept. That costs little: solving is fast beside waiting for an index, and a run asks for everything it lacks at
-/// once, because projects without a page are decided last and count as satisfied meanwhile.
+/// The solver does not fetch anything: [`advance`](Self::advance) looks up facts and returns either the resolution or
+/// the missing facts. Each call solves from the start with all known facts and keeps what was computed about projects
+/// and files. That is cheap: solving is fast compared with waiting for an index, and a run requests all missing facts
+/// at once, because projects without a page are decided last and count as satisfied until then.
 #[derive(Debug)]
 pub struct Solver {
     pub(super) problem: Arc<Problem>,
@@ -26,25 +26,25 @@ pub struct Solver {
     pub(super) tables: FxHashMap<ProjectName, Table>,
     pub(super) edges: FxHashMap<(Node, Position), Edges>,
     pub(super) constraints: FxHashMap<ProjectName, Vec<SpecifierSet>>,
-    /// For how many versions of a project the solver had to wait: the look-ahead doubles with each.
+    /// The number of versions of a project whose metadata the solver waited for. The look-ahead doubles with each.
     pub(super) waits: FxHashMap<ProjectName, u32>,
-    /// Versions whose metadata was asked for because the solver wanted to go on with them.
+    /// The versions that the solver chose and whose metadata it requested.
     pub(super) requested: FxHashSet<(ProjectName, Position)>,
-    /// Projects of which some requirement names a pre-release (pip's rule).
+    /// Projects with a requirement that names a pre-release (pip's rule).
     pub(super) opened: FxHashSet<ProjectName>,
-    /// Projects that some requirement pins with `==`: installers decide them first, and the order shows.
+    /// Projects that a requirement pins with `==`. Installers decide them first, and the order affects the result.
     pub(super) pinned: FxHashSet<ProjectName>,
-    /// Lines left out because they clash.
+    /// Lines that were removed because they conflict.
     pub(super) dropped: FxHashSet<usize>,
     pub(super) conflicts: Vec<Conflict>,
-    /// Direct URLs that came up after requirements on the same project were read.
+    /// Whether a direct URL was found after requirements on the same project were read.
     pub(super) late_direct: bool,
     pub(super) order: FxHashMap<ProjectName, usize>,
     pub(super) rounds: u32,
 }
 
 impl Solver {
-    /// A solver that knows nothing yet.
+    /// Returns a solver without any facts.
     pub fn new(problem: Arc<Problem>) -> Self {
         let mut constraints: FxHashMap<ProjectName, Vec<SpecifierSet>> = FxHashMap::default();
         for constraint in &problem.constraints {
@@ -79,7 +79,7 @@ impl Solver {
         }
     }
 
-    /// The problem that is being solved.
+    /// Returns the problem.
     pub fn problem(&self) -> &Problem {
         &self.problem
     }

@@ -1,14 +1,14 @@
-//! Source trees: what a direct URL names that is not an archive of an index.
+//! Source trees in locks: folders and checkouts.
 
 use std::fmt;
 
-/// A source tree that a lock names in place of a file.
+/// A source tree in a lock, instead of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SourceTree {
-    /// A folder beside the lock, or a member of its workspace.
+    /// A folder next to the lock, or a member of its workspace.
     Folder {
-        /// Its path, as the lock writes it.
+        /// Its path, as written in the lock.
         path: String,
         /// Whether it is installed as editable.
         editable: bool,
@@ -17,19 +17,19 @@ pub enum SourceTree {
     Checkout {
         /// The URL of the repository.
         url: String,
-        /// The commit.
+        /// The commit, if the lock contains one.
         revision: Option<String>,
-        /// The folder in it, if not its root.
+        /// The folder in the repository, if it is not the root.
         subdirectory: Option<String>,
     },
 }
 
 impl SourceTree {
-    /// Where it is: the path, or the URL with the commit, without credentials.
+    /// Returns the location: the path, or the URL with the commit, without credentials.
     ///
     /// ```
     /// use wheelbase::lock::{Lock, Selection};
-    /// use wheelbase::resolve::{MemoryFacts, Problem, ResolveOptions, Selection as Taken, resolve_locked};
+    /// use wheelbase::resolve::{MemoryFacts, Problem, ResolveOptions, Selection as Selected, resolve_locked};
     ///
     /// let text = b"version = 1\n[manifest]\nrequirements = [{ name = 'lib' }]\n[[package]]\nname = 'lib'\nversion = '1'\n\
     ///     source = { git = 'https://user:word@host.invalid/lib?rev=main#0123' }\n";
@@ -39,8 +39,8 @@ impl SourceTree {
     /// # let environment = target.marker_environment();
     /// # let problem = Problem::new(target, Vec::new(), Vec::new(), ResolveOptions::default());
     /// # let selected = lock.select(&environment, &Selection::default(), None);
-    /// let taken = resolve_locked(&problem, &selected, &MemoryFacts::new()).expect("nothing to ask");
-    /// let Taken::Tree { tree, .. } = &taken.projects[0].selection else { panic!("a checkout") };
+    /// let resolution = resolve_locked(&problem, &selected, &MemoryFacts::new()).expect("no fact is missing");
+    /// let Selected::Tree { tree, .. } = &resolution.projects[0].selection else { panic!("a checkout") };
     /// assert_eq!(tree.location(), "git+https://host.invalid/lib@0123");
     /// ```
     pub fn location(&self) -> String {
@@ -48,7 +48,7 @@ impl SourceTree {
             Self::Folder { path, .. } => path.clone(),
             Self::Checkout { url, revision, subdirectory } => {
                 let shown = super::direct::shown_url(url);
-                // Only some tools write the scheme with the name of the system.
+                // Some tools write the scheme with the version control system (`git+https`), others do not.
                 let bare = shown.split_once("://").is_some_and(|(scheme, _)| scheme.contains('+'));
                 let mut text = if bare { shown } else { format!("git+{shown}") };
                 for (mark, part) in [("@", revision), ("#subdirectory=", subdirectory)] {
@@ -64,7 +64,7 @@ impl SourceTree {
 }
 
 impl fmt::Display for SourceTree {
-    /// Such as ``the folder `../lib` ``.
+    /// Writes the kind and the location, such as ``the folder `../lib` ``.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Folder { editable: false, .. } => write!(f, "the folder `{}`", self.location()),

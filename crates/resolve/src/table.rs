@@ -85,11 +85,11 @@ impl Table {
     /// Sets the page. With `first_index`, only files of the first index with files are used, and files of the given
     /// locations.
     pub(super) fn set_page(&mut self, page: Arc<ProjectPage>, first_index: Option<&[u16]>) {
-        if let Some(besides) = first_index {
+        if let Some(find_links) = first_index {
             let files = page.releases().iter().flat_map(|release| release.files().iter());
-            let numbers = files.map(|file| file.index).filter(|number| !besides.contains(number));
+            let numbers = files.map(|file| file.index).filter(|number| !find_links.contains(number));
             if let Some(first) = numbers.min() {
-                self.indexes = Some([&[first], besides].concat());
+                self.indexes = Some([&[first], find_links].concat());
             }
         }
         self.candidates = vec![None; page.releases().len()];
@@ -179,15 +179,16 @@ impl Table {
         if self.is_unknown() {
             return pubgrub::VersionSet::full();
         }
-        let takes = |version: &Version| {
+        let accepts = |version: &Version| {
             specifiers.contains(version) && constraints.iter().all(|set| set.contains(version))
         };
-        let listed = (0..self.len())
-            .filter(|position| self.release(*position).is_some_and(|(_, release)| takes(release.version())));
+        let listed = (0..self.len()).filter(|position| {
+            self.release(*position).is_some_and(|(_, release)| accepts(release.version()))
+        });
         // A distribution from a URL satisfies a requirement by its version. An unknown version is accepted.
         let direct =
             self.direct.iter().zip(FIRST_URL..).filter_map(|(direct, position)| {
-                direct.version.as_ref().is_none_or(takes).then_some(position)
+                direct.version.as_ref().is_none_or(accepts).then_some(position)
             });
         let nothing = self.may_be_nothing.then_some(NOTHING);
         if self.direct.is_empty() {

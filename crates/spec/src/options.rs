@@ -61,7 +61,7 @@ pub enum SettingKind {
 pub struct FindLinks {
     /// The URL or path as written.
     pub written: String,
-    /// The same path relative to the folder of the file that names it. pip 26.3 uses it if it exists, else the path as
+    /// The same path relative to the folder of the file that contains the option. pip 26.3 uses it if it exists, else the path as
     /// written.
     pub beside: Option<String>,
 }

@@ -87,21 +87,21 @@ impl fmt::Display for Fault {
 
 impl std::error::Error for Fault {}
 
-/// An input that cannot be used, with every fault in it, in the order of the file.
+/// The error for an invalid input file, with all of its faults in the order of the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidInput {
     faults: Vec<Fault>,
 }
 
 impl InvalidInput {
-    /// The faults, sorted by their places; each is kept once.
+    /// Returns an error with these faults, sorted by position and without duplicates.
     pub fn new(mut faults: Vec<Fault>) -> Self {
         faults.sort();
         faults.dedup();
         Self { faults }
     }
 
-    /// All faults.
+    /// Returns all faults, sorted by position.
     pub fn faults(&self) -> &[Fault] {
         &self.faults
     }
@@ -114,7 +114,7 @@ impl From<Fault> for InvalidInput {
 }
 
 impl fmt::Display for InvalidInput {
-    /// One fault a line.
+    /// Writes one fault per line.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, fault) in self.faults.iter().enumerate() {
             if index > 0 {
@@ -128,13 +128,13 @@ impl fmt::Display for InvalidInput {
 
 impl std::error::Error for InvalidInput {}
 
-/// Something in an input that is used otherwise than its writer may expect: an option that pip ignores where it
-/// stands, a variable that is not set.
+/// A valid part of an input file that may not have the effect its author expects: an option that pip ignores at this
+/// position, a variable that is not set.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Remark {
     /// The position of the remark.
     pub origin: Origin,
-    /// What to know, in lower case and without a final period.
+    /// What the user should know, in lower case and without a final period.
     pub message: String,
 }
 

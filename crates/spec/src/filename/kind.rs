@@ -159,11 +159,11 @@ fn sdist(
         _ => &PIP_SDISTS,
     };
     // uv compares `.tar` ignoring case, and the rest exactly.
-    let wanted = match extension.rsplit_once('.') {
+    let written = match extension.rsplit_once('.') {
         Some((tar, last)) if rules.is_uv() && tar.eq_ignore_ascii_case(".tar") => format!(".tar.{last}"),
         _ => extension.to_owned(),
     };
-    let format = formats.iter().copied().find(|format| *format == wanted)?;
+    let format = formats.iter().copied().find(|format| *format == written)?;
     if !rules.is_uv() && is_macos_zip(filename, format) {
         return None;
     }

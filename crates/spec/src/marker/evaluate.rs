@@ -61,8 +61,8 @@ pub(super) fn defined(expression: &Expression, environment: &MarkerEnvironment) 
 }
 
 impl MarkerAnswer {
-    fn of(holds: bool) -> Self {
-        if holds { Self::True } else { Self::False }
+    fn of(is_true: bool) -> Self {
+        if is_true { Self::True } else { Self::False }
     }
 }
 
@@ -92,7 +92,7 @@ fn all_hold(all: &[Item], scope: &Scope<'_>, names: &mut BTreeSet<&'static str>)
         let answer = match item {
             Item::Nested(nested) => three_valued(nested, scope, &mut open),
             Item::Comparison(comparison) => match comparison.truth(scope) {
-                Truth::Known(holds) => Some(holds),
+                Truth::Known(is_true) => Some(is_true),
                 Truth::Undefined => Some(false),
                 Truth::Unknown(variable) => {
                     open.insert(variable.name());
@@ -128,8 +128,8 @@ fn same_whatever_is_unknown(expression: &Expression, scope: &Scope<'_>) -> Optio
     }
     let mut answer = None;
     for assignment in 0..(1_u32 << unknowns.len()) {
-        let holds = assigned(expression, scope, &unknowns, assignment);
-        if *answer.get_or_insert(holds) != holds {
+        let is_true = assigned(expression, scope, &unknowns, assignment);
+        if *answer.get_or_insert(is_true) != is_true {
             return None;
         }
     }
@@ -141,7 +141,7 @@ fn assigned(expression: &Expression, scope: &Scope<'_>, unknowns: &[Unknown<'_>]
         all.iter().all(|item| match item {
             Item::Nested(nested) => assigned(nested, scope, unknowns, assignment),
             Item::Comparison(comparison) => match comparison.truth(scope) {
-                Truth::Known(holds) => holds,
+                Truth::Known(is_true) => is_true,
                 Truth::Undefined => false,
                 Truth::Unknown(_) => {
                     let (unknown, contrary) = Unknown::of(comparison);
@@ -252,9 +252,9 @@ impl Comparison {
             _ => {}
         }
         if variable == Variable::PythonFullVersion
-            && let Some(holds) = self.for_every_patch(text, reversed, scope)
+            && let Some(is_true) = self.for_every_patch(text, reversed, scope)
         {
-            return Truth::Known(holds);
+            return Truth::Known(is_true);
         }
         Truth::Unknown(variable)
     }
@@ -270,7 +270,9 @@ impl Comparison {
         for patch in [0, patch.saturating_sub(1), patch, patch.saturating_add(1), u64::from(u32::MAX)] {
             let value = format!("{minor}.{patch}");
             match self.with_value(Variable::PythonFullVersion, &value, text, reversed) {
-                Truth::Known(holds) if answer.is_none_or(|answer| answer == holds) => answer = Some(holds),
+                Truth::Known(is_true) if answer.is_none_or(|answer| answer == is_true) => {
+                    answer = Some(is_true)
+                }
                 _ => return None,
             }
         }

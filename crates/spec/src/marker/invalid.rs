@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// A marker that cannot be read.
+/// The error for a text that is not a marker.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidMarker {
     pub(super) message: String,
@@ -10,7 +10,7 @@ pub struct InvalidMarker {
 }
 
 impl InvalidMarker {
-    /// Where in the text the fault stands, in bytes from its start; always on a character boundary.
+    /// Returns the position of the fault in the text, in bytes from its start, on a character boundary.
     pub fn offset(&self) -> usize {
         self.offset
     }

@@ -77,7 +77,7 @@ impl Marker {
         self.evaluate(environment, MarkerContext { extras, ..MarkerContext::default() })
     }
 
-    /// Returns the marker that is true where both are.
+    /// Returns the marker that is true if both are.
     #[must_use]
     pub fn and(&self, other: &Self) -> Self {
         Self { expression: Arc::new(self.expression.and(&other.expression)) }

@@ -47,7 +47,7 @@ pub(super) fn each(bytes: &[u8], mut header: impl FnMut(&str, &str)) {
     flush(current);
 }
 
-/// Returns only the headers that a resolution needs, one per line, without the description and classifiers. The
+/// Returns only the headers that a resolution uses, one per line, without the description and classifiers. The
 /// result parses to the same [`CoreMetadata`](super::CoreMetadata).
 pub fn relevant_headers(bytes: &[u8]) -> String {
     let mut out = String::new();

@@ -33,7 +33,7 @@ pub enum Confidence {
     Unknown,
 }
 
-/// The fields of core metadata that a resolution needs.
+/// The fields of core metadata that a resolution uses.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CoreMetadata {
@@ -108,9 +108,9 @@ impl CoreMetadata {
     pub fn parse(bytes: &[u8], confidence: Confidence) -> Result<Self, InvalidMetadata> {
         let metadata = Self::read(bytes, confidence);
         let has_name = || {
-            let mut named = false;
-            headers::each(bytes, |name, _| named |= name == "name");
-            named
+            let mut has_name = false;
+            headers::each(bytes, |name, _| has_name |= name == "name");
+            has_name
         };
         if metadata.metadata_version.is_empty() && metadata.name.is_none() && !has_name() {
             return Err(InvalidMetadata {

@@ -26,7 +26,7 @@ pub(super) fn pairs(python: &Python, rules: Rules<'_>) -> Vec<Pair> {
         pairs.extend(generic_abis(python, rules).iter().map(|abi| platforms(&own, abi)));
     }
     pairs.push(platforms(&own, "none"));
-    if cpython && major == 3 && rules.knows(TagFamily::Abi3OfOlder) {
+    if cpython && major == 3 && rules.supports(TagFamily::Abi3OfOlder) {
         pairs.extend((2..minor).rev().map(|older| platforms(&format!("{prefix}{major}{older}"), "abi3")));
     }
     pairs.push(platforms(&format!("py{major}"), "none"));

@@ -39,7 +39,7 @@ impl SupportedTags {
         if self.supports(tags) {
             return Vec::new();
         }
-        let mut faults = self.nearest(tags);
+        let mut faults = self.closest(tags);
         faults.sort_by_key(|fault| std::cmp::Reverse(fault.weight()));
         faults.dedup();
         faults
@@ -47,11 +47,11 @@ impl SupportedTags {
 
     /// Returns how close a wheel is to fitting, to find the closest wheel of a release.
     pub fn distance(&self, tags: &TagSet) -> Distance {
-        if self.supports(tags) { Distance(0) } else { Distance(weight(&self.nearest(tags)).max(1)) }
+        if self.supports(tags) { Distance(0) } else { Distance(weight(&self.closest(tags)).max(1)) }
     }
 
     /// Returns the faults of the closest triple.
-    fn nearest(&self, tags: &TagSet) -> Faults {
+    fn closest(&self, tags: &TagSet) -> Faults {
         let target = self.target();
         let rules = Rules::of(&target.installer);
         if let Some(why) = self.unsupported() {
@@ -184,7 +184,7 @@ impl Context<'_> {
             }
             AbiPart::Abi3 if free_threaded => faults.push(TagMismatch::FreeThreading { wheel: false }),
             AbiPart::Abi3t if interpreter.is_free_threaded() => {
-                if !self.rules.knows(TagFamily::Abi3t) {
+                if !self.rules.supports(TagFamily::Abi3t) {
                     faults.push(self.too_old(TagFamily::Abi3t, abi));
                 }
             }
@@ -195,7 +195,7 @@ impl Context<'_> {
                     python_part(python),
                     PythonPart::Implementation { minor: Some(minor), .. } if minor < here.1 && minor >= 2
                 );
-                if older && !any && !self.rules.knows(TagFamily::Abi3OfOlder) {
+                if older && !any && !self.rules.supports(TagFamily::Abi3OfOlder) {
                     faults.push(self.too_old(TagFamily::Abi3OfOlder, &format!("{python}-{abi}")));
                 }
             }
@@ -311,7 +311,7 @@ impl Context<'_> {
             "loongarch64" if family == LibcFamily::Glibc => Some(TagFamily::ManylinuxLoongarch64),
             _ => None,
         };
-        let unknown = std::iter::once(known).chain(on_machine).find(|family| !self.rules.knows(*family));
+        let unknown = std::iter::once(known).chain(on_machine).find(|family| !self.rules.supports(*family));
         if let Some(unknown) = unknown {
             let short = tag.strip_suffix(machine).and_then(|name| name.strip_suffix('_')).unwrap_or(tag);
             let shown = if unknown == known { short } else { tag };

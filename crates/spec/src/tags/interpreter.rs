@@ -6,7 +6,7 @@ use crate::target::facts::{Behaviour, TagFamily};
 use crate::target::rules::Rules;
 use crate::target::{Implementation, InstallerKind, Python};
 
-/// Every pair that an installer supports on an interpreter, most preferred first.
+/// Returns every pair that an installer supports on an interpreter, most preferred first.
 pub(super) fn pairs(python: &Python, rules: Rules<'_>) -> Vec<Pair> {
     if !rules.does(Behaviour::TagsByPackaging) && rules.kind() == InstallerKind::Pip {
         return early_pip::pairs(python, rules);
@@ -30,7 +30,7 @@ fn cpython(python: &Python, rules: Rules<'_>, pairs: &mut Vec<Pair>) {
     let stable = match sees_free_threading(python, rules) {
         _ if (major, minor) < (3, 2) => None,
         false => Some("abi3"),
-        true if rules.knows(TagFamily::Abi3t) => Some("abi3t"),
+        true if rules.supports(TagFamily::Abi3t) => Some("abi3t"),
         true => None,
     };
     if let Some(stable) = stable {

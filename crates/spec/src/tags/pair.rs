@@ -1,15 +1,15 @@
-//! Python and ABI tags of one interpreter, from which the lists of all installers are made.
+//! Pairs of python tag and ABI tag, from which the tag lists of all installers are built.
 
 use crate::target::facts::{self, Behaviour, TagFamily};
 use crate::target::rules::Rules;
 use crate::target::{Implementation, InstallerKind, Python};
 
-/// A python tag and an ABI tag that are supported together.
+/// A supported pair of a python tag and an ABI tag.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Pair {
     pub(super) python: String,
     pub(super) abi: String,
-    /// With every platform tag of the target, or with `any` alone.
+    /// Whether the pair is combined with every platform tag of the target, or only with `any`.
     pub(super) on_platforms: bool,
 }
 
@@ -23,7 +23,7 @@ impl Pair {
     }
 }
 
-/// `3.12` as tags write it. packaging 20.3 to 20.7 put an underscore before a number above nine.
+/// Returns a version as tags write it: `312`. packaging 20.3 to 20.7 wrote an underscore before a number above nine.
 pub(super) fn nodot(major: u64, minor: u64, rules: Rules<'_>) -> String {
     if minor >= 10 && rules.does(Behaviour::UnderscoredVersion) {
         format!("{major}_{minor}")
@@ -32,38 +32,38 @@ pub(super) fn nodot(major: u64, minor: u64, rules: Rules<'_>) -> String {
     }
 }
 
-/// Whether the installer sees that an interpreter is free-threaded.
+/// Returns whether the installer recognises a free-threaded interpreter.
 pub(super) fn sees_free_threading(python: &Python, rules: Rules<'_>) -> bool {
-    python.is_free_threaded() && rules.knows(TagFamily::FreeThreaded)
+    python.is_free_threaded() && rules.supports(TagFamily::FreeThreaded)
 }
 
-/// The ABI tags of CPython itself (packaging 26.3, `_cpython_abis`; uv-platform-tags 0.0.72, `Tags::from_env`).
+/// Returns the ABI tags of CPython (packaging 26.3, `_cpython_abis`; uv-platform-tags 0.0.72, `Tags::from_env`).
 pub(super) fn cpython_abis(python: &Python, rules: Rules<'_>) -> Vec<String> {
     let (major, minor) = python.language_version();
     let version = nodot(major, minor, rules);
     let has = |flag: char| python.abi_flags.contains(flag);
     let threading = if sees_free_threading(python, rules) { "t" } else { "" };
     let debug = if has('d') { "d" } else { "" };
-    // uv gives every build before 3.8 the letter, the others look.
+    // uv adds `m` to every build before 3.8; the others look at the interpreter.
     let pymalloc = (major, minor) < (3, 8) && (has('m') || rules.kind() == InstallerKind::Uv);
     let wide = (major, minor) < (3, 3) && has('u') && rules.kind() != InstallerKind::Uv;
     let pymalloc = if pymalloc { "m" } else { "" };
     let wide = if wide { "u" } else { "" };
     let mut abis = vec![format!("cp{version}{threading}{debug}{pymalloc}{wide}")];
-    // Debug builds load extension modules of release builds since 3.8.
+    // Since 3.8 debug builds load extension modules of release builds.
     if has('d') && (major, minor) >= (3, 8) {
         abis.push(format!("cp{version}{threading}"));
     }
     abis
 }
 
-/// `cp312`, `pp311`, `graalpy311`.
+/// Returns the python tag of the interpreter itself: `cp312`, `pp311`, `graalpy311`.
 pub(super) fn own_tag(python: &Python) -> String {
     let (major, minor) = python.language_version();
     format!("{}{major}{minor}", python.implementation.tag_prefix())
 }
 
-/// The ABI tag that EXT_SUFFIX stands for (packaging 26.3, `_generic_abi`).
+/// Returns the ABI tags that follow from EXT_SUFFIX (packaging 26.3, `_generic_abi`).
 pub(super) fn generic_abis(python: &Python, rules: Rules<'_>) -> Vec<String> {
     let (major, minor) = python.language_version();
     let Some(suffix) = &python.ext_suffix else {

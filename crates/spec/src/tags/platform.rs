@@ -4,7 +4,7 @@ use crate::target::facts::{self, Behaviour, TagFamily};
 use crate::target::rules::Rules;
 use crate::target::{FloatAbi, InstallerKind, Libc, LibcFamily, Target};
 
-/// The maximum minor version. No C library comes close; the limit bounds the work for an invented target.
+/// The maximum minor version. No C library has such a high one; the limit bounds the work for an invented target.
 const MAX_MINOR: u32 = 999;
 const MAX_MAJOR: u32 = 99;
 
@@ -26,15 +26,17 @@ pub(super) fn machines(target: &Target, rules: Rules<'_>) -> Vec<String> {
     // packaging 26.3, `_linux_platforms`: the machine is that of the kernel, corrected for a 32-bit interpreter.
     let machine = match machine.as_str() {
         "x86_64" if narrow && rules.does(Behaviour::I686OnX8664) => "i686".to_owned(),
-        "aarch64" if narrow && rules.knows(TagFamily::Armv7lOnArmv8l) => "armv8l".to_owned(),
+        "aarch64" if narrow && rules.supports(TagFamily::Armv7lOnArmv8l) => "armv8l".to_owned(),
         "aarch64" if narrow && rules.does(Behaviour::Armv7lOnAarch64) => "armv7l".to_owned(),
         _ => machine,
     };
     match (machine.as_str(), rules.kind()) {
         // uv-platform-tags 0.0.72, platform.rs: armv8l is another name of armv7l.
-        ("armv8l", InstallerKind::Uv) if rules.knows(TagFamily::Armv7lOnArmv8l) => vec!["armv7l".to_owned()],
+        ("armv8l", InstallerKind::Uv) if rules.supports(TagFamily::Armv7lOnArmv8l) => {
+            vec!["armv7l".to_owned()]
+        }
         ("armv8l", InstallerKind::Pip | InstallerKind::Packaging)
-            if rules.knows(TagFamily::Armv7lOnArmv8l) =>
+            if rules.supports(TagFamily::Armv7lOnArmv8l) =>
         {
             vec![machine, "armv7l".to_owned()]
         }
@@ -46,7 +48,7 @@ pub(super) fn machines(target: &Target, rules: Rules<'_>) -> Vec<String> {
 pub(super) fn platform_tags(target: &Target, rules: Rules<'_>) -> Result<Vec<String>, Unsupported> {
     let machines = machines(target, rules);
     if rules.does(Behaviour::UnknownMachineIsError)
-        && let Some(unknown) = machines.iter().find(|name| !rules.knows_machine(name) || *name == "armv8l")
+        && let Some(unknown) = machines.iter().find(|name| !rules.supports_machine(name) || *name == "armv8l")
     {
         return Err(Unsupported::Machine(unknown.clone()));
     }
@@ -61,10 +63,10 @@ pub(super) fn platform_tags(target: &Target, rules: Rules<'_>) -> Result<Vec<Str
     match target.libc {
         // Before PEP 600 a `_manylinux` module could enable the tags on any C library. Users added one to Alpine
         // images (pypa/pip#9735).
-        _ if !rules.knows(TagFamily::Manylinux) => legacy_only(target, rules, &machines, &mut tags),
+        _ if !rules.supports(TagFamily::Manylinux) => legacy_only(target, rules, &machines, &mut tags),
         Libc::Glibc(major, minor) => manylinux(target, rules, &machines, (major, minor), &mut tags),
         // PEP 656: every minor version of the same major version, down to 0; packaging 26.3, `_musllinux`.
-        Libc::Musl(major, minor, _) if rules.knows(TagFamily::Musllinux) => {
+        Libc::Musl(major, minor, _) if rules.supports(TagFamily::Musllinux) => {
             for machine in &machines {
                 let minors = (0..=minor.min(MAX_MINOR)).rev();
                 tags.extend(minors.map(|minor| format!("musllinux_{major}_{minor}_{machine}")));
@@ -101,7 +103,7 @@ pub(super) fn has_manylinux_abi(target: &Target, rules: Rules<'_>, machines: &[S
             "loongarch64" => TagFamily::ManylinuxLoongarch64,
             _ => TagFamily::Linux,
         };
-        rules.floor(machine).is_some() && rules.knows(family)
+        rules.floor(machine).is_some() && rules.supports(family)
     })
 }
 
@@ -172,7 +174,7 @@ fn legacy_only(target: &Target, rules: Rules<'_>, machines: &[String], tags: &mu
                 _ => TagFamily::Manylinux2014,
             };
             let named = rules.floor(machine).is_some_and(|floor| floor <= legacy.glibc.1);
-            if !named || !rules.knows(family) {
+            if !named || !rules.supports(family) {
                 continue;
             }
             // If the module has the attribute, it decides, and the version of glibc is not checked.

@@ -102,8 +102,8 @@ mod tests {
         #[test]
         fn masks_equal_those_of_a_loop_over_the_bytes(text in prop::collection::vec(any::<u8>(), 0..=MAX_SCAN)) {
             let scan = Scan::of(&text).expect("short enough");
-            let mask = |wanted: &dyn Fn(u8) -> bool| {
-                text.iter().enumerate().filter(|(_, b)| wanted(**b)).fold(0_u128, |mask, (at, _)| mask | 1 << at)
+            let mask = |expected: &dyn Fn(u8) -> bool| {
+                text.iter().enumerate().filter(|(_, b)| expected(**b)).fold(0_u128, |mask, (at, _)| mask | 1 << at)
             };
             prop_assert_eq!(scan.dashes, mask(&|b| b == b'-'));
             prop_assert_eq!(scan.dots, mask(&|b| b == b'.'));

@@ -208,17 +208,17 @@ impl SupportedTags {
             return None;
         }
         // No interpreter has more than a few ABI tags.
-        let mut wanted = 0_u64;
+        let mut expected = 0_u64;
         for member in abis {
             if let Some(index) = self.abis.index_of(member) {
-                wanted |= 1_u64.checked_shl(index).unwrap_or(0);
+                expected |= 1_u64.checked_shl(index).unwrap_or(0);
             }
         }
         let mut best = ABSENT;
         for member in pythons {
             let Some(python) = self.pythons.index_of(member) else { continue };
             let row = python as usize * self.abis.len();
-            let mut left = wanted;
+            let mut left = expected;
             while left != 0 {
                 let at = row + left.trailing_zeros() as usize;
                 left &= left - 1;

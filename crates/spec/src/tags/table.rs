@@ -137,8 +137,8 @@ mod tests {
             for other in
                 [format!("{name}x"), format!("x{name}"), name.replace('3', "x3"), name.to_uppercase()]
             {
-                let wanted = names.iter().position(|known| *known == other).map(|at| at as u32);
-                assert_eq!(table.index_of(other.as_bytes()), wanted, "{other}");
+                let expected = names.iter().position(|known| *known == other).map(|at| at as u32);
+                assert_eq!(table.index_of(other.as_bytes()), expected, "{other}");
             }
         }
         assert_eq!(table.index_of(b""), None);

@@ -141,8 +141,8 @@ impl TagSet {
         })
     }
 
-    /// Whether the members of each part stand in the order that
-    /// [PEP 425](https://peps.python.org/pep-0425/#compressed-tag-sets) asks for. No installer enforces it.
+    /// Returns whether the members of each part are sorted, as
+    /// [PEP 425](https://peps.python.org/pep-0425/#compressed-tag-sets) requires. No installer enforces the order.
     pub fn is_sorted(&self) -> bool {
         [self.python(), self.abi(), self.platform()].iter().all(|part| part.split('.').is_sorted())
     }

@@ -214,8 +214,8 @@ impl TagFamily {
     }
 }
 
-/// Whether a release of an installer knows a family of tags.
-pub(super) fn knows(kind: InstallerKind, version: &Version, family: TagFamily) -> bool {
+/// Returns whether a release of an installer supports a family of tags.
+pub(super) fn supports(kind: InstallerKind, version: &Version, family: TagFamily) -> bool {
     family.row().and_then(|row| row.span(kind)).is_some_and(|span| span.contains(version))
 }
 

@@ -1,8 +1,8 @@
-//! Programs that install.
+//! The programs that install.
 
 use std::fmt;
 
-/// Installer program.
+/// The program of an installer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum InstallerKind {
@@ -10,13 +10,12 @@ pub enum InstallerKind {
     Pip,
     /// uv
     Uv,
-    /// The `packaging` library by itself. It installs nothing, but its tag lists are the reference that others are
-    /// measured by.
+    /// The `packaging` library. It does not install anything, but its tag lists are the reference for the others.
     Packaging,
 }
 
 impl InstallerKind {
-    /// `pip`, `uv` or `packaging`.
+    /// Returns `pip`, `uv` or `packaging`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Pip => "pip",

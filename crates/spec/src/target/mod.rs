@@ -85,8 +85,8 @@ impl Target {
         self
     }
 
-    /// The machine as tags write it, that of the interpreter and not of the kernel: a 32-bit interpreter under an
-    /// `x86_64` kernel is `i686`. Installers without that correction are handled in the tag lists.
+    /// Returns the machine of the interpreter as tags write it, not that of the kernel: a 32-bit interpreter on an
+    /// `x86_64` kernel is `i686`. The tag lists handle installers without this correction.
     pub fn interpreter_machine(&self) -> &str {
         match (self.machine.as_str(), self.bits) {
             ("x86_64", 32) => "i686",

@@ -114,12 +114,12 @@ impl Python {
             && self.abi_flags.contains('t')
     }
 
-    /// Returns whether this interpreter matches the request `wanted`: `3.12` matches every 3.12.
-    pub fn is(&self, wanted: &Self) -> bool {
-        self.implementation == wanted.implementation
-            && self.version.release().starts_with(wanted.version.release())
-            && self.is_free_threaded() == wanted.is_free_threaded()
-            && self.is_debug() == wanted.is_debug()
+    /// Returns whether this interpreter satisfies a request: `3.12` matches every 3.12.
+    pub fn is(&self, request: &Self) -> bool {
+        self.implementation == request.implementation
+            && self.version.release().starts_with(request.version.release())
+            && self.is_free_threaded() == request.is_free_threaded()
+            && self.is_debug() == request.is_debug()
     }
 
     /// Returns whether this is a debug build.

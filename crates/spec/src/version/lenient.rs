@@ -67,9 +67,9 @@ fn wildcard_after_order(text: &str) -> String {
     for operator in ["<", ">"] {
         out = replace_each(&out, operator, |rest| {
             let equals = usize::from(rest.starts_with('='));
-            let behind = rest.get(equals..)?;
-            let space = behind.len() - behind.trim_start_matches(is_python_space).len();
-            let end = equals + space + release(behind.get(space..)?);
+            let after = rest.get(equals..)?;
+            let space = after.len() - after.trim_start_matches(is_python_space).len();
+            let end = equals + space + release(after.get(space..)?);
             let written = rest.get(..end)?;
             (end > equals + space && rest.get(end..)?.starts_with(".*"))
                 .then(|| (end + 2, format!("{operator}{written}")))
@@ -110,16 +110,16 @@ fn number_after_label(text: &str) -> String {
         let mut from = 0;
         while let Some(found) = out.get(from..).and_then(|rest| rest.find(label)) {
             let at = from + found;
-            let behind = at + label.len();
+            let after = at + label.len();
             let digits =
-                out.get(behind..).map_or(0, |rest| rest.bytes().take_while(u8::is_ascii_digit).count());
+                out.get(after..).map_or(0, |rest| rest.bytes().take_while(u8::is_ascii_digit).count());
             let after_number =
                 out.get(..at).is_some_and(|before| before.ends_with(|c: char| c.is_ascii_digit()));
-            let end = behind + digits;
+            let end = after + digits;
             if after_number && digits > 0 && out.get(end..).is_some_and(|rest| rest.starts_with(".0")) {
                 out.replace_range(end..end + 2, "");
             }
-            from = behind;
+            from = after;
         }
     }
     out
@@ -137,16 +137,16 @@ fn replace_each(text: &str, what: &str, with: impl Fn(&str) -> Option<(usize, St
     let mut rest = text;
     while let Some(found) = rest.find(what) {
         let (before, from) = rest.split_at(found);
-        let behind = from.get(what.len()..).unwrap_or_default();
+        let after = from.get(what.len()..).unwrap_or_default();
         out.push_str(before);
-        match with(behind) {
+        match with(after) {
             Some((used, replacement)) => {
                 out.push_str(&replacement);
-                rest = behind.get(used..).unwrap_or_default();
+                rest = after.get(used..).unwrap_or_default();
             }
             None => {
                 out.push_str(what);
-                rest = behind;
+                rest = after;
             }
         }
     }

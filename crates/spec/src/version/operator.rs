@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-/// Comparison operators.
+/// The comparison operators of PEP 440.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Operator {
-    /// `==`, or `==X.*` when the specifier is a wildcard
+    /// `==`, or `==X.*` if the specifier is a wildcard
     Equal,
     /// `!=`
     NotEqual,
@@ -24,7 +24,7 @@ pub enum Operator {
 }
 
 impl Operator {
-    /// The operator as it is written.
+    /// Returns the operator as written.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Equal => "==",
@@ -38,7 +38,7 @@ impl Operator {
         }
     }
 
-    /// The operator that `text` starts with; the longer one where two would do.
+    /// Returns the operator at the start of `text`; the longer one if two match.
     pub(crate) fn at_start(text: &str) -> Option<Self> {
         const LONGEST_FIRST: [Operator; 8] = [
             Operator::Arbitrary,

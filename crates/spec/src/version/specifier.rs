@@ -62,7 +62,7 @@ fn cause(specifier: &str) -> &'static str {
     }
 }
 
-/// What a specifier comes down to; bounds are computed once so that a test only compares.
+/// The comparison that a specifier makes. Bounds are computed once, so a test only compares.
 #[derive(Clone, Debug)]
 enum Test {
     /// `>=V`
@@ -131,7 +131,7 @@ impl Specifier {
         self.version.as_ref()
     }
 
-    /// Whether it names a pre-release, as `Specifier.prereleases` of `packaging` 26.3 decides.
+    /// Returns whether the specifier names a pre-release (`Specifier.prereleases` of `packaging` 26.3).
     pub fn names_prerelease(&self) -> bool {
         self.operator != Operator::NotEqual
             && !self.wildcard
