@@ -1,17 +1,17 @@
 #!/bin/bash
 # Compares `wheelbase check` with `uv pip compile` on this machine: the same sets, alternating runs, medians and ratios.
 #
-#   benches/compare.sh [REPETITIONS] [SET...]        REPETITIONS 5; SET a part of a name under benches/data
+#   benches/compare.sh [REPETITIONS] [SET...]        REPETITIONS is 5 by default; SET is a part of a name in benches/data
 #
 # $WHEELBASE is the path of a command that is already built.
 #
 # cold     both with empty caches; wheelbase for two targets, uv for one
-# warm     both with full caches; pages are revalidated after their age, which is one hour for wheelbase
+# warm     both with full caches; both revalidate old pages, wheelbase after an hour
 # offline  both with full caches and no network; wheelbase for one and for eight targets
 #
-# uv gets an interpreter, because the search takes seconds if pyenv's shims are on the path.
-# uv comes from PyPI into a virtual environment under target/. The network limits cold runs, so only the
-# ratio of alternating runs is meaningful.
+# uv gets an interpreter as an option, because its search takes seconds if pyenv's shims are on the path. uv is installed
+# from PyPI into a virtual environment in target/. The numbers depend on the machine and the network, so only the ratio
+# of alternating runs is meaningful.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -30,7 +30,7 @@ fi
 uv=$work/venv/bin/uv
 ours=${WHEELBASE:-}
 if [ -z "$ours" ]; then
-    cargo build --release --quiet
+    cargo build --release --quiet --package wheelbase-cli
     ours=${CARGO_TARGET_DIR:-target}/release/wheelbase
 fi
 
@@ -42,7 +42,7 @@ out, command = sys.argv[1], sys.argv[2:]
 start = time.perf_counter()
 run = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
 seconds = time.perf_counter() - start
-# A verdict of its own is no failure of the command.
+# Status 1 is a verdict, not a failure of the command.
 if run.returncode not in (0, 1):
     sys.exit(f"{command}: status {run.returncode}\n{run.stderr.decode()}")
 memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
@@ -88,7 +88,7 @@ for set in $(ls benches/data/[0-9]*.txt | sort -V); do
         ours "$r/cold-a" "$set" "$work/a" "${two[@]}"
         theirs "$r/cold-b" "$set" "$work/b"
     done
-    # The eight targets of the offline run want pages and metadata of their own.
+    # The eight targets of the offline run use more pages and metadata than the two.
     measure /dev/null "$ours" check -r "$set" --python 3.12 --cache-dir "$work/a" --quiet "${eight[@]}"
     for _ in $(seq "$repetitions"); do
         ours "$r/warm-a" "$set" "$work/a" --on glibc:2.36 --max-age 1h

@@ -1,9 +1,9 @@
-//! Speed of the ELF inspector.
+//! Benchmarks of the ELF inspector.
 //!
-//! By default the fixtures are measured. With `WHEELBASE_BENCH=MODE` and `WHEELBASE_WHEELS=FOLDER` the program makes one
-//! pass over the wheels of a folder, so that the caller can measure its CPU time (`elf_compare.sh`). Modes: `list` (print
-//! the ELF members), `facts` (read), `inspect` (read and inspect), `inspect-2` (the same on two threads), and `libdeflate`
-//! and `zlib-rs` (only decompress the members that the file `WHEELBASE_MEMBERS` lists).
+//! Without variables the fixtures are measured. With `WHEELBASE_BENCH=MODE` and `WHEELBASE_WHEELS=FOLDER` the program
+//! makes only one pass over the wheels of a folder, so that the caller can measure its CPU time, as `elf_compare.sh`
+//! does. Modes: `list` (print the ELF members), `facts` (read), `inspect` (read and check), `inspect-2` (the same on two
+//! threads), and `libdeflate` and `zlib-rs`, which only inflate the members listed in the file `WHEELBASE_MEMBERS`.
 
 #![expect(clippy::print_stdout, reason = "a measuring program reports")]
 
@@ -55,7 +55,7 @@ fn read(path: &Path, threads: usize) -> WheelFacts {
     WheelFacts::read(name, File::open(path).expect("a file"), &options).expect("a wheel")
 }
 
-/// Inflates the listed members of a wheel whole.
+/// Inflates the listed members of a wheel completely.
 fn whole(path: &Path, listed: &str, inflate: &mut impl FnMut(&[u8], &mut Vec<u8>)) -> u64 {
     let mut archive = zip::ZipArchive::new(File::open(path).expect("a file")).expect("a wheel");
     let start = format!("{}\t", path.display());
@@ -100,7 +100,7 @@ fn pass(mode: &str, folder: &Path) {
             "libdeflate" => {
                 let mut inflater = libdeflater::Decompressor::new();
                 bytes += whole(&path, &listed, &mut |packed, out| {
-                    // Too little space is the one error that a longer buffer of an earlier member hides.
+                    // Only the error of a buffer that is too small can be hidden by the longer buffer of an earlier member.
                     black_box(inflater.deflate_decompress(packed, out)).expect("sound data");
                 });
             }

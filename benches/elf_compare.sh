@@ -1,15 +1,16 @@
 #!/bin/bash
-# CPU seconds (user and system) of the inspector, of the decompression of the same members, and of `auditwheel show`.
+# Compares the CPU seconds (user and system) of the inspector, of only inflating the same members, and of
+# `auditwheel show`.
 #
 #     benches/elf_compare.sh FOLDER-OF-WHEELS [AUDITWHEEL]
 #
-# The second argument is the auditwheel program (6.8.2 for the recorded figures). Without it only the decompression is
-# compared.
+# The second argument is the auditwheel program of the comparison (the recorded figures are of 6.8.2). Without it only the
+# inflating is compared.
 set -eu
 folder=$1
 auditwheel=${2:-}
-cargo bench --bench elf --no-run 2> /dev/null
-program=$(cargo bench --bench elf --no-run --message-format=json 2> /dev/null |
+cargo bench --package wheelbase --bench elf --no-run 2> /dev/null
+program=$(cargo bench --package wheelbase --bench elf --no-run --message-format=json 2> /dev/null |
     sed -n 's/.*"executable":"\([^"]*elf-[^"]*\)".*/\1/p' | tail -1)
 TIMEFORMAT='%U %S %R'
 cpu() { # name, command...

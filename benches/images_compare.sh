@@ -2,9 +2,9 @@
 # Reads one image with wheelbase and copies it with skopeo to a folder, alternately. Prints the ratio of the wall times
 # and the peak memory of wheelbase, and fails above a ratio of 1.5 or 200 MB.
 #
-#   cargo build --release && benches/images_compare.sh [READER [FOLDER]]
+#   cargo build --release --package wheelbase-cli && benches/images_compare.sh [READER [FOLDER]]
 #
-# READER is a command that reads a location; the default is `wheelbase image --no-cache` of the release build.
+# READER is a command that accepts a location and reads it; by default `wheelbase image --no-cache` of the release build.
 # FOLDER is the output of tests/image/make_images.sh (target/images).
 set -eu
 
@@ -23,11 +23,11 @@ printf 'version: 0.1\nlog: {level: error}\nstorage:\n  filesystem: {rootdirector
 docker-registry serve "$work/config.yml" >/dev/null 2>&1 &
 registry=$!
 sleep 2
-# Both verify every digest. skopeo writes the blobs, wheelbase decompresses and reads them.
+# Both verify every digest. skopeo writes the blobs unchanged, wheelbase unpacks and reads them.
 skopeo copy --quiet --insecure-policy --dest-tls-verify=false "oci:$folder/lay:app" "docker://127.0.0.1:$port/test/app:1"
 
 now() { date +%s%N; }
-best() { # the shortest of several runs, in microseconds: the one least disturbed by others on the machine
+best() { # the shortest of several runs, in microseconds: the one least affected by other processes
     least=
     for _ in $(seq $runs); do
         rm -rf "$work/copy"

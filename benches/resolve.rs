@@ -1,4 +1,4 @@
-//! Resolution of recorded sets. All facts are known, so only the solver is measured.
+//! Benchmarks of solving recorded sets. All facts are in memory, so only the solver is measured.
 
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
@@ -50,7 +50,7 @@ fn problem(lines: &[&str], libc: &Libc) -> Problem {
     Problem::new(target, lines.collect(), Vec::new(), ResolveOptions::default())
 }
 
-/// Solves, adding what is asked for to the facts; returns how many projects there are.
+/// Solves and adds the requested facts; returns the number of projects.
 fn solve(problem: Problem, facts: &mut MemoryFacts) -> usize {
     let mut solver = Solver::new(Arc::new(problem));
     loop {

@@ -1,4 +1,4 @@
-//! Parsing and matching the wheel names of a large project page, and the cost of an explanation.
+//! Benchmarks of parsing and matching the wheel names of a large project page, and of the explanation of a mismatch.
 
 use std::hint::black_box;
 

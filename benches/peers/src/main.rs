@@ -1,4 +1,5 @@
-//! Names per second of wheelbase and of uv's crates on the same recorded file names, alternating, medians.
+//! Compares the names per second of wheelbase and of uv's crates on the same recorded file names: medians of alternating
+//! runs.
 use std::hint::black_box;
 use std::str::FromStr;
 use std::time::Instant;
@@ -41,7 +42,7 @@ fn main() {
     let ours = SupportedTags::of(&target("uv"));
     let pip = SupportedTags::of(&target("pip"));
 
-    // Both must give the same answer before their speed means anything.
+    // The comparison is meaningful only if both return the same result.
     for name in &names {
         let theirs = UvWheel::from_str(name).ok().map(|wheel| wheel.compatibility(&uv));
         let theirs = matches!(theirs, Some(TagCompatibility::Compatible(_)));

@@ -1,5 +1,5 @@
-//! What uv's crates say: `uv_oracle lists` prints tag lists of many platforms, `uv_oracle names` adds uv's verdict to
-//! the file names on standard input. Both make files under tests/tags/oracle.
+//! The results of uv's crates: `uv_oracle lists` prints tag lists of many platforms, `uv_oracle names` adds uv's verdict
+//! to the file names on standard input. Their output is stored in tests/tags/oracle.
 use std::io::Read;
 use std::str::FromStr;
 
@@ -35,7 +35,7 @@ fn lists() -> Vec<Value> {
     let mut out = Vec::new();
     for (index, machine) in machines.iter().enumerate() {
         for (at, (family, major, minor)) in libcs.iter().enumerate() {
-            // One python each is enough: platforms and interpreters do not depend on each other.
+            // One Python per platform is enough: platforms and interpreters do not depend on each other.
             let (implementation, version, flags) = pythons[(index + at * 3) % pythons.len()];
             let refuse = (index + at) % 5 == 4;
             let os = match *family {
@@ -99,7 +99,7 @@ fn names() -> Vec<Value> {
     let project = PackageName::from_str("foo-bar").expect("a name");
     for row in &mut rows {
         let name = row["name"].as_str().expect("a name").to_owned();
-        // uv refuses old archives where it reads an index (0.12.0), not where it reads a name.
+        // uv 0.12.0 rejects old archives when it reads an index, not when it parses a name.
         let legacy = matches!(
             DistExtension::from_path(&name),
             Ok(DistExtension::Source(SourceDistExtension::Legacy(extension)))
