@@ -76,7 +76,7 @@ pub(super) fn has(report: &Value, code: &str, place: &str) -> bool {
 }
 
 #[test]
-fn what_a_stage_installs_is_judged_on_its_image() {
+fn packages_of_a_stage_are_checked_on_its_image() {
     let folder = context(
         "FROM python:3.12-slim\nCOPY requirements.txt /app/\nRUN pip install -r /app/requirements.txt\n",
         &[("requirements.txt", "native\n# a comment\npure==1.0\n")],
@@ -162,7 +162,7 @@ fn the_configuration_of_pip_that_the_image_gets_is_applied() {
 }
 
 #[test]
-fn steps_of_one_line_are_told_apart() {
+fn steps_of_one_line_are_distinguished() {
     let folder = context("FROM python:3.12-slim\nRUN pip install pure && pip install native\n", &[]);
     let found = report(folder.path(), &[]);
     let ids: Vec<&Value> = found["targets"].as_array().unwrap().iter().map(|target| &target["id"]).collect();
@@ -170,7 +170,7 @@ fn steps_of_one_line_are_told_apart() {
 }
 
 #[test]
-fn conda_is_not_judged_and_not_passed_over() {
+fn conda_is_not_checked_and_is_reported() {
     let folder = context("FROM python:3.12-slim\nRUN conda install -y numpy && pip install pure\n", &[]);
     let found = report(folder.path(), &[]);
     assert!(rows(&found).iter().any(|row| row.ends_with("pure wheel 2.0")), "{:?}", rows(&found));
@@ -188,7 +188,7 @@ const TWO_STAGES: &str = "FROM python:3.12 AS build\n\
     COPY --from=build /packages /packages\n";
 
 #[test]
-fn what_is_built_for_a_newer_libc_is_told_at_the_copy() {
+fn a_build_for_a_newer_c_library_is_reported_at_the_copy() {
     let mut texts = Texts::default();
     for (name, code) in
         [("psycopg2", "stage-libc-mismatch"), ("new", "stage-libc-mismatch"), ("native", ""), ("pure", "")]
@@ -250,7 +250,7 @@ fn build_arguments_and_stages_are_chosen() {
 }
 
 #[test]
-fn an_unknown_base_is_an_error_at_its_line_unless_another_is_asked_about() {
+fn an_unknown_base_is_an_error_at_its_line_unless_it_is_replaced() {
     let folder = context("FROM registry.corp/secret:1\nRUN pip install native\n", &[]);
     let (status, _, err) = run(folder.path(), &[&CHECK[..], &DAY].concat());
     assert!(status == 2 && err.contains("Dockerfile:1:1: "), "{err}");
@@ -266,7 +266,7 @@ fn an_unknown_base_is_an_error_at_its_line_unless_another_is_asked_about() {
 }
 
 #[test]
-fn faults_of_a_dockerfile_are_told_with_their_lines() {
+fn faults_of_a_dockerfile_are_reported_with_their_lines() {
     let folder = context("FRM python\nFROM python:3.12-slim\nRUN pip install '\n", &[]);
     let (status, out, err) = run(folder.path(), &[&CHECK[..], &DAY].concat());
     assert_eq!((status, out.as_str()), (2, ""));

@@ -25,7 +25,7 @@ fn fails(folder: &Path, more: &[&str]) -> (i32, String, String) {
 }
 
 #[test]
-fn on_takes_every_form_that_names_an_image() {
+fn on_accepts_every_form_of_an_image() {
     let folder = context(NATIVE, &[("target.toml", "")]);
     let path = folder.path();
     unpack(path);
@@ -64,7 +64,7 @@ fn on_takes_every_form_that_names_an_image() {
 
 /// A builder on another image than the stage that runs stays there, or moves with it.
 #[test]
-fn replace_says_which_stages_on_stands_in_for() {
+fn replace_selects_the_stages_that_on_replaces() {
     let two = "FROM python:3.12 AS build\nRUN pip install --target /packages native\n\
         FROM python:3.12-slim\nCOPY --from=build /packages /packages\n";
     let folder = context(two, &[]);
@@ -94,7 +94,7 @@ fn a_name_that_leads_nowhere_does_not_hide_the_others() {
 }
 
 #[test]
-fn a_stage_on_an_unknown_image_leaves_the_others_judged() {
+fn a_stage_on_an_unknown_image_does_not_affect_the_others() {
     let folder = context(
         "FROM registry.corp/tools:1 AS tools\nRUN pip install pure\n\
          FROM python:3.12-slim\nRUN pip install native\nCOPY --from=tools /opt /opt\n",
@@ -110,7 +110,7 @@ fn a_stage_on_an_unknown_image_leaves_the_others_judged() {
 }
 
 #[test]
-fn images_of_the_settings_file_stand_below_stages() {
+fn images_of_the_settings_file_are_bases_of_stages() {
     let folder = context(
         "ARG BASE=registry.corp/base:1\nFROM ${BASE} AS base\nFROM base\nRUN pip install native\n",
         &[("wheelbase.toml", "[images.\"registry.corp/base:1\"]\nlibc = \"musl:1.2\"\npython = \"3.12\"\n")],
@@ -126,7 +126,7 @@ fn images_of_the_settings_file_stand_below_stages() {
 
 /// aws/aws-lambda-base-images, `Dockerfile.python3.12`: LAMBDA_TASK_ROOT and the working folder are /var/task.
 #[test]
-fn what_an_image_sets_decides_what_its_stage_reads() {
+fn settings_of_an_image_decide_what_its_stage_reads() {
     let lambda = context(
         "FROM public.ecr.aws/lambda/python:3.12\nCOPY requirements.txt ${LAMBDA_TASK_ROOT}/\n\
          RUN pip install -r requirements.txt --target \"${LAMBDA_TASK_ROOT}\"\n",
@@ -152,7 +152,7 @@ fn what_an_image_sets_decides_what_its_stage_reads() {
 }
 
 #[test]
-fn what_a_read_image_sets_is_all_that_is_set() {
+fn only_the_settings_of_a_read_image_apply() {
     let folder = context("FROM python:3.12-slim\nRUN pip install pure==$PYTHON_VERSION $NOTHING\n", &[]);
     let image = Packed::new(&two_layers(), "amd64", gzip);
     let layout = layout(&[&image], &index(&[(&image, None, None)]));
@@ -171,7 +171,7 @@ fn refused(found: &Value) -> Vec<String> {
 
 /// PEP 668: pip and uv stop at the command; the ways out are those of the specification and of their options.
 #[test]
-fn externally_managed_is_told_at_the_command_that_is_refused() {
+fn externally_managed_is_reported_at_the_refused_command() {
     let debian = |run: &str| {
         context(
             &format!(
@@ -217,7 +217,7 @@ fn externally_managed_is_told_at_the_command_that_is_refused() {
 
 /// One function reads names for all commands.
 #[test]
-fn every_command_takes_an_image_of_a_registry() {
+fn every_command_accepts_an_image_of_a_registry() {
     let folder = context(NATIVE, &[]);
     let (_server, name) = open_registry();
     let (status, text, err) = run(folder.path(), &["image", &name, "--as-of", "2026-08-13"]);

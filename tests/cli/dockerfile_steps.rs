@@ -99,7 +99,7 @@ fn the_program_that_is_named_decides_the_python() {
 
 /// Debian's and Alpine's images hold no Python, and `python3` brings no pip.
 #[test]
-fn a_pip_that_nothing_brings_is_told() {
+fn a_missing_pip_is_reported() {
     let missing = |dockerfile: &str| {
         let folder = context(dockerfile, &[]);
         codes(&report(folder.path(), &[])).contains(&"installer-missing".to_owned())
@@ -128,7 +128,7 @@ fn a_pip_that_nothing_brings_is_told() {
 
 /// PEP 668 speaks of the distribution's interpreter alone.
 #[test]
-fn an_interpreter_of_the_distribution_takes_no_installations() {
+fn the_interpreter_of_a_distribution_refuses_installations() {
     let refused = |install: &str| {
         let dockerfile =
             format!("FROM debian:bookworm\nRUN apt-get install -y python3-pip python3-venv\nRUN {install}\n");
@@ -225,7 +225,7 @@ fn files_are_included_as_they_lie_in_the_image() {
 }
 
 #[test]
-fn a_misspelt_file_is_told_once_with_the_right_name() {
+fn a_misspelt_file_is_reported_once_with_the_right_name() {
     let folder = context(
         "FROM python:3.12-slim\nCOPY requirements.txt .\nRUN pip install -r requirments.txt\n",
         &[("requirements.txt", "pure\n")],
@@ -240,7 +240,7 @@ fn a_misspelt_file_is_told_once_with_the_right_name() {
 
 /// `pip install --no-index --find-links` takes only what was put there.
 #[test]
-fn what_is_installed_from_a_folder_was_put_there() {
+fn a_folder_that_is_installed_was_copied() {
     let build = "FROM python:3.12-slim AS b\nRUN pip wheel -w /w pure native\nFROM python:3.12-slim\nCOPY --from=b /w /w\n";
     let missing = context(&format!("{build}RUN pip install --no-index --find-links=/w pure new\n"), &[]);
     let found = report(missing.path(), &[]);
@@ -307,7 +307,7 @@ fn many_steps_stay_readable() {
 
 /// A loop does not make thousands of targets.
 #[test]
-fn one_command_is_judged_so_often_and_no_more() {
+fn the_number_of_checks_of_one_command_is_limited() {
     let digits = "0 1 2 3 4 5 6 7 8 9";
     let folder = context(
         &format!(
@@ -326,7 +326,7 @@ fn one_command_is_judged_so_often_and_no_more() {
 }
 
 #[test]
-fn everything_that_is_wrong_with_a_file_is_told_in_one_run() {
+fn all_faults_of_a_file_are_reported_in_one_run() {
     let folder =
         context("ARG BASE\nFROM $BASE AS 1abc\nCOPY --form=x a b\nFROM $BASE\nCOPY --from=9 /a /b\n", &[]);
     let (status, _, err) = text(folder.path(), &[]);
@@ -338,7 +338,7 @@ fn everything_that_is_wrong_with_a_file_is_told_in_one_run() {
 }
 
 #[test]
-fn options_that_do_nothing_are_told() {
+fn options_without_effect_are_reported() {
     let folder = context("ARG V=3.12\nFROM python:$V-slim\nRUN pip install pure\n", &[]);
     let mut texts = Texts::default();
     let arguments = ["--build-arg", "VV=3.11", "--build-arg", "HTTP_PROXY=x"];
@@ -357,7 +357,7 @@ fn options_that_do_nothing_are_told() {
 
 /// What is compiled against the libraries of a full image is not there on a slim one.
 #[test]
-fn libraries_of_the_build_image_are_left_behind() {
+fn libraries_of_the_build_image_are_not_copied() {
     let folder = context(
         "FROM python:3.12 AS b\nRUN pip install --target=/deps psycopg2\nFROM python:3.12-slim\nCOPY --from=b /deps /deps\n",
         &[],
@@ -373,7 +373,7 @@ fn libraries_of_the_build_image_are_left_behind() {
 
 /// An image of conda is not judged, and that is what is told.
 #[test]
-fn a_conda_image_is_told_to_be_one() {
+fn a_conda_image_is_reported() {
     let folder = context("FROM continuumio/miniconda3\nRUN conda install -y numpy\n", &[]);
     let (status, _, err) = text(folder.path(), &[]);
     assert_eq!(status, 3, "{err}");

@@ -79,7 +79,7 @@ fn status_2_and_an_empty_standard_output_for_what_cannot_be_read() {
 
 /// One run tells them all, each with file, line and column.
 #[test]
-fn all_faults_of_all_files_are_told_in_one_run() {
+fn all_faults_of_all_files_are_reported_in_one_run() {
     let site = native();
     site.write(
         "requirements.txt",
@@ -108,7 +108,7 @@ fn all_faults_of_all_files_are_told_in_one_run() {
 }
 
 #[test]
-fn all_faults_of_targets_are_told_in_one_run() {
+fn all_faults_of_targets_are_reported_in_one_run() {
     let site = native();
     let mut texts = Texts::default();
     for args in [
@@ -153,7 +153,7 @@ fn status_3_when_nothing_but_a_checkout_is_asked_for() {
 }
 
 #[test]
-fn what_is_not_known_is_said_beside_what_is() {
+fn unknown_facts_are_reported_in_addition_to_known_ones() {
     let site = native();
     site.write("r.txt", "pure\nx @ git+https://example.org/x.git\n-e ./old\n");
     site.write("old/setup.py", "raise SystemExit('never run')\n");
@@ -167,7 +167,7 @@ fn what_is_not_known_is_said_beside_what_is() {
 }
 
 #[test]
-fn quiet_says_nothing_and_the_status_tells() {
+fn quiet_prints_nothing_and_sets_the_exit_status() {
     let site = native();
     let run =
         site.check(&["native", "--on", "musl:1.2", "--quiet", "--deny", "builds-from-source"]).with_status(1);

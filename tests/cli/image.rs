@@ -35,7 +35,7 @@ pub(super) fn json(folder: &Path, arguments: &[&str]) -> Value {
 }
 
 #[test]
-fn what_is_known_of_a_name_is_told_as_text_and_feeds_back_as_json() {
+fn a_profile_is_printed_as_text_and_its_json_is_accepted() {
     let folder = TempDir::new().unwrap();
     let name = ["image", "python:3.12-slim", "--as-of", "2026-08-13"];
     let (status, text, _) = run(folder.path(), &name);
@@ -52,7 +52,7 @@ fn what_is_known_of_a_name_is_told_as_text_and_feeds_back_as_json() {
 
 /// docker-library/official-images: the release under `3.12-slim` moved on 2025-08-12.
 #[test]
-fn a_name_means_what_it_meant_on_the_day() {
+fn a_name_means_the_image_of_that_day() {
     let folder = TempDir::new().unwrap();
     let meaning = |day: &str| {
         json(folder.path(), &["image", "python:3.12-slim", "--as-of", day, "--format", "json"])["meaning"]
@@ -63,7 +63,7 @@ fn a_name_means_what_it_meant_on_the_day() {
 }
 
 #[test]
-fn a_day_of_images_cuts_the_index_unless_told_otherwise() {
+fn the_day_of_images_limits_the_index_by_default() {
     let folder = TempDir::new().unwrap();
     fs::write(folder.path().join("demo-1.0-py3-none-any.whl"), "").unwrap();
     let check = ["check", "demo", "--on", "python:3.12-slim", "--no-index", "--find-links", ".", "--no-deps"];
@@ -102,7 +102,7 @@ fn images_of_a_settings_file_are_known_by_name() {
 }
 
 #[test]
-fn faults_of_a_settings_file_are_told_with_their_places_all_at_once() {
+fn all_faults_of_a_settings_file_are_reported_with_positions() {
     let folder = TempDir::new().unwrap();
     let settings = "[images.\"a:1\"]\nfrom = 3\n\n[images.\"b:1\"]\nlibc = \"dos:6\"\nlibrarys = []\n";
     fs::write(folder.path().join("wheelbase.toml"), settings).unwrap();
@@ -115,7 +115,7 @@ fn faults_of_a_settings_file_are_told_with_their_places_all_at_once() {
 }
 
 #[test]
-fn unknown_names_are_errors_and_unknowable_ones_are_undecided() {
+fn unknown_names_are_errors_and_names_without_facts_are_undetermined() {
     let folder = TempDir::new().unwrap();
     let digest = format!("python@sha256:{}", "0a".repeat(32));
     let mut texts = Texts::default();
@@ -171,7 +171,7 @@ fn a_folder_is_read_and_is_a_target() {
 
 // A tree that root has made keeps folders and files to root; nobody else can change into one that may read them.
 #[test]
-fn what_a_folder_keeps_to_root_is_not_known_and_the_rest_is() {
+fn folders_readable_only_by_root_are_unknown() {
     use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
     use std::os::unix::process::CommandExt as _;
 
@@ -219,7 +219,7 @@ fn what_a_folder_keeps_to_root_is_not_known_and_the_rest_is() {
 }
 
 #[test]
-fn what_a_folder_does_not_tell_is_not_known_rather_than_none() {
+fn missing_facts_of_a_folder_are_unknown_and_not_empty() {
     let folder = TempDir::new().unwrap();
     fs::create_dir_all(folder.path().join("root/etc")).unwrap();
     fs::write(folder.path().join("root/etc/os-release"), "ID=debian\n").unwrap();
@@ -244,7 +244,7 @@ fn what_a_folder_does_not_tell_is_not_known_rather_than_none() {
 }
 
 #[test]
-fn of_several_interpreters_one_is_taken_and_said_and_another_can_be_chosen() {
+fn one_of_several_interpreters_is_chosen_and_reported() {
     let folder = TempDir::new().unwrap();
     let second = python(Tarball::new(), "opt/other", "3.11", GLIBC_LOADER)
         .file("usr/bin/x", &Elf::program(GLIBC_LOADER).bytes());
@@ -299,7 +299,7 @@ fn an_image_that_tells_too_little_is_no_target() {
 }
 
 #[test]
-fn no_registry_is_asked_offline() {
+fn no_registry_is_queried_offline() {
     let folder = TempDir::new().unwrap();
     let check = ["check", "demo", "--offline", "--on", "docker://python:3.12-slim"];
     let (status, _, err) = run(folder.path(), &check);

@@ -87,7 +87,7 @@ fn installed_distributions_are_held_to_their_requirements_as_pip_check_does() {
 }
 
 #[test]
-fn set_that_fits_passes_and_no_index_is_asked() {
+fn a_set_that_fits_passes_without_an_index() {
     let folder = root();
     install(folder.path(), "alpha", "1.0", &["beta<2"], "py3-none-any");
     install(folder.path(), "beta", "1.5", &[], "py3-none-any");
@@ -101,7 +101,7 @@ fn set_that_fits_passes_and_no_index_is_asked() {
 }
 
 #[test]
-fn wheel_of_another_platform_is_told_by_the_tags_it_kept() {
+fn a_wheel_of_another_platform_is_recognised_by_its_recorded_tags() {
     let folder = root();
     install(folder.path(), "alpha", "1.0", &[], "cp312-cp312-musllinux_1_2_x86_64");
     install(folder.path(), "beta", "1.0", &[], "cp311-cp311-manylinux_2_17_x86_64");
@@ -134,7 +134,7 @@ fn compiled_files_of_a_folder_are_loaded_on_its_own_libraries() {
 }
 
 #[test]
-fn only_images_that_are_read_can_be_asked_what_is_installed() {
+fn installed_checks_require_an_image_that_is_read() {
     let folder = root();
     let mut texts = Texts::default();
     for args in [

@@ -128,7 +128,7 @@ fn verdicts_of_a_lock_are_those_of_its_pins() {
 }
 
 #[test]
-fn a_lock_with_urls_needs_no_index_and_its_lines_are_named() {
+fn a_lock_with_urls_needs_no_index_and_its_lines_are_positions() {
     let work = TempDir::new().unwrap();
     let path = folder().join("asgi/uv.lock").display().to_string();
     let found = report(
@@ -156,7 +156,7 @@ fn a_lock_with_urls_needs_no_index_and_its_lines_are_named() {
 }
 
 #[test]
-fn a_lock_is_told_by_its_content_too() {
+fn a_lock_is_recognised_by_its_content_too() {
     let work = TempDir::new().unwrap();
     fs::copy(folder().join("asgi/pylock.uv.toml"), work.path().join("production.toml")).unwrap();
     let check = ["check", "-r", "production.toml", "--offline", "--on", "python:3.12-slim"];
@@ -166,7 +166,7 @@ fn a_lock_is_told_by_its_content_too() {
 }
 
 #[test]
-fn groups_are_left_out_and_unknown_extras_told() {
+fn groups_are_omitted_and_unknown_extras_are_reported() {
     let work = TempDir::new().unwrap();
     let path = folder().join("asgi/uv.lock").display().to_string();
     let count = |more: &[&str]| {
@@ -182,7 +182,7 @@ fn groups_are_left_out_and_unknown_extras_told() {
 }
 
 #[test]
-fn a_lock_is_not_mixed_with_what_has_to_be_solved() {
+fn a_lock_is_not_mixed_with_requirements_to_solve() {
     let work = TempDir::new().unwrap();
     let path = folder().join("asgi/uv.lock").display().to_string();
     let mut texts = Texts::default();

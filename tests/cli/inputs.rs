@@ -264,7 +264,7 @@ fn offline_works_from_the_cache() {
 
 /// Standard error gets progress on a terminal only.
 #[test]
-fn nothing_but_remarks_goes_to_standard_error() {
+fn only_remarks_go_to_standard_error() {
     let site = site();
     let run = site.check(&["app", "lib<3"]).with_status(0);
     assert_eq!(run.err, "");

@@ -51,7 +51,7 @@ fn fine() -> Wheel {
 }
 
 #[test]
-fn a_wheel_is_told_verdict_first() {
+fn the_verdict_of_a_wheel_comes_first() {
     let here = folder();
     let path = write(here.path(), &fine());
     let found = run(here.path(), &["inspect", &path]);
@@ -128,7 +128,7 @@ fn a_folder_of_wheels_gives_a_line_each_and_a_summary() {
 }
 
 #[test]
-fn site_packages_and_single_files_are_looked_into() {
+fn site_packages_and_single_files_are_read() {
     let here = folder();
     let site = folder();
     let package = site.path().join("demo");
@@ -163,7 +163,7 @@ fn index() -> (Server, Vec<u8>) {
 }
 
 #[test]
-fn a_name_means_the_wheel_that_the_installer_takes() {
+fn a_name_means_the_wheel_that_the_installer_chooses() {
     let here = folder();
     let (server, _) = index();
     let index = server.index();
@@ -192,7 +192,7 @@ fn a_name_means_the_wheel_that_the_installer_takes() {
 }
 
 #[test]
-fn a_second_look_fetches_nothing() {
+fn a_second_inspection_does_not_fetch_anything() {
     let here = folder();
     let (server, bytes) = index();
     let url = format!("{}#sha256={}", server.url(&format!("/files/{}", fine().file)), sha256(&bytes));
@@ -221,7 +221,7 @@ fn what_cannot_be_read_is_status_2() {
 }
 
 #[test]
-fn a_check_folds_in_what_the_loader_says() {
+fn a_check_includes_findings_of_the_loader() {
     let here = folder();
     let wheels = folder();
     let wheel =
@@ -280,7 +280,7 @@ fn lacking(folder: &Path, project: &str, library: &'static str) -> usize {
 
 /// The line for everything stands in the summary, unless the only finding gives it as its help.
 #[test]
-fn one_line_installs_what_several_wheels_lack() {
+fn one_line_installs_the_missing_libraries_of_several_wheels() {
     let here = folder();
     let wheels = folder();
     lacking(wheels.path(), "one", "libgomp.so.1");

@@ -23,7 +23,7 @@ const UV: [&str; 2] = ["--installer", "uv==0.13.8"];
 
 /// Answers of uv 0.13.9, `uv pip compile --no-index --find-links W r.txt --override o.txt` with the same distributions.
 #[test]
-fn an_override_takes_the_place_of_every_other_requirement() {
+fn an_override_replaces_every_other_requirement() {
     let site = site();
     for (requirements, overrides, expected) in [
         ("app", "lib==3\n", "app 1.0, lib 3.0"),
@@ -65,7 +65,7 @@ fn a_constraint_holds_for_an_override() {
 }
 
 #[test]
-fn pip_knows_no_overrides_and_the_run_says_so() {
+fn overrides_with_pip_are_reported_as_unsupported() {
     let site = site();
     site.write("o.txt", "lib==3\n");
     let run = site.check(&["app", "--override", "o.txt", "--format", "json"]).with_status(0);

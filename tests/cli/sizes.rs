@@ -35,7 +35,7 @@ fn sizes_of_the_chosen_files_are_added_up() {
 
 /// Indexes need not tell sizes (PEP 700: only from API version 1.1 on), and nothing is made up then.
 #[test]
-fn a_size_that_the_index_does_not_tell_is_unknown() {
+fn a_size_that_the_index_does_not_list_is_unknown() {
     let site = Site::of("a-1.0-py3-none-any.whl size=5000\nb 1.0\nc 1.0");
     let run = site.check(&["a", "b", "c"]);
     assert_wording!("sizes_that_are_unknown", table(&run.out));
@@ -82,7 +82,7 @@ fn sizes_of_images_are_marked_unless_they_are_their_own() {
 
 /// What is the same on several images is told once, without naming one of them.
 #[test]
-fn the_end_of_several_images_is_told_once() {
+fn the_end_of_life_of_several_images_is_reported_once() {
     let on = ["--on", "python:3.10", "--on", "python:3.10-slim"];
     let site = Site::of("pure 1.0 @2026-01-31");
     let mut texts = Texts::default();
@@ -96,7 +96,7 @@ fn the_end_of_several_images_is_told_once() {
 
 /// What is doubtful of the image's own pip is of no account where another installer is asked about.
 #[test]
-fn doubts_about_a_pip_that_is_not_used_are_not_told() {
+fn assumptions_about_an_unused_pip_are_not_reported() {
     let site = Site::of("pure 1.0 @2026-01-31");
     let base = [&["check", "-i", "simple", "pure", "--on", "python:3.12-slim"], &DAY[..]].concat();
     let mut texts = Texts::default();

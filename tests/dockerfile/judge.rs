@@ -255,7 +255,7 @@ fn another_base_moves_the_stages_that_share_it() {
 }
 
 #[test]
-fn an_unknown_target_is_a_fault_that_names_the_stages() {
+fn an_unknown_target_is_an_error_that_lists_the_stages() {
     let dockerfile = Dockerfile::parse(b"FROM python AS one\nFROM python AS Two\n", "Dockerfile").unwrap();
     let error = dockerfile.plan(&PlanOptions::default().target("three"), &Context::new()).unwrap_err();
     assert_messages!(error);

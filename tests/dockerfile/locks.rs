@@ -176,7 +176,7 @@ fn selections_are_those_of_the_tools() {
 
 /// Without the project file, locks that say nothing about roots still give everything that is needed, and say so.
 #[test]
-fn locks_without_groups_say_what_they_lack() {
+fn locks_without_groups_report_missing_groups() {
     for path in ["web-poetry1.8/poetry.lock", "web-poetry1.1/poetry.lock", "web/pdm.lock"] {
         let lock = read(path).unwrap();
         let environment = environment("3.12.1", "x86_64");
@@ -413,7 +413,7 @@ fn taken(lock: &Lock, name: &str, files: &serde_json::Value) -> Taken {
 
 /// Folders, checkouts and archives of every format are there, with the place that they are built from.
 #[test]
-fn nothing_of_a_lock_vanishes() {
+fn every_package_of_a_lock_is_kept() {
     let none = serde_json::json!([]);
     let mut messages = Messages::default();
     for (file, checkout) in [
@@ -443,7 +443,7 @@ fn nothing_of_a_lock_vanishes() {
 /// poetry, pdm and pipenv hold the index's files against the lock's hashes, and a wrong one is named as what it is.
 /// Without any in the lock, what the index has is taken (poetry 2.5.1, `Chooser._choose_hash_verified_link`).
 #[test]
-fn a_wrong_hash_is_told_as_one() {
+fn a_wrong_hash_is_reported() {
     let right = "1".repeat(64);
     let wrong = "2".repeat(64);
     let wheel = "w-1-py3-none-any.whl";
@@ -497,7 +497,7 @@ fn a_wrong_hash_is_told_as_one() {
 /// uv 0.13.9: "can't be installed because it doesn't have a source distribution or wheel"; packaging 26.3 calls such a
 /// `pylock.toml` invalid.
 #[test]
-fn a_complete_lock_asks_no_index() {
+fn a_complete_lock_does_not_query_an_index() {
     let index = serde_json::json!([{"filename": "w-1-py3-none-any.whl", "url": "https://index.invalid/w"}]);
     let text = "version = 1\n[[package]]\nname = 'app'\nversion = '0'\nsource = { virtual = '.' }\ndependencies = [{ name = 'w' }]\n\
                 [[package]]\nname = 'w'\nversion = '1'\nsource = { registry = 'https://index.invalid/simple' }\n";
@@ -536,7 +536,7 @@ fn poetry_group_without_a_marker_is_unconditional() {
 
 /// What the tools do with names that the lock lacks: see `Lock::unknown_names`.
 #[test]
-fn unknown_names_are_refused_or_ignored_as_the_tools_do() {
+fn unknown_names_are_rejected_or_ignored_as_by_the_tools() {
     let environment = environment("3.12.1", "x86_64");
     let mut messages = Messages::default();
     for (file, asked, refused) in [

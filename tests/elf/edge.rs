@@ -55,7 +55,7 @@ fn wheel() -> Wheel {
 }
 
 #[test]
-fn a_remote_look_gives_the_facts_of_a_whole_one() {
+fn a_remote_inspection_finds_the_facts_of_a_local_one() {
     let wheel = wheel();
     let bytes = wheel.build();
     let server = Server::start();
@@ -103,7 +103,7 @@ fn a_server_without_ranges_gives_the_same_facts() {
 }
 
 #[test]
-fn what_is_no_archive_is_an_error_that_names_the_file() {
+fn a_file_that_is_not_an_archive_is_an_error_with_its_path() {
     let server = Server::start();
     server.file("/files/wheel.whl", noise(100_000));
     let folder = tempfile::tempdir().expect("a folder");
@@ -114,7 +114,7 @@ fn what_is_no_archive_is_an_error_that_names_the_file() {
 }
 
 #[test]
-fn a_release_gives_the_wheels_that_an_inspection_looks_into() {
+fn a_release_lists_the_wheels_to_inspect() {
     let server = Server::start();
     let names = [
         "demo-1.0-cp312-cp312-manylinux_2_17_x86_64.whl",
@@ -141,7 +141,7 @@ fn a_release_gives_the_wheels_that_an_inspection_looks_into() {
 }
 
 #[test]
-fn a_path_is_read_as_what_it_is() {
+fn a_path_is_read_by_its_kind() {
     let folder = tempfile::tempdir().expect("a folder");
     let wheels = folder.path().join("wheels");
     std::fs::create_dir(&wheels).expect("a folder");

@@ -199,7 +199,7 @@ fn verdicts_equal_auditwheels() {
 /// Issue 3, "Checks": bytes fetched against wheel size, and the same facts as from the whole file.
 #[test]
 #[ignore = "reads parts of 25 wheels from the package index"]
-fn a_remote_look_fetches_less_and_sees_the_same() {
+fn a_remote_inspection_fetches_less_and_finds_the_same() {
     let oracle = oracle();
     let mut settings = wheelbase::edge::IndexSettings::default();
     settings.cache = wheelbase::edge::CacheMode::Off;

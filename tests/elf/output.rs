@@ -51,7 +51,7 @@ fn every_report_keeps_the_schema() {
 
 /// The schema must be able to fail.
 #[test]
-fn the_schema_refuses_what_is_not_in_it() {
+fn the_schema_rejects_unknown_fields() {
     let validator = validator();
     let mut value =
         report(&[Wheel::new("py3-none-any").with("demo.so", "libb.so").inspect()]).expect("a report");
@@ -69,7 +69,7 @@ fn the_schema_refuses_what_is_not_in_it() {
 
 /// Issue 3, section 3: the fields that are promised, with their meaning.
 #[test]
-fn promised_fields_say_what_they_should() {
+fn documented_fields_have_their_values() {
     let wheel = Wheel::new("cp312-cp312-manylinux_2_17_x86_64").with("demo/demo.so", "new-node.so");
     let value = report(&[wheel.inspect()]).expect("a report");
     assert_eq!(value["schema"], "wheelbase.inspection/1");
@@ -98,7 +98,7 @@ fn promised_fields_say_what_they_should() {
 }
 
 #[test]
-fn text_says_the_verdict_first() {
+fn the_text_starts_with_the_verdict() {
     let wheel = Wheel::new("cp312-cp312-manylinux_2_17_x86_64").with("demo/demo.so", "new-node.so");
     let found = [wheel.inspect()];
     let plain = text(&found, TextOptions::default());

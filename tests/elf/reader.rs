@@ -188,7 +188,7 @@ fn facts_equal_goblin() {
 }
 
 #[test]
-fn every_machine_of_the_tags_is_told() {
+fn every_machine_of_the_tags_is_recognised() {
     for machine in Machine::ALL {
         for libc in ["gnu", "musl"] {
             // Zig has no glibc for big-endian POWER.
@@ -218,7 +218,7 @@ fn machines_without_a_tag_are_named_all_the_same() {
 }
 
 #[test]
-fn kinds_are_told_apart() {
+fn kinds_are_distinguished() {
     let kind = |name: &str| facts(name).kind;
     assert_eq!(kind("dynamic.exe"), ElfKind::Executable);
     assert_eq!(kind("musl-dynamic.exe"), ElfKind::Executable);

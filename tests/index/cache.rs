@@ -123,7 +123,7 @@ fn validators_are_sent_and_an_unchanged_page_is_kept() {
 }
 
 #[test]
-fn refresh_asks_again_and_uses_validators() {
+fn refresh_requests_again_with_validators() {
     let server = Server::start();
     let folder = tempfile::tempdir().unwrap();
     server.on("/simple/x/", |request| match request.header("if-none-match") {
@@ -165,7 +165,7 @@ fn that_a_project_does_not_exist_is_kept_too() {
 }
 
 #[test]
-fn offline_uses_what_is_there_whatever_its_age() {
+fn offline_uses_cached_entries_of_any_age() {
     let server = Server::start();
     let folder = tempfile::tempdir().unwrap();
     server.reply("/simple/x/", Reply::html(PAGE).with("Cache-Control", "max-age=0"));
@@ -230,7 +230,7 @@ fn facts_are_kept_by_hash_and_kind() {
 }
 
 #[test]
-fn damage_of_any_kind_is_a_miss_that_is_told() {
+fn damage_of_any_kind_is_a_reported_miss() {
     let server = Server::start();
     let folder = tempfile::tempdir().unwrap();
     server.page("x", PAGE);
@@ -264,7 +264,7 @@ fn damage_of_any_kind_is_a_miss_that_is_told() {
 }
 
 #[test]
-fn offline_a_damaged_entry_is_told_as_missing() {
+fn a_damaged_entry_is_reported_as_missing_offline() {
     let server = Server::start();
     let folder = tempfile::tempdir().unwrap();
     server.page("x", PAGE);
@@ -325,7 +325,7 @@ fn many_writers_and_readers_never_see_half_an_entry() {
 }
 
 #[test]
-fn what_a_killed_writer_left_aside_is_no_entry() {
+fn files_of_a_killed_writer_are_not_entries() {
     let server = Server::start();
     let folder = tempfile::tempdir().unwrap();
     server.page("x", PAGE);

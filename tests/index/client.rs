@@ -23,7 +23,7 @@ fn file(server: &Server, path: &str) -> DistributionFile {
 }
 
 #[test]
-fn html_and_json_are_told_apart_by_the_answer() {
+fn html_and_json_are_distinguished_by_the_response() {
     let server = Server::start();
     server.page("x", r#"<a href="../../files/x-1.0.tar.gz">x</a>"#);
     server.reply(
@@ -115,7 +115,7 @@ fn several_indexes_are_one_page_with_index_numbers() {
 }
 
 #[test]
-fn an_index_that_fails_is_not_taken_for_one_without_the_project() {
+fn an_index_that_fails_is_not_one_without_the_project() {
     let (one, two) = (Server::start(), Server::start());
     one.reply("/simple/x/", Reply::status(500));
     two.page("x", r#"<a href="x-1.0.tar.gz">x</a>"#);
@@ -164,7 +164,7 @@ fn retry_after_is_waited_for() {
 }
 
 #[test]
-fn retry_after_that_is_too_long_is_told() {
+fn a_retry_after_that_is_too_long_is_reported() {
     let server = Server::start();
     server.reply("/simple/x/", Reply::status(503).with("Retry-After", "3600"));
     let failure = page_failure(&server, "x");
@@ -185,7 +185,7 @@ fn a_failure_is_not_remembered() {
 }
 
 #[test]
-fn a_body_that_is_cut_off_is_asked_for_again() {
+fn a_truncated_body_is_requested_again() {
     let server = Server::start();
     server.on("/simple/x/", |request| {
         let reply = Reply::html(r#"<a href="x-1.0.tar.gz">x</a><a href="x-2.0.tar.gz">x</a>"#);
@@ -295,7 +295,7 @@ fn requests_at_a_time_are_bounded() {
 }
 
 #[test]
-fn the_same_question_asked_by_many_is_one_request() {
+fn equal_concurrent_requests_are_sent_once() {
     let server = Server::start();
     server.page("x", r#"<a href="x-1.0.tar.gz">x</a>"#);
     let client = client(settings(&server));
@@ -346,7 +346,7 @@ fn credentials_of_a_url_are_sent_and_never_shown() {
 }
 
 #[test]
-fn netrc_is_asked_when_the_url_has_no_credentials() {
+fn netrc_is_used_if_the_url_has_no_credentials() {
     let server = Server::start();
     server.page("x", r#"<a href="/f/x-1.0.tar.gz">x</a>"#);
     let folder = tempfile::tempdir().unwrap();
@@ -545,7 +545,7 @@ fn an_unadvertised_sibling_that_exists_is_used_from_then_on() {
 }
 
 #[test]
-fn a_host_that_has_siblings_for_some_files_only_is_asked_no_more() {
+fn a_host_without_metadata_for_some_files_is_not_queried_again() {
     let server = Server::start();
     let path = |number: usize| format!("/f/x-{number}-py3-none-any.whl");
     for number in 0..4 {
@@ -566,7 +566,7 @@ fn a_host_that_has_siblings_for_some_files_only_is_asked_no_more() {
 }
 
 #[test]
-fn a_slow_answer_about_a_sibling_holds_nobody_up() {
+fn a_slow_response_for_metadata_does_not_delay_other_requests() {
     let server = Server::start();
     let path = format!("/f/{X_WHEEL}");
     server.file(&path, wheel("x", "1.0", &["y"], 20_000));
@@ -654,7 +654,7 @@ fn a_file_that_is_too_large_to_have_whole_is_refused() {
 }
 
 #[test]
-fn a_server_that_refuses_ranges_is_asked_for_the_file() {
+fn the_file_is_requested_if_a_server_refuses_ranges() {
     let server = Server::start();
     for status in [416, 400, 405, 501] {
         let body = wheel("x", "1.0", &["y"], 30_000);
@@ -670,7 +670,7 @@ fn a_server_that_refuses_ranges_is_asked_for_the_file() {
 }
 
 #[test]
-fn a_range_that_was_not_asked_for_is_not_used() {
+fn a_range_that_was_not_requested_is_not_used() {
     let server = Server::start();
     let body = wheel("x", "1.0", &["y"], 30_000);
     let path = format!("/f/{X_WHEEL}");
@@ -701,7 +701,7 @@ fn a_wheel_without_metadata_is_named_with_the_cause() {
 }
 
 #[test]
-fn an_sdist_is_left_as_soon_as_its_metadata_is_known() {
+fn the_download_of_an_sdist_stops_after_its_metadata() {
     let server = Server::start();
     let pkg_info = b"Metadata-Version: 2.2\nName: x\nVersion: 1.0\nRequires-Dist: y\n";
     let padding = noise(3_000_000);
@@ -746,7 +746,7 @@ fn languages_of_an_sdist_are_read_once_and_kept_by_hash() {
 }
 
 #[test]
-fn an_sdist_that_is_cut_off_is_asked_for_again_and_a_damaged_one_is_not() {
+fn a_truncated_sdist_is_requested_again_and_a_damaged_one_is_not() {
     let server = Server::start();
     let archive = sdist(&[("x-1.0/setup.py", &noise(100_000)), ("x-1.0/x.egg-info/requires.txt", b"y\n")]);
     let whole = archive.clone();
@@ -827,7 +827,7 @@ fn find_links_pages_and_folders_list_files_of_many_projects() {
 }
 
 #[test]
-fn without_an_index_only_find_links_are_asked() {
+fn only_find_links_are_queried_without_an_index() {
     let server = Server::start();
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("x-4.0.tar.gz"), b"").unwrap();

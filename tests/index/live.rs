@@ -182,7 +182,7 @@ fn times_of_a_large_page() {
 /// Where the recorded study found the dependencies of each chosen sdist (`dependencies_stated_in`).
 #[test]
 #[ignore = "uses the network"]
-fn sdists_say_what_the_study_found() {
+fn sdists_have_the_facts_of_the_study() {
     let text = include_str!("../oracle/resolve.json");
     let document: serde_json::Value = serde_json::from_str(text).unwrap();
     let mut chosen = std::collections::BTreeMap::new();

@@ -30,7 +30,7 @@ fn load(files: &[(&str, &[u8])]) -> Result<RequirementSet, Vec<String>> {
 }
 
 #[test]
-fn every_fault_of_every_file_is_told_in_one_run() {
+fn every_fault_of_every_file_is_reported_in_one_run() {
     let faults = load(&[
         (
             "r.txt",
@@ -46,7 +46,7 @@ fn every_fault_of_every_file_is_told_in_one_run() {
 }
 
 #[test]
-fn what_pip_passes_over_in_silence_is_remarked() {
+fn options_that_pip_ignores_are_remarks() {
     let set = load(&[(
         "r.txt",
         b"flask --pre\n--no-index django\n-f a -f b\nhttps://example.org/${UNSET}/p-1.0.tar.gz\n-r b.txt --pre\n--no-binary ,a\n",
@@ -57,7 +57,7 @@ fn what_pip_passes_over_in_silence_is_remarked() {
 }
 
 #[test]
-fn arguments_are_read_like_lines() {
+fn arguments_are_parsed_like_lines() {
     let mut loader = Loader::new(&|_| None);
     for argument in
         ["flask", "django>=5", "./app[web]", "git+https://example.org/x.git", "x @ https://example.org/x.zip"]
@@ -85,9 +85,9 @@ fn arguments_are_read_like_lines() {
     assert_messages!(lines(&faults));
 }
 
-/// A variable's value is used and never shown: it may be a password.
+/// The value of a variable is used but never displayed, because it may be a password.
 #[test]
-fn values_of_variables_stay_out_of_what_is_shown() {
+fn values_of_variables_are_not_displayed() {
     let variable = |name: &str| (name == "TOKEN").then(|| "s3cret".to_owned());
     let mut loader = Loader::new(&variable);
     let location = Location::new("https://me:pass@example.org/r.txt");
@@ -132,7 +132,7 @@ fn options_of_the_command_line_come_first() {
 }
 
 #[test]
-fn files_that_are_no_requirements_files_are_named() {
+fn files_that_are_not_requirements_files_are_reported() {
     let faults = load(&[("pylock.toml", b"")]).expect_err("a lock file");
     assert_messages!(lines(faults));
     let mut loader = Loader::new(&|_| None);
@@ -148,9 +148,9 @@ fn files_that_are_no_requirements_files_are_named() {
     assert!(loader.finish().is_err(), "a document that was not supplied");
 }
 
-/// Wide, deep and long: an answer in bounded time and stack.
+/// Wide, deep and long input is parsed in bounded time and stack.
 #[test]
-fn hostile_files_are_answered() {
+fn hostile_files_have_bounded_cost() {
     let long = |part: &str| part.repeat(10_000_000 / part.len());
     let wide = |part: &str| part.repeat(1_000_000 / part.len());
     for content in [
@@ -176,7 +176,7 @@ fn hostile_files_are_answered() {
     let faults = load(&[("r.txt", many.as_bytes())]).expect_err("faults");
     assert_eq!(faults.len(), 1001);
     assert_messages!(lines(&faults[999..]));
-    // Each file includes the next twice: as many readings as files, not two to their power.
+    // Each file includes the next twice: each file is read once, not 2^n times.
     let names: Vec<String> = (0..60).map(|n| format!("{n}.txt")).collect();
     let contents: Vec<String> =
         (1..61).map(|n| if n < 60 { format!("-r {n}.txt\n-r {n}.txt\n") } else { "x".to_owned() }).collect();
@@ -200,7 +200,7 @@ fn hostile_files_are_answered() {
     }
 }
 
-/// Text that is near to what the parsers read, so that they get far into it.
+/// Text that is almost valid, so that the parsers read most of it.
 fn near() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         Just("flask"),
@@ -259,7 +259,7 @@ fn near() -> impl Strategy<Value = String> {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 2000, ..ProptestConfig::default() })]
 
-    /// Nothing that a stranger writes ends the process, and what is shown of a value reads as the value.
+    /// No input makes a parser panic, and the displayed form of a value parses to the same value.
     #[test]
     fn no_parser_panics(text in prop_oneof![near(), any::<String>(), "[ -~\t]{0,80}"]) {
         if let Ok(set) = text.parse::<SpecifierSet>() {

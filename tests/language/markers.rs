@@ -27,7 +27,7 @@ fn names(list: &Value) -> Vec<ExtraName> {
     list.as_array().expect("a list").iter().map(|name| text(name).parse().expect("a name")).collect()
 }
 
-/// A Linux whose kernel nobody knows, as an image has it.
+/// Linux with an unknown kernel, as in an image.
 fn image() -> MarkerEnvironment {
     let cases = cases(include_str!("markers.json"));
     let mut environment = environment(&cases[0]["environments"]["linux"]);
@@ -40,13 +40,13 @@ fn ask(marker: &str, environment: &MarkerEnvironment) -> MarkerAnswer {
     marker.parse::<Marker>().expect(marker).evaluate(environment, MarkerContext::default())
 }
 
-/// Where `packaging` raises while it evaluates, the comparison does not hold and is named.
+/// If `packaging` raises an error during the evaluation, the comparison is false and is reported.
 #[test]
-fn markers_answer_as_packaging_26_3_does() {
+fn markers_have_the_results_of_packaging_26_3() {
     let cases = cases(include_str!("markers.json"));
     let (head, cases) = cases.split_first().expect("a head");
     let mut scopes = Vec::new();
-    // The order in which the generator wrote the answers.
+    // The order in which the generator wrote the results.
     for name in ["linux", "arm-pre", "pypy", "windows"] {
         for context in head["contexts"].as_array().expect("a list") {
             let environment = environment(&head["environments"][name]);
@@ -70,7 +70,7 @@ fn markers_answer_as_packaging_26_3_does() {
             continue;
         }
         if let Some(shown) = case["shown"].as_str() {
-            // A backslash is written so that it reads as itself again, which `packaging` does not care for.
+            // A backslash is escaped, so that the text parses to the same value. `packaging` does not escape it.
             if marker.to_string() != shown && !shown.contains('\\') {
                 differences.push(format!("{written:?} is shown as {marker}, not {shown}"));
             }
@@ -97,9 +97,9 @@ fn markers_answer_as_packaging_26_3_does() {
     assert_none(&differences);
 }
 
-/// pip 26.3, `match_markers`: one evaluation an extra, and one that holds is enough.
+/// pip 26.3, `match_markers`: one evaluation per extra, and one that is true is enough.
 #[test]
-fn one_extra_that_makes_the_marker_hold_is_enough() {
+fn one_extra_that_makes_the_marker_true_is_enough() {
     let marker: Marker = "extra == 'b' and python_version >= '3'".parse().expect("a marker");
     assert!(marker.mentions_extra());
     let extras: Vec<ExtraName> = ["a", "B"].map(|name| name.parse().expect("a name")).into();
@@ -108,14 +108,14 @@ fn one_extra_that_makes_the_marker_hold_is_enough() {
     assert_eq!(marker.evaluate_for_extra(&image(), extras.first()), MarkerAnswer::False);
     assert_eq!(marker.evaluate_for_extra(&image(), extras.get(1)), MarkerAnswer::True);
     assert_eq!(marker.evaluate_for_extra(&image(), None), MarkerAnswer::False);
-    // Not the same as "both are in force": no single extra is both.
+    // Not the same as "both are active": no single extra equals both.
     let both: Marker = "extra == 'a' and extra == 'b'".parse().expect("a marker");
     assert_eq!(both.evaluate(&image(), context), MarkerAnswer::False);
     assert!(!"'a' in extras".parse::<Marker>().expect("a marker").mentions_extra());
 }
 
 #[test]
-fn an_unknown_variable_matters_only_where_the_answer_hangs_on_it() {
+fn an_unknown_variable_matters_only_if_the_result_depends_on_it() {
     let unknown = |names: &[&'static str]| MarkerAnswer::Unknown(names.to_vec());
     for (marker, expected) in [
         ("platform_release == '5'", unknown(&["platform_release"])),
@@ -127,12 +127,12 @@ fn an_unknown_variable_matters_only_where_the_answer_hangs_on_it() {
             unknown(&["platform_release", "platform_version"]),
         ),
         ("platform_release == '5' and (platform_version == 'x' and os_name == 'nt')", MarkerAnswer::False),
-        // The contrary of each other, whatever the text is.
+        // One is the negation of the other for every text.
         ("platform_version == 'x' or platform_version != 'x'", MarkerAnswer::True),
         ("platform_version in 'x' and platform_version not in 'x'", MarkerAnswer::False),
-        // A release that is no version is neither.
+        // For a release that is not a version, both are false.
         ("platform_release == '5' or platform_release != '5'", unknown(&["platform_release"])),
-        // Texts have no order, so that no value can make these hold.
+        // Texts have no order, so these are false for every value.
         ("platform_version > '4'", MarkerAnswer::False),
         ("platform_release < 'x'", MarkerAnswer::False),
         ("'' in platform_release", MarkerAnswer::True),
@@ -165,9 +165,9 @@ fn an_unknown_patch_level_matters_only_between_patches() {
     }
 }
 
-/// The inputs that end a process which leaves them to `pep508_rs` 0.9.2, and wide ones.
+/// Inputs that make `pep508_rs` 0.9.2 panic or overflow the stack, and wide ones.
 #[test]
-fn hostile_markers_are_answered() {
+fn hostile_markers_have_bounded_cost() {
     for text in ["'posix' ~= os_name", "platform_machine === 'x86_64'", "os_name ~= 'x'"] {
         assert_eq!(ask(text, &image()), MarkerAnswer::False);
         assert_eq!(text.parse::<Marker>().expect(text).undefined_comparisons(&image()).len(), 1);
@@ -185,7 +185,7 @@ fn hostile_markers_are_answered() {
 }
 
 #[test]
-fn faults_stand_where_they_are() {
+fn faults_have_their_position() {
     for (marker, offset) in [
         ("python_version >= 3.8", 18),
         ("os_name == 'nt' and", 19),

@@ -1,6 +1,6 @@
-//! Versions, markers, requirements and requirements files, against the answers of `packaging` and pip.
+//! Versions, markers, requirements and requirements files, compared with `packaging` and pip.
 //!
-//! The JSON files are written by `make_oracle.py` beside them.
+//! The JSON files are written by `make_oracle.py` in the same folder.
 
 mod loading;
 mod markers;
@@ -11,7 +11,7 @@ mod specifiers;
 
 use serde_json::Value;
 
-/// The cases of an oracle file; the first may hold what all cases share.
+/// The cases of an oracle file; the first may contain values that all cases share.
 fn cases(text: &str) -> Vec<Value> {
     let mut file: Value = serde_json::from_str(text).expect("an oracle file");
     assert_eq!(file["tools"]["packaging"], "26.3");
@@ -21,7 +21,7 @@ fn cases(text: &str) -> Vec<Value> {
     }
 }
 
-/// All differences in one message: one wrong rule shows in many cases.
+/// Reports all differences in one message, because one wrong rule affects many cases.
 fn assert_none(differences: &[String]) {
     assert!(
         differences.is_empty(),

@@ -49,7 +49,7 @@ own = ["me-too[lint]"]
 "#;
 
 #[test]
-fn dependencies_stand_where_they_are_written() {
+fn dependencies_have_their_position() {
     let set = load("sub/pyproject.toml", PROJECT, Selection::default()).expect("no faults");
     assert_eq!(
         shown(&set),
@@ -59,7 +59,7 @@ fn dependencies_stand_where_they_are_written() {
     assert_eq!((python.to_string(), origin.line), (">=3.9".to_owned(), 7));
 }
 
-/// A project that requires itself with extras means those lists, under the condition at which it says so.
+/// A project that requires itself with extras requires their lists, under the marker of that requirement.
 #[test]
 fn extras_of_the_project_itself_are_replaced_by_their_lists() {
     let set = load("pyproject.toml", PROJECT, extras(&["DEV"])).expect("no faults");
@@ -92,7 +92,7 @@ fn groups_are_chosen_alone_or_with_the_project() {
     };
     assert_eq!(names(groups(&["Test"], true)), ["coverage", "tox"]);
     assert_eq!(names(groups(&["base"], false)), ["flask", "jinja2", "tox"]);
-    // The project itself stands in the group, so that what it requires is required.
+    // The group contains the project itself, so its dependencies are required.
     assert_eq!(names(groups(&["own"], true)), ["flask", "jinja2", "mypy"]);
     let fault = load("pyproject.toml", PROJECT, groups(&["tset"], false)).expect_err("no such group");
     let mut messages = Messages::default();
@@ -102,9 +102,9 @@ fn groups_are_chosen_alone_or_with_the_project() {
     assert_messages!(messages);
 }
 
-/// `[project]`, key `dynamic`; and files of build backends that have tables of their own.
+/// `[project]`, key `dynamic`; and files of build backends with their own tables.
 #[test]
-fn what_a_build_backend_makes_is_undetermined() {
+fn fields_of_a_build_backend_are_undetermined() {
     let mut messages = Messages::default();
     for (content, line) in [
         ("[project]\nname = 'p'\ndynamic = ['version', 'dependencies']\n", 3),
@@ -128,7 +128,7 @@ fn what_a_build_backend_makes_is_undetermined() {
 }
 
 #[test]
-fn every_fault_of_a_project_is_told_in_one_run() {
+fn every_fault_of_a_project_is_reported_in_one_run() {
     let content = "[project]\nname = '-'\nrequires-python = '3'\ndependencies = [\n  'a >= 1 < 2', 7,\n  \"b\\u0020c\",\n]\n\
                    [project.optional-dependencies]\nx = 'y'\n[dependency-groups]\ng = [{include = 'x'}, 'd;']\n";
     let faults = load("p/pyproject.toml", content, Selection::default()).expect_err("faults");
@@ -159,9 +159,9 @@ fn every_fault_of_a_project_is_told_in_one_run() {
     assert_messages!(messages);
 }
 
-/// PEP 735, with the answers of `packaging` 26.3.
+/// PEP 735, with the results of `packaging` 26.3.
 #[test]
-fn dependency_groups_resolve_as_packaging_26_3_does() {
+fn dependency_groups_have_the_results_of_packaging_26_3() {
     let mut differences = Vec::new();
     for case in cases(include_str!("groups.json")) {
         let content = format!("[dependency-groups]\n{}\n", text(&case["content"]));
@@ -179,7 +179,7 @@ fn dependency_groups_resolve_as_packaging_26_3_does() {
                 let theirs = case["requirements"]
                     .as_array()
                     .map(|all| all.iter().map(|one| text(one).to_owned()).collect());
-                // A group that is included twice says the same twice.
+                // A group that is included twice yields the same requirements twice.
                 let theirs: Option<Vec<String>> = theirs.map(|mut all: Vec<String>| {
                     all.dedup();
                     all
@@ -189,7 +189,7 @@ fn dependency_groups_resolve_as_packaging_26_3_does() {
                 }
             }
             Err(faults) => {
-                // Faults of other groups are told too.
+                // Faults of other groups are reported too.
                 if case["valid"] == true && !content.contains("fla sk") && !content.contains("x = 1") {
                     differences.push(format!("{content} {group} is refused: {faults:?}"));
                 }
@@ -199,9 +199,9 @@ fn dependency_groups_resolve_as_packaging_26_3_does() {
     assert_none(&differences);
 }
 
-/// PEP 723, with the answers of pip 26.3.
+/// PEP 723, with the results of pip 26.3.
 #[test]
-fn scripts_read_as_pip_26_3_does() {
+fn scripts_are_parsed_as_by_pip_26_3() {
     let mut differences = Vec::new();
     for case in cases(include_str!("scripts.json")) {
         let content = text(&case["content"]);
@@ -230,7 +230,7 @@ fn scripts_read_as_pip_26_3_does() {
     assert!(faults.first().expect("a fault").starts_with("tool.py:5:8: "), "{faults:?}");
 }
 
-/// What a caller with a project's folder asks.
+/// A caller with only the folder of a project.
 #[test]
 fn a_project_can_be_read_alone() {
     let project = Pyproject::parse("pyproject.toml", PROJECT.as_bytes());

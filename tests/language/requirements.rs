@@ -5,7 +5,7 @@ use crate::messages::assert_messages;
 use super::{assert_none, cases, text};
 
 #[test]
-fn requirements_read_as_packaging_26_3_does() {
+fn requirements_are_parsed_as_by_packaging_26_3() {
     let mut differences = Vec::new();
     for case in cases(include_str!("requirements.json")) {
         let written = text(&case["requirement"]);
@@ -13,7 +13,7 @@ fn requirements_read_as_packaging_26_3_does() {
             Ok(requirement) => requirement,
             Err(fault) => {
                 assert!(written.is_char_boundary(fault.offset()) && fault.offset() <= written.len());
-                // `packaging` lets a name end in `_`, which PEP 508 does not and no index can list.
+                // `packaging` accepts a name that ends in `_`. PEP 508 does not, and no index can list it.
                 let name_ends_badly = case["name"].as_str().is_some_and(|name| name.ends_with('-'))
                     || case["extras"]
                         .as_array()
@@ -54,7 +54,7 @@ fn requirements_read_as_packaging_26_3_does() {
 }
 
 #[test]
-fn old_metadata_is_repaired_as_uv_does() {
+fn old_metadata_is_repaired_as_by_uv() {
     for (written, repaired) in [
         ("elasticsearch-dsl (>=7.2.0<8.0.0)", "elasticsearch-dsl>=7.2.0,<8.0.0"),
         ("jupyter-core (!=~5.0,>=4.12)", "jupyter-core!=5.0.*,>=4.12"),
@@ -75,7 +75,7 @@ fn old_metadata_is_repaired_as_uv_does() {
 
 /// The inputs on which `pep508_rs` 0.9.2 panics.
 #[test]
-fn hostile_requirements_are_answered() {
+fn hostile_requirements_have_bounded_cost() {
     for text in ["a-==1", "a[x-]", "a[-]", "a @", "a @ ", "a;", "\u{0}", "a\u{301}", "a[\u{301}]"] {
         assert!(text.parse::<Requirement>().is_err(), "{text:?}");
     }

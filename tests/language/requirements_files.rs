@@ -25,7 +25,7 @@ fn variable(name: &str) -> Option<String> {
     Some(value.to_owned())
 }
 
-/// Loads `r.txt` from files by name; what is not there cannot be read.
+/// Loads `r.txt` from files by name; a missing file cannot be read.
 fn load(files: &BTreeMap<String, String>) -> Result<RequirementSet, Vec<String>> {
     let mut loader = Loader::new(&variable);
     loader.add_file(Location::new("r.txt"));
@@ -44,7 +44,7 @@ fn load(files: &BTreeMap<String, String>) -> Result<RequirementSet, Vec<String>>
     loader.finish().map_err(|faults| faults.iter().map(ToString::to_string).collect())
 }
 
-/// The files that the generator puts beside those of a case.
+/// The files that the generator adds to those of a case.
 fn with_shared(files: &Value) -> BTreeMap<String, String> {
     let shared = [
         ("other.txt", "other\n"),
@@ -61,8 +61,9 @@ fn with_shared(files: &Value) -> BTreeMap<String, String> {
     all
 }
 
-/// Whether pip's answer hangs on a folder that is not there or no project: here the one who reads folders tells.
-fn hangs_on_the_file_system(set: &RequirementSet) -> bool {
+/// Returns whether pip's result depends on a folder that is missing or not a project. Here the reader of folders
+/// reports that.
+fn depends_on_the_file_system(set: &RequirementSet) -> bool {
     set.requirements.iter().any(|line| match &line.kind {
         RequirementKind::Directory(direct) => {
             let path = direct.location.trim_start_matches("./").trim_end_matches('/');
@@ -82,8 +83,8 @@ fn strings(list: &Value) -> Vec<String> {
     list.as_array().expect("a list").iter().map(|item| text(item).to_owned()).collect()
 }
 
-/// A place without the ways in which pip writes it otherwise: the working directory is `@`, characters are quoted,
-/// paths normal.
+/// Normalizes a location as pip writes it: the working directory becomes `@`, quoted characters are decoded, paths are
+/// normalized.
 fn plain(place: &str) -> String {
     let mut out = place.to_owned();
     for (quoted, plain) in [
@@ -118,7 +119,7 @@ fn plain(place: &str) -> String {
     out.trim_start_matches(['@', '.', '/']).trim_end_matches('/').to_owned()
 }
 
-/// What differs between a line as read here and by pip.
+/// Returns the differences between a line as parsed here and by pip.
 fn line_differences(line: &RequirementLine, constraint: bool, expected: &Value) -> Vec<String> {
     let mut found = Vec::new();
     let mut check = |what: &str, ours: String, theirs: String| {
@@ -133,12 +134,12 @@ fn line_differences(line: &RequirementLine, constraint: bool, expected: &Value) 
         RequirementKind::Archive(_) => Some("remote"),
         _ => Some("local"),
     };
-    // A URL without scheme, as in `p @ ./project`: pip finds later that it cannot be downloaded, uv takes the path.
+    // A URL without scheme, as in `p @ ./project`: pip fails later because it cannot download it, uv uses the path.
     let no_scheme =
         expected["link"].as_str().is_some_and(|link| !link.contains(":") && !link.starts_with('@'));
     let kind = if no_scheme { Some("remote") } else { kind };
     check("kind", format!("{kind:?}"), format!("{:?}", expected["kind"].as_str()));
-    // The name in a source archive's file name is read here and not by pip, which looks inside.
+    // The name in a source archive's file name is read here but not by pip, which reads the archive.
     let from_archive =
         direct.and_then(|direct| direct.file_name.as_deref()).is_some_and(|name| !name.ends_with(".whl"));
     if !(from_archive && expected["name"].is_null()) {
@@ -177,7 +178,7 @@ fn line_differences(line: &RequirementLine, constraint: bool, expected: &Value) 
     found
 }
 
-/// Texts that are no names stay in pip's sets, where no project can match them.
+/// Texts that are not names are kept in pip's sets, where they match no project.
 fn selection(selection: &NameSelection, names: &[String]) -> bool {
     let all = names.iter().any(|name| name == ":all:");
     let projects: Vec<ProjectName> = names.iter().filter_map(|name| name.parse().ok()).collect();
@@ -187,9 +188,9 @@ fn selection(selection: &NameSelection, names: &[String]) -> bool {
 }
 
 #[test]
-fn requirements_files_read_as_pip_26_3_does() {
+fn requirements_files_are_parsed_as_by_pip_26_3() {
     let mut differences = Vec::new();
-    // pip finds out what is no URL when it asks for it.
+    // pip reports an invalid URL only when it requests it.
     let mut refused = Messages::default();
     let mut accepted = 0;
     for case in cases(include_str!("requirements_files.json")) {
@@ -205,15 +206,15 @@ fn requirements_files_read_as_pip_26_3_does() {
             }
         };
         if case["valid"] == false {
-            // `#egg=p[x]` was taken by the pips of many images, and is not by this one.
-            if !hangs_on_the_file_system(&set) && case["fault"] != "InvalidEggFragment" {
+            // pip 26.3 rejects `#egg=p[x]`, which the older pips of many images accept.
+            if !depends_on_the_file_system(&set) && case["fault"] != "InvalidEggFragment" {
                 let kinds: Vec<_> = set.requirements.iter().map(|line| &line.kind).collect();
                 differences.push(format!("{shown} is taken ({}): {kinds:?}", case["fault"]));
             }
             continue;
         }
         accepted += 1;
-        // A file that is included twice says the same twice.
+        // A file that is included twice yields the same lines twice.
         let mut expected: Vec<&Value> = Vec::new();
         for line in case["lines"].as_array().expect("a list") {
             if !expected.contains(&line) {
@@ -241,7 +242,7 @@ fn requirements_files_read_as_pip_26_3_does() {
                 differences.push(format!("{shown}: {difference}"));
             }
             let place = text(&expected["line"]);
-            // pip counts a line from its first backslash, even if nothing else stands there.
+            // pip counts a line from its first backslash, even if the rest of that line is empty.
             let lines = [line.origin.line, line.origin.line - 1];
             if !lines.iter().any(|line| place.ends_with(&format!("(line {line})"))) {
                 differences.push(format!("{shown}: {} is not {place}", line.origin));
@@ -260,7 +261,7 @@ fn requirements_files_read_as_pip_26_3_does() {
         check("only-final", selection(&options.releases.only_final, &strings(&case["only_final"])));
         check("prefer-binary", options.prefer_binary.is_some() == (case["prefer_binary"] == true));
         check("hash mode", set.hash_mode() == (case["hash_mode"] == true));
-        // What pip finds beside the file it gives as an absolute path.
+        // pip reports a path relative to the file as an absolute path.
         let exists = |path: &str| matches!(path, "links" | "sub/here" | "sub" | "project" | ".");
         let find_links: Vec<String> = options
             .find_links

@@ -6,9 +6,9 @@ use crate::messages::{Messages, assert_messages};
 
 use super::{assert_none, cases, text};
 
-/// Every specifier against every version, and which specifiers are none.
+/// Every specifier with every version, and the texts that are not specifiers.
 #[test]
-fn specifier_sets_answer_as_packaging_26_3_does() {
+fn specifier_sets_have_the_results_of_packaging_26_3() {
     let cases = cases(include_str!("specifiers.json"));
     let (head, cases) = cases.split_first().expect("a head");
     let versions: Vec<Version> = head["versions"]
@@ -74,9 +74,9 @@ fn pins_are_exact_equalities() {
     assert!(!pinned("") && !pinned("==1.*") && !pinned("~=1.0") && !pinned(">=1,<=1"));
 }
 
-/// uv 0.13.8, `lenient_requirement.rs`: the inputs of its tests and what it makes of them.
+/// uv 0.13.8, `lenient_requirement.rs`: the inputs of its tests and their results.
 #[test]
-fn old_metadata_is_repaired_as_uv_does() {
+fn old_metadata_is_repaired_as_by_uv() {
     for (written, repaired) in [
         (">=7.2.0<8.0.0", ">=7.2.0,<8.0.0"),
         ("!=~5.0,>=4.12", "!=5.0.*,>=4.12"),
@@ -99,9 +99,9 @@ fn old_metadata_is_repaired_as_uv_does() {
     assert!(SpecifierSet::parse_lenient("three point six").is_err());
 }
 
-/// Whatever is not a specifier says why, in a message of bounded length.
+/// Each text that is not a specifier has an error with the cause, of bounded length.
 #[test]
-fn faults_say_what_is_wrong() {
+fn faults_contain_the_cause() {
     let fault = |text: &str| text.parse::<SpecifierSet>().expect_err(text).to_string();
     let mut messages = Messages::default();
     for text in [">=1.*", "~=3", ">=3.7+local"] {

@@ -346,7 +346,7 @@ mod undetermined {
     }
 
     #[test]
-    fn silent_for_what_libc_brings() {
+    fn silent_for_libraries_of_the_c_library() {
         let wheel = Wheel::new(GNU).with("demo/ext.so", "ext.x86_64.gnu.so");
         let target = target("x86_64", wheelbase::target::Libc::Glibc(2, 36));
         quiet(&one(&wheel, &target, &LoaderEnvironment::of_target(&target)));
@@ -385,7 +385,7 @@ mod needs_system_library {
     }
 
     #[test]
-    fn programs_are_told_unless_the_image_is_known_to_have_them() {
+    fn programs_are_reported_unless_the_image_has_them() {
         let mut full = place(&[]);
         let loading = pure("gitpython", &full);
         let found = fires(&loading, "needs-system-library");
@@ -435,14 +435,14 @@ mod weight {
     }
 
     #[test]
-    fn what_the_import_certainly_needs_is_denied() {
+    fn libraries_that_the_import_certainly_opens_are_denied() {
         let (level, message) = found("from . import sub\nfrom .demo import thing\n");
         assert_eq!(level, Level::Deny);
         assert_messages!(message);
     }
 
     #[test]
-    fn what_it_does_without_is_a_warning() {
+    fn libraries_that_the_import_may_not_open_are_warnings() {
         let mut messages = Messages::default();
         for text in [
             "try:\n    from . import demo\nexcept ImportError:\n    demo = None\n",
@@ -465,7 +465,7 @@ mod weight {
     }
 
     #[test]
-    fn a_module_below_another_name_is_told_with_the_import_that_needs_it() {
+    fn a_module_under_another_name_is_reported_with_its_import() {
         let wheel = Wheel::new(GNU).with("top/demo.so", "foreign.so").with("top/more/demo.so", "foreign.so");
         let texts = [("top/__init__.py", "from .demo import x\n"), ("top/more/__init__.py", "")];
         let loading = with_text(&wheel, &texts, &place(&[]));
@@ -475,7 +475,7 @@ mod weight {
     }
 
     #[test]
-    fn without_the_text_any_module_may_be_what_the_import_needs() {
+    fn without_the_source_any_module_may_be_imported() {
         let loading = one(&two(), &glibc(2, 28), &place(&[]));
         assert_eq!(fires(&loading, "missing-library").level(), Level::Deny);
         assert_eq!(loading.unread.len(), 1);
@@ -552,7 +552,7 @@ mod files_collide {
 
     // pip 25.3, resolver.py, `get_installation_order`: backwards by name among equals.
     #[test]
-    fn fires_and_what_pip_installs_last_is_judged() {
+    fn fires_and_checks_the_file_that_pip_installs_last() {
         let loading = judged("pip==25.3", ["b", "a"], "ext.x86_64.gnu.so");
         assert_messages!(fires(&loading, "files-collide").message());
         silent(&loading, "missing-library");
@@ -561,7 +561,7 @@ mod files_collide {
     }
 
     #[test]
-    fn fires_and_both_are_judged_where_the_order_is_open() {
+    fn fires_and_checks_both_files_if_the_order_is_unknown() {
         let loading = judged("uv==0.9.0", ["b", "a"], "ext.x86_64.gnu.so");
         assert_messages!(fires(&loading, "files-collide").message());
         let found = fires(&loading, "missing-library");
@@ -589,7 +589,7 @@ mod summary {
     }
 
     #[test]
-    fn the_line_owns_what_it_does_not_know() {
+    fn the_line_reports_unknown_facts() {
         let wheel = Wheel::new(GNU).with("demo/demo.so", "foreign.so");
         let loading = one(&wheel, &glibc(2, 28), &place(&[]));
         assert_eq!(loading.install.unknown, ["libforeign.so.9"]);

@@ -54,7 +54,7 @@ fn take(value: &mut Value, path: &str, is_wording: bool, sentences: &mut Vec<(St
 }
 
 #[test]
-fn sentences_are_taken_and_everything_else_stays() {
+fn sentences_are_extracted_and_everything_else_is_kept() {
     let mut report = serde_json::json!({
         "targets": [{"id": "a", "notes": ["one", "two"]}],
         "results": [{

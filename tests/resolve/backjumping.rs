@@ -1,14 +1,14 @@
 //! Shapes on which resolvers that undo one choice at a time take exponential time or give up. The structures are those
 //! of resolvelib's own cases (1.2, `tests/functional/python`: backjump-test-1 to 4, chalice, cheroot and the like),
-//! told in our words.
+//! written anew.
 
 use std::time::{Duration, Instant};
 
 use wheelbase::resolve::Resolution;
 
-use super::memory_index::{Index, problem, told};
+use super::memory_index::{Index, problem, summary};
 
-/// Solves, and fails where it takes long or keeps asking.
+/// Solves; fails if that takes too long or too many rounds.
 fn solve(index: &Index, lines: &[&str], most_fetches: usize) -> Resolution {
     let started = Instant::now();
     let (resolution, fetches) = index.solve(problem(lines));
@@ -17,20 +17,20 @@ fn solve(index: &Index, lines: &[&str], most_fetches: usize) -> Resolution {
     resolution
 }
 
-/// The last of three choices is impossible because of the first; the second has many versions and no part in it.
+/// The last of three choices is impossible because of the first. The second has many versions and is unrelated.
 #[test]
-fn the_choice_between_is_not_tried_version_by_version() {
+fn an_unrelated_choice_is_not_tried_version_by_version() {
     let mut text = String::from("a 1.0 -> c==1.0\na 2.0 -> c==2.0\nd 1.0 -> c==1.0\nc 1.0\nc 2.0\n");
     for version in 1..=120 {
         text.push_str(&format!("b {version}.0\n"));
     }
     let resolution = solve(&Index::of(&text), &["a", "b", "d"], 12);
-    assert_eq!(told(&resolution), ["a==1.0", "b==120.0", "c==1.0", "d==1.0"]);
+    assert_eq!(summary(&resolution), ["a==1.0", "b==120.0", "c==1.0", "d==1.0"]);
 }
 
-/// Two parents pin the same child differently in every version but their oldest.
+/// Two parents pin the same child differently in every version except the oldest.
 #[test]
-fn both_parents_go_back_to_where_they_agree() {
+fn both_parents_go_back_to_the_versions_that_agree() {
     let mut text = String::from("child 0.0\na 0.0 -> child==0.0\nb 0.0 -> child==0.0\n");
     for version in 1..=40 {
         text.push_str(&format!(
@@ -42,12 +42,12 @@ fn both_parents_go_back_to_where_they_agree() {
         ));
     }
     let resolution = solve(&Index::of(&text), &["a", "b"], 30);
-    assert_eq!(told(&resolution), ["a==0.0", "b==0.0", "child==0.0"]);
+    assert_eq!(summary(&resolution), ["a==0.0", "b==0.0", "child==0.0"]);
 }
 
-/// The culprit lies three levels down, behind projects that have many versions each.
+/// The cause is three levels down, below projects with many versions each.
 #[test]
-fn a_culprit_deep_down_is_found() {
+fn a_cause_three_levels_down_is_found() {
     let mut text = String::from("leaf 1.0\nleaf 2.0\nother 1.0 -> leaf<2\n");
     for version in 1..=30 {
         text.push_str(&format!("top {version}.0 -> middle>={version}.0\n"));
@@ -55,10 +55,10 @@ fn a_culprit_deep_down_is_found() {
         text.push_str(&format!("low {version}.0 -> leaf>={}\n", if version > 3 { 2 } else { 1 }));
     }
     let resolution = solve(&Index::of(&text), &["other", "top"], 30);
-    assert_eq!(told(&resolution), ["leaf==1.0", "low==3.0", "middle==30.0", "other==1.0", "top==30.0"]);
+    assert_eq!(summary(&resolution), ["leaf==1.0", "low==3.0", "middle==30.0", "other==1.0", "top==30.0"]);
 }
 
-/// No version of one project goes with any of another: the answer is a conflict, after few rounds, not a long search.
+/// No version of one project is compatible with any version of another. The result is a conflict after a few rounds.
 #[test]
 fn an_impossible_pair_is_found_in_linear_time() {
     let mut text = String::from("pin 1.0 -> core==1.0\ncore 1.0\n");
@@ -71,8 +71,8 @@ fn an_impossible_pair_is_found_in_linear_time() {
     assert_eq!(lines, ["user", "pin"]);
 }
 
-/// Like chalice with an old pip pin: a tool caps a popular project below what everything else of today wants, while its
-/// own old versions cap nothing but need something that is gone.
+/// Like chalice with an old pip pin: a tool limits a popular project to versions below those that all other projects
+/// require. Its own old versions set no limit and require a project that no longer exists.
 #[test]
 fn a_cap_in_every_new_version_leads_to_the_capped_one() {
     let mut text = String::from("wheel 0.37\nwheel 0.45\ntool 1.0 -> gone\n");
@@ -85,7 +85,7 @@ fn a_cap_in_every_new_version_leads_to_the_capped_one() {
     );
     let resolution = solve(&Index::of(&text), &["web", "tool"], 20);
     assert_eq!(
-        told(&resolution),
+        summary(&resolution),
         [
             "botocore==30.0",
             "click==8.0",
@@ -98,10 +98,10 @@ fn a_cap_in_every_new_version_leads_to_the_capped_one() {
     );
 }
 
-/// Like cheroot under an old Python: the newest versions need a helper without a version that fits, and the way out is
-/// an older parent.
+/// Like cheroot on an old Python: the newest versions require a helper without a version that fits, so an older parent
+/// is chosen.
 #[test]
-fn an_older_parent_is_the_way_out_of_a_helper_that_is_gone() {
+fn an_older_parent_replaces_one_with_an_impossible_helper() {
     let mut text = String::from("more 1.0\n");
     for version in 1..=60 {
         let requires = if version > 6 { "more & functools>=4" } else { "more" };
@@ -109,12 +109,12 @@ fn an_older_parent_is_the_way_out_of_a_helper_that_is_gone() {
     }
     text.push_str("functools 3.0\ncherrypy 18.0 -> cheroot>=5\n");
     let resolution = solve(&Index::of(&text), &["cherrypy"], 30);
-    assert_eq!(told(&resolution), ["cheroot==6.0", "cherrypy==18.0", "more==1.0"]);
+    assert_eq!(summary(&resolution), ["cheroot==6.0", "cherrypy==18.0", "more==1.0"]);
 }
 
-/// Projects that require each other are no endless loop.
+/// Projects that require each other do not cause an endless loop.
 #[test]
-fn circles_are_closed() {
+fn circular_requirements_are_resolved() {
     let index = Index::of("a 1.0 -> b\na 2.0 -> b>=2\nb 1.0 -> a\nb 2.0 -> a<2 & c\nc 1.0 -> a & b");
-    assert_eq!(told(&solve(&index, &["a"], 10)), ["a==1.0", "b==2.0", "c==1.0"]);
+    assert_eq!(summary(&solve(&index, &["a"], 10)), ["a==1.0", "b==2.0", "c==1.0"]);
 }

@@ -1,4 +1,4 @@
-//! Facts from a folder that holds an index: `simple/PROJECT/index.json` and the files beside it.
+//! Facts from a folder that contains an index: `simple/PROJECT/index.json` and the files next to it.
 
 use std::path::PathBuf;
 use std::sync::{Arc, LazyLock};
@@ -10,7 +10,7 @@ use wheelbase::metadata::{Confidence, CoreMetadata};
 use wheelbase::resolve::{Fact, Facts, Problem, Resolution, Solver, Step};
 use wheelbase::sdist::{Limits, Search, read_tarball};
 
-/// Reads pages and metadata when asked.
+/// Reads pages and metadata on request.
 pub(crate) struct Folder(pub(crate) PathBuf);
 
 impl Facts for Folder {
@@ -37,7 +37,7 @@ impl Facts for Folder {
     }
 }
 
-/// Solves with facts that are all at hand.
+/// Solves with facts that are all available.
 pub(crate) fn solve(problem: Problem, facts: &dyn Facts) -> Resolution {
     let mut solver = Solver::new(Arc::new(problem));
     match solver.advance(facts) {
@@ -46,7 +46,7 @@ pub(crate) fn solve(problem: Problem, facts: &dyn Facts) -> Resolution {
     }
 }
 
-/// The scenarios of `tests/oracle/scenarios.tar.gz`, unpacked once a run.
+/// The scenarios of `tests/oracle/scenarios.tar.gz`, unpacked once per run.
 pub(crate) fn scenarios() -> PathBuf {
     static FOLDER: LazyLock<tempfile::TempDir> = LazyLock::new(|| {
         let folder = tempfile::tempdir().expect("a temporary folder");

@@ -22,7 +22,7 @@ pub(crate) struct Index {
 
 impl Index {
     /// Reads lines such as `a 1.0 -> b>=1; c[x]`, which make a pure wheel, and
-    /// `a-1.0-cp312-cp312-musllinux_1_2_x86_64.whl -> b`, which name the file. `yanked` behind a name yanks it.
+    /// `a-1.0-cp312-cp312-musllinux_1_2_x86_64.whl -> b`, which name the file. `yanked` after a name yanks it.
     pub(crate) fn of(text: &str) -> Self {
         let mut index = Self::default();
         for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
@@ -61,7 +61,7 @@ impl Index {
         index
     }
 
-    /// Answers one need.
+    /// Supplies one missing fact.
     pub(crate) fn answer(&self, need: &Need, facts: &mut MemoryFacts) {
         match need {
             Need::Page(project) => {
@@ -97,7 +97,7 @@ impl Index {
         self.metadata.insert(filename.to_owned(), metadata);
     }
 
-    /// Solves by asking and answering; returns the resolution and how many times facts were fetched.
+    /// Solves and supplies missing facts; returns the resolution and the number of rounds in which facts were fetched.
     pub(crate) fn solve(&self, problem: Problem) -> (Resolution, usize) {
         let mut solver = Solver::new(Arc::new(problem));
         let mut facts = MemoryFacts::new();
@@ -119,7 +119,7 @@ impl Index {
         self.facts_with(&[])
     }
 
-    /// All facts, and for these projects at least that they are not there.
+    /// All facts, and for these projects at least the fact that they do not exist.
     pub(crate) fn facts_with(&self, projects: &[&str]) -> impl Facts + use<> {
         let mut facts = MemoryFacts::new();
         for project in projects {
@@ -153,8 +153,8 @@ pub(crate) fn problem_on(target: Target, lines: &[&str], options: ResolveOptions
     Problem::new(target, lines.collect(), Vec::new(), options)
 }
 
-/// `name==version` of everything that is taken, `name: none` and `name: ?` for the rest.
-pub(crate) fn told(resolution: &Resolution) -> Vec<String> {
+/// Returns `name==version` for each chosen project, `name: none` and `name: ?` for the others.
+pub(crate) fn summary(resolution: &Resolution) -> Vec<String> {
     resolution
         .projects
         .iter()

@@ -9,20 +9,20 @@ use wheelbase::resolve::{MemoryFacts, Resolution, ResolveOptions, Selection, Sol
 use wheelbase::target::Libc;
 use wheelbase::verdict::{Kind, TargetFacts, Verdict};
 
-use super::memory_index::{Index, problem, problem_on, target, told};
+use super::memory_index::{Index, problem, problem_on, summary, target};
 
 const NAMES: [&str; 5] = ["a", "b", "c", "d", "e"];
 
 /// A requirement on one of the projects: `==`, `<` or `>=` a version, or any.
 #[derive(Clone, Debug)]
-struct Wants {
+struct Line {
     project: usize,
     operator: &'static str,
     version: u32,
 }
 
-impl Wants {
-    fn takes(&self, version: u32) -> bool {
+impl Line {
+    fn accepts(&self, version: u32) -> bool {
         match self.operator {
             "==" => version == self.version,
             "<" => version < self.version,
@@ -41,15 +41,15 @@ impl Wants {
 }
 
 /// The versions of each project with what they require.
-type World = Vec<BTreeMap<u32, Vec<Wants>>>;
+type World = Vec<BTreeMap<u32, Vec<Line>>>;
 
-fn wants() -> impl Strategy<Value = Wants> {
+fn requirement() -> impl Strategy<Value = Line> {
     (0..NAMES.len(), select(vec!["", "==", "<", ">=", "!="]), 1..5_u32)
-        .prop_map(|(project, operator, version)| Wants { project, operator, version })
+        .prop_map(|(project, operator, version)| Line { project, operator, version })
 }
 
 fn world() -> impl Strategy<Value = World> {
-    let project = prop::collection::btree_map(1..5_u32, prop::collection::vec(wants(), 0..3), 0..4);
+    let project = prop::collection::btree_map(1..5_u32, prop::collection::vec(requirement(), 0..3), 0..4);
     prop::collection::vec(project, NAMES.len())
 }
 
@@ -57,27 +57,27 @@ fn index(world: &World) -> Index {
     let mut text = String::new();
     for (name, versions) in NAMES.iter().zip(world) {
         for (version, requires) in versions {
-            // A project that requires itself says nothing that this test is about.
+            // Requirements of a project on itself are not part of this test.
             let requires: Vec<String> =
-                requires.iter().filter(|wants| NAMES[wants.project] != *name).map(Wants::text).collect();
+                requires.iter().filter(|line| NAMES[line.project] != *name).map(Line::text).collect();
             text.push_str(&format!("{name} {version}.0 -> {}\n", requires.join(" & ")));
         }
     }
     Index::of(&text)
 }
 
-/// Whether versions (none for a project left out) satisfy lines and each other.
-fn satisfies(world: &World, lines: &[Wants], chosen: &[Option<u32>]) -> bool {
-    let met = |wants: &Wants| chosen[wants.project].is_some_and(|version| wants.takes(version));
+/// Returns whether the versions satisfy the lines and each other; `None` is a project that is not installed.
+fn satisfies(world: &World, lines: &[Line], chosen: &[Option<u32>]) -> bool {
+    let met = |line: &Line| chosen[line.project].is_some_and(|version| line.accepts(version));
     lines.iter().all(met)
         && chosen.iter().enumerate().all(|(project, version)| {
             version.is_none_or(|version| {
-                world[project][&version].iter().filter(|wants| wants.project != project).all(met)
+                world[project][&version].iter().filter(|line| line.project != project).all(met)
             })
         })
 }
 
-/// Every choice there is.
+/// Returns every possible choice.
 fn choices(world: &World) -> Vec<Vec<Option<u32>>> {
     world.iter().fold(vec![Vec::new()], |known, versions| {
         let with = |start: &Vec<Option<u32>>, next: Option<u32>| {
@@ -96,7 +96,7 @@ fn choices(world: &World) -> Vec<Vec<Option<u32>>> {
     })
 }
 
-fn satisfiable(world: &World, lines: &[Wants]) -> bool {
+fn satisfiable(world: &World, lines: &[Line]) -> bool {
     choices(world).iter().any(|chosen| satisfies(world, lines, chosen))
 }
 
@@ -110,11 +110,11 @@ fn chosen(resolution: &Resolution) -> Vec<Option<u32>> {
         .collect()
 }
 
-fn texts(lines: &[Wants]) -> Vec<String> {
-    lines.iter().map(Wants::text).collect()
+fn texts(lines: &[Line]) -> Vec<String> {
+    lines.iter().map(Line::text).collect()
 }
 
-fn solve(index: &Index, lines: &[Wants]) -> Resolution {
+fn solve(index: &Index, lines: &[Line]) -> Resolution {
     let texts = texts(lines);
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
     index.solve(problem(&texts)).0
@@ -123,38 +123,38 @@ fn solve(index: &Index, lines: &[Wants]) -> Resolution {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
 
-    /// There is a solution exactly if the search finds one, and what is found is one.
+    /// The solver finds a solution if and only if the search finds one, and its result is a solution.
     #[test]
     fn a_solution_is_found_exactly_if_there_is_one(
         world in world(),
-        lines in prop::collection::vec(wants(), 1..4),
+        lines in prop::collection::vec(requirement(), 1..4),
     ) {
         let resolution = solve(&index(&world), &lines);
-        prop_assert_eq!(resolution.is_satisfiable(), satisfiable(&world, &lines), "{:?}", told(&resolution));
+        prop_assert_eq!(resolution.is_satisfiable(), satisfiable(&world, &lines), "{:?}", summary(&resolution));
         if resolution.is_satisfiable() {
             let chosen = chosen(&resolution);
             prop_assert!(satisfies(&world, &lines, &chosen), "{chosen:?}");
-            // Nothing is taken that nobody asks for.
+            // Projects without a requirement are not chosen.
             for project in &resolution.projects {
                 prop_assert!(!project.requested_by.is_empty(), "{}", project.project);
             }
         }
     }
 
-    /// With one project free and nothing required beyond, the newest that the lines take is taken.
+    /// If only one project can be chosen freely, the newest version that the lines accept is chosen.
     #[test]
-    fn of_one_free_project_the_newest_is_taken(
+    fn the_newest_version_of_one_free_project_is_chosen(
         versions in subsequence((1..9_u32).collect::<Vec<_>>(), 1..8),
         lines in prop::collection::vec((select(vec!["", "<", ">=", "!="]), 1..9_u32), 1..4),
     ) {
         let world: World = std::iter::once(versions.iter().map(|version| (*version, Vec::new())).collect())
             .chain(std::iter::repeat_n(BTreeMap::new(), NAMES.len() - 1))
             .collect();
-        let lines: Vec<Wants> = lines
+        let lines: Vec<Line> = lines
             .into_iter()
-            .map(|(operator, version)| Wants { project: 0, operator, version })
+            .map(|(operator, version)| Line { project: 0, operator, version })
             .collect();
-        let newest = versions.iter().rev().find(|version| lines.iter().all(|line| line.takes(**version)));
+        let newest = versions.iter().rev().find(|version| lines.iter().all(|line| line.accepts(**version)));
         let resolution = solve(&index(&world), &lines);
         prop_assert_eq!(resolution.is_satisfiable(), newest.is_some());
         if newest.is_some() {
@@ -162,16 +162,15 @@ proptest! {
         }
     }
 
-    /// The lines that a conflict names cannot be met by themselves; without the lines of all conflicts, what is left
-    /// is judged.
+    /// The lines of a conflict cannot be satisfied together. The other lines are solved without them.
     #[test]
     fn the_lines_of_a_conflict_suffice_for_it(
         world in world(),
-        lines in prop::collection::vec(wants(), 2..5),
+        lines in prop::collection::vec(requirement(), 2..5),
     ) {
         let resolution = solve(&index(&world), &lines);
         for conflict in &resolution.conflicts {
-            let named: Vec<Wants> = conflict
+            let named: Vec<Line> = conflict
                 .lines
                 .iter()
                 .filter_map(|(_, origin)| lines.get(usize::try_from(origin.line).ok()?.checked_sub(1)?).cloned())
@@ -187,11 +186,11 @@ proptest! {
         }
     }
 
-    /// Facts may come in any order and any number at a time.
+    /// Facts can arrive in any order and in groups of any size.
     #[test]
-    fn the_order_of_facts_does_not_show(
+    fn the_order_of_facts_does_not_change_the_result(
         world in world(),
-        lines in prop::collection::vec(wants(), 1..4),
+        lines in prop::collection::vec(requirement(), 1..4),
         picks in prop::collection::vec(any::<prop::sample::Index>(), 200),
     ) {
         let index = index(&world);
@@ -199,7 +198,7 @@ proptest! {
         let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
         let at_once = super::folder::solve(problem(&texts), &index.facts_with(&NAMES));
         let again = super::folder::solve(problem(&texts), &index.facts_with(&NAMES));
-        prop_assert_eq!(told(&at_once), told(&again));
+        prop_assert_eq!(summary(&at_once), summary(&again));
         let mut solver = Solver::new(Arc::new(problem(&texts)));
         let mut facts = MemoryFacts::new();
         let mut picks = picks.into_iter().cycle();
@@ -212,13 +211,13 @@ proptest! {
                 }
             }
         };
-        prop_assert_eq!(told(&at_once), told(&one_by_one));
+        prop_assert_eq!(summary(&at_once), summary(&one_by_one));
         prop_assert_eq!(at_once.conflicts, one_by_one.conflicts);
     }
 
-    /// A wheel that fits, added to the release that was taken, never makes the verdict worse.
+    /// Adding a wheel that fits to the chosen release never makes the verdict worse.
     #[test]
-    fn a_wheel_more_never_worsens_the_verdict(
+    fn an_additional_wheel_never_worsens_the_verdict(
         files in subsequence(
             vec!["a-1.0.tar.gz", "a-1.0-cp312-cp312-manylinux_2_28_x86_64.whl", "a-1.0-cp39-abi3-win_amd64.whl",
                  "a-2.0.tar.gz", "a-2.0-cp311-cp311-musllinux_1_2_x86_64.whl", "a-2.0-py3-none-any.whl"],

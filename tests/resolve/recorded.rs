@@ -1,5 +1,5 @@
-//! Cases on an index that was recorded and trimmed (`recorded/record.py`), through the whole command; what they hold
-//! against was said by uv 0.13.8, pip 26.3 and packaging 26.3 (`recorded/cases.json`).
+//! Cases on an index that was recorded and trimmed (`recorded/record.py`), through the whole command. The
+//! expected results are those of uv 0.13.8, pip 26.3 and packaging 26.3 (`recorded/cases.json`).
 
 use std::path::Path;
 
@@ -12,7 +12,7 @@ fn folder() -> std::path::PathBuf {
     Path::new(root!()).join("tests/resolve/recorded")
 }
 
-/// Runs a case and returns what differs from what the installers said.
+/// Runs a case and returns the differences from the results of the installers.
 pub(super) fn differences(case: &Value, installer: &str, index: &[&str]) -> Vec<String> {
     let text = |value: &Value| value.as_str().expect("a text").to_owned();
     let site = Site::of("");
@@ -65,7 +65,7 @@ pub(super) fn differences(case: &Value, installer: &str, index: &[&str]) -> Vec<
 }
 
 #[test]
-fn recorded_cases_come_out_as_installers_said() {
+fn recorded_cases_equal_the_results_of_installers() {
     let text = std::fs::read_to_string(folder().join("cases.json")).expect("the cases");
     let cases: Value = serde_json::from_str(&text).expect("JSON");
     let index = folder().join("simple").display().to_string();
@@ -110,9 +110,9 @@ fn report(id: &str) -> Value {
     site.run(&args).report()
 }
 
-/// torch has no wheel for musl and no sdist: it is `none` with its reasons, and numpy is judged all the same.
+/// torch has no wheel for musl and no sdist: it is `none` with its reasons, and numpy is still solved.
 #[test]
-fn an_impossible_project_does_not_silence_the_others() {
+fn an_impossible_project_does_not_hide_the_others() {
     let report = report("torch.py312.musl1.2-x86_64");
     let rows = report["results"][0]["distributions"].as_array().unwrap();
     let row =
@@ -123,7 +123,7 @@ fn an_impossible_project_does_not_silence_the_others() {
 }
 
 #[test]
-fn a_true_conflict_names_the_lines_that_clash() {
+fn a_conflict_lists_the_conflicting_lines() {
     let report = report("conflict.py312.glibc2.36-x86_64");
     let conflict = &report["results"][0]["conflicts"][0];
     let lines: Vec<&str> =

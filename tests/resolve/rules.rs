@@ -1,4 +1,4 @@
-//! One test a rule, on indexes of a few lines.
+//! One test per rule, on indexes of a few lines.
 
 use std::sync::Arc;
 
@@ -8,12 +8,12 @@ use wheelbase::target::Libc;
 
 use crate::messages::assert_messages;
 
-use super::memory_index::{Index, problem, problem_on, target, told};
+use super::memory_index::{Index, problem, problem_on, summary, target};
 
 const MUSL: Libc = Libc::Musl(1, 2, Some(5));
 
 #[test]
-fn an_impossible_project_does_not_silence_the_others() {
+fn an_impossible_project_does_not_hide_the_others() {
     let index = Index::of(
         "torch-2.9-cp312-cp312-manylinux_2_28_x86_64.whl -> sympy
          sympy 1.0
@@ -22,7 +22,7 @@ fn an_impossible_project_does_not_silence_the_others() {
     );
     let problem = problem_on(target(MUSL, "pip==26.3"), &["torch", "flask"], ResolveOptions::default());
     let (resolution, _) = index.solve(problem);
-    assert_eq!(told(&resolution), ["click==8.0", "flask==3.0", "torch: none"]);
+    assert_eq!(summary(&resolution), ["click==8.0", "flask==3.0", "torch: none"]);
     assert!(!resolution.is_satisfiable());
     assert!(resolution.conflicts.is_empty());
     let torch = resolution.project(&"torch".parse().unwrap()).unwrap();
@@ -41,7 +41,7 @@ fn an_impossible_dependency_is_reported_and_its_parent_kept() {
          torch-2.9-cp312-cp312-manylinux_2_28_x86_64.whl",
     );
     let problem = problem_on(target(MUSL, "pip==26.3"), &["embed"], ResolveOptions::default());
-    assert_eq!(told(&index.solve(problem).0), ["embed==1.0", "torch: none"]);
+    assert_eq!(summary(&index.solve(problem).0), ["embed==1.0", "torch: none"]);
 }
 
 #[test]
@@ -53,12 +53,12 @@ fn an_older_version_without_the_impossible_dependency_is_found_first() {
     );
     let problem = problem_on(target(MUSL, "pip==26.3"), &["embed"], ResolveOptions::default());
     let (resolution, _) = index.solve(problem);
-    assert_eq!(told(&resolution), ["embed==1.0"]);
+    assert_eq!(summary(&resolution), ["embed==1.0"]);
     assert!(resolution.is_satisfiable());
 }
 
 #[test]
-fn a_conflict_names_the_lines_that_clash_and_the_rest_is_judged() {
+fn a_conflict_lists_the_conflicting_lines_and_the_rest_is_solved() {
     let index = Index::of(
         "a 1.0 -> c<2
          b 1.0 -> c>=2
@@ -67,7 +67,7 @@ fn a_conflict_names_the_lines_that_clash_and_the_rest_is_judged() {
          flask 3.0",
     );
     let (resolution, _) = index.solve(problem(&["flask", "a", "b"]));
-    assert_eq!(told(&resolution), ["flask==3.0"]);
+    assert_eq!(summary(&resolution), ["flask==3.0"]);
     assert!(!resolution.is_satisfiable());
     let [conflict] = resolution.conflicts.as_slice() else { panic!("{:?}", resolution.conflicts) };
     let lines: Vec<String> = conflict.lines.iter().map(|(text, origin)| format!("{text} {origin}")).collect();
@@ -76,25 +76,25 @@ fn a_conflict_names_the_lines_that_clash_and_the_rest_is_judged() {
 }
 
 #[test]
-fn two_lines_on_one_project_clash_at_once() {
+fn two_lines_on_one_project_conflict_in_the_first_round() {
     let index = Index::of("a 1.0\na 2.0\nb 1.0");
     let (resolution, _) = index.solve(problem(&["a==1.0", "a==2.0", "b"]));
-    assert_eq!(told(&resolution), ["b==1.0"]);
+    assert_eq!(summary(&resolution), ["b==1.0"]);
     let [conflict] = resolution.conflicts.as_slice() else { panic!("{:?}", resolution.conflicts) };
     assert_eq!(conflict.lines.len(), 2);
 }
 
 #[test]
-fn a_project_that_no_index_has_is_told_apart() {
+fn a_project_that_no_index_has_is_reported_as_not_found() {
     let (resolution, _) = Index::of("a 1.0").solve(problem(&["a", "nosuch"]));
-    assert_eq!(told(&resolution), ["a==1.0", "nosuch: none"]);
+    assert_eq!(summary(&resolution), ["a==1.0", "nosuch: none"]);
     let nosuch = resolution.project(&"nosuch".parse().unwrap()).unwrap();
     let Selection::Nothing { reasons, .. } = &nosuch.selection else { panic!() };
     assert_eq!(reasons, &[Reason::ProjectNotFound]);
 }
 
 #[test]
-fn a_version_that_does_not_exist_is_told_apart() {
+fn a_version_that_does_not_exist_is_reported_as_not_found() {
     let (resolution, _) = Index::of("a 1.0").solve(problem(&["a==7"]));
     let a = resolution.project(&"a".parse().unwrap()).unwrap();
     let Selection::Nothing { reasons, .. } = &a.selection else { panic!("{a:?}") };
@@ -102,7 +102,7 @@ fn a_version_that_does_not_exist_is_told_apart() {
 }
 
 #[test]
-fn a_page_that_could_not_be_had_leaves_the_others_judged() {
+fn a_page_that_could_not_be_fetched_does_not_affect_the_others() {
     let mut facts = MemoryFacts::new();
     facts.add_page("a".parse().unwrap(), Fact::Failed("connection refused".into()));
     let index = Index::of("b 1.0");
@@ -118,11 +118,11 @@ fn a_page_that_could_not_be_had_leaves_the_others_judged() {
             }
         }
     };
-    assert_eq!(told(&resolution), ["a: ?", "b==1.0"]);
+    assert_eq!(summary(&resolution), ["a: ?", "b==1.0"]);
 }
 
 #[test]
-fn all_that_is_lacking_is_asked_for_in_one_round() {
+fn all_missing_facts_are_requested_in_one_round() {
     let index = Index::of("a 1.0 -> d\nb 1.0 -> d & e\nc 1.0\nd 1.0\ne 1.0");
     let mut solver = Solver::new(Arc::new(problem(&["a", "b", "c"])));
     let mut facts = MemoryFacts::new();
@@ -145,19 +145,19 @@ fn deep_backtracking_widens_its_look_ahead() {
     }
     text.push_str("client 0.1 -> core==1.0\n");
     let (resolution, fetches) = Index::of(&text).solve(problem(&["client", "core==1.0"]));
-    assert_eq!(told(&resolution), ["client==0.1", "core==1.0"]);
+    assert_eq!(summary(&resolution), ["client==0.1", "core==1.0"]);
     assert!(fetches < 20, "{fetches} rounds of fetching for 401 versions");
 }
 
 #[test]
-fn extras_bring_their_dependencies_and_may_name_each_other() {
+fn extras_add_their_dependencies_and_can_include_each_other() {
     let index = Index::of(
         r#"a 1.0 -> extra:x & extra:all & b; extra == "x" & a[x]; extra == "all" & c
            b 1.0
            c 1.0"#,
     );
-    assert_eq!(told(&index.solve(problem(&["a"])).0), ["a==1.0", "c==1.0"]);
-    assert_eq!(told(&index.solve(problem(&["a[all]"])).0), ["a==1.0", "b==1.0", "c==1.0"]);
+    assert_eq!(summary(&index.solve(problem(&["a"])).0), ["a==1.0", "c==1.0"]);
+    assert_eq!(summary(&index.solve(problem(&["a[all]"])).0), ["a==1.0", "b==1.0", "c==1.0"]);
     let (resolution, _) = index.solve(problem(&["a[nosuch]"]));
     let a = resolution.project(&"a".parse().unwrap()).unwrap();
     assert_eq!(a.unknown_extras, ["nosuch".parse().unwrap()]);
@@ -172,11 +172,11 @@ fn markers_are_those_of_the_target() {
            arm 1.0
            here 1.0"#,
     );
-    assert_eq!(told(&index.solve(problem(&["a"])).0), ["a==1.0", "here==1.0"]);
+    assert_eq!(summary(&index.solve(problem(&["a"])).0), ["a==1.0", "here==1.0"]);
 }
 
 #[test]
-fn a_marker_about_the_kernel_is_counted_and_said() {
+fn a_marker_about_the_kernel_is_counted_and_reported() {
     let index = Index::of("a 1.0 -> b; platform_release >= \"5\"\nb 1.0");
     let (resolution, _) = index.solve(problem(&["a"]));
     let b = resolution.project(&"b".parse().unwrap()).unwrap();
@@ -184,7 +184,7 @@ fn a_marker_about_the_kernel_is_counted_and_said() {
 }
 
 #[test]
-fn a_newer_release_without_usable_file_is_remembered() {
+fn a_newer_release_without_usable_file_is_recorded() {
     let index = Index::of(
         "duckdb-1.3.2-cp312-cp312-musllinux_1_2_x86_64.whl
          duckdb-2.0.0-cp312-cp312-manylinux_2_28_x86_64.whl",
@@ -196,63 +196,69 @@ fn a_newer_release_without_usable_file_is_remembered() {
 }
 
 #[test]
-fn prefer_binary_takes_an_older_wheel_before_a_newer_sdist() {
+fn prefer_binary_chooses_an_older_wheel_before_a_newer_sdist() {
     let index = Index::of("a-1.0-py3-none-any.whl\na-2.0.tar.gz");
     let mut options = ResolveOptions::default();
     assert_eq!(
-        told(&index.solve(problem_on(target(MUSL, "pip==26.3"), &["a"], options.clone())).0),
+        summary(&index.solve(problem_on(target(MUSL, "pip==26.3"), &["a"], options.clone())).0),
         ["a==2.0"]
     );
     options.prefer_binary = true;
     assert_eq!(
-        told(&index.solve(problem_on(target(MUSL, "pip==26.3"), &["a"], options.clone())).0),
+        summary(&index.solve(problem_on(target(MUSL, "pip==26.3"), &["a"], options.clone())).0),
         ["a==1.0"]
     );
-    // uv has no such switch.
-    assert_eq!(told(&index.solve(problem_on(target(MUSL, "uv==0.13.8"), &["a"], options)).0), ["a==2.0"]);
+    // uv does not have this option.
+    assert_eq!(summary(&index.solve(problem_on(target(MUSL, "uv==0.13.8"), &["a"], options)).0), ["a==2.0"]);
 }
 
 #[test]
 fn only_binary_filters_before_the_pre_release_rule() {
-    // The only final release is an sdist; without it pip has only the pre-release to offer.
+    // The only final release is an sdist; without it pip can only choose the pre-release.
     let index = Index::of("a-1.0.tar.gz\na-1.1rc1-py3-none-any.whl");
     let mut options = ResolveOptions::default();
     options.apply(SettingKind::OnlyBinary(":all:".to_owned())).unwrap();
-    assert_eq!(told(&index.solve(problem_on(target(MUSL, "pip==26.3"), &["a"], options)).0), ["a==1.1rc1"]);
+    assert_eq!(
+        summary(&index.solve(problem_on(target(MUSL, "pip==26.3"), &["a"], options)).0),
+        ["a==1.1rc1"]
+    );
 }
 
 #[test]
-fn pre_releases_can_be_allowed_and_forbidden() {
+fn pre_releases_can_be_allowed_and_excluded() {
     let index = Index::of("a 1.0\na 1.1rc1");
     let mut options = ResolveOptions::default();
-    assert_eq!(told(&index.solve(problem(&["a"])).0), ["a==1.0"]);
+    assert_eq!(summary(&index.solve(problem(&["a"])).0), ["a==1.0"]);
     options.apply(SettingKind::Pre).unwrap();
     assert_eq!(
-        told(&index.solve(problem_on(target(MUSL, "pip==26.3"), &["a"], options.clone())).0),
+        summary(&index.solve(problem_on(target(MUSL, "pip==26.3"), &["a"], options.clone())).0),
         ["a==1.1rc1"]
     );
     options = ResolveOptions::default();
     options.apply(SettingKind::OnlyFinal(":all:".to_owned())).unwrap();
     let only_pre = Index::of("a 1.1rc1");
-    assert_eq!(told(&only_pre.solve(problem_on(target(MUSL, "pip==26.3"), &["a"], options)).0), ["a: none"]);
+    assert_eq!(
+        summary(&only_pre.solve(problem_on(target(MUSL, "pip==26.3"), &["a"], options)).0),
+        ["a: none"]
+    );
 }
 
 #[test]
-fn a_yanked_release_needs_a_pin() {
+fn a_yanked_release_requires_a_pin() {
     let index = Index::of("a 1.0\na 2.0 yanked");
-    assert_eq!(told(&index.solve(problem(&["a"])).0), ["a==1.0"]);
-    assert_eq!(told(&index.solve(problem(&["a==2.0"])).0), ["a==2.0"]);
-    assert_eq!(told(&index.solve(problem(&["a>=2.0"])).0), ["a: none"]);
+    assert_eq!(summary(&index.solve(problem(&["a"])).0), ["a==1.0"]);
+    assert_eq!(summary(&index.solve(problem(&["a==2.0"])).0), ["a==2.0"]);
+    assert_eq!(summary(&index.solve(problem(&["a>=2.0"])).0), ["a: none"]);
 }
 
 #[test]
-fn an_equal_pin_takes_a_local_version_and_prefers_it() {
+fn an_equal_pin_accepts_a_local_version_and_prefers_it() {
     let index = Index::of("a 1.0\na 1.0+cpu");
-    assert_eq!(told(&index.solve(problem(&["a==1.0"])).0), ["a==1.0+cpu"]);
+    assert_eq!(summary(&index.solve(problem(&["a==1.0"])).0), ["a==1.0+cpu"]);
 }
 
 #[test]
-fn who_asks_is_told_with_the_line_first() {
+fn the_line_comes_first_among_the_requiring_projects() {
     let index = Index::of("a 1.0 -> b>=1\nb 1.0");
     let (resolution, _) = index.solve(problem(&["a", "b<2"]));
     let b = resolution.project(&"b".parse().unwrap()).unwrap();
@@ -279,25 +285,25 @@ fn hashes_choose_among_the_files() {
         )
     };
     let with_hash = index.with_hash("a-1.0-py3-none-any.whl", &"a".repeat(64));
-    assert_eq!(told(&with_hash.solve(problem(&"A".repeat(64))).0), ["a==1.0"]);
-    assert_eq!(told(&with_hash.solve(problem(&"b".repeat(64))).0), ["a: none"]);
+    assert_eq!(summary(&with_hash.solve(problem(&"A".repeat(64))).0), ["a==1.0"]);
+    assert_eq!(summary(&with_hash.solve(problem(&"b".repeat(64))).0), ["a: none"]);
 }
 
 #[test]
-fn metadata_that_asks_for_another_python_rules_a_version_out() {
+fn metadata_that_requires_another_python_excludes_a_version() {
     let mut index = Index::of("a 1.0\na 2.0");
     index.set_metadata(
         "a-2.0-py3-none-any.whl",
         "Metadata-Version: 2.1\nName: a\nVersion: 2.0\nRequires-Python: >=3.13\n",
     );
-    assert_eq!(told(&index.solve(problem(&["a"])).0), ["a==1.0"]);
+    assert_eq!(summary(&index.solve(problem(&["a"])).0), ["a==1.0"]);
 }
 
 #[test]
-fn the_same_question_gets_the_same_answer_however_facts_come_in() {
+fn the_result_does_not_depend_on_the_order_of_facts() {
     let index = Index::of("a 1.0 -> c<2\na 2.0 -> c>=2\nb 1.0 -> c==1.0\nc 1.0\nc 2.0");
     let (stepwise, _) = index.solve(problem(&["a", "b"]));
     let at_once = super::folder::solve(problem(&["a", "b"]), &index.facts());
-    assert_eq!(told(&stepwise), told(&at_once));
-    assert_eq!(told(&stepwise), ["a==1.0", "b==1.0", "c==1.0"]);
+    assert_eq!(summary(&stepwise), summary(&at_once));
+    assert_eq!(summary(&stepwise), ["a==1.0", "b==1.0", "c==1.0"]);
 }

@@ -1,4 +1,4 @@
-//! Small indexes with the answers of uv 0.13.8 and pip 26.3, of `tests/oracle/scenarios.tar.gz`.
+//! Small indexes with the results of uv 0.13.8 and pip 26.3, from `tests/oracle/scenarios.tar.gz`.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -11,7 +11,7 @@ use wheelbase::target::{Arch, Installer, Libc, Python, Target};
 
 use super::folder::{Folder, scenarios, solve};
 
-/// What an installer answered: satisfiable, and the versions.
+/// The result of an installer: whether the requirements can be satisfied, and the versions.
 type Answer = (bool, BTreeMap<String, String>);
 
 fn recorded(scenario: &Value, key: &str) -> Option<Answer> {
@@ -80,7 +80,7 @@ fn compare(key: &str, installer: &str) {
         let scenario: Value = serde_json::from_slice(&text).expect("valid JSON");
         let name = scenario["name"].as_str().unwrap_or_default().to_owned();
         if scenario["universal"] == true {
-            // A universal scenario asks for one lock that serves many environments, which no installer installs.
+            // A universal scenario requires one lock for many environments, which no installer supports.
             universal += 1;
             continue;
         }
@@ -90,7 +90,7 @@ fn compare(key: &str, installer: &str) {
         };
         compared += 1;
         let got = answer(&folder, &scenario, installer);
-        // Where it cannot be solved, what is reported beside the conflict is ours alone.
+        // If it cannot be solved, only this crate reports more than the conflict.
         let same = got.0 == expected.0 && (!expected.0 || got.1 == expected.1);
         if !same {
             wrong.push(format!("{name}: {installer} says {expected:?}, we say {got:?}"));
@@ -104,11 +104,11 @@ fn compare(key: &str, installer: &str) {
 }
 
 #[test]
-fn single_environment_scenarios_as_uv_answers() {
+fn single_environment_scenarios_equal_the_results_of_uv() {
     compare("observed", "uv==0.13.8");
 }
 
 #[test]
-fn single_environment_scenarios_as_pip_answers() {
+fn single_environment_scenarios_equal_the_results_of_pip() {
     compare("observed_pip", "pip==26.3");
 }

@@ -71,7 +71,7 @@ fn compiler_missing_fires() {
 }
 
 #[test]
-fn compiler_missing_fires_without_a_look_into_the_archive_where_wheels_are_compiled() {
+fn compiler_missing_fires_without_reading_the_sdist_if_wheels_are_compiled() {
     let site = site("x", "1.0", &["src/lib.rs"]);
     let report = check(&site, &["x", "--on", "python:3.12-slim"]);
     fires(&report, CODE, ("warn", "x"), "compiler_missing_uninspected");

@@ -1,4 +1,4 @@
-//! Lists of supported tags against what the installers' own code makes.
+//! Lists of supported tags, compared with the output of the installers' own code.
 
 use std::str::FromStr;
 
@@ -8,11 +8,11 @@ use wheelbase::image::{TargetFormat, parse_target};
 use wheelbase::tags::SupportedTags;
 use wheelbase::target::{Installer, Target};
 
-/// A target from an environment of the oracle, by way of the JSON that users write.
+/// A target from an environment of the oracle, through the JSON form of targets.
 pub(crate) fn target(environment: &Value, installer: &str) -> Target {
     let text = |value: &Value| value.as_str().map(str::to_owned);
     let python = &environment["python"];
-    // A 64-bit executable that claims to be i686: the interpreter's pointer size tells.
+    // A 64-bit executable that reports i686; the pointer size of the interpreter decides.
     let bits = if environment["elf"] == "x86_64" { 64 } else { environment["bits"].as_u64().expect("bits") };
     let json = serde_json::json!({
         "machine": environment["machine"],

@@ -1,4 +1,4 @@
-//! File names against what pip, packaging and uv say about them.
+//! File names, compared with the results of pip, packaging and uv.
 
 use serde_json::{Value, json};
 use wheelbase::ProjectName;
@@ -21,7 +21,7 @@ fn verdicts_of_pip() {
         let name = row["name"].as_str().expect("a name");
         let kind = FileKind::of(name, &project(), NameRules::Packaging);
         let fits = match row["pip"].as_str().expect("a verdict") {
-            // A wheel that is well named but does not fit, or an old sdist for another Python.
+            // A wheel with a valid name that does not fit, or an old sdist for another Python.
             "platform_mismatch" => match &kind {
                 FileKind::Wheel(_) => true,
                 FileKind::Sdist(sdist) => sdist.python_suffix().is_some_and(|python| python != "3.9"),
@@ -41,7 +41,7 @@ fn verdicts_of_pip() {
                 matches!(kind, FileKind::Invalid(_))
                     && FileKind::unreadable_version(name, &project(), NameRules::Packaging).is_some()
             }
-            // Of source archives pip says so of another project's too.
+            // pip reports this for source archives of other projects too.
             "format_invalid" => match kind {
                 FileKind::OtherProject => !name.ends_with(".whl") || row["wheel"].is_null(),
                 _ => {
@@ -58,7 +58,7 @@ fn verdicts_of_pip() {
     assert!(wrong.is_empty(), "{} differ:\n{}", wrong.len(), wrong.join("\n"));
 }
 
-/// What pip says about every file of real and made project pages, from names and tags alone.
+/// pip's result for every file of real and invented project pages, from names and tags only.
 #[test]
 fn rejections_of_the_selection_oracle() {
     let oracle: Value = serde_json::from_str(include_str!("../resolve/select.json")).expect("JSON");
@@ -113,7 +113,7 @@ fn wheel_names_of_packaging() {
         if let Some(number) = expected.get_mut(0) {
             *number = number.to_string().into();
         }
-        // A number above 64 bits loses digits in the JSON reader, not in ours.
+        // A number above 64 bits loses digits in the JSON parser of the test, not in the crate.
         let same_build = build == expected || number.len() > 18;
         if json!(tags) != theirs["tags"] || !same_build {
             wrong.push(format!("{name}: {ours:?} but {}", row["wheel"]));
@@ -137,7 +137,7 @@ fn verdicts_of_uv() {
             FileKind::Sdist(sdist) => {
                 json!({"kind": "sdist", "project": "foo-bar", "version": sdist.version().to_string()})
             }
-            // uv reads numbers in tags with Rust's parser, which takes a sign; nobody writes one.
+            // uv reads numbers in tags with Rust's parser, which accepts a sign. Real tags have none.
             _ if name.contains("_+") => continue,
             // uv reads the names of other projects' wheels too.
             FileKind::OtherProject if theirs["project"] != "foo-bar" => continue,
@@ -151,7 +151,7 @@ fn verdicts_of_uv() {
 }
 
 #[test]
-fn a_name_that_one_takes_and_the_other_refuses_is_told() {
+fn a_name_that_only_one_installer_accepts_is_reported() {
     for (name, packaging, uv) in [
         ("foo_bar-1.0-py3-none-any.whl", true, true),
         ("foo__bar-1.0-py3-none-any.whl", false, true),
@@ -168,9 +168,9 @@ fn a_name_that_one_takes_and_the_other_refuses_is_told() {
     }
 }
 
-// PEP 825: old installers take such names for broken ones.
+// PEP 825: old installers treat such names as invalid.
 #[test]
-fn variant_names_are_not_broken_names() {
+fn variant_names_are_recognised() {
     let kind = |name| FileKind::of(name, &project(), NameRules::Packaging);
     for (name, expected) in [
         ("foo_bar-1.0-cp312-cp312-manylinux_2_28_x86_64-x86_64_v3.whl", "x86_64_v3"),

@@ -1,4 +1,4 @@
-//! What holds for every input.
+//! Properties of every input.
 
 use proptest::prelude::*;
 use wheelbase::filename::{FileKind, NameRules, NameVerdicts, WheelFilename, WheelName};
@@ -67,13 +67,13 @@ fn target(libc: Libc, installer: &str) -> Target {
 
 proptest! {
     #[test]
-    fn no_text_brings_a_reader_down(text in pieces()) {
+    fn no_text_makes_a_parser_panic(text in pieces()) {
         let project = "foo".parse().expect("a name");
         for rules in RULES {
             let _ = FileKind::of(&text, &project, rules);
             if let Ok(name) = WheelName::parse(&text, rules) {
                 let supported = SupportedTags::of(&target(Libc::Glibc(2, 36), "pip"));
-                // Both ways to a rank give the same one.
+                // Both functions return the same rank.
                 prop_assert_eq!(supported.rank_name(&name), supported.rank(&name.tags()));
                 prop_assert_eq!(supported.mismatch(&name.tags()).is_empty(), supported.supports(&name.tags()));
             }
@@ -117,9 +117,9 @@ proptest! {
     }
 }
 
-/// A name may hold thousands of members; every one of them costs time once, not their product.
+/// A name may contain thousands of members. The cost is their sum, not their product.
 #[test]
-fn a_huge_tag_set_is_answered_quickly() {
+fn a_huge_tag_set_is_compared_quickly() {
     let many = |piece: &str| vec![piece; 3000].join(".");
     let name = format!("foo-1.0-{}-{}-{}.whl", many("cp27"), many("cp27mu"), many("win32"));
     let supported = SupportedTags::of(&target(Libc::Glibc(2, 36), "pip"));
@@ -128,9 +128,9 @@ fn a_huge_tag_set_is_answered_quickly() {
     assert!(!supported.mismatch(wheel.tags()).is_empty());
 }
 
-/// Numbers that no C library has do not make endless lists.
+/// Version numbers that no C library has do not create endless lists.
 #[test]
-fn made_up_versions_stay_bounded() {
+fn invented_versions_have_bounded_lists() {
     for libc in [Libc::Glibc(u32::MAX, u32::MAX), Libc::Musl(1, u32::MAX, None), Libc::Glibc(2, u32::MAX)] {
         for installer in ["pip", "uv", "pip==20.0.2"] {
             assert!(SupportedTags::of(&target(libc.clone(), installer)).len() < 300_000);

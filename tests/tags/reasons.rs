@@ -1,4 +1,4 @@
-//! Why a wheel does not fit, and which of a release's wheels is the nearest.
+//! Why a wheel does not fit, and which of a release's wheels is the closest.
 
 use wheelbase::tags::{SupportedTags, TagSet};
 use wheelbase::target::{Arch, Libc, ManylinuxPolicy, Target};
@@ -28,7 +28,7 @@ const CASES: &[([&str; 4], &str)] = &[
     (["x86_64", "glibc:2.36", "3.12", "pip"], "cp312-cp312-manylinux_2_39_x86_64"),
     // PEP 599: a legacy alias is its perennial name.
     (["x86_64", "glibc:2.12", "3.12", "pip"], "cp312-cp312-manylinux2014_x86_64"),
-    // The nearest member of a compressed set is explained.
+    // The closest member of a compressed set is explained.
     (
         ["x86_64", "glibc:2.12", "3.12", "pip"],
         "cp312-cp312-manylinux_2_28_x86_64.manylinux_2_17_x86_64.musllinux_1_2_x86_64",
@@ -37,7 +37,7 @@ const CASES: &[([&str; 4], &str)] = &[
     (["x86_64", "musl:1.2", "3.12", "pip"], "cp312-cp312-manylinux_2_17_x86_64.manylinux2014_x86_64"),
     (["x86_64", "musl:1.1", "3.12", "pip"], "cp312-cp312-musllinux_1_2_x86_64"),
     (["x86_64", "static", "3.12", "pip"], "cp312-cp312-manylinux_2_17_x86_64"),
-    // Several parts at once, the furthest first.
+    // Several parts at once, most severe first.
     (["aarch64", "musl:1.2", "3.11", "pip"], "cp312-cp312-manylinux_2_17_x86_64"),
     (["x86_64", "glibc:2.36", "3.12", "pip"], "cp312-cp312-win_amd64"),
     (["x86_64", "glibc:2.36", "3.12", "pip"], "cp312-cp312-macosx_11_0_arm64"),
@@ -64,20 +64,20 @@ const CASES: &[([&str; 4], &str)] = &[
     (["riscv64", "glibc:2.39", "3.12", "pip==24.0"], "cp312-cp312-manylinux_2_39_riscv64"),
     (["riscv64", "glibc:2.36", "3.12", "uv"], "cp312-cp312-manylinux_2_17_riscv64"),
     (["x86_64", "glibc:2.17", "3.6", "pip==8.1.2"], "cp34-abi3-manylinux1_x86_64"),
-    // Tags that nobody accepts.
+    // Tags that no installer accepts.
     (["x86_64", "glibc:2.36", "3.12", "pip"], "cp312-cp312-manylinux_2_4_x86_64"),
     (["aarch64", "glibc:2.36", "3.12", "pip"], "cp312-cp312-manylinux_2_16_aarch64"),
     (["x86_64", "glibc:2.36", "3.12", "pip"], "cp3-none-any"),
     (["x86_64", "glibc:2.36", "3.12", "pip"], "cp312-cp312-any"),
     (["x86_64", "glibc:2.36", "3.12", "pip"], "cp312-cp312-plan9_x86"),
     (["armv6l", "glibc:2.36", "3.12", "pip"], "cp312-cp312-manylinux_2_31_armv6l"),
-    // uv stops before it looks at wheels.
+    // uv stops before it checks wheels.
     (["x86_64", "static", "3.12", "uv"], "py3-none-any"),
     (["mips64", "glibc:2.36", "3.12", "uv"], "py3-none-any"),
 ];
 
 #[test]
-fn every_failing_part_is_told() {
+fn every_failing_part_is_reported() {
     let mut messages = Messages::default();
     for ([arch, libc, python, installer], tags) in CASES {
         let why = reasons(&target(arch, libc, python, installer), tags);
@@ -89,7 +89,7 @@ fn every_failing_part_is_told() {
 
 // PEP 600, "Package installers".
 #[test]
-fn a_policy_that_forbids_is_told() {
+fn a_policy_that_excludes_a_tag_is_reported() {
     let mut policy = ManylinuxPolicy::default();
     policy.manylinux2014_compatible = Some(false);
     let target = target("x86_64", "glibc:2.36", "3.12", "pip").with_manylinux_policy(policy);
@@ -98,7 +98,7 @@ fn a_policy_that_forbids_is_told() {
 }
 
 #[test]
-fn soft_floats_and_false_machines_are_told() {
+fn soft_floats_and_wrong_machines_are_reported() {
     let mut soft = target("arm/v7", "glibc:2.36", "3.12", "pip");
     soft.float_abi = wheelbase::target::FloatAbi::Soft;
     let mut messages = Messages::default();
@@ -111,7 +111,7 @@ fn soft_floats_and_false_machines_are_told() {
 
 // pip 22.0 to 24.0 on a free-threaded build, see oracle/installers.json.
 #[test]
-fn an_installer_that_mistakes_a_free_threaded_build_is_told_apart() {
+fn an_installer_that_does_not_recognise_a_free_threaded_build_is_reported() {
     let old = SupportedTags::of(&target("x86_64", "glibc:2.36", "3.13t", "pip==24.0"));
     assert!(old.mistakes_free_threading());
     assert!(old.supports(&set("cp313-cp313-manylinux_2_17_x86_64")));
@@ -122,9 +122,9 @@ fn an_installer_that_mistakes_a_free_threaded_build_is_told_apart() {
     assert!(!new.supports(&set("cp313-cp313-manylinux_2_17_x86_64")));
 }
 
-/// Wheels of one release from the nearest to the furthest.
+/// Wheels of one release from the closest to the furthest.
 #[test]
-fn the_nearest_wheel_is_the_one_with_the_least_to_change() {
+fn the_closest_wheel_has_the_smallest_mismatches() {
     let supported = SupportedTags::of(&target("x86_64", "glibc:2.28", "3.12", "pip"));
     let wheels = [
         "cp312-cp312-manylinux_2_28_x86_64",

@@ -16,7 +16,7 @@ fn position(supported: &SupportedTags, tag: &str) -> Option<usize> {
     supported.rank(&tag.parse().expect("a tag")).map(|rank| rank.position())
 }
 
-/// Asserts that the tags stand in this order, all of them supported.
+/// Asserts that all tags are supported and in this order.
 fn in_order(supported: &SupportedTags, tags: &[&str]) {
     let positions: Vec<_> = tags.iter().map(|tag| position(supported, tag)).collect();
     assert!(positions.iter().all(Option::is_some) && positions.is_sorted(), "{tags:?} at {positions:?}");
@@ -24,7 +24,7 @@ fn in_order(supported: &SupportedTags, tags: &[&str]) {
 
 // PEP 600, "Legacy manylinux tags".
 #[test]
-fn legacy_aliases_stand_directly_behind_their_perennial_names() {
+fn legacy_aliases_follow_their_perennial_names() {
     let supported = supported("x86_64", "glibc:2.36", "3.12", "pip");
     for (perennial, alias) in [
         ("manylinux_2_17", "manylinux2014"),
@@ -79,7 +79,7 @@ fn musllinux_covers_the_minor_versions_below() {
     }
 }
 
-// PEP 599 names no other machines than these; packaging's floor for all but x86 is 2.17.
+// PEP 599 lists only these machines; packaging's floor for all but x86 is 2.17.
 #[test]
 fn floors_depend_on_the_machine() {
     for (arch, lowest) in [("x86_64", 5), ("386", 5), ("arm64", 17), ("s390x", 17), ("riscv64", 17)] {
@@ -94,7 +94,7 @@ fn floors_depend_on_the_machine() {
 
 // PEP 803 and PEP 703: the stable ABI with the GIL cannot be loaded without it.
 #[test]
-fn free_threaded_builds_take_abi3t_and_never_abi3() {
+fn free_threaded_builds_accept_abi3t_and_never_abi3() {
     let free = supported("x86_64", "glibc:2.36", "3.15t", "pip");
     let gil = supported("x86_64", "glibc:2.36", "3.15", "pip");
     let tag = |abi: &str| format!("cp315-{abi}-manylinux_2_17_x86_64");
@@ -116,18 +116,18 @@ fn linux_tags_come_first_or_last_by_the_installer() {
     }
 }
 
-// pypa/pip#7637: `cp3-none-any` was taken up to 19.3.1.
+// pypa/pip#7637: `cp3-none-any` was accepted up to 19.3.1.
 #[test]
-fn a_major_version_alone_is_no_interpreter_since_pip_20() {
+fn a_major_version_alone_is_not_accepted_since_pip_20() {
     for (installer, taken) in [("pip==19.3.1", true), ("pip==20.0.2", false), ("pip", false)] {
         let supported = supported("x86_64", "glibc:2.28", "3.8", installer);
         assert_eq!(position(&supported, "cp3-none-any").is_some(), taken, "{installer}");
     }
 }
 
-// astral-sh/uv#14407: any C library number can be named.
+// astral-sh/uv#14407: any C library version can be given.
 #[test]
-fn any_glibc_number_is_taken() {
+fn any_glibc_version_is_accepted() {
     for minor in [41, 42, 60, 120] {
         let supported = supported("x86_64", &format!("glibc:2.{minor}"), "3.14", "uv");
         assert!(position(&supported, &format!("cp314-cp314-manylinux_2_{minor}_x86_64")).is_some());
