@@ -84,11 +84,9 @@ impl ResolveOptions {
     ///
     /// If the option's list contains an invalid project name.
     pub fn apply(&mut self, kind: SettingKind) -> Result<(), Fault> {
-        let mut options = Options {
-            formats: std::mem::take(&mut self.formats),
-            releases: std::mem::take(&mut self.releases),
-            ..Options::default()
-        };
+        let mut options = Options::default();
+        options.formats = std::mem::take(&mut self.formats);
+        options.releases = std::mem::take(&mut self.releases);
         let applied = options.apply(Setting::new(kind, Origin::new("argument", 0, 0)));
         self.formats = options.formats;
         self.releases = options.releases;

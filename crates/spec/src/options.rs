@@ -208,6 +208,7 @@ impl ReleaseControl {
 
 /// All options of a run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Options {
     /// The options that select indexes, in the order given.
     pub indexes: Vec<IndexOption>,

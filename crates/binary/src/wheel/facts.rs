@@ -116,6 +116,7 @@ pub struct Problem {
 /// Sorts of problems.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum ProblemKind {
     /// The packed data or the ELF headers are damaged, or the sizes lie.
     Unreadable,

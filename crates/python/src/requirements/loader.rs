@@ -14,6 +14,7 @@ use wheelbase_spec::source::Origin;
 
 /// A document that a [`Loader`] waits for.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Need {
     /// Where it is.
     pub location: Location,
