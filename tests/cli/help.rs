@@ -1,4 +1,4 @@
-//! The help texts, read by a person when they change.
+//! Snapshots of the help texts.
 
 use super::site::Site;
 use super::wording::assert_wording;
@@ -13,6 +13,6 @@ fn help_is_as_it_was_read() {
     assert!(site.run(&["--version"]).with_status(0).out.starts_with("wheelbase "));
     let run = site.run(&["--help"]).with_status(0);
     assert_wording!("help", run.out);
-    // Without any argument the help is the answer, and no success.
+    // Without arguments the help is printed, and the status is not success.
     site.run(&[]).with_status(2);
 }

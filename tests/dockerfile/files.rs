@@ -1,4 +1,4 @@
-//! Dockerfiles as people write them: the whole reading, in snapshots.
+//! Real Dockerfiles, with the complete plan in snapshots.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ fn folder() -> PathBuf {
     Path::new(root!()).join("tests/dockerfile/files")
 }
 
-/// Plans a file of the folder; a `NAME.context` folder beside it answers what is wanted.
+/// Plans a file of the folder; a `NAME.context` folder next to it supplies the requested files.
 fn read(name: &str, options: &PlanOptions) -> String {
     let bytes = fs::read(folder().join(format!("{name}.Dockerfile"))).unwrap();
     let dockerfile = match Dockerfile::parse(&bytes, "Dockerfile") {
@@ -52,7 +52,7 @@ macro_rules! snapshots {
             }
         )*
 
-        /// A file without a snapshot is a file that nobody reads.
+        /// Every file has a snapshot.
         #[test]
         fn every_file_has_a_snapshot() {
             let named = [$(stringify!($name)),*];

@@ -1,4 +1,4 @@
-//! Damaged and hostile input: answers or faults, never a panic, never without end.
+//! Damaged and hostile input: results or faults in bounded time, never a panic.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -41,7 +41,7 @@ fn plan_all(bytes: &[u8]) {
         let images = BTreeMap::from([(0, StageImage::default())]);
         judge(&plan, &images, |_, _| Native::Built);
         for wanted in plan.wanted() {
-            // A script that is this very file, and so on.
+            // A script that runs itself, and similar.
             context.answer(&wanted.path, Some(bytes));
         }
         context.set_ignore(Ignore::parse(&String::from_utf8_lossy(bytes), ".dockerignore"));
@@ -61,7 +61,7 @@ fn lock_all(bytes: &[u8]) {
     let _ = LockProject::parse(bytes, "pyproject.toml");
 }
 
-/// Cuts, doubles and replaces pieces.
+/// Removes, repeats and replaces parts of a text.
 fn damage(bytes: &[u8], edits: &[(usize, usize, u8)]) -> Vec<u8> {
     let mut out = bytes.to_vec();
     for (at, length, kind) in edits {
@@ -119,8 +119,7 @@ proptest! {
     }
 }
 
-/// Input that would take exponential time or memory if it were followed naively: that the test comes to its end is
-/// what it shows.
+/// Input that costs exponential time or memory without limits. The test passes if it ends.
 #[test]
 fn hostile_input_comes_to_an_end() {
     // Functions that call themselves twice, loops in loops, values that double.

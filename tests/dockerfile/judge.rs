@@ -1,4 +1,4 @@
-//! Findings between stages: each code seen to fire and seen to stay silent.
+//! Findings between stages: for each code a case in which it fires and a case in which it does not.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -31,7 +31,7 @@ fn judged(text: &str, images: &[StageImage], native: Native) -> Judgement {
     judge(&plan(text, &PlanOptions::default()), &images, |_, _| native)
 }
 
-/// The findings of one code, with their places.
+/// The findings of one code, with their positions.
 fn told(judged: &Judgement, code: &str) -> Vec<String> {
     let code: Code = code.parse().unwrap();
     let of_code = judged.findings.iter().filter(|finding| finding.code() == code);
@@ -72,7 +72,7 @@ fn stage_libc_mismatch_is_silent() {
         assert!(told(&judged, "stage-libc-mismatch").is_empty());
         assert!(judged.undetermined.is_empty());
     }
-    // Not looked at is not silence.
+    // A check that was not made is reported.
     let unknown = judged(VENV, &[glibc(41), glibc(36)], Native::Unknown);
     assert!(told(&unknown, "stage-libc-mismatch").is_empty());
     assert_eq!(unknown.undetermined.len(), 1);
@@ -85,7 +85,7 @@ fn stage_python_mismatch_fires() {
     assert_messages!(lines(told(&judged(text, &[], Native::Nothing), "stage-python-mismatch")));
     let images = [python("3.12.1", "/usr/local/bin/python3.12"), python("3.11.2", "/usr/bin/python3.11")];
     assert_eq!(told(&judged(VENV, &images, Native::Nothing), "stage-python-mismatch").len(), 1);
-    // The folder is that of the build stage, which the interpreter of the other never looks into.
+    // The folder is that of the build stage, and the interpreter of the other stage does not search it.
     let text = text.replace("python3.13", "python3.12");
     let images = [python("3.12.1", "/usr/local/bin/python"), python("3.13.0", "/usr/local/bin/python")];
     assert_eq!(told(&judged(&text, &images, Native::Nothing), "stage-python-mismatch").len(), 1);
@@ -95,7 +95,7 @@ fn stage_python_mismatch_fires() {
 fn stage_python_mismatch_is_silent() {
     let images = [python("3.12.1", "/usr/local/bin/python"), python("3.12.9", "/usr/local/bin/python")];
     assert!(told(&judged(VENV, &images, Native::Built), "stage-python-mismatch").is_empty());
-    // The interpreter travels with `/usr/local`.
+    // The interpreter is copied with `/usr/local`.
     let text = "FROM python:3.12 AS build\nRUN pip install flask\nFROM debian:trixie\nCOPY --from=build /usr/local /usr/local\n";
     let images = [python("3.12.1", "/usr/local/bin/python"), python("3.13.5", "/usr/bin/python3")];
     assert!(told(&judged(text, &images, Native::Built), "stage-python-mismatch").is_empty());
@@ -133,7 +133,7 @@ fn copied_venv_dangles_fires() {
     let images =
         [python("3.11.9", "/usr/local/bin/python3.11"), python("3.11.9", "/usr/local/bin/python3.11")];
     assert_eq!(told(&judged(&moved, &images, Native::Nothing), "copied-venv-dangles").len(), 1);
-    // uv fetched the interpreter, and it stayed behind.
+    // uv fetched the interpreter, and it is not copied.
     let uv = "FROM ghcr.io/astral-sh/uv:debian-slim AS build\nWORKDIR /app\nCOPY . .\nRUN uv sync --locked\n\
               FROM debian:trixie-slim\nCOPY --from=build /app /app\n";
     assert_eq!(
@@ -153,7 +153,7 @@ fn copied_venv_dangles_fires() {
 fn copied_venv_dangles_is_silent() {
     let same = [python("3.11.9", "/usr/local/bin/python3.11"), python("3.11.9", "/usr/local/bin/python3.11")];
     assert!(told(&judged(VENV, &same, Native::Built), "copied-venv-dangles").is_empty());
-    // The modules alone need no link.
+    // Modules need no link.
     let modules = VENV.replace("/venv /venv", "/venv/lib/python3.11/site-packages /app/lib");
     let other = [python("3.11.9", "/usr/local/bin/python3.11"), python("3.11.2", "/usr/bin/python3.11")];
     assert!(told(&judged(&modules, &other, Native::Built), "copied-venv-dangles").is_empty());
@@ -176,7 +176,7 @@ fn libraries_left_behind_fires() {
     let trixie = StageImage { release: Some("debian:13".to_owned()), ..StageImage::default() };
     let images = [trixie, with_libraries(&["libc.so.6"])];
     assert_messages!(lines(told(&judged(LIBPQ, &images, Native::Built), "libraries-left-behind")));
-    // Without it the package has to do, and where nothing can be installed no line does.
+    // Without the SONAME the package is used; if nothing can be installed, there is no line.
     let bare = StageImage { installs: Some(false), ..with_libraries(&["libc.so.6"]) };
     let judged_bare = judged(LIBPQ, &[StageImage::default(), bare], Native::Built);
     let [one] =
@@ -228,7 +228,7 @@ fn build_arg_assumed_fires_and_is_silent() {
     assert!(told(&judge(&given, &BTreeMap::new(), |_, _| Native::Nothing), "build-arg-assumed").is_empty());
 }
 
-/// Where results run: the build stage alone, the target through copies, or through wheels.
+/// Where results run: only the build stage, the target through copies, or through wheels.
 #[test]
 fn flows_follow_copies_wheels_and_children() {
     let text = "FROM python:3.12 AS wheels\nRUN pip wheel -w /wheels numpy\nRUN pip install twine\n\

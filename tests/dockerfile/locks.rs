@@ -1,4 +1,4 @@
-//! Locks, against what the tools themselves take of them.
+//! Locks, compared with the packages that the tools install from them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -104,7 +104,7 @@ fn names(selected: &Selected<'_>) -> BTreeSet<String> {
     packages
         .map(|package| match (&package.source, &package.version) {
             (LockSource::Index(_), Some(version)) => format!("{}=={version}", package.name),
-            // pipenv leaves what its own machine does not need unsolved.
+            // pipenv does not solve requirements that do not apply to its own machine.
             (LockSource::Index(_), None) => package.name.to_string(),
             _ => format!("{} @", package.name),
         })
@@ -121,7 +121,7 @@ fn chosen_files(case: &Case, selected: &Selected<'_>) -> BTreeMap<String, String
         Taken::File(chosen) => Some((one.project.to_string(), chosen.file.filename.clone())),
         _ => None,
     });
-    // A direct archive is no file that was chosen.
+    // A direct archive is not a chosen file.
     let listed = |name: &str| {
         let of_index = |package: &LockedPackage| matches!(package.source, LockSource::Index(_));
         selected.packages.iter().any(|one| one.package.name.as_str() == name && of_index(one.package))
@@ -174,7 +174,7 @@ fn selections_are_those_of_the_tools() {
     assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), oracle.cases.len(), wrong.join("\n"));
 }
 
-/// Without the project file, locks that say nothing about roots still give everything that is needed, and say so.
+/// Without the project file, a lock without roots yields all of its packages and a remark.
 #[test]
 fn locks_without_groups_report_missing_groups() {
     for path in ["web-poetry1.8/poetry.lock", "web-poetry1.1/poetry.lock", "web/pdm.lock"] {
@@ -208,7 +208,7 @@ fn files_hashes_and_sources() {
     let files = |files: &[wheelbase::lock::LockedFile]| -> BTreeSet<(String, String)> {
         files.iter().map(|file| (file.filename.clone(), file.hashes[0].1.clone())).collect()
     };
-    // uv leaves out wheels for versions of Python that the project does not support.
+    // uv omits wheels for versions of Python that the project does not support.
     assert!(files(&same.files).is_superset(&files(&package.files)));
     assert!(same.files.iter().all(|file| file.url.is_none()));
     let old = read("web-poetry1.1/poetry.lock").unwrap();
@@ -249,7 +249,7 @@ fn faults(text: &str, file: &str) -> Vec<String> {
     error.faults().iter().map(ToString::to_string).collect()
 }
 
-/// Broken locks give all their faults in one run, each with its place.
+/// Invalid locks report all faults in one run, each with its position.
 #[test]
 fn all_faults_of_a_broken_lock() {
     let mut messages = Messages::default();
@@ -274,7 +274,7 @@ fn all_faults_of_a_broken_lock() {
     );
     add("[metadata]\nlock_version = '9'\n[[package]]\nname = 'a'\ndependencies = ['b >', 1]\n", "pdm.lock");
     assert_messages!(messages);
-    // Syntax: TOML gives every fault, JSON its first.
+    // Syntax: TOML reports every fault, JSON only the first.
     assert_eq!(faults("version = 1\nname = \n[a\nb = 1 2\n", "uv.lock").len(), 2);
     assert_eq!(faults("{\"_meta\": {},\n \"default\": [}\n", "Pipfile.lock").len(), 1);
 }
@@ -369,7 +369,7 @@ fn uv_conflicts_workspaces_and_scripts() {
     assert_eq!(lock.select(&environment, &Selection::default(), None).refusals.len(), 1);
 }
 
-/// The checked-in locks name no host of a registry's files.
+/// The locks of the repository do not contain the host of a registry's files.
 #[test]
 fn no_registry_file_host_is_named() {
     let forbidden = ["python", "hosted"].concat();
@@ -383,7 +383,7 @@ fn no_registry_file_host_is_named() {
     }
 }
 
-/// What becomes of a project of a lock on glibc 2.36, by a page of the index.
+/// What the installer does with a project of a lock on glibc 2.36, given a page of the index.
 fn taken(lock: &Lock, name: &str, files: &serde_json::Value) -> Taken {
     let target = Target::new(
         "x86_64".parse().unwrap(),
@@ -393,7 +393,7 @@ fn taken(lock: &Lock, name: &str, files: &serde_json::Value) -> Taken {
     );
     let problem = Problem::new(target, Vec::new(), Vec::new(), ResolveOptions::default());
     let mut chosen = Selection::default();
-    // What the project needs itself is a group to pdm's `pylock.toml`.
+    // pdm's `pylock.toml` lists the dependencies of the project itself as a group.
     chosen.default_groups = lock.format() == LockFormat::Pylock;
     let project = LockProject::parse(b"[project]\ndependencies = ['w']\n", "pyproject.toml").unwrap();
     let selected = lock.select(&environment("3.12.1", "x86_64"), &chosen, Some(&project));
@@ -411,14 +411,14 @@ fn taken(lock: &Lock, name: &str, files: &serde_json::Value) -> Taken {
     one.unwrap_or_else(|| panic!("{name} has vanished from {}: {selected:?}", lock.file())).selection.clone()
 }
 
-/// Folders, checkouts and archives of every format are there, with the place that they are built from.
+/// Folders, checkouts and archives of every format are kept, with the location that they are built from.
 #[test]
 fn every_package_of_a_lock_is_kept() {
     let none = serde_json::json!([]);
     let mut messages = Messages::default();
     for (file, checkout) in [
         ("service-uv/uv.lock", "git+file:///srv/git/remote-lib@"),
-        // As poetry writes a `file:` URL without host.
+        // poetry writes a `file:` URL without host.
         ("service-poetry/poetry.lock", "git+file://None/srv/git/remote-lib@"),
         ("service-pdm/pdm.lock", "git+http://127.0.0.1:8973/remote-lib.git@"),
         ("service-pylock/pylock.toml", "git+http://127.0.0.1:8973/remote-lib.git@"),
@@ -433,15 +433,15 @@ fn every_package_of_a_lock_is_kept() {
         let Taken::File(click) = taken(&lock, "click", &none) else { panic!("{file}") };
         assert_eq!(click.file.filename, "click-8.1.8-py3-none-any.whl", "{file}");
     }
-    // A member of a workspace is built, the project that is locked is no requirement of its own.
+    // A member of a workspace is built. The locked project itself is not a requirement.
     let mono = read("mono-uv/uv.lock").unwrap();
     let Taken::Tree { tree, .. } = taken(&mono, "core", &none) else { panic!("a member is built") };
     messages.add("mono-uv/uv.lock", tree);
     assert_messages!(messages);
 }
 
-/// poetry, pdm and pipenv hold the index's files against the lock's hashes, and a wrong one is named as what it is.
-/// Without any in the lock, what the index has is taken (poetry 2.5.1, `Chooser._choose_hash_verified_link`).
+/// poetry, pdm and pipenv compare the index's files with the lock's hashes, and a wrong hash is reported as such.
+/// Without hashes in the lock, they accept the index's files (poetry 2.5.1, `Chooser._choose_hash_verified_link`).
 #[test]
 fn a_wrong_hash_is_reported() {
     let right = "1".repeat(64);
@@ -485,7 +485,7 @@ fn a_wrong_hash_is_reported() {
             assert_eq!(chosen.file.filename, wheel, "{file}");
         }
     }
-    // A version that the index does not have at all is something else.
+    // A version that the index does not have is another case.
     for (file, text) in locks(&|key| listed(&right, key)) {
         let text = text.replace("'1'", "'2'").replace("==1", "==2");
         let lock = Lock::parse(text.as_bytes(), file).unwrap();
@@ -509,7 +509,7 @@ fn a_complete_lock_does_not_query_an_index() {
         "lock-version = '1.0'\ncreated-by = 'x'\n[[packages]]\nname = 'w'\nversion = '1'\nwheels = []\n";
     messages.add_all("pylock.toml", faults(text, "pylock.toml"));
     assert_messages!(messages);
-    // The version of a package may be left to its files.
+    // The version of a package can follow from its files.
     let text = "lock-version = '1.0'\ncreated-by = 'x'\n[[packages]]\nname = 'w'\nwheels = [{ url = \
                 'https://index.invalid/w-1-py3-none-any.whl', hashes = { sha256 = '00' } }]\n";
     let lock = Lock::parse(text.as_bytes(), "pylock.toml").unwrap();
@@ -534,7 +534,7 @@ fn poetry_group_without_a_marker_is_unconditional() {
     assert_eq!(of("only:docs,without:main,extra:e"), 0);
 }
 
-/// What the tools do with names that the lock lacks: see `Lock::unknown_names`.
+/// What the tools do with names that are not in the lock: see `Lock::unknown_names`.
 #[test]
 fn unknown_names_are_rejected_or_ignored_as_by_the_tools() {
     let environment = environment("3.12.1", "x86_64");
@@ -545,7 +545,7 @@ fn unknown_names_are_rejected_or_ignored_as_by_the_tools() {
         ("asgi/uv.lock", "without:nope", true),
         ("web/uv.lock", "no-dev", false),
         ("web/uv.lock", "without:lint", true),
-        // An extra or group that holds nothing is in the metadata alone.
+        // An extra or group without packages is only in the metadata.
         ("service-uv/uv.lock", "group:empty", false),
         ("service-poetry/poetry.lock", "extra:imgs", true),
         ("service-poetry/poetry.lock", "without:doc", true),
@@ -572,12 +572,12 @@ fn unknown_names_are_rejected_or_ignored_as_by_the_tools() {
     let project =
         LockProject::parse(b"[project]\nname = 'a'\n[dependency-groups]\nnew = ['six']\n", "p").unwrap();
     assert_eq!(lock.select(&environment, &selection("group:new"), Some(&project)).refusals.len(), 1);
-    // Without the project file nobody knows whether a group of poetry's is empty.
+    // Without the project file it is unknown whether a group of poetry is empty.
     let lock = read("service-poetry/poetry.lock").unwrap();
     assert_eq!(lock.select(&environment, &selection("group:empty"), None).undetermined.len(), 1);
 }
 
-/// A fault of TOML's syntax does not drag others along, and leaves those of other tables.
+/// A syntax fault in TOML does not cause further faults, and faults of other tables are still reported.
 #[test]
 fn faults_of_syntax_have_no_followers() {
     let mut messages = Messages::default();
@@ -603,7 +603,7 @@ fn pipenv_index_without_a_source() {
     assert_messages!(lines(faults(text, "Pipfile.lock")));
 }
 
-/// The issue asks for three projects in each format, and groups, extras and markers are in each of them.
+/// Each format has three projects, with groups, extras and markers.
 #[test]
 fn each_format_has_three_projects_with_groups_extras_and_markers() {
     for (format, files) in [
@@ -633,7 +633,7 @@ fn each_format_has_three_projects_with_groups_extras_and_markers() {
         let locks: Vec<Lock> = files.iter().map(|file| read(file).unwrap()).collect();
         assert!(locks.iter().all(|lock| lock.format() == format));
         assert!(locks.iter().any(|lock| lock.groups().len() > 1), "{format}");
-        // pipenv knows no extras of the project.
+        // pipenv does not support extras of the project.
         assert!(
             format == LockFormat::Pipenv
                 || locks.iter().any(|lock| !lock.extras().is_empty() || format == LockFormat::Pdm)

@@ -13,7 +13,7 @@ use super::support::{Entry, Wheel, deflate, fixture, fixtures, zip};
 
 const FILE: &str = "demo-1.0-cp312-cp312-manylinux_2_17_x86_64.whl";
 
-/// Reads a file in both ways and, if that gives facts, judges and writes them.
+/// Reads a file in both ways and, if that returns facts, checks and writes them.
 fn elf_both_ways(bytes: &[u8]) -> Result<ElfFacts, ()> {
     let whole = ElfFacts::read(bytes);
     let ranges = WheelFacts::read_elf("demo.so", Cursor::new(bytes));
@@ -50,7 +50,7 @@ fn flipped_header_bytes() {
                 bytes[at] = value;
                 let _ = elf_both_ways(&bytes);
             }
-            // Whatever facts remain must be judged to an end, too.
+            // The check of the remaining facts must end too.
             if at % 8 == 0
                 && let Ok(facts) = WheelFacts::read_elf("demo.so", Cursor::new(with(&sound, at, !sound[at])))
             {
@@ -61,7 +61,8 @@ fn flipped_header_bytes() {
     }
 }
 
-/// The dynamic section and the tables behind it: every aligned word becomes what overflows, and what points back.
+/// The dynamic section and the tables after it: every aligned word is replaced by a value that overflows and by
+/// one that points back.
 #[test]
 fn lying_offsets_and_counts() {
     for name in ["ext.s390x.gnu.so", "ext.armv7l.musl.so", "versioned.so", "gnu-hash.so"] {
@@ -88,12 +89,12 @@ fn truncation_at_every_64_bytes() {
         for end in (0..sound.len()).step_by(64) {
             let cut = &sound[..end];
             let read = elf_both_ways(cut);
-            // What is cut off before the last table cannot be read as if it were whole.
+            // A file that ends before the last table is not read as complete.
             if let Ok(facts) = read {
                 let same = facts.needed == whole.needed && facts.imports == whole.imports;
                 assert!(same || !facts.faults.is_empty() || facts.kind != whole.kind, "{name} {end}");
             }
-            // As a member: an error is told, never swallowed.
+            // As a member: an error is always reported.
             let found = Wheel::new("cp312-cp312-manylinux_2_17_x86_64").bytes("demo.so", cut).inspect();
             if end >= 16 && ElfFacts::read(cut).is_err() {
                 assert!(
@@ -245,7 +246,7 @@ fn hostile_archives() {
     let facts = read(&packed("big.so", &zeros(&elf, 1024), size)).expect("readable");
     assert_eq!(problems(&facts), [ProblemKind::Bomb]);
 
-    // The same claiming to be small.
+    // The same with a small declared size.
     let facts = read(&packed("big.so", &zeros(&elf, 1024), elf.len() as u64)).expect("readable");
     assert_eq!(problems(&facts), [ProblemKind::Unreadable]);
 
@@ -283,7 +284,7 @@ fn hostile_archives() {
     println!("peak {}", peak.trim());
 }
 
-/// A file of 16 GB of which only the start is not zero.
+/// A file of 16 GB with zeros after its start.
 struct Huge {
     head: Vec<u8>,
     at: u64,
@@ -326,6 +327,6 @@ fn hostile_archives_take_bounded_memory() {
     let peak = printed.lines().find_map(|line| line.split("peak ").nth(1)).expect("a peak");
     let kilobytes: u64 = peak.trim_end_matches(" kB").trim().parse().expect("a number");
     eprintln!("peak of hostile archives: {} MB", kilobytes >> 10);
-    // The largest input has 62 MB; none may cost what it claims.
+    // The largest input has 62 MB; none may cost the memory that it declares.
     assert!(kilobytes < 400 << 10, "{kilobytes} kB");
 }

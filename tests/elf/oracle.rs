@@ -53,7 +53,7 @@ fn cache() -> PathBuf {
     std::env::var_os("WHEELBASE_ORACLE_WHEELS").map_or_else(default, PathBuf::from)
 }
 
-/// Fetches one wheel by its very file name with pip's client.
+/// Fetches one wheel by its file name with pip's client.
 fn fetch(wheel: &Value, directory: &Path) -> PathBuf {
     let file = wheel["file"].as_str().expect("a name");
     let path = directory.join(file);

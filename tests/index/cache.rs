@@ -39,7 +39,7 @@ fn entries(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// Asks for the page of `x` with a client of its own.
+/// Requests the page of `x` with a new client.
 fn ask(settings: IndexSettings) -> Result<usize, wheelbase::edge::FetchFailure> {
     run(client(settings).page(&project("x"))).map(|page| page.releases().len())
 }
@@ -70,10 +70,10 @@ fn max_age_decides_in_both_directions() {
         client.page(&project("x")).await.unwrap();
         client.page(&project("y")).await.unwrap();
     });
-    // As the server says.
+    // The age that the server sets.
     assert!(client(settings.clone()).cached_page(&project("x")).is_some());
     assert!(client(settings.clone()).cached_page(&project("y")).is_none());
-    // As the user says.
+    // The age that the user sets.
     settings.max_age = Some(Duration::ZERO);
     assert!(client(settings.clone()).cached_page(&project("x")).is_none());
     settings.max_age = Some(Duration::from_secs(3_600));
@@ -112,7 +112,7 @@ fn validators_are_sent_and_an_unchanged_page_is_kept() {
     let second = client(settings.clone());
     assert_eq!(run(second.page(&project("x"))).unwrap().releases()[0].files().len(), 1);
     assert_eq!(second.stats().revalidated, 1);
-    // The confirmation's own word on freshness counts from then on.
+    // The freshness in the confirmation applies from then on.
     assert!(client(settings.clone()).cached_page(&project("x")).is_some());
     // A page that did change replaces the old one.
     settings.max_age = Some(Duration::ZERO);
@@ -133,7 +133,7 @@ fn refresh_requests_again_with_validators() {
     let mut settings = cached(&server, folder.path());
     ask(settings.clone()).unwrap();
     settings.refresh = true;
-    // Entries are told from those of this run by whole seconds.
+    // Entries of earlier runs are recognised by whole seconds.
     std::thread::sleep(Duration::from_millis(1_100));
     let again = client(settings);
     assert!(again.cached_page(&project("x")).is_none());
@@ -223,7 +223,7 @@ fn facts_are_kept_by_hash_and_kind() {
     assert_eq!(later.facts_get("elf-1", &hash).as_deref(), Some(&b"\x00facts"[..]));
     assert_eq!(later.facts_get("elf-2", &hash), None);
     assert_eq!(later.facts_get("elf-1", &"cd".repeat(32)), None);
-    // Neither a kind nor a hash may lead out of the folder.
+    // Neither a kind nor a hash can refer to a path outside of the folder.
     later.facts_put("../elf", &hash, b"");
     later.facts_put("elf", "../../x", b"");
     assert_eq!(entries(folder.path()).len(), 1);
@@ -258,7 +258,7 @@ fn damage_of_any_kind_is_a_reported_miss() {
     }
     is_miss(&[&whole[..], b"x"].concat(), "a byte too many");
     assert_messages!(lines(all));
-    // And the answer is simply fetched and kept again.
+    // The response is fetched and stored again.
     assert_eq!(ask(settings.clone()).unwrap(), 1);
     assert!(client(settings).cached_page(&project("x")).is_some());
 }
@@ -320,7 +320,7 @@ fn many_writers_and_readers_never_see_half_an_entry() {
     for thread in threads {
         thread.join().unwrap();
     }
-    // Nothing is left of what was written aside.
+    // No temporary files remain.
     assert_eq!(entries(folder.path()).len(), 1);
 }
 

@@ -394,7 +394,7 @@ fn credentials_do_not_follow_a_redirect_to_another_host() {
     assert!(authorization(&one, "/moved/same/")[0].is_some(), "the same host keeps them");
 }
 
-// The first index sends the client away and gets it back: what belongs to an origin is shown there only.
+// The first index sends the client away and gets it back: credentials of an origin are only sent there.
 #[test]
 fn credentials_stay_with_their_origin_over_several_hops() {
     let (one, two) = (Server::start(), Server::start());
@@ -409,7 +409,7 @@ fn credentials_stay_with_their_origin_over_several_hops() {
     assert!(authorization(&one, "/back/")[0].is_some());
 }
 
-// The netrc file's `default` entry is for hosts that the user names, not for those that a server names.
+// The netrc file's `default` entry is for hosts that the user sets, not for those in responses of servers.
 #[test]
 fn default_entry_of_netrc_does_not_follow_a_redirect_to_another_host() {
     let server = Server::start();
@@ -507,13 +507,13 @@ fn an_unadvertised_sibling_is_tried_once_for_a_host_and_its_absence_kept() {
         let answers =
             futures_util::future::join_all(files[..3].iter().map(|file| first.metadata(file))).await;
         assert!(answers.iter().all(Result::is_ok), "{answers:?}");
-        // The answer comes when it comes.
+        // The response arrives at any time.
         tokio::time::sleep(Duration::from_millis(100)).await;
         assert_eq!(siblings(&server), 1);
         assert!(first.metadata(&files[3]).await.is_ok());
         assert_eq!(siblings(&server), 1);
     });
-    // A later run knows it, too.
+    // A later run uses it too.
     settings.max_age = Some(Duration::ZERO);
     let second = client(settings);
     server.file("/f/x-9-py3-none-any.whl", wheel("x", "9", &["y"], 50_000));
@@ -612,7 +612,7 @@ fn a_wheels_metadata_costs_its_tail_and_one_range() {
 #[test]
 fn a_server_that_ignores_ranges_costs_the_file_and_works() {
     let server = Server::start();
-    // Small ones are kept in memory, large ones aside.
+    // Small ones are kept in memory, large ones in a file.
     for (name, padding) in [("small", 1_000_000), ("large", 9_000_000)] {
         let wheel = wheel(name, "1.0", &["y"], padding);
         let path = format!("/f/{name}-1.0-py3-none-any.whl");
@@ -738,7 +738,7 @@ fn languages_of_an_sdist_are_read_once_and_kept_by_hash() {
     assert_eq!(unseen.language, Some(SourceLanguage::Unknown));
     assert_eq!(run(first.file_facts(&file, Search::Whole)).unwrap().languages, expected);
     assert_eq!(server.count("/f/x-1.0.tar.gz"), 2);
-    // What was looked for thoroughly answers the lesser question, too.
+    // The result of a complete search also answers a shorter one.
     let second = client(settings());
     let kept = second.cached_file_facts(&file, Search::Any).unwrap().unwrap();
     assert_eq!((kept.language, kept.languages), (Some(SourceLanguage::Native), expected));
@@ -814,7 +814,7 @@ fn find_links_pages_and_folders_list_files_of_many_projects() {
             .map(|release| (release.version().to_string(), release.files()[0].index))
             .collect();
         assert_eq!(seen, [("4.0".to_owned(), 2), ("2.0".to_owned(), 1), ("1.0".to_owned(), 0)]);
-        // A local wheel's metadata is read from its place.
+        // A local wheel's metadata is read from its path.
         let metadata = client.metadata(&page.releases()[0].files()[0]).await.unwrap();
         assert_eq!(metadata.requires_dist[0].name.as_str(), "z");
         let page = client.page(&project("x-y")).await.unwrap();

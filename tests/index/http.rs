@@ -22,7 +22,7 @@ fn page_may_be_compressed() {
     assert_eq!(client.stats().retries, 2, "it may have been cut off");
 }
 
-/// Servers of archives describe their compression as an encoding of the transfer, whatever was asked for. Hashes and
+/// Servers of archives describe their compression as an encoding of the transfer, regardless of the request. Hashes and
 /// ranges are those of the stored bytes.
 #[test]
 fn file_is_read_as_it_is_stored() {

@@ -80,7 +80,7 @@ fn many_projects() -> Vec<wheelbase::ProjectName> {
     names.iter().map(|name| project(name)).collect()
 }
 
-/// Not a benchmark of its own, but the place to look when the cache gets slow.
+/// Not a benchmark, but the test to run if the cache is slow.
 #[test]
 #[ignore = "uses the network; run with --release for its times"]
 fn times_of_a_large_set() {

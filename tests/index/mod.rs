@@ -26,7 +26,7 @@ pub(crate) fn run<T>(future: impl Future<Output = T>) -> T {
         .block_on(future)
 }
 
-/// Settings that ask only this server, quickly, and keep nothing.
+/// Settings that query only this server, with short delays and without a cache.
 pub(crate) fn settings(server: &Server) -> IndexSettings {
     let mut settings = IndexSettings::default();
     settings.index_url = server.index();

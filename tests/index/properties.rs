@@ -1,4 +1,4 @@
-//! Bytes of strangers never cause a panic.
+//! Untrusted bytes never cause a panic.
 
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ fn limits() -> Limits {
     limits
 }
 
-/// Fetches what is asked for until there is an answer.
+/// Fetches the requested ranges until there is a result.
 fn settle<T, E>(bytes: &[u8], ask: impl Fn(&SparseBytes) -> Result<Ask<T>, E>) {
     let mut sparse = SparseBytes::new(bytes.len() as u64);
     for _ in 0..100 {

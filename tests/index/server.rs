@@ -1,6 +1,6 @@
 //! A small HTTP/1.1 server on the loopback interface that misbehaves on demand.
 //!
-//! Every other area's tests may use it: routes are functions from a request to a reply, and every request is kept.
+//! The tests of all areas can use it: routes are functions from a request to a reply, and every request is kept.
 
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Write};
@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 
-/// A request as it came.
+/// A received request.
 #[derive(Clone, Debug)]
 pub(crate) struct Request {
     /// path with query
@@ -38,7 +38,7 @@ pub(crate) enum Manner {
     Slow(usize, Duration),
     /// After a pause.
     Late(Duration),
-    /// Nothing at all, not even a status; the connection is cut.
+    /// Nothing, not even a status; the connection is closed.
     Nothing,
 }
 
@@ -86,7 +86,7 @@ impl Reply {
         self
     }
 
-    /// A file, whole or the range that was asked for.
+    /// A file, complete or the requested range.
     pub(crate) fn file(body: &[u8], request: &Request) -> Self {
         let whole = || Self::new(200, "application/octet-stream", body);
         let Some(range) = request.header("range").and_then(|range| range.strip_prefix("bytes=")) else {
@@ -115,7 +115,7 @@ struct State {
     routes: Mutex<HashMap<String, Arc<Handler>>>,
     log: Mutex<Vec<Request>>,
     stop: AtomicBool,
-    /// Requests being answered now, and the most there ever were.
+    /// The number of current requests, and the highest number so far.
     active: Mutex<(usize, usize)>,
 }
 
@@ -180,7 +180,7 @@ impl Server {
         self.on(path, move |_| reply.clone())
     }
 
-    /// A file that can be had in parts.
+    /// A file that can be requested in ranges.
     pub(crate) fn file(&self, path: &str, body: impl Into<Vec<u8>>) -> &Self {
         let body = body.into();
         self.on(path, move |request| Reply::file(&body, request))
@@ -206,7 +206,7 @@ impl Server {
         self.requests().iter().filter(|request| request.path == path).count()
     }
 
-    /// The most requests that were ever answered at one time.
+    /// Returns the highest number of simultaneous requests.
     pub(crate) fn most_at_once(&self) -> usize {
         self.state.active.lock().unwrap().1
     }
@@ -255,7 +255,7 @@ fn serve(stream: &TcpStream, state: &State) -> std::io::Result<()> {
             routes.get(&request.path).or_else(|| routes.get(bare)).cloned()
         };
         let reply = handler.map_or_else(|| Reply::status(404), |handler| handler(&request));
-        // Before the last byte goes out: with it the client may ask for the next.
+        // Before the last byte goes out: after it the client may send the next request.
         send(stream, &reply, || state.active.lock().unwrap().0 -= 1)?;
         if matches!(reply.manner, Manner::CutAfter(_) | Manner::Nothing) {
             return Ok(());

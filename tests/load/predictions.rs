@@ -1,4 +1,4 @@
-//! Predictions written down from the studies, compared with what is found.
+//! Predictions recorded in the studies, compared with the findings.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -32,7 +32,7 @@ struct Row {
     image: String,
     #[serde(default)]
     deny: Vec<String>,
-    /// Codes that are found at warn, among others perhaps.
+    /// Codes that are found at level warn; others may be found too.
     #[serde(default)]
     warn: Vec<String>,
     #[serde(default)]
@@ -53,7 +53,7 @@ fn profile(image: &str) -> ImageProfile {
     Catalogue::default().profile(&reference, DAY.parse().expect("a day"), None).expect("in the catalogue")
 }
 
-/// What differs from a row, in words.
+/// Returns the differences from a row.
 fn differences(row: &Row, project: &str, findings: &[&Finding]) -> Vec<String> {
     let of_project: Vec<&&Finding> = findings
         .iter()
@@ -89,7 +89,7 @@ fn differences(row: &Row, project: &str, findings: &[&Finding]) -> Vec<String> {
     out
 }
 
-/// Fetches from the index. Outcome of 2026-11-21: see `outcome.json` beside this file.
+/// Fetches from the index. Outcome of 2026-11-21: see `outcome.json` in this folder.
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs the index and some hundred megabytes"]
 async fn live_predictions_hold() {
@@ -157,8 +157,8 @@ async fn live_predictions_hold() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// Keeps the facts of a wheel, cut down to what loading needs: of the undefined symbols only those that musl may
-/// lack.
+/// Keeps the facts of a wheel, reduced to the facts that loading uses: only those undefined symbols that musl may
+/// not have.
 fn record_facts(client: &IndexClient, project: &str, file: &str, sha256: &str) {
     let Some(bytes) = client.facts_get("wheel-facts", sha256) else { return };
     let facts = WheelFacts::from_bytes(&bytes).expect("facts");
@@ -205,7 +205,7 @@ fn record_facts(client: &IndexClient, project: &str, file: &str, sha256: &str) {
         }
     }
     let text = serde_json::to_string(&value).expect("json");
-    // What would make a large file is left to the live test.
+    // Large files are only in the live test.
     if text.len() < 100_000 {
         let path = format!("{}/tests/load/facts/{file}.json", root!());
         std::fs::write(path, text + "\n").expect("written");
@@ -213,7 +213,7 @@ fn record_facts(client: &IndexClient, project: &str, file: &str, sha256: &str) {
     let _ = project;
 }
 
-/// The same predictions on recorded facts of the very wheels.
+/// The same predictions on recorded facts of the same wheels.
 #[test]
 fn recorded_predictions_hold() {
     let folder = concat!(root!(), "/tests/load/facts");

@@ -1,4 +1,4 @@
-//! Every finding of loading, seen to fire and seen to stay silent.
+//! Every finding of loading: a case in which it fires and a case in which it does not.
 
 use serde_json::json;
 use wheelbase::findings::{Finding, Level};
@@ -60,7 +60,7 @@ fn imports(wheel: &Wheel, texts: &[(&str, &str)]) -> Imports {
     }
 }
 
-/// A wheel of which the Python files were read.
+/// A wheel with known Python files.
 fn with_text(wheel: &Wheel, texts: &[(&str, &str)], place: &LoaderEnvironment) -> Loading {
     let (facts, imports) = (wheel.facts(), imports(wheel, texts));
     let installed = Installed::new("demo".parse().expect("a name"), &facts).with_imports(Some(&imports));
@@ -119,7 +119,7 @@ mod missing_library {
         quiet(&one(&Wheel::new(GNU).with("demo/demo.so", "ext.x86_64.gnu.so"), &glibc(2, 28), &place(&[])));
     }
 
-    // ld.so(8), DT_RPATH: it also serves what the file's libraries need.
+    // ld.so(8), DT_RPATH: it also applies to the libraries of the file.
     #[test]
     fn a_rpath_of_the_parent_serves_grafted_libraries() {
         let wheel = Wheel::new(GNU)
@@ -137,7 +137,7 @@ mod missing_library {
             .with("demo.libs/liba.so", "liba.so")
             .with("demo.libs/libb.so", "libb.so");
         let loading = one(&wheel, &glibc(2, 28), &place(&[]));
-        // What the Python files do before is not known.
+        // It is unknown what the Python files do before.
         let found = super::fires(&loading, "runpath-not-inherited");
         assert_eq!(found.level(), Level::Warn);
         assert_eq!(loading.unread.len(), 1);
@@ -165,7 +165,7 @@ mod missing_library {
         assert_eq!(super::fires(&alone, "missing-library").level(), Level::Warn);
     }
 
-    // `--no-deps`: what no distribution has a package for may be loaded by a wheel that was left out.
+    // `--no-deps`: a library without a distribution package may be loaded by an omitted wheel.
     #[test]
     fn a_library_of_a_wheel_that_was_left_out_by_request_may_be_loaded_before() {
         let facts = Wheel::new(GNU).with("demo/demo.so", "foreign.so").facts();
@@ -319,7 +319,7 @@ mod libc_family_mismatch {
         let loading = one(&wheel, &target, &LoaderEnvironment::of_target(&target));
         let found = super::fires(&loading, "libc-family-mismatch");
         assert_eq!(found.level(), Level::Deny);
-        // What else such a file needs is beside the point.
+        // The other libraries of such a file do not matter.
         assert_eq!(loading.findings.len(), 1, "{:#?}", loading.findings);
     }
 
@@ -393,7 +393,7 @@ mod needs_system_library {
         assert_eq!(found.level(), Level::Warn);
         full.toolchain = Toolchain::Present;
         quiet(&pure("gitpython", &full));
-        // An image that was read tells what it has, and what was installed on top counts.
+        // The contents of an image that was read are known, and packages installed on top count.
         let mut read = place(&[]);
         read.programs = Some(vec!["git".to_owned()]);
         quiet(&pure("gitpython", &read));
@@ -418,7 +418,7 @@ mod needs_system_library {
     }
 }
 
-/// How much a failing module matters, by what the import of the package needs.
+/// The level of a failing module depends on whether the import of the package opens it.
 mod weight {
     use super::*;
 
@@ -485,8 +485,8 @@ mod weight {
 mod strangers {
     use super::*;
 
-    // glibc takes a file that is loaded already for a SONAME (elf/dl-load.c); nobody loads that of a project that has
-    // nothing to do with it.
+    // glibc uses a file that is already loaded for a SONAME (elf/dl-load.c). The file of an unrelated project is not
+    // loaded.
     #[test]
     fn a_file_of_a_project_that_is_no_dependency_does_not_count() {
         let module = Wheel::new(GNU).with("demo/demo.so", "chain-runpath.so").facts();
@@ -507,7 +507,7 @@ mod strangers {
             [("demo", &module, &["other"]), ("other", &other, &[])];
         let dependency = depending(&wheels, &target, &place(&[]));
         assert_eq!(of_demo(&dependency), [("runpath-not-inherited".to_owned(), Level::Allow)]);
-        // Where it is not known what depends on what, as with a lock, it may be one.
+        // If the dependencies are unknown, as with a lock, it may be one.
         let unknown = judged(&[("demo", &module), ("other", &other)], &target, &place(&[]));
         assert_eq!(of_demo(&unknown), [("runpath-not-inherited".to_owned(), Level::Warn)]);
     }

@@ -1,4 +1,4 @@
-//! The folder in which a run takes place, and what only code can put there.
+//! The folder of a run, and the files that only code can create.
 
 use std::any::Any;
 use std::collections::BTreeMap;
@@ -23,7 +23,7 @@ pub(super) struct Prepared {
     names: Vec<(&'static str, String)>,
     /// A cache other than the folder's own.
     cache: Option<PathBuf>,
-    /// Servers and folders that go when the run is over.
+    /// Servers and folders that are removed after the run.
     kept: Vec<Box<dyn Any>>,
 }
 
@@ -207,7 +207,7 @@ impl Prepared {
     }
 }
 
-/// Copies a folder with all below it.
+/// Copies a folder with its contents.
 fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).expect("a folder");
     for entry in fs::read_dir(from).unwrap_or_else(|error| panic!("{}: {error}", from.display())) {

@@ -7,7 +7,7 @@
 //! * `NAME.words`: these sentences, each with its path in the report, and standard error;
 //! * `NAME.txt`: the text output, for runs with `text = true`.
 //!
-//! A change of wording alone changes only `.words` and `.txt`; a change in `.json` is a change of behaviour. All are
+//! A change of only the wording changes `.words` and `.txt`; a change in `.json` is a change of behaviour. All are
 //! compared to the letter. With `WHEELBASE_UPDATE_REPORTS` set they are written instead.
 
 mod material;
@@ -35,7 +35,7 @@ struct Run {
     name: String,
     /// What the run starts from; nothing if it is left out.
     place: Option<String>,
-    /// What follows `wheelbase`, split at white space.
+    /// The arguments of `wheelbase`, split at white space.
     arguments: String,
     /// Whether the text output is recorded too.
     #[serde(default)]
@@ -61,7 +61,7 @@ struct Place {
     /// The lines of an index, as `Site::of` reads them.
     #[serde(default)]
     index: String,
-    /// What only code can make: see [`material`].
+    /// Files that only code can create: see [`material`].
     #[serde(default)]
     material: Vec<String>,
     #[serde(default)]
@@ -97,7 +97,7 @@ impl Run {
         all
     }
 
-    /// Runs the command; gives what is to be recorded, by file name.
+    /// Runs the command; returns the recorded files by name.
     fn record(&self, prepared: &Prepared) -> BTreeMap<String, String> {
         let arguments = self.arguments();
         let run = prepared.run(&arguments, &self.variables);
@@ -139,7 +139,7 @@ fn is_renewing() -> bool {
     std::env::var_os("WHEELBASE_UPDATE_REPORTS").is_some()
 }
 
-/// Says where two texts first differ; nothing if they are the same.
+/// Returns where two texts first differ; `None` if they are equal.
 fn difference(name: &str, recorded: &str, now: &str) -> Option<String> {
     if recorded == now {
         return None;
@@ -155,7 +155,7 @@ fn difference(name: &str, recorded: &str, now: &str) -> Option<String> {
     None
 }
 
-/// Holds all runs of a subject to what was recorded.
+/// Compares all runs of a subject with the recorded files.
 fn hold(subject: &str) {
     let places: BTreeMap<String, Place> = read(&folder().join("places.toml"));
     let mut differences = Vec::new();

@@ -1,4 +1,4 @@
-//! What is recorded of a run.
+//! The recorded parts of a run.
 
 use serde_json::{Value, json};
 
@@ -18,7 +18,7 @@ pub(super) struct Record {
 }
 
 impl Record {
-    /// What a run came to. The output of a bare run is not JSON, and all of it is wording.
+    /// The result of a run. The output of a bare run is not JSON, and all of it is wording.
     pub(super) fn of(arguments: &[String], run: &Run, is_bare: bool) -> Self {
         let mut report = match run.out.is_empty() || is_bare {
             true => Value::Null,
@@ -51,7 +51,7 @@ impl Record {
     }
 }
 
-/// What of a document is not as the schema that it names has it.
+/// The differences of a document from its schema.
 fn schema_faults(document: &Value) -> Vec<String> {
     let first = document.as_array().and_then(|all| all.first()).unwrap_or(document);
     match first["schema"].as_str() {

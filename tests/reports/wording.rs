@@ -1,4 +1,4 @@
-//! What of a report is wording: sentences for people, which may be put differently without a change of behaviour.
+//! What of a report is wording: sentences for people, which can change without a change of behaviour.
 
 use serde_json::Value;
 
@@ -23,7 +23,7 @@ const SENTENCES: [&str; 15] = [
     "other_source",
 ];
 
-/// What a recorded report has in place of a sentence.
+/// The text that replaces a sentence in a recorded report.
 pub(super) const MARK: &str = "…";
 
 /// Replaces every sentence of a report by [`MARK`]; gives them with their paths, in the order of the report.

@@ -82,7 +82,7 @@ fn compiler_missing_fires_without_reading_the_sdist_if_wheels_are_compiled() {
 fn compiler_missing_silent() {
     let native = site("x", "1.0", &["src/x.c"]);
     silent(&check(&native, &["x", "--inspect", "--on", "python:3.12"]), CODE);
-    // A C library is no image: nobody knows what else there is.
+    // A C library is not an image: its other contents are unknown.
     let plain = check(&native, &["x", "--inspect"]);
     silent(&plain, CODE);
     assert_eq!(plain["results"][0]["building"], Value::Null);
@@ -109,7 +109,7 @@ fn build_needs_library_fires() {
     let report = check(&site, &["psycopg2", "--on", "python:3.12-slim"]);
     fires(&report, LIBRARY, ("deny", "psycopg2"), "build_needs_library");
     assert_eq!(report["results"][0]["building"]["failing"], serde_json::json!(["psycopg2"]));
-    // Of an image that has a compiler, nobody knows which headers it has.
+    // The headers of an image with a compiler are unknown.
     let unknown = check(&site, &["psycopg2", "--on", "registry.access.redhat.com/ubi9/python-312"]);
     silent(&unknown, LIBRARY);
     fires(&unknown, "undetermined", ("warn", "psycopg2"), "undetermined_library");
@@ -121,7 +121,7 @@ fn build_needs_library_silent() {
     let psycopg = site("psycopg2", "2.9.10", &["psycopg/psycopgmodule.c"]);
     silent(&check(&psycopg, &["psycopg2", "--on", "python:3.12"]), LIBRARY);
     silent(&check(&psycopg, &["psycopg2"]), LIBRARY);
-    // The row speaks of older versions.
+    // The row applies to older versions.
     let newer = site("python-snappy", "0.7.3", &["src/snappy.py"]);
     silent(&check(&newer, &["python-snappy", "--on", "python:3.12-slim"]), LIBRARY);
 }
@@ -156,7 +156,7 @@ fn packages_of_a_stage_count_where_they_are_there() {
     fires(&removed, CODE, ("warn", "psycopg2"), "compiler_missing_removed");
     fires(&removed, LIBRARY, ("deny", "psycopg2"), "build_needs_library_removed");
 
-    // Alpine's packages of headers bring pkg-config along as a rule, and nobody knows which other headers.
+    // Alpine's packages of headers usually install pkg-config, and the other headers are unknown.
     let cairo = site_of_cairo();
     let text = "FROM python:3.12-alpine\nRUN apk add --no-cache build-base gtk-dev && pip install pycairo\n";
     fs::write(cairo.path().join("Dockerfile"), text).unwrap();
@@ -165,7 +165,7 @@ fn packages_of_a_stage_count_where_they_are_there() {
     silent(&doubtful, LIBRARY);
     fires(&doubtful, "undetermined", ("warn", "pycairo"), "undetermined_recommended");
 
-    // Some package may have brought it.
+    // Another package may have installed it.
     let unknown = run(&format!("{install} build-essential some-vendor-suite && pip install psycopg2"));
     silent(&unknown, LIBRARY);
     assert_wording!("undetermined_package", messages_of(&unknown, "undetermined"));
@@ -175,7 +175,7 @@ fn site_of_cairo() -> Site {
     site("pycairo", "1.27.0", &["cairo/cairomodule.c"])
 }
 
-/// An image without an installer is told so, in text and as an assumption.
+/// An image without an installer is reported, in text and as an assumption.
 #[test]
 fn an_image_without_installer_installs_nothing() {
     let site = Site::of("pure 1.0");

@@ -1,4 +1,4 @@
-//! Findings: each code seen to fire and seen to stay silent, and their table.
+//! Findings: for each code a case in which it fires and one in which it does not, and the table of codes.
 
 mod build;
 pub(crate) mod meta;

@@ -1,7 +1,7 @@
-//! The codes of what an installer would take, through the whole command.
+//! The codes of the installer's choices, through the whole command.
 //!
 //! `CODE_fires` asserts the finding with its level and project, and its message by a snapshot; `CODE_silent`
-//! takes the nearest case in which there is nothing to tell.
+//! checks a similar case without the finding.
 
 use crate::cli::site::{Site, codes, rows};
 use crate::cli::wording::{assert_wording, findings_of, levels_of, messages_of};
@@ -42,7 +42,7 @@ fn builds_from_source_fires() {
     );
 }
 
-/// What helps is a newer version first, if the requirements keep one out that has a wheel.
+/// The help is a newer version, if the requirements exclude one that has a wheel.
 #[test]
 fn builds_from_source_names_the_newer_version_that_is_a_wheel() {
     let site = Site::of(
@@ -60,14 +60,14 @@ fn builds_from_source_names_the_newer_version_that_is_a_wheel() {
         ("warn", "native"),
         "builds_from_source_newer_wheel",
     );
-    // Nothing newer is kept out, and a pre-release is no advice.
+    // No newer version is excluded, and a pre-release is not recommended.
     fires(&site, &musl("native"), "builds-from-source", ("warn", "native"), "builds_from_source_older_wheel");
 }
 
 #[test]
 fn builds_from_source_silent() {
     silent(&native(), &["native"], "builds-from-source");
-    // Forbidden sdists are not built: the older wheel is taken.
+    // Excluded sdists are not built: the older wheel is used.
     silent(&native(), &["native", "--on", "musl:1.2", "--only-binary", ":all:"], "builds-from-source");
 }
 
@@ -103,9 +103,9 @@ fn older_than_newest_fires() {
 fn older_than_newest_silent() {
     let site = Site::of("a-2.0.0-cp312-cp312-manylinux_2_28_x86_64.whl\na 1.3.2\nb 1.0\nb 2.0 py>=3.13");
     silent(&site, &["a"], "older-than-newest");
-    // Asked for, so no surprise.
+    // Requested, so not reported.
     silent(&site, &["a<2", "--on", "musl:1.2"], "older-than-newest");
-    // How a project retires a Python.
+    // A project drops a Python in this way.
     silent(&site, &["b"], "older-than-newest");
 }
 
@@ -116,7 +116,7 @@ fn project_not_found_fires() {
 
 #[test]
 fn project_not_found_silent() {
-    // A project without a version that fits is there all the same.
+    // A project without a version that fits still exists.
     silent(&native(), &["pure==9"], "project-not-found");
 }
 
@@ -136,7 +136,7 @@ fn pure_fallback_silent() {
          pure 1.0",
     );
     silent(&site, &["protobuf"], "pure-fallback");
-    // No native wheel for any Linux: nobody there has more.
+    // No native wheel for any Linux.
     silent(&site, &["winonly", "pure", "--on", "musl:1.2"], "pure-fallback");
 }
 
@@ -151,7 +151,7 @@ fn yanked_file_silent() {
     silent(&Site::of("a 1.0\na 2.0 yanked"), &["a"], "yanked-file");
 }
 
-/// pip knows `musllinux` from 21.2 on and PEP 600's names from 20.3 on.
+/// pip supports `musllinux` since 21.2 and the names of PEP 600 since 20.3.
 #[test]
 fn installer_too_old_fires() {
     let site = native();
@@ -275,7 +275,7 @@ fn undated_files_silent() {
     silent(&site, &["b"], "undated-files");
 }
 
-/// uv 0.13.8 refuses a doubled underscore in the version of a wheel's name; packaging 26.3 takes upper-case tags.
+/// uv 0.13.8 refuses a doubled underscore in the version of a wheel's name; packaging 26.3 accepts upper-case tags.
 #[test]
 fn file_name_disputed_fires() {
     let site = Site::of("a-1.0-PY3-none-any.whl");
@@ -293,7 +293,7 @@ fn file_name_disputed_silent() {
     silent(&native(), &[&["native"][..], &MUSL].concat(), "file-name-disputed");
 }
 
-/// PEP 751: an installer refuses a lock whose `requires-python` leaves the target out.
+/// PEP 751: an installer refuses a lock whose `requires-python` excludes the target.
 #[test]
 fn lock_refused_fires() {
     let site = lock(">=3.13");
@@ -305,7 +305,7 @@ fn lock_refused_silent() {
     silent(&lock(">=3.12"), &["-r", "pylock.toml"], "lock-refused");
 }
 
-/// uv 0.13.9 builds a folder that its lock names, and no index is asked for it.
+/// uv 0.13.9 builds a folder in its lock without a query to an index.
 #[test]
 fn builds_local_folder_fires() {
     let place = "{ directory = \"libs/own\" }";
@@ -318,7 +318,7 @@ fn builds_local_folder_fires() {
     );
 }
 
-/// A checkout is somebody else's, and what is synced is no requirement of its own.
+/// A checkout is a requirement; the synced project itself is not.
 #[test]
 fn builds_local_folder_silent() {
     let place = "{ git = \"https://host.invalid/own?rev=main#0123456789\" }";
@@ -332,7 +332,7 @@ fn builds_local_folder_silent() {
     );
 }
 
-/// A lock that needs `own` from a place.
+/// A lock that requires `own` from a location.
 fn with_own(place: &str) -> Site {
     let site = Site::of("");
     site.write(
@@ -361,7 +361,7 @@ fn lock(python: &str) -> Site {
     site
 }
 
-/// `packaging` 26.3, `_eval_op`: `~=` between texts raises, and `==` does not. Of both places where a marker may stand.
+/// `packaging` 26.3, `_eval_op`: `~=` between texts raises, and `==` does not. For both positions of a marker.
 #[test]
 fn undefined_marker_fires() {
     let site = Site::of("a 1.0\nb 1.0 -> a; os_name ~= 'posix'");
@@ -376,7 +376,7 @@ fn undefined_marker_fires() {
     fires(&site, &["b", "--installer", "uv"], "undefined-marker", ("warn", "b"), "undefined_marker_uv");
 }
 
-/// Answers of uv 0.13.9, `uv pip install --dry-run --no-index --find-links W 'a; MARKER'`.
+/// The results of uv 0.13.9, `uv pip install --dry-run --no-index --find-links W 'a; MARKER'`.
 #[test]
 fn uv_leaves_undefined_comparisons_out() {
     let site = Site::of("a 1.0\nb 1.0 -> a; os_name ~= 'posix'");
@@ -399,6 +399,6 @@ fn uv_leaves_undefined_comparisons_out() {
 fn undefined_marker_silent() {
     let site = Site::of("a 1.0\nb 1.0 -> a; os_name == 'posix'");
     silent(&site, &["a; python_version ~= '3.12'", "b"], "undefined-marker");
-    // What nothing evaluates cannot end anything.
+    // A marker that is not evaluated cannot cause an error.
     silent(&Site::of("a 1.0\nb 1.0 -> a; os_name ~= 'posix'"), &["b", "--no-deps"], "undefined-marker");
 }
