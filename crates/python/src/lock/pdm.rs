@@ -1,11 +1,11 @@
 //! `pdm.lock`, lock_version 3 to 4 (pdm 2.29.3, `pdm/formats` and `pdm/project/lockfile`).
 
 use crate::lock::model::{LockFormat, LockSource, LockedDependency, LockedFile, LockedPackage};
-use crate::lock::poetry::spaced;
-use crate::lock::{Lock, fields, file_name};
+use crate::lock::requirement::{of_requirement, spaced};
+use crate::lock::{Lock, fields};
 use wheelbase_formats::document::{Document, Node};
 use wheelbase_spec::marker::Marker;
-use wheelbase_spec::requirement::{Requirement, RequirementSource};
+use wheelbase_spec::requirement::Requirement;
 
 pub(super) fn read(document: &Document<'_>, root: &Node, file: &str) -> Lock {
     let mut lock = Lock::new(LockFormat::Pdm, file);
@@ -148,7 +148,7 @@ fn package(document: &Document<'_>, node: &Node, files: Option<&Node>) -> Option
         }
         let url = document.text_at(item, "url").map(|(url, _)| url.to_owned());
         let name = document.text_at(item, "file").map(|(name, _)| name.to_owned());
-        let Some(filename) = name.or_else(|| url.as_deref().map(file_name)) else {
+        let Some(filename) = name.or_else(|| url.as_deref().map(fields::file_name)) else {
             document.fault(item.offset, "the file has neither `file` nor `url`");
             continue;
         };
@@ -168,20 +168,4 @@ fn package(document: &Document<'_>, node: &Node, files: Option<&Node>) -> Option
         document.fault(node.offset, format!("`{}` has no `version`", package.name));
     }
     Some(package)
-}
-
-/// A requirement as a dependency of a lock.
-pub(super) fn of_requirement(requirement: Requirement) -> LockedDependency {
-    let specifiers = match &requirement.source {
-        RequirementSource::Specifiers(specifiers) => Some(specifiers.clone()),
-        RequirementSource::Url(_) => None,
-    };
-    LockedDependency {
-        name: requirement.name,
-        version: None,
-        specifiers,
-        source: None,
-        extras: requirement.extras,
-        marker: requirement.marker,
-    }
 }

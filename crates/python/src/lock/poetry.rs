@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::lock::model::{LockFormat, LockSource, LockedDependency, LockedFile, LockedPackage};
+use crate::lock::requirement::spaced;
 use crate::lock::{Lock, fields};
 use wheelbase_formats::document::{Document, Node, Value};
 use wheelbase_spec::name::{ExtraName, ProjectName};
@@ -185,13 +186,6 @@ pub(super) fn dependency(document: &Document<'_>, name: ProjectName, node: &Node
     dependency.extras =
         extras.into_iter().filter_map(|(text, offset)| document.extra(text, offset)).collect();
     dependency
-}
-
-/// `>=3.9` as a comparison of a marker: `>= '3.9'`.
-pub(super) fn spaced(term: &str) -> String {
-    let at = term.find(|c: char| c.is_ascii_digit()).unwrap_or(term.len());
-    let (operator, version) = term.split_at(at);
-    format!("{operator} '{version}'")
 }
 
 fn source(document: &Document<'_>, node: &Node) -> LockSource {

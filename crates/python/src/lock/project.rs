@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::lock::model::LockedDependency;
-use crate::lock::pdm::of_requirement;
 use crate::lock::poetry;
+use crate::lock::requirement::of_requirement;
 use wheelbase_formats::document::{Document, Format, Node, Value};
 use wheelbase_formats::limits;
 use wheelbase_spec::name::ExtraName;

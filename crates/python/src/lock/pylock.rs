@@ -1,7 +1,7 @@
 //! `pylock.toml` ([specification](https://packaging.python.org/en/latest/specifications/pylock-toml/), PEP 751).
 
 use crate::lock::model::{LockFormat, LockSource, LockedFile, LockedPackage};
-use crate::lock::{Lock, fields, file_name};
+use crate::lock::{Lock, fields};
 use wheelbase_formats::document::{Document, Node, Value};
 
 pub(super) fn read(document: &Document<'_>, root: &Node, file: &str) -> Lock {
@@ -118,7 +118,7 @@ fn locked_file(document: &Document<'_>, node: &Node) -> Option<LockedFile> {
     if url.is_none() && path.is_none() {
         document.fault(node.offset, "the file has neither `url` nor `path`");
     }
-    let filename = name.or_else(|| url.as_deref().or(path.as_deref()).map(file_name))?;
+    let filename = name.or_else(|| url.as_deref().or(path.as_deref()).map(fields::file_name))?;
     let mut hashes = Vec::new();
     if node.get("hashes").is_none() {
         document.fault(node.offset, "the file has no `hashes`");

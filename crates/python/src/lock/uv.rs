@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::lock::model::{LockFormat, LockSource, LockedDependency, LockedFile, LockedPackage};
-use crate::lock::{Lock, decoded, fields, file_name};
+use crate::lock::{Lock, fields};
 use wheelbase_formats::document::{Document, Entry, Node, Value};
 use wheelbase_spec::name::ExtraName;
 
@@ -131,7 +131,7 @@ fn source(document: &Document<'_>, node: &Node) -> LockSource {
         return LockSource::Vcs {
             url: url.to_owned(),
             revision: revision.map(str::to_owned),
-            subdirectory: subdirectory.map(decoded),
+            subdirectory: subdirectory.map(fields::decoded),
         };
     }
     if let Some(url) = text("url") {
@@ -157,10 +157,12 @@ fn locked_file(document: &Document<'_>, node: &Node, source: &LockSource) -> Opt
     let url = document.text_at(node, "url").map(|(text, _)| text.to_owned());
     let path = document.text_at(node, "path").map(|(text, _)| text.to_owned());
     let name = document.text_at(node, "filename").map(|(text, _)| text.to_owned());
-    let location = url.as_deref().or(path.as_deref()).map(file_name);
+    let location = url.as_deref().or(path.as_deref()).map(fields::file_name);
     let filename = name.or(location).or_else(|| match source {
         // The file of a direct URL or path is the source itself.
-        LockSource::Url(location) | LockSource::Path { path: location, .. } => Some(file_name(location)),
+        LockSource::Url(location) | LockSource::Path { path: location, .. } => {
+            Some(fields::file_name(location))
+        }
         _ => None,
     });
     if filename.is_none() {
