@@ -16,7 +16,6 @@ const KNOWN_CIRCLES: &[(&str, &str)] = &[
 ];
 
 /// Files that are known to be too long, with the reason.
-const KNOWN_LONG: &[(&str, &str)] = &[("crates/python/src/imports/scan.rs", "the scanner of Python sources")];
 
 /// The `src` folders of all crates of the workspace.
 fn sources() -> Vec<PathBuf> {

@@ -19,6 +19,9 @@
 //! ```
 
 mod condition;
+mod constants;
+mod effects;
+mod flow;
 mod lines;
 mod reach;
 mod scan;

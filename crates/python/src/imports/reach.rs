@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
 use wheelbase_formats::limits;
 
-use super::scan::{Import, Item, Scanned, What, scan};
+use super::effects::{Import, Item, Scanned, What};
+use super::scan::scan;
 use super::{How, Imports, Reached, module_of};
 
 /// Directories and modules beside a package that are not what a project is imported for.

@@ -1,72 +1,31 @@
-//! What one Python file does when it is imported, as far as it concerns other modules and libraries.
+//! Reads what one Python file does when it is imported, limited to other modules and libraries.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::How;
 use super::condition::{Constants, Value, dotted, holds, value};
+use super::constants::constants;
+use super::effects::{Import, Item, Scanned, What};
+use super::flow::{Flow, catches, chain, defines, exits, raises, returns, tests_and_raises};
 use super::lines::{Statement, Token, statements};
 
-/// One file.
-#[derive(Debug, Default)]
-pub(crate) struct Scanned {
-    /// What runs at import.
-    pub(super) items: Vec<Item>,
-    /// What runs when a function of the file is called; methods are `Class.method`.
-    pub(super) functions: BTreeMap<String, Vec<Item>>,
-    /// Names that come from other modules, by the name they have here.
-    pub(super) bindings: BTreeMap<String, Import>,
-}
-
-/// A thing that is done, and how surely.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Item {
-    pub(super) how: How,
-    pub(super) what: What,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum What {
-    Import(Import),
-    /// A function of this file or one that was imported.
-    Call(String),
-    /// A library by `ctypes`, `cffi` or NumPy, with its name where it is written there.
-    Open(Option<String>),
-}
-
-/// `from ..module import names`, `import module`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Import {
-    /// Leading dots.
-    pub(super) level: usize,
-    pub(super) module: String,
-    pub(super) names: Vec<String>,
-}
-
-/// How a block goes on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Flow {
-    On,
-    /// It may have been left.
-    Perhaps,
-    Left,
-    Raised,
-}
-
-/// Where a statement stands.
+/// The conditions under which a statement runs.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Place {
+struct Context {
     how: How,
-    /// A handler goes on after an `ImportError`.
+    /// A handler ignores `ImportError`.
     catches_import: bool,
-    /// A handler goes on after an `OSError`.
+    /// A handler ignores `OSError`.
     catches_open: bool,
 }
 
-impl Place {
-    fn with(self, how: How) -> Self {
+impl Context {
+    /// Returns the same context with at most this certainty.
+    fn at_most(self, how: How) -> Self {
         Self { how: self.how.max(how), ..self }
     }
 
+    /// Returns an effect in this context.
     fn item(self, what: What) -> Item {
         let caught = match what {
             What::Import(_) => self.catches_import,
@@ -77,9 +36,10 @@ impl Place {
     }
 }
 
-const CERTAIN: Place = Place { how: How::Certain, catches_import: false, catches_open: false };
+/// The context of the first statement of a file or function.
+const CERTAIN: Context = Context { how: How::Certain, catches_import: false, catches_open: false };
 
-/// Reads a file.
+/// Reads a file without running it.
 pub(super) fn scan(text: &str) -> Scanned {
     let all = statements(text);
     let mut scanner = Scanner { constants: constants(&all), found: Scanned::default(), class: String::new() };
@@ -89,24 +49,27 @@ pub(super) fn scan(text: &str) -> Scanned {
     scanner.found
 }
 
+/// The scanner of one file.
 struct Scanner {
     constants: Constants,
     found: Scanned,
+    /// The classes around the statement, each followed by a dot.
     class: String,
 }
 
 impl Scanner {
-    fn block(&mut self, all: &[Statement<'_>], place: Place, out: &mut Vec<Item>) -> Flow {
-        let mut place = place;
-        let entry = place.how;
+    /// Scans a block and adds its effects to `out`.
+    fn block(&mut self, all: &[Statement<'_>], context: Context, out: &mut Vec<Item>) -> Flow {
+        let mut context = context;
+        let entry = context.how;
         let mut flow = Flow::On;
         let start = out.len();
         let mut at = 0;
         while let Some(statement) = all.get(at) {
             let chain = chain(all, at);
             let found = match statement.word() {
-                "if" => self.branches(all.get(at..chain).unwrap_or_default(), place, out),
-                "try" => self.attempt(all.get(at..chain).unwrap_or_default(), place, out),
+                "if" => self.branches(all.get(at..chain).unwrap_or_default(), context, out),
+                "try" => self.attempt(all.get(at..chain).unwrap_or_default(), context, out),
                 "def" | "async" if defines(statement).is_some() => {
                     self.define(statement);
                     Flow::On
@@ -118,65 +81,56 @@ impl Scanner {
                         _ => "",
                     };
                     self.class = format!("{outer}{name}.");
-                    let found = self.block(&statement.body, place, out);
+                    let found = self.block(&statement.body, context, out);
                     self.class = outer;
                     found
                 }
                 "with" => {
-                    self.words(&statement.tokens, place, out);
-                    // `contextlib.suppress(ImportError)` goes on behind its block.
+                    self.calls(&statement.tokens, context, out);
+                    // `contextlib.suppress(ImportError)` continues after its block.
                     let suppresses = statement.tokens.contains(&Token::Name("suppress"));
                     let inner = match suppresses {
-                        true => Place { catches_import: true, catches_open: true, ..place },
-                        false => place,
+                        true => Context { catches_import: true, catches_open: true, ..context },
+                        false => context,
                     };
                     self.block(&statement.body, inner, out)
                 }
                 "for" | "while" => {
-                    self.words(&statement.tokens, place, out);
-                    self.block(&statement.body, place, out);
-                    // `break` and `continue` leave the loop and not what the loop stands in.
+                    self.calls(&statement.tokens, context, out);
+                    self.block(&statement.body, context, out);
+                    // `break` and `continue` leave the loop, but not the block around it.
                     if statement.body.iter().any(returns) { Flow::Perhaps } else { Flow::On }
                 }
                 "match" | "case" if !statement.body.is_empty() => {
-                    match self.block(&statement.body, place.with(How::Maybe), out) {
+                    match self.block(&statement.body, context.at_most(How::Maybe), out) {
                         Flow::On => Flow::On,
                         _ => Flow::Perhaps,
                     }
                 }
                 "raise" => {
-                    // A library that is tried for and then complained about is needed all the same.
-                    for item in out.iter_mut().skip(start) {
-                        if matches!(item.what, What::Open(_)) && item.how == How::Guarded {
-                            item.how = entry;
-                        }
-                    }
+                    require_opened(out, start, entry);
                     Flow::Raised
                 }
                 "return" => {
-                    self.words(&statement.tokens, place, out);
+                    self.calls(&statement.tokens, context, out);
                     Flow::Left
                 }
                 "continue" | "break" => Flow::Left,
                 _ => {
-                    self.simple(statement, place, out);
+                    self.simple(statement, context, out);
                     if exits(&statement.tokens) { Flow::Raised } else { Flow::On }
                 }
             };
             if matches!(statement.word(), "if" | "for" | "while" | "with" | "try")
                 && all.get(at..chain).unwrap_or_default().iter().any(raises)
             {
-                for item in out.iter_mut().skip(start) {
-                    if matches!(item.what, What::Open(_)) && item.how == How::Guarded {
-                        item.how = entry;
-                    }
-                }
+                require_opened(out, start, entry);
             }
             match found {
                 Flow::Left | Flow::Raised => return found,
                 Flow::Perhaps => {
                     flow = Flow::Perhaps;
-                    place = place.with(How::Maybe);
+                    context = context.at_most(How::Maybe);
                 }
                 Flow::On => {}
             }
@@ -185,14 +139,18 @@ impl Scanner {
         flow
     }
 
-    /// `if`, `elif`, `else`: of what every branch does one is done for certain.
-    fn branches(&mut self, chain: &[Statement<'_>], place: Place, out: &mut Vec<Item>) -> Flow {
+    /// Scans `if`, `elif` and `else`. An effect of every branch is certain if one of the branches always runs.
+    fn branches(&mut self, chain: &[Statement<'_>], context: Context, out: &mut Vec<Item>) -> Flow {
         let mut live: Vec<Vec<Item>> = Vec::new();
         let mut flows = Vec::new();
         let mut exhaustive = false;
         for statement in chain {
             let condition = statement.tokens.get(1..).unwrap_or_default();
-            self.words(condition, place.with(if live.is_empty() { How::Certain } else { How::Maybe }), out);
+            self.calls(
+                condition,
+                context.at_most(if live.is_empty() { How::Certain } else { How::Maybe }),
+                out,
+            );
             let known = match statement.word() {
                 "else" => Some(true),
                 _ => holds(condition, &self.constants),
@@ -201,7 +159,7 @@ impl Scanner {
                 continue;
             }
             let mut items = Vec::new();
-            flows.push(self.block(&statement.body, place, &mut items));
+            flows.push(self.block(&statement.body, context, &mut items));
             live.push(items);
             if known == Some(true) {
                 exhaustive = true;
@@ -227,21 +185,21 @@ impl Scanner {
             flows if exhaustive && flows.iter().all(left) => {
                 if flows.iter().all(|flow| *flow == Flow::Raised) { Flow::Raised } else { Flow::Left }
             }
-            // A branch that ends in an exception changes nothing for what follows where all is well.
+            // A branch that raises does not run before the statements that follow.
             flows if flows.iter().any(|flow| matches!(flow, Flow::Left | Flow::Perhaps)) => Flow::Perhaps,
             _ => Flow::On,
         }
     }
 
-    /// `try` with its handlers.
-    fn attempt(&mut self, chain: &[Statement<'_>], place: Place, out: &mut Vec<Item>) -> Flow {
-        let mut inner = place;
+    /// Scans `try` with its handlers.
+    fn attempt(&mut self, chain: &[Statement<'_>], context: Context, out: &mut Vec<Item>) -> Flow {
+        let mut inner = context;
         let mut handled = Vec::new();
         for handler in chain.iter().filter(|statement| statement.word() == "except") {
             let mut items = Vec::new();
-            let flow = self.block(&handler.body, place.with(How::Maybe), &mut items);
+            let flow = self.block(&handler.body, context.at_most(How::Maybe), &mut items);
             handled.extend(items);
-            if flow != Flow::Raised && !asks_and_raises(handler) {
+            if flow != Flow::Raised && !tests_and_raises(handler) {
                 let caught = handler.tokens.get(1..).unwrap_or_default();
                 inner.catches_import |= catches(caught, &["ImportError"]);
                 inner.catches_open |= catches(caught, &["OSError", "IOError", "EnvironmentError"]);
@@ -253,7 +211,7 @@ impl Scanner {
                 "try" => flow = self.block(&statement.body, inner, out),
                 "else" if flow == Flow::On => flow = self.block(&statement.body, inner, out),
                 "finally" => {
-                    self.block(&statement.body, place, out);
+                    self.block(&statement.body, context, out);
                 }
                 _ => {}
             }
@@ -265,7 +223,7 @@ impl Scanner {
         }
     }
 
-    /// A function runs when it is called.
+    /// Records the effects of a function; they apply if it is called.
     fn define(&mut self, statement: &Statement<'_>) {
         let Some(name) = defines(statement) else { return };
         let name = format!("{}{name}", self.class);
@@ -276,14 +234,15 @@ impl Scanner {
         self.found.functions.entry(name).or_default().extend(items);
     }
 
-    fn simple(&mut self, statement: &Statement<'_>, place: Place, out: &mut Vec<Item>) {
+    /// Scans a simple statement.
+    fn simple(&mut self, statement: &Statement<'_>, context: Context, out: &mut Vec<Item>) {
         let tokens = statement.tokens.as_slice();
         match tokens {
             [Token::Name("import"), rest @ ..] => {
                 for part in rest.split(|token| token.is(',')) {
                     let words: Vec<_> = part.split(|token| *token == Token::Name("as")).collect();
                     let Some(module) = words.first().and_then(|name| dotted(name)) else { continue };
-                    out.push(place.item(What::Import(Import { level: 0, module, names: Vec::new() })));
+                    out.push(context.item(What::Import(Import { level: 0, module, names: Vec::new() })));
                 }
             }
             [Token::Name("from"), rest @ ..] => {
@@ -312,31 +271,31 @@ impl Scanner {
                     let bound = Import { names: vec![name.to_owned()], ..import.clone() };
                     self.found.bindings.insert(alias.to_owned(), bound);
                 }
-                out.push(place.item(What::Import(import)));
+                out.push(context.item(What::Import(import)));
             }
-            _ => self.words(tokens, place, out),
+            _ => self.calls(tokens, context, out),
         }
     }
 
-    /// Calls within expressions.
-    fn words(&mut self, tokens: &[Token<'_>], place: Place, out: &mut Vec<Item>) {
+    /// Scans the calls in an expression.
+    fn calls(&mut self, tokens: &[Token<'_>], context: Context, out: &mut Vec<Item>) {
         for (at, token) in tokens.iter().enumerate() {
             let Token::Name(name) = token else { continue };
             if !tokens.get(at + 1).is_some_and(|next| next.is('(')) {
                 continue;
             }
-            let of = at > 0 && tokens.get(at - 1).is_some_and(|before| before.is('.'));
+            let is_attribute = at > 0 && tokens.get(at - 1).is_some_and(|before| before.is('.'));
             let arguments = arguments(tokens.get(at + 2..).unwrap_or_default());
             let first = arguments.split(|token| token.is(',')).next().unwrap_or_default();
-            match (*name, of) {
+            match (*name, is_attribute) {
                 ("import_module" | "__import__", _) => {
                     let Some(Value::Text(text)) = value(first, &self.constants) else { continue };
                     let module = text.trim_start_matches('.').to_owned();
                     let level = text.len() - module.len();
-                    out.push(place.item(What::Import(Import { level, module, names: Vec::new() })));
+                    out.push(context.item(What::Import(Import { level, module, names: Vec::new() })));
                 }
                 ("CDLL" | "PyDLL" | "LoadLibrary" | "dlopen" | "load_library", _) => {
-                    // What is looked up on the system, or the program itself, is no file of a wheel.
+                    // A library of the system, or the program itself (`CDLL(None)`), is not a file of the wheel.
                     let elsewhere = arguments.contains(&Token::Name("find_library"))
                         || matches!(first, [] | [Token::Name("None")]);
                     if !elsewhere {
@@ -344,117 +303,27 @@ impl Scanner {
                             [Token::Text(text)] => Some((*text).to_owned()),
                             _ => None,
                         };
-                        out.push(place.item(What::Open(named)));
+                        out.push(context.item(What::Open(named)));
                     }
                 }
-                (name, false) => out.push(place.item(What::Call(name.to_owned()))),
+                (name, false) => out.push(context.item(What::Call(name.to_owned()))),
                 _ => {}
             }
         }
     }
 }
 
-/// Past the last statement that belongs to the one at a place.
-fn chain(all: &[Statement<'_>], at: usize) -> usize {
-    let follows: &[&str] = match all.get(at).map(Statement::word) {
-        Some("if") => &["elif", "else"],
-        Some("try") => &["except", "else", "finally"],
-        Some("for" | "while") => &[],
-        _ => return at + 1,
-    };
-    let rest = all.iter().skip(at + 1);
-    at + 1 + rest.take_while(|next| follows.contains(&next.word())).count()
-}
-
-fn defines<'t>(statement: &Statement<'t>) -> Option<&'t str> {
-    let tokens = match statement.tokens.as_slice() {
-        [Token::Name("async"), rest @ ..] => rest,
-        all => all,
-    };
-    match tokens {
-        [Token::Name("def"), Token::Name(name), ..] => Some(name),
-        _ => None,
+/// Marks guarded opens since `start` as required: a block that tries several libraries and raises if none of them loads
+/// requires one.
+fn require_opened(items: &mut [Item], start: usize, how: How) {
+    for item in items.iter_mut().skip(start) {
+        if matches!(item.what, What::Open(_)) && item.how == How::Guarded {
+            item.how = how;
+        }
     }
 }
 
-/// Whether a handler is for one of these exceptions or for one that is wider. A name that no builtin has may be either.
-fn catches(caught: &[Token<'_>], wanted: &[&str]) -> bool {
-    const OTHERS: &[&str] = &[
-        "ArithmeticError",
-        "AssertionError",
-        "AttributeError",
-        "EOFError",
-        "EnvironmentError",
-        "FileNotFoundError",
-        "IOError",
-        "ImportError",
-        "IndexError",
-        "KeyError",
-        "KeyboardInterrupt",
-        "LookupError",
-        "ModuleNotFoundError",
-        "NameError",
-        "NotImplementedError",
-        "OSError",
-        "PermissionError",
-        "RuntimeError",
-        "StopIteration",
-        "SyntaxError",
-        "SystemExit",
-        "TypeError",
-        "UnicodeDecodeError",
-        "ValueError",
-        "WindowsError",
-    ];
-    let words: Vec<&str> = caught
-        .split(|token| *token == Token::Name("as"))
-        .next()
-        .unwrap_or_default()
-        .iter()
-        .filter_map(|token| match token {
-            Token::Name(name) => Some(*name),
-            _ => None,
-        })
-        .collect();
-    words.is_empty() || words.iter().any(|word| wanted.contains(word) || !OTHERS.contains(word))
-}
-
-/// Whether a handler looks at its exception and raises it again: it lets pass that a module is not there, and not that
-/// one does not load.
-fn asks_and_raises(handler: &Statement<'_>) -> bool {
-    let mut words = handler.tokens.iter().skip_while(|token| **token != Token::Name("as"));
-    let Some(bound) = words.nth(1) else { return false };
-    let asks = handler.body.iter().any(|one| one.word() == "if" && one.tokens.contains(bound));
-    asks && handler.body.iter().any(raises)
-}
-
-fn exits(tokens: &[Token<'_>]) -> bool {
-    matches!(
-        tokens,
-        [Token::Name("sys"), Token::Sign('.'), Token::Name("exit"), Token::Sign('('), ..]
-            | [Token::Name("exit" | "quit"), Token::Sign('('), ..]
-    )
-}
-
-/// Whether a statement may raise an exception by itself.
-fn raises(statement: &Statement<'_>) -> bool {
-    match statement.word() {
-        "def" | "class" => false,
-        "raise" => true,
-        _ => statement.body.iter().any(raises),
-    }
-}
-
-/// Whether a statement may leave its function.
-fn returns(statement: &Statement<'_>) -> bool {
-    match statement.word() {
-        "def" | "class" => false,
-        "return" => true,
-        _ => statement.body.iter().any(returns),
-    }
-}
-
-/// The tokens within the brackets of a call, from behind the first.
+/// Returns the tokens up to the bracket that closes a call; `tokens` starts after the opening bracket.
 fn arguments<'s, 't>(tokens: &'s [Token<'t>]) -> &'s [Token<'t>] {
     let mut depth = 1;
     let end = tokens.iter().position(|token| {
@@ -464,188 +333,5 @@ fn arguments<'s, 't>(tokens: &'s [Token<'t>]) -> &'s [Token<'t>] {
     tokens.get(..end.unwrap_or(tokens.len())).unwrap_or_default()
 }
 
-/// Names with one literal value.
-fn constants(all: &[Statement<'_>]) -> Constants {
-    let mut found: BTreeMap<String, Option<Value>> = BTreeMap::new();
-    collect(all, &mut found);
-    found.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
-}
-
-fn collect(all: &[Statement<'_>], found: &mut BTreeMap<String, Option<Value>>) {
-    for statement in all {
-        let tokens = statement.tokens.as_slice();
-        let global = || statement.body.iter().any(|one| one.word() == "global");
-        match tokens {
-            [Token::Name("global" | "for" | "del" | "with" | "import"), names @ ..] => {
-                for token in names {
-                    if let Token::Name(name) = token {
-                        found.insert((*name).to_owned(), None);
-                    }
-                }
-            }
-            [Token::Name("from"), names @ ..] => {
-                for token in names {
-                    if let Token::Name(name) = token {
-                        found.insert((*name).to_owned(), None);
-                    }
-                }
-            }
-            [Token::Name(name), Token::Sign('='), rest @ ..]
-                if !rest.first().is_some_and(|one| one.is('=')) =>
-            {
-                let literal = match rest {
-                    [Token::Name("None" | "True" | "False") | Token::Text(_) | Token::Number(_)] => {
-                        value(rest, &Constants::new())
-                    }
-                    _ => None,
-                };
-                let known = found.entry((*name).to_owned()).or_insert_with(|| literal.clone());
-                if *known != literal {
-                    *known = None;
-                }
-            }
-            // Any other assignment: `a += 1`, `a, b = c`, `a: int = 1`.
-            [Token::Name(name), Token::Sign(_), ..] if tokens.iter().any(|token| token.is('=')) => {
-                let assigned = tokens.iter().take_while(|token| !token.is('='));
-                for token in assigned {
-                    if let Token::Name(other) = token {
-                        found.insert((*other).to_owned(), None);
-                    }
-                }
-                found.insert((*name).to_owned(), None);
-            }
-            _ => {}
-        }
-        // A function has names of its own unless it says otherwise.
-        if statement.word() != "def" || global() {
-            collect(&statement.body, found);
-        }
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// What is imported, as `how module`.
-    fn imports(text: &str) -> Vec<String> {
-        let found = scan(text);
-        let items = found.items.iter();
-        items
-            .filter_map(|item| match &item.what {
-                What::Import(import) => Some(format!(
-                    "{:?} {}{}{}",
-                    item.how,
-                    ".".repeat(import.level),
-                    import.module,
-                    import.names.iter().map(|name| format!(":{name}")).collect::<String>()
-                )),
-                _ => None,
-            })
-            .collect()
-    }
-
-    fn opens(text: &str) -> Vec<(How, Option<String>)> {
-        let found = scan(text);
-        let all = found.items.iter().chain(found.functions.values().flatten());
-        let opens = all.filter_map(|item| match &item.what {
-            What::Open(name) => Some((item.how, name.clone())),
-            _ => None,
-        });
-        opens.collect()
-    }
-
-    #[test]
-    fn statements_of_a_module_run_at_import() {
-        let text = "import a.b as c, d\nfrom . import e, f as g\nfrom ..h import (i,\n  j)\nclass K:\n    import l\n";
-        assert_eq!(
-            imports(text),
-            ["Certain a.b", "Certain d", "Certain .:e:f", "Certain ..h:i:j", "Certain l"]
-        );
-    }
-
-    #[test]
-    fn bodies_of_functions_do_not() {
-        assert!(imports("def f():\n    import a\nasync def g(): import b\n").is_empty());
-    }
-
-    #[test]
-    fn a_handler_that_goes_on_makes_an_import_optional() {
-        assert_eq!(imports("try:\n    import a\nexcept ImportError:\n    a = None\n"), ["Guarded a"]);
-        assert_eq!(imports("try:\n    import a\nexcept (OSError, Exception): pass\n"), ["Guarded a"]);
-        assert_eq!(imports("with contextlib.suppress(ImportError):\n    import a\n"), ["Guarded a"]);
-        // numpy/_core/__init__.py: the handler explains and raises.
-        let text = "try:\n    from . import a\nexcept ImportError as exc:\n    m = 'x'\n    raise ImportError(m) from exc\n";
-        assert_eq!(imports(text), ["Certain .:a"]);
-        // ctranslate2/__init__.py: a module that is not there is let pass.
-        let text = "try:\n    import a\nexcept ImportError as e:\n    if 'No module named' in str(e):\n        pass\n    else:\n        raise\n";
-        assert_eq!(imports(text), ["Certain a"]);
-        assert_eq!(
-            imports("try:\n    import a\nexcept ImportError as e:\n    if debug:\n        raise\n"),
-            ["Guarded a"]
-        );
-        assert_eq!(imports("try:\n    import a\nexcept AttributeError:\n    pass\n"), ["Certain a"]);
-        // A library that is missing gives an ImportError, which is no ModuleNotFoundError.
-        assert_eq!(
-            imports("try:\n    import a\nexcept ModuleNotFoundError:\n    import b\n"),
-            ["Certain a", "Maybe b"]
-        );
-    }
-
-    #[test]
-    fn conditions_that_are_known_count() {
-        assert!(imports("if TYPE_CHECKING:\n    import a\n").is_empty());
-        assert_eq!(
-            imports("if sys.platform == 'win32':\n    import a\nelse:\n    import b\n"),
-            ["Certain b"]
-        );
-        assert_eq!(imports("if x:\n    import a\nelif y:\n    import b\n"), ["Maybe a", "Maybe b"]);
-        assert_eq!(
-            imports("if x:\n    import a\n    import b\nelse:\n    import a\n"),
-            ["Certain a", "Maybe b"]
-        );
-        // numpy/__init__.py.
-        let text = "try:\n    __S__\nexcept NameError:\n    __S__ = False\nif __S__:\n    import a\nelse:\n    import b\n";
-        assert_eq!(imports(text), ["Certain b"]);
-    }
-
-    #[test]
-    fn what_follows_a_return_may_not_run() {
-        let found = scan(
-            "def f():\n    if os.name == 'nt':\n        return\n    import a\n    if x: return\n    import b\n",
-        );
-        let hows: Vec<How> = found.functions["f"].iter().map(|item| item.how).collect();
-        assert_eq!(hows, [How::Certain, How::Maybe]);
-    }
-
-    #[test]
-    fn libraries_that_are_tried_for_and_then_complained_about_are_needed() {
-        assert_eq!(opens("_lib = ctypes.CDLL(path())\n"), [(How::Certain, None)]);
-        assert_eq!(opens("ctypes.CDLL(None)\nCDLL(find_library('c'))\n"), []);
-        assert_eq!(opens("CDLL('libc.so.6')\n"), [(How::Certain, Some("libc.so.6".to_owned()))]);
-        // xgboost/core.py: a loop over candidates, and an exception if none would do.
-        let text = "def load():\n    for p in paths:\n        try:\n            lib = ctypes.cdll.LoadLibrary(p)\n            ok = True\n            break\n        except OSError as e:\n            errors.append(e)\n            continue\n    if not ok:\n        raise E(errors)\n    return lib\n";
-        assert_eq!(opens(text), [(How::Certain, None)]);
-        assert_eq!(opens("try:\n    CDLL(p)\nexcept OSError:\n    pass\n"), [(How::Guarded, None)]);
-    }
-
-    #[test]
-    fn nothing_makes_it_stumble() {
-        for text in [
-            "from",
-            "from import",
-            "import",
-            "import .",
-            "if",
-            "try:",
-            "except:",
-            "CDLL(",
-            "import_module(",
-            "def",
-            "class",
-            "x = = y",
-        ] {
-            scan(text);
-        }
-    }
-}
+mod tests;

@@ -1,6 +1,6 @@
 //! `pdm.lock`, lock_version 3 to 4 (pdm 2.29.3, `pdm/formats` and `pdm/project/lockfile`).
 
-use crate::lock::model::{LockFormat, LockSource, LockedDependency, LockedFile, LockedPackage};
+use crate::lock::model::{LockFormat, LockSource, LockedFile, LockedPackage};
 use crate::lock::requirement::{of_requirement, spaced};
 use crate::lock::{Lock, fields};
 use wheelbase_formats::document::{Document, Node};
