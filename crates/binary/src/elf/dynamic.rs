@@ -1,7 +1,7 @@
 //! The dynamic section.
 
 use super::fault::ElfFault;
-use super::pieces::Order;
+use super::ranges::Order;
 
 /// The entries of `PT_DYNAMIC` that matter (gABI, chapter 5).
 #[derive(Debug, Default)]

@@ -1,12 +1,12 @@
-//! Why a file that begins like ELF cannot be read.
+//! The error of a damaged ELF file.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// A fault in a file that begins with the ELF magic.
+/// The error for a damaged file that starts with the ELF magic number.
 ///
-/// A fault of the headers stops the reading; a fault of one table is kept beside the facts that could be read.
+/// A fault in the headers stops the reading. A fault in one table is recorded next to the facts that could be read.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ElfFault {
@@ -18,9 +18,9 @@ impl ElfFault {
         Self { message: message.into() }
     }
 
-    /// A structure is longer than the bytes that should hold it.
+    /// Returns the fault of a structure that is longer than its table.
     pub(crate) fn short() -> Self {
-        Self::new("a table entry reaches past the end of its table")
+        Self::new("the file is damaged: an entry ends after the end of its table")
     }
 }
 

@@ -6,10 +6,10 @@ use wheelbase_formats::limits;
 
 use super::fault::ElfFault;
 use super::machine::{ByteOrder, Class};
-use super::pieces::Order;
+use super::ranges::Order;
 use super::reader::{Reader, Stop};
 
-/// The file header, as far as it matters here.
+/// The fields of the file header that are used.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Header {
     pub(super) class: Class,
@@ -37,21 +37,33 @@ pub(super) struct Segment {
     pub(super) alignment: u64,
 }
 
-/// Reads the header and its program headers (gABI, chapters 4 and 5).
+/// Reads the file header and the program headers (gABI, chapters 4 and 5).
 pub(super) fn read(reader: &Reader<'_>) -> Result<(Header, Vec<Segment>), Stop> {
     let ident = reader.headers(0, 16, "the ELF identification")?;
     if !super::looks_like_elf(ident) {
-        return Err(ElfFault::new("does not begin with the ELF magic").into());
+        return Err(ElfFault::new("the file does not start with the ELF magic number").into());
     }
     let class = match ident.get(4) {
         Some(1) => Class::Elf32,
         Some(2) => Class::Elf64,
-        other => return Err(ElfFault::new(format!("has the unknown class {other:?}")).into()),
+        other => {
+            return Err(ElfFault::new(format!(
+                "unknown ELF class {}; expected 1 (32-bit) or 2 (64-bit)",
+                other.copied().unwrap_or_default()
+            ))
+            .into());
+        }
     };
     let order = match ident.get(5) {
         Some(1) => ByteOrder::Little,
         Some(2) => ByteOrder::Big,
-        other => return Err(ElfFault::new(format!("has the unknown byte order {other:?}")).into()),
+        other => {
+            return Err(ElfFault::new(format!(
+                "unknown ELF byte order {}; expected 1 (little-endian) or 2 (big-endian)",
+                other.copied().unwrap_or_default()
+            ))
+            .into());
+        }
     };
     let os_abi = ident.get(7).copied().unwrap_or_default();
     let wide = class == Class::Elf64;
@@ -70,20 +82,25 @@ pub(super) fn read(reader: &Reader<'_>) -> Result<(Header, Vec<Segment>), Stop> 
     if kind == header::ET_REL || count == 0 {
         return Ok((header, Vec::new()));
     }
-    // gABI: with more than 0xfffe program headers the count stands in `sh_info` of the first section header.
+    // gABI: with more than 0xfffe program headers, `sh_info` of the first section header is the count.
     if count == 0xffff && sections != 0 {
         let first = reader.headers(sections, if wide { 64 } else { 40 }, "the first section header")?;
         count = u64::from(reads.u32(first, if wide { 44 } else { 28 })?);
     }
     let least = if wide { 56 } else { 32 };
     if entry < least {
-        return Err(
-            ElfFault::new(format!("has program headers of {entry} bytes, {least} is the least")).into()
-        );
+        return Err(ElfFault::new(format!(
+            "the file is damaged: its program headers have {entry} bytes, expected at least {least}"
+        ))
+        .into());
     }
-    // No linker makes more than a few dozen; a count in the thousands is a lie that would cost time only.
+    // Linkers write a few dozen at most. A count in the thousands is wrong and would only cost time.
     if count > limits::ELF_SEGMENTS {
-        return Err(ElfFault::new(format!("claims {count} program headers")).into());
+        return Err(ElfFault::new(format!(
+            "the file is damaged: it has {count} program headers, more than the limit of {}",
+            limits::ELF_SEGMENTS
+        ))
+        .into());
     }
     let raw = reader.headers(table, count * entry, "the program headers")?;
     let mut segments = Vec::with_capacity(usize::try_from(count).unwrap_or_default());
@@ -116,7 +133,7 @@ fn segment(raw: &[u8], reads: Order) -> Result<Segment, ElfFault> {
     })
 }
 
-/// The loaded segments: addresses to places in the file.
+/// The loaded segments; they map addresses to file offsets.
 #[derive(Debug)]
 pub(super) struct Loads {
     list: Vec<Segment>,
@@ -127,7 +144,7 @@ impl Loads {
         Self { list: segments.iter().copied().filter(|one| one.kind == program_header::PT_LOAD).collect() }
     }
 
-    /// The place of an address in the file and how many bytes of its segment follow.
+    /// Returns the file offset of an address and the number of bytes up to the end of its segment.
     pub(super) fn place(&self, address: u64) -> Option<(u64, u64)> {
         self.list.iter().find_map(|load| {
             let within = address.checked_sub(load.address)?;
@@ -144,12 +161,12 @@ impl Loads {
         self.list.is_empty()
     }
 
-    /// The end in the file of the last loaded byte.
+    /// Returns the file offset after the last loaded byte.
     pub(super) fn end(&self) -> u64 {
         self.list.iter().map(|load| load.offset.saturating_add(load.file_size)).max().unwrap_or_default()
     }
 
-    /// Whether the segment that stands last in the file holds a range.
+    /// Returns whether the last segment of the file contains an offset.
     pub(super) fn last_holds(&self, offset: u64) -> bool {
         let last = self.list.iter().filter(|load| load.file_size > 0).max_by_key(|load| load.offset);
         last.is_none_or(|load| load.offset <= offset)

@@ -1,13 +1,13 @@
-//! What an ELF file says of itself: machine, libraries, version nodes, symbols.
+//! Facts of ELF files: machine, libraries, version nodes, symbols.
 //!
-//! Reading goes by program headers and dynamic tags alone, as the loaders do; section headers may be stripped or
-//! lie. Nothing is executed and nothing of the host is looked at.
+//! Like loaders, this reader uses only program headers and dynamic tags; section headers may be stripped or wrong.
+//! Nothing is executed, and nothing of the host is read.
 //!
 //! ```
 //! use wheelbase::elf::{ElfFacts, looks_like_elf};
 //!
 //! assert!(!looks_like_elf(b"#!/bin/sh\n"));
-//! // A header alone is an error that says what is missing, not a panic.
+//! // A truncated header is an error with the missing part, not a panic.
 //! assert!(ElfFacts::read(b"\x7fELF\x02\x01\x01").is_err());
 //! ```
 
@@ -19,7 +19,7 @@ mod imports;
 mod machine;
 mod names;
 mod notes;
-mod pieces;
+mod ranges;
 mod read;
 mod reader;
 mod symbols;
@@ -33,10 +33,10 @@ pub use names::Names;
 pub use notes::IsaLevel;
 pub use versions::{VersionNeed, VersionNode};
 
-pub use pieces::Pieces;
+pub use ranges::Pieces;
 pub use read::{Detail, Step, name_hash, step};
 
-/// Whether bytes begin with the ELF magic.
+/// Returns whether bytes start with the ELF magic number.
 pub fn looks_like_elf(bytes: &[u8]) -> bool {
     bytes.starts_with(b"\x7fELF")
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::pieces::Order;
+use super::ranges::Order;
 
 /// A level of the x86-64 psABI above the baseline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

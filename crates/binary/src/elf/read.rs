@@ -1,4 +1,4 @@
-//! The reading of one file, one step at a time.
+//! Reads one file, one step at a time.
 
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
@@ -17,24 +17,24 @@ use super::imports::Imports;
 use super::machine::Machine;
 use super::names::Names;
 use super::notes::Notes;
-use super::pieces::{Order, Pieces};
+use super::ranges::{Order, Pieces};
 use super::reader::{Reader, Stop};
 use super::symbols;
-use super::versions::{self, Walk};
+use super::versions::{self, WalkStop};
 
-/// How much of the exports to keep.
+/// How the exports are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Detail {
     /// All names.
     Full,
-    /// Hashes of the names, for a match against what other members import.
+    /// Hashes of the names, to compare them with the imports of other members.
     Hashes,
 }
 
-/// What a step gives.
+/// The result of a step.
 #[derive(Debug)]
 pub enum Step {
-    /// All that was asked for; with [`Detail::Hashes`] the hashes of the exported names.
+    /// The facts; with [`Detail::Hashes`] the hashes of the exported names.
     Done(Box<ElfFacts>, Vec<u64>),
     /// Ranges that must be added before the next step; never empty.
     Need(Vec<Range<u64>>),
@@ -45,8 +45,8 @@ impl ElfFacts {
     ///
     /// # Errors
     ///
-    /// If the bytes are not ELF or end within the headers. Damage behind the headers is told in
-    /// [`faults`](Self::faults).
+    /// If the bytes are not ELF or end within the headers. Damage after the headers is
+    /// recorded in [`faults`](Self::faults).
     pub fn read(bytes: &[u8]) -> Result<Self, ElfFault> {
         match step(&Pieces::whole(bytes), Detail::Full)? {
             Step::Done(facts, _) => Ok(*facts),
@@ -55,17 +55,17 @@ impl ElfFacts {
     }
 }
 
-/// Reads as far as the pieces allow.
+/// Reads as much as the available ranges allow.
 ///
 /// # Errors
 ///
-/// If the headers are damaged; damage behind them goes into [`ElfFacts::faults`].
+/// If the headers are damaged; damage after them is recorded in [`ElfFacts::faults`].
 pub fn step(pieces: &Pieces<'_>, detail: Detail) -> Result<Step, ElfFault> {
     let reader = Reader { pieces, wants: RefCell::new(Vec::new()) };
     let result = all(&reader, detail);
     let wants = reader.wants.into_inner();
     match result {
-        // Whatever was read beside a missing range is thrown away: the next step reads it again, complete.
+        // The facts without the missing ranges are dropped: the next step reads everything again.
         Ok(_) | Err(Stop::Need) if !wants.is_empty() => Ok(Step::Need(wants)),
         Ok((facts, hashes)) => Ok(Step::Done(Box::new(facts), hashes)),
         Err(Stop::Fault(fault)) => Err(fault),
@@ -122,8 +122,8 @@ fn all(reader: &Reader<'_>, detail: Detail) -> Result<(ElfFacts, Vec<u64>), Stop
         let raw = soft(&mut facts, dynamic_bytes(reader, one, &loads));
         dynamic = Some(Dynamic::read(raw, reads, header.machine == header::EM_MIPS)?);
     }
-    // A file of debugging data alone keeps the program headers of its origin; what they point at is not there, or
-    // is something else. A dynamic section without a string table in a loaded segment is the sign of it.
+    // A file with only debug data keeps the program headers of the original file, but their content is missing or
+    // different. Such a file has a dynamic section without a string table in a loaded segment.
     let said = segments.iter().any(|one| one.kind == program_header::PT_DYNAMIC);
     let leads = |one: &Dynamic| one.strings.is_some_and(|address| loads.place(address).is_some());
     let mut hashes = Vec::new();
@@ -159,8 +159,8 @@ fn kind(
                 ElfKind::StaticExecutable
             }
         }
-        // Before binutils 2.26 no flag told programs apart; a soname says that others load the file (libc.so.6 is a
-        // library with an interpreter).
+        // binutils before 2.26 do not set the flag for programs. A SONAME means that other files load the file
+        // (libc.so.6 is a library with an interpreter).
         header::ET_DYN if facts.interpreter.is_some() && facts.soname.is_none() => ElfKind::Executable,
         header::ET_DYN if unloaded => ElfKind::Other,
         header::ET_DYN => ElfKind::SharedObject,
@@ -168,7 +168,7 @@ fn kind(
     }
 }
 
-/// The value, or its default: a fault goes into the list, and missing bytes are already among the wants.
+/// Returns the value or its default. A fault is recorded; missing ranges are already recorded by the reader.
 fn soft<T: Default>(facts: &mut ElfFacts, result: Result<T, Stop>) -> T {
     match result {
         Ok(value) => value,
@@ -205,15 +205,15 @@ fn dynamic_bytes<'a>(reader: &'a Reader<'_>, segment: &Segment, loads: &Loads) -
     let raw =
         reader.table(segment.offset, segment.file_size.min(limits::ELF_DYNAMIC_BYTES), "the dynamic section");
     if matches!(raw, Err(Stop::Need)) && !loads.last_holds(segment.offset) {
-        // patchelf puts the tables it enlarges into a segment at the end of the file. Asking for that end at once
-        // spares an inflater a second run.
+        // patchelf moves the tables that it enlarges to a segment at the end of the file. Requesting the end now
+        // avoids a second run of an inflater.
         let end = loads.end().min(reader.pieces.total());
         reader.wants.borrow_mut().push(end.saturating_sub(1)..end);
     }
     raw
 }
 
-/// Everything that the dynamic section leads to.
+/// Reads the tables that the dynamic section refers to.
 fn read_tables(
     reader: &Reader<'_>,
     facts: &mut ElfFacts,
@@ -226,7 +226,7 @@ fn read_tables(
     let strings = soft(facts, strings(reader, loads, dynamic));
     let name = |at: u32| strings.name(at.into()).map(Cow::into_owned);
 
-    let needs = linked(reader, loads, dynamic.version_needs, "the table of needed versions", |raw| {
+    let needs = linked(reader, loads, dynamic.version_needs, "the table of required versions", |raw| {
         versions::needs(raw, dynamic.version_needs_count, reads, name)
     });
     let needs = soft(facts, needs);
@@ -251,8 +251,8 @@ fn read_tables(
 
 /// The string table of the dynamic section.
 ///
-/// Names may share their ends, so a small table can hold long names for many symbols: each name costs of a budget, or
-/// a file of some megabytes could claim terabytes.
+/// Names may share their ends, so a small table can contain long names for many symbols. Each name is charged to a
+/// budget; otherwise a file of some megabytes could require terabytes of memory.
 #[derive(Debug, Default)]
 struct Strings<'a> {
     raw: &'a [u8],
@@ -277,15 +277,18 @@ impl<'a> Strings<'a> {
         self.bytes(at).map(text)
     }
 
-    /// The bytes up to the next NUL.
+    /// Returns the bytes up to the next NUL.
     fn bytes(&self, at: u64) -> Result<&'a [u8], ElfFault> {
         let rest = usize::try_from(at).ok().and_then(|at| self.raw.get(at..)).unwrap_or_default();
         let rest = rest.get(..limits::ELF_NAME_BYTES).unwrap_or(rest);
         let end = rest.iter().position(|&byte| byte == 0);
-        let end = end.ok_or_else(|| ElfFault::new(format!("the string table has no name at {at}")))?;
+        let end = end.ok_or_else(|| {
+            ElfFault::new(format!("the file is damaged: the string table has no name at offset {at}"))
+        })?;
         let left = self.left.get().checked_sub(end + 1);
-        self.left
-            .set(left.ok_or_else(|| ElfFault::new("the names are longer than the string table can hold"))?);
+        self.left.set(left.ok_or_else(|| {
+            ElfFault::new("the file is damaged: its names are longer than its string table")
+        })?);
         Ok(rest.get(..end).unwrap_or_default())
     }
 }
@@ -296,10 +299,12 @@ fn text(raw: &[u8]) -> Cow<'_, str> {
 
 fn strings<'a>(reader: &'a Reader<'_>, loads: &Loads, dynamic: &Dynamic) -> Result<Strings<'a>, Stop> {
     let Some((offset, left)) = dynamic.strings.and_then(|address| loads.place(address)) else {
-        return Err(ElfFault::new("the string table is in no loaded segment").into());
+        return Err(ElfFault::new("the file is damaged: the string table is not in a loaded segment").into());
     };
     if dynamic.strings_size > left {
-        return Err(ElfFault::new("the string table reaches past its segment").into());
+        return Err(
+            ElfFault::new("the file is damaged: the string table ends after the end of its segment").into()
+        );
     }
     Ok(Strings::new(reader.table(offset, dynamic.strings_size, "the string table")?))
 }
@@ -315,31 +320,36 @@ fn named(facts: &mut ElfFacts, strings: &Strings<'_>, offsets: &[u64]) -> Vec<St
     all
 }
 
-/// A search path has its directories between colons; an empty one is kept, it means the working directory.
+/// Splits search paths at colons. An empty directory is kept because it means the working directory.
 fn split_paths(paths: &[String]) -> Vec<String> {
     paths.iter().filter(|path| !path.is_empty()).flat_map(|path| path.split(':')).map(str::to_owned).collect()
 }
 
-/// Walks a table whose entries are linked by offsets, so that its size is known only at its end.
+/// Walks a table with entries that are linked by offsets. Its size is unknown until the last entry.
 fn linked<T: Default>(
     reader: &Reader<'_>,
     loads: &Loads,
     address: Option<u64>,
     what: &str,
-    walk: impl Fn(&[u8]) -> Result<T, Walk>,
+    walk: impl Fn(&[u8]) -> Result<T, WalkStop>,
 ) -> Result<T, Stop> {
     let Some(address) = address else { return Ok(T::default()) };
     let Some((offset, left)) = loads.place(address) else {
-        return Err(ElfFault::new(format!("{what} is in no loaded segment")).into());
+        return Err(ElfFault::new(format!("the file is damaged: {what} is not in a loaded segment")).into());
     };
     let most = left.min(limits::ELF_TABLE_BYTES);
     let mut size = most.min(4096);
     loop {
         match walk(reader.table(offset, size, what)?) {
             Ok(found) => return Ok(found),
-            Err(Walk::Fault(fault)) => return Err(fault.into()),
-            Err(Walk::Short) if size < most => size = size.saturating_mul(16).min(most),
-            Err(Walk::Short) => return Err(ElfFault::new(format!("{what} reaches past its segment")).into()),
+            Err(WalkStop::Fault(fault)) => return Err(fault.into()),
+            Err(WalkStop::Short) if size < most => size = size.saturating_mul(16).min(most),
+            Err(WalkStop::Short) => {
+                return Err(ElfFault::new(format!(
+                    "the file is damaged: {what} ends after the end of its segment"
+                ))
+                .into());
+            }
         }
     }
 }
@@ -354,19 +364,25 @@ fn symbol_table<'a>(
     let Some(address) = dynamic.symbols else { return Ok(&[]) };
     let size = symbols::entry_size(header.reads());
     if dynamic.symbol_size.is_some_and(|said| said != size) {
-        return Err(ElfFault::new(format!("{WHAT} has entries of an unknown size")).into());
+        return Err(ElfFault::new(format!(
+            "the file is damaged: {WHAT} has entries of an unknown size, expected {size} bytes"
+        ))
+        .into());
     }
     let Some((offset, left)) = loads.place(address) else {
-        return Err(ElfFault::new(format!("{WHAT} is in no loaded segment")).into());
+        return Err(ElfFault::new(format!("the file is damaged: {WHAT} is not in a loaded segment")).into());
     };
     let count = symbols::count(reader, header, loads, dynamic, address)?;
     match count.checked_mul(size).filter(|&whole| whole <= left) {
         Some(whole) => reader.table(offset, whole, WHAT),
-        None => Err(ElfFault::new(format!("{WHAT} reaches past its segment")).into()),
+        None => {
+            Err(ElfFault::new(format!("the file is damaged: {WHAT} ends after the end of its segment"))
+                .into())
+        }
     }
 }
 
-/// `DT_VERSYM`: for each symbol the index of its version.
+/// Returns `DT_VERSYM`: the version index of each symbol.
 fn version_indexes<'a>(
     reader: &'a Reader<'_>,
     loads: &Loads,
@@ -377,11 +393,13 @@ fn version_indexes<'a>(
     const WHAT: &str = "the table of symbol versions";
     let Some(address) = dynamic.version_symbols else { return Ok(&[]) };
     let Some((offset, left)) = loads.place(address) else {
-        return Err(ElfFault::new(format!("{WHAT} is in no loaded segment")).into());
+        return Err(ElfFault::new(format!("the file is damaged: {WHAT} is not in a loaded segment")).into());
     };
     let size = symbols as u64 / symbols::entry_size(reads) * 2;
     if size > left {
-        return Err(ElfFault::new(format!("{WHAT} reaches past its segment")).into());
+        return Err(
+            ElfFault::new(format!("the file is damaged: {WHAT} ends after the end of its segment")).into()
+        );
     }
     reader.table(offset, size, WHAT)
 }
@@ -442,7 +460,7 @@ fn take_symbols(
     hashes
 }
 
-/// A hash of a symbol name. It never leaves one run, so it may change with the hasher.
+/// Returns the hash of a symbol name. It is not stored, so it may change with the hasher.
 pub fn name_hash(name: &[u8]) -> u64 {
     let mut hasher = FxHasher::default();
     hasher.write(name);

@@ -1,4 +1,4 @@
-//! Access to the parts of a file that are there, and a list of those that are not.
+//! Access to the ranges of a file that are in memory, and a list of the missing ones.
 
 use std::cell::RefCell;
 use std::ops::Range;
@@ -6,9 +6,9 @@ use std::ops::Range;
 use wheelbase_formats::limits;
 
 use super::fault::ElfFault;
-use super::pieces::{Missing, Pieces};
+use super::ranges::{Missing, Pieces};
 
-/// Why the reading stops before its end.
+/// The reason why the reading stops early.
 #[derive(Debug)]
 pub(super) enum Stop {
     Fault(ElfFault),
@@ -28,9 +28,9 @@ pub(super) struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// A range of the headers, without which nothing can be said.
+    /// Returns a range of the headers. Without them, nothing can be read.
     pub(super) fn headers(&self, start: u64, size: u64, what: &str) -> Result<&[u8], Stop> {
-        // The first piece is asked for in one go: the program headers stand right behind the file header.
+        // One request for the start of the file: the program headers follow the file header.
         const FIRST: u64 = 4096;
         let end = start.checked_add(size).ok_or_else(|| past_end(what, start, size))?;
         match self.pieces.get(start..end) {
@@ -45,7 +45,7 @@ impl Reader<'_> {
         }
     }
 
-    /// A range of one table.
+    /// Returns a range of one table.
     pub(super) fn table(&self, start: u64, size: u64, what: &str) -> Result<&[u8], Stop> {
         if size > limits::ELF_TABLE_BYTES {
             return Err(ElfFault::new(format!("{what} claims {size} bytes")).into());
@@ -63,5 +63,7 @@ impl Reader<'_> {
 }
 
 fn past_end(what: &str, start: u64, size: u64) -> ElfFault {
-    ElfFault::new(format!("{what} ({size} bytes at {start}) reaches past the end of the file"))
+    ElfFault::new(format!(
+        "the file is damaged or truncated: {what} ({size} bytes at offset {start}) ends after the end of the file"
+    ))
 }

@@ -5,7 +5,7 @@ use goblin::elf::header;
 use super::dynamic::Dynamic;
 use super::fault::ElfFault;
 use super::header::{Header, Loads};
-use super::pieces::Order;
+use super::ranges::Order;
 use super::reader::{Reader, Stop};
 
 const STB_GLOBAL: u8 = 1;
@@ -22,12 +22,12 @@ pub(super) struct Symbol {
     pub(super) defined: bool,
 }
 
-/// Size of an entry by class.
+/// Returns the size of an entry in bytes.
 pub(super) fn entry_size(reads: Order) -> u64 {
     if reads.wide { 24 } else { 16 }
 }
 
-/// Reads one entry; `None` for those that take part in no lookup between files (local, hidden).
+/// Reads one entry; `None` for symbols that other files cannot use (local, hidden).
 pub(super) fn entry(raw: &[u8], reads: Order) -> Result<Option<Symbol>, ElfFault> {
     let name = reads.u32(raw, 0)?;
     let at = if reads.wide { 4 } else { 12 };
@@ -40,8 +40,8 @@ pub(super) fn entry(raw: &[u8], reads: Order) -> Result<Option<Symbol>, ElfFault
     Ok((takes_part && name != 0).then_some(Symbol { name, weak: bind == STB_WEAK, defined }))
 }
 
-/// How many entries the table has. Nothing says so outright: `DT_HASH` counts them, `DT_GNU_HASH` leads to the last
-/// exported one, and with an empty hash only the start of the next table bounds them.
+/// Returns the number of entries of the table. The file does not record it directly: `DT_HASH` counts them,
+/// `DT_GNU_HASH` leads to the last exported one, and with an empty hash table the next table is the bound.
 pub(super) fn count(
     reader: &Reader<'_>,
     header: &Header,
@@ -55,8 +55,8 @@ pub(super) fn count(
         return Ok(count);
     }
     if let Some((offset, left)) = dynamic.hash.and_then(|address| loads.place(address)) {
-        // The s390x ABI is one of two where the words of this table have 64 bits. GNU ld keeps to it and LLD does
-        // not; a first half of 0 tells them apart, since no table has 0 buckets.
+        // In the s390x ABI the words of this table have 64 bits. GNU ld follows it, LLD does not. If the first half is
+        // 0, the words have 64 bits, because no table has 0 buckets.
         if left >= 8 {
             let raw = reader.table(offset, 8, WHAT)?;
             let first = reads.u32(raw, 0)?;
@@ -75,17 +75,21 @@ pub(super) fn count(
     }
 }
 
-/// The bytes up to the nearest table behind the symbols.
+/// Returns the number of bytes up to the next table after the symbols.
 fn gap(dynamic: &Dynamic, symbols: u64) -> u64 {
     let next = dynamic.tables.iter().copied().filter(|&table| table > symbols).min();
     next.map_or(0, |next| next - symbols)
 }
 
-/// The symbols that `DT_GNU_HASH` knows of; `None` if it holds none, for then ld writes 1 where the first exported
-/// symbol would stand and the table says nothing.
+/// Returns the number of symbols by `DT_GNU_HASH`; `None` if it contains none, because ld then writes 1 as the first
+/// exported symbol.
 fn gnu_count(reader: &Reader<'_>, reads: Order, offset: u64, left: u64) -> Result<Option<u64>, Stop> {
     const WHAT: &str = "the GNU symbol hash table";
-    let past = || Stop::from(ElfFault::new("the GNU symbol hash table reaches past its segment"));
+    let past = || {
+        Stop::from(ElfFault::new(
+            "the file is damaged: the GNU symbol hash table ends after the end of its segment",
+        ))
+    };
     if left < 16 {
         return Err(past());
     }

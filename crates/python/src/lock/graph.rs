@@ -1,4 +1,4 @@
-//! Locks that say who needs whom: followed from what the project asks for.
+//! Selection for locks that list the dependencies of each package: follows them from the project.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use crate::lock::{Extras, LockFormat, LockProject, LockSource, LockedDependency,
 use wheelbase_spec::name::{ExtraName, ProjectName};
 use wheelbase_spec::source::Origin;
 
-/// A dependency on its way, the place that names it, and the extra through which it is needed.
+/// A dependency to follow, its position, and the extra that requires it.
 pub(super) struct Edge {
     dependency: LockedDependency,
     origin: Origin,
@@ -15,7 +15,7 @@ pub(super) struct Edge {
 }
 
 impl Selector<'_, '_> {
-    /// Locks that only say who needs whom.
+    /// Selects the packages that are reachable from the project.
     pub(super) fn graph(&mut self) {
         let lock = self.lock;
         let mut open: Vec<Edge> = Vec::new();
@@ -53,7 +53,7 @@ impl Selector<'_, '_> {
         }
     }
 
-    /// What the project file asks for.
+    /// Adds the dependencies in the project file.
     pub(super) fn project_roots(&self, project: &LockProject, open: &mut Vec<Edge>) {
         let mut wanted: Vec<(&LockedDependency, Option<ExtraName>)> = Vec::new();
         if self.selection.project {
@@ -70,7 +70,7 @@ impl Selector<'_, '_> {
         for group in &self.groups {
             let dependencies = project.groups.get(group).into_iter().flatten();
             wanted.extend(dependencies.map(|dependency| (dependency, None)));
-            // pdm names extras among the groups.
+            // pdm lists extras among the groups.
             if self.lock.format == LockFormat::Pdm {
                 let dependencies = project.extras.get(group).into_iter().flatten();
                 wanted.extend(dependencies.map(|dependency| (dependency, Some(group.clone()))));
@@ -84,11 +84,11 @@ impl Selector<'_, '_> {
         }));
     }
 
-    /// Without the project file, what nothing else in the lock needs is taken for what the project needs.
+    /// Adds the packages that no other package of the lock requires. They replace the project file if it is missing.
     pub(super) fn implied_roots(&mut self, open: &mut Vec<Edge>) {
         let lock = self.lock;
-        let reason = "this lock does not say what the project itself needs: without the project file, whatever nothing \
-                      else in the lock needs is taken for it, in all groups";
+        let reason = "the lock does not list the dependencies of the project, and `pyproject.toml` was not found; \
+                      the packages that no other package requires are used instead, in all groups";
         self.undetermined.push((self.top(), reason.to_owned()));
         let needed: BTreeSet<&ProjectName> = lock
             .packages
@@ -103,7 +103,7 @@ impl Selector<'_, '_> {
             let root = !needed.contains(&package.name) || !package.extras.is_empty();
             let wanted = if package.optional { reachable.contains(&package.name) } else { root };
             if wanted && self.in_a_group(package) {
-                // Its locked extras are those that somebody asked for.
+                // Its locked extras are those that a package requires.
                 let extras = package.extra_dependencies.iter().filter(|(_, dependencies)| {
                     let locked = |name: &ProjectName| lock.packages.iter().any(|other| other.name == *name);
                     !dependencies.is_empty() && dependencies.iter().all(|dependency| locked(&dependency.name))
@@ -126,7 +126,7 @@ impl Selector<'_, '_> {
         }
     }
 
-    /// The locked packages that a dependency means.
+    /// Returns the indices of the locked packages that satisfy a dependency.
     pub(super) fn candidates(&mut self, dependency: &LockedDependency, origin: &Origin) -> Vec<usize> {
         let named: Vec<(usize, &LockedPackage)> = self
             .lock
@@ -152,7 +152,7 @@ impl Selector<'_, '_> {
             .map(|(index, _)| *index)
             .collect();
         if left.len() > 1 {
-            // Forks: the packages' own markers, where they have some.
+            // Forks: the markers of the packages decide, if they have any.
             let kept: Vec<usize> = left
                 .iter()
                 .copied()
@@ -163,7 +163,7 @@ impl Selector<'_, '_> {
                 .collect();
             left = kept;
         }
-        // pdm writes an entry for each combination of extras; the plain one comes along.
+        // pdm writes an entry for each combination of extras; the entry without extras is always selected.
         if self.lock.format == LockFormat::Pdm {
             let wanted = &dependency.extras;
             left.retain(|index| {
@@ -178,7 +178,7 @@ impl Selector<'_, '_> {
                 .filter_map(|index| self.lock.packages.get(*index)?.version.as_ref().map(ToString::to_string))
                 .collect();
             let reason = format!(
-                "the lock has several versions of `{}` that fit: {}",
+                "several locked versions of `{}` satisfy the dependency: {}",
                 dependency.name,
                 versions.join(", ")
             );
@@ -187,17 +187,20 @@ impl Selector<'_, '_> {
         }
         if left.is_empty() {
             let message = if named.is_empty() {
-                format!("`{}` is needed and not in the lock", dependency.name)
+                format!("`{}` is required but not in the lock; lock the project again", dependency.name)
             } else {
-                format!("no locked version of `{}` fits what is needed", dependency.name)
+                format!(
+                    "no locked version of `{}` satisfies the dependency; lock the project again",
+                    dependency.name
+                )
             };
-            // A project file newer than the lock is what the tools refuse too.
+            // The tools refuse a project file that is newer than the lock, too.
             self.refuse(origin.clone(), message);
         }
         left
     }
 
-    /// The projects that `uv sync` starts from.
+    /// Adds the dependencies of the projects that `uv sync` installs.
     pub(super) fn uv_roots(&mut self, open: &mut Vec<Edge>) {
         let lock = self.lock;
         let projects: Vec<(usize, &LockedPackage)> = lock
@@ -221,7 +224,7 @@ impl Selector<'_, '_> {
             None => {
                 let own: Vec<_> =
                     projects.iter().filter(|(_, package)| path_of(package) == ".").copied().collect();
-                // A workspace without a project of its own stands for its members.
+                // A workspace without a project of its own installs its members.
                 let members =
                     projects.iter().filter(|(_, package)| lock.members.contains(&package.name)).copied();
                 if own.is_empty() { members.collect() } else { own }
@@ -229,7 +232,7 @@ impl Selector<'_, '_> {
         };
         if let (Some(member), true) = (&self.selection.member, roots.is_empty()) {
             let member = member.clone();
-            self.refuse(self.top(), format!("the lock has no member `{member}`"));
+            self.refuse(self.top(), format!("the workspace member `{member}` was not found in the lock"));
         }
         for (_, package) in &roots {
             let length = package.name.as_str().len();
@@ -277,7 +280,7 @@ impl Selector<'_, '_> {
                 &package.source,
                 LockSource::Project { installed: true, .. } | LockSource::Path { .. }
             );
-            // uv 0.13.9: `--no-install-project` leaves out the project that is synced, and no other member.
+            // uv 0.13.9: `--no-install-project` excludes only the project that is synced, no other member.
             let synced = self.selection.member.is_some() || path_of(package) == ".";
             if installed && (self.selection.root || !synced) {
                 self.chosen.entry(index).or_default();
@@ -285,7 +288,7 @@ impl Selector<'_, '_> {
         }
     }
 
-    /// Projects that the chosen extras of a `poetry.lock` lead to.
+    /// Returns the projects that the chosen extras of a `poetry.lock` require, directly or indirectly.
     pub(super) fn optional_closure(&self) -> BTreeSet<ProjectName> {
         let mut reached = BTreeSet::new();
         let roots = self.extras.iter().filter_map(|extra| self.lock.extra_roots.get(extra)).flatten();
@@ -296,7 +299,7 @@ impl Selector<'_, '_> {
             }
             for package in self.lock.packages.iter().filter(|package| package.name == name) {
                 open.extend(package.dependencies.iter().map(|dependency| dependency.name.clone()));
-                // Which extras of it the project wants is not in the lock; only what is locked can be wanted.
+                // The lock does not record which of its extras are required; only locked packages can be.
                 let optional = package.extra_dependencies.values().flatten();
                 open.extend(optional.map(|dependency| dependency.name.clone()));
             }

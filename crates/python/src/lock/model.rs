@@ -1,4 +1,4 @@
-//! What a lock says, whatever its format.
+//! The packages and files of a lock, independent of its format.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -25,7 +25,7 @@ pub enum LockFormat {
 }
 
 impl LockFormat {
-    /// The name of the file, `pylock.toml` for all of its kind.
+    /// Returns the file name; `pylock.toml` also for `pylock.NAME.toml`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Pylock => "pylock.toml",
@@ -36,7 +36,7 @@ impl LockFormat {
         }
     }
 
-    /// The format that a file name stands for.
+    /// Returns the format of a lock with this file name.
     ///
     /// ```
     /// use wheelbase::lock::LockFormat;
@@ -53,7 +53,7 @@ impl LockFormat {
             "poetry.lock" => Some(Self::Poetry),
             "pdm.lock" => Some(Self::Pdm),
             "Pipfile.lock" => Some(Self::Pipenv),
-            // PEP 751, "File name": `^pylock\.([^.]+)\.toml$`. uv locks a script beside it.
+            // PEP 751, "File name": `^pylock\.([^.]+)\.toml$`. uv writes the lock of a script next to it.
             _ => match name.strip_prefix("pylock.").and_then(|rest| rest.strip_suffix(".toml")) {
                 Some(middle) if !middle.is_empty() && !middle.contains('.') => Some(Self::Pylock),
                 _ => name.ends_with(".py.lock").then_some(Self::Uv),
@@ -71,7 +71,7 @@ impl fmt::Display for LockFormat {
 /// Where a locked package comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LockSource {
-    /// An index: its URL if the lock tells it, else the index that is configured.
+    /// An index: its URL, or `None` for the configured index.
     Index(Option<String>),
     /// An archive at a URL.
     Url(String),
@@ -86,9 +86,9 @@ pub enum LockSource {
     Vcs {
         /// its URL
         url: String,
-        /// the commit, if the lock tells it
+        /// the commit, if the lock contains it
         revision: Option<String>,
-        /// the folder in it that holds the project, if not its root
+        /// the folder of the project, if it is not the root
         subdirectory: Option<String>,
     },
     /// The project that is locked, or a member of its workspace.
@@ -106,17 +106,17 @@ pub enum LockSource {
 pub struct LockedFile {
     /// Its name.
     pub filename: String,
-    /// Where it is; `None` if the index has to be asked.
+    /// The URL; `None` if the index provides it.
     pub url: Option<String>,
-    /// Path relative to the lock, for files that lie beside it.
+    /// The path relative to the lock, for local files.
     pub path: Option<String>,
     /// Algorithm and lower-case hexadecimal digits.
     pub hashes: Vec<(String, String)>,
-    /// Bytes.
+    /// The size in bytes.
     pub size: Option<u64>,
-    /// Seconds since 1970.
+    /// The upload time in seconds since 1970-01-01T00:00Z.
     pub upload_time: Option<i64>,
-    /// Its place in the lock.
+    /// The position in the lock.
     pub origin: Origin,
 }
 
@@ -126,15 +126,15 @@ pub struct LockedFile {
 pub struct LockedDependency {
     /// The project.
     pub name: ProjectName,
-    /// Which of several locked versions, where the lock tells.
+    /// The locked version, if the lock contains several and selects one.
     pub version: Option<Version>,
-    /// The versions it accepts, in locks that name no version.
+    /// The accepted versions, in locks that do not record the version.
     pub specifiers: Option<SpecifierSet>,
-    /// Which of several sources, where the lock tells.
+    /// The locked source, if the lock contains several and selects one.
     pub source: Option<LockSource>,
-    /// Extras that it wants.
+    /// The required extras.
     pub extras: Vec<ExtraName>,
-    /// When it holds.
+    /// The condition of the dependency.
     pub marker: Option<Marker>,
 }
 
@@ -144,38 +144,38 @@ pub struct LockedDependency {
 pub struct LockedPackage {
     /// The project.
     pub name: ProjectName,
-    /// Its version; `None` where the lock does not tell one (folders, repositories).
+    /// The version; `None` if it is unknown (folders, repositories).
     pub version: Option<Version>,
-    /// When it is installed.
+    /// The condition under which it is installed.
     pub marker: Option<Marker>,
-    /// `Requires-Python` as the lock repeats it.
+    /// `Requires-Python`, if the lock repeats it.
     pub requires_python: Option<SpecifierSet>,
-    /// Where it comes from.
+    /// The source of the package.
     pub source: LockSource,
     /// Its files; empty if the lock lists none or only their hashes.
     pub files: Vec<LockedFile>,
-    /// Whether its files are all that its tool may take. Tools of other locks look for files in the index, and hold them
-    /// against what the lock lists.
+    /// Whether the tool installs only the listed files. Tools of other locks search the index and compare the files with
+    /// the lock.
     pub complete: bool,
-    /// Hashes of which one must match, in locks that do not say which file has which.
+    /// Hashes; at least one must match. For locks that do not assign them to files.
     pub hashes: Vec<(String, String)>,
-    /// Groups it belongs to, in locks that say so per package.
+    /// The groups of the package, in locks that list them per package.
     pub groups: Vec<ExtraName>,
-    /// The marker for each group, where they differ (poetry).
+    /// The marker of each group, if they differ (poetry).
     pub group_markers: BTreeMap<ExtraName, Marker>,
-    /// Groups that bring it whatever the target is, where others have a marker (poetry).
+    /// Groups that install it on every target, if other groups have a marker (poetry).
     pub unconditional_groups: Vec<ExtraName>,
-    /// Whether only an extra of the project brings it.
+    /// Whether only an extra of the project requires it.
     pub optional: bool,
-    /// Extras of it that this entry stands for (pdm writes one entry for each combination).
+    /// The extras of this entry (pdm writes one entry for each combination).
     pub extras: Vec<ExtraName>,
-    /// What it needs.
+    /// Its dependencies.
     pub dependencies: Vec<LockedDependency>,
-    /// What its extras need.
+    /// The dependencies of its extras.
     pub extra_dependencies: BTreeMap<ExtraName, Vec<LockedDependency>>,
-    /// What its dependency groups need; only for projects.
+    /// The dependencies of its groups; only for projects.
     pub group_dependencies: BTreeMap<ExtraName, Vec<LockedDependency>>,
-    /// Its place in the lock.
+    /// The position in the lock.
     pub origin: Origin,
 }
 

@@ -16,8 +16,8 @@ pub(super) fn read(document: &Document<'_>, root: &Node, file: &str) -> Lock {
                 .or_else(|| document.text_at(metadata, "lock-version"));
             match version {
                 Some((text, _)) if matches!(text.split('.').next(), Some("3" | "4")) => {}
-                Some((_, offset)) => document.fault(offset, "this lock_version is not known; 3 and 4 are"),
-                None => document.fault(metadata.offset, "`metadata` has no `lock_version`"),
+                Some((_, offset)) => document.fault(offset, "unknown lock_version; supported: 3 and 4"),
+                None => document.fault(metadata.offset, "`lock_version` is missing in `metadata`"),
             }
             let named = metadata.get("groups").unwrap_or(metadata);
             lock.places.names = document.origin(named.offset);
@@ -32,7 +32,7 @@ pub(super) fn read(document: &Document<'_>, root: &Node, file: &str) -> Lock {
             }
         }
         Some(_) => {}
-        None => document.fault(0, "the lock has no `metadata`"),
+        None => document.fault(0, "`metadata` is missing"),
     }
     if let Some(metadata) = root.get("metadata") {
         for target in document.array_at(metadata, "targets") {
@@ -42,11 +42,11 @@ pub(super) fn read(document: &Document<'_>, root: &Node, file: &str) -> Lock {
             }
         }
         if lock.environments.len() < metadata.get("targets").map_or(0, |targets| targets.items().len()) {
-            // One of them takes whatever there is.
+            // One of the targets has no condition.
             lock.environments.clear();
         }
     }
-    // lock_version 3 kept the files in the metadata.
+    // lock_version 3 lists the files in the metadata.
     let files = root.get("metadata").and_then(|metadata| metadata.get("files"));
     for node in document.array_at(root, "package") {
         if document.is_table(node, "a member of `package`") {
@@ -57,10 +57,10 @@ pub(super) fn read(document: &Document<'_>, root: &Node, file: &str) -> Lock {
     lock
 }
 
-/// What a target of the lock asks for, as a marker; `None` if it takes everything.
+/// Returns the condition of a target of the lock as a marker; `None` if it has none.
 ///
-/// pdm 2.26.2 (`cli/actions.py`, `do_sync`): "None of the lock targets matches the current env". Of a platform, the system
-/// and the machine count here; the version of the C library is left to the tags of the wheels.
+/// pdm 2.26.2 (`cli/actions.py`, `do_sync`): "None of the lock targets matches the current env". The platform is
+/// reduced to the system and the machine; the tags of the wheels decide about the version of the C library.
 fn environment(document: &Document<'_>, target: &Node) -> Option<Marker> {
     let mut terms: Vec<String> = Vec::new();
     let mut offset = target.offset;
@@ -134,7 +134,7 @@ fn package(document: &Document<'_>, node: &Node, files: Option<&Node>) -> Option
     } else {
         LockSource::Index(None)
     };
-    // `strategy = ["static_urls"]` writes URLs instead of names.
+    // With `strategy = ["static_urls"]`, files have URLs instead of names.
     let listed: &[Node] = match node.get("files") {
         Some(_) => document.array_at(node, "files"),
         None => {
@@ -149,7 +149,7 @@ fn package(document: &Document<'_>, node: &Node, files: Option<&Node>) -> Option
         let url = document.text_at(item, "url").map(|(url, _)| url.to_owned());
         let name = document.text_at(item, "file").map(|(name, _)| name.to_owned());
         let Some(filename) = name.or_else(|| url.as_deref().map(fields::file_name)) else {
-            document.fault(item.offset, "the file has neither `file` nor `url`");
+            document.fault(item.offset, "the file has no name; expected `file` or `url`");
             continue;
         };
         let hash =
@@ -165,7 +165,7 @@ fn package(document: &Document<'_>, node: &Node, files: Option<&Node>) -> Option
         });
     }
     if matches!(package.source, LockSource::Index(_)) && package.version.is_none() {
-        document.fault(node.offset, format!("`{}` has no `version`", package.name));
+        document.fault(node.offset, format!("`version` of `{}` is missing", package.name));
     }
     Some(package)
 }

@@ -12,7 +12,7 @@ pub(super) fn read(document: &Document<'_>, root: &Node, file: &str) -> Lock {
         Some(meta) if document.is_table(meta, "`_meta`") => {
             match meta.get("pipfile-spec").map(|node| (&node.value, node.offset)) {
                 Some((Value::Integer(6), _)) | None => {}
-                Some((_, offset)) => document.fault(offset, "this `pipfile-spec` is not known; 6 is"),
+                Some((_, offset)) => document.fault(offset, "unknown `pipfile-spec`; supported: 6"),
             }
             for source in document.array_at(meta, "sources") {
                 if document.is_table(source, "a member of `sources`")
@@ -23,7 +23,7 @@ pub(super) fn read(document: &Document<'_>, root: &Node, file: &str) -> Lock {
                 }
             }
             if let Some(requires) = meta.get("requires") {
-                // `python_version` is a minor version, `python_full_version` a whole one.
+                // `python_version` is a minor version, `python_full_version` a full version.
                 for (key, operator, end) in
                     [("python_version", "==", ".*"), ("python_full_version", "==", "")]
                 {
@@ -37,14 +37,14 @@ pub(super) fn read(document: &Document<'_>, root: &Node, file: &str) -> Lock {
             }
         }
         Some(_) => {}
-        None => document.fault(0, "the lock has no `_meta`"),
+        None => document.fault(0, "`_meta` is missing"),
     }
     for section in root.entries().iter().filter(|section| section.key != "_meta") {
         let Some(group) = document.extra(&section.key, section.offset) else { continue };
         if !document.is_table(&section.node, &format!("`{}`", section.key)) {
             continue;
         }
-        // `default` holds what the project itself needs; every other section is a group.
+        // `default` contains the dependencies of the project; every other section is a group.
         let main = section.key == "default";
         if !main {
             lock.groups.push(group.clone());
@@ -79,10 +79,15 @@ fn package(
     if let Some((version, offset)) = document.text_at(node, "version") {
         match version.strip_prefix("==") {
             Some(version) => package.version = document.version(version.trim_start_matches('='), offset),
-            // What the machine that locked does not need stays unsolved.
+            // A package that the locking machine does not require has no version.
             None if version == "*" => {}
-            None => document
-                .fault(offset, format!("`{}` is no pin: it must begin with `==`", version.escape_default())),
+            None => document.fault(
+                offset,
+                format!(
+                    "`{}` is not a pinned version; expected `==` and a version, such as ==1.17.0",
+                    version.escape_default()
+                ),
+            ),
         }
     }
     package.marker =
@@ -107,24 +112,24 @@ fn package(
         )
     };
     if matches!(package.source, LockSource::Index(_)) && node.get("version").is_none() {
-        document.fault(entry.offset, format!("`{}` has no `version`", entry.key));
+        document.fault(entry.offset, format!("`version` of `{}` is missing", entry.key));
     }
     Some(package)
 }
 
-/// The URL of the index that a package names.
+/// Returns the URL of the index of a package.
 ///
-/// pipenv 2026.10.3 (`utils/indexes.py`, `get_project_index`) stops at a name that no source has, unless it is a URL
-/// itself.
+/// pipenv 2026.10.3 (`utils/indexes.py`, `get_project_index`) reports an error if no source has this name, unless the
+/// name is a URL.
 fn index_url(document: &Document<'_>, index: &str, offset: usize, sources: &[(String, String)]) -> String {
     if let Some((_, url)) = sources.iter().find(|(name, _)| name == index) {
         return url.clone();
     }
-    // Without any, those of the Pipfile hold.
+    // Without sources in the lock, the sources of the Pipfile apply.
     if !sources.is_empty() && !index.contains("://") {
         let names: Vec<String> = sources.iter().map(|(name, _)| format!("`{name}`")).collect();
         let message =
-            format!("no source has the name `{}`; there are {}", index.escape_default(), names.join(", "));
+            format!("no source has the name `{}`; available: {}", index.escape_default(), names.join(", "));
         document.fault(offset, message);
     }
     index.to_owned()

@@ -14,7 +14,7 @@ pub(super) fn read(document: &Document<'_>, root: &Node, file: &str) -> Lock {
     let empty = Node::empty_table();
     let metadata = root.get("metadata").unwrap_or(&empty);
     if root.get("metadata").is_none() {
-        document.fault(0, "the lock has no `metadata`");
+        document.fault(0, "`metadata` is missing");
     }
     let version = document.text_at(metadata, "lock-version");
     let (version, offset) = version.unwrap_or(("1.0", metadata.offset));
@@ -24,7 +24,7 @@ pub(super) fn read(document: &Document<'_>, root: &Node, file: &str) -> Lock {
         _ => (u32::MAX, 0),
     };
     if version.0 > 2 {
-        document.fault(offset, "this lock-version is not known; 1.0 to 2.1 are");
+        document.fault(offset, "unknown lock-version; supported: 1.0 to 2.1");
     }
     lock.has_groups = version >= (2, 1);
     if let Some((text, offset)) = document.text_at(metadata, "python-versions") {
@@ -33,14 +33,14 @@ pub(super) fn read(document: &Document<'_>, root: &Node, file: &str) -> Lock {
     }
     let extras = root.entry("extras");
     lock.places.names = document.origin(extras.map_or(metadata.offset, |entry| entry.offset));
-    // Before 2.0 the files stood together behind the packages.
+    // Before 2.0, `metadata` contains the files of all packages.
     let files = metadata.get("files").or_else(|| metadata.get("hashes"));
     for node in document.array_at(root, "package") {
         if document.is_table(node, "a member of `package`")
             && let Some(mut package) = package(document, node)
         {
             if lock.has_groups && node.get("groups").is_none() {
-                document.fault(node.offset, format!("`{}` has no `groups`", package.name));
+                document.fault(node.offset, format!("`groups` of `{}` is missing", package.name));
             }
             if node.get("files").is_none() {
                 let entry = files.and_then(|files| {
@@ -52,7 +52,7 @@ pub(super) fn read(document: &Document<'_>, root: &Node, file: &str) -> Lock {
                 match entry {
                     Some(entry) => package.files = locked_files(document, &entry.node, &mut package.hashes),
                     None if matches!(package.source, LockSource::Index(_)) => {
-                        document.fault(node.offset, format!("`{}` has no `files`", package.name));
+                        document.fault(node.offset, format!("`files` of `{}` is missing", package.name));
                     }
                     None => {}
                 }
@@ -106,7 +106,7 @@ fn package(document: &Document<'_>, node: &Node) -> Option<LockedPackage> {
         Some(Node { value: Value::Text(text), offset, .. }) => {
             package.marker = document.marker(text, *offset)
         }
-        // One marker for each group, where they differ.
+        // One marker for each group, if they differ.
         Some(table @ Node { value: Value::Table(_), .. }) => {
             for entry in table.entries() {
                 let Some(group) = document.extra(&entry.key, entry.offset) else { continue };
@@ -116,7 +116,7 @@ fn package(document: &Document<'_>, node: &Node) -> Option<LockedPackage> {
                     package.group_markers.insert(group, marker);
                 }
             }
-            // `Locker.locked_packages`: a group that the table leaves out has no condition.
+            // `Locker.locked_packages`: a group that is not in the table has no condition.
             package.unconditional_groups = package
                 .groups
                 .iter()
@@ -124,7 +124,7 @@ fn package(document: &Document<'_>, node: &Node) -> Option<LockedPackage> {
                 .cloned()
                 .collect();
         }
-        Some(other) => document.fault(other.offset, "`markers` must be a text or a table"),
+        Some(other) => document.fault(other.offset, "`markers` is not valid; expected a string or a table"),
         None => {}
     }
     let mut optional: BTreeMap<ProjectName, Vec<LockedDependency>> = BTreeMap::new();
@@ -161,7 +161,7 @@ fn plain(name: ProjectName, extras: Vec<ExtraName>) -> LockedDependency {
     LockedDependency { name, version: None, specifiers: None, source: None, extras, marker: None }
 }
 
-/// A dependency as poetry writes it: a constraint, or a table with one.
+/// Reads a dependency: a constraint, or a table that contains one.
 pub(super) fn dependency(document: &Document<'_>, name: ProjectName, node: &Node) -> LockedDependency {
     let mut dependency = plain(name, Vec::new());
     if let Some(text) = node.text() {
@@ -201,8 +201,7 @@ fn source(document: &Document<'_>, node: &Node) -> LockSource {
             LockSource::Vcs { url, revision: text("resolved_reference"), subdirectory: text("subdirectory") }
         }
         Some(other) => {
-            document
-                .fault(inner.offset, format!("the source type `{}` is not known", other.escape_default()));
+            document.fault(inner.offset, format!("unknown source type `{}`", other.escape_default()));
             LockSource::Index(None)
         }
     }
@@ -212,7 +211,7 @@ fn source(document: &Document<'_>, node: &Node) -> LockSource {
 fn locked_files(document: &Document<'_>, node: &Node, hashes: &mut Vec<(String, String)>) -> Vec<LockedFile> {
     let mut files = Vec::new();
     if !matches!(node.value, Value::Array(_)) {
-        document.fault(node.offset, "`files` must be an array");
+        document.fault(node.offset, "`files` is not valid; expected an array");
     }
     for item in node.items() {
         if let Some(text) = item.text() {
@@ -239,7 +238,7 @@ fn locked_files(document: &Document<'_>, node: &Node, hashes: &mut Vec<(String, 
     files
 }
 
-/// The name and extras at the front of `hiredis (>=3.2.0)` and `redis[hiredis]`.
+/// Returns the name and extras at the start of `hiredis (>=3.2.0)` and `redis[hiredis]`.
 pub(super) fn named(text: &str) -> Option<(ProjectName, Vec<ExtraName>)> {
     let end = text.find(|c: char| !(c.is_ascii_alphanumeric() || "-_.".contains(c))).unwrap_or(text.len());
     let (name, rest) = text.split_at(end);
@@ -252,8 +251,8 @@ pub(super) fn named(text: &str) -> Option<(ProjectName, Vec<ExtraName>)> {
     Some((name.parse().ok()?, extras))
 }
 
-/// A constraint in poetry's language (<https://python-poetry.org/docs/dependency-specification/>) as a set of
-/// specifiers; `None` for what has no such form (`||`).
+/// Converts a constraint of poetry (<https://python-poetry.org/docs/dependency-specification/>) to a set of specifiers;
+/// `None` for alternatives (`||`).
 pub(super) fn poetry_constraint(text: &str) -> Option<SpecifierSet> {
     if text.contains('|') {
         return None;
@@ -280,7 +279,7 @@ pub(super) fn poetry_constraint(text: &str) -> Option<SpecifierSet> {
     terms.join(",").parse().ok()
 }
 
-/// `>=version,<next`, where the part at `place` is the one that counts up.
+/// Returns `>=version,<next`; the part at `place` is increased by one.
 fn bounded(version: &str, place: impl Fn(&[u64]) -> usize) -> Option<String> {
     let version = version.trim();
     let parsed: wheelbase_spec::version::Version = version.parse().ok()?;
@@ -298,9 +297,9 @@ fn bounded(version: &str, place: impl Fn(&[u64]) -> usize) -> Option<String> {
 mod tests {
     use super::poetry_constraint;
 
-    // The tables of poetry's documentation on caret and tilde requirements.
+    // From the documentation of poetry: caret and tilde requirements.
     #[test]
-    fn caret_and_tilde() {
+    fn caret_and_tilde_become_ranges() {
         let set = |text: &str| poetry_constraint(text).map(|set| set.to_string());
         for (text, want) in [
             ("^1.2.3", ">=1.2.3,<2"),

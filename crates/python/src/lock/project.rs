@@ -1,4 +1,4 @@
-//! What a project file says about its lock: which groups are taken by default, and what its groups hold.
+//! The parts of a project file that its lock depends on: default groups, and the dependencies of groups and extras.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,8 +13,8 @@ use wheelbase_spec::source::InvalidInput;
 
 /// The parts of a `pyproject.toml` that decide what is installed from its lock.
 ///
-/// Locks do not say everything: uv's default groups, poetry's optional groups and what of a `pdm.lock` is for
-/// development stand in the project file alone.
+/// Locks do not contain everything. The default groups of uv, the optional groups of poetry and the development groups of
+/// pdm are only in the project file.
 ///
 /// ```
 /// use wheelbase::lock::LockProject;
@@ -26,15 +26,15 @@ use wheelbase_spec::source::InvalidInput;
 pub struct LockProject {
     /// `tool.uv.default-groups`; `None` if it is not set.
     pub(super) uv_default_groups: Option<DefaultGroups>,
-    /// Groups that poetry leaves out unless asked.
+    /// Groups that poetry installs only on request.
     pub(super) optional_groups: BTreeSet<ExtraName>,
-    /// Names of the groups for development (PEP 735, poetry's groups, pdm's `dev-dependencies`).
+    /// The names of the development groups (PEP 735, poetry's groups, pdm's `dev-dependencies`).
     pub(super) development: BTreeSet<ExtraName>,
-    /// The project's own dependencies.
+    /// The dependencies of the project.
     pub(super) dependencies: Vec<LockedDependency>,
-    /// Those of its extras.
+    /// The dependencies of its extras.
     pub(super) extras: BTreeMap<ExtraName, Vec<LockedDependency>>,
-    /// Those of its groups.
+    /// The dependencies of its groups.
     pub(super) groups: BTreeMap<ExtraName, Vec<LockedDependency>>,
 }
 
@@ -46,11 +46,11 @@ pub(super) enum DefaultGroups {
 }
 
 impl LockProject {
-    /// Reads a `pyproject.toml`.
+    /// Parses a `pyproject.toml`.
     ///
     /// # Errors
     ///
-    /// Every fault in the parts that are read here, with its place.
+    /// If the file is not valid TOML or a part that is read here is invalid: all faults with their positions.
     pub fn parse(bytes: &[u8], file: &str) -> Result<Self, InvalidInput> {
         let text = String::from_utf8_lossy(bytes);
         let document = Document::new(file, &text);
@@ -176,7 +176,7 @@ fn requirements(document: &Document<'_>, parent: &Node, key: &str) -> Vec<Locked
     dependencies
 }
 
-/// The members of a group, with the groups it includes (PEP 735); each group once, so that circles end.
+/// Returns the members of a group and of the groups it includes (PEP 735). Each group is read once, so cycles end.
 fn group_members(
     document: &Document<'_>,
     groups: &Node,

@@ -11,7 +11,8 @@ pub(super) fn read(document: &Document<'_>, root: &Node, file: &str) -> Lock {
     if let Some((version, offset)) = document.required(root, "lock-version", "the lock")
         && version.split('.').next() != Some("1")
     {
-        document.fault(offset, format!("lock-version `{}` is not known; 1.0 is", version.escape_default()));
+        document
+            .fault(offset, format!("unknown lock-version `{}`; supported: 1.0", version.escape_default()));
     }
     document.required(root, "created-by", "the lock");
     if let Some((text, offset)) = document.text_at(root, "requires-python") {
@@ -38,7 +39,7 @@ pub(super) fn read(document: &Document<'_>, root: &Node, file: &str) -> Lock {
         }
     }
     if root.get("packages").is_none() {
-        document.fault(0, "the lock has no `packages`");
+        document.fault(0, "`packages` is missing");
     }
     for node in document.array_at(root, "packages") {
         if document.is_table(node, "a member of `packages`") {
@@ -66,15 +67,21 @@ fn package(document: &Document<'_>, node: &Node) -> Option<LockedPackage> {
             files.extend(locked_file(document, wheel));
         }
     }
-    // "vcs", "directory" and "archive" exclude each other and the files of an index.
+    // "vcs", "directory", "archive" and the files of an index exclude each other.
     let kinds: Vec<&str> =
         ["vcs", "directory", "archive"].into_iter().filter(|kind| node.get(kind).is_some()).collect();
     if kinds.len() > 1 || (!kinds.is_empty() && !files.is_empty()) {
-        document.fault(node.offset, "`vcs`, `directory`, `archive` and files of an index exclude each other");
+        document.fault(
+            node.offset,
+            "`vcs`, `directory`, `archive` and index files exclude each other; expected one of them",
+        );
     }
-    // packaging 26.3, `Package.from_dict`: an empty `wheels` is none.
+    // packaging 26.3, `Package.from_dict`: an empty `wheels` does not count.
     if kinds.is_empty() && files.is_empty() {
-        document.fault(node.offset, "the package has neither files nor a `vcs`, `directory` or `archive`");
+        document.fault(
+            node.offset,
+            "the package has no source; expected `wheels`, `sdist`, `vcs`, `directory` or `archive`",
+        );
     }
     let text = |parent: &Node, key: &str| document.text_at(parent, key).map(|(text, _)| text.to_owned());
     let source = match kinds.first().and_then(|kind| node.get(kind).map(|inner| (*kind, inner))) {
@@ -110,26 +117,28 @@ fn package(document: &Document<'_>, node: &Node) -> Option<LockedPackage> {
     Some(package)
 }
 
-/// A wheel, sdist or archive: "name" is needed only where neither URL nor path ends in it.
+/// Reads a wheel, sdist or archive. `name` is optional if the URL or path ends with it.
 fn locked_file(document: &Document<'_>, node: &Node) -> Option<LockedFile> {
     let url = document.text_at(node, "url").map(|(text, _)| text.to_owned());
     let path = document.text_at(node, "path").map(|(text, _)| text.to_owned());
     let name = document.text_at(node, "name").map(|(text, _)| text.to_owned());
     if url.is_none() && path.is_none() {
-        document.fault(node.offset, "the file has neither `url` nor `path`");
+        document.fault(node.offset, "the file has no location; expected `url` or `path`");
     }
     let filename = name.or_else(|| url.as_deref().or(path.as_deref()).map(fields::file_name))?;
     let mut hashes = Vec::new();
     if node.get("hashes").is_none() {
-        document.fault(node.offset, "the file has no `hashes`");
+        document.fault(node.offset, "`hashes` is missing");
     }
     for entry in document.table_at(node, "hashes") {
         match &entry.node.value {
             Value::Text(digits) if fields::is_digest(digits) => {
                 hashes.push((entry.key.to_ascii_lowercase(), digits.to_ascii_lowercase()));
             }
-            _ => document
-                .fault(entry.node.offset, format!("the hash `{}` must be hexadecimal digits", entry.key)),
+            _ => document.fault(
+                entry.node.offset,
+                format!("the `{}` hash is not valid; expected hexadecimal digits", entry.key),
+            ),
         }
     }
     Some(LockedFile {

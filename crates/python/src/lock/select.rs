@@ -1,4 +1,4 @@
-//! What a target and a selection leave of a lock.
+//! The packages of a lock that are installed on a target.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,36 +16,37 @@ use wheelbase_spec::version::{SpecifierSet, Version};
 pub struct SelectedPackage<'l> {
     /// The package.
     pub package: &'l LockedPackage,
-    /// Extras of it that are wanted, sorted.
+    /// The extras that are required, sorted.
     pub extras: Vec<ExtraName>,
 }
 
-/// Why the lock's own tool would not install from it here.
+/// A reason why the tool of the lock does not install from it on the target.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub struct Refusal {
-    /// The place in the lock.
+    /// The position in the lock.
     pub origin: Origin,
-    /// Why, in one sentence without final stop.
+    /// The reason, as a sentence without a period.
     pub message: String,
 }
 
-/// What a target and a selection leave of a lock.
+/// The result of [`Lock::select`].
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Selected<'l> {
     /// The packages, in the order of the lock.
     pub packages: Vec<SelectedPackage<'l>>,
-    /// Why the tool would refuse; empty if it would not.
+    /// The reasons why the tool refuses the lock; empty if it accepts it.
     pub refusals: Vec<Refusal>,
-    /// What could not be decided, and why: `packages` holds what is installed if the answer is yes.
+    /// Unknown facts with their positions and reasons. `packages` contains what is installed if the unknown conditions are
+    /// true.
     pub undetermined: Vec<(Origin, String)>,
 }
 
 impl Lock {
-    /// Takes what is installed on a target.
+    /// Returns the packages that are installed on a target.
     ///
-    /// What [`Selection::default`] takes is what each tool takes when nothing is said:
+    /// [`Selection::default`] selects what each tool installs without options:
     ///
     /// | format | tool | by default |
     /// | --- | --- | --- |
@@ -55,10 +56,10 @@ impl Lock {
     /// | `pdm.lock` | `pdm install` | all groups that the lock names, extras among them |
     /// | `Pipfile.lock` | `pipenv sync` | `default`; `develop` and categories only if named |
     ///
-    /// `project` is the project file beside the lock. Without it, uv's default group is `dev`, and poetry takes
-    /// every group that the lock names. Locks of poetry before 2.1, and of pdm without the strategy `inherit_metadata`,
-    /// do not say what the project itself needs: without the project file, what nothing else in the lock needs is
-    /// taken for it, and `undetermined` says so.
+    /// `project` is the project file next to the lock. Without it, the default group of uv is `dev`, and poetry installs
+    /// every group that the lock lists. Locks of poetry before 2.1, and of pdm without the strategy `inherit_metadata`,
+    /// do not list the dependencies of the project. Without the project file, the packages that no other package requires
+    /// are selected, and `undetermined` contains a note.
     ///
     /// ```
     /// use wheelbase::lock::{Lock, Selection};
@@ -108,7 +109,7 @@ pub(super) struct Selector<'l, 'a> {
     pub(super) project: Option<&'a LockProject>,
     pub(super) extras: Vec<ExtraName>,
     pub(super) groups: Vec<ExtraName>,
-    /// uv's names of extras and groups in force where some exclude each other.
+    /// The names that uv uses for the active extras and groups if some of them conflict.
     pub(super) conflicts: Vec<ExtraName>,
     pub(super) chosen: BTreeMap<usize, BTreeSet<ExtraName>>,
     pub(super) refusals: Vec<Refusal>,
@@ -134,14 +135,17 @@ impl<'l> Selector<'l, '_> {
         if let (Some(wanted), Some(python)) = (wanted, self.python())
             && !wanted.contains(&python)
         {
-            self.refuse(origin, format!("{what} is for Python {wanted}, and the target has {python}"));
+            self.refuse(
+                origin,
+                format!("{what} requires Python {wanted}, but the target has Python {python}"),
+            );
         }
     }
 
-    /// `requires-python` and `environments` of the lock itself.
+    /// Checks `requires-python` and `environments` of the lock.
     fn check_target(&mut self) {
         let lock = self.lock;
-        // Poetry and pipenv warn; the others refuse.
+        // pipenv only warns.
         if !matches!(lock.format, LockFormat::Pipenv) {
             self.check_python(lock.requires_python.as_ref(), "the lock", lock.places.python.clone());
         }
@@ -157,18 +161,18 @@ impl<'l> Selector<'l, '_> {
         if !any && unknown.is_empty() {
             self.refuse(
                 lock.places.environments.clone(),
-                "none of the environments that the lock is made for is that of the target".to_owned(),
+                "the lock does not support the target: it matches none of the locked environments".to_owned(),
             );
         } else if !any {
             let names: Vec<&str> = unknown.into_iter().collect();
             self.undetermined.push((
                 lock.places.environments.clone(),
-                format!("whether the lock is made for the target depends on {}", names.join(", ")),
+                format!("whether the lock supports the target depends on {}", names.join(", ")),
             ));
         }
     }
 
-    /// Which extras and groups are in force.
+    /// Determines the active extras and groups.
     fn choose_names(&mut self) {
         let lock = self.lock;
         self.extras = match &self.selection.extras {
@@ -196,7 +200,7 @@ impl<'l> Selector<'l, '_> {
             && !self.selection.all_groups
             && !self.selection.with.is_empty()
         {
-            let reason = "which groups are for development, and come along, stands in the project file alone";
+            let reason = "which groups are development groups is unknown without `pyproject.toml`; pdm installs them by default";
             self.undetermined.push((self.top(), reason.to_owned()));
         }
         for unknown in lock.unknown_names(self.selection, self.project) {
@@ -234,7 +238,7 @@ impl<'l> Selector<'l, '_> {
             LockFormat::Pdm => {
                 let development = self.project.map(|project| &project.development);
                 let named = |group: &ExtraName| development.is_some_and(|names| names.contains(group));
-                // A group for development that is named stands for all of them.
+                // Naming one development group replaces all of them.
                 if self.selection.with.iter().any(named) {
                     Vec::new()
                 } else {
@@ -250,7 +254,7 @@ impl<'l> Selector<'l, '_> {
         }
     }
 
-    /// Whether a marker holds; an undecided one counts as holding and is told.
+    /// Returns whether a marker is true. An unknown marker counts as true and is recorded.
     pub(super) fn holds(
         &mut self,
         marker: Option<&Marker>,
@@ -261,7 +265,7 @@ impl<'l> Selector<'l, '_> {
         marker.is_none_or(|marker| self.one_holds(&[marker], extras, origin, what))
     }
 
-    /// Locks whose packages say themselves when they are installed.
+    /// Selects packages by their own groups and markers.
     fn flat(&mut self) {
         let lock = self.lock;
         let extras = self.extras.clone();
@@ -269,8 +273,8 @@ impl<'l> Selector<'l, '_> {
             if !self.in_a_group(package) {
                 continue;
             }
-            // poetry 2.5.1, `TransitivePackageInfo.get_marker`: one of the groups in force is enough. What only an extra
-            // brings says so in its marker, so that `optional` decides nothing (`Transaction.calculate_operations`).
+            // poetry 2.5.1, `TransitivePackageInfo.get_marker`: one active group is enough. A package that only an extra
+            // requires has a marker for it, so `optional` has no effect (`Transaction.calculate_operations`).
             let holds = if package.group_markers.is_empty() {
                 self.holds(package.marker.as_ref(), &extras, &package.origin, &package.name)
             } else if package.unconditional_groups.iter().any(|group| self.is_active(group)) {
@@ -286,7 +290,7 @@ impl<'l> Selector<'l, '_> {
         }
     }
 
-    /// Whether one of several markers holds.
+    /// Returns whether one of several markers is true.
     fn one_holds(
         &mut self,
         markers: &[&Marker],
@@ -314,13 +318,13 @@ impl<'l> Selector<'l, '_> {
 
     pub(super) fn in_a_group(&self, package: &LockedPackage) -> bool {
         if package.groups.is_empty() {
-            // Locks of other tools may say nothing of groups; to poetry a package without any belongs to none.
+            // Locks of other tools may not list groups. For poetry, a package without groups belongs to none.
             return !(self.lock.format == LockFormat::Poetry && self.lock.has_groups);
         }
         package.groups.iter().any(|group| self.is_active(group))
     }
 
-    /// Whether a group that a package names is in force.
+    /// Returns whether a group of a package is active.
     fn is_active(&self, group: &ExtraName) -> bool {
         let main = match self.lock.format {
             LockFormat::Poetry => group.as_str() == "main",
@@ -362,9 +366,9 @@ impl<'l> Selector<'l, '_> {
                     other.extras.dedup();
                 }
                 Some(other) => {
-                    // PEP 751, "Installation": two entries of one name for one environment are an error.
+                    // PEP 751, "Installation": two entries with the same name for one environment are an error.
                     let message = format!(
-                        "`{}` is there twice for this target; the other entry is at {}",
+                        "two entries for `{}` apply to this target; the other entry is at {}",
                         package.name, other.package.origin
                     );
                     self.refusals.push(Refusal { origin: package.origin.clone(), message });

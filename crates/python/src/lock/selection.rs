@@ -1,8 +1,8 @@
-//! Which part of a lock is wanted.
+//! The part of a lock that is installed.
 
 use wheelbase_spec::name::{ExtraName, ProjectName};
 
-/// Which extras of the locked project are wanted.
+/// The requested extras of the locked project.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Extras {
     /// None of them.
@@ -14,8 +14,8 @@ pub enum Extras {
     All,
 }
 
-/// Which part of a lock is wanted. The default is what the lock's own tool installs when nothing is said; see
-/// [`Lock::select`](crate::lock::Lock::select) for what that is.
+/// The part of a lock that is installed. The default is what the tool of the lock installs without options; see
+/// [`Lock::select`](crate::lock::Lock::select).
 ///
 /// ```
 /// use wheelbase::lock::Selection;
@@ -28,23 +28,23 @@ pub enum Extras {
 pub struct Selection {
     /// The project's own dependencies; false for `--only-group`, poetry's `--only dev`.
     pub project: bool,
-    /// The project itself, where the lock names it; false for `--no-root`, `--no-install-project`.
+    /// The project itself, if the lock contains it; false for `--no-root`, `--no-install-project`.
     pub root: bool,
     /// Extras of the project.
     pub extras: Extras,
-    /// The groups that the tool takes by default.
+    /// The groups that the tool installs by default.
     pub default_groups: bool,
     /// All groups.
     pub all_groups: bool,
-    /// Groups beside the default ones.
+    /// Groups in addition to the default ones.
     pub with: Vec<ExtraName>,
-    /// Groups left out, also of the default ones.
+    /// Excluded groups; also applies to default groups.
     pub without: Vec<ExtraName>,
-    /// The member of a workspace; `None` for the project beside the lock.
+    /// The member of a workspace; `None` for the project next to the lock.
     pub member: Option<ProjectName>,
     /// All members of the workspace.
     pub all_members: bool,
-    /// Projects left out by name.
+    /// Projects that are excluded by name.
     pub skip: Vec<ProjectName>,
 }
 
@@ -66,7 +66,7 @@ impl Default for Selection {
 }
 
 impl Selection {
-    /// With one extra more.
+    /// Adds an extra.
     #[must_use]
     pub fn with_extra(mut self, extra: ExtraName) -> Self {
         match &mut self.extras {
@@ -77,21 +77,21 @@ impl Selection {
         self
     }
 
-    /// With one group more.
+    /// Adds a group.
     #[must_use]
     pub fn with_group(mut self, group: ExtraName) -> Self {
         self.with.push(group);
         self
     }
 
-    /// Without a group.
+    /// Excludes a group.
     #[must_use]
     pub fn without_group(mut self, group: ExtraName) -> Self {
         self.without.push(group);
         self
     }
 
-    /// With only these groups, and not the project's own dependencies.
+    /// Selects only these groups, without the dependencies of the project.
     #[must_use]
     pub fn only_groups(mut self, groups: impl IntoIterator<Item = ExtraName>) -> Self {
         self.project = false;

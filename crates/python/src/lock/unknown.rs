@@ -1,4 +1,4 @@
-//! Extras and groups that are asked for and that a lock does not have.
+//! Requested extras and groups that a lock does not contain.
 
 use std::fmt;
 
@@ -6,30 +6,31 @@ use crate::lock::{Extras, Lock, LockFormat, LockProject, Selection};
 use wheelbase_spec::name::ExtraName;
 use wheelbase_spec::target::near;
 
-/// What the lock's own tool does when it is asked for such a name.
+/// What the tool of the lock does with an unknown name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Fate {
-    /// It stops.
+    /// It stops with an error.
     Refused,
-    /// It goes on without.
+    /// It ignores the name.
     Ignored,
-    /// The project file decides, and it is not there.
+    /// It depends on the project file, which is missing.
     Unclear,
 }
 
-/// An extra or a group that is asked for and that a lock does not have.
+/// A requested extra or group that a lock does not contain.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub struct UnknownName {
     /// The name.
     pub name: ExtraName,
-    /// Whether it is asked for as an extra; else as a group.
+    /// Whether it was requested as an extra; otherwise as a group.
     pub is_extra: bool,
     /// What the tool does.
     pub fate: Fate,
-    /// The names that the lock has, those that look like it first.
+    /// The names in the lock; similar ones first.
     known: Vec<String>,
+    /// The number of similar names.
     near: usize,
 }
 
@@ -38,22 +39,22 @@ impl fmt::Display for UnknownName {
         let kind = if self.is_extra { "extra" } else { "group" };
         write!(f, "the lock has no {kind} `{}`", self.name)?;
         if self.known.is_empty() {
-            return write!(f, ", and no {kind}s at all");
+            return write!(f, "; it contains no {kind}s");
         }
         let (word, names) = match self.near {
-            0 => ("it has", self.known.as_slice()),
-            near => ("near names:", self.known.get(..near).unwrap_or_default()),
+            0 => ("available:", self.known.as_slice()),
+            near => ("similar:", self.known.get(..near).unwrap_or_default()),
         };
         write!(f, "; {word} {}", names.join(", "))
     }
 }
 
 impl Lock {
-    /// Extras and groups of a selection that the lock does not have, each once.
+    /// Returns the extras and groups of a selection that the lock does not contain, each once.
     ///
-    /// What [`select`](Self::select) makes of them is what the tools do: uv 0.13.9 and poetry 2.5.1 stop, also at a
-    /// group that is to be left out; pdm 2.26.2 goes on without, unless the project has a group that the lock lacks;
-    /// pipenv 2026.10.3 goes on.
+    /// [`select`](Self::select) handles them like the tools. uv 0.13.9 and poetry 2.5.1 stop, also for a group that is
+    /// excluded. pdm 2.26.2 ignores them, except a group of the project that is not in the lock. pipenv 2026.10.3 ignores
+    /// them.
     ///
     /// ```
     /// use wheelbase::lock::{Lock, Selection};
@@ -63,7 +64,7 @@ impl Lock {
     /// let lock = Lock::parse(text, "uv.lock")?;
     /// let asked = Selection::default().with_extra("fats".parse().expect("a name"));
     /// let unknown = lock.unknown_names(&asked, None);
-    /// assert_eq!(unknown[0].to_string(), "the lock has no extra `fats`; near names: fast");
+    /// assert_eq!(unknown[0].to_string(), "the lock has no extra `fats`; similar: fast");
     /// # Ok::<(), wheelbase::source::InvalidInput>(())
     /// ```
     pub fn unknown_names(&self, selection: &Selection, project: Option<&LockProject>) -> Vec<UnknownName> {
@@ -72,7 +73,7 @@ impl Lock {
             unknown.extend(extras.iter().filter_map(|name| self.unknown_name(name, true, project)));
         }
         unknown.extend(selection.with.iter().filter_map(|name| self.unknown_name(name, false, project)));
-        // To leave out what is not there is an error to those alone that stop at it.
+        // To exclude an unknown group is an error only for the tools that stop.
         let left_out = selection.without.iter().filter_map(|name| self.unknown_name(name, false, project));
         unknown.extend(left_out.filter(|unknown| unknown.fate == Fate::Refused));
         unknown.sort();
@@ -86,7 +87,7 @@ impl Lock {
         is_extra: bool,
         project: Option<&LockProject>,
     ) -> Option<UnknownName> {
-        // pdm names extras and groups alike, so either of them will do.
+        // pdm does not distinguish extras from groups.
         let either = self.format == LockFormat::Pdm;
         let mut known: Vec<&ExtraName> = Vec::new();
         if is_extra || either {
@@ -111,11 +112,11 @@ impl Lock {
             LockFormat::Pdm if of_project && self.groups.is_empty() => return None,
             LockFormat::Pdm if of_project => Fate::Refused,
             _ if of_project => return None,
-            // `--no-dev` and `--dev` pass where there is no such group, unlike `--no-group dev` and `--group dev`.
+            // uv accepts `--no-dev` and `--dev` without such a group, unlike `--no-group dev` and `--group dev`.
             LockFormat::Uv if name.as_str() == "dev" && !is_extra => Fate::Ignored,
             LockFormat::Pdm if project.is_none() => Fate::Unclear,
             LockFormat::Pdm | LockFormat::Pipenv => Fate::Ignored,
-            // Before lock-version 2.1 no group is named, and later none that is empty.
+            // lock-version 2.0 and older do not list groups; newer ones do not list empty groups.
             LockFormat::Poetry if project.is_none() && !is_extra => Fate::Unclear,
             _ => Fate::Refused,
         };

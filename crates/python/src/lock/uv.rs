@@ -11,8 +11,8 @@ pub(super) fn read(document: &Document<'_>, root: &Node, file: &str) -> Lock {
     let mut lock = Lock::new(LockFormat::Uv, file);
     match root.get("version") {
         Some(Node { value: Value::Integer(1), .. }) => {}
-        Some(node) => document.fault(node.offset, "this version of uv.lock is not known; version 1 is"),
-        None => document.fault(0, "the lock has no `version`"),
+        Some(node) => document.fault(node.offset, "unknown version of uv.lock; supported: 1"),
+        None => document.fault(0, "`version` is missing"),
     }
     if let Some((text, offset)) = document.text_at(root, "requires-python") {
         lock.requires_python = document.specifiers(text, offset);
@@ -67,7 +67,7 @@ pub(super) fn read(document: &Document<'_>, root: &Node, file: &str) -> Lock {
 fn package(document: &Document<'_>, node: &Node) -> Option<LockedPackage> {
     let name = document.required(node, "name", "the package");
     let name = name.and_then(|(text, offset)| document.project(text, offset));
-    // Only folders with a dynamic version have none.
+    // Only folders with a dynamic version do not have one.
     let version = document.text_at(node, "version").and_then(|(text, offset)| document.version(text, offset));
     let source = source(document, node);
     let mut files = Vec::new();
@@ -85,7 +85,7 @@ fn package(document: &Document<'_>, node: &Node) -> Option<LockedPackage> {
     let extra_dependencies = groups(document, document.table_at(node, "optional-dependencies"));
     let key = if node.get("dev-dependencies").is_some() { "dev-dependencies" } else { "dependency-groups" };
     let group_dependencies = groups(document, document.table_at(node, key));
-    // Extras and groups that hold nothing stand in the metadata alone.
+    // Empty extras and groups are only in the metadata.
     let (mut extra_dependencies, mut group_dependencies) = (extra_dependencies, group_dependencies);
     if let Some(metadata) = node.get("metadata") {
         for (text, offset) in document.texts_at(metadata, "provides-extras") {
@@ -112,7 +112,7 @@ fn package(document: &Document<'_>, node: &Node) -> Option<LockedPackage> {
 
 fn source(document: &Document<'_>, node: &Node) -> LockSource {
     let Some(inner) = node.get("source") else {
-        document.fault(node.offset, "the package has no `source`");
+        document.fault(node.offset, "`source` is missing");
         return LockSource::Index(None);
     };
     if !document.is_table(inner, "`source`") {
@@ -149,7 +149,7 @@ fn source(document: &Document<'_>, node: &Node) -> LockSource {
     if let Some(path) = text("editable") {
         return LockSource::Project { path, installed: true };
     }
-    document.fault(inner.offset, "this kind of `source` is not known");
+    document.fault(inner.offset, "unknown kind of `source`; expected `registry`, `git`, `url`, `path`, `directory`, `virtual` or `editable`");
     LockSource::Index(None)
 }
 
@@ -166,7 +166,7 @@ fn locked_file(document: &Document<'_>, node: &Node, source: &LockSource) -> Opt
         _ => None,
     });
     if filename.is_none() {
-        document.fault(node.offset, "the file has neither `url` nor `path`");
+        document.fault(node.offset, "the file has no location; expected `url` or `path`");
     }
     let url = url.or_else(|| match source {
         LockSource::Url(url) if path.is_none() => Some(url.clone()),
@@ -216,8 +216,8 @@ fn dependency(document: &Document<'_>, node: &Node) -> Option<LockedDependency> 
     Some(LockedDependency { name, version, specifiers: None, source, extras, marker })
 }
 
-/// Conflicting extras and groups are written as values of `extra` (`extra-3-foo-cpu`), and several may be in force at
-/// once: uv asks whether they are in the set, which is what `in extras` says (PEP 751).
+/// Rewrites `extra == 'NAME'` to `'NAME' in extras` (PEP 751). uv writes conflicting extras and groups as values of `extra`
+/// (`extra-3-foo-cpu`), and several may be active at once.
 fn with_sets(marker: &str) -> String {
     let mut out = String::with_capacity(marker.len());
     let mut rest = marker;

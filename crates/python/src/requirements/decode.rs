@@ -1,11 +1,11 @@
-//! The text of a requirements file: byte order marks, the comment of PEP 263, else UTF-8.
+//! Decodes a requirements file: by its byte order mark, by the comment of PEP 263, or as UTF-8.
 
 use encoding_rs::{DecoderResult, Encoding};
 
 use super::Fault;
 use wheelbase_spec::source::Origin;
 
-/// The byte order marks that pip 26.3 looks for (`req_file.py`, `BOMS`); UTF-32 before the UTF-16 it starts like.
+/// The byte order marks that pip 26.3 looks for (`req_file.py`, `BOMS`); UTF-32 is before UTF-16 because the UTF-32 mark starts with the UTF-16 mark.
 const MARKS: [(&[u8], Charset); 5] = [
     (b"\xef\xbb\xbf", Charset::Utf8),
     (b"\xff\xfe\x00\x00", Charset::Utf32 { little: true }),
@@ -23,8 +23,8 @@ enum Charset {
     Table(&'static Encoding),
 }
 
-/// Decodes a requirements file as pip 26.3 does (`_decode_req_file`), but without its last resort, the encoding of
-/// the locale: that is a property of a session, not of an image.
+/// Decodes a requirements file as pip 26.3 does (`_decode_req_file`), except the last step, the encoding of
+/// the locale. The locale is a property of a session, not of an image.
 pub(super) fn decode(file: &str, bytes: &[u8]) -> Result<String, Fault> {
     for (mark, charset) in MARKS {
         if let Some(rest) = bytes.strip_prefix(mark) {
@@ -34,15 +34,17 @@ pub(super) fn decode(file: &str, bytes: &[u8]) -> Result<String, Fault> {
     let charset = match declared(bytes) {
         None => Charset::Utf8,
         Some((line, label)) => Charset::named(&label).ok_or_else(|| {
-            let message =
-                format!("the encoding `{}` that this comment names is not known", label.escape_debug());
+            let message = format!(
+                "unknown encoding `{}` in this comment; expected a name such as utf-8",
+                label.escape_debug()
+            );
             Fault::new(Origin::new(file, line, 1), message)
         })?,
     };
     charset.decode(file, bytes)
 }
 
-/// UTF-8 without mark and comment, as TOML is.
+/// Decodes UTF-8 without looking for a mark or comment, for TOML.
 pub(super) fn utf8(file: &str, bytes: &[u8]) -> Result<String, Fault> {
     Charset::Utf8.decode(file, bytes)
 }
@@ -68,7 +70,7 @@ fn declared(bytes: &[u8]) -> Option<(u32, String)> {
 }
 
 impl Charset {
-    /// A codec by one of Python's names for it.
+    /// Returns the codec with this Python name.
     fn named(label: &str) -> Option<Self> {
         let label = label.to_ascii_lowercase().replace('_', "-");
         Some(match label.as_str() {
@@ -106,12 +108,12 @@ impl Charset {
     fn decode(self, file: &str, bytes: &[u8]) -> Result<String, Fault> {
         self.decode_or_stop(bytes).map_err(|good| {
             let (line, column) = super::lines::end_of(&good);
-            let message = format!("this is not valid {}", self.name());
+            let message = format!("the text is not valid {}", self.name());
             Fault::new(Origin::new(file, line, column), message)
         })
     }
 
-    /// The text, or the part of it before the first fault.
+    /// Returns the text; the error is the text before the first invalid byte.
     fn decode_or_stop(self, bytes: &[u8]) -> Result<String, String> {
         match self {
             Self::Utf8 => match std::str::from_utf8(bytes) {
@@ -159,7 +161,7 @@ mod tests {
 
     /// pip 26.3, `_decode_req_file`: the mark first, then the comment, then UTF-8.
     #[test]
-    fn marks_and_declarations_choose_the_encoding() {
+    fn marks_and_declarations_select_the_encoding() {
         let text = |bytes: &[u8]| decode("r.txt", bytes).expect("text");
         assert_eq!(text(b"\xef\xbb\xbfa"), "a");
         assert_eq!(text(b"\xff\xfea\0"), "a");
@@ -172,13 +174,13 @@ mod tests {
             "a\n# vim: set fileencoding=cp1252:\n\u{20ac}"
         );
         assert_eq!(text("\u{e4}".as_bytes()), "\u{e4}");
-        // The third line does not count, nor a line that is not all comment.
+        // The third line does not count, and neither does a line that does not start with `#`.
         assert!(decode("r.txt", b"a\nb\n# coding: latin-1\n\xe4").is_err());
         assert!(decode("r.txt", b" # coding: latin-1\n\xe4").is_err());
     }
 
     #[test]
-    fn bytes_that_are_no_text_are_a_fault_where_they_stand() {
+    fn invalid_bytes_are_a_fault_with_their_position() {
         let fault = |bytes: &[u8]| decode("r.txt", bytes).expect_err("no text").to_string();
         let faults = [
             fault(b"flask\nab\xff\n"),
@@ -188,11 +190,11 @@ mod tests {
             fault(b"# coding: klingon\n"),
         ];
         insta::assert_snapshot!(faults.join("\n"), @r"
-        r.txt:2:3: this is not valid UTF-8
-        r.txt:2:1: this is not valid ASCII
-        r.txt:1:2: this is not valid UTF-16LE
-        r.txt:1:2: this is not valid UTF-32
-        r.txt:1:1: the encoding `klingon` that this comment names is not known
+        r.txt:2:3: the text is not valid UTF-8
+        r.txt:2:1: the text is not valid ASCII
+        r.txt:1:2: the text is not valid UTF-16LE
+        r.txt:1:2: the text is not valid UTF-32
+        r.txt:1:1: unknown encoding `klingon` in this comment; expected a name such as utf-8
         ");
     }
 }

@@ -1,11 +1,11 @@
-//! Requirements that name a place: URLs, paths and repositories.
+//! Direct requirements: URLs, paths and repositories.
 
 use super::RequirementKind;
 use wheelbase_spec::marker::Marker;
 use wheelbase_spec::name::{ExtraName, ProjectName};
 use wheelbase_spec::version::Version;
 
-/// Extensions that pip 26.3 takes for archives (`utils/filetypes.py`).
+/// The extensions of archives in pip 26.3 (`utils/filetypes.py`).
 const ARCHIVES: [&str; 12] = [
     ".zip",
     ".whl",
@@ -50,15 +50,15 @@ const REPOSITORIES: [&str; 22] = [
     "bzr+file",
 ];
 
-/// A requirement by its place.
+/// A requirement with a URL or path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DirectRequirement {
     /// The project: as written, from `#egg=`, or from the name of the archive.
     pub name: Option<ProjectName>,
-    /// Extras, sorted, without repeats.
+    /// The extras, sorted and without duplicates.
     pub extras: Vec<ExtraName>,
-    /// Marker.
+    /// The marker.
     pub marker: Option<Marker>,
     /// A URL without fragment, or a path as written (that of a `file:` URL decoded).
     pub location: String,
@@ -71,8 +71,8 @@ pub struct DirectRequirement {
 }
 
 impl DirectRequirement {
-    /// The name of the archive, and the project it names. Only a wheel that nothing else names must name one: pip
-    /// reads the name of a `NAME @ URL` when it chooses the file, and then finds it unfit.
+    /// Sets the file name of the archive, and the project if it is unknown. An invalid wheel name is a fault only if the
+    /// requirement does not contain the name: pip reads the file name of `NAME @ URL` later, when it chooses the file.
     fn take_name_of(&mut self, file_name: &str, named: bool) -> Result<(), String> {
         match archive_name(file_name) {
             Ok(name) => self.name = self.name.take().or(name),
@@ -84,7 +84,7 @@ impl DirectRequirement {
     }
 }
 
-/// The scheme of a URL in lower case, if the text starts with one of a length that no Windows drive has.
+/// Returns the scheme of a URL in lower case. One letter is a Windows drive, not a scheme.
 pub(super) fn scheme(text: &str) -> Option<String> {
     let (scheme, _) = text.split_once(':')?;
     let part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.');
@@ -92,7 +92,7 @@ pub(super) fn scheme(text: &str) -> Option<String> {
     (valid && scheme.len() > 1).then(|| scheme.to_ascii_lowercase())
 }
 
-/// Whether pip takes the text for a URL (`vcs/versioncontrol.py`, `is_url`).
+/// Returns whether pip reads the text as a URL (`vcs/versioncontrol.py`, `is_url`).
 pub(super) fn is_url(text: &str) -> bool {
     scheme(text).is_some_and(|scheme| {
         let scheme = scheme.as_str();
@@ -100,18 +100,19 @@ pub(super) fn is_url(text: &str) -> bool {
     })
 }
 
-/// Whether the text ends in an extension of an archive.
+/// Returns whether the text ends with the extension of an archive.
 pub(super) fn is_archive(text: &str) -> bool {
     let text = text.to_ascii_lowercase();
     ARCHIVES.iter().any(|extension| text.len() > extension.len() && text.ends_with(extension))
 }
 
-/// Whether the text has the look of a path (pip 26.3, `_looks_like_path`): a separator, or a dot in front.
+/// Returns whether the text looks like a path: it contains a separator or starts with a dot (pip 26.3,
+/// `_looks_like_path`).
 pub(super) fn looks_like_path(text: &str) -> bool {
     text.contains('/') || text.starts_with('.')
 }
 
-/// Takes extras off the end of a path: `./project[dev]` (pip 26.3, `utils/urls.py`, `strip_extras`).
+/// Splits extras from the end of a path: `./project[dev]` (pip 26.3, `utils/urls.py`, `strip_extras`).
 pub(super) fn split_extras(text: &str) -> Result<(&str, Vec<ExtraName>), String> {
     let whole = (text, Vec::new());
     let Some(inner) = text.strip_suffix(']') else { return Ok(whole) };
@@ -129,7 +130,7 @@ pub(super) fn split_extras(text: &str) -> Result<(&str, Vec<ExtraName>), String>
     Ok((path.trim_end(), extras))
 }
 
-/// What is known of a direct requirement before its place is read.
+/// The parts of a direct requirement next to its URL or path.
 #[derive(Debug, Default)]
 pub(super) struct Known {
     pub(super) name: Option<ProjectName>,
@@ -137,7 +138,7 @@ pub(super) struct Known {
     pub(super) marker: Option<Marker>,
 }
 
-/// Reads the place: a URL, or else a path.
+/// Parses a URL or path.
 pub(super) fn read(place: &str, known: Known) -> Result<RequirementKind, String> {
     match scheme(place).as_deref() {
         Some("file") => {
@@ -145,8 +146,8 @@ pub(super) fn read(place: &str, known: Known) -> Result<RequirementKind, String>
             path(&file_path(url)?, fragment, known)
         }
         Some(scheme) if DOWNLOADS.contains(&scheme) => {
-            // The URL itself stays out of the message: it may carry a password.
-            url::Url::parse(place).map_err(|fault| format!("this is no URL: {fault}"))?;
+            // The message does not contain the URL because it may contain a password.
+            url::Url::parse(place).map_err(|fault| format!("the URL is not valid: {fault}"))?;
             let (url, fragment) = split_fragment(place);
             let path = url.split_once('?').map_or(url, |(path, _)| path);
             let file_name = decode_percent(path.rsplit('/').next().unwrap_or_default());
@@ -162,14 +163,15 @@ pub(super) fn read(place: &str, known: Known) -> Result<RequirementKind, String>
             direct.location = url.to_owned();
             Ok(RequirementKind::Vcs(direct))
         }
-        Some(scheme) => {
-            Err(format!("URLs of the kind `{}:` cannot be installed from", scheme.escape_debug()))
-        }
+        Some(scheme) => Err(format!(
+            "unknown URL scheme `{}:`; expected http, https, file or a repository such as git+https",
+            scheme.escape_debug()
+        )),
         None => path(place, "", known),
     }
 }
 
-/// A path to an archive or a folder.
+/// Returns the requirement of a path to an archive or a folder.
 fn path(path: &str, fragment: &str, known: Known) -> Result<RequirementKind, String> {
     let named = known.name.is_some();
     let mut direct = with_fragment(known, fragment)?;
@@ -216,7 +218,7 @@ fn split_fragment(url: &str) -> (&str, &str) {
     url.split_once('#').unwrap_or((url, ""))
 }
 
-/// The path of a `file:` URL; other hosts than this one have none (RFC 8089, and pip's `url_to_path`).
+/// Returns the path of a `file:` URL. Other hosts than `localhost` are not supported (RFC 8089; pip, `url_to_path`).
 fn file_path(url: &str) -> Result<String, String> {
     let rest = url.get("file:".len()..).unwrap_or_default();
     let path = match rest.strip_prefix("//") {
@@ -225,16 +227,23 @@ fn file_path(url: &str) -> Result<String, String> {
             let slash = rest.find('/').unwrap_or(rest.len());
             let (host, path) = rest.split_at(slash);
             if !host.is_empty() && !host.eq_ignore_ascii_case("localhost") {
-                return Err(format!("the `file:` URL names the host `{}`", host.escape_debug()));
+                return Err(format!(
+                    "the `file:` URL contains the host `{}`; write file:/// and an absolute path",
+                    host.escape_debug()
+                ));
             }
             path
         }
     };
     let path = decode_percent(path);
-    if path.is_empty() { Err("the `file:` URL has no path".to_owned()) } else { Ok(path) }
+    if path.is_empty() {
+        Err("the `file:` URL has no path; write file:/// and an absolute path".to_owned())
+    } else {
+        Ok(path)
+    }
 }
 
-/// The project in the name of an archive; a wheel must have one.
+/// Returns the project in the file name of an archive. An invalid wheel name is an error.
 fn archive_name(file_name: &str) -> Result<Option<ProjectName>, String> {
     if let Some(stem) = strip_suffix_ignore_case(file_name, ".whl") {
         // Binary distribution format, file name convention: five parts, six with a build tag.
@@ -252,10 +261,13 @@ fn archive_name(file_name: &str) -> Result<Option<ProjectName>, String> {
         };
         return match name {
             Some(name) => Ok(Some(name)),
-            None => Err(format!("`{}` is not the name of a wheel", file_name.escape_debug())),
+            None => Err(format!(
+                "`{}` is not a valid wheel name; expected NAME-VERSION-PYTHON-ABI-PLATFORM.whl",
+                file_name.escape_debug()
+            )),
         };
     }
-    // Source distributions are `NAME-VERSION.EXTENSION`, archives of hosting sites are not: no name is no fault.
+    // Source distributions are `NAME-VERSION.EXTENSION`, but archives of hosting sites are not, so a missing name is not a fault.
     let stem = ARCHIVES.iter().find_map(|extension| strip_suffix_ignore_case(file_name, extension));
     let split = stem.and_then(|stem| stem.rsplit_once('-'));
     Ok(split
@@ -269,7 +281,7 @@ fn strip_suffix_ignore_case<'a>(text: &'a str, suffix: &str) -> Option<&'a str> 
     if end.eq_ignore_ascii_case(suffix) { text.get(..start) } else { None }
 }
 
-/// Percent-decoding; bytes that are no UTF-8 then become replacement characters.
+/// Percent-decodes a text; invalid UTF-8 becomes replacement characters.
 fn decode_percent(text: &str) -> String {
     if !text.contains('%') {
         return text.to_owned();

@@ -1,19 +1,19 @@
-//! One requirements file: its lines in order, without what it includes.
+//! One requirements file: its lines in order, without included files.
 
 use super::decode::decode;
 use super::lines::{LogicalLine, expand, logical};
 use super::location::Location;
-use super::words::{self, Given, Name};
+use super::shlex::{self, OptionName, WrittenOption};
 use super::{Fault, FindLinks, Remark, RequirementLine, Setting, SettingKind, line};
 use wheelbase_spec::source::Origin;
 
-/// Faults beyond this are counted, not listed: a file that is no requirements file has one in every line.
+/// The maximum number of listed faults; further ones are counted. A file of another kind has a fault in every line.
 const MOST_FAULTS: usize = 1000;
 
-/// A line with more unknown options than this is none of options.
+/// The maximum number of listed faults of one line. A line with more is not a line of options.
 const MOST_LINE_FAULTS: usize = 20;
 
-/// What a line says.
+/// The content of a line.
 #[derive(Clone, Debug)]
 pub(super) enum Entry {
     Requirement(Box<RequirementLine>),
@@ -21,7 +21,7 @@ pub(super) enum Entry {
     Setting(Setting),
 }
 
-/// What a file says.
+/// The content of a file.
 #[derive(Clone, Debug, Default)]
 pub(super) struct File {
     pub(super) entries: Vec<Entry>,
@@ -29,7 +29,7 @@ pub(super) struct File {
     pub(super) remarks: Vec<Remark>,
 }
 
-/// Reads a whole file; every fault of it is listed.
+/// Parses a file and lists its faults.
 pub(super) fn parse(location: &Location, bytes: &[u8], variable: &dyn Fn(&str) -> Option<String>) -> File {
     let name = location.to_string();
     let mut file = File::default();
@@ -53,7 +53,11 @@ pub(super) fn parse(location: &Location, bytes: &[u8], variable: &dyn Fn(&str) -
         }
     }
     if unlisted > 0 {
-        let message = format!("{unlisted} more faults are not listed");
+        let message = if unlisted == 1 {
+            "1 more fault is not listed".to_owned()
+        } else {
+            format!("{unlisted} more faults are not listed")
+        };
         file.faults.push(Fault::new(Origin::new(name.as_str(), 0, 0), message));
     }
     file
@@ -62,7 +66,7 @@ pub(super) fn parse(location: &Location, bytes: &[u8], variable: &dyn Fn(&str) -
 struct LineReader<'a> {
     file: &'a str,
     location: &'a Location,
-    /// Before variables were replaced: what may be shown.
+    /// The line before variables were replaced; only this text is shown, because variables may contain secrets.
     raw: &'a str,
     line: &'a LogicalLine,
 }
@@ -84,14 +88,14 @@ impl LineReader<'_> {
         let text = self.line.text.as_str();
         let end = requirement_end(text);
         let (requirement, rest) = text.split_at(end);
-        let words = match words::split(rest, end) {
+        let words = match shlex::split(rest, end) {
             Ok(words) => words,
             Err((message, at)) => {
                 file.faults.push(self.fault(at, message));
                 return;
             }
         };
-        let parsed = words::parse(words);
+        let parsed = shlex::parse(words);
         if !parsed.faults.is_empty() {
             file.faults.extend(
                 parsed.faults.into_iter().take(MOST_LINE_FAULTS).map(|(message, at)| self.fault(at, message)),
@@ -99,23 +103,23 @@ impl LineReader<'_> {
             return;
         }
         let options = parsed.options;
-        let editable = options.iter().find(|given| given.name == Name::Editable);
-        // pip drops words behind the options without a word of its own.
+        let editable = options.iter().find(|given| given.name == OptionName::Editable);
+        // pip drops words after the options without a warning.
         if let Some(word) = parsed.rest.first() {
             if editable.is_some() && word.text.starts_with('@') {
-                let message = "`--editable` takes one value; write `NAME @ URL` in quotes";
+                let message = "`--editable` accepts one value; write `NAME @ URL` in quotes";
                 file.faults.push(self.fault(word.at, message));
                 return;
             }
-            file.remarks.push(self.remark(word.at, "pip ignores what stands behind an option and its value"));
+            file.remarks.push(self.remark(word.at, "pip ignores the text after an option and its value"));
         }
-        // `--no-binary` and its like act wherever they stand: pip applies them while it reads the options.
+        // `--no-binary` and similar options apply anywhere on the line: pip applies them while it parses the options.
         for given in &options {
             let kind = match given.name {
-                Name::NoBinary => SettingKind::NoBinary(given.value.clone()),
-                Name::OnlyBinary => SettingKind::OnlyBinary(given.value.clone()),
-                Name::AllReleases => SettingKind::AllReleases(given.value.clone()),
-                Name::OnlyFinal => SettingKind::OnlyFinal(given.value.clone()),
+                OptionName::NoBinary => SettingKind::NoBinary(given.value.clone()),
+                OptionName::OnlyBinary => SettingKind::OnlyBinary(given.value.clone()),
+                OptionName::AllReleases => SettingKind::AllReleases(given.value.clone()),
+                OptionName::OnlyFinal => SettingKind::OnlyFinal(given.value.clone()),
                 _ => continue,
             };
             file.entries.push(Entry::Setting(Setting::new(kind, self.origin(given.at))));
@@ -128,14 +132,20 @@ impl LineReader<'_> {
         }
     }
 
-    /// A line with a requirement: only `--hash` and `--config-settings` belong to it.
-    fn requirement(&self, text: &str, editable: Option<&Given>, options: &[Given], file: &mut File) {
+    /// Reads a line with a requirement. Only `--hash` and `--config-settings` apply to the requirement.
+    fn requirement(
+        &self,
+        text: &str,
+        editable: Option<&WrittenOption>,
+        options: &[WrittenOption],
+        file: &mut File,
+    ) {
         let (kind, at, editable) = match editable {
             None => (line::read(text), 0, false),
             Some(given) if text.is_empty() => (line::read_editable(given.value.trim()), given.value_at, true),
             Some(given) => {
                 file.faults
-                    .push(self.fault(given.at, "`--editable` cannot follow a requirement on its line"));
+                    .push(self.fault(given.at, "`--editable` is not allowed after a requirement; write `-e` with the location on a line of its own"));
                 return;
             }
         };
@@ -144,7 +154,7 @@ impl LineReader<'_> {
         let mut editables = 0;
         for given in options {
             match given.name {
-                Name::Hash => match read_hash(&given.value) {
+                OptionName::Hash => match read_hash(&given.value) {
                     Ok(_) if editable => {
                         file.remarks
                             .push(self.remark(given.at, "pip ignores `--hash` of an editable requirement"));
@@ -152,21 +162,24 @@ impl LineReader<'_> {
                     Ok(hash) => hashes.push(hash),
                     Err(message) => file.faults.push(self.fault(given.value_at, message)),
                 },
-                Name::ConfigSettings => match given.value.split_once('=') {
+                OptionName::ConfigSettings => match given.value.split_once('=') {
                     Some((key, value)) => config_settings.push((key.to_owned(), value.to_owned())),
                     None => {
-                        let message = "`--config-settings` needs `KEY=VALUE`";
+                        let message = "`--config-settings` requires `KEY=VALUE`";
                         file.faults.push(self.fault(given.value_at, message));
                     }
                 },
-                Name::Editable => {
+                OptionName::Editable => {
                     editables += 1;
                     if editables > 1 {
-                        let message = "pip takes the first `--editable` of a line and ignores the others";
+                        let message = "pip uses the first `--editable` of a line and ignores the others";
                         file.remarks.push(self.remark(given.at, message));
                     }
                 }
-                Name::NoBinary | Name::OnlyBinary | Name::AllReleases | Name::OnlyFinal => {}
+                OptionName::NoBinary
+                | OptionName::OnlyBinary
+                | OptionName::AllReleases
+                | OptionName::OnlyFinal => {}
                 other => {
                     let message = format!("pip ignores `{}` on the line of a requirement", other.as_str());
                     file.remarks.push(self.remark(given.at, message));
@@ -175,7 +188,7 @@ impl LineReader<'_> {
         }
         match kind {
             Err((message, offset)) => {
-                // A value in quotes is longer than it reads; the start of the word is near enough then.
+                // A value in quotes is longer than its text, so the column may be too small.
                 let offset = if self.line.text.is_char_boundary(at + offset) { at + offset } else { at };
                 file.faults.push(self.fault(offset.min(self.line.text.len()), message));
             }
@@ -193,18 +206,22 @@ impl LineReader<'_> {
         }
     }
 
-    /// A line of options alone (pip 26.3, `_parse_and_recurse` and `handle_option_line`).
-    fn settings(&self, options: &[Given], file: &mut File) {
-        let includes = |given: &&Given| matches!(given.name, Name::Requirement | Name::Constraint);
+    /// Reads a line that contains only options (pip 26.3, `_parse_and_recurse` and `handle_option_line`).
+    fn settings(&self, options: &[WrittenOption], file: &mut File) {
+        let includes =
+            |given: &&WrittenOption| matches!(given.name, OptionName::Requirement | OptionName::Constraint);
         let include = options
             .iter()
-            .find(|given| given.name == Name::Requirement)
-            .or_else(|| options.iter().find(|given| given.name == Name::Constraint));
+            .find(|given| given.name == OptionName::Requirement)
+            .or_else(|| options.iter().find(|given| given.name == OptionName::Constraint));
         if let Some(include) = include {
             for given in options.iter().filter(|given| !std::ptr::eq(*given, include)) {
                 if !matches!(
                     given.name,
-                    Name::NoBinary | Name::OnlyBinary | Name::AllReleases | Name::OnlyFinal
+                    OptionName::NoBinary
+                        | OptionName::OnlyBinary
+                        | OptionName::AllReleases
+                        | OptionName::OnlyFinal
                 ) {
                     let what = if includes(&given) { "a second file" } else { given.name.as_str() };
                     let message = format!("pip ignores {what} on the line of `{}`", include.name.as_str());
@@ -213,39 +230,39 @@ impl LineReader<'_> {
             }
             file.entries.push(Entry::Include {
                 target: self.location.join(&include.value),
-                constraint: include.name == Name::Constraint,
+                constraint: include.name == OptionName::Constraint,
                 origin: self.origin(include.at),
             });
             return;
         }
-        // The order in which pip looks at them, which is not the one on the line.
-        let order = |name: Name| match name {
-            Name::NoIndex => 0,
-            Name::IndexUrl => 1,
-            Name::ExtraIndexUrl => 2,
+        // The order in which pip evaluates the options; it differs from the order on the line.
+        let order = |name: OptionName| match name {
+            OptionName::NoIndex => 0,
+            OptionName::IndexUrl => 1,
+            OptionName::ExtraIndexUrl => 2,
             _ => 3,
         };
-        let mut options: Vec<&Given> = options.iter().collect();
+        let mut options: Vec<&WrittenOption> = options.iter().collect();
         options.sort_by_key(|given| order(given.name));
-        let last_index = options.iter().rposition(|given| given.name == Name::IndexUrl);
+        let last_index = options.iter().rposition(|given| given.name == OptionName::IndexUrl);
         let mut find_links = false;
         for (position, given) in options.into_iter().enumerate() {
             let value = given.value.clone();
             let kind = match given.name {
-                Name::NoIndex => SettingKind::NoIndex,
-                Name::IndexUrl if last_index != Some(position) => {
-                    let message = "pip takes the last `--index-url` of a line and ignores the others";
+                OptionName::NoIndex => SettingKind::NoIndex,
+                OptionName::IndexUrl if last_index != Some(position) => {
+                    let message = "pip uses the last `--index-url` of a line and ignores the others";
                     file.remarks.push(self.remark(given.at, message));
                     continue;
                 }
-                Name::IndexUrl => SettingKind::IndexUrl(value),
-                Name::ExtraIndexUrl => SettingKind::ExtraIndexUrl(value),
-                Name::FindLinks if find_links => {
-                    let message = "pip takes the first `--find-links` of a line and ignores the others";
+                OptionName::IndexUrl => SettingKind::IndexUrl(value),
+                OptionName::ExtraIndexUrl => SettingKind::ExtraIndexUrl(value),
+                OptionName::FindLinks if find_links => {
+                    let message = "pip uses the first `--find-links` of a line and ignores the others";
                     file.remarks.push(self.remark(given.at, message));
                     continue;
                 }
-                Name::FindLinks => {
+                OptionName::FindLinks => {
                     find_links = true;
                     let beside = match self.location.join(&value) {
                         Location::Path(path) if path != value => Some(path),
@@ -253,52 +270,52 @@ impl LineReader<'_> {
                     };
                     SettingKind::FindLinks(FindLinks { written: value, beside })
                 }
-                Name::PreferBinary => SettingKind::PreferBinary,
-                Name::RequireHashes => SettingKind::RequireHashes,
-                Name::NoRequireHashes => SettingKind::NoRequireHashes,
-                Name::Pre => SettingKind::Pre,
-                Name::TrustedHost => SettingKind::TrustedHost(value),
-                Name::UseFeature => SettingKind::UseFeature(value),
-                Name::Hash => {
+                OptionName::PreferBinary => SettingKind::PreferBinary,
+                OptionName::RequireHashes => SettingKind::RequireHashes,
+                OptionName::NoRequireHashes => SettingKind::NoRequireHashes,
+                OptionName::Pre => SettingKind::Pre,
+                OptionName::TrustedHost => SettingKind::TrustedHost(value),
+                OptionName::UseFeature => SettingKind::UseFeature(value),
+                OptionName::Hash => {
                     match read_hash(&given.value) {
                         Ok(_) => file
                             .remarks
-                            .push(self.remark(given.at, "pip ignores a `--hash` without requirement")),
+                            .push(self.remark(given.at, "pip ignores `--hash` without a requirement")),
                         Err(message) => file.faults.push(self.fault(given.value_at, message)),
                     }
                     continue;
                 }
-                Name::ConfigSettings => {
-                    let message = "pip ignores `--config-settings` without requirement";
+                OptionName::ConfigSettings => {
+                    let message = "pip ignores `--config-settings` without a requirement";
                     file.remarks.push(self.remark(given.at, message));
                     continue;
                 }
-                // Read before, or not possible here.
-                Name::NoBinary
-                | Name::OnlyBinary
-                | Name::AllReleases
-                | Name::OnlyFinal
-                | Name::Editable
-                | Name::Requirement
-                | Name::Constraint => continue,
+                // Handled above, or not possible here.
+                OptionName::NoBinary
+                | OptionName::OnlyBinary
+                | OptionName::AllReleases
+                | OptionName::OnlyFinal
+                | OptionName::Editable
+                | OptionName::Requirement
+                | OptionName::Constraint => continue,
             };
             file.entries.push(Entry::Setting(Setting::new(kind, self.origin(given.at))));
         }
     }
 }
 
-/// Where the options of a line start: at the first word that starts with `-` (pip 26.3, `break_args_options`).
+/// Returns the byte offset of the options of a line: the first word that starts with `-` (pip 26.3, `break_args_options`).
 fn requirement_end(line: &str) -> usize {
     if line.starts_with('-') { 0 } else { line.find(" -").map_or(line.len(), |space| space + 1) }
 }
 
-/// `ALGORITHM:DIGITS` with one of the algorithms that pip 26.3 takes (`STRONG_HASHES`).
+/// Parses `ALGORITHM:DIGITS` with an algorithm that pip 26.3 accepts (`STRONG_HASHES`).
 fn read_hash(value: &str) -> Result<(String, String), String> {
     let (algorithm, digits) = value
         .split_once(':')
-        .ok_or("`--hash` needs an algorithm and digits, as in `--hash=sha256:abc...`")?;
+        .ok_or("`--hash` requires an algorithm and hexadecimal digits, such as `--hash=sha256:9f86d0...`")?;
     if !matches!(algorithm, "sha256" | "sha384" | "sha512") {
-        return Err("`--hash` takes sha256, sha384 and sha512".to_owned());
+        return Err("unknown algorithm in `--hash`; expected sha256, sha384 or sha512".to_owned());
     }
     Ok((algorithm.to_owned(), digits.to_ascii_lowercase()))
 }

@@ -7,15 +7,15 @@ use wheelbase_spec::requirement::{Requirement, RequirementSource};
 use wheelbase_spec::source::Origin;
 use wheelbase_spec::version::is_python_space;
 
-/// What is wrong, and the byte where it stands.
+/// The message and the byte offset of a fault.
 pub(super) type LineFault = (String, usize);
 
-/// Reads a requirement, path or URL, each with an optional marker (`parse_req_from_line`).
+/// Parses a requirement, path or URL, each with an optional marker (`parse_req_from_line`).
 ///
-/// pip asks the file system whether a text is a folder. Here the look decides: a separator or a dot in front, and
-/// nothing that makes it `NAME @ PLACE`. A folder that does not exist is found missing when it is looked at.
+/// pip looks for a folder of this name in the file system. Here the form decides: a separator or a leading dot, and not
+/// `NAME @ LOCATION`. A missing folder is reported when it is opened.
 pub(super) fn read(text: &str) -> Result<RequirementKind, LineFault> {
-    // A `;` can be part of a URL, so that one needs a space before its marker ends there.
+    // A URL may contain `;`, so a marker after a URL requires a space.
     let separator = if direct::is_url(text) { "; " } else { ";" };
     let (head, marker) = match text.split_once(separator) {
         None => (text, None),
@@ -25,7 +25,7 @@ pub(super) fn read(text: &str) -> Result<RequirementKind, LineFault> {
     let head = head.trim_matches(is_python_space);
     let placed = |message: String| (message, start);
     if direct::is_url(head) {
-        // uv takes extras behind a URL; to pip they are part of its last segment, which nothing is called.
+        // uv accepts extras after a URL. For pip they are part of the last segment, and the file is not found.
         let (place, extras) = direct::split_extras(head).map_err(placed)?;
         return direct::read(place, Known { name: None, extras, marker }).map_err(placed);
     }
@@ -49,20 +49,20 @@ fn read_marker(text: &str, offset: usize) -> Result<Option<Marker>, LineFault> {
         .map_err(|fault: wheelbase_spec::marker::InvalidMarker| (fault.to_string(), start + fault.offset()))
 }
 
-/// Whether pip would look for a file or folder of this name (`_get_url_from_path`).
+/// Returns whether pip looks for a file or folder of this name (`_get_url_from_path`).
 fn is_path(text: &str) -> bool {
     let without_extras = direct::split_extras(text).map_or(text, |(path, _)| path);
     if !direct::looks_like_path(text) && !direct::is_archive(without_extras) {
         return false;
     }
-    // `NAME @ PLACE`: what stands before the `@` does not look like a path.
+    // `NAME @ LOCATION`: the text before `@` does not look like a path.
     match text.split_once('@') {
         Some((before, _)) => direct::looks_like_path(before),
         None => true,
     }
 }
 
-/// A requirement with a URL is one by its place.
+/// Returns the kind of a requirement; one with a URL is direct.
 pub(super) fn of_requirement(requirement: Requirement) -> Result<RequirementKind, String> {
     match requirement.source {
         RequirementSource::Specifiers(_) => Ok(RequirementKind::Index(requirement)),
@@ -80,12 +80,12 @@ pub(super) fn of_requirement(requirement: Requirement) -> Result<RequirementKind
 fn with_hint(message: String, text: &str) -> String {
     let compares = ["~=", "==", "!=", "<=", ">=", "<", ">"].iter().any(|operator| text.contains(operator));
     if text.contains('=') && !compares {
-        return format!("{message}; `=` is not an operator, `==` is");
+        return format!("{message}; write `==` instead of `=`");
     }
     message
 }
 
-/// Reads the value of `-e` (`parse_editable`): a folder, a repository, or `NAME @ REPOSITORY`.
+/// Parses the value of `-e` (`parse_editable`): a folder, a repository, or `NAME @ REPOSITORY`.
 pub(super) fn read_editable(text: &str) -> Result<RequirementKind, LineFault> {
     let whole = |message: String| (message, 0);
     if let Ok(requirement) = text.parse::<Requirement>()
@@ -94,13 +94,13 @@ pub(super) fn read_editable(text: &str) -> Result<RequirementKind, LineFault> {
         let kind = of_requirement(requirement).map_err(whole)?;
         return editable(kind).map_err(whole);
     }
-    // pip takes no marker behind a path; uv does, and nothing else can be meant by it.
+    // pip does not accept a marker after a path; uv does.
     let (head, marker) = match text.split_once(" ;").or_else(|| text.split_once("; ")) {
         Some((head, marker)) => (head, read_marker(marker, head.len() + 2)?),
         None => (text, None),
     };
     let head = head.trim_matches(is_python_space);
-    // `git:...` and the like are repositories without the name of their system in front.
+    // `git:...` and similar URLs are repositories without the prefix of their system.
     let system = ["git", "hg", "svn", "bzr"].into_iter().find(|system| {
         let scheme = direct::scheme(head);
         scheme.as_deref() == Some(*system)
@@ -118,28 +118,29 @@ fn editable(kind: RequirementKind) -> Result<RequirementKind, String> {
         RequirementKind::Directory(_) => Ok(kind),
         RequirementKind::Vcs(direct) if direct.name.is_some() => Ok(kind),
         RequirementKind::Vcs(_) => {
-            Err("an editable repository needs a name: write `NAME @ URL`, or end it in `#egg=NAME`"
+            Err("an editable repository requires a name; write `NAME @ URL`, or add `#egg=NAME` to the URL"
                 .to_owned())
         }
-        _ => Err("only a project's folder or a repository can be editable".to_owned()),
+        _ => Err("this cannot be installed as editable; expected the folder of a project or a repository"
+            .to_owned()),
     }
 }
 
-/// Why a requirement cannot be a constraint (pip 26.3, `check_invalid_constraint_type`).
+/// Returns the reason why a requirement is not allowed as a constraint (pip 26.3, `check_invalid_constraint_type`).
 pub(super) fn constraint_fault(line: &super::RequirementLine) -> Option<Fault> {
     let message = if line.editable {
-        "a constraint cannot be editable"
+        "a constraint cannot be editable; remove `-e`"
     } else if line.name().is_none() {
-        "a constraint must name its project"
+        "a constraint requires the name of its project; write `NAME @ URL`"
     } else if !line.extras().is_empty() {
-        "a constraint cannot have extras"
+        "a constraint cannot have extras; remove the brackets"
     } else {
         return None;
     };
     Some(Fault::new(line.origin.clone(), message))
 }
 
-/// An argument of the command line is read like a line of a file; it has no line number.
+/// Parses an argument of the command line like a line of a file; its position has no line number.
 pub(super) fn of_argument(text: &str, editable: bool) -> Result<super::RequirementLine, Fault> {
     let origin = Origin::new("argument", 0, 0);
     let trimmed = text.trim_matches(is_python_space);

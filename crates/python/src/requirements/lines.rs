@@ -1,5 +1,5 @@
 //! Lines of a requirements file, after pip 26.3 (`req_file.py`, `preprocess`): joined, without comments, with
-//! variables replaced. Every place in the result knows where it stood.
+//! variables replaced. Every byte of the result keeps its original position.
 
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
@@ -8,12 +8,12 @@ use super::Remark;
 use wheelbase_spec::source::Origin;
 use wheelbase_spec::version::is_python_space;
 
-/// What Python's `str.splitlines` ends a line at; `\r\n` is one end.
+/// Returns whether a character ends a line in `str.splitlines` of Python; `\r\n` is one end.
 fn ends_line(c: char) -> bool {
     matches!(c, '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{1c}'..='\u{1e}' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 
-/// The physical lines, as `str.splitlines` of Python gives them.
+/// Returns the physical lines, like `str.splitlines` of Python.
 pub(super) fn split(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = text;
     std::iter::from_fn(move || {
@@ -33,7 +33,7 @@ pub(super) fn split(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Line and column, from 1, of the place behind `text`.
+/// Returns the line and column of the end of `text`, counted from 1.
 pub(super) fn end_of(text: &str) -> (u32, u32) {
     let mut line = 1;
     let mut last = "";
@@ -41,7 +41,7 @@ pub(super) fn end_of(text: &str) -> (u32, u32) {
         line += 1;
         last = part;
     }
-    // Without an end the last line goes on.
+    // A last line without a line end continues.
     if text.is_empty() || text.ends_with(ends_line) { (line, 1) } else { (line - 1, count(last) + 1) }
 }
 
@@ -49,31 +49,31 @@ fn count(text: &str) -> u32 {
     u32::try_from(text.chars().count()).unwrap_or(u32::MAX)
 }
 
-/// From this byte on the text stood at a line and column.
+/// The original line and column of the text from this byte on.
 #[derive(Clone, Copy, Debug)]
 struct Mark {
     offset: usize,
     line: u32,
     column: u32,
-    /// Put in from elsewhere: all of it stands at one place.
+    /// Inserted text: all of it has one position.
     fixed: bool,
 }
 
-/// Characters are counted from the last multiple of this many bytes.
+/// The distance of the byte offsets whose characters are counted in advance.
 const STEP: usize = 1024;
 
-/// One line after joining, with its comment cut off.
+/// One joined line without its comment.
 #[derive(Clone, Debug, Default)]
 pub(super) struct LogicalLine {
     pub(super) text: String,
     marks: Vec<Mark>,
-    /// Characters before each multiple of `STEP` bytes, counted when the first place is asked for: a line of
-    /// megabytes may have as many faults.
+    /// The number of characters before each multiple of `STEP` bytes. They are counted on the first use, because a long
+    /// line may have many faults.
     counts: OnceCell<Vec<u32>>,
 }
 
 impl LogicalLine {
-    /// Where the byte `offset` of the text stood.
+    /// Returns the original position of the byte `offset`.
     pub(super) fn origin(&self, file: &str, offset: usize) -> Origin {
         let place = self.place(offset);
         Origin::new(file, place.line, place.column)
@@ -116,7 +116,7 @@ impl LogicalLine {
         self.text.push_str(text);
     }
 
-    /// Appends the bytes from `start` to `end` with their places to `out`.
+    /// Appends the bytes from `start` to `end` with their positions to `out`.
     fn copy(&self, start: usize, end: usize, out: &mut Self) {
         let Some(text) = self.text.get(start..end).filter(|text| !text.is_empty()) else { return };
         out.counts.take();
@@ -130,7 +130,7 @@ impl LogicalLine {
     }
 }
 
-/// Where the comment of a line starts: `(^|\s+)#.*$`.
+/// Returns the byte offset where the comment of a line starts: `(^|\s+)#.*$`.
 fn comment(line: &str) -> Option<usize> {
     let at = line.char_indices().scan(' ', |before, (at, c)| {
         let starts = c == '#' && (at == 0 || is_python_space(*before));
@@ -145,7 +145,7 @@ fn is_comment(line: &str) -> bool {
     line.trim_start_matches(is_python_space).starts_with('#')
 }
 
-/// The logical lines that are not empty.
+/// Returns the logical lines that are not empty.
 pub(super) fn logical(text: &str) -> Vec<LogicalLine> {
     let mut done = Vec::new();
     let mut open: Option<LogicalLine> = None;
@@ -154,7 +154,7 @@ pub(super) fn logical(text: &str) -> Vec<LogicalLine> {
         let goes_on = line.ends_with('\\') && !comment_line;
         let mut logical = open.take().unwrap_or_default();
         if goes_on {
-            // `line.strip("\\")`, which takes them from both ends.
+            // pip: `line.strip("\\")`, which removes backslashes from both ends.
             let from = line.len() - line.trim_start_matches('\\').len();
             let column = u32::try_from(from).unwrap_or(u32::MAX).saturating_add(1);
             logical.push(line.trim_matches('\\'), number, column, false);
@@ -162,7 +162,7 @@ pub(super) fn logical(text: &str) -> Vec<LogicalLine> {
             continue;
         }
         if comment_line {
-            // A space keeps it a comment behind the line before it.
+            // With a space before it, it is a comment after the line before it.
             logical.push(" ", number, 1, true);
         }
         logical.push(line, number, 1, false);
@@ -186,8 +186,7 @@ pub(super) fn logical(text: &str) -> Vec<LogicalLine> {
 
 /// Replaces `${NAME}` of upper-case letters, digits and `_` by the variable, if it is set and not empty.
 ///
-/// pip replaces in several passes, so that a value with `${..}` in it may be replaced again; here a value stays as
-/// it is.
+/// pip replaces in several passes, so it may replace `${..}` inside a value; here a value is not changed.
 pub(super) fn expand(
     line: LogicalLine,
     file: &str,
@@ -211,12 +210,11 @@ pub(super) fn expand(
             continue;
         }
         match variable(name).filter(|value| !value.is_empty()) {
-            // Once a line is enough.
+            // One remark per line.
             None if !unset.insert(name) => {}
             None => {
                 let place = line.place(at);
-                let message =
-                    format!("the variable `{name}` is not set, so that `${{{name}}}` stays as it is");
+                let message = format!("the variable `{name}` is not set, so `${{{name}}}` is not replaced");
                 remarks.push(Remark { origin: Origin::new(file, place.line, place.column), message });
             }
             Some(value) => {
@@ -249,7 +247,7 @@ mod tests {
 
     /// pip 26.3, `join_lines` and `ignore_comments`.
     #[test]
-    fn lines_are_joined_and_places_kept() {
+    fn lines_are_joined_and_keep_their_positions() {
         let text = "flask \\\n  >=2 # why\n# whole\n\\\nx \\\n # comment\ny\n";
         let lines = logical(text);
         let texts: Vec<&str> = lines.iter().map(|line| line.text.as_str()).collect();
@@ -261,7 +259,7 @@ mod tests {
         assert_eq!(logical("==1.0#c").first().map(|line| line.text.clone()), Some("==1.0#c".to_owned()));
     }
 
-    /// The end of a line of exactly one step, and places behind it.
+    /// The end of a line of exactly one step, and positions after it.
     #[test]
     fn columns_count_characters_in_long_lines() {
         let text = format!("{}\u{e4}b", "\u{e4}".repeat(512));
@@ -274,7 +272,7 @@ mod tests {
     }
 
     #[test]
-    fn variables_are_replaced_and_places_kept() {
+    fn variables_are_replaced_and_keep_their_positions() {
         let mut remarks = Vec::new();
         let line = logical("  https://${USER}:${NONE}@host/${lower} ; x").remove(0);
         let line = expand(line, "r", &|name| (name == "USER").then(|| "me".to_owned()), &mut remarks);

@@ -1,4 +1,4 @@
-//! Documents that name documents: what is needed, and what all of it says together.
+//! Loads requirements files with the files that they include, and combines their content.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -16,13 +16,13 @@ use wheelbase_spec::source::Origin;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Need {
-    /// Where it is.
+    /// The location.
     pub location: Location,
-    /// The line that includes it; `None` if the user named it.
+    /// The line that includes it; `None` if the user listed it.
     pub origin: Option<Origin>,
 }
 
-/// What was supplied for a location.
+/// The content of a location.
 #[derive(Debug)]
 enum Document {
     File(File),
@@ -85,7 +85,7 @@ impl fmt::Debug for Loader<'_> {
 }
 
 impl<'a> Loader<'a> {
-    /// A loader that knows the environment's variables through `variable`.
+    /// Returns a loader without documents. `variable` returns the value of an environment variable.
     pub fn new(variable: &'a (dyn Fn(&str) -> Option<String> + Sync)) -> Self {
         Self {
             variable,
@@ -96,7 +96,7 @@ impl<'a> Loader<'a> {
         }
     }
 
-    /// The options of the command line, which come before those of the files.
+    /// Sets the options of the command line, which are applied before the options of the files.
     pub fn set_options(&mut self, options: Options) {
         self.options = options;
     }
@@ -106,7 +106,7 @@ impl<'a> Loader<'a> {
         self.add_project(location, Selection::default());
     }
 
-    /// Adds a document with the extras and groups to take from it; requirements files have none.
+    /// Adds a document with the requested extras and groups; a requirements file has none.
     pub fn add_project(&mut self, location: Location, selection: Selection) {
         self.roots.push(Root::Document { location, role: Role::Requirements, selection });
     }
@@ -123,7 +123,7 @@ impl<'a> Loader<'a> {
         self.roots.push(Root::Document { location, role: Role::Overrides, selection });
     }
 
-    /// Adds a requirement that stands on the command line; `editable` if it is the value of `-e`.
+    /// Adds a requirement of the command line; `editable` if it is the value of `-e`.
     pub fn add_argument(&mut self, text: &str, editable: bool) {
         match of_argument(text, editable) {
             Ok(line) => self.roots.push(Root::Line(Box::new(line))),
@@ -131,7 +131,7 @@ impl<'a> Loader<'a> {
         }
     }
 
-    /// The documents that are missing now, each once; empty when everything is there.
+    /// Returns the documents that are still missing, each once; empty if all were supplied.
     pub fn needed(&self) -> Vec<Need> {
         let mut needs: BTreeMap<&Location, Option<&Origin>> = BTreeMap::new();
         for root in &self.roots {
@@ -155,33 +155,35 @@ impl<'a> Loader<'a> {
             .collect()
     }
 
-    /// The bytes of a document.
+    /// Supplies the content of a document.
     pub fn supply(&mut self, location: &Location, bytes: &[u8]) {
         let name = location.file_name();
         let document = if name == "pyproject.toml" {
             Document::Project(Box::new(Pyproject::parse(&location.to_string(), bytes)))
         } else if name == "setup.py" || name == "setup.cfg" {
-            Document::Undetermined(format!("what `{name}` requires is known only by running code"))
+            Document::Undetermined(format!("the requirements of `{name}` are unknown until its code runs"))
         } else if name.ends_with(".py") {
             Document::Project(Box::new(script::parse(&location.to_string(), bytes)))
         } else if is_lock(name) {
-            Document::Missing(format!("`{name}` is a lock file; give the requirements it was made from"))
+            Document::Missing(format!(
+                "`{name}` is a lock file; pass the requirements that it was created from"
+            ))
         } else {
             Document::File(file::parse(location, bytes, self.variable))
         };
         self.documents.insert(location.clone(), document);
     }
 
-    /// A document that cannot be read, and why.
+    /// Records that a document could not be read; `cause` is the reason.
     pub fn fail(&mut self, location: &Location, cause: &str) {
         self.documents.insert(location.clone(), Document::Missing(cause.to_owned()));
     }
 
-    /// What all documents say together, in the order in which pip would read them.
+    /// Returns the content of all documents, in the order in which pip reads them.
     ///
     /// # Errors
     ///
-    /// Every fault of every document, in the same order; also documents that are still [needed](Self::needed).
+    /// If a document has faults or is still [missing](Self::needed): all faults, in the same order.
     pub fn finish(self) -> Result<RequirementSet, Vec<Fault>> {
         let mut assembly = Assembly {
             documents: &self.documents,
@@ -209,7 +211,7 @@ impl<'a> Loader<'a> {
     }
 }
 
-/// PEP 751 and the lock files of other tools.
+/// Returns whether a file name is one of a lock (PEP 751, uv, poetry, pdm, pipenv).
 fn is_lock(name: &str) -> bool {
     let pylock = name.strip_prefix("pylock.").and_then(|rest| rest.strip_suffix("toml"));
     pylock.is_some() || matches!(name, "uv.lock" | "poetry.lock" | "pdm.lock" | "Pipfile.lock" | "Pipfile")
@@ -219,9 +221,9 @@ struct Assembly<'d> {
     documents: &'d BTreeMap<Location, Document>,
     set: RequirementSet,
     faults: Vec<Fault>,
-    /// The files that are being read, each with the line that includes it.
+    /// The files that are currently read, each with the line that includes it.
     open: Vec<(&'d Location, Option<Origin>)>,
-    /// Files that were read, and what for. A second time they would say the same.
+    /// Files that were read, with their role. Reading them again has no effect.
     done: BTreeSet<(&'d Location, Role)>,
 }
 
@@ -245,7 +247,9 @@ impl<'d> Assembly<'d> {
             Some(Document::Project(project)) => self.project(project, role, selection),
             Some(Document::File(file)) => {
                 if let Some(name) = selection.first_name() {
-                    let message = format!("a requirements file has no extra or group `{name}`");
+                    let message = format!(
+                        "`{location}` is a requirements file and has no extras or groups; `{name}` is not available"
+                    );
                     self.faults.push(Fault::new(place(), message));
                 }
                 self.file(location, file, role, origin);
@@ -315,7 +319,7 @@ impl<'d> Assembly<'d> {
                     let included = match (constraint, role) {
                         (true, _) => Role::Constraints,
                         (false, Role::Overrides) => Role::Overrides,
-                        // What a constraints file includes with `-r` are requirements, as in pip.
+                        // Like in pip, the files that a constraints file includes with `-r` contain requirements.
                         (false, Role::Requirements | Role::Constraints) => Role::Requirements,
                     };
                     self.document(target, included, &Selection::default(), Some(origin));

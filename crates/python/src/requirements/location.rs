@@ -1,8 +1,8 @@
-//! Where a requirements file is.
+//! The location of a requirements file.
 
 use std::fmt;
 
-/// Where a document is. Paths are relative to the working directory, or absolute; `-` is the standard input.
+/// The location of a document. Paths are relative to the working directory, or absolute; `-` is the standard input.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Location {
     /// A path.
@@ -12,12 +12,12 @@ pub enum Location {
 }
 
 impl Location {
-    /// The location of a file that the user names.
+    /// Returns the location of a file as the user writes it.
     pub fn new(text: &str) -> Self {
         if is_document_url(text) { Self::Url(text.to_owned()) } else { Self::Path(text.to_owned()) }
     }
 
-    /// The last part of the path.
+    /// Returns the last part of the path.
     pub(super) fn file_name(&self) -> &str {
         let path = match self {
             Self::Path(path) => path.as_str(),
@@ -26,7 +26,7 @@ impl Location {
         path.rsplit('/').next().unwrap_or_default()
     }
 
-    /// The location of what this document calls `target` (pip 26.3, `_parse_and_recurse`): relative to the folder
+    /// Returns the location of `target` in this document (pip 26.3, `_parse_and_recurse`): relative to the folder
     /// of a file, joined to a URL.
     pub(super) fn join(&self, target: &str) -> Self {
         match self {
@@ -52,7 +52,7 @@ impl Location {
 }
 
 impl fmt::Display for Location {
-    /// As named; a password in a URL is not shown.
+    /// Writes the location without the credentials of a URL.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Path(path) => f.write_str(path),
@@ -68,14 +68,14 @@ impl fmt::Display for Location {
     }
 }
 
-/// pip 26.3, `SCHEME_RE`.
+/// Returns whether pip reads the text as a URL (pip 26.3, `SCHEME_RE`).
 fn is_document_url(text: &str) -> bool {
     ["http:", "https:", "file:"]
         .iter()
         .any(|scheme| text.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)))
 }
 
-/// `os.path.normpath` of Python: no `.`, no `..` behind a name, no doubled separators.
+/// Normalizes a path like `os.path.normpath` of Python: removes `.`, `..` after a name, and doubled separators.
 fn normalize(path: &str) -> String {
     let root = if path.starts_with('/') { "/" } else { "" };
     let mut parts: Vec<&str> = Vec::new();
@@ -102,7 +102,7 @@ mod tests {
 
     /// Python 3.11, `os.path.normpath`.
     #[test]
-    fn paths_are_normalized_as_python_does() {
+    fn paths_are_normalized_like_in_python() {
         for (path, normal) in [
             ("a/../b", "b"),
             ("./a//b/", "a/b"),

@@ -1,10 +1,10 @@
-//! What the user requires: requirements files, arguments, `pyproject.toml` and scripts.
+//! The requirements of the user: requirements files, arguments, `pyproject.toml` and scripts.
 //!
-//! Nothing here reads a file. [`Loader`] is told what to load, says which documents it [needs](Loader::needed), is
-//! given their bytes, and makes one [`RequirementSet`] of all, or the list of every fault.
+//! This module does not open files. [`Loader`] lists the documents that it [needs](Loader::needed), the caller supplies
+//! their bytes, and the result is one [`RequirementSet`] or the list of all faults.
 //!
-//! The grammar of requirements files is that of pip 26.3 (`_internal/req/req_file.py` and `constructors.py`); where
-//! uv 0.13.8 reads a line otherwise, the documentation of the part says so.
+//! The grammar of requirements files is that of pip 26.3 (`_internal/req/req_file.py` and `constructors.py`); if
+//! uv 0.13.8 reads a line differently, the documentation of the part mentions it.
 
 mod decode;
 mod direct;
@@ -15,7 +15,7 @@ mod loader;
 mod location;
 mod pyproject;
 mod script;
-mod words;
+mod shlex;
 
 pub use direct::DirectRequirement;
 pub use loader::Role;
@@ -33,52 +33,51 @@ use wheelbase_spec::requirement::Requirement;
 use wheelbase_spec::source::Origin;
 use wheelbase_spec::version::SpecifierSet;
 
-/// Requirements that exist but cannot be known without running code, such as those of a project with dynamic
-/// dependencies.
+/// Requirements that are unknown until code runs, such as the dynamic dependencies of a project.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Undetermined {
-    /// What leads to them.
+    /// The position that refers to them.
     pub origin: Origin,
-    /// Why they cannot be known, without final stop.
+    /// The reason, without a period.
     pub message: String,
 }
 
-/// One required thing.
+/// One requirement of a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RequirementLine {
     /// What is required.
     pub kind: RequirementKind,
-    /// Where it stands.
+    /// The position.
     pub origin: Origin,
-    /// The requirement as written, without its options; variables are not replaced, so that no secret is in it.
+    /// The requirement as written, without its options. Variables are not replaced, so it does not contain secrets.
     pub text: String,
     /// Allowed hashes by `--hash`: algorithm and lower-case hexadecimal digits. Empty without `--hash`.
     pub hashes: Vec<(String, String)>,
-    /// Whether it was given with `-e`.
+    /// Whether it is the value of `-e`.
     pub editable: bool,
-    /// `--config-settings` of the line: key and value in the order given.
+    /// `--config-settings` of the line: key and value, in the order of the line.
     pub config_settings: Vec<(String, String)>,
 }
 
-/// What a line requires.
+/// The kind of a requirement.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RequirementKind {
-    /// A project, to be looked up on an index.
+    /// A project on an index.
     Index(Requirement),
     /// A wheel or source archive at a URL.
     Archive(DirectRequirement),
-    /// A wheel or source archive in the file system; relative paths are relative to the working directory, as pip
-    /// and uv take them.
+    /// A wheel or source archive in the file system; relative paths are relative to the working directory, as in
+    /// pip and uv.
     LocalArchive(DirectRequirement),
-    /// A project's folder in the file system.
+    /// The folder of a project in the file system.
     Directory(DirectRequirement),
-    /// A repository of a version control system: what it requires is known only after a checkout.
+    /// A repository of a version control system; its dependencies are unknown until it is checked out.
     Vcs(DirectRequirement),
 }
 
 impl RequirementKind {
-    /// What is not looked up on an index.
+    /// Returns the direct requirement; `None` if the project is on an index.
     pub fn direct(&self) -> Option<&DirectRequirement> {
         match self {
             Self::Index(_) => None,
@@ -91,7 +90,7 @@ impl RequirementKind {
 }
 
 impl RequirementLine {
-    /// The project, where the line tells it.
+    /// Returns the project; `None` if the line does not contain its name.
     pub fn name(&self) -> Option<&ProjectName> {
         match &self.kind {
             RequirementKind::Index(requirement) => Some(&requirement.name),
@@ -99,7 +98,7 @@ impl RequirementLine {
         }
     }
 
-    /// The extras, sorted, without repeats.
+    /// Returns the extras, sorted and without duplicates.
     pub fn extras(&self) -> &[ExtraName] {
         match &self.kind {
             RequirementKind::Index(requirement) => &requirement.extras,
@@ -107,7 +106,7 @@ impl RequirementLine {
         }
     }
 
-    /// The marker.
+    /// Returns the marker.
     pub fn marker(&self) -> Option<&Marker> {
         match &self.kind {
             RequirementKind::Index(requirement) => requirement.marker.as_ref(),
@@ -116,31 +115,31 @@ impl RequirementLine {
     }
 }
 
-/// Everything that is required, in the order it was given.
+/// All requirements, in the order of the documents.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RequirementSet {
-    /// What is to be installed.
+    /// The requirements that are installed.
     pub requirements: Vec<RequirementLine>,
-    /// What holds if it is installed (`-c`).
+    /// Constraints (`-c`).
     pub constraints: Vec<RequirementLine>,
-    /// What takes the place of every other requirement on its project (uv's `--override`, and `override-dependencies`
+    /// Overrides: each replaces every other requirement on its project (uv: `--override`, and `override-dependencies`
     /// of `[tool.uv]`).
     pub overrides: Vec<RequirementLine>,
     /// The options of all files.
     pub options: Options,
-    /// `requires-python` of projects and scripts, with the text's place.
+    /// `requires-python` of projects and scripts, with their positions.
     pub requires_python: Vec<(SpecifierSet, Origin)>,
-    /// Requirements that exist and cannot be known.
+    /// Requirements that are unknown until code runs.
     pub undetermined: Vec<Undetermined>,
-    /// What is used otherwise than its writer may expect.
+    /// Lines that have another effect than the author may expect.
     pub remarks: Vec<Remark>,
 }
 
 impl RequirementSet {
-    /// Whether every distribution needs a hash: `--require-hashes`, or a `--hash` anywhere.
+    /// Returns whether every distribution requires a hash: `--require-hashes`, or a `--hash` anywhere.
     ///
-    /// pip 26.3 (`req_command.py`) turns the mode on for the whole run by the first requirement or constraint that
+    /// pip 26.3 (`req_command.py`) enables the mode for the whole run at the first requirement or constraint that
     /// has a hash, unless `--no-require-hashes` is given.
     pub fn hash_mode(&self) -> bool {
         if self.options.require_hashes.is_some() {

@@ -1,4 +1,4 @@
-//! What a project requires, from its `pyproject.toml`
+//! The requirements of a project, from its `pyproject.toml`
 //! ([`[project]`](https://packaging.python.org/en/latest/specifications/pyproject-toml/), and dependency groups,
 //! [PEP 735](https://peps.python.org/pep-0735/)).
 
@@ -15,17 +15,17 @@ use wheelbase_spec::requirement::Requirement;
 use wheelbase_spec::source::Origin;
 use wheelbase_spec::version::SpecifierSet;
 
-/// A list of requirements, as far as it stands in the file.
+/// The dependencies of a project.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Dependencies {
-    /// It stands there.
+    /// The file lists them.
     Static(Vec<RequirementLine>),
-    /// The build backend makes it: where that is said, and why in a sentence without final stop.
+    /// The build backend generates them: the position of `dynamic`, and the reason without a period.
     Dynamic(Origin, String),
 }
 
-/// What of a project is wanted beside its dependencies.
+/// The requested parts of a project in addition to its dependencies.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Selection {
     /// Extras (`[project.optional-dependencies]`).
@@ -34,11 +34,11 @@ pub struct Selection {
     pub all_extras: bool,
     /// Dependency groups (`[dependency-groups]`).
     pub groups: Vec<ExtraName>,
-    /// The groups alone, without the project's own dependencies.
+    /// Only the groups, without the dependencies of the project.
     pub only_groups: bool,
 }
 
-/// What is chosen.
+/// The requirements of a selection.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Chosen {
     pub(super) requirements: Vec<RequirementLine>,
@@ -52,29 +52,29 @@ enum Member {
     Include(ExtraName, Origin),
 }
 
-/// What a `pyproject.toml` (or the block of a script) says of requirements.
+/// The requirements in a `pyproject.toml` or in the block of a script.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Pyproject {
     /// `name`
     pub name: Option<ProjectName>,
-    /// `version` as written; `None` also where it is dynamic
+    /// `version` as written; `None` if it is missing or dynamic
     pub version: Option<String>,
     /// `dependencies`
     pub dependencies: Dependencies,
     /// `optional-dependencies`
     pub optional_dependencies: BTreeMap<ExtraName, Vec<RequirementLine>>,
-    /// Where `optional-dependencies` are said to be dynamic.
+    /// The position of `optional-dependencies` in `dynamic`.
     pub dynamic_optional_dependencies: Option<Origin>,
     /// `requires-python`
     pub requires_python: Option<(SpecifierSet, Origin)>,
-    /// `override-dependencies` of `[tool.uv]`, which only uv heeds
+    /// `override-dependencies` of `[tool.uv]`, which only uv supports
     /// (<https://docs.astral.sh/uv/reference/settings/#override-dependencies>).
     pub overrides: Vec<RequirementLine>,
     groups: BTreeMap<ExtraName, Vec<Member>>,
-    /// The name of the file, to be shown.
+    /// The file name for messages.
     file: String,
-    /// Faults of the file; those of a list that nobody selects among them.
+    /// All faults of the file, also in lists that are not selected.
     pub(super) faults: Vec<Fault>,
 }
 
@@ -98,9 +98,9 @@ impl Pyproject {
         Self { faults, ..Self::empty(file) }
     }
 
-    /// Reads a `pyproject.toml`; `file` is the name to show.
+    /// Parses a `pyproject.toml`; `file` is the name for messages.
     pub fn parse(file: &str, bytes: &[u8]) -> Self {
-        // TOML is UTF-8; a byte order mark is passed over, and a comment of PEP 263 means nothing.
+        // TOML is UTF-8; a byte order mark is ignored, and a comment of PEP 263 has no effect.
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
         let text = match std::str::from_utf8(bytes) {
             Ok(text) => text,
@@ -119,12 +119,12 @@ impl Pyproject {
         project
     }
 
-    /// The faults of the file.
+    /// Returns the faults of the file.
     pub fn faults(&self) -> &[Fault] {
         &self.faults
     }
 
-    /// The names of the dependency groups.
+    /// Returns the names of the dependency groups.
     pub fn groups(&self) -> impl Iterator<Item = &ExtraName> {
         self.groups.keys()
     }
@@ -135,11 +135,11 @@ impl Pyproject {
         let own = root.get("project");
         let Some(project) = own.filter(|own| document.is_table(own, "`project`")) else {
             let why = if root.get("tool").is_some_and(|tool| tool.get("poetry").is_some()) {
-                "the file has no `[project]` table; what `[tool.poetry]` means only Poetry knows"
+                "the file has no `[project]` table; the dependencies in `[tool.poetry]` are not supported"
             } else if own.is_some() {
-                "the `[project]` table cannot be read"
+                "`[project]` is not a valid table"
             } else {
-                "the file has no `[project]` table, so that its build backend makes the dependencies"
+                "the file has no `[project]` table, so its build backend generates the dependencies"
             };
             self.dependencies = Dependencies::Dynamic(Origin::new(document.file(), 0, 0), why.to_owned());
             return;
@@ -149,8 +149,8 @@ impl Pyproject {
                 Some(name) => self.name = document.project(name, node.offset),
                 None => document.mismatch(node, "`name`", "a string"),
             },
-            // `[project]`: the one key that must be there and cannot be dynamic.
-            None => document.fault(project.offset, "`[project]` has no `name`"),
+            // PEP 621: `name` is required and cannot be dynamic.
+            None => document.fault(project.offset, "`name` is missing in `[project]`"),
         }
         self.version = project.get("version").and_then(Node::text).map(str::to_owned);
         self.requires_python = requires_python(document, project);
@@ -160,12 +160,12 @@ impl Pyproject {
         };
         self.dependencies = match (project.get("dependencies"), dynamic("dependencies")) {
             (Some(_), Some((offset, _))) => {
-                document.fault(offset, "`dependencies` are given and dynamic");
+                document.fault(offset, "`dependencies` is both listed and dynamic; remove one of them");
                 Dependencies::Static(Vec::new())
             }
             (Some(node), None) => Dependencies::Static(requirement_list(document, node, "`dependencies`")),
             (None, Some((_, origin))) => {
-                let why = "`dependencies` are dynamic: the build backend makes them".to_owned();
+                let why = "`dependencies` are dynamic: the build backend generates them".to_owned();
                 Dependencies::Dynamic(origin, why)
             }
             (None, None) => Dependencies::Static(Vec::new()),
@@ -174,11 +174,14 @@ impl Pyproject {
         for entry in document.table_at(project, "optional-dependencies") {
             let what = format!("the extra `{}`", entry.key.escape_debug());
             let lines = requirement_list(document, &entry.node, &what);
-            // PEP 685: two spellings of one extra are a mistake.
+            // PEP 685: two spellings of one extra are an error.
             if let Some(name) = document.extra(&entry.key, entry.offset)
                 && self.optional_dependencies.insert(name, lines).is_some()
             {
-                document.fault(entry.offset, format!("{what} is given twice"));
+                document.fault(
+                    entry.offset,
+                    format!("{what} is listed twice; names are compared after normalization"),
+                );
             }
         }
     }
@@ -192,18 +195,21 @@ impl Pyproject {
                 continue;
             }
             let members = entry.node.items().iter().filter_map(|item| read_member(document, item, &what));
-            // PEP 735: names that are equal when normalized are a mistake.
+            // PEP 735: names that are equal after normalization are an error.
             if self.groups.insert(name, members.collect()).is_some() {
-                document.fault(entry.offset, format!("{what} is given twice"));
+                document.fault(
+                    entry.offset,
+                    format!("{what} is listed twice; names are compared after normalization"),
+                );
             }
         }
     }
 
-    /// The requirements of a selection.
+    /// Returns the requirements of a selection.
     ///
     /// # Errors
     ///
-    /// The faults of the file, or a name that the file does not have, or groups that include themselves.
+    /// If the file has faults, a requested name is not in the file, or a group includes itself.
     pub(super) fn select(&self, selection: &Selection) -> Result<Chosen, Vec<Fault>> {
         let mut faults = self.faults.clone();
         let mut chosen = Chosen::default();
@@ -213,7 +219,7 @@ impl Pyproject {
         if selection.all_extras
             && let Some(origin) = &self.dynamic_optional_dependencies
         {
-            let message = "`optional-dependencies` are dynamic: the build backend makes them".to_owned();
+            let message = "`optional-dependencies` are dynamic: the build backend generates them".to_owned();
             chosen.undetermined.push(Undetermined { origin: origin.clone(), message });
         }
         let mut extras: Vec<(ExtraName, Option<Marker>)> =
@@ -244,7 +250,7 @@ impl Pyproject {
         }
     }
 
-    /// The lists of extras, each under the marker that led to it.
+    /// Adds the requirements of extras, each under the marker that requires the extra.
     fn choose_extras(
         &self,
         extras: Vec<(ExtraName, Option<Marker>)>,
@@ -253,7 +259,7 @@ impl Pyproject {
         faults: &mut Vec<Fault>,
     ) {
         for wanted in extras {
-            // An extra that is wanted without condition needs no second look under one.
+            // An extra without a condition includes the same extra under a condition.
             let before: Vec<_> = seen.iter().filter(|(extra, _)| *extra == wanted.0).collect();
             if before.len() >= limits::EXTRA_CONDITIONS
                 || before.iter().any(|(_, marker)| marker.is_none() || *marker == wanted.1)
@@ -266,7 +272,7 @@ impl Pyproject {
                     chosen.requirements.extend(lines.iter().map(|line| line.under(marker.as_ref())));
                 }
                 (None, Some(origin)) => {
-                    let message = format!("the extra `{extra}` is dynamic: the build backend makes it");
+                    let message = format!("the extra `{extra}` is dynamic: the build backend generates it");
                     chosen.undetermined.push(Undetermined { origin: origin.clone(), message });
                 }
                 (None, None) => faults.push(self.unknown("extra", extra, self.optional_dependencies.keys())),
@@ -275,7 +281,7 @@ impl Pyproject {
         }
     }
 
-    /// A project that requires itself (`all = ["me[a,b]"]`) means its own lists: it need not be on an index.
+    /// Replaces requirements of a project on itself (`all = ["me[a,b]"]`) by its own lists, so no index is required.
     fn replace_self(
         &self,
         only_groups: bool,
@@ -285,7 +291,7 @@ impl Pyproject {
     ) {
         let Some(name) = &self.name else { return };
         let mut itself = only_groups;
-        // Each round follows extras under conditions that were not seen, of which there are so many and no more.
+        // Each round adds extras under new conditions; the number of rounds is limited.
         for _ in 0..limits::INCLUDE_DEPTH {
             let mut extras = Vec::new();
             let mut found = false;
@@ -310,13 +316,13 @@ impl Pyproject {
 
     fn unknown<'n>(&self, what: &str, name: &ExtraName, known: impl Iterator<Item = &'n ExtraName>) -> Fault {
         let known: Vec<String> = known.map(|name| format!("`{name}`")).collect();
-        let has = if known.is_empty() { String::new() } else { format!("; there are {}", known.join(", ")) };
-        Fault::new(Origin::new(self.file.as_str(), 0, 0), format!("there is no {what} `{name}`{has}"))
+        let has = if known.is_empty() { String::new() } else { format!("; available: {}", known.join(", ")) };
+        Fault::new(Origin::new(self.file.as_str(), 0, 0), format!("the {what} `{name}` was not found{has}"))
     }
 }
 
 impl RequirementLine {
-    /// The same line, required only where the marker holds too.
+    /// Returns the same line, restricted by another marker.
     fn under(&self, marker: Option<&Marker>) -> Self {
         let mut line = self.clone();
         if let Some(marker) = marker {
@@ -333,7 +339,7 @@ impl RequirementLine {
     }
 }
 
-/// One group, and the groups it includes, in the order written (PEP 735).
+/// Reads a group and the groups it includes, in the order of the file (PEP 735).
 struct GroupWalk<'p> {
     project: &'p Pyproject,
     open: Vec<&'p ExtraName>,
@@ -364,7 +370,7 @@ impl<'p> GroupWalk<'p> {
                     } else if !self.project.groups.contains_key(target) {
                         faults.push(Fault::new(
                             origin.clone(),
-                            format!("there is no dependency group `{target}`"),
+                            format!("the dependency group `{target}` was not found"),
                         ));
                     } else {
                         self.group(target, lines, faults);
@@ -376,7 +382,7 @@ impl<'p> GroupWalk<'p> {
     }
 }
 
-/// `requires-python` of a project or a script.
+/// Returns `requires-python` of a project or a script.
 pub(super) fn requires_python(document: &Document<'_>, table: &Node) -> Option<(SpecifierSet, Origin)> {
     let node = table.get("requires-python")?;
     let Some(text) = node.text() else {
@@ -386,14 +392,14 @@ pub(super) fn requires_python(document: &Document<'_>, table: &Node) -> Option<(
     Some((document.specifiers(text, node.offset)?, document.origin(node.offset)))
 }
 
-/// The overrides of `[tool.uv]`. What else other tools keep below `tool` is theirs.
+/// Returns the overrides of `[tool.uv]`.
 pub(super) fn overrides(document: &Document<'_>, root: &Node) -> Vec<RequirementLine> {
     let uv = root.get("tool").and_then(|tool| tool.get("uv"));
     let node = uv.and_then(|uv| uv.get("override-dependencies"));
     node.map(|node| requirement_list(document, node, "`override-dependencies`")).unwrap_or_default()
 }
 
-/// A list of requirements.
+/// Parses a list of requirements.
 pub(super) fn requirement_list(document: &Document<'_>, node: &Node, what: &str) -> Vec<RequirementLine> {
     if !matches!(node.value, Value::Array(_)) {
         document.mismatch(node, what, "a list of strings");
@@ -424,13 +430,13 @@ fn requirement(document: &Document<'_>, node: &Node, text: &str) -> Option<Requi
     })
 }
 
-/// A member of a group: a requirement, or a table with `include-group` alone.
+/// Parses a member of a group: a requirement, or a table that contains only `include-group`.
 fn read_member(document: &Document<'_>, item: &Node, what: &str) -> Option<Member> {
     if let Some(text) = item.text() {
         return requirement(document, item, text).map(|line| Member::Requirement(Box::new(line)));
     }
     let Some(include) = item.get("include-group").filter(|_| item.entries().len() == 1) else {
-        let message = format!("{what} may hold requirements and `{{include-group = \"NAME\"}}`");
+        let message = format!("{what} may contain only requirements and `{{include-group = \"NAME\"}}`");
         document.fault(item.offset, message);
         return None;
     };

@@ -15,14 +15,18 @@ pub(super) fn parse(file: &str, bytes: &[u8]) -> Pyproject {
     let (mut blocks, mut faults) = blocks(file, &text);
     if blocks.len() > 1 {
         for block in blocks.iter().skip(1) {
-            faults.push(Fault::new(Origin::new(file, block.line, 1), "a script has only one `script` block"));
+            faults.push(Fault::new(
+                Origin::new(file, block.line, 1),
+                "a second `script` block is not allowed; a script has one",
+            ));
         }
     }
     if !faults.is_empty() {
         return Pyproject::of_faults(file, faults);
     }
     let Some(block) = blocks.pop() else {
-        let message = "the script has no `# /// script` block, so that what it needs is not known";
+        let message =
+            "the script has no `# /// script` block, so its dependencies are unknown; add one (PEP 723)";
         return Pyproject::of_faults(file, vec![Fault::new(Origin::new(file, 0, 0), message)]);
     };
     let document = Document::embedded(file, &block.content, block.shifts);
@@ -39,15 +43,15 @@ pub(super) fn parse(file: &str, bytes: &[u8]) -> Pyproject {
 }
 
 struct Block {
-    /// The line of its start.
+    /// The line of its start, counted from 1.
     line: u32,
     content: String,
-    /// For each line of the content: its line in the script, and the characters before it.
+    /// For each line of the content: its line in the script, and the number of characters before it.
     shifts: Vec<(u32, u32)>,
 }
 
-/// The blocks of type `script`. The regular expression of the PEP takes the last `# ///` of the comment lines that
-/// follow the start; a start without any is no block, which is told here because nobody means it.
+/// The blocks of type `script`. In the regular expression of PEP 723, the last `# ///` of the comment lines ends the
+/// block. A start without an end is not a block there; here it is a fault, because it is a mistake of the author.
 fn blocks(file: &str, text: &str) -> (Vec<Block>, Vec<Fault>) {
     let lines: Vec<&str> = text.split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line)).collect();
     let mut blocks = Vec::new();
@@ -70,13 +74,15 @@ fn blocks(file: &str, text: &str) -> (Vec<Block>, Vec<Fault>) {
         let number = u32::try_from(start).unwrap_or(u32::MAX).saturating_add(1);
         let Some(end) = end else {
             if kind == "script" {
-                faults
-                    .push(Fault::new(Origin::new(file, number, 1), "this block is never closed by `# ///`"));
+                faults.push(Fault::new(
+                    Origin::new(file, number, 1),
+                    "this `# /// script` block is never closed; add a line `# ///` after it",
+                ));
             }
             continue;
         };
         if kind == "script" && end == 0 {
-            // The regular expression of the PEP asks for a line between start and end.
+            // The regular expression of PEP 723 requires a line between start and end.
             faults.push(Fault::new(Origin::new(file, number, 1), "this block is empty"));
         } else if kind == "script" {
             let mut block = Block { line: number, content: String::new(), shifts: Vec::new() };

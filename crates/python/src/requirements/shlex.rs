@@ -1,17 +1,17 @@
-//! The options of a line: words as `shlex` splits them, read as `optparse` does, which is what pip 26.3 uses.
+//! The options of a line. pip 26.3 splits it by `shlex` and parses it by `optparse`; both are implemented here.
 
-/// A word, and where in the line it starts.
+/// A word and its byte offset in the line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Word {
     pub(super) text: String,
     pub(super) at: usize,
 }
 
-/// Splits like `shlex.split` of Python: quotes, backslashes, no comments.
+/// Splits a text like `shlex.split` of Python: quotes and backslashes, but no comments.
 ///
 /// # Errors
 ///
-/// A quote or backslash that nothing follows, with its place.
+/// If a quote is not closed or a backslash is the last character: the message and the byte offset.
 pub(super) fn split(text: &str, offset: usize) -> Result<Vec<Word>, (String, usize)> {
     let mut words = Vec::new();
     let mut word: Option<Word> = None;
@@ -28,9 +28,12 @@ pub(super) fn split(text: &str, offset: usize) -> Result<Vec<Word>, (String, usi
             (_, '\\') => {
                 open(&mut word);
                 let Some((_, escaped)) = chars.next() else {
-                    return Err(("nothing follows this backslash".to_owned(), at));
+                    return Err((
+                        "this backslash is the last character; expected a character to escape".to_owned(),
+                        at,
+                    ));
                 };
-                // Between double quotes a backslash escapes itself and the quote alone.
+                // Between double quotes, a backslash escapes only itself and the quote.
                 if quote.is_some() && !matches!(escaped, '"' | '\\') {
                     push(&mut word, '\\');
                 }
@@ -49,7 +52,7 @@ pub(super) fn split(text: &str, offset: usize) -> Result<Vec<Word>, (String, usi
         }
     }
     if let Some((_, at)) = quote {
-        return Err(("this quote is never closed".to_owned(), at));
+        return Err((format!("this `{}` is never closed", quote.map_or('"', |(quote, _)| quote)), at));
     }
     words.extend(word);
     Ok(words)
@@ -61,9 +64,9 @@ fn push(word: &mut Option<Word>, c: char) {
     }
 }
 
-/// The options that may stand in a requirements file (pip 26.3, `SUPPORTED_OPTIONS` and `SUPPORTED_OPTIONS_REQ`).
+/// The options that a requirements file may contain (pip 26.3, `SUPPORTED_OPTIONS` and `SUPPORTED_OPTIONS_REQ`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Name {
+pub(super) enum OptionName {
     IndexUrl,
     ExtraIndexUrl,
     NoIndex,
@@ -85,58 +88,58 @@ pub(super) enum Name {
     ConfigSettings,
 }
 
-/// Long spelling, short one, what it is, whether a value follows.
-const OPTIONS: [(&str, Option<char>, Name, bool); 20] = [
-    ("--index-url", Some('i'), Name::IndexUrl, true),
-    ("--pypi-url", None, Name::IndexUrl, true),
-    ("--extra-index-url", None, Name::ExtraIndexUrl, true),
-    ("--no-index", None, Name::NoIndex, false),
-    ("--constraint", Some('c'), Name::Constraint, true),
-    ("--requirement", Some('r'), Name::Requirement, true),
-    ("--editable", Some('e'), Name::Editable, true),
-    ("--find-links", Some('f'), Name::FindLinks, true),
-    ("--no-binary", None, Name::NoBinary, true),
-    ("--only-binary", None, Name::OnlyBinary, true),
-    ("--prefer-binary", None, Name::PreferBinary, false),
-    ("--require-hashes", None, Name::RequireHashes, false),
-    ("--no-require-hashes", None, Name::NoRequireHashes, false),
-    ("--pre", None, Name::Pre, false),
-    ("--all-releases", None, Name::AllReleases, true),
-    ("--only-final", None, Name::OnlyFinal, true),
-    ("--trusted-host", None, Name::TrustedHost, true),
-    ("--use-feature", None, Name::UseFeature, true),
-    ("--hash", None, Name::Hash, true),
-    ("--config-settings", Some('C'), Name::ConfigSettings, true),
+/// The long spelling, the short spelling, the option, and whether it requires a value.
+const OPTIONS: [(&str, Option<char>, OptionName, bool); 20] = [
+    ("--index-url", Some('i'), OptionName::IndexUrl, true),
+    ("--pypi-url", None, OptionName::IndexUrl, true),
+    ("--extra-index-url", None, OptionName::ExtraIndexUrl, true),
+    ("--no-index", None, OptionName::NoIndex, false),
+    ("--constraint", Some('c'), OptionName::Constraint, true),
+    ("--requirement", Some('r'), OptionName::Requirement, true),
+    ("--editable", Some('e'), OptionName::Editable, true),
+    ("--find-links", Some('f'), OptionName::FindLinks, true),
+    ("--no-binary", None, OptionName::NoBinary, true),
+    ("--only-binary", None, OptionName::OnlyBinary, true),
+    ("--prefer-binary", None, OptionName::PreferBinary, false),
+    ("--require-hashes", None, OptionName::RequireHashes, false),
+    ("--no-require-hashes", None, OptionName::NoRequireHashes, false),
+    ("--pre", None, OptionName::Pre, false),
+    ("--all-releases", None, OptionName::AllReleases, true),
+    ("--only-final", None, OptionName::OnlyFinal, true),
+    ("--trusted-host", None, OptionName::TrustedHost, true),
+    ("--use-feature", None, OptionName::UseFeature, true),
+    ("--hash", None, OptionName::Hash, true),
+    ("--config-settings", Some('C'), OptionName::ConfigSettings, true),
 ];
 
-impl Name {
-    /// The long spelling.
+impl OptionName {
+    /// Returns the long spelling.
     pub(super) fn as_str(self) -> &'static str {
         OPTIONS.iter().find(|(_, _, name, _)| *name == self).map_or("", |(long, ..)| long)
     }
 }
 
-/// An option as it was given; `value` is empty where none belongs to it.
+/// An option as written; `value` is empty if the option has no value.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Given {
-    pub(super) name: Name,
+pub(super) struct WrittenOption {
+    pub(super) name: OptionName,
     pub(super) value: String,
-    /// Where the option starts.
+    /// The byte offset of the option.
     pub(super) at: usize,
-    /// Where its value starts.
+    /// The byte offset of its value.
     pub(super) value_at: usize,
 }
 
-/// What the words say: options, and words that belong to none.
+/// The options, and the words that do not belong to one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Parsed {
-    pub(super) options: Vec<Given>,
+    pub(super) options: Vec<WrittenOption>,
     pub(super) rest: Vec<Word>,
-    /// Message and place.
+    /// The message and the byte offset of each fault.
     pub(super) faults: Vec<(String, usize)>,
 }
 
-/// Reads words as `optparse` does: `--long value`, `--long=value`, any unambiguous start of a long spelling,
+/// Parses words like `optparse`: `--long value`, `--long=value`, any unambiguous prefix of a long spelling,
 /// `-s value` and `-svalue`.
 pub(super) fn parse(words: Vec<Word>) -> Parsed {
     let mut parsed = Parsed::default();
@@ -165,54 +168,62 @@ pub(super) fn parse(words: Vec<Word>) -> Parsed {
                 .iter()
                 .find(|(_, short, ..)| *short == Some(letter))
                 .map(|(_, _, name, takes)| (*name, *takes))
-                .ok_or_else(|| {
-                    format!("there is no option `-{}` in a requirements file", letter.escape_debug())
-                });
+                .ok_or_else(|| format!("unknown option `-{}` in a requirements file", letter.escape_debug()));
             (found, value.map(|value| (value, start)))
         };
         match (found, inline) {
             (Err(message), _) => parsed.faults.push((message, word.at)),
             (Ok((name, true)), Some((value, start))) => {
                 let value_at = word.at + start;
-                parsed.options.push(Given { name, value: value.to_owned(), at: word.at, value_at });
+                parsed.options.push(WrittenOption { name, value: value.to_owned(), at: word.at, value_at });
             }
             (Ok((name, true)), None) => match words.next() {
                 Some(value) => {
-                    parsed.options.push(Given { name, value: value.text, at: word.at, value_at: value.at });
+                    parsed.options.push(WrittenOption {
+                        name,
+                        value: value.text,
+                        at: word.at,
+                        value_at: value.at,
+                    });
                 }
-                None => parsed.faults.push((format!("`{}` needs a value", name.as_str()), word.at)),
+                None => parsed.faults.push((format!("`{}` requires a value", name.as_str()), word.at)),
             },
             (Ok((name, false)), None) => {
-                parsed.options.push(Given { name, value: String::new(), at: word.at, value_at: word.at });
+                parsed.options.push(WrittenOption {
+                    name,
+                    value: String::new(),
+                    at: word.at,
+                    value_at: word.at,
+                });
             }
             (Ok((name, false)), Some(_)) => {
-                parsed.faults.push((format!("`{}` takes no value", name.as_str()), word.at));
+                parsed.faults.push((format!("`{}` does not accept a value", name.as_str()), word.at));
             }
         }
     }
     parsed
 }
 
-/// The option of a long spelling or of an unambiguous start of one.
-fn long(spelling: &str) -> Result<(Name, bool), String> {
+/// Returns the option with this long spelling, or with this unambiguous prefix.
+fn long(spelling: &str) -> Result<(OptionName, bool), String> {
     if let Some((_, _, name, takes)) = OPTIONS.iter().find(|(long, ..)| *long == spelling) {
         return Ok((*name, *takes));
     }
     let near: Vec<_> = OPTIONS.iter().filter(|(long, ..)| long.starts_with(spelling)).collect();
     let shown: String = spelling.chars().take(60).flat_map(char::escape_debug).collect();
     match near.as_slice() {
-        [] => Err(format!("there is no option `{shown}` in a requirements file")),
+        [] => Err(format!("unknown option `{shown}` in a requirements file")),
         [(_, _, name, takes)] => Ok((*name, *takes)),
         several => {
             let names: Vec<String> = several.iter().map(|(long, ..)| format!("`{long}`")).collect();
-            Err(format!("`{shown}` may mean {}", names.join(" or ")))
+            Err(format!("`{shown}` is ambiguous; it matches {}", names.join(" and ")))
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Name, parse, split};
+    use super::{OptionName, parse, split};
 
     fn words(text: &str) -> Vec<String> {
         split(text, 0).expect(text).into_iter().map(|word| word.text).collect()
@@ -220,7 +231,7 @@ mod tests {
 
     /// Python 3.11, `shlex.split`.
     #[test]
-    fn words_are_those_of_shlex() {
+    fn words_are_split_like_shlex() {
         assert_eq!(words("-f  'a b'\t\"c \\\" d\"e"), ["-f", "a b", "c \" de"]);
         assert_eq!(words(r#"a\ b "\x" '\x' """#), ["a b", r"\x", r"\x", ""]);
         assert_eq!(split("-f 'a", 10).expect_err("open").1, 13);
@@ -229,7 +240,7 @@ mod tests {
 
     /// Python 3.11, `optparse`.
     #[test]
-    fn options_are_those_of_optparse() {
+    fn options_are_parsed_like_optparse() {
         let read = |text: &str| {
             let parsed = parse(split(text, 0).expect(text));
             let options: Vec<_> = parsed.options.into_iter().map(|given| (given.name, given.value)).collect();
@@ -240,12 +251,12 @@ mod tests {
             )
         };
         let value = |text: &str| text.to_owned();
-        assert_eq!(read("-rfile"), (vec![(Name::Requirement, value("file"))], 0, vec![]));
-        assert_eq!(read("--extra-index=u x"), (vec![(Name::ExtraIndexUrl, value("u"))], 1, vec![]));
-        assert_eq!(read("--index-url -i"), (vec![(Name::IndexUrl, value("-i"))], 0, vec![]));
+        assert_eq!(read("-rfile"), (vec![(OptionName::Requirement, value("file"))], 0, vec![]));
+        assert_eq!(read("--extra-index=u x"), (vec![(OptionName::ExtraIndexUrl, value("u"))], 1, vec![]));
+        assert_eq!(read("--index-url -i"), (vec![(OptionName::IndexUrl, value("-i"))], 0, vec![]));
         assert_eq!(read("--require x").2.len(), 1);
-        insta::assert_snapshot!(read("--pre=1").2.join("\n"), @"`--pre` takes no value");
-        insta::assert_snapshot!(read("-e").2.join("\n"), @"`--editable` needs a value");
+        insta::assert_snapshot!(read("--pre=1").2.join("\n"), @"`--pre` does not accept a value");
+        insta::assert_snapshot!(read("-e").2.join("\n"), @"`--editable` requires a value");
         assert_eq!(read("-x --global-option=y").2.len(), 2);
     }
 }

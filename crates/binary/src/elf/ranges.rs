@@ -1,23 +1,22 @@
-//! The parts of a file that are at hand.
+//! The byte ranges of a file that are in memory.
 
 use std::borrow::Cow;
 use std::ops::Range;
 
 use super::fault::ElfFault;
 
-/// What a read of a range can give.
+/// The reason why a range is not available.
 pub(crate) enum Missing {
-    /// The file has the range, but it is not at hand yet.
+    /// The file contains the range, but it is not in memory yet.
     Range(Range<u64>),
-    /// The file ends before it.
+    /// The file ends before the end of the range.
     PastEnd,
 }
 
 /// Some ranges of a file whose length is known.
 ///
-/// The reader never seeks: it asks for ranges that are not here, and whoever has the file (an inflater, a disk, a
-/// server) adds them and lets it start again. That keeps the reader a function of bytes and lets each source stop
-/// as early as its way of access allows.
+/// The reader never seeks. It returns the missing ranges, the caller (an inflater, a disk, a server) adds them, and the
+/// reader starts again. So the reader is a function of bytes, and each source reads only what it has to.
 #[derive(Debug)]
 pub struct Pieces<'a> {
     /// Sorted by start; they may touch but are searched one by one.
@@ -26,17 +25,17 @@ pub struct Pieces<'a> {
 }
 
 impl<'a> Pieces<'a> {
-    /// A file that is at hand whole.
+    /// Returns a file that is completely in memory.
     pub(crate) fn whole(bytes: &'a [u8]) -> Self {
         Self { list: vec![(0, Cow::Borrowed(bytes))], total: bytes.len() as u64 }
     }
 
-    /// The first bytes of a file of `total` bytes.
+    /// Returns the first bytes of a file of `total` bytes.
     pub fn prefix(bytes: &'a [u8], total: u64) -> Self {
         Self { list: vec![(0, Cow::Borrowed(bytes))], total: total.max(bytes.len() as u64) }
     }
 
-    /// A file of which nothing is at hand.
+    /// Returns a file without any range in memory.
     pub(crate) fn empty(total: u64) -> Self {
         Self { list: Vec::new(), total }
     }
@@ -51,13 +50,13 @@ impl<'a> Pieces<'a> {
         self.total
     }
 
-    /// The bytes of a range.
+    /// Returns the bytes of a range.
     pub(crate) fn get(&self, range: Range<u64>) -> Result<&[u8], Missing> {
         if range.end < range.start || range.end > self.total {
             return Err(Missing::PastEnd);
         }
         let at = self.list.partition_point(|(start, _)| *start <= range.start);
-        // Pieces are asked for by need, so a shorter one that starts later can hide a longer one before it.
+        // Ranges may overlap: a shorter one that starts later can hide a longer one before it.
         for (start, bytes) in self.list.get(..at).unwrap_or_default().iter().rev() {
             let from = usize::try_from(range.start - start).unwrap_or(usize::MAX);
             let until = usize::try_from(range.end - start).unwrap_or(usize::MAX);
@@ -69,7 +68,7 @@ impl<'a> Pieces<'a> {
     }
 }
 
-/// Reads of numbers in a file's byte order from a slice; the caller has the slice of the right size.
+/// Reads numbers in the byte order of a file; a slice that is too short is a fault.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Order {
     pub(crate) big: bool,
@@ -92,7 +91,7 @@ impl Order {
         Ok(if self.big { u64::from_be_bytes(*raw) } else { u64::from_le_bytes(*raw) })
     }
 
-    /// A word of the file's class.
+    /// Reads a word: 64 bits in a 64-bit file, otherwise 32 bits.
     pub(crate) fn word(self, bytes: &[u8], at: usize) -> Result<u64, ElfFault> {
         if self.wide { self.u64(bytes, at) } else { self.u32(bytes, at).map(u64::from) }
     }
