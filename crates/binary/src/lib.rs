@@ -1,4 +1,4 @@
-//! Readers of binaries: ELF files, the wheels that hold them, and the policies that platform tags promise.
+//! Readers of binaries: ELF files, wheels, and the policies of platform tags.
 
 pub mod elf;
 pub mod policy;

@@ -1,7 +1,7 @@
-//! Readers of what Python projects and package indexes write: index pages, source distributions, lock files,
+//! Readers of the files of Python projects and package indexes: index pages, source distributions, lock files,
 //! requirements files, `pyproject.toml`, and the import statements of Python code.
 //!
-//! Bytes and text in, values out. Nothing is executed, and nothing is fetched.
+//! The functions convert bytes and text to values. Nothing is executed, and nothing is fetched.
 
 pub mod imports;
 pub mod index;

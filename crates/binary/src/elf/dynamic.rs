@@ -3,7 +3,7 @@
 use super::fault::ElfFault;
 use super::ranges::Order;
 
-/// The entries of `PT_DYNAMIC` that matter (gABI, chapter 5).
+/// The entries of `PT_DYNAMIC` that are used (gABI, chapter 5).
 #[derive(Debug, Default)]
 pub(super) struct Dynamic {
     pub(super) needed: Vec<u64>,
@@ -25,7 +25,7 @@ pub(super) struct Dynamic {
     pub(super) relr: bool,
     pub(super) text_relocations: bool,
     pub(super) position_independent_program: bool,
-    /// Addresses of other tables: the end of a table without a size is at most the next one's start.
+    /// Addresses of other tables: a table without a size ends before the next one.
     pub(super) tables: Vec<u64>,
 }
 
@@ -59,7 +59,7 @@ const DF_TEXTREL: u64 = 4;
 const DF_1_PIE: u64 = 0x0800_0000;
 
 impl Dynamic {
-    /// Reads the entries up to `DT_NULL`; an entry cut off by the end of the segment ends the walk too.
+    /// Reads the entries up to `DT_NULL` or the last complete entry of the segment.
     pub(super) fn read(raw: &[u8], reads: Order, mips: bool) -> Result<Self, ElfFault> {
         let mut all = Self::default();
         let width = if reads.wide { 16 } else { 8 };

@@ -6,25 +6,25 @@ use super::names::Names;
 
 const WEAK: u16 = 0x8000;
 
-/// One symbol that a file takes from elsewhere.
+/// One undefined symbol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Import<'a> {
-    /// Its name.
+    /// The name.
     pub name: &'a str,
     /// Whether the file loads without it.
     pub weak: bool,
-    /// Where its version node stands: the library's place in
-    /// [`version_needs`](super::ElfFacts::version_needs) and the node's place there.
+    /// Its version node: the index of the library in [`version_needs`](super::ElfFacts::version_needs) and the index of
+    /// the node in the library.
     pub node: Option<(usize, usize)>,
 }
 
-/// The symbols that a file takes from elsewhere.
+/// The undefined symbols of a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Imports {
     names: Names,
     /// For each name: bit 15 weak, the rest 1 + the number of its node counted over all libraries, or 0.
     marks: Vec<u16>,
-    /// How many nodes each needed library has, to turn a number back into two places.
+    /// The number of nodes of each required library, to convert a number to two indices.
     widths: Vec<u16>,
 }
 
@@ -45,7 +45,7 @@ impl Imports {
         self.marks.shrink_to_fit();
     }
 
-    /// The symbols in file order.
+    /// Returns the symbols in file order.
     pub fn iter(&self) -> impl Iterator<Item = Import<'_>> {
         self.names.iter().zip(&self.marks).map(|(name, &mark)| Import {
             name,
@@ -54,17 +54,17 @@ impl Imports {
         })
     }
 
-    /// The names of the symbols without which the file does not load.
+    /// Returns the names of the symbols that the file requires to load.
     pub fn strong(&self) -> impl Iterator<Item = &str> {
         self.iter().filter(|import| !import.weak).map(|import| import.name)
     }
 
-    /// How many symbols.
+    /// Returns the number of symbols.
     pub fn len(&self) -> usize {
         self.marks.len()
     }
 
-    /// Whether there is none.
+    /// Returns whether the list is empty.
     pub fn is_empty(&self) -> bool {
         self.marks.is_empty()
     }

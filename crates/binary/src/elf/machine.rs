@@ -1,4 +1,4 @@
-//! What a file's header says about the machine it is for.
+//! The machine of a file, by its header.
 
 use std::fmt;
 
@@ -36,7 +36,7 @@ pub enum ByteOrder {
     Big,
 }
 
-/// How a file passes floating-point values, where its header flags say so.
+/// How a file passes floating-point values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum FloatPassing {
@@ -48,7 +48,7 @@ pub enum FloatPassing {
     Hard,
 }
 
-/// A machine that wheel platform tags name, with the word size and byte order the tag means.
+/// A machine of wheel platform tags, with its word size and byte order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -87,7 +87,7 @@ impl Machine {
         Self::Loongarch64,
     ];
 
-    /// The name as it ends a platform tag.
+    /// Returns the name at the end of platform tags.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::X86_64 => "x86_64",
@@ -102,14 +102,14 @@ impl Machine {
         }
     }
 
-    /// The machine of a platform tag's ending; `None` for names no policy covers.
+    /// Returns the machine with this name; `None` for names without a policy.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|machine| machine.as_str() == name)
     }
 
-    /// From class, byte order, `e_machine` and `e_flags`, by the table of auditwheel 6.8.2 (`lddtree.py`,
-    /// `_get_platform`). x32 (x86-64 in 32 bits) and ARM files of another EABI or float rule are no machine that
-    /// a tag names.
+    /// Returns the machine of a class, byte order, `e_machine` and `e_flags`, by the table of auditwheel 6.8.2 (`lddtree.py`,
+    /// `_get_platform`). x32 (x86-64 in 32 bits) and ARM files of another EABI or float rule have no
+    /// platform tag.
     pub(crate) fn of(class: Class, order: ByteOrder, machine: u16, flags: u32) -> Option<Self> {
         use ByteOrder::{Big, Little};
         use Class::{Elf32, Elf64};
@@ -144,7 +144,7 @@ fn arm_eabi(flags: u32) -> u32 {
     flags >> 24
 }
 
-/// The float rule in `e_flags` (ARM: IHI 0044; RISC-V psABI, `EF_RISCV_FLOAT_ABI`; LoongArch ELF psABI, base ABI
+/// Returns the float rule in `e_flags` (ARM: IHI 0044; RISC-V psABI, `EF_RISCV_FLOAT_ABI`; LoongArch ELF psABI, base ABI
 /// modifier).
 pub(crate) fn float_passing(machine: u16, flags: u32) -> Option<FloatPassing> {
     match machine {
@@ -165,7 +165,7 @@ pub(crate) fn float_passing(machine: u16, flags: u32) -> Option<FloatPassing> {
     }
 }
 
-/// A short name for any `e_machine`, for messages about files that no tag fits.
+/// Returns a short name for any `e_machine`, for messages about files without a platform tag.
 pub(crate) fn machine_name(class: Class, order: ByteOrder, machine: u16, flags: u32) -> String {
     if let Some(known) = Machine::of(class, order, machine, flags) {
         return known.as_str().to_owned();

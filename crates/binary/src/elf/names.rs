@@ -1,10 +1,10 @@
-//! Many symbol names in one piece of memory.
+//! Many symbol names in one allocation.
 
 use serde::{Deserialize, Serialize};
 
-/// A list of symbol names, kept as one text with a NUL after each (no ELF name can hold a NUL).
+/// A list of symbol names: one text with a NUL after each name (ELF names do not contain NUL).
 ///
-/// A library exports up to hundreds of thousands of names; one allocation each would cost more than all the rest.
+/// A library may export hundreds of thousands of names, so an allocation for each would be expensive.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Names {
@@ -12,28 +12,28 @@ pub struct Names {
 }
 
 impl Names {
-    /// Adds a name; what stands behind a NUL in it is dropped.
+    /// Adds a name; the part after a NUL is dropped.
     pub(crate) fn push(&mut self, name: &str) {
         self.text.push_str(name.split('\0').next().unwrap_or_default());
         self.text.push('\0');
     }
 
-    /// The names in file order.
+    /// Returns the names in file order.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
         self.text.split_terminator('\0')
     }
 
-    /// Whether a name is in the list (a walk over all of them).
+    /// Returns whether a name is in the list; linear in the size of the list.
     pub fn contains(&self, name: &str) -> bool {
         self.iter().any(|known| known == name)
     }
 
-    /// How many names.
+    /// Returns the number of names.
     pub fn len(&self) -> usize {
         self.text.bytes().filter(|&byte| byte == 0).count()
     }
 
-    /// Whether there is none.
+    /// Returns whether the list is empty.
     pub fn is_empty(&self) -> bool {
         self.text.is_empty()
     }
@@ -58,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_come_back_in_order_and_an_empty_one_is_a_name() {
+    fn names_keep_their_order_and_may_be_empty() {
         let names: Names = ["a", "", "bc"].into_iter().collect();
         assert_eq!(names.iter().collect::<Vec<_>>(), ["a", "", "bc"]);
         assert_eq!(names.len(), 3);

@@ -36,7 +36,7 @@ impl std::fmt::Display for IsaLevel {
     }
 }
 
-/// What the notes of a file say.
+/// The notes of a file.
 #[derive(Debug, Default)]
 pub(super) struct Notes {
     pub(super) build_id: Option<String>,
@@ -45,13 +45,13 @@ pub(super) struct Notes {
 
 const NT_GNU_BUILD_ID: u32 = 3;
 const NT_GNU_PROPERTY_TYPE_0: u32 = 5;
-/// x86-64 psABI, "program property": the instruction sets the file needs.
+/// x86-64 psABI, "program property": the instruction sets that the file requires.
 const GNU_PROPERTY_X86_ISA_1_NEEDED: u32 = 0xc000_8002;
 
 impl Notes {
-    /// Takes one note segment. Notes that do not fit end the walk: they decide nothing that the loader needs.
+    /// Reads one note segment. It stops at the first damaged note; the loader does not depend on notes.
     pub(super) fn take(&mut self, raw: &[u8], alignment: u64, x86_64: bool, reads: Order) {
-        // gABI wants 8 in 64-bit files, tools write 4 except in property notes, where `p_align` says 8.
+        // The gABI requires an alignment of 8 in 64-bit files. Tools use 4, except for property notes with `p_align` 8.
         let step = if alignment == 8 { 8 } else { 4 };
         let mut at = 0;
         while let Some(next) = self.note(raw, at, step, x86_64, reads) {
@@ -105,7 +105,7 @@ impl Notes {
 fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
 
-    // Build ids have 8 to 20 bytes; a longer one is cut so that a lying size costs nothing.
+    // Build ids have 8 to 20 bytes. A longer one is cut, so that a wrong size costs nothing.
     let mut text = String::with_capacity(40);
     for byte in bytes.iter().take(64) {
         // Writing to a string cannot fail.

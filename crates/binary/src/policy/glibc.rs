@@ -1,4 +1,4 @@
-//! The manylinux policies ([PEP 513](https://peps.python.org/pep-0513/), 571, 599, 600), as auditwheel keeps them.
+//! The manylinux policies ([PEP 513](https://peps.python.org/pep-0513/), 571, 599, 600), in the form of auditwheel.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
@@ -31,8 +31,8 @@ struct RawLinkers {
 
 /// All manylinux policies, oldest first.
 ///
-/// Policies are spoken of by their place in that order; the place behind the last stands for "no policy", the plain
-/// `linux` tag.
+/// A policy is identified by its index in that order. The index after the last one means "no policy", the plain `linux`
+/// tag.
 #[derive(Debug)]
 pub struct GlibcPolicies {
     policies: Vec<Policy>,
@@ -50,12 +50,12 @@ struct Policy {
     machines: Vec<Machine>,
 }
 
-/// What the policies say of a version node.
+/// The rule of the policies for a version node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NodeRule {
-    /// Its namespace belongs to no library that policies speak of.
+    /// The policies do not restrict its namespace.
     NotJudged,
-    /// The policy at this place is the oldest that allows it.
+    /// The policy at this index is the oldest that allows it.
     From(usize),
     /// No policy allows it.
     Nowhere,
@@ -63,11 +63,11 @@ pub enum NodeRule {
 
 static TABLE: LazyLock<GlibcPolicies> = LazyLock::new(|| {
     let raw = serde_json::from_str(wheelbase_data::policy::MANYLINUX);
-    GlibcPolicies::of(raw.expect("the embedded table is held by a test"))
+    GlibcPolicies::of(raw.expect("a test checks the embedded table"))
 });
 
 impl GlibcPolicies {
-    /// The table of this crate.
+    /// Returns the embedded table.
     pub fn table() -> &'static Self {
         &TABLE
     }
@@ -104,18 +104,18 @@ impl GlibcPolicies {
         }
     }
 
-    /// How many policies there are; also the place that means "none".
+    /// Returns the number of policies, which is also the index that means "none".
     pub fn none(&self) -> usize {
         self.policies.len()
     }
 
-    /// The oldest policy of a machine.
+    /// Returns the oldest policy of a machine.
     pub fn oldest(&self, machine: Machine) -> usize {
         self.policies.iter().position(|one| one.machines.contains(&machine)).unwrap_or(self.none())
     }
 
-    /// The policy at a place, if the machine has it, or the next that it has; else "none". ppc64, for one, has
-    /// only 2.17.
+    /// Returns the first policy of a machine from an index on; "none" if there are no more. For example, ppc64 has only
+    /// 2.17.
     pub fn at_least(&self, machine: Machine, place: usize) -> usize {
         let found = self.policies.iter().enumerate().skip(place);
         found
@@ -125,12 +125,12 @@ impl GlibcPolicies {
             .unwrap_or(self.none())
     }
 
-    /// The glibc version of a policy.
+    /// Returns the glibc version of a policy; `None` for "none".
     pub fn version(&self, place: usize) -> Option<(u32, u32)> {
         self.policies.get(place).map(|one| one.version)
     }
 
-    /// The platform tag of a policy: `manylinux_2_17_x86_64`, or `linux_x86_64` for none.
+    /// Returns the platform tag of a policy: `manylinux_2_17_x86_64`, or `linux_x86_64` for none.
     pub fn tag(&self, place: usize, machine: Machine) -> String {
         match self.version(place) {
             Some((major, minor)) => format!("manylinux_{major}_{minor}_{machine}"),
@@ -138,23 +138,23 @@ impl GlibcPolicies {
         }
     }
 
-    /// The glibc version that a legacy name stands for (`manylinux2014`: PEP 599).
+    /// Returns the glibc version of a legacy name (`manylinux2014`: PEP 599).
     pub fn alias(&self, name: &str) -> Option<(u32, u32)> {
         self.policies.iter().find(|one| one.aliases.iter().any(|alias| alias == name)).map(|one| one.version)
     }
 
-    /// The newest policy that a glibc of this version keeps (PEP 600: all up to its own).
+    /// Returns the newest policy that a glibc of this version supports (PEP 600: all up to its version).
     pub fn within(&self, version: (u32, u32)) -> Option<usize> {
         self.policies.iter().rposition(|one| one.version <= version)
     }
 
-    /// The newest policy that a tag of this version promises on a machine. PEP 600 lets a tag name any version; it
-    /// promises what the newest policy up to that version allows.
+    /// Returns the newest policy that a tag of this version promises on a machine. In PEP 600 a tag may have any version;
+    /// the newest policy up to that version applies.
     pub fn promised_by(&self, version: (u32, u32), machine: Machine) -> usize {
         self.within(version).unwrap_or_default().max(self.oldest(machine))
     }
 
-    /// What is said of a node such as `GLIBC_2.17`. The namespace ends at the first `_`, so that
+    /// Returns the rule for a node such as `GLIBC_2.17`. The namespace ends at the first `_`, so that
     /// `GLIBC_ABI_DT_RELR` is version `ABI_DT_RELR` of `GLIBC` (auditwheel 6.8.2, `versioned_symbols_policy`).
     pub fn node(&self, machine: Machine, node: &str) -> NodeRule {
         let (space, version) = node.split_once('_').unwrap_or((node, ""));
@@ -164,12 +164,12 @@ impl GlibcPolicies {
         known.get(version).map_or(NodeRule::Nowhere, |&place| NodeRule::From(place))
     }
 
-    /// The oldest policy that lets a wheel take a library from the system; the place of "none" if no policy does.
+    /// Returns the oldest policy that allows a wheel to use a library of the system; "none" if no policy does.
     pub fn library(&self, soname: &str) -> usize {
         self.libraries.get(soname).copied().unwrap_or(self.none())
     }
 
-    /// The places at which the list of allowed libraries grows.
+    /// Returns the indices of the policies that allow more libraries than the one before.
     pub fn library_steps(&self) -> Vec<usize> {
         let mut steps: Vec<usize> = self.libraries.values().copied().collect();
         steps.sort_unstable();
@@ -177,29 +177,16 @@ impl GlibcPolicies {
         steps
     }
 
-    /// Whether a soname is the dynamic linker's, which every system has and whose nodes are not judged.
+    /// Returns whether a SONAME is one of the dynamic linker. Every system has it, and its nodes are not checked.
     pub fn is_dynamic_linker(&self, soname: &str) -> bool {
         self.linkers_containing.iter().any(|part| soname.contains(part.as_str()))
             || self.linkers.iter().any(|exact| exact == soname)
     }
 
-    /// The symbols that are refused in files that need a library, each with the newest policy that refuses it.
+    /// Returns the symbols that a file must not import if it requires a library, each with the newest policy that forbids
+    /// it.
     pub fn forbidden(&self, soname: &str) -> Option<&HashMap<String, usize>> {
         self.forbidden.get(soname)
-    }
-
-    /// All nodes that a policy allows on a machine.
-    pub fn allowed_nodes(&self, machine: Machine, place: usize) -> impl Iterator<Item = String> + '_ {
-        let spaces = self.nodes.get(&machine).into_iter().flatten();
-        spaces.flat_map(move |(space, nodes)| {
-            let allowed = nodes.iter().filter(move |&(_, &first)| first <= place);
-            allowed.map(move |(version, _)| format!("{space}_{version}"))
-        })
-    }
-
-    /// All libraries that a policy allows.
-    pub fn allowed_libraries(&self, place: usize) -> impl Iterator<Item = &str> {
-        self.libraries.iter().filter(move |&(_, &first)| first <= place).map(|(library, _)| library.as_str())
     }
 }
 
@@ -209,12 +196,28 @@ mod tests {
 
     use super::*;
 
+    /// The nodes that the policy at `place` allows on a machine.
+    fn allowed_nodes(table: &GlibcPolicies, machine: Machine, place: usize) -> BTreeSet<String> {
+        let spaces = table.nodes.get(&machine).into_iter().flatten();
+        let nodes = spaces.flat_map(|(space, nodes)| {
+            let allowed = nodes.iter().filter(|&(_, &first)| first <= place);
+            allowed.map(move |(version, _)| format!("{space}_{version}"))
+        });
+        nodes.collect()
+    }
+
+    /// The libraries that the policy at `place` allows.
+    fn allowed_libraries(table: &GlibcPolicies, place: usize) -> BTreeSet<&str> {
+        let allowed = table.libraries.iter().filter(|&(_, &first)| first <= place);
+        allowed.map(|(library, _)| library.as_str()).collect()
+    }
+
     fn place(version: (u32, u32)) -> usize {
         let table = GlibcPolicies::table();
         (0..table.none()).find(|&at| table.version(at) == Some(version)).expect("a known policy")
     }
 
-    /// PEP 600: a glibc that keeps one policy keeps all older ones, so each must contain those before it.
+    /// PEP 600: a glibc that supports a policy supports all older ones, so each policy must contain the older ones.
     #[test]
     fn each_newer_policy_contains_the_older() {
         let table = GlibcPolicies::table();
@@ -222,22 +225,22 @@ mod tests {
         for at in 1..table.none() {
             assert!(table.version(at - 1) < table.version(at));
             for machine in Machine::ALL {
-                let nodes = |at| table.allowed_nodes(machine, at).collect::<BTreeSet<_>>();
+                let nodes = |at| allowed_nodes(table, machine, at);
                 assert!(nodes(at - 1).is_subset(&nodes(at)), "{machine} {at}");
             }
-            let libraries = |at| table.allowed_libraries(at).map(str::to_owned).collect::<BTreeSet<_>>();
+            let libraries = |at| allowed_libraries(table, at);
             assert!(libraries(at - 1).is_subset(&libraries(at)), "{at}");
         }
         for machine in Machine::ALL {
             let oldest = table.oldest(machine);
             assert!(oldest < table.none(), "{machine}");
-            // Apart from ppc64, which was dropped, no machine leaves once it came.
+            // Except for ppc64, which was dropped, newer policies keep all machines.
             let last = table.at_least(machine, table.none() - 1);
             assert_eq!(last == table.none(), machine == Machine::Ppc64, "{machine}");
         }
     }
 
-    /// Numeric nodes of a namespace come in the order of their versions; a slip in the data would break it.
+    /// The numeric nodes of a namespace are in the order of their versions; a mistake in the data would break it.
     #[test]
     fn newer_nodes_are_never_allowed_by_older_policies() {
         let table = GlibcPolicies::table();
@@ -257,16 +260,16 @@ mod tests {
 
     // Counts of the policy file of auditwheel 6.8.2, taken with its own loader.
     #[test]
-    fn library_lists_have_the_sizes_that_auditwheel_has() {
+    fn library_lists_have_the_same_sizes_as_in_auditwheel() {
         let table = GlibcPolicies::table();
-        let count = |version| table.allowed_libraries(place(version)).count();
+        let count = |version| allowed_libraries(table, place(version)).len();
         assert_eq!((count((2, 5)), count((2, 12)), count((2, 24)), count((2, 41))), (22, 23, 24, 24));
         assert_eq!(table.forbidden("libz.so.1").map(HashMap::len), Some(41));
         assert_eq!(table.forbidden("libc.so.6").map(HashMap::len), Some(6));
     }
 
     #[test]
-    fn membership_has_holes_that_an_order_would_miss() {
+    fn allowed_nodes_are_not_a_range_of_versions() {
         let table = GlibcPolicies::table();
         assert_eq!(table.node(Machine::I686, "GLIBC_2.2.5"), NodeRule::Nowhere);
         assert_eq!(table.node(Machine::X86_64, "GLIBC_2.2.5"), NodeRule::From(place((2, 5))));
@@ -277,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn legacy_names_stand_for_versions() {
+    fn legacy_names_have_versions() {
         let table = GlibcPolicies::table();
         assert_eq!(table.alias("manylinux1"), Some((2, 5)));
         assert_eq!(table.alias("manylinux2014"), Some((2, 17)));

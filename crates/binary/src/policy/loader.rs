@@ -1,4 +1,4 @@
-//! What loaders and kernels refuse.
+//! Files that loaders and kernels reject.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -34,21 +34,21 @@ struct RawAccelerators {
 /// Facts about loaders and kernels.
 #[derive(Debug)]
 pub struct LoaderFacts {
-    /// The first glibc that does not load a library which wants an executable stack.
+    /// The first glibc that rejects a library that requires an executable stack.
     pub stack_refused_since: (u32, u32),
-    /// Where a file without `PT_GNU_STACK` wants one.
+    /// The machines on which a file without `PT_GNU_STACK` requires an executable stack.
     pub stack_unsaid_is_executable: Vec<Machine>,
     /// Machines whose kernels may use large pages.
     pub large_page_machines: Vec<Machine>,
-    /// The size of those pages.
+    /// The size of those pages in bytes.
     pub large_page: u64,
-    /// `e_machine` of code that no CPU runs.
+    /// The names of accelerators by `e_machine`; CPUs do not run their code.
     pub accelerators: BTreeMap<u16, String>,
 }
 
 static FACTS: LazyLock<LoaderFacts> = LazyLock::new(|| {
     let raw: Result<Raw, _> = serde_json::from_str(wheelbase_data::policy::LOADERS);
-    let raw = raw.expect("the embedded table is held by a test");
+    let raw = raw.expect("a test checks the embedded table");
     LoaderFacts {
         stack_refused_since: raw.executable_stack.refused_by_glibc_since,
         stack_unsaid_is_executable: super::machines(
@@ -65,7 +65,7 @@ static FACTS: LazyLock<LoaderFacts> = LazyLock::new(|| {
     }
 });
 
-/// The facts of this crate.
+/// Returns the embedded facts.
 pub fn loader_facts() -> &'static LoaderFacts {
     &FACTS
 }
@@ -75,7 +75,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_machine_of_the_data_is_known() {
+    fn every_machine_of_the_data_is_supported() {
         let facts = loader_facts();
         assert_eq!((facts.stack_unsaid_is_executable.len(), facts.large_page_machines.len()), (2, 3));
         assert_eq!(facts.accelerators.len(), 3);

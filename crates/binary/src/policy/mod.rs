@@ -1,6 +1,6 @@
-//! What platform tags promise, and what C libraries, loaders and CPython give.
+//! The promises of platform tags, and the symbols of C libraries and CPython.
 //!
-//! The facts live in `data/`; this module reads them into tables that answer questions about one name.
+//! The facts are in `data/`; this module parses them into tables.
 
 mod glibc;
 mod loader;
@@ -18,7 +18,7 @@ pub use loader::loader_facts;
 
 use crate::elf::Machine;
 
-/// The machines of a data table, by name.
+/// Returns the machines with these names.
 fn machines(names: &[String]) -> Vec<Machine> {
     names.iter().filter_map(|name| Machine::from_name(name)).collect()
 }

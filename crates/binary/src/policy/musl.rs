@@ -82,12 +82,12 @@ static POLICIES: LazyLock<MuslPolicies> = LazyLock::new(|| {
 });
 
 impl MuslPolicies {
-    /// The table of this crate.
+    /// Returns the embedded table.
     pub fn table() -> &'static Self {
         &POLICIES
     }
 
-    /// The versions of the policies that a machine has, oldest first.
+    /// Returns the versions of the policies of a machine, oldest first.
     pub fn versions(&self, machine: Machine) -> impl Iterator<Item = (u32, u32)> {
         self.policies
             .iter()
@@ -95,19 +95,14 @@ impl MuslPolicies {
             .map(|(version, _)| *version)
     }
 
-    /// Whether a wheel may take a library from the system. Besides the listed ones that is every name the loader
-    /// takes for libc itself: auditwheel 6.8.2 allows Alpine's name for it alone and so refuses wheels that were
-    /// linked with another toolchain's `libc.so`, which load everywhere.
+    /// Returns whether a wheel may use a library of the system: a listed one, or any name of libc. auditwheel 6.8.2 allows
+    /// only the name that Alpine uses for libc. It rejects wheels that were linked with the `libc.so` of another toolchain,
+    /// but they load everywhere.
     pub fn allows(&self, soname: &str) -> bool {
         self.libraries.iter().any(|known| known == soname) || MuslSymbols::table().is_libc(soname)
     }
 
-    /// Alpine's name for libc.
-    pub fn libc_soname(&self, machine: Machine) -> Option<&str> {
-        self.libc_sonames.get(&machine).map(String::as_str)
-    }
-
-    /// The symbols that are refused in files that need a library.
+    /// Returns the symbols that a file must not import if it requires a library.
     pub fn forbidden(&self, soname: &str) -> Option<&HashSet<String>> {
         self.forbidden.get(soname)
     }
@@ -149,7 +144,7 @@ struct RawMachine {
     extra: HashSet<String>,
 }
 
-/// Which musl release first exports a symbol.
+/// The first musl release that exports each symbol.
 #[derive(Debug)]
 pub struct MuslSymbols {
     releases: Vec<MuslRelease>,
@@ -177,7 +172,7 @@ static SYMBOLS: LazyLock<MuslSymbols> = LazyLock::new(|| {
 });
 
 impl MuslSymbols {
-    /// The table of this crate.
+    /// Returns the embedded table.
     pub fn table() -> &'static Self {
         &SYMBOLS
     }
@@ -191,7 +186,7 @@ impl MuslSymbols {
             let release = release.parse()?;
             first.extend(names.into_iter().map(|name| (name, release)));
         }
-        // The loader resolves these in every release, whether or not libc exports them.
+        // The loader resolves these in every release, even if libc does not export them.
         first.extend(raw.large_file_aliases.names.into_iter().map(|name| (name, floor)));
         let machine = |name: &String| Machine::from_name(name).ok_or(());
         Ok(Self {
@@ -216,7 +211,7 @@ impl MuslSymbols {
         })
     }
 
-    /// The first release that exports a name on a machine; `None` if none does, or only old ones that leaked it.
+    /// Returns the first release that exports a name on a machine; `None` if no release does, or only old ones by mistake.
     pub fn first(&self, machine: Machine, name: &str) -> Option<MuslRelease> {
         let special = self.machines.get(&machine);
         if special.is_some_and(|one| one.missing.contains(name)) {
@@ -233,32 +228,32 @@ impl MuslSymbols {
         found.map(|release| release.max(port))
     }
 
-    /// Whether releases before the oldest that counts today leaked a name that is gone since.
+    /// Returns whether only releases before the oldest supported one exported a name, by mistake.
     pub fn is_hidden(&self, name: &str) -> bool {
         self.hidden.contains(name)
     }
 
-    /// The first release for a machine.
+    /// Returns the first release that supports a machine.
     pub fn port(&self, machine: Machine) -> MuslRelease {
         self.ports_since.get(&machine).copied().unwrap_or(self.floor())
     }
 
-    /// The oldest release the table knows; it stands for all before it too.
+    /// Returns the oldest release of the table; it also represents all releases before it.
     pub fn floor(&self) -> MuslRelease {
         self.releases.first().copied().unwrap_or(self.relr_since)
     }
 
-    /// The newest release the table knows.
+    /// Returns the newest release of the table.
     pub fn newest(&self) -> MuslRelease {
         self.releases.last().copied().unwrap_or(self.relr_since)
     }
 
-    /// The first release whose loader applies `DT_RELR`; older ones skip it in silence, and the file crashes.
+    /// Returns the first release that supports `DT_RELR`. Older ones ignore it without a warning, and the file crashes.
     pub fn relr_since(&self) -> MuslRelease {
         self.relr_since
     }
 
-    /// Whether the loader takes a needed library for libc itself, in every release.
+    /// Returns whether the loader of every release resolves a required library to libc itself.
     pub fn is_libc(&self, soname: &str) -> bool {
         self.reserved.iter().any(|prefix| soname.starts_with(prefix.as_str()))
             || soname.starts_with("ld-musl-")
@@ -274,7 +269,7 @@ mod tests {
     }
 
     #[test]
-    fn the_table_knows_its_releases_in_order() {
+    fn releases_are_sorted_and_complete() {
         let table = MuslSymbols::table();
         assert!(table.releases.is_sorted());
         assert!(table.first.values().all(|release| table.releases.contains(release)));
@@ -291,15 +286,15 @@ mod tests {
         assert_eq!(first(Machine::X86_64, "__cxa_thread_atexit_impl"), None);
     }
 
-    // musl 1.2.4 removed these from the exports but its loader still knows them.
+    // musl 1.2.4 removed these from the exports, but its loader still resolves them.
     #[test]
-    fn large_file_aliases_are_always_there() {
+    fn large_file_aliases_are_in_every_release() {
         assert_eq!(first(Machine::X86_64, "open64").as_deref(), Some("1.1.0"));
         assert_eq!(first(Machine::Armv7l, "fstat64").as_deref(), Some("1.1.0"));
     }
 
     #[test]
-    fn machines_differ() {
+    fn symbols_depend_on_the_machine() {
         assert_eq!(first(Machine::X86_64, "arch_prctl").as_deref(), Some("1.1.0"));
         assert_eq!(first(Machine::Aarch64, "arch_prctl"), None);
         assert_eq!(first(Machine::Armv7l, "__aeabi_memcpy").as_deref(), Some("1.1.0"));
@@ -310,7 +305,7 @@ mod tests {
     }
 
     #[test]
-    fn the_loader_takes_libc_names_for_itself() {
+    fn libc_names_resolve_to_libc_itself() {
         let table = MuslSymbols::table();
         for name in ["libc.so", "libc.so.6", "libc.musl-x86_64.so.1", "libm.so.6", "libpthread.so.0"] {
             assert!(table.is_libc(name), "{name}");
@@ -321,7 +316,7 @@ mod tests {
         let policies = MuslPolicies::table();
         assert_eq!(policies.versions(Machine::X86_64).collect::<Vec<_>>(), [(1, 1), (1, 2)]);
         assert_eq!(policies.versions(Machine::Loongarch64).collect::<Vec<_>>(), [(1, 2)]);
-        let named = Machine::ALL.into_iter().filter_map(|machine| policies.libc_soname(machine));
-        assert!(named.clone().count() == 8 && named.clone().all(|soname| policies.allows(soname)));
+        assert_eq!(policies.libc_sonames.len(), 8);
+        assert!(policies.libc_sonames.values().all(|soname| policies.allows(soname)));
     }
 }

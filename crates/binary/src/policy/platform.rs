@@ -1,10 +1,10 @@
-//! Platform tags as claims about machine and C library.
+//! The machine and C library of platform tags.
 
 use super::glibc::GlibcPolicies;
 use crate::elf::Machine;
 use wheelbase_spec::target::LibcFamily;
 
-/// What one platform tag claims.
+/// The claim of one platform tag.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum PlatformClaim {
@@ -24,12 +24,12 @@ pub enum PlatformClaim {
         /// The machine as written.
         machine: String,
     },
-    /// Another system, or a tag that no specification has.
+    /// Another system, or an unknown tag.
     Other,
 }
 
 impl PlatformClaim {
-    /// Reads a platform tag.
+    /// Parses a platform tag.
     ///
     /// ```
     /// use wheelbase::{policy::PlatformClaim, target::LibcFamily};
@@ -58,7 +58,7 @@ impl PlatformClaim {
         }
     }
 
-    /// The machine, where the tag names one.
+    /// Returns the machine as written; `None` if the tag has none.
     pub fn machine_name(&self) -> Option<&str> {
         match self {
             Self::Libc { machine, .. } | Self::Linux { machine } => Some(machine),
@@ -66,7 +66,7 @@ impl PlatformClaim {
         }
     }
 
-    /// The machine, where the tag names one that policies cover.
+    /// Returns the machine; `None` if the tag has none or no policy exists for it.
     pub fn machine(&self) -> Option<Machine> {
         self.machine_name().and_then(Machine::from_name)
     }
@@ -83,7 +83,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tags_are_read_as_their_specifications_say() {
+    fn tags_are_parsed_by_their_specifications() {
         let glibc = |version, machine: &str| PlatformClaim::Libc {
             libc: LibcFamily::Glibc,
             version,

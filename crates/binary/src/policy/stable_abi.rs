@@ -1,4 +1,4 @@
-//! CPython's stable ABI ([PEP 384](https://peps.python.org/pep-0384/), 652): which minor version first has a name.
+//! CPython's stable ABI ([PEP 384](https://peps.python.org/pep-0384/), 652): the first minor version with each name.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
@@ -18,14 +18,14 @@ pub struct StableAbi {
     first: HashMap<String, u32>,
 }
 
-/// How a name stands to the stable ABI of one minor version.
+/// Whether a name is part of the stable ABI of one minor version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stability {
     /// It is part of it.
     Stable,
-    /// It becomes part of it with a later minor version.
+    /// It is part of it since a later minor version.
     Since(u32),
-    /// It is no part of it.
+    /// It is not part of it in any version.
     Never,
     /// The minor version is newer than the table.
     Unknown,
@@ -37,7 +37,7 @@ fn minor(text: &str) -> Option<u32> {
 
 static TABLE: LazyLock<StableAbi> = LazyLock::new(|| {
     let raw: Result<Raw, _> = serde_json::from_str(wheelbase_data::STABLE_ABI);
-    let raw = raw.expect("the embedded table is held by a test");
+    let raw = raw.expect("a test checks the embedded table");
     let names = raw.names.into_iter().filter_map(|(first, names)| Some((minor(&first)?, names)));
     StableAbi {
         newest: minor(&raw.newest).unwrap_or_default(),
@@ -46,12 +46,12 @@ static TABLE: LazyLock<StableAbi> = LazyLock::new(|| {
 });
 
 impl StableAbi {
-    /// The table of this crate.
+    /// Returns the embedded table.
     pub fn table() -> &'static Self {
         &TABLE
     }
 
-    /// How a name stands to the stable ABI of CPython 3.`minor`.
+    /// Returns whether a name is part of the stable ABI of CPython 3.`minor`.
     pub fn stability(&self, name: &str, minor: u32) -> Stability {
         match self.first.get(name) {
             Some(&first) if first <= minor => Stability::Stable,
@@ -68,7 +68,7 @@ mod tests {
 
     // Documentation of CPython, "C API Stability", contents of the limited API.
     #[test]
-    fn names_have_their_first_minor() {
+    fn names_have_their_first_minor_version() {
         let table = StableAbi::table();
         assert_eq!(table.stability("PyList_New", 2), Stability::Stable);
         assert_eq!(table.stability("PyObject_GetBuffer", 10), Stability::Since(11));

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::elf::ElfFacts;
 use wheelbase_spec::error::{Error, ErrorKind};
 
-/// What was looked into.
+/// The kind of input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Container {
@@ -19,34 +19,33 @@ pub enum Container {
     File,
 }
 
-/// Everything that a wheel's own bytes say, before any judgement.
+/// The facts of a wheel, without any check.
 ///
-/// Facts are values: they serialise compactly ([`to_bytes`](Self::to_bytes)), so that a wheel is read once and judged
-/// as often as there are targets.
+/// Facts have a compact encoding ([`to_bytes`](Self::to_bytes)), so a wheel is read once and checked for many targets.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct WheelFacts {
-    /// What was looked into.
+    /// The kind of input.
     pub container: Container,
     /// The file name, without directories.
     pub file: String,
-    /// The sha256 of the file in lower-case hex, where it is known.
+    /// The sha256 of the file in lower-case hex; `None` if it is unknown.
     pub sha256: Option<String>,
     /// Size of the file in bytes; of a directory, the sum of its files.
     pub size: u64,
-    /// How many members the archive has, directories left out.
+    /// The number of members of the archive, without directories.
     pub files: u64,
-    /// The `WHEEL` files; a sound wheel has one, a directory one for each project.
+    /// The `WHEEL` files. A valid wheel has one, a directory has one for each project.
     pub labels: Vec<Label>,
-    /// Whether there is a `RECORD`.
+    /// Whether `RECORD` exists.
     pub has_record: bool,
     /// The ELF members by path.
     pub members: Vec<Member>,
     /// Symbolic links of a directory: path and target as written.
     pub links: Vec<(String, String)>,
-    /// What is wrong with the archive or its members.
+    /// The problems of the archive and its members.
     pub problems: Vec<Problem>,
-    /// Members that a remote look left out because their names tell that they are no ELF files.
+    /// The number of members that were not fetched because their names are not those of ELF files.
     pub unseen: u64,
 }
 
@@ -58,26 +57,26 @@ pub struct Member {
     pub path: String,
     /// Size in bytes, unpacked.
     pub size: u64,
-    /// What `RECORD` says of it.
+    /// Its entry in `RECORD`.
     pub recorded: Recorded,
-    /// What it says of itself.
+    /// Its facts.
     pub elf: ElfFacts,
 }
 
 impl Member {
-    /// The last part of the path.
+    /// Returns the last part of the path.
     pub fn name(&self) -> &str {
         self.path.rsplit('/').next().unwrap_or(&self.path)
     }
 }
 
-/// What `RECORD` says of a member.
+/// The entry of a member in `RECORD`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Recorded {
-    /// There is no `RECORD` to ask.
+    /// `RECORD` is missing.
     Unknown,
-    /// It is listed, with the size it has or none.
+    /// It is listed with its size or without a size.
     Listed,
     /// It is listed with another size.
     OtherSize(u64),
@@ -101,36 +100,36 @@ pub struct Label {
     pub generator: Option<String>,
 }
 
-/// Something wrong with the archive or one member.
+/// A problem of the archive or one member.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Problem {
-    /// What sort of.
+    /// The kind.
     pub kind: ProblemKind,
     /// The member.
     pub member: String,
-    /// What exactly, one clause without final stop.
+    /// The cause, without a period.
     pub detail: String,
 }
 
-/// Sorts of problems.
+/// The kind of a problem.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum ProblemKind {
-    /// The packed data or the ELF headers are damaged, or the sizes lie.
+    /// The compressed data or the ELF headers are damaged, or a size is wrong.
     Unreadable,
     /// Encrypted: cannot be read, and installers refuse it.
     Encrypted,
-    /// Packed by a method that installers do not unpack.
+    /// Compressed by a method that installers do not support.
     UnknownMethod,
-    /// The name occurs twice.
+    /// Two members have the same name.
     DuplicateName,
     /// The name leads out of the wheel or is absolute.
     UnsafeName,
     /// The data overlaps that of another member.
     Overlap,
-    /// Too much to unpack for its packed size: an archive made to exhaust its reader.
+    /// Too large for its compressed size: such an archive exhausts its reader.
     Bomb,
 }
 
@@ -173,18 +172,18 @@ impl WheelFacts {
         self.problems.push(Problem { kind, member: member.to_owned(), detail: detail.into() });
     }
 
-    /// A compact encoding, for a cache keyed by the file's hash.
+    /// Returns a compact encoding, for a cache by the hash of the file.
     ///
     /// # Errors
     ///
-    /// Only if memory cannot be had.
+    /// If memory cannot be allocated.
     pub fn to_bytes(&self) -> Result<Vec<u8>, Error> {
         let encoded = postcard::to_stdvec(&(ENCODING, self));
-        encoded.map_err(|error| Error::new(ErrorKind::Data, format!("facts cannot be encoded: {error}")))
+        encoded.map_err(|error| Error::new(ErrorKind::Data, format!("the facts cannot be encoded: {error}")))
     }
 
-    /// Facts from [`to_bytes`](Self::to_bytes); `None` if another version of the crate wrote them or they are
-    /// damaged, so that the file is to be read anew.
+    /// Decodes the result of [`to_bytes`](Self::to_bytes); `None` if another version of the crate wrote it or it is
+    /// damaged. The file must then be read again.
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
         let (version, rest) = postcard::take_from_bytes::<u32>(bytes).ok()?;
         if version != ENCODING {

@@ -1,7 +1,7 @@
-//! What a wheel, a directory or a single file holds: ELF members, labels, and what is wrong with the archive.
+//! The facts of a wheel, a directory or a single file: ELF members, `WHEEL` files and problems.
 //!
-//! A wheel is read where it lies: members are found by their first bytes, inflated only as far as their loader would
-//! read, and never written to disk.
+//! ELF members are found by their first bytes and decompressed only as far as their tables require. Nothing is written to
+//! disk.
 
 mod facts;
 mod label;

@@ -1,4 +1,4 @@
-//! From an archive's bytes to facts.
+//! Reads the facts of an archive from its bytes.
 
 use std::io::{self, Read, Seek};
 use std::num::NonZero;
@@ -17,12 +17,12 @@ use super::unpack::{Unpacked, inflate, ranges, streamed};
 use crate::elf::{Names, looks_like_elf};
 use wheelbase_spec::error::{Error, ErrorKind};
 
-/// How to read.
+/// The options of a reader.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReadOptions {
     /// The sha256 of the file, if it is known; reading does not compute it.
     pub sha256: Option<String>,
-    /// Threads that inflate. One inflates on the calling thread.
+    /// The number of threads that decompress; 1 uses the calling thread.
     pub threads: NonZero<usize>,
 }
 
@@ -32,7 +32,7 @@ impl Default for ReadOptions {
     }
 }
 
-/// Bytes behind a member's name that the first read takes: enough for the table of a deflate block.
+/// The number of bytes that the first read of a member includes after its name: enough for the table of a deflate block.
 const HEAD: u64 = 1024;
 
 impl WheelFacts {
@@ -40,7 +40,7 @@ impl WheelFacts {
     ///
     /// # Errors
     ///
-    /// If the bytes are no zip archive or its directory is damaged. Damage of single members is told in
+    /// If the bytes are not a zip archive or its directory is damaged. Damage of single members is recorded in
     /// [`problems`](Self::problems).
     pub fn read_bytes(file: &str, bytes: &[u8], options: &ReadOptions) -> Result<Self, Error> {
         Self::read(file, io::Cursor::new(bytes), options)
@@ -61,7 +61,7 @@ impl WheelFacts {
     ///
     /// # Errors
     ///
-    /// If the file cannot be read, is no zip archive, or its directory is damaged.
+    /// If the file cannot be read, is not a zip archive, or its directory is damaged.
     pub fn read(file: &str, reader: impl Read + Seek, options: &ReadOptions) -> Result<Self, Error> {
         let mut source = Seeking::new(reader);
         let directory = directory(file, &mut source)?;
@@ -74,7 +74,7 @@ impl WheelFacts {
     ///
     /// # Errors
     ///
-    /// If the file cannot be read or is no ELF file with sound headers.
+    /// If the file cannot be read or is not an ELF file with valid headers.
     pub fn read_elf(file: &str, reader: impl Read + Seek) -> Result<Self, Error> {
         let mut source = Seeking::new(reader);
         let total = source.length().map_err(|error| unreadable(file, error))?;
@@ -88,7 +88,7 @@ impl WheelFacts {
         Ok(facts)
     }
 
-    /// Sorts the members and keeps of their exports those that another one takes.
+    /// Sorts the members and keeps the exports that another member imports.
     pub(crate) fn finish(&mut self, mut found: Vec<(Member, Vec<u64>)>) {
         found.sort_by(|one, other| one.0.path.cmp(&other.0.path));
         let mut wanted: FxHashMap<u64, &str> = FxHashMap::default();
@@ -116,21 +116,21 @@ impl WheelFacts {
     }
 }
 
-/// The members that may be unpacked, in the order of the file; the faults of the others become problems.
+/// Returns the members that may be decompressed, in the order of the file; the faults of others are recorded as problems.
 fn sift(facts: &mut WheelFacts, directory: ZipDirectory) -> Vec<ZipEntry> {
     for (entry, fault) in directory.faults() {
         let (kind, detail) = match fault {
             EntryFault::DuplicateName => (
                 ProblemKind::DuplicateName,
-                "the archive has two members of this name; which one is installed depends on the installer"
+                "the archive contains two members with this name; the installed one depends on the installer"
                     .to_owned(),
             ),
             EntryFault::UnsafeName(name) => (ProblemKind::UnsafeName, name.to_string()),
             EntryFault::Overlap { with: Some(other) } => {
-                (ProblemKind::Overlap, format!("its data lies within that of `{other}`"))
+                (ProblemKind::Overlap, format!("its data overlaps the data of `{other}`"))
             }
             EntryFault::Overlap { with: None } => {
-                (ProblemKind::Overlap, "its data reaches into the directory of the archive".to_owned())
+                (ProblemKind::Overlap, "its data overlaps the directory of the archive".to_owned())
             }
             EntryFault::Encrypted => (ProblemKind::Encrypted, "the member is encrypted".to_owned()),
         };
@@ -150,11 +150,11 @@ struct Job {
     at: usize,
     entry: ZipEntry,
     packed: Vec<u8>,
-    /// What it holds of the memory budget.
+    /// Its share of the memory budget in bytes.
     weight: u64,
 }
 
-/// Hands out the memory budget.
+/// The memory budget of the workers.
 struct Budget {
     left: Mutex<u64>,
     freed: Condvar,
@@ -175,17 +175,17 @@ impl Budget {
     }
 }
 
-/// An archive in the middle of being read.
+/// An archive that is being read.
 #[derive(Debug)]
 pub(crate) struct Reading {
     facts: WheelFacts,
-    /// The members that may be looked into, as they lie in the file.
+    /// The members that may be read, in the order of the file.
     entries: Vec<ZipEntry>,
     record: Option<Record>,
     answers: Vec<(usize, Unpacked)>,
-    /// How many bytes may still be unpacked.
+    /// The number of bytes that may still be decompressed.
     left: u64,
-    /// The buffer of the member before.
+    /// The buffer of the previous member, for reuse.
     spare: Vec<u8>,
 }
 
@@ -199,7 +199,7 @@ impl Reading {
         Self { facts, entries, record: None, answers: Vec::new(), left, spare: Vec::new() }
     }
 
-    /// The members that may be looked into, as they lie in the file.
+    /// The members that may be read, in the order of the file.
     pub(crate) fn entries(&self) -> &[ZipEntry] {
         &self.entries
     }
@@ -234,7 +234,7 @@ impl Reading {
         facts
     }
 
-    /// Reads all members, inflating on several threads if asked to.
+    /// Reads all members; decompresses on several threads if requested.
     fn all(&mut self, source: &mut impl ReadAt, threads: NonZero<usize>) -> Result<(), Error> {
         let everything: Vec<usize> = (0..self.entries.len()).collect();
         let mut peeker = Inflater::new();
@@ -297,7 +297,7 @@ impl Reading {
         })
     }
 
-    /// Goes through members in the order they lie in the file.
+    /// Reads members in the order of the file.
     fn walk(
         &mut self,
         source: &mut impl ReadAt,
@@ -305,7 +305,7 @@ impl Reading {
         peeker: &mut Inflater,
         mut work: impl FnMut(Job) -> Option<(usize, Unpacked, Vec<u8>)>,
     ) -> Result<(), Error> {
-        // Put back below; taken out so that the facts can be changed in the loop.
+        // Restored below; moved out because the loop changes the facts.
         let entries = std::mem::take(&mut self.entries);
         let mut result = Ok(());
         for &at in which {
@@ -371,7 +371,7 @@ impl Reading {
         Ok(())
     }
 
-    /// The size of a member's local header; a fault of it is noted.
+    /// Returns the size of the local header of a member; a fault is recorded as a problem.
     pub(crate) fn local_header(&mut self, head: &[u8], entry: &ZipEntry) -> Option<u64> {
         let fits = |header: u64| {
             let end = (entry.header_offset + header).checked_add(entry.compressed_size);
@@ -386,29 +386,32 @@ impl Reading {
         None
     }
 
-    /// Whether unpacking a member costs no more than an honest one would; if not, that is noted.
+    /// Returns whether the size of a member is plausible; if not, a problem is recorded.
     pub(crate) fn afford(&mut self, entry: &ZipEntry) -> bool {
         let detail = if entry.size > limits::MEMBER_RATIO_FROM
             && entry.size / limits::MEMBER_RATIO > entry.compressed_size
         {
-            format!("{} packed bytes claim to hold {}", entry.compressed_size, entry.size)
+            format!(
+                "its size is {} bytes, which is too large for {} compressed bytes",
+                entry.size, entry.compressed_size
+            )
         } else if let Some(left) = self.left.checked_sub(entry.size) {
             self.left = left;
             return true;
         } else {
-            "the members together hold more than any honest archive of this size".to_owned()
+            "the total size of the members is too large for the size of the archive".to_owned()
         };
         self.facts.problem(ProblemKind::Bomb, &entry.name, detail);
         false
     }
 }
 
-/// Whether a member is worth a look. auditwheel 6.8.2 skips `.py` too, and they make up most of a wheel's members.
+/// Returns whether a member may be an ELF file. auditwheel 6.8.2 skips `.py` files, too; most members are such files.
 fn may_be_elf(entry: &ZipEntry) -> bool {
     entry.size >= 16 && !entry.name.ends_with(".py")
 }
 
-/// Whether a member begins with the ELF magic, from its first packed bytes.
+/// Returns whether a member starts with the ELF magic number, by its first compressed bytes.
 pub(crate) fn begins_like_elf(peeker: &mut Inflater, entry: &ZipEntry, packed: &[u8]) -> bool {
     let packed = packed.get(..usize::try_from(entry.compressed_size).unwrap_or(usize::MAX)).unwrap_or(packed);
     if entry.compression == Compression::Stored {

@@ -1,7 +1,7 @@
-//! Which ranges of a wheel far away to fetch, and what they say.
+//! Reads a remote wheel: which ranges to fetch, and their facts.
 //!
-//! The directory tells where members are but not what they are, and a first look at each would be a request each. So
-//! names decide what is worth fetching: everything but what by its extension is text, a picture or an archive.
+//! The directory lists the positions of members but not their content, and a look at each would require one request each.
+//! So names decide: everything is fetched except files with the extension of a text, an image or an archive.
 
 use std::io;
 use std::ops::Range;
@@ -19,15 +19,15 @@ use wheelbase_spec::error::Error;
 const SMALL: u64 = 1 << 20;
 /// Bytes between two members that cost less than another request.
 const GAP: u64 = 64 << 10;
-/// What one request for small members may bring.
+/// The maximum size of one request for small members in bytes.
 const GROUP: u64 = 4 << 20;
 /// A local header may have more extra fields than the directory shows.
 const EXTRA: u64 = 4096;
 /// The first bytes of a large member.
 pub const FIRST: u64 = 64 << 10;
 
-/// Extensions of members that are no ELF files, whatever a hostile name may say: who hides a library behind one of
-/// them hides it from the loader, too. A look at the file itself does not go by names.
+/// Extensions of members that are not ELF files. A library with such an extension is not found by the loader either. If the
+/// wheel is a local file, names are not used.
 const TEXT: &[&str] = &[
     "a",
     "bat",
@@ -134,7 +134,7 @@ fn is_text(name: &str) -> bool {
     }
 }
 
-/// What to fetch next.
+/// A range to fetch.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Portion {
     /// Some small members, in this range.
@@ -153,7 +153,7 @@ pub enum Portion {
     },
 }
 
-/// A wheel far away in the middle of being read.
+/// A remote wheel that is being read.
 #[derive(Debug)]
 pub struct RemoteReading {
     reading: Reading,
@@ -162,7 +162,7 @@ pub struct RemoteReading {
     inflaters: (Inflater, Inflater),
 }
 
-/// How far the first bytes of a large member lead.
+/// The state after the first bytes of a large member.
 #[derive(Debug)]
 pub enum Progress {
     /// Done with this member.
@@ -175,14 +175,14 @@ pub enum Progress {
 }
 
 impl RemoteReading {
-    /// Begins with the directory.
+    /// Returns a reader for the archive with this directory.
     pub fn new(file: &str, sha256: Option<String>, directory: ZipDirectory) -> Self {
         let total = directory.archive_length();
         let reading = Reading::new(file, sha256, directory);
         Self { reading, total, inflaters: (Inflater::new(), Inflater::new()) }
     }
 
-    /// All that is to be fetched.
+    /// Returns all ranges to fetch.
     pub fn portions(&mut self) -> Vec<Portion> {
         let entries = self.reading.entries();
         let mut portions: Vec<Portion> = Vec::new();
@@ -214,17 +214,17 @@ impl RemoteReading {
         portions
     }
 
-    /// Takes the bytes of a group.
+    /// Reads the bytes of a group.
     pub fn group(&mut self, start: u64, bytes: &[u8], which: &[usize]) -> Result<(), Error> {
         let mut source = Part { start, bytes, total: self.total };
         self.reading.some(&mut source, which, &mut self.inflaters)
     }
 
-    /// Takes the first bytes of a large member, from its local header on.
+    /// Reads the first bytes of a large member, from its local header on.
     pub fn large(&mut self, at: usize, bytes: &[u8]) -> Progress {
         let Some(entry) = self.reading.entries().get(at).cloned() else { return Progress::Done };
         let first = (bytes.len() as u64) <= FIRST;
-        // Faults of the header are noted on the first look only.
+        // Faults of the header are recorded only once.
         let header = match self.header(&entry, bytes) {
             Some(header) => header,
             None => return Progress::Done,
@@ -261,7 +261,7 @@ impl RemoteReading {
         self.reading.local_header(bytes, entry)
     }
 
-    /// Takes a large member from a file that has its bytes from the local header on.
+    /// Reads a large member from a file that contains its bytes from the local header on.
     pub fn spooled(&mut self, at: usize, source: &mut impl ReadAt) -> io::Result<()> {
         let Some(entry) = self.reading.entries().get(at).cloned() else { return Ok(()) };
         let head = source.range(0, usize::try_from(FIRST.min(entry.compressed_size)).unwrap_or_default())?;
@@ -307,7 +307,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_tell_what_is_worth_fetching() {
+    fn names_decide_which_members_are_fetched() {
         for name in
             ["a/b.so", "a/libx.so.1.2", "a/tool", "a/x.node", "a/x.bin", "x.data/scripts/ruff", "a/x.debug"]
         {

@@ -1,11 +1,11 @@
-//! Which needed libraries a wheel brings itself.
+//! Finds required libraries inside a wheel.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
 use super::facts::WheelFacts;
 use crate::elf::ElfFacts;
 
-/// Whose rules search for a needed library.
+/// The rules of the search for a required library.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum SearchRules {
@@ -18,18 +18,18 @@ pub enum SearchRules {
     Auditwheel,
 }
 
-/// One needed library in the walk from a member.
+/// One required library of a member.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Need {
-    /// The member that needs it.
+    /// The index of the member that requires it.
     pub by: usize,
-    /// The library, as `DT_NEEDED` names it.
+    /// The library as in `DT_NEEDED`.
     pub library: String,
-    /// The member that serves it; `None` if it must come from the system.
+    /// The index of the member that provides it; `None` if the system must provide it.
     pub found: Option<usize>,
 }
 
-/// Where members of a wheel stand after installation, for the search of what they need.
+/// The installed paths of the members of a wheel, for the search of required libraries.
 #[derive(Debug)]
 pub struct Resolver<'a> {
     facts: &'a WheelFacts,
@@ -40,7 +40,7 @@ pub struct Resolver<'a> {
 }
 
 impl<'a> Resolver<'a> {
-    /// A resolver over the members of a wheel or directory.
+    /// Returns a resolver for the members of a wheel or directory.
     pub fn new(facts: &'a WheelFacts) -> Self {
         let mut by_path = HashMap::new();
         let mut directories = Vec::new();
@@ -51,7 +51,7 @@ impl<'a> Resolver<'a> {
         }
         let mut aliases: HashMap<usize, Vec<String>> = HashMap::new();
         for (path, target) in &facts.links {
-            // A link to a link is followed as long as it leads on; eight steps are more than any layout has.
+            // Links to links are followed, at most eight times.
             let mut place = path.clone();
             let mut next = Some(target);
             for _ in 0..8 {
@@ -70,13 +70,13 @@ impl<'a> Resolver<'a> {
         Self { facts, by_path, directories, aliases }
     }
 
-    /// The file names under which a member can be found: its own, and those of links to it.
+    /// Returns the file names of a member: its own and those of links to it.
     pub fn names(&self, member: usize) -> impl Iterator<Item = &str> {
         let own = self.facts.members.get(member).map(|one| one.name());
         own.into_iter().chain(self.aliases.get(&member).into_iter().flatten().map(String::as_str))
     }
 
-    /// Everything that a member needs, its libraries' needs included, in the order a loader takes them.
+    /// Returns all libraries that a member requires directly or indirectly, in the order in which a loader loads them.
     pub fn walk(&self, root: usize, rules: SearchRules) -> Vec<Need> {
         let mut all = Vec::new();
         let mut known: HashMap<&str, Option<usize>> = HashMap::new();
@@ -94,7 +94,7 @@ impl<'a> Resolver<'a> {
                 };
                 known.insert(library, found);
                 if let Some(found) = found {
-                    // Once loaded, a file also serves needs of its soname.
+                    // A loaded file also provides its SONAME.
                     if rules != SearchRules::Auditwheel
                         && let Some(soname) =
                             self.facts.members.get(found).and_then(|one| one.elf.soname.as_deref())
@@ -111,11 +111,11 @@ impl<'a> Resolver<'a> {
         all
     }
 
-    /// The member that one library of the last of a chain of members resolves to.
+    /// Returns the member that provides a library for the last member of a chain.
     fn search(&self, library: &str, chain: &[usize], rules: SearchRules) -> Option<usize> {
         let (&at, above) = chain.split_last()?;
         let wants = &self.facts.members.get(at)?.elf;
-        // A name with a slash is a path, taken as it is (ld.so(8)); inside a wheel it leads nowhere.
+        // A name with a slash is a path (ld.so(8)); it never refers to a file of a wheel.
         if library.contains('/') {
             return None;
         }
@@ -152,12 +152,12 @@ impl<'a> Resolver<'a> {
         })
     }
 
-    /// The directory that an entry of a search path means, relative to where the wheel is installed.
+    /// Returns the directory of an entry of a search path, relative to site-packages.
     fn expand(&self, owner: usize, path: &str) -> Option<String> {
         expand(self.directories.get(owner)?, path)
     }
 
-    /// The member of a file name or soname anywhere in the wheel that a member could use.
+    /// Returns a compatible member with this file name or SONAME, anywhere in the wheel.
     pub fn anywhere(&self, library: &str, wants: &ElfFacts) -> Option<usize> {
         self.facts.members.iter().position(|member| {
             (member.name() == library || member.elf.soname.as_deref() == Some(library))
@@ -165,7 +165,7 @@ impl<'a> Resolver<'a> {
         })
     }
 
-    /// Whether an entry of a member's search path leads out of what the wheel installs, or depends on the machine
+    /// Returns whether an entry of the search path of a member is outside of the installed files, or depends on the machine
     /// or the working directory.
     pub fn escapes(&self, member: usize, path: &str) -> bool {
         self.expand(member, path).is_none()

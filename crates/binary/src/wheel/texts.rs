@@ -1,4 +1,4 @@
-//! Single text members of a wheel, from the ranges that hold them.
+//! Single text members of a wheel, from ranges of the archive.
 
 use std::ops::Range;
 
@@ -9,7 +9,7 @@ use super::resolve::installed_path;
 
 /// Bytes between two members that cost less than another request.
 const GAP: u64 = 32 << 10;
-/// What one request may bring.
+/// The maximum size of one request in bytes.
 const GROUP: u64 = 4 << 20;
 /// A local header may have more extra fields than the directory shows.
 const EXTRA: u64 = 4096;
@@ -32,7 +32,7 @@ pub struct TextGroup {
 }
 
 impl Texts {
-    /// Begins with the directory.
+    /// Returns a reader for the members of a directory.
     pub fn new(directory: ZipDirectory) -> Self {
         let total = directory.archive_length();
         let mut entries = directory.into_entries();
@@ -42,12 +42,12 @@ impl Texts {
         Self { entries, paths, total, inflater: Inflater::new() }
     }
 
-    /// Where its members are installed, below site-packages.
+    /// Returns the installed paths of the members, relative to site-packages.
     pub fn paths(&self) -> impl Iterator<Item = &str> {
         self.paths.iter().map(String::as_str)
     }
 
-    /// What to fetch for some of the paths. What is no plain member of a sensible size is left out.
+    /// Returns the ranges to fetch for some of the paths. Encrypted, overlapping and too large members are skipped.
     pub fn groups(&self, wanted: &[String]) -> Vec<TextGroup> {
         let mut groups: Vec<TextGroup> = Vec::new();
         for (at, (entry, path)) in self.entries.iter().zip(&self.paths).enumerate() {
@@ -74,7 +74,7 @@ impl Texts {
         groups
     }
 
-    /// The texts of a group, by path; damaged members are left out.
+    /// Returns the texts of a group with their paths; damaged members are skipped.
     pub fn take(&mut self, group: &TextGroup, bytes: &[u8]) -> Vec<(String, Vec<u8>)> {
         let mut all = Vec::new();
         for &at in &group.which {

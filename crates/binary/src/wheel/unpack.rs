@@ -1,4 +1,4 @@
-//! One member's bytes, unpacked as far as its reader asks.
+//! Decompresses a member as far as its reader requires.
 
 use std::io;
 use std::ops::Range;
@@ -9,7 +9,7 @@ use super::facts::ProblemKind;
 use super::source::ReadAt;
 use crate::elf::{Detail, ElfFacts, ElfFault, Pieces, Step, step};
 
-/// The facts of a member with the hashes of its exports, or why there are none.
+/// The facts of a member with the hashes of its exports, or the problem.
 pub(crate) type Unpacked = Result<(ElfFacts, Vec<u64>), (ProblemKind, String)>;
 
 /// What a streamed member keeps of its start. Tables stand in the first segment or in the last.
@@ -29,21 +29,21 @@ fn furthest(wants: &[Range<u64>]) -> u64 {
     wants.iter().map(|range| range.end).max().unwrap_or_default()
 }
 
-/// Inflates a member of which all packed bytes are at hand.
+/// Decompresses a member from all its compressed bytes.
 pub(super) fn inflate(inflater: &mut Inflater, entry: &ZipEntry, packed: &[u8]) -> Unpacked {
     match attempt(inflater, entry, packed) {
         Attempt::Done(unpacked) => *unpacked,
-        // All are there, so more cannot be asked for.
+        // All bytes were passed, so no more can be requested.
         Attempt::Need(_) => unreadable(MemberFault::Damaged),
     }
 }
 
-/// How far some packed bytes lead.
+/// The result of an attempt with some compressed bytes.
 #[derive(Debug)]
 pub(crate) enum Attempt {
-    /// To the end.
+    /// The member was read, or it is damaged.
     Done(Box<Unpacked>),
-    /// This many packed bytes are likely to suffice; always more than there were.
+    /// This number of compressed bytes is probably sufficient; always more than before.
     Need(u64),
 }
 
@@ -170,5 +170,5 @@ pub(crate) fn streamed(source: &mut impl ReadAt, start: u64, entry: &ZipEntry) -
         }
         prefix = STREAM_PREFIX;
     }
-    Ok(Err((ProblemKind::Bomb, "its tables are strewn over the file".to_owned())))
+    Ok(Err((ProblemKind::Bomb, "its tables are spread over the whole file".to_owned())))
 }

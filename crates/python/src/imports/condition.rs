@@ -1,17 +1,17 @@
-//! Conditions whose outcome on Linux is written in the source.
+//! Conditions with a result on Linux that is known from the source.
 
 use std::collections::BTreeMap;
 
 use super::lines::Token;
 
-/// A value that is known without running anything.
+/// A value that is known without running code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Value {
     None,
     Bool(bool),
     Number(u64),
     Text(String),
-    /// The environment of the process, of which nothing is known to be set.
+    /// The environment of the process; no variable is known to be set.
     Environment,
 }
 
@@ -26,13 +26,13 @@ impl Value {
     }
 }
 
-/// Names that a file gives one literal value and no other.
+/// The names of a file that have exactly one literal value.
 pub(super) type Constants = BTreeMap<String, Value>;
 
-/// Python 3 up to here is taken for granted where a file asks for at least that; wheels of today ask for more.
+/// The minor version of Python 3 that is always available; current wheels require a newer one.
 const GRANTED: u64 = 8;
 
-/// Whether a condition holds, if that can be known. The environment is taken to set none of a project's own variables.
+/// Returns whether a condition is true; `None` if it is unknown. The variables of a project are assumed not to be set.
 pub(super) fn holds(tokens: &[Token<'_>], constants: &Constants) -> Option<bool> {
     let tokens = strip(tokens);
     let parts = split(tokens, "or");
@@ -49,7 +49,7 @@ pub(super) fn holds(tokens: &[Token<'_>], constants: &Constants) -> Option<bool>
     compare(tokens, constants).or_else(|| value(tokens, constants).map(|value| value.is_true()))
 }
 
-/// `Some(stop)` as soon as one part has it; the opposite only if all parts have it.
+/// Returns `stop` if one part has this value, and the opposite if all parts have it.
 fn any(parts: impl Iterator<Item = Option<bool>>, stop: bool) -> Option<bool> {
     let mut open = false;
     for part in parts {
@@ -62,7 +62,7 @@ fn any(parts: impl Iterator<Item = Option<bool>>, stop: bool) -> Option<bool> {
     (!open).then_some(!stop)
 }
 
-/// Takes away brackets around all of it.
+/// Removes brackets around the whole expression.
 fn strip<'s, 't>(mut tokens: &'s [Token<'t>]) -> &'s [Token<'t>] {
     while let [Token::Sign('('), inner @ .., Token::Sign(')')] = tokens {
         let mut depth = 0;
@@ -135,7 +135,7 @@ fn compare(tokens: &[Token<'_>], constants: &Constants) -> Option<bool> {
     None
 }
 
-/// `sys.version_info >= (3, 6)` and the like.
+/// Evaluates comparisons such as `sys.version_info >= (3, 6)`.
 fn of_version(sign: &str, right: &[Token<'_>]) -> Option<bool> {
     let [Token::Sign('('), inner @ .., Token::Sign(')')] = right else { return None };
     let numbers: Vec<u64> = inner
@@ -163,7 +163,7 @@ fn members(inner: &[Token<'_>], constants: &Constants) -> Option<Vec<Value>> {
     parts.map(|part| value(part, constants)).collect()
 }
 
-/// `a.b.c`
+/// Returns a dotted name: `a.b.c`.
 pub(super) fn dotted(tokens: &[Token<'_>]) -> Option<String> {
     let mut name = String::new();
     for (at, token) in tokens.iter().enumerate() {
@@ -176,7 +176,7 @@ pub(super) fn dotted(tokens: &[Token<'_>]) -> Option<String> {
     (tokens.len() % 2 == 1).then_some(name)
 }
 
-/// The value of an expression on Linux.
+/// Returns the value of an expression on Linux.
 pub(super) fn value(tokens: &[Token<'_>], constants: &Constants) -> Option<Value> {
     let tokens = strip(tokens);
     match tokens {
@@ -185,7 +185,7 @@ pub(super) fn value(tokens: &[Token<'_>], constants: &Constants) -> Option<Value
         [Token::Name("None")] => return Some(Value::None),
         [Token::Name("True")] => return Some(Value::Bool(true)),
         [Token::Name("False")] => return Some(Value::Bool(false)),
-        // A file that is imported is not the one that is run.
+        // An imported file is not the main program.
         [Token::Name("__name__")] => return Some(Value::Text(String::new())),
         [Token::Name("__debug__")] => return Some(Value::Bool(true)),
         [Token::Name(name)] if constants.contains_key(*name) => return constants.get(*name).cloned(),
@@ -217,7 +217,7 @@ pub(super) fn value(tokens: &[Token<'_>], constants: &Constants) -> Option<Value
     }
     let open = tokens.iter().position(|token| token.is('('))?;
     let [inner @ .., Token::Sign(')')] = tokens.get(open + 1..)? else { return None };
-    // The bracket must close at the end and not before.
+    // The bracket must close at the end, not before.
     let mut depth = 0;
     for token in inner {
         depth += token.depth();
@@ -265,7 +265,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_written_in_the_source_is_known() {
+    fn literal_conditions_are_known() {
         let constants = Constants::from([("__SETUP__".to_owned(), Value::Bool(false))]);
         for (text, expected) in [
             ("TYPE_CHECKING", Some(false)),

@@ -1,14 +1,14 @@
 //! Python source as logical lines of tokens.
 //!
 //! After "Lexical analysis" of the Python reference (sections 2.1 and 2.4), as far as statements need it: strings,
-//! comments, joined lines and indentation. Nothing is refused: what is no Python gives lines that mean nothing.
+//! comments, joined lines and indentation. Every text is accepted; text that is not Python results in meaningless lines.
 
-/// A token; its kind is what telling statements apart takes.
+/// A token; only the kinds that statements require are distinguished.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Token<'t> {
     /// A name or keyword.
     Name(&'t str),
-    /// What stands between the quotes, escapes as written.
+    /// The text between quotes; escapes are not replaced.
     Text(&'t str),
     Number(&'t str),
     Sign(char),
@@ -19,7 +19,7 @@ impl Token<'_> {
         self == Token::Sign(sign)
     }
 
-    /// One level deeper into brackets, one out of them, or neither.
+    /// Returns 1 for an opening bracket, -1 for a closing one, and 0 for other tokens.
     pub(super) fn depth(self) -> i32 {
         match self {
             Token::Sign('(' | '[' | '{') => 1,
@@ -36,7 +36,7 @@ pub(super) struct Line<'t> {
     pub(super) tokens: Vec<Token<'t>>,
 }
 
-/// Tabs go to the next multiple of this (reference, 2.1.8).
+/// A tab advances to the next multiple of this (reference, 2.1.8).
 const TAB: usize = 8;
 
 /// All logical lines.
@@ -64,7 +64,7 @@ pub(super) fn lines(text: &str) -> Vec<Line<'_>> {
     all
 }
 
-/// The tokens up to the end of a logical line, and past it.
+/// Returns the tokens of a logical line and moves after its end.
 fn line<'t>(text: &'t str, at: &mut usize) -> Vec<Token<'t>> {
     let bytes = text.as_bytes();
     let mut tokens: Vec<Token<'t>> = Vec::new();
@@ -89,7 +89,7 @@ fn line<'t>(text: &'t str, at: &mut usize) -> Vec<Token<'t>> {
             b'"' | b'\'' => tokens.push(Token::Text(string(text, at))),
             byte if byte == b'_' || byte.is_ascii_alphabetic() || byte >= 0x80 => {
                 let word = run(text, at, |byte| byte == b'_' || byte.is_ascii_alphanumeric() || byte >= 0x80);
-                // A prefix of a string (reference, 2.4.1) is no name.
+                // A prefix of a string (reference, 2.4.1) is not a name.
                 let prefix = word.len() <= 2 && word.bytes().all(|byte| b"rRbBuUfFtT".contains(&byte));
                 if !(prefix && matches!(bytes.get(*at), Some(b'"' | b'\''))) {
                     tokens.push(Token::Name(word));
@@ -120,8 +120,8 @@ fn run<'t>(text: &'t str, at: &mut usize, belongs: impl Fn(u8) -> bool) -> &'t s
     text.get(start..*at).unwrap_or_default()
 }
 
-/// A string from its first quote to past its last; one that never ends goes to the end of its line, or of the text
-/// where it has three quotes.
+/// Reads a string with its quotes. A string that is not closed ends with its line, or with the text if it has three
+/// quotes.
 fn string<'t>(text: &'t str, at: &mut usize) -> &'t str {
     let bytes = text.as_bytes();
     let quote = bytes.get(*at).copied().unwrap_or(b'"');
@@ -131,7 +131,7 @@ fn string<'t>(text: &'t str, at: &mut usize) -> &'t str {
     let start = *at;
     while let Some(&byte) = bytes.get(*at) {
         match byte {
-            // Also in a raw string a quote behind a backslash does not end it.
+            // A quote after a backslash does not end the string, not even in a raw string.
             b'\\' => *at += 2,
             b'\n' if !triple => break,
             byte if byte == quote => {
@@ -150,7 +150,7 @@ fn string<'t>(text: &'t str, at: &mut usize) -> &'t str {
     text.get(start..*at).unwrap_or_default()
 }
 
-/// A statement with the block that belongs to it.
+/// A statement with its block.
 #[derive(Debug)]
 pub(super) struct Statement<'t> {
     /// The statement, or the head of a compound one without its colon.
@@ -159,7 +159,7 @@ pub(super) struct Statement<'t> {
 }
 
 impl Statement<'_> {
-    /// Its first word.
+    /// Returns the first word; empty if it is not a name.
     pub(super) fn word(&self) -> &str {
         match self.tokens.first() {
             Some(Token::Name(word)) => word,
@@ -168,10 +168,10 @@ impl Statement<'_> {
     }
 }
 
-/// CPython refuses deeper indentation (`MAXINDENT` of Parser/tokenizer).
+/// CPython rejects deeper indentation (`MAXINDENT` of Parser/tokenizer).
 const DEEPEST: usize = 100;
 
-/// The statements of a file.
+/// Returns the statements of a file.
 pub(super) fn statements(text: &str) -> Vec<Statement<'_>> {
     let mut lines = lines(text).into_iter().peekable();
     block(&mut lines, 0, 0)
@@ -206,7 +206,7 @@ fn block<'t>(
     all
 }
 
-/// The statements of one line.
+/// Returns the statements of one line.
 fn simple<'t>(tokens: &[Token<'t>]) -> Vec<Statement<'t>> {
     let mut depth = 0;
     let parts = tokens.split(|token| {
@@ -217,7 +217,7 @@ fn simple<'t>(tokens: &[Token<'t>]) -> Vec<Statement<'t>> {
     parts.map(|part| Statement { tokens: part.to_vec(), body: Vec::new() }).collect()
 }
 
-/// Where the head of a compound statement ends, if the line is one (reference, chapter 8).
+/// Returns the index of the colon of a compound statement; `None` for other lines (reference, chapter 8).
 fn head(tokens: &[Token<'_>]) -> Option<usize> {
     let Some(Token::Name(word)) = tokens.first() else { return None };
     const HEADS: &[&str] =
@@ -248,7 +248,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn strings_comments_and_joined_lines_are_no_statements() {
+    fn strings_comments_and_joined_lines_are_not_statements() {
         let text = "a = '''\nimport no\n''' # import no\nb = (1,\n  import_no)\nc = 'x\\'y' \\\n  + r'z'\nimport yes\n";
         let all = statements(text);
         let words: Vec<&str> = all.iter().map(Statement::word).collect();
@@ -265,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_makes_it_stumble() {
+    fn damaged_text_is_accepted() {
         for text in
             ["'''", "\"", "(", "\\", "if", "if:", ":", "é = 'ü\\", "\u{feff}import a", "lambda: 0\n)))]\nx"]
         {

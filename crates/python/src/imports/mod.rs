@@ -1,9 +1,8 @@
-//! What importing a wheel's packages runs, read from its Python files without running any.
+//! The effects of importing the packages of a wheel, read from its Python files without running them.
 //!
-//! ELF files do not say which extension modules `import NAME` needs: one is imported at once, another only within
-//! `try` or by a function that few call. The text of the package says it. [`ImportWalk`] follows the import statements
-//! from the packages that a wheel brings; it is told which files there are, asks for the text of those that matter, and
-//! ends in [`Imports`].
+//! ELF files do not record which extension modules `import NAME` requires: some are imported always, others only within
+//! `try` or by a function. [`ImportWalk`] follows the import statements from the packages of a wheel. The caller passes the
+//! list of files and supplies the requested texts; the result is [`Imports`].
 //!
 //! ```
 //! use wheelbase::imports::{How, ImportWalk};
@@ -32,18 +31,18 @@ use serde::{Deserialize, Serialize};
 
 pub use reach::ImportWalk;
 
-/// How surely something runs when a package is imported. The surest comes first.
+/// How certain it is that something runs when a package is imported. The most certain is first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum How {
     /// Always.
     Certain,
-    /// Under a condition that the text does not decide.
+    /// Under an unknown condition.
     Maybe,
-    /// Within `try` or `suppress`: where it fails, the import goes on.
+    /// Within `try` or `suppress`: the import continues if it fails.
     Guarded,
-    /// By a function that the import does not call.
+    /// In a function that the import does not call.
     Lazy,
 }
 
@@ -51,38 +50,38 @@ pub enum How {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Reached {
-    /// How surely.
+    /// How certain it is.
     pub how: How,
-    /// The package whose import leads there.
+    /// The package that is imported first.
     pub root: String,
     /// The module that imports or opens it.
     pub by: String,
 }
 
-/// What importing the packages of a wheel runs.
+/// The effects of importing the packages of a wheel.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Imports {
-    /// The packages and modules from which it starts: those of the project's own name, else all that are public.
+    /// The packages and modules that are imported first: those with the name of the project, otherwise all public ones.
     pub roots: Vec<String>,
-    /// Modules that may be shared objects, by full name, as far as any import statement names them.
+    /// The imported modules that may be shared objects, by full name.
     pub natives: BTreeMap<String, Reached>,
-    /// Where a library is opened by `ctypes` or the like, most surely, by the package whose import leads there.
+    /// The most certain use of `ctypes` or a similar function to open a library, by the package that is imported first.
     pub opens: BTreeMap<String, Reached>,
-    /// Files that could not be read, or were too many; what nothing leads to may then be reached all the same.
+    /// The number of files that were not read. If it is not 0, more modules may be imported.
     pub unread: usize,
 }
 
-/// Changes with the layout of the compact encoding and with the rules of reading.
+/// The version of the compact encoding and of the rules of reading.
 const ENCODING: u32 = 1;
 
 impl Imports {
-    /// How a shared object is reached, by its path below site-packages.
+    /// Returns how a shared object is imported, by its path relative to site-packages.
     pub fn native(&self, path: &str) -> Option<&Reached> {
         self.natives.get(&module_of(path)?)
     }
 
-    /// How surely a library is opened by `ctypes` or the like: by the import of one package, or of any.
+    /// Returns how a library is opened by `ctypes` or a similar function, by the import of one package or of any.
     pub fn opens(&self, root: Option<&str>) -> Option<&Reached> {
         match root {
             Some(root) => self.opens.get(root),
@@ -90,19 +89,19 @@ impl Imports {
         }
     }
 
-    /// A compact encoding, for a cache keyed by the wheel's hash; `None` only if memory cannot be had.
+    /// Returns a compact encoding, for a cache by the hash of the wheel; `None` if memory cannot be allocated.
     pub fn to_bytes(&self) -> Option<Vec<u8>> {
         postcard::to_stdvec(&(ENCODING, self)).ok()
     }
 
-    /// What [`to_bytes`](Self::to_bytes) gave; `None` if another version of the crate wrote it or it is damaged.
+    /// Decodes the result of [`to_bytes`](Self::to_bytes); `None` if another version of the crate wrote it or it is damaged.
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
         let (version, rest) = postcard::take_from_bytes::<u32>(bytes).ok()?;
         (version == ENCODING).then(|| postcard::from_bytes(rest).ok()).flatten()
     }
 }
 
-/// The full name of the module that a path below site-packages would be: `a/b.abi3.so` is `a.b`.
+/// Returns the full name of the module with this path relative to site-packages: `a/b.abi3.so` is `a.b`.
 pub(crate) fn module_of(path: &str) -> Option<String> {
     let (directory, file) = path.rsplit_once('/').unwrap_or(("", path));
     let (stem, rest) = file.split_once('.')?;

@@ -1,4 +1,4 @@
-//! From the packages of a wheel along their import statements.
+//! Follows the import statements from the packages of a wheel.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
@@ -8,8 +8,8 @@ use super::effects::{Import, Item, Scanned, What};
 use super::scan::scan;
 use super::{How, Imports, Reached, module_of};
 
-/// Directories and modules beside a package that are not what a project is imported for.
-const ASIDE: &[&str] = &[
+/// Directories and modules next to a package that are not part of its API.
+const NOT_IMPORTED: &[&str] = &[
     "bench",
     "benchmark",
     "benchmarks",
@@ -38,7 +38,7 @@ struct Module {
     package: bool,
 }
 
-/// One thing to do.
+/// One import or call to follow.
 #[derive(Clone, Debug)]
 struct Step {
     how: How,
@@ -54,12 +54,12 @@ enum Todo {
     Call(String, String),
 }
 
-/// Follows import statements; asks for text as it goes.
+/// Follows import statements and requests the texts of modules.
 #[derive(Debug)]
 pub struct ImportWalk {
     modules: BTreeMap<String, Module>,
     scanned: HashMap<String, Scanned>,
-    /// Names of libraries, for what opens them by a literal name.
+    /// The file names of libraries, to recognize those that are opened by a literal name.
     libraries: BTreeSet<String>,
     todo: VecDeque<Step>,
     /// Steps that wait for the text of a module.
@@ -71,8 +71,7 @@ pub struct ImportWalk {
 }
 
 impl ImportWalk {
-    /// Begins with the paths of a wheel's files below site-packages; `project` tells which of several packages is the
-    /// one that the project is imported by.
+    /// Starts with the paths of the files of a wheel, relative to site-packages. `project` selects one of several packages.
     pub fn new<'p>(project: &str, paths: impl IntoIterator<Item = &'p str>) -> Self {
         let mut modules: BTreeMap<String, Module> = BTreeMap::new();
         let mut libraries = BTreeSet::new();
@@ -84,7 +83,7 @@ impl ImportWalk {
             let Some(name) = module_of(path) else { continue };
             let module = modules.entry(name).or_default();
             if file.ends_with(".py") {
-                // A package goes before a module of its name (`FileFinder.find_spec`).
+                // A package is preferred to a module with its name (`FileFinder.find_spec`).
                 let package = file == "__init__.py";
                 if package || !module.package {
                     module.text = Some(path.to_owned());
@@ -115,15 +114,15 @@ impl ImportWalk {
         walk
     }
 
-    /// Modules that no package of the wheel contains, and of these the ones a project is imported for.
+    /// Returns the modules that are outside of other packages, restricted to those that users import.
     fn roots(&self, project: &str) -> Vec<String> {
         let mut tops: Vec<&String> = Vec::new();
         for (name, module) in &self.modules {
-            // A directory without `__init__` is a package too (PEP 420), but nobody imports it for itself.
+            // A directory without `__init__` is a package too (PEP 420), but importing it has no effect.
             let inside = prefixes(name).any(|prefix| prefix != name && self.modules.contains_key(prefix));
             let nested_file = name.contains('.') && !module.package && !module.native;
             let first = name.split('.').next().unwrap_or(name);
-            if !inside && !nested_file && !ASIDE.contains(&first) {
+            if !inside && !nested_file && !NOT_IMPORTED.contains(&first) {
                 tops.push(name);
             }
         }
@@ -138,13 +137,13 @@ impl ImportWalk {
         tops.iter().filter(|name| !some_public || public(name)).map(|name| (*name).clone()).collect()
     }
 
-    /// The files whose text is needed next; none when the walk is at its end.
+    /// Returns the files to read next; empty at the end of the walk.
     pub fn wants(&self) -> Vec<String> {
         let texts = self.waiting.keys().filter_map(|name| self.modules.get(name)?.text.clone());
         texts.collect()
     }
 
-    /// Takes the text of a file, or that it cannot be had.
+    /// Supplies the text of a file; `None` if it could not be read.
     pub fn give(&mut self, path: &str, text: Option<&[u8]>) {
         let Some(name) = module_of(path) else { return };
         let text = text.filter(|text| {
@@ -167,7 +166,7 @@ impl ImportWalk {
         self.go();
     }
 
-    /// Whether as many files were asked for as are read of one wheel.
+    /// Returns whether the maximum number of files was requested.
     fn is_full(&self) -> bool {
         self.asked.len() >= limits::PYTHON_FILES
     }
@@ -181,7 +180,7 @@ impl ImportWalk {
         }
     }
 
-    /// Whether the text of a module is at hand, or there is none; else the step waits for it.
+    /// Returns whether the text of a module is available or not required. Otherwise the step waits for it.
     fn is_ready(&mut self, name: &str, step: &Step) -> bool {
         let has_text = self.modules.get(name).is_some_and(|module| module.text.is_some());
         if !has_text || self.scanned.contains_key(name) {
@@ -197,7 +196,7 @@ impl ImportWalk {
         false
     }
 
-    /// Whether this was not done as surely before.
+    /// Returns whether this is more certain than before.
     fn is_news(&mut self, module: &str, function: &str, how: How) -> bool {
         let known = self.done.entry((module.to_owned(), function.to_owned()));
         let mut news = false;
@@ -219,7 +218,7 @@ impl ImportWalk {
             let reached = Reached { how: step.how, root: step.root.clone(), by: step.by.clone() };
             note(&mut self.imports.natives, name, reached);
         }
-        // What only a function imports is told of, and not followed.
+        // An import in a function that is not called is recorded, but not followed.
         if step.how == How::Lazy || !self.is_ready(name, &step) || !self.is_news(name, "", step.how) {
             return;
         }
@@ -272,7 +271,7 @@ impl ImportWalk {
         }
     }
 
-    /// The full name that a relative import is for (reference, 5.7 "Package Relative Imports").
+    /// Returns the full name of the module of an import (reference, 5.7 "Package Relative Imports").
     fn absolute(&self, module: &str, import: &Import) -> String {
         if import.level == 0 {
             return import.module.clone();
@@ -290,13 +289,13 @@ impl ImportWalk {
         parts.join(".")
     }
 
-    /// The modules of the wheel that an import statement imports: its packages from the outermost on, then the names
+    /// Returns the modules of the wheel that an import statement imports: its packages, the outermost first, then the names
     /// that are modules (reference, 7.11).
     fn named(&self, module: &str, import: &Import) -> Vec<String> {
         let from = self.absolute(module, import);
         let mut all: Vec<String> = prefixes(&from).map(str::to_owned).collect();
         all.extend(import.names.iter().map(|name| format!("{from}.{name}")));
-        // A package that imports its own name has put its directory on the path to get at the module within.
+        // A package that imports its own name has added its directory to the path, to import the module with this name.
         if import.level == 0 && from == module {
             let last = from.rsplit('.').next().unwrap_or(&from);
             all.push(format!("{from}.{last}"));
@@ -305,10 +304,10 @@ impl ImportWalk {
         all
     }
 
-    /// What was found. Text that was asked for and not given counts as not read.
+    /// Returns the result. Requested texts that were not supplied count as unread.
     pub fn finish(mut self) -> Imports {
         self.imports.unread += self.waiting.len();
-        // What functions import that nobody called.
+        // The imports of functions that were not called.
         let visited: Vec<(String, How)> = self
             .done
             .iter()
@@ -348,7 +347,7 @@ impl ImportWalk {
     }
 }
 
-/// Keeps the surest way.
+/// Keeps the most certain way.
 fn note(all: &mut BTreeMap<String, Reached>, name: &str, reached: Reached) {
     let known = all.entry(name.to_owned()).or_insert_with(|| reached.clone());
     if reached < *known {
@@ -356,7 +355,7 @@ fn note(all: &mut BTreeMap<String, Reached>, name: &str, reached: Reached) {
     }
 }
 
-/// `a`, `a.b`, `a.b.c`
+/// Returns `a`, `a.b` and `a.b.c` for `a.b.c`.
 fn prefixes(name: &str) -> impl Iterator<Item = &str> {
     let ends = name.match_indices('.').map(|(at, _)| at).chain([name.len()]);
     ends.filter_map(|end| name.get(..end)).filter(|prefix| !prefix.is_empty())
@@ -414,7 +413,7 @@ mod tests {
     }
 
     #[test]
-    fn functions_that_the_import_calls_run_also_from_other_files() {
+    fn functions_of_other_files_run_if_the_import_calls_them() {
         let found = walked(
             "demo",
             &[
@@ -431,12 +430,12 @@ mod tests {
         );
         let found = walked("demo", &[("demo/__init__.py", "def load():\n    return ctypes.CDLL(here)\n")]);
         assert_eq!(found.opens(None).map(|one| one.how), Some(How::Lazy));
-        // A name of the system's libraries is none of the wheel's.
+        // A library of the system is not one of the wheel.
         assert_eq!(walked("demo", &[("demo/__init__.py", "CDLL('libc.so.6')\n")]).opens(None), None);
     }
 
     #[test]
-    fn a_package_of_the_projects_name_speaks_for_it() {
+    fn a_package_with_the_name_of_the_project_is_preferred() {
         let files = [
             ("demo/__init__.py", ""),
             ("_demo.abi3.so", ""),
@@ -452,14 +451,14 @@ mod tests {
 
     // cv2/__init__.py: bootstrap() puts the directory first on the path and imports its own name again.
     #[test]
-    fn a_package_that_imports_its_own_name_gets_the_module_within() {
+    fn a_package_that_imports_its_own_name_imports_the_module_inside() {
         let text = "def bootstrap():\n    native = importlib.import_module('cv2')\nbootstrap()\n";
         let found = walked("opencv", &[("cv2/__init__.py", text), ("cv2/cv2.abi3.so", "")]);
         assert_eq!(how(&found, "cv2/cv2.abi3.so"), Some(How::Certain));
     }
 
     #[test]
-    fn loops_and_missing_texts_end() {
+    fn cycles_and_missing_texts_end() {
         let mut walk = ImportWalk::new("a", ["a/__init__.py", "a/b.py"]);
         walk.give("a/__init__.py", Some(b"from a import b\nimport a\ndef f(): f()\nf()\n"));
         assert_eq!(walk.wants(), ["a/b.py"]);

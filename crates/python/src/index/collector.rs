@@ -1,22 +1,22 @@
-//! What is gathered from a page, whichever its format.
+//! Collects the files of a page of either format.
 
 use super::DistributionFile;
 
-/// How many faults are kept in words; further ones are counted.
+/// The maximum number of faults with a message; further ones are only counted.
 const FAULTS_KEPT: usize = 20;
 
-/// What a page lists.
+/// The content of a page.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ParsedPage {
     /// files in page order
     pub files: Vec<DistributionFile>,
-    /// what was wrong with single entries, in words; at most 20 of them
+    /// the faults of single entries; at most 20
     pub faults: Vec<String>,
-    /// how many entries had to be left out
+    /// the number of entries that were skipped
     pub fault_count: u32,
 }
 
-/// Gathers files and faults; shared by both formats.
+/// Collects files and faults; used by both formats.
 #[derive(Default)]
 pub(super) struct Collector {
     pub(super) page: ParsedPage,
@@ -47,7 +47,7 @@ impl Collector {
             // than a second only because of the rounding of negative times.
             Ok(time) => file.upload_time = Some(time.as_nanosecond().div_euclid(1_000_000_000) as i64),
             Err(_) => self.fault(format!(
-                "`{}`: the upload time `{}` cannot be read",
+                "`{}`: `{}` is not a valid upload time; expected one such as 2026-01-31T12:00:00Z",
                 wheelbase_spec::source::shorten(&file.filename),
                 wheelbase_spec::source::shorten(text)
             )),
@@ -60,10 +60,10 @@ pub(super) fn check_api_version(text: &str) -> Result<(), String> {
     let major = text.trim().split('.').next().unwrap_or_default();
     match major.parse::<u32>() {
         Ok(2..) => Err(format!(
-            "the page is of version {} of the repository API; only 1.x is known here",
+            "the page has version {} of the repository API; supported: 1.x",
             wheelbase_spec::source::shorten(text.trim())
         )),
-        // A version that is none says nothing about the page.
+        // An invalid version is ignored.
         Ok(_) | Err(_) => Ok(()),
     }
 }

@@ -53,7 +53,7 @@ enum FlagOr<T> {
     Value(T),
 }
 
-/// Reads the files of `body`, which came from `url`.
+/// Parses the files of `body`; relative links are resolved against `url`.
 pub(super) fn read(body: &[u8], url: &Url, collector: &mut Collector) -> Result<(), String> {
     match serde_json::from_slice::<Page<'_>>(body) {
         Ok(page) => {
@@ -65,7 +65,7 @@ pub(super) fn read(body: &[u8], url: &Url, collector: &mut Collector) -> Result<
             }
             Ok(())
         }
-        // A page with a broken entry is read entry by entry, so that the entry is all that is lost.
+        // A page with an invalid entry is parsed entry by entry, so only that entry is lost.
         Err(error) => read_piecewise(body, url, collector, &error),
     }
 }
@@ -77,14 +77,15 @@ fn read_piecewise(
     first_error: &serde_json::Error,
 ) -> Result<(), String> {
     let text = String::from_utf8_lossy(body);
-    let page: serde_json::Value = serde_json::from_str(&text).map_err(|error| format!("no JSON: {error}"))?;
+    let page: serde_json::Value =
+        serde_json::from_str(&text).map_err(|error| format!("the page is not valid JSON: {error}"))?;
     match page.get("meta").and_then(|meta| meta.get("api-version")) {
         Some(serde_json::Value::String(version)) => check_api_version(version)?,
         Some(other @ serde_json::Value::Number(_)) => check_api_version(&other.to_string())?,
         _ => {}
     }
     let Some(serde_json::Value::Array(files)) = page.get("files") else {
-        return Err(format!("not a project page: {first_error}"));
+        return Err(format!("the JSON is not a project page: {first_error}"));
     };
     for (position, entry) in files.iter().enumerate() {
         match File::deserialize(entry) {
@@ -109,7 +110,7 @@ fn take(entry: File<'_>, base: &Url, collector: &mut Collector) {
         // An entry names its file itself; the URL's path need not (PEP 691, "Project Detail").
         Err(NoFile::Folder) => {
             return collector.fault(format!(
-                "`{}`: the URL names no file",
+                "`{}`: the URL does not contain a file name",
                 wheelbase_spec::source::shorten(&entry.filename)
             ));
         }

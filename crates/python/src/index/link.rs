@@ -6,12 +6,12 @@ use wheelbase_spec::source::shorten;
 
 use super::DistributionFile;
 
-/// Why a link is no file.
+/// The reason why a link is not a file.
 #[derive(Debug)]
 pub(super) enum NoFile {
-    /// It leads to a folder or to the page itself, as the links of a directory listing do: not worth a word.
+    /// It is a folder or the page itself, as in a directory listing; this is not a fault.
     Folder,
-    /// It cannot be read.
+    /// It is invalid.
     Broken(String),
 }
 
@@ -40,15 +40,15 @@ fn resolve(address: &str, base: &Url) -> Result<String, NoFile> {
         base.join(address).map_err(|error| NoFile::Broken(format!("`{}`: {error}", shorten(address))))?;
     if !matches!(url.scheme(), "http" | "https" | "file") {
         return Err(NoFile::Broken(format!(
-            "`{}`: not a link that files can be fetched from",
+            "`{}`: unknown URL scheme; expected http, https or file",
             shorten(address)
         )));
     }
-    // A page from elsewhere has no business naming files of this machine.
+    // A remote page must not refer to files of this machine.
     if url.scheme() == "file" && base.scheme() != "file" {
         return Err(NoFile::Broken(format!("`{}`: a remote page links to a local file", shorten(address))));
     }
-    // Credentials in a page's links belong to whoever wrote the page; they must not reach a report or the cache.
+    // Credentials in the links of a page must not be in a report or the cache.
     let _ = url.set_username("");
     let _ = url.set_password(None);
     url.set_fragment(None);
@@ -105,7 +105,7 @@ fn filename_of(url: &str) -> Result<String, NoFile> {
         .map_err(|_| NoFile::Broken(format!("`{}`: the file name is not UTF-8", shorten(url))))?;
     // A name that decodes to a path would be taken for one further down.
     if name.contains(['/', '\\', '\0']) {
-        return Err(NoFile::Broken(format!("`{}`: the file name holds a path separator", shorten(url))));
+        return Err(NoFile::Broken(format!("`{}`: the file name contains a path separator", shorten(url))));
     }
     Ok(name)
 }

@@ -1,4 +1,4 @@
-//! From an index's answer to the list of its files.
+//! Parses the response of an index.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -8,7 +8,7 @@ use url::Url;
 use super::collector::{Collector, ParsedPage};
 use super::{html, json};
 
-/// A page that cannot be read as a project page.
+/// The error for a response that is not a project page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidPage {
     url: String,
@@ -30,10 +30,10 @@ enum Format {
     Json,
 }
 
-/// Reads the answer of an index, HTML or JSON by its Content-Type (PEP 691, "Content-Types"), never by what was asked.
+/// Parses the response of an index. Its Content-Type selects HTML or JSON (PEP 691, "Content-Types"), not the request.
 ///
-/// `url` is where the answer came from after redirects: relative links resolve against it. An entry that cannot be
-/// read is left out and counted in [`ParsedPage::fault_count`].
+/// `url` is the URL after redirects; relative links are resolved against it. An invalid entry is skipped and counted in
+/// [`ParsedPage::fault_count`].
 ///
 /// ```
 /// let url = "https://index.example/simple/six/".parse()?;
@@ -44,14 +44,14 @@ enum Format {
 /// )?;
 /// assert_eq!(page.files[0].url, "https://index.example/files/six-1.17.0.tar.gz");
 /// assert_eq!(page.files[0].yanked.as_deref(), Some(""));
-/// assert_eq!(page.files[0].sha256, None, "`bad` is no SHA-256");
+/// assert_eq!(page.files[0].sha256, None, "`bad` is not a SHA-256");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
 /// # Errors
 ///
-/// When the type is neither HTML nor JSON, when the JSON is no project page, or when the page is of a version of the
-/// repository API that is not known (PEP 629: another major version must be refused).
+/// If the type is neither HTML nor JSON, if the JSON is not a project page, or if the page has an unknown major version of
+/// the repository API (PEP 629).
 pub fn parse_page(body: &[u8], content_type: Option<&str>, url: &Url) -> Result<ParsedPage, InvalidPage> {
     let invalid = |cause: String| InvalidPage { url: redacted(url), cause };
     let mut collector = Collector::default();
@@ -71,17 +71,17 @@ fn format_of(body: &[u8], content_type: Option<&str>) -> Result<Format, String> 
     match essence.as_str() {
         "text/html" | "application/vnd.pypi.simple.v1+html" | "application/xhtml+xml" => Ok(Format::Html),
         "application/vnd.pypi.simple.v1+json" | "application/json" | "text/json" => Ok(Format::Json),
-        // No type at all (a bare file server): the first character tells.
+        // Without a type (simple file servers), the first character decides.
         "" => match body.iter().find(|byte| !byte.is_ascii_whitespace()) {
             Some(b'{') => Ok(Format::Json),
             _ => Ok(Format::Html),
         },
         other if other.starts_with("application/vnd.pypi.simple.") => Err(format!(
-            "the index answers with `{}`, a version of the repository API that is not known here",
+            "the response has the Content-Type `{}`, an unknown version of the repository API; supported: v1",
             wheelbase_spec::source::shorten(other)
         )),
         other => Err(format!(
-            "the index answers with Content-Type `{}`, not with a page in HTML or JSON",
+            "the response has the Content-Type `{}`; expected HTML or JSON",
             wheelbase_spec::source::shorten(other)
         )),
     }

@@ -159,7 +159,7 @@ fn another_major_version_is_refused() {
     }
     insta::assert_snapshot!(
         read(meta("2.0")).unwrap_err(),
-        @"`https://h.example/simple/x/`: the page is of version 2.0 of the repository API; only 1.x is known here"
+        @"`https://h.example/simple/x/`: the page has version 2.0 of the repository API; supported: 1.x"
     );
 }
 
@@ -187,7 +187,7 @@ fn upload_times_are_whole_seconds_rounded_down() {
 }
 
 #[test]
-fn faults_are_counted_beyond_those_that_are_told() {
+fn further_faults_are_counted() {
     let body = "<a href='https://['>".repeat(1_000);
     let page = parse(&body, "text/html");
     assert_eq!((page.fault_count, page.faults.len()), (1_000, 20));

@@ -1,12 +1,12 @@
 //! A reader of plain HTML.
 //!
-//! The pages of the large indexes are megabytes of links in one and the same simple form, and reading them is most
-//! of the work of a first run. This reader takes that form and gives up at the first thing that is not of it; the
-//! page is then read by the rules of the HTML standard, which give the same for what is taken here.
+//! The pages of large indexes contain megabytes of links in one simple form, and parsing them is most of the work of a
+//! first run. This reader supports only that form and stops at anything else. The page is then parsed by the rules of the
+//! HTML standard, which have the same result for the simple form.
 
 use std::borrow::Cow;
 
-/// What is told of a page; texts, comments and end tags mean nothing here.
+/// A part of a page; texts, comments and end tags are ignored.
 pub(super) enum Event<'a> {
     /// A start tag begins.
     Open(&'a [u8]),
@@ -16,7 +16,7 @@ pub(super) enum Event<'a> {
     Close,
 }
 
-/// Elements whose content is no markup.
+/// Elements with content that is not markup.
 const RAW: [&[u8]; 10] = [
     b"script",
     b"style",
@@ -30,7 +30,7 @@ const RAW: [&[u8]; 10] = [
     b"svg",
 ];
 
-/// Tells the tags of `html`; `None` when it is not plain, in which case what was told so far must be forgotten.
+/// Reports the tags of `html`; `None` if the page has another form. The events so far must then be dropped.
 pub(super) fn scan<'a>(html: &'a [u8], mut tell: impl FnMut(Event<'a>)) -> Option<()> {
     let mut rest = html;
     // A title's content is no markup either, but most pages have one, and it holds no `<` in those that are plain.

@@ -14,11 +14,11 @@ pub struct WheelMetadata {
     pub bytes: Vec<u8>,
 }
 
-/// Finds `*.dist-info/METADATA` in a wheel of `project` of which pieces are known.
+/// Finds `*.dist-info/METADATA` in a wheel of `project` from the ranges that are in memory.
 ///
 /// # Errors
 ///
-/// When the archive cannot be read or holds no metadata.
+/// If the archive cannot be read or does not contain metadata.
 pub fn find_wheel_metadata(
     archive: &SparseBytes,
     project: Option<&ProjectName>,
@@ -61,10 +61,10 @@ fn choose<'a>(
         }
     }
     match candidates.as_slice() {
-        // Of two entries of one name the later is what an installer unpacks last.
+        // Of two entries with the same name, installers unpack the later one last.
         [.., (stem, entry)] if candidates.iter().all(|(other, _)| other == stem) => Ok(entry),
-        [] => Err(InvalidArchive::new("the wheel holds no `.dist-info/METADATA`")),
-        _ => Err(InvalidArchive::new("the wheel holds several `.dist-info` folders")),
+        [] => Err(InvalidArchive::new("the wheel does not contain `.dist-info/METADATA`")),
+        _ => Err(InvalidArchive::new("the wheel contains several `.dist-info` folders; expected one")),
     }
 }
 
@@ -87,7 +87,7 @@ mod tests {
         writer.finish().unwrap().into_inner()
     }
 
-    /// Fetches what is asked for and counts the rounds.
+    /// Fetches the requested ranges and records them.
     fn run(bytes: &[u8], tail: usize) -> (Result<WheelMetadata, InvalidArchive>, Vec<std::ops::Range<u64>>) {
         let mut sparse = SparseBytes::new(bytes.len() as u64);
         let start = bytes.len().saturating_sub(tail);
@@ -142,9 +142,9 @@ mod tests {
         assert_eq!(run(&bytes, 99_999).0.unwrap().name, "X-1.dist-info/METADATA");
         let bytes =
             wheel(&["y-2.dist-info/METADATA", "z-1.dist-info/METADATA"], 10, zip::CompressionMethod::Stored);
-        insta::assert_snapshot!(run(&bytes, 99_999).0.unwrap_err(), @"the wheel holds several `.dist-info` folders");
+        insta::assert_snapshot!(run(&bytes, 99_999).0.unwrap_err(), @"the wheel contains several `.dist-info` folders; expected one");
         let bytes = wheel(&["x/METADATA"], 10, zip::CompressionMethod::Stored);
-        insta::assert_snapshot!(run(&bytes, 99_999).0.unwrap_err(), @"the wheel holds no `.dist-info/METADATA`");
+        insta::assert_snapshot!(run(&bytes, 99_999).0.unwrap_err(), @"the wheel does not contain `.dist-info/METADATA`");
     }
 
     #[test]
@@ -161,7 +161,7 @@ mod tests {
         }
     }
 
-    /// `zipfile`, and with it pip, refuses both.
+    /// `zipfile`, which pip uses, rejects both.
     #[test]
     fn metadata_with_another_local_name_or_size_is_refused() {
         let bytes = wheel(&["x-1.dist-info/METADATA"], 10, zip::CompressionMethod::Deflated);

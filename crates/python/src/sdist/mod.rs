@@ -1,9 +1,9 @@
-//! What a source distribution says of its dependencies without being built.
+//! The dependencies of a source distribution that are known without building it.
 //!
-//! Four places are looked at, the surest first: `PKG-INFO` of metadata 2.2 or newer whose `Requires-Dist` is static
-//! (PEP 643), static dependencies in `[project]` of `pyproject.toml` (PEP 621), setuptools'
-//! `*.egg-info/requires.txt` (a guess: it states what was true where the archive was made), and nowhere. Archives are
-//! streamed and left as soon as nothing better can come.
+//! Three files are read, the most reliable first: `PKG-INFO` of metadata 2.2 or newer whose `Requires-Dist` is static
+//! (PEP 643), static dependencies in `[project]` of `pyproject.toml` (PEP 621), and
+//! `*.egg-info/requires.txt` of setuptools (a guess: it depends on the machine that created the archive). Archives are
+//! streamed, and reading stops as soon as no better file can follow.
 
 mod egg_info;
 mod findings;
@@ -23,30 +23,29 @@ pub use language::{Language, Languages};
 pub use tarball::read_tarball;
 pub use zipped::read_zip;
 
-/// How far to look.
+/// How much of an sdist is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Search {
-    /// Only for static statements: enough where a wheel of the same version can tell the rest.
+    /// Only static metadata; sufficient if a wheel of the same version provides the rest.
     Static,
-    /// For guesses too.
+    /// Guesses too.
     Any,
-    /// For guesses, and to the archive's end: only the names of all files tell that nothing is to be compiled, and all
-    /// the languages of what is.
+    /// Guesses, and the whole archive: all file names are required to find every compiled language, or that there is none.
     Whole,
 }
 
-/// Whether an sdist holds code that needs a compiler, by the names of its files.
+/// Whether an sdist contains code that requires a compiler, by the names of its files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum SourceLanguage {
-    /// Files in C, C++, Cython, Fortran, Rust or the like were seen.
+    /// Files in C, C++, Cython, Fortran, Rust or a similar language were found.
     Native,
-    /// All files were seen, and none is such.
+    /// All names were read, and no such file was found.
     Pure,
-    /// The archive was left before its end, and none was seen until then.
+    /// Only a part of the archive was read, and no such file was found.
     Unknown,
 }
 
-/// Bounds on what an archive may make a reader do.
+/// The limits of reading an archive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {
@@ -54,9 +53,9 @@ pub struct Limits {
     pub entries: u64,
     /// bytes of one metadata file
     pub file_bytes: u64,
-    /// bytes that come out of decompression
+    /// decompressed bytes
     pub inflated_bytes: u64,
-    /// bytes that are still read in the hope of a better source once one is known
+    /// bytes that are read to find a better file after one was found
     pub patience_bytes: u64,
 }
 
@@ -71,7 +70,7 @@ impl Default for Limits {
     }
 }
 
-/// What an sdist says.
+/// The facts of an sdist.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SdistFacts {
@@ -79,13 +78,13 @@ pub struct SdistFacts {
     pub metadata: CoreMetadata,
     /// the headers that [`metadata`](Self::metadata) was read from, for a cache
     pub headers: String,
-    /// what its files are written in
+    /// whether its files require a compiler
     pub language: SourceLanguage,
-    /// the compiled languages among those files that were seen
+    /// the compiled languages of the files that were found
     pub languages: Languages,
 }
 
-/// An archive that cannot be read.
+/// The error for an archive that cannot be read.
 #[derive(Debug)]
 pub struct InvalidSdist {
     cause: String,
@@ -114,7 +113,7 @@ impl std::error::Error for InvalidSdist {
     }
 }
 
-/// Whether a file of this name is a zip archive, which is read from its end ([`read_zip`]) and not streamed.
+/// Returns whether a file with this name is a zip archive. Zip archives are read from the end ([`read_zip`]), not streamed.
 pub fn is_zip(filename: &str) -> bool {
     filename.rsplit_once('.').is_some_and(|(_, end)| end.eq_ignore_ascii_case("zip"))
 }

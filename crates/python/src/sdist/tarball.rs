@@ -9,9 +9,10 @@ use super::{InvalidSdist, Limits, SdistFacts, Search};
 use wheelbase_formats::limits;
 use wheelbase_spec::name::ProjectName;
 
-/// Reads an sdist in tar format, packed by gzip, bzip2 or xz or not at all: its first bytes tell which.
+/// Reads an sdist in tar format, compressed by gzip, bzip2, xz or not at all, which its first
+/// bytes decide.
 ///
-/// The stream is left as soon as nothing better can come; nothing is unpacked to a disk.
+/// Reading stops as soon as no better file can follow. Nothing is written to disk.
 ///
 /// ```
 /// use wheelbase::metadata::Confidence;
@@ -32,7 +33,7 @@ use wheelbase_spec::name::ProjectName;
 ///
 /// # Errors
 ///
-/// When the archive is damaged, goes beyond `limits`, or its reader fails.
+/// If the archive is damaged or exceeds `limits`, or if its reader fails.
 pub fn read_tarball(
     mut reader: impl Read,
     project: Option<&ProjectName>,
@@ -44,7 +45,7 @@ pub fn read_tarball(
         .by_ref()
         .take(6)
         .read_to_end(&mut start)
-        .map_err(|error| InvalidSdist::io("cannot be read", error))?;
+        .map_err(|error| InvalidSdist::io("the archive cannot be read", error))?;
     let inflated =
         Inflated::new(&start, BufReader::with_capacity(64 << 10, Cursor::new(start.clone()).chain(reader)))?;
     let metered = Metered { inner: inflated, read: 0, limit: limits.inflated_bytes };
@@ -62,8 +63,8 @@ fn read_entries<R: Read>(
     let mut archive = tar::Archive::new(reader);
     let mut long_path: Option<String> = None;
     let mut passed = 0u64;
-    // Raw entries: the extensions that carry long paths are read here, since the library would keep a path of any
-    // size in memory.
+    // Raw entries: the extensions with long paths are read here, because the library would keep a path of any size in
+    // memory.
     for (number, entry) in (0u64..).zip(archive.entries().map_err(damaged)?.raw(true)) {
         let mut entry = entry.map_err(damaged)?;
         if number >= limits.entries {
@@ -118,7 +119,9 @@ fn read_capped(reader: impl Read, limit: u64, what: &str) -> Result<Vec<u8>, Inv
         .read_to_end(&mut bytes)
         .map_err(|error| InvalidSdist::io("the archive cannot be read", error))?;
     if bytes.len() as u64 > limit {
-        return Err(InvalidSdist::new(format!("{what} in the archive has more than {limit} bytes")));
+        return Err(InvalidSdist::new(format!(
+            "{what} in the archive is larger than the limit of {limit} bytes"
+        )));
     }
     Ok(bytes)
 }
@@ -155,10 +158,14 @@ impl<R: Read> Inflated<R> {
                 Self::Xz(Box::new(liblzma::bufread::XzDecoder::new_multi_decoder(source)))
             }
             [0x1f, 0x9d, ..] => {
-                return Err(InvalidSdist::new("packed by `compress` (.tar.Z), which is not read here"));
+                return Err(InvalidSdist::new(
+                    "the archive is compressed by `compress` (.tar.Z), which is not supported",
+                ));
             }
             [b'P', b'K', ..] => {
-                return Err(InvalidSdist::new("a zip archive with the name of a tar archive"));
+                return Err(InvalidSdist::new(
+                    "the archive is a zip archive but has the name of a tar archive",
+                ));
             }
             [] => return Err(InvalidSdist::new("the archive is empty")),
             _ => Self::Plain(source),
@@ -177,7 +184,7 @@ impl<R: Read> Read for Inflated<R> {
     }
 }
 
-/// Ends with an error after `limit` bytes.
+/// A reader that fails after `limit` bytes.
 struct Metered<R> {
     inner: R,
     read: u64,
@@ -189,7 +196,7 @@ impl<R: Read> Read for Metered<R> {
         let count = self.inner.read(buffer)?;
         self.read = self.read.saturating_add(count as u64);
         if self.read > self.limit {
-            return Err(io::Error::other(format!("more than {} bytes once unpacked", self.limit)));
+            return Err(io::Error::other(format!("its decompressed size is more than {} bytes", self.limit)));
         }
         Ok(count)
     }

@@ -1,15 +1,15 @@
-//! Zip archives, of which only the directory and a few files are needed.
+//! Zip archives: only the directory and a few files are read.
 
 use super::findings::Findings;
 use super::{InvalidSdist, Limits, SdistFacts, Search};
 use crate::metadata::{Ask, InvalidArchive, SparseBytes, ZipDirectory};
 use wheelbase_spec::name::ProjectName;
 
-/// Reads an sdist in zip format from what is known of it.
+/// Reads an sdist in zip format from the ranges that are in memory.
 ///
 /// # Errors
 ///
-/// When the archive is damaged or goes beyond `limits`.
+/// If the archive is damaged or exceeds `limits`.
 pub fn read_zip(
     archive: &SparseBytes,
     project: Option<&ProjectName>,
@@ -31,14 +31,14 @@ pub fn read_zip(
             wanted.push((interest, entry));
         }
     }
-    // All names are known here, so the surest file is read first, and the others only where it does not do.
+    // All names are known, so the most reliable file is read first, and others only if it is not sufficient.
     wanted.sort_by_key(|(interest, _)| match interest {
         super::findings::Interest::PkgInfo => (0, None),
         super::findings::Interest::Pyproject => (1, None),
         super::findings::Interest::Requires(egg_info) => (2, Some(egg_info.clone())),
     });
     for (interest, entry) in wanted {
-        // Several entries of one kind: the first that was read counts.
+        // Of several entries of one kind, the first one is used.
         if findings.see(&entry.name).as_ref() != Some(&interest) {
             continue;
         }
