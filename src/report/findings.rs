@@ -16,12 +16,12 @@ struct Group<'a> {
     targets: Vec<&'a str>,
     message: String,
     /// The message without the name of a target, which is in the list of targets.
-    nameless: String,
+    without_name: String,
     help: Option<String>,
 }
 
 impl<'a> Group<'a> {
-    fn is_of(&self, finding: &Finding, nameless: &str, help: Option<&str>) -> bool {
+    fn is_of(&self, finding: &Finding, without_name: &str, help: Option<&str>) -> bool {
         self.finding.code() == finding.code()
             && self.finding.project == finding.project
             && self.help.as_deref() == help
@@ -30,7 +30,7 @@ impl<'a> Group<'a> {
     }
 
     fn message(&self) -> &str {
-        if self.targets.len() > 1 { &self.nameless } else { &self.message }
+        if self.targets.len() > 1 { &self.without_name } else { &self.message }
     }
 }
 
@@ -43,12 +43,14 @@ pub(super) fn write(report: &Report, options: &TextOptions, style: &Style, out: 
             continue;
         }
         let (message, help) = (finding.message(), finding.help());
-        let nameless = nameless(&message, target);
-        match groups.iter_mut().find(|group| group.is_of(finding, &nameless, help.as_deref())) {
+        let without_name = without_name(&message, target);
+        match groups.iter_mut().find(|group| group.is_of(finding, &without_name, help.as_deref())) {
             // Several lines of one step may have the same requirement.
             Some(group) if group.targets.contains(&target.id.as_str()) => {}
             Some(group) => group.targets.push(&target.id),
-            None => groups.push(Group { level, finding, targets: vec![&target.id], message, nameless, help }),
+            None => {
+                groups.push(Group { level, finding, targets: vec![&target.id], message, without_name, help })
+            }
         }
     }
     // Findings that make the run fail are always written; the most severe are first.

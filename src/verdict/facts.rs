@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::line::LineUndetermined;
 use super::sources::{self, Archives};
 use super::{Distribution, Outcome, TargetVerdict};
-use crate::build::{BuildPlace, judge};
+use crate::build::{BuildEnvironment, judge};
 use crate::findings::{Finding, LockRefused, PythonNotSupported};
 use crate::load::Loading;
 use crate::lock::Refusal;

@@ -493,7 +493,10 @@ mod glibc_too_old {
     fn fires() {
         let found = wheel(GNU, "new-node.so").on(&glibc(2, 31));
         let finding = super::fires(&found, "glibc-too-old");
-        assert_eq!((finding.level(), finding.evidence()["symbol"].as_str()), (Level::Deny, Some("GLIBC_2.34")));
+        assert_eq!(
+            (finding.level(), finding.evidence()["symbol"].as_str()),
+            (Level::Deny, Some("GLIBC_2.34"))
+        );
         let relr = wheel(GNU, "relr-node.so").on(&glibc(2, 35));
         assert_eq!(
             super::fires(&relr, "glibc-too-old").evidence()["symbol"].as_str(),
@@ -545,7 +548,10 @@ mod forbidden_symbol {
     #[test]
     fn fires() {
         let found = wheel(GNU, "forbidden.so").inspect();
-        assert_eq!(super::fires(&found, "forbidden-symbol").evidence()["symbol"].as_str(), Some("inflate_fast"));
+        assert_eq!(
+            super::fires(&found, "forbidden-symbol").evidence()["symbol"].as_str(),
+            Some("inflate_fast")
+        );
         assert_eq!(found.verdict().expect("one").limits.forbidden.tag, "linux_x86_64");
         // The same list holds for musl.
         let musl = wheel(MUSL, "forbidden.so").inspect();

@@ -571,9 +571,9 @@ fn image_end_of_life_fires_for_python_for_the_release_and_for_the_tag() {
         ("python:3.12-alpine3.20", "2025-06-01"),
         ("amazonlinux:2", LAST),
     ] {
-        let findings = wheelbase::rules::image::findings(&profile(name, as_of));
-        assert_eq!(codes(&findings), ["image-end-of-life"], "{name} {as_of}");
-        messages.add(format_args!("{name} on {as_of}"), &findings[0].message());
+        let found = findings(&profile(name, as_of));
+        assert_eq!(codes(&found), ["image-end-of-life"], "{name} {as_of}");
+        messages.add(format_args!("{name} on {as_of}"), &found[0].message());
     }
     assert_messages!(messages);
 }

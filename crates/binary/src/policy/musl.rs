@@ -47,6 +47,7 @@ impl Serialize for MuslRelease {
 struct RawPolicies {
     policies: Vec<RawPolicy>,
     libraries: Vec<String>,
+    #[cfg_attr(not(test), expect(dead_code, reason = "a test compares it with the libraries"))]
     libc_sonames: BTreeMap<String, String>,
     forbidden: BTreeMap<String, HashSet<String>>,
 }
@@ -62,6 +63,7 @@ struct RawPolicy {
 pub struct MuslPolicies {
     policies: Vec<((u32, u32), Vec<Machine>)>,
     libraries: Vec<String>,
+    #[cfg(test)]
     libc_sonames: HashMap<Machine, String>,
     forbidden: BTreeMap<String, HashSet<String>>,
 }
@@ -72,6 +74,7 @@ static POLICIES: LazyLock<MuslPolicies> = LazyLock::new(|| {
     MuslPolicies {
         policies: raw.policies.iter().map(|one| (one.version, super::machines(&one.machines))).collect(),
         libraries: raw.libraries,
+        #[cfg(test)]
         libc_sonames: raw
             .libc_sonames
             .into_iter()

@@ -271,7 +271,7 @@ impl Comparison {
             let value = format!("{minor}.{patch}");
             match self.with_value(Variable::PythonFullVersion, &value, text, reversed) {
                 Truth::Known(is_true) if answer.is_none_or(|answer| answer == is_true) => {
-                    answer = Some(is_true)
+                    answer = Some(is_true);
                 }
                 _ => return None,
             }
