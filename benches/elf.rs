@@ -5,7 +5,12 @@
 //! does. Modes: `list` (print the ELF members), `facts` (read), `inspect` (read and check), `inspect-2` (the same on two
 //! threads), and `libdeflate` and `zlib-rs`, which only inflate the members listed in the file `WHEELBASE_MEMBERS`.
 
-#![expect(clippy::print_stdout, reason = "a measuring program reports")]
+#![expect(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    clippy::print_stdout,
+    reason = "a measuring program reads its files and reports"
+)]
 
 use std::fs::File;
 use std::hint::black_box;
@@ -50,8 +55,8 @@ fn wheels(folder: &Path) -> Vec<PathBuf> {
 
 fn read(path: &Path, threads: usize) -> WheelFacts {
     let name = path.file_name().and_then(|name| name.to_str()).expect("a name");
-    let mut options = ReadOptions::default();
-    options.threads = NonZero::new(threads).expect("not 0");
+    let threads = NonZero::new(threads).expect("not 0");
+    let options = ReadOptions { threads, ..ReadOptions::default() };
     WheelFacts::read(name, File::open(path).expect("a file"), &options).expect("a wheel")
 }
 

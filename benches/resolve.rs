@@ -1,5 +1,7 @@
 //! Benchmarks of solving recorded sets. All facts are in memory, so only the solver is measured.
 
+#![expect(clippy::disallowed_methods, reason = "a program reads its files and arguments")]
+
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

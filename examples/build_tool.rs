@@ -2,6 +2,8 @@
 //!
 //!     cargo run --example build_tool -- examples/requirements.txt python:3.12-slim python:3.12-alpine
 
+#![expect(clippy::disallowed_methods, reason = "a program reads its files and arguments")]
+
 use std::process::ExitCode;
 
 use wheelbase::edge::EnvironmentVariables;

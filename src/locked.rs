@@ -15,6 +15,7 @@ use crate::resolve::{
     Chosen, Direct, Fact, Facts, FileRules, Need, Problem, Reason, RequestedBy, Resolution, ResolvedProject,
     Selection, SourceTree, file_of_url, reasons,
 };
+#[cfg(feature = "net")]
 use crate::source::Fault;
 use crate::version::Version;
 
@@ -79,6 +80,7 @@ pub fn is_lock_file(path: &str, read: impl FnOnce() -> Option<Vec<u8>>) -> bool 
 }
 
 /// Sorts faults by file, in the order in which the files were read, and by position in the file.
+#[cfg(feature = "net")]
 pub(crate) fn in_order(mut faults: Vec<Fault>) -> Vec<Fault> {
     let mut files: Vec<Arc<str>> = Vec::new();
     for fault in &faults {

@@ -1,5 +1,6 @@
 //! All integration tests, in one binary.
 
+#![allow(clippy::field_reassign_with_default, reason = "a test sets one field a line")]
 #![expect(
     clippy::unwrap_used,
     clippy::panic,

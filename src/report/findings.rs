@@ -49,7 +49,7 @@ pub(super) fn write(report: &Report, options: &TextOptions, style: &Style, out: 
             Some(group) if group.targets.contains(&target.id.as_str()) => {}
             Some(group) => group.targets.push(&target.id),
             None => {
-                groups.push(Group { level, finding, targets: vec![&target.id], message, without_name, help })
+                groups.push(Group { level, finding, targets: vec![&target.id], message, without_name, help });
             }
         }
     }

@@ -22,7 +22,6 @@ use crate::target::Target;
 use crate::verdict::TargetVerdict;
 
 pub use image::image_json;
-#[cfg(feature = "net")]
 pub use inspection::{InspectedFile, InspectionReport, InspectionSection};
 pub use sizes::Download;
 #[cfg(feature = "text")]

@@ -2,8 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::{Report, ReportTarget};
+#[cfg(feature = "text")]
+use super::Report;
+use super::ReportTarget;
+#[cfg(feature = "text")]
 use crate::image::SizeOf;
+#[cfg(feature = "text")]
 use crate::image::sizes::bytes_text;
 use crate::verdict::TargetVerdict;
 

@@ -573,7 +573,7 @@ fn image_end_of_life_fires_for_python_for_the_release_and_for_the_tag() {
     ] {
         let found = findings(&profile(name, as_of));
         assert_eq!(codes(&found), ["image-end-of-life"], "{name} {as_of}");
-        messages.add(format_args!("{name} on {as_of}"), &found[0].message());
+        messages.add(format_args!("{name} on {as_of}"), found[0].message());
     }
     assert_messages!(messages);
 }

@@ -1,7 +1,5 @@
 //! The real index; run with `--ignored`.
 
-#![expect(clippy::print_stderr, reason = "times are for the reader of a test that is run by hand")]
-
 use std::time::Instant;
 
 use wheelbase::edge::{CacheMode, IndexClient, IndexSettings};

@@ -94,12 +94,13 @@ pub enum LeftBehindGap {
     Compiled,
 }
 
+/// A library that was left behind, or the missing fact about a library.
+pub(crate) type CheckedLibrary = Result<LibrariesLeftBehind, (LinkedLibrary, LeftBehindGap)>;
+
 impl LibrariesLeftBehind {
     /// Libraries of development packages that the Dockerfile installs where something is compiled, each with the place
     /// of the finding.
-    pub(crate) fn check(
-        passage: &Passage<'_>,
-    ) -> Vec<(Result<Self, (LinkedLibrary, LeftBehindGap)>, Origin)> {
+    pub(crate) fn check(passage: &Passage<'_>) -> Vec<(CheckedLibrary, Origin)> {
         let Passage { stages, flow, step, facts } = passage;
         let mut found = Vec::new();
         if !matches!(facts.native, Native::Built | Native::Unknown) {

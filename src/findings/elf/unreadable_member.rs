@@ -59,7 +59,7 @@ impl Rule for UnreadableMember {
 
 pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<UnreadableMember>) {
     let problems = ArchiveProblem::of(cx.facts, &[ProblemKind::Unreadable, ProblemKind::UnknownMethod]);
-    out.extend(problems.map(|problem| UnreadableMember::Packed(problem)));
+    out.extend(problems.map(UnreadableMember::Packed));
     for (_, member) in cx.loaded().filter(|(_, member)| !member.elf.faults.is_empty()).take(MOST) {
         let (member, faults) = (member.path.clone(), member.elf.faults.clone());
         out.push(UnreadableMember::Damaged { member, faults });

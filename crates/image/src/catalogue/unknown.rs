@@ -102,7 +102,7 @@ impl fmt::Display for UnknownImage {
                 write!(f, "`{image}` ({place}) is built on an unknown image: {base}")?;
             }
             Reason::Undetermined(why) => {
-                write!(f, "the content of `{image}` cannot be determined from its name: {why}")?
+                write!(f, "the content of `{image}` cannot be determined from its name: {why}")?;
             }
         }
         if !self.near.is_empty() {

@@ -104,7 +104,7 @@ fn package(document: &Document<'_>, node: &Node) -> Option<LockedPackage> {
     }
     match node.get("markers").or_else(|| node.get("marker")) {
         Some(Node { value: Value::Text(text), offset, .. }) => {
-            package.marker = document.marker(text, *offset)
+            package.marker = document.marker(text, *offset);
         }
         // One marker for each group, if they differ.
         Some(table @ Node { value: Value::Table(_), .. }) => {
