@@ -184,6 +184,7 @@ impl Affected {
             more => format!(" and {}", counted(more, if same { what } else { "other file" })),
         };
         let one = verb.of(1);
+        let loads = if more == 0 { "does not load it" } else { "does not load them" };
         let hows = || openers.iter().map(|opener| opener.reached.as_ref().map(|reached| reached.how));
         // Code that runs only under a condition may be part of the import.
         let optional = hows().all(|how| !matches!(how, Some(How::Maybe | How::Certain)));
@@ -213,7 +214,7 @@ impl Affected {
             (OpenerKind::Library, Some(root)) => format!("`import {root}` {one} because it opens `{name}`"),
             (OpenerKind::Module, None) => {
                 let unaffected =
-                    unaffected.map_or(String::new(), |root| format!(", but `import {root}` alone works"));
+                    unaffected.map_or(String::new(), |root| format!(", but `import {root}` alone {loads}"));
                 format!("`import {name}`{} {does}{unaffected}", and("other import"))
             }
             (OpenerKind::Library, None) => {
@@ -221,7 +222,7 @@ impl Affected {
                 let folder = Some(folder).filter(|folder| !folder.is_empty() && !folder.contains(['.', '-']));
                 let opens = hows().flatten().any(|how| how == How::Guarded);
                 let whole = match (unaffected, folder) {
-                    (Some(root), _) if !opens => format!(", but `import {root}` alone works"),
+                    (Some(root), _) if !opens => format!(", but `import {root}` alone {loads}"),
                     (None, Some(folder)) if !self.python_read => {
                         format!(", and possibly `import {folder}`")
                     }

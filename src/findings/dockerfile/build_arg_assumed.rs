@@ -8,7 +8,7 @@ use super::Stages;
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "build-arg-assumed",
     level: Level::Warn,
-    summary: "the default of a build argument affects the result",
+    summary: "a build argument that was not given affects the result",
     explanation: "An `ARG` of the Dockerfile decides an image, a requirement or a condition, and no value was given \
 for it. Its default was used, or an empty value if it has no default. A build with another value can give another \
 result.\n\n\

@@ -14,7 +14,7 @@ use super::{Native, Passage, Stages};
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "libraries-left-behind",
     level: Level::Warn,
-    summary: "a library used by compiled code is missing in the final stage",
+    summary: "a library used by compiled code is missing in the stage that runs it",
     explanation: "A source distribution was compiled against a development package (`libpq-dev`), and the stage \
 that runs the result does not have the library (`libpq5`): it was never installed there, or it was removed after \
 the build. The import fails with `cannot open shared object file`.\n\n\

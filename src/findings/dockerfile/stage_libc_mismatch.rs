@@ -13,7 +13,7 @@ pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     level: Level::Deny,
     summary: "compiled files are copied to a stage with another or an older C library",
     explanation: "Files that are compiled in a stage, and wheels that are chosen there, match the C library of that \
-stage. glibc cannot load files for musl and the reverse. A file that was linked with a newer glibc requires symbol \
+stage. glibc cannot load files for musl, and vice versa. A file that was linked with a newer glibc requires symbol \
 versions that an older one does not have (`GLIBC_2.38 not found`). Tags without a release of the distribution, such \
 as python:3.12, move to a new Debian release without notice, so the failure can start without a change of the \
 Dockerfile.\n\n\
@@ -111,7 +111,7 @@ impl Rule for StageLibcMismatch {
         let crossing = &self.crossing;
         match self.cause {
             LibcCause::Family => {
-                format!("{crossing}: the two C libraries cannot load files of each other")
+                format!("{crossing}: files that are built for one C library cannot be loaded by the other")
             }
             LibcCause::NewerGlibc => {
                 format!("{crossing}: files that are compiled there require the newer version")

@@ -2,8 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::findings::counts::FEW;
-use crate::findings::words::listed;
+use crate::findings::counts::{FEW, plain};
 use crate::findings::{CodeInfo, Evidence, Level, Rule};
 use crate::inspect::binary::{is_libpython, is_python_name};
 use crate::inspect::context::Context;
@@ -50,10 +49,10 @@ pub struct UnstableName {
 impl Rule for Abi3Violation {
     fn message(&self) -> String {
         let names = self.names.iter().map(|name| match name.since {
-            Some(minor) => format!("{} (since 3.{minor})", name.symbol),
-            None => name.symbol.clone(),
+            Some(minor) => format!("`{}` (since 3.{minor})", name.symbol),
+            None => format!("`{}`", name.symbol),
         });
-        format!("promises the stable ABI of CPython 3.{} but uses {}", self.minor, listed(names, FEW))
+        format!("is tagged for the stable ABI of CPython 3.{}, but uses {}", self.minor, plain(names, FEW))
     }
 
     fn help(&self) -> Option<String> {

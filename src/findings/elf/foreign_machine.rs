@@ -49,8 +49,14 @@ pub enum ForeignRole {
 
 impl Rule for ForeignMachine {
     fn message(&self) -> String {
+        // If only the OS ABI differs, the name of the machine is the same.
+        let is_expected = |name: &str| self.expected.iter().any(|one| one == name);
+        let linux = match self.machine.split_once(", OS ABI ") {
+            Some((name, _)) if is_expected(name) => " Linux",
+            _ => "",
+        };
         format!(
-            "{} for {}, but {} {}",
+            "{} for {}, but {} {}{linux}",
             binaries(self.members.len(), "is", "are"),
             self.machine,
             if self.on_target { "the target is" } else { "the file name claims" },

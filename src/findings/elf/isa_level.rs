@@ -34,7 +34,10 @@ impl Rule for IsaLevel {
     }
 
     fn help(&self) -> Option<String> {
-        Some("run on a CPU with this level, or build with `-march=x86-64`".to_owned())
+        Some(
+            "run on a CPU with this level, or build with `-march=x86-64`; platform tags cannot express the level"
+                .to_owned(),
+        )
     }
 
     fn member(&self) -> Option<&str> {

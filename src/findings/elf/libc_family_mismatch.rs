@@ -71,7 +71,8 @@ impl Rule for LibcFamilyMismatch {
             }
             Self::OnImage { affected, libc, image } => {
                 let by = affected.needed_by();
-                let why = format!("{by} is linked for {libc}, but the image has {image}");
+                let is = if affected.files.len() == 1 { "is" } else { "are" };
+                let why = format!("{by} {is} linked for {libc}, but the image has {image}");
                 affected.sentence(Verb::Fails, &why)
             }
         }

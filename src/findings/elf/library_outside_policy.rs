@@ -11,9 +11,9 @@ pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "library-outside-policy",
     level: Level::Warn,
     summary: "a library is neither in the wheel nor guaranteed by a platform tag",
-    explanation: "The library is neither in the wheel, on the search paths, nor on the list of libraries that every \
-system of the platform has. If it is missing, the import fails with `cannot open shared object file`. Another wheel \
-may contain the library and load it first, as the CUDA wheels do.\n\n\
+    explanation: "The library is neither in the wheel, as far as its search paths lead, nor on the list of \
+libraries that every system of the platform has. If it is missing, the import fails with `cannot open shared object \
+file`. Another wheel may contain the library and load it first, as the CUDA wheels do.\n\n\
 Install the system package with the library, or use a wheel that contains it.",
     link: "https://packaging.python.org/en/latest/specifications/platform-compatibility-tags/",
 };

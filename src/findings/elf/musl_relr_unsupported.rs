@@ -57,14 +57,14 @@ impl Rule for MuslRelrUnsupported {
                 };
                 let whose = musl.map_or("older releases crash".to_owned(), |musl| musl.sentence(*sure));
                 format!(
-                    "{count} packed relative relocations (DT_RELR), which musl applies since {since}; {whose}"
+                    "{count} packed relative relocations (DT_RELR), which musl applies only from {since} on; {whose}"
                 )
             }
             Self::OnImage { affected, libc, sure } => {
                 let has = if affected.files.len() == 1 { "has" } else { "have" };
                 let why = format!(
-                    "{} {has} packed relative relocations (DT_RELR), which musl applies since {since}, and the image \
-                     has {libc}{}",
+                    "{} {has} packed relative relocations (DT_RELR), which musl applies only from {since} on, and the \
+                     image has {libc}{}",
                     affected.needed_by(),
                     if *sure { "" } else { " with an unknown patch version" }
                 );

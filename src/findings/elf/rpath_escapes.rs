@@ -13,7 +13,8 @@ pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     summary: "the search path of a binary leads out of the wheel",
     explanation: "An entry of DT_RPATH or DT_RUNPATH is absolute, relative to the working directory, empty (which \
 means the working directory), or leads out of the installed files. Usually it remains from the machine where the \
-wheel was built. A library in such a directory is loaded instead of the library of the wheel or the system.\n\n\
+wheel was built. A library in such a directory is loaded instead of the library of the wheel or the system. Anyone \
+who can write to such a directory can replace a library of the wheel or the system.\n\n\
 Remove the path with `patchelf --remove-rpath`, or use paths that start with `$ORIGIN` and stay inside the wheel.",
     link: "https://man7.org/linux/man-pages/man8/ld.so.8.html",
 };

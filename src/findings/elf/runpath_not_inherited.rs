@@ -84,15 +84,16 @@ impl Rule for RunpathNotInherited {
                 let one = affected.files.len() == 1;
                 let need = if one { "requires" } else { "require" };
                 let before_text = match before {
-                    LoadedBefore::No => "and it is not loaded before",
-                    LoadedBefore::Yes => "but it is loaded before",
-                    _ if affected.all_programs() => "unless `LD_LIBRARY_PATH` contains its directory",
-                    _ if one => "so it loads only after that file is loaded",
-                    _ => "so they load only after that file is loaded",
+                    LoadedBefore::No => " and nothing loads it earlier",
+                    LoadedBefore::Yes => ", but it is already loaded",
+                    _ if affected.all_programs() => ", unless `LD_LIBRARY_PATH` contains its directory",
+                    _ if one => ", so it loads only after that file is loaded",
+                    _ => ", so they load only after that file is loaded",
                 };
+                let but = if *before == LoadedBefore::Yes { ";" } else { ", but" };
                 let by = affected.needed_by();
                 let why = format!(
-                    "{by} {need} `{library}`, and no search path leads to `{file}`, {before_text}{rest}"
+                    "{by} {need} `{library}`{but} no search path leads to `{file}`{before_text}{rest}"
                 );
                 if self.fails() { affected.sentence(Verb::Fails, &why) } else { why }
             }

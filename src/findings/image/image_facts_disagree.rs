@@ -39,9 +39,16 @@ impl ImageFactsDisagree {
 impl Rule for ImageFactsDisagree {
     fn message(&self) -> String {
         let Contradiction { what, believed, source, other, other_source, .. } = &self.contradiction;
+        // A path is a name of its own.
+        let named = |source: &str| match source.starts_with('/') {
+            true => source.to_owned(),
+            false => format!("the {source}"),
+        };
         format!(
-            "`{}`: the {what} is {believed} according to {source}, but {other} according to {other_source}; using the first",
-            self.image
+            "`{}`: the {what} is {believed} according to {}, but {other} according to {}; the first is used",
+            self.image,
+            named(source),
+            named(other_source)
         )
     }
 

@@ -55,8 +55,9 @@ impl Rule for LibraryTooOld {
             let ends = library
                 .newest
                 .as_ref()
-                .map_or(String::new(), |newest| format!(", which defines up to {newest}"));
-            format!("{} not found in {whose}{ends}", plain(nodes, SEVERAL))
+                .map_or(String::new(), |newest| format!(", which defines versions up to {newest}"));
+            let is = if nodes.len() == 1 { "is" } else { "are" };
+            format!("{} {is} not defined by {whose}{ends}", plain(nodes, SEVERAL))
         });
         let parts: Vec<String> = parts.collect();
         let why = format!("{} (required by {})", parts.join("; "), self.affected.needed_by());

@@ -9,7 +9,7 @@ use crate::image::{InstallLine, PackageManager};
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "needs-system-library",
     level: Level::Warn,
-    summary: "a project opens a library or runs a program that is not in the image",
+    summary: "a project opens a library or runs a program that its wheels do not contain",
     explanation: "Some projects open a system library with `ctypes` or `cffi`, or run a program, when they are \
 imported or used. Wheels do not declare this, so it comes from a table of well-known projects (`data/dlopen.toml`). \
 A project that is not in the table may have similar requirements.\n\n\

@@ -8,7 +8,7 @@ use crate::version::Version;
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "undated-files",
     level: Level::Warn,
-    summary: "files without an upload time are excluded by --exclude-newer",
+    summary: "files without an upload time are excluded by --exclude-newer or --as-of",
     explanation: "With `--exclude-newer`, a file without an upload time on the index counts as newer, as in uv. If \
 an index provides no upload times, all its files are excluded.",
     link: "https://packaging.python.org/en/latest/specifications/simple-repository-api/",
@@ -46,6 +46,8 @@ impl Rule for UndatedFiles {
             1 => ("1 file has".to_owned(), "counts"),
             files => (format!("{files} files have"), "count"),
         };
-        format!("{files} no upload time on the index and {verb} as newer than the --exclude-newer date")
+        format!(
+            "{files} no upload time on the index and {verb} as newer than the date of --exclude-newer or --as-of"
+        )
     }
 }

@@ -187,8 +187,9 @@ impl Rule for Undetermined {
                 words::all(projects)
             ),
             Self::OpenedLibraries { projects, why } => format!(
-                "libraries that {} open by name may be missing from the image: {why}",
-                words::all(projects)
+                "libraries that {} {} by name may be missing from the image: {why}",
+                words::all(projects),
+                if projects.len() == 1 { "opens" } else { "open" }
             ),
             Self::SymbolVersions { versions, projects } => {
                 let versions: Vec<String> = versions.iter().map(ToString::to_string).collect();
