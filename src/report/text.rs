@@ -293,7 +293,12 @@ fn summary(target: &ReportTarget, result: &TargetVerdict, style: &Style) -> Stri
     } else {
         String::new()
     };
-    format!("{}: {outcome}{copied}{loads}", parts.join(", "))
+    let outcome = format!("{outcome}{copied}");
+    let loads = match loads.strip_prefix(", ") {
+        Some(rest) if outcome.contains(',') => format!("; {}", rest.strip_prefix("and ").unwrap_or(rest)),
+        _ => loads,
+    };
+    format!("{}: {outcome}{loads}", parts.join(", "))
 }
 
 /// The summary of installed distributions, such as `14 distributions of /usr/bin/python3: all compatible`.
