@@ -233,8 +233,7 @@ impl<'a> DockerfileCheck<'a> {
             inputs = StepInputs::undetermined(step.tool.as_str(), &step.origin, why.clone());
         }
         if !step.tool.is_judged() {
-            let why =
-                format!("packages that {} installs were not checked: they are not from an index", step.tool);
+            let why = format!("packages that `{}` installs are not from an index", step.tool);
             inputs = StepInputs::undetermined(step.tool.as_str(), &step.origin, why);
         }
         target.id = self.id(stage, step, &found.profile);

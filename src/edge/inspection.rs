@@ -329,7 +329,7 @@ impl InputReader<'_> {
             let all = wheels.len();
             let taken = if self.request.all { wheels } else { one_a_platform(wheels) };
             let newest = match (named, passed) {
-                (true, _) => "as named".to_owned(),
+                (true, _) => "the requested release".to_owned(),
                 (false, 0) => "the newest release".to_owned(),
                 (false, passed) => {
                     format!("the newest release with a wheel for Linux ({passed} newer without one)")
