@@ -302,7 +302,7 @@ impl fmt::Display for Assumption {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Tag { written: Some(written), meaning } => write!(f, "`{written}` means {meaning}"),
-            Self::Tag { written: None, meaning } => write!(f, "no tag means {meaning}"),
+            Self::Tag { written: None, meaning } => write!(f, "without a tag, `{meaning}` is assumed"),
             Self::Mirror(of) => write!(f, "the repository mirrors {of}"),
             Self::Arch(arch) => write!(f, "the architecture is {}", arch::published_name(arch)),
             Self::LastState(last) => write!(f, "nothing changed after {last}, the last day in the catalogue"),
@@ -371,7 +371,7 @@ impl fmt::Display for Note {
             }
             Self::Digest(digest) => write!(f, "the tag was checked, not the digest {digest}"),
             Self::NoPip => f.write_str("the image has no pip"),
-            Self::NoShell => f.write_str("the image has no shell, so RUN instructions fail"),
+            Self::NoShell => f.write_str("the image has no shell, so RUN instructions in shell form fail"),
             Self::Text(text) => f.write_str(text),
         }
     }
@@ -556,7 +556,11 @@ impl ImageProfile {
         match &self.python {
             Some(_) if self.family == crate::catalogue::data::PYTHON => {}
             Some(python) if python.installed => parts.push(python.python.to_string()),
-            Some(python) => parts.push(format!("{} not installed", python.python)),
+            // A target without an image has no files, so nothing can be missing from it.
+            Some(python) if self.family == Self::OF_TARGET => {
+                parts.push(format!("{} assumed", python.python));
+            }
+            Some(python) => parts.push(format!("{} not in the image", python.python)),
             None => parts.push("no Python".to_owned()),
         }
         match &self.pip {

@@ -154,7 +154,9 @@ fn parse(text: &str) -> Result<ImageRef, &'static str> {
         return Err("the registry is not a host name with an optional port");
     }
     if path.bytes().any(|byte| byte.is_ascii_uppercase()) {
-        return Err("a repository is written in lower case");
+        return Err(
+            "a repository must be in lower case: letters, digits, `_`, `.` and `-`, separated by slashes",
+        );
     }
     if path.len() > 255 {
         return Err("a repository has at most 255 characters");

@@ -122,7 +122,7 @@ impl ImageProfile {
     fn tag_dates(&self) -> String {
         let mut parts = Vec::new();
         if let Some(since) = self.dates.since {
-            parts.push(format!("this meaning since {since}"));
+            parts.push(format!("unchanged since {since}"));
         }
         match (self.dates.frozen, self.dates.state) {
             (Some(frozen), _) => parts.push(format!("frozen since {frozen}")),

@@ -232,7 +232,10 @@ fn cycles(document: &Document<'_>, images: &BTreeMap<String, UserImage>) {
 
 fn package_manager(text: &str) -> Result<PackageManager, String> {
     match PackageManager::of(text) {
-        PackageManager::Unknown => Err(format!("`{}` is not a known package manager", text.escape_default())),
+        PackageManager::Unknown => Err(format!(
+            "unknown package manager `{}`; expected apt, apk, dnf, microdnf, yum, tdnf, zypper, pacman or none",
+            text.escape_default()
+        )),
         known => Ok(known),
     }
 }

@@ -113,7 +113,11 @@ impl DetectedImage {
         let Some(own) = found.to_python() else { return };
         let mut others: Vec<String> = Vec::new();
         for other in self.pythons.iter().filter(|other| other.path != found.path) {
-            let text = format!("{} {} in {}", other.implementation, other.version, other.path);
+            let python = other.to_python().map_or_else(
+                || format!("{} {}", other.implementation, other.version),
+                |python| python.to_string(),
+            );
+            let text = format!("{python} in {}", other.path);
             // Several environments may link to one interpreter.
             if !others.contains(&text) {
                 others.push(text);
@@ -121,7 +125,7 @@ impl DetectedImage {
         }
         if !others.is_empty() {
             profile.notes.push(Note::Text(format!(
-                "the image has several interpreters: {own} in {} is used; --python chooses another of {}",
+                "the image has several interpreters: {own} in {} is used; use `--python` to select another: {}",
                 found.path,
                 others.join(", ")
             )));
@@ -201,7 +205,7 @@ impl DetectedImage {
             ..Development::default()
         };
         if self.packages.is_empty() {
-            known.packages_gap = Some("the packages of the image are unknown".to_owned());
+            known.packages_gap = Some("the image has no readable list of packages".to_owned());
         }
         let headers =
             self.packages.is_empty() || LIBC_HEADERS.iter().any(|name| self.package(name).is_some());
@@ -367,8 +371,8 @@ mod tests {
         );
         let notes: Vec<String> = second.notes.iter().map(ToString::to_string).collect();
         insta::assert_snapshot!(notes.join("\n"), @r"
-        the image has several interpreters: CPython 3.11.9 in /opt/bin/python3.11 is used; --python chooses another of cpython 3.12.7 in /usr/bin/python3.12
-        the image has no shell, so RUN instructions fail
+        the image has several interpreters: CPython 3.11.9 in /opt/bin/python3.11 is used; use `--python` to select another: CPython 3.12.7 in /usr/bin/python3.12
+        the image has no shell, so RUN instructions in shell form fail
         ");
     }
 
