@@ -163,7 +163,7 @@ impl<'t> Document<'t> {
         let node = parent.get(key)?;
         let text = node.text();
         if text.is_none() {
-            self.mismatch(node, format_args!("`{key}`"), "a text");
+            self.mismatch(node, format_args!("`{key}`"), "a string");
         }
         text.map(|text| (text, node.offset))
     }
@@ -200,7 +200,7 @@ impl<'t> Document<'t> {
         for item in self.array_at(parent, key) {
             match item.text() {
                 Some(text) => texts.push((text, item.offset)),
-                None => self.mismatch(item, format_args!("a member of `{key}`"), "a text"),
+                None => self.mismatch(item, format_args!("a member of `{key}`"), "a string"),
             }
         }
         texts

@@ -114,7 +114,7 @@ impl Node {
     /// The type of the value, for messages.
     pub fn kind(&self) -> &'static str {
         match self.value {
-            Value::Text(_) => "a text",
+            Value::Text(_) => "a string",
             Value::Integer(_) | Value::Number(_) => "a number",
             Value::Boolean(_) => "`true` or `false`",
             Value::Time(_) => "a date",

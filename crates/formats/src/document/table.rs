@@ -97,14 +97,14 @@ impl<'d> Table<'d> {
 
     /// Returns the text at a key.
     pub fn text(&self, key: &str) -> Option<&'d str> {
-        self.typed(key, "a text in quotes", Node::text)
+        self.typed(key, "a string", Node::text)
     }
 
     /// Returns the text at a key. A missing value is a fault.
     pub fn required(&self, key: &str) -> Option<&'d str> {
         match self.node.get(key) {
             Some(node) if node.is_null() => {
-                self.fault(key, format!("`{}` must be a text in quotes", self.field(key)));
+                self.fault(key, format!("`{}` must be a string", self.field(key)));
             }
             Some(_) => {}
             None => self.missing(key),
@@ -152,7 +152,7 @@ impl<'d> Table<'d> {
         for (name, node) in self.items(key) {
             match node.text() {
                 Some(text) => texts.push(text),
-                None => self.source.mismatch(node, format_args!("`{name}`"), "a text in quotes"),
+                None => self.source.mismatch(node, format_args!("`{name}`"), "a string"),
             }
         }
         texts

@@ -107,7 +107,7 @@ fn a_syntax_error_hides_the_faults_that_it_may_cause() {
     let faults: Vec<String> = document.into_faults().iter().map(ToString::to_string).collect();
     assert_eq!(faults.len(), 3, "{faults:?}");
     assert!(faults[0].starts_with("f:2:"), "{faults:?}");
-    assert_eq!(faults[1..], ["f:3:1: `b.other` is missing", "f:4:8: `b.name` must be a text in quotes"]);
+    assert_eq!(faults[1..], ["f:3:1: `b.other` is missing", "f:4:8: `b.name` must be a string"]);
 }
 
 #[test]

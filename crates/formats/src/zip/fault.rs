@@ -126,7 +126,7 @@ impl fmt::Display for MemberFault {
             Self::PastEnd => "its data reaches past the end of the file",
             Self::Damaged => "its packed data is damaged",
             Self::OtherSize => "its data does not have the size that the directory gives",
-            Self::OtherChecksum => "its data does not have the checksum that the directory gives",
+            Self::OtherChecksum => "its checksum does not match the one in the zip directory",
         })
     }
 }
