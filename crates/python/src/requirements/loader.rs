@@ -165,9 +165,10 @@ impl<'a> Loader<'a> {
         } else if name.ends_with(".py") {
             Document::Project(Box::new(script::parse(&location.to_string(), bytes)))
         } else if is_lock(name) {
-            Document::Missing(format!(
-                "`{name}` is a lock file; pass the requirements that it was created from"
-            ))
+            Document::Missing(
+                "this is a lock file and cannot be included; pass the requirements that it was created from"
+                    .to_owned(),
+            )
         } else {
             Document::File(file::parse(location, bytes, self.variable))
         };
@@ -239,7 +240,12 @@ impl<'d> Assembly<'d> {
         match self.documents.get(location) {
             None => self.faults.push(Fault::new(place(), format!("`{location}` was not read"))),
             Some(Document::Missing(cause)) => {
-                self.faults.push(Fault::new(place(), format!("`{location}` cannot be read: {cause}")));
+                // Without a line that includes it, the position is the file itself.
+                let message = match origin {
+                    Some(_) => format!("`{location}` cannot be read: {cause}"),
+                    None => format!("cannot be read: {cause}"),
+                };
+                self.faults.push(Fault::new(place(), message));
             }
             Some(Document::Undetermined(message)) => {
                 self.set.undetermined.push(Undetermined { origin: place(), message: message.clone() });
