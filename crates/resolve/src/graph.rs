@@ -438,9 +438,7 @@ fn learn_from(
             let confidence = metadata.confidence;
             Some(Learned::Metadata(metadata, confidence))
         }
-        Fact::Known(_) => Some(Learned::Nowhere(
-            "the dependencies of the source distribution are unknown until it is built".to_owned(),
-        )),
+        Fact::Known(_) => Some(Learned::Nowhere("its source distribution must be built first".to_owned())),
         Fact::Failed(why) => Some(Learned::Nowhere(format!("its metadata could not be read: {why}"))),
         Fact::Absent | Fact::Missing => Some(Learned::Nowhere("its metadata could not be found".to_owned())),
     }
