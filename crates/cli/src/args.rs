@@ -61,7 +61,7 @@ pub(super) enum Format {
 /// The targets and the options that change them.
 #[derive(Debug, Args)]
 pub(super) struct TargetArgs {
-    /// Check on this target; can be used multiple times
+    /// Use this target; can be used multiple times
     ///
     /// A target is an image name (python:3.12-slim), a C library (glibc:2.36, musl:1.2), a file with a target
     /// (./target.toml) or with the output of `wheelbase image --format json`, or an image that is read (dir:ROOT,
@@ -183,7 +183,7 @@ pub(super) struct CheckArgs {
     /// Include pre-release versions
     #[arg(long, help_heading = "Installer options")]
     pub(super) pre: bool,
-    /// Require a hash for each requirement
+    /// Require a hash for every project, including dependencies
     #[arg(long, help_heading = "Installer options")]
     pub(super) require_hashes: bool,
     /// Ignore dependencies; check only the requirements themselves
@@ -231,8 +231,8 @@ pub(super) struct IndexArgs {
     /// Search this page or folder for distribution files; can be used multiple times
     #[arg(short = 'f', long, value_name = "URL|DIR", help_heading = "Index")]
     pub(super) find_links: Vec<String>,
-    /// Ignore files uploaded after this date (YYYY-MM-DD) or time (RFC 3339); `never` disables the limit
-    /// [default: --as-of]
+    /// Ignore files uploaded after this date (YYYY-MM-DD, the day itself included) or time (RFC 3339); `never` disables
+    /// the limit [default: --as-of]
     #[arg(long, value_name = "DATE", help_heading = "Index")]
     pub(super) exclude_newer: Option<String>,
     /// Select the environment variables that set index options
@@ -347,7 +347,7 @@ pub(super) struct CacheOptions {
     /// Use cached pages up to this age without revalidation, such as 10m, 6h or 7d [default: 10m]
     #[arg(long, value_name = "AGE", help_heading = "Cache")]
     pub(super) max_age: Option<String>,
-    /// Disable network access; use only the cache
+    /// Disable network access; use only the cache, regardless of age
     #[arg(long, help_heading = "Cache")]
     pub(super) offline: bool,
 }

@@ -118,7 +118,9 @@ fn dockerfile(path: &Path, args: &DockerfileArgs) -> Result<DockerfileInput, Err
         match text.split_once('=') {
             Some((name, value)) if !name.is_empty() => input = input.build_arg(name, value),
             // Docker uses the value of the environment variable in this case, which is not supported.
-            None => faults.push(Error::input(format!("--build-arg: `{text}` is not NAME=VALUE"))),
+            None => {
+                faults.push(Error::input(format!("--build-arg: `{text}` is not valid: expected NAME=VALUE")));
+            }
             // The value may be a secret.
             Some(_) => faults.push(Error::input("--build-arg: expected a name before `=`")),
         }
