@@ -113,11 +113,11 @@ impl DetectedImage {
         let Some(own) = found.to_python() else { return };
         let mut others: Vec<String> = Vec::new();
         for other in self.pythons.iter().filter(|other| other.path != found.path) {
-            let python = other.to_python().map_or_else(
-                || format!("{} {}", other.implementation, other.version),
-                |python| python.to_string(),
-            );
-            let text = format!("{python} in {}", other.path);
+            let implementation = match other.implementation.parse::<Implementation>() {
+                Ok(known) => known.display_name(),
+                Err(_) => other.implementation.as_str(),
+            };
+            let text = format!("{implementation} {} in {}", other.version, other.path);
             // Several environments may link to one interpreter.
             if !others.contains(&text) {
                 others.push(text);
