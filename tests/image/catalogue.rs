@@ -873,7 +873,7 @@ fn named_images(text: &str) -> Vec<String> {
         let [before, word] = pair else { continue };
         let before = before.trim_start_matches(['`', '$', '(']);
         let word = word.trim_end_matches(['`', ',', '.', ')', ';', '"', '|']);
-        let image = word.contains(':') || word.contains('/');
+        let image = !word.ends_with(':') && (word.contains(':') || word.contains('/'));
         if matches!(before, "FROM" | "--on" | "image") && image && word.chars().all(plain) {
             found.push(word.to_owned());
         }

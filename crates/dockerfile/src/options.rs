@@ -94,7 +94,7 @@ impl PlanOptions {
     }
 
     /// Replaces the base image. `image` may be any text that identifies an image for the caller; if it is not a valid
-    /// reference for `FROM`, the base is [`Base::Named`].
+    /// reference for `FROM`, the base is [`Base::Named`](crate::Base::Named).
     #[must_use]
     pub fn on(mut self, image: impl Into<String>, scope: ReplaceScope) -> Self {
         self.replace = Some((image.into(), scope));

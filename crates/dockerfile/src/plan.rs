@@ -99,7 +99,7 @@ impl Plan {
         }
     }
 
-    /// Returns whether the base image of a stage, directly or through base stages, is that of [`PlanOptions::on`].
+    /// Returns whether the base image of a stage, directly or through base stages, is that of [`PlanOptions::on`](crate::PlanOptions::on).
     pub fn is_replaced(&self, stage: usize) -> bool {
         self.root_of(stage).is_some_and(|root| self.replaced.contains(&root))
     }
