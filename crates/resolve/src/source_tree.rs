@@ -29,7 +29,8 @@ impl SourceTree {
     ///
     /// ```
     /// use wheelbase::lock::{Lock, Selection};
-    /// use wheelbase::resolve::{MemoryFacts, Problem, ResolveOptions, Selection as Selected, resolve_locked};
+    /// use wheelbase::locked::resolve_locked;
+    /// use wheelbase::resolve::{MemoryFacts, Problem, ResolveOptions, Selection as Selected};
     ///
     /// let text = b"version = 1\n[manifest]\nrequirements = [{ name = 'lib' }]\n[[package]]\nname = 'lib'\nversion = '1'\n\
     ///     source = { git = 'https://user:word@host.invalid/lib?rev=main#0123' }\n";

@@ -23,6 +23,7 @@ use crate::target::{NameRules, Target};
 ///     r#"{"machine": "x86_64", "libc": {"family": "glibc", "version": "2.36"}, "python": {"version": "3.12"},
 ///         "installer": {"name": "pip", "version": "26.3"}}"#,
 ///     TargetFormat::Json,
+///     "target.json",
 /// )?;
 /// let supported = SupportedTags::of(&target);
 /// assert_eq!(supported.len(), 987);
