@@ -175,7 +175,7 @@ fn holds_none(profile: &ImageProfile) -> bool {
         Some(own) => {
             !own.installed && matches!(os, Some("debian" | "ubuntu" | "alpine")) && is_of_catalogue(profile)
         }
-        // Of all other images in the catalogue that tell no interpreter nobody has looked for one.
+        // All other images in the catalogue without a recorded interpreter were not searched for one.
         None => is_of_catalogue(profile) && (profile.libc.is_none() || profile.family == "distroless-base"),
     }
 }

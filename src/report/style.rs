@@ -11,7 +11,7 @@ pub struct TextOptions {
     pub color: bool,
     /// The width of the terminal in columns; `None` for a pipe, where lines are as long as they need to be.
     pub width: Option<u16>,
-    /// Whether projects that are wheels everywhere get rows, and findings of level allow are told.
+    /// Whether projects that are wheels on every target get rows, and findings of level allow are shown.
     pub all: bool,
 }
 

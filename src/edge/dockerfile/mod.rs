@@ -173,9 +173,9 @@ impl DockerfileRun {
         }
         while let Some(mut question) = check.next_question() {
             let report = self.step(&mut question, client, tell).await?;
-            let told = format!("{}: {}", question.target.id, question.origin);
+            let checked = format!("{}: {}", question.target.id, question.origin);
             if check.answer(question, report) {
-                tell(Event::Note(told));
+                tell(Event::Note(checked));
             }
         }
         check.finish()

@@ -87,7 +87,9 @@ impl SparseBytes {
     /// Returns the bytes of `range`, or the request for them.
     pub(super) fn ask(&self, range: Range<u64>) -> Result<Ask<&[u8]>, InvalidArchive> {
         if range.end > self.length || range.start > range.end {
-            return Err(InvalidArchive::new("a record of the zip archive points past its end"));
+            return Err(InvalidArchive::new(
+                "a record of the zip archive refers to bytes after the end of the archive",
+            ));
         }
         if range.is_empty() {
             return Ok(Ask::Ready(&[]));

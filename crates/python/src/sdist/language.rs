@@ -64,7 +64,7 @@ impl Language {
     /// languages' own compilers take it.
     ///
     /// Objective-C is left out, since Linux builds have no use for it and `.m` is Matlab's too; so are D, whose `.d`
-    /// is that of make's dependency files, and headers, which alone are compiled by nobody.
+    /// is that of make's dependency files, and headers, which are not compiled on their own.
     fn of_extension(extension: &str) -> Option<Self> {
         Some(match extension.to_ascii_lowercase().as_str() {
             "c" => Self::C,

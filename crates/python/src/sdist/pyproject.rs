@@ -20,7 +20,7 @@ pub(super) fn static_headers(bytes: &[u8]) -> Option<String> {
         return None;
     }
     let dependencies = project.get("dependencies");
-    // A `[project]` without dependencies beside Poetry's own list is one that Poetry fills in; uv 0.13 reads it so.
+    // If Poetry's own table lists dependencies and `[project]` does not, Poetry adds them; uv 0.13 does the same.
     let tool = root.get("tool");
     let has_poetry =
         tool.is_some_and(|tool| tool.get("poetry").is_some_and(|own| own.get("dependencies").is_some()));
