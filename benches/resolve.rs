@@ -11,8 +11,10 @@ use url::Url;
 use wheelbase::ProjectName;
 use wheelbase::index::{DistributionFile, ProjectPage, parse_page};
 use wheelbase::metadata::{Confidence, CoreMetadata};
-use wheelbase::resolve::{Fact, MemoryFacts, Need, Problem, ResolveOptions, RootRequirement, Solver, Step};
-use wheelbase::sdist::{Limits, Search, read_tarball};
+use wheelbase::resolve::{
+    Advance, Fact, MemoryFacts, Need, Problem, ResolveOptions, RootRequirement, Solver,
+};
+use wheelbase::sdist::{SdistLimits, Search, read_tarball};
 use wheelbase::source::Origin;
 use wheelbase::target::{Arch, Libc, Target};
 
@@ -39,7 +41,7 @@ fn metadata(file: &DistributionFile) -> Fact<Arc<CoreMetadata>> {
         ));
     }
     let Ok(body) = std::fs::read(path.join(&file.filename)) else { return Fact::Absent };
-    let facts = read_tarball(&body[..], None, Search::Any, Limits::default()).expect("a recorded sdist");
+    let facts = read_tarball(&body[..], None, Search::Any, SdistLimits::default()).expect("a recorded sdist");
     Fact::Known(Arc::new(facts.metadata))
 }
 
@@ -57,8 +59,8 @@ fn solve(problem: Problem, facts: &mut MemoryFacts) -> usize {
     let mut solver = Solver::new(Arc::new(problem));
     loop {
         match solver.advance(facts) {
-            Step::Done(resolution) => return resolution.projects.len(),
-            Step::Needs(needs) => {
+            Advance::Done(resolution) => return resolution.projects.len(),
+            Advance::Needs(needs) => {
                 for need in needs {
                     match need {
                         Need::Page(project) => {

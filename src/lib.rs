@@ -75,7 +75,7 @@
 //! ```
 //! use std::sync::Arc;
 //!
-//! use wheelbase::resolve::{Selection, Step};
+//! use wheelbase::resolve::{Advance, Selection};
 //! use wheelbase::{Arch, DistributionFile, Fact, Libc, MemoryFacts, Origin, Problem, ProjectName, ProjectPage};
 //! use wheelbase::{ResolveOptions, RootRequirement, Solver, Target};
 //!
@@ -97,7 +97,7 @@
 //! let mut options = ResolveOptions::default();
 //! options.no_deps = true;
 //! let mut solver = Solver::new(Arc::new(Problem::new(target, vec![line], Vec::new(), options)));
-//! let Step::Done(resolution) = solver.advance(&facts) else { panic!("all facts are known") };
+//! let Advance::Done(resolution) = solver.advance(&facts) else { panic!("all facts are known") };
 //! let duckdb = resolution.project(&project).expect("the project is part of the resolution");
 //! let Selection::File(chosen) = &duckdb.selection else { panic!("1.3.2 has a wheel") };
 //! assert_eq!(chosen.file.filename, names[1]);

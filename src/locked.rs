@@ -7,8 +7,8 @@ use crate::error::Error;
 use crate::filename::{FileKind, NameRules};
 use crate::index::{DistributionFile, ProjectPage};
 use crate::lock::{
-    Lock, LockFormat, LockProject, LockSource, LockedFile, LockedPackage, Selected, SelectedPackage,
-    Selection as LockSelection,
+    Lock, LockFormat, LockProject, LockSelection, LockSource, LockedFile, LockedPackage, Selected,
+    SelectedPackage,
 };
 use crate::name::ProjectName;
 use crate::resolve::{

@@ -6,7 +6,7 @@ use std::io::Cursor;
 
 use libfuzzer_sys::fuzz_target;
 use wheelbase::elf::ElfFacts;
-use wheelbase::inspect::{TextOptions, inspect, report, text};
+use wheelbase::inspect::{InspectionTextOptions, inspect, report, text};
 use wheelbase::wheel::WheelFacts;
 
 fuzz_target!(|bytes: &[u8]| {
@@ -19,7 +19,7 @@ fuzz_target!(|bytes: &[u8]| {
             assert_eq!(whole.needed, member.elf.needed);
             assert_eq!(whole.faults, member.elf.faults);
             let found = inspect(&ranges, None);
-            let _ = text(std::slice::from_ref(&found), TextOptions::default().with_members(true));
+            let _ = text(std::slice::from_ref(&found), InspectionTextOptions::default().with_members(true));
             let _ = report(&[found]);
         }
         (Err(_), Err(_)) => {}

@@ -2,16 +2,17 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use wheelbase::requirements::{Loader, Location, Selection};
+use wheelbase::requirements::{DocumentLocation, Loader, ProjectSelection};
 
 fuzz_target!(|bytes: &[u8]| {
     // The first byte selects the kind of document.
     let (kind, rest) = bytes.split_first().unwrap_or((&0, bytes));
     let variable = |name: &str| (name == "KNOWN").then(|| "value".to_owned());
     let mut loader = Loader::new(&variable);
-    let location = Location::new(["requirements.txt", "pyproject.toml", "script.py"][usize::from(kind % 3)]);
+    let location =
+        DocumentLocation::new(["requirements.txt", "pyproject.toml", "script.py"][usize::from(kind % 3)]);
     match kind % 3 {
-        1 => loader.add_project(location.clone(), Selection::default()),
+        1 => loader.add_project(location.clone(), ProjectSelection::default()),
         _ => loader.add_file(location.clone()),
     }
     loader.supply(&location, rest);

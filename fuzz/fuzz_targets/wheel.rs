@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use wheelbase::inspect::{TextOptions, inspect, report, text};
+use wheelbase::inspect::{InspectionTextOptions, inspect, report, text};
 use wheelbase::wheel::{ReadOptions, WheelFacts};
 
 fuzz_target!(|bytes: &[u8]| {
@@ -18,6 +18,6 @@ fuzz_target!(|bytes: &[u8]| {
     let encoded = facts.to_bytes().expect("facts encode");
     assert_eq!(WheelFacts::from_bytes(&encoded).as_ref(), Some(&facts));
     let found = inspect(&facts, None);
-    let _ = text(std::slice::from_ref(&found), TextOptions::default().with_members(true));
+    let _ = text(std::slice::from_ref(&found), InspectionTextOptions::default().with_members(true));
     let _ = report(&[found]);
 });

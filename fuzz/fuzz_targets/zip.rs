@@ -3,7 +3,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use wheelbase::metadata::{Ask, SparseBytes, ZipDirectory, find_wheel_metadata};
-use wheelbase::sdist::{Limits, Search, read_tarball, read_zip};
+use wheelbase::sdist::{SdistLimits, Search, read_tarball, read_zip};
 
 fuzz_target!(|bytes: &[u8]| {
     let mut archive = SparseBytes::new(bytes.len() as u64);
@@ -23,6 +23,6 @@ fuzz_target!(|bytes: &[u8]| {
     }
     let whole = SparseBytes::whole(bytes.to_vec());
     let _ = find_wheel_metadata(&whole, None);
-    let _ = read_zip(&whole, None, Search::Any, Limits::default());
-    let _ = read_tarball(bytes, None, Search::Any, Limits::default());
+    let _ = read_zip(&whole, None, Search::Any, SdistLimits::default());
+    let _ = read_tarball(bytes, None, Search::Any, SdistLimits::default());
 });

@@ -2,7 +2,7 @@
 
 use crate::dockerfile::StagePlan;
 use crate::findings::Finding;
-use crate::image::{Installed, PackageManager, is_leaf_package, packages_along};
+use crate::image::{PackageInstallation, PackageManager, is_leaf_package, packages_along};
 use crate::name::ProjectName;
 use crate::policy::GlibcPolicies;
 use crate::report::Report;
@@ -126,12 +126,12 @@ pub(super) fn attach(report: &mut Report, at: usize, findings: impl IntoIterator
 
 /// Adds the libraries of the packages that are installed at the end of a stage.
 pub(super) fn install_packages(found: &mut FoundImage, stage: &StagePlan) {
-    let there = stage.packages.iter().map(|package| Installed {
+    let there = stage.packages.iter().map(|package| PackageInstallation {
         package,
         recommends: !stage.bare_packages.contains(package),
         itself: true,
     });
-    let left = stage.left_packages.iter().map(|package| Installed {
+    let left = stage.left_packages.iter().map(|package| PackageInstallation {
         package,
         recommends: !stage.bare_packages.contains(package),
         itself: false,

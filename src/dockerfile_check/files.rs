@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::error::Error;
-use crate::lock::Selection;
+use crate::lock::LockSelection;
 use crate::locked::{LockInput, is_lock_file};
 
 /// Access to a build context. Only paths from [`located`](Self::located) are requested.
@@ -77,7 +77,7 @@ pub(super) fn is_lock(files: &dyn ContextFiles, path: &str) -> bool {
 pub(super) fn read_lock(
     files: &dyn ContextFiles,
     path: &str,
-    selection: Selection,
+    selection: LockSelection,
 ) -> Result<LockInput, Error> {
     LockInput::read(path, selection, |path| match files.is_file(path) {
         true => files.read(path).map(Some),

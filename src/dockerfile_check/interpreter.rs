@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use crate::dockerfile::{CopyOrigin, Destination, InstallStep, InstallerVersion, StagePlan, Tool};
 use crate::findings::{Finding, InstallerMissing};
-use crate::image::{ImageProfile, Installed, is_leaf_package};
-use crate::rules::dockerfile::ImagePython;
+use crate::image::{ImageProfile, PackageInstallation, is_leaf_package};
+use crate::rules::dockerfile::StagePython;
 use crate::target::Python;
 
 /// The interpreter that a step names.
@@ -122,7 +122,7 @@ fn brings_plain_python(packages: &BTreeSet<String>, stage: &StagePlan, profile: 
 
 /// All packages with their dependencies; `None` if they are unknown.
 fn along(packages: &BTreeSet<String>, stage: &StagePlan, profile: &ImageProfile) -> Option<BTreeSet<String>> {
-    let installed = packages.iter().map(|package| Installed {
+    let installed = packages.iter().map(|package| PackageInstallation {
         package,
         recommends: !stage.bare_packages.contains(package),
         itself: true,
@@ -142,9 +142,9 @@ fn may_be_copied(stage: &StagePlan) -> bool {
 }
 
 /// The interpreter of a stage, for the rules on copies into it.
-pub(super) fn of_stage(stage: &StagePlan, profile: &ImageProfile, read: bool) -> ImagePython {
+pub(super) fn of_stage(stage: &StagePlan, profile: &ImageProfile, read: bool) -> StagePython {
     if let Some(own) = profile.python.as_ref().filter(|own| own.installed) {
-        return ImagePython::Present {
+        return StagePython::Present {
             version: own.python.version.clone(),
             path: own.interpreter.clone().unwrap_or_default(),
         };
@@ -153,19 +153,19 @@ pub(super) fn of_stage(stage: &StagePlan, profile: &ImageProfile, read: bool) ->
         && let Some(own) = &profile.python
     {
         let path = own.interpreter.clone().unwrap_or_else(|| "/usr/bin/python3".to_owned());
-        return ImagePython::Present { version: own.python.version.clone(), path };
+        return StagePython::Present { version: own.python.version.clone(), path };
     }
     let versions = versions(&stage.packages);
     let mut versions = versions.iter().filter_map(|text| text.parse().ok().map(|version| (text, version)));
     match (versions.next(), versions.next()) {
         (Some((text, version)), None) => {
-            return ImagePython::Present { version, path: format!("/usr/bin/python{text}") };
+            return StagePython::Present { version, path: format!("/usr/bin/python{text}") };
         }
-        (Some(_), Some(_)) => return ImagePython::Unknown,
+        (Some(_), Some(_)) => return StagePython::Unknown,
         (None, _) => {}
     }
     let nothing_came = along(&stage.packages, stage, profile).is_some() || stage.packages.is_empty();
-    if nothing_came && (read || holds_none(profile)) { ImagePython::Absent } else { ImagePython::Unknown }
+    if nothing_came && (read || holds_none(profile)) { StagePython::Absent } else { StagePython::Unknown }
 }
 
 /// Whether an image of the catalogue is known to have no interpreter.

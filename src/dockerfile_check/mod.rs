@@ -51,5 +51,5 @@ mod target;
 mod variant;
 
 pub use files::ContextFiles;
-pub use steps::{Download, StepDocument, StepInputs};
+pub use steps::{DownloadedInput, StepDocument, StepInputs};
 pub use variant::{DockerfileCheck, Judged, Question, Settings};

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use crate::dockerfile::{
     FileSource, Ignore, InputFile, InstallStep, join_path as join, parent_path as parent,
 };
-use crate::lock::Selection as LockSelection;
+use crate::lock::LockSelection;
 use crate::source::Origin;
 
 use super::files::ContextFiles;

@@ -1,14 +1,14 @@
 //! The files that an install step of a Dockerfile reads, found in the build context.
 
 use crate::dockerfile::{
-    FileSource, Ignore, InputFile, InstallStep, LocalProject, Undetermined as Gap, join_path as join,
+    FileSource, Ignore, InputFile, InstallStep, LocalProject, UnknownFact, join_path as join,
     parent_path as parent,
 };
 use crate::error::Error;
 use crate::findings::InputMissing;
-use crate::lock::{Extras, Selection as LockSelection};
+use crate::lock::{Extras, LockSelection};
 use crate::locked::LockInput;
-use crate::requirements::{Role, Selection};
+use crate::requirements::{ProjectSelection, Role};
 use crate::source::{Origin, without_credentials};
 use crate::verdict::LineUndetermined;
 
@@ -31,7 +31,7 @@ pub struct StepInputs {
     /// Whether only those are used.
     pub(super) only_builders: bool,
     /// Documents that are downloaded during the build.
-    downloads: Vec<Download>,
+    downloads: Vec<DownloadedInput>,
 }
 
 /// A document of a step.
@@ -45,13 +45,13 @@ pub struct StepDocument {
     /// Its role.
     pub role: Role,
     /// Its extras and groups.
-    pub selection: Selection,
+    pub selection: ProjectSelection,
 }
 
 /// A document that is downloaded during the build.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct Download {
+pub struct DownloadedInput {
     /// Its URL.
     pub url: String,
     /// Its role.
@@ -88,13 +88,13 @@ impl StepInputs {
 
     /// Removes and returns the documents that are downloaded during the build. If one cannot be fetched, it is a gap and not
     /// a fault.
-    pub fn take_downloads(&mut self) -> Vec<Download> {
+    pub fn take_downloads(&mut self) -> Vec<DownloadedInput> {
         std::mem::take(&mut self.downloads)
     }
 
     /// Adds a downloaded document, or the reason why it could not be fetched.
-    pub fn downloaded(&mut self, download: Download, got: Result<Vec<u8>, String>) {
-        let Download { url, role, origin } = download;
+    pub fn downloaded(&mut self, download: DownloadedInput, got: Result<Vec<u8>, String>) {
+        let DownloadedInput { url, role, origin } = download;
         match got {
             Ok(bytes) => self.documents.push(StepDocument {
                 name: url.clone(),
@@ -104,7 +104,7 @@ impl StepInputs {
                     Origin::new(without_credentials(&url).into_owned(), 1, 1),
                 )),
                 role,
-                selection: Selection::default(),
+                selection: ProjectSelection::default(),
             }),
             Err(why) => self.gap(&url, &origin, why),
         }
@@ -117,7 +117,7 @@ impl StepInputs {
             name,
             text: Some((text, origin.clone())),
             role,
-            selection: Selection::default(),
+            selection: ProjectSelection::default(),
         });
     }
 
@@ -143,7 +143,14 @@ impl StepInputs {
 
     /// Adds a requirements file with its included files: they are named by their paths in the image, which usually differ
     /// from those in the build context.
-    fn take(&mut self, input: &InputFile, place: Place, role: Role, selection: &Selection, at: &At<'_>) {
+    fn take(
+        &mut self,
+        input: &InputFile,
+        place: Place,
+        role: Role,
+        selection: &ProjectSelection,
+        at: &At<'_>,
+    ) {
         match place {
             Place::File(path) if role == Role::Requirements && is_lock(at.context, &path) => {
                 self.lock(&input.path, &input.origin, &path, lock_selection(selection), at);
@@ -174,7 +181,9 @@ impl StepInputs {
                     self.take(input, place, role, selection, at);
                 }
             }
-            Place::Url(url) => self.downloads.push(Download { url, role, origin: input.origin.clone() }),
+            Place::Url(url) => {
+                self.downloads.push(DownloadedInput { url, role, origin: input.origin.clone() })
+            }
             Place::Lock(path, selection) => self.lock(&input.path, &input.origin, &path, selection, at),
             Place::Built(origins) => self.builders.extend(origins),
             Place::Gap(why) => self.file_gap(input, why, at),
@@ -216,17 +225,17 @@ impl StepInputs {
             let source = at.step.files.find(&inner, Some(at.ignore));
             let input = InputFile::new(inner, source, place);
             let found = at.place(&input);
-            self.take(&input, found, role, &Selection::default(), at);
+            self.take(&input, found, role, &ProjectSelection::default(), at);
         }
         Some(lines.join("\n"))
     }
 
-    fn file(&mut self, name: String, role: Role, selection: &Selection) {
+    fn file(&mut self, name: String, role: Role, selection: &ProjectSelection) {
         self.documents.push(StepDocument { name, text: None, role, selection: selection.clone() });
     }
 
     /// A local project, or an archive.
-    fn project(&mut self, project: &LocalProject, found: Place, selection: &Selection, at: &At<'_>) {
+    fn project(&mut self, project: &LocalProject, found: Place, selection: &ProjectSelection, at: &At<'_>) {
         match found {
             Place::File(path) if !path.ends_with(".toml") => {
                 self.text(at.context.absolute(&path), &project.file.origin, Role::Requirements);
@@ -263,7 +272,7 @@ pub(super) fn gather(
     step: &InstallStep,
     context: &dyn ContextFiles,
     ignore: &Ignore,
-    gaps: &[Gap],
+    gaps: &[UnknownFact],
     base_is_published: bool,
 ) -> StepInputs {
     let mut out = StepInputs::default();
@@ -276,10 +285,10 @@ pub(super) fn gather(
         out.take(input, at.place(input), Role::Requirements, &selection, &at);
     }
     for input in &step.constraint_files {
-        out.take(input, at.place(input), Role::Constraints, &Selection::default(), &at);
+        out.take(input, at.place(input), Role::Constraints, &ProjectSelection::default(), &at);
     }
     for input in &step.override_files {
-        out.take(input, at.place(input), Role::Overrides, &Selection::default(), &at);
+        out.take(input, at.place(input), Role::Overrides, &ProjectSelection::default(), &at);
     }
     for input in &step.config_files {
         if let Err(why) = configuration(input, &at) {
@@ -287,7 +296,7 @@ pub(super) fn gather(
         }
     }
     for project in &step.projects {
-        let mut selection = Selection::default();
+        let mut selection = ProjectSelection::default();
         selection.extras.clone_from(&project.extras);
         match at.place(&project.file) {
             // A pattern means all archives that it matches.
@@ -301,7 +310,8 @@ pub(super) fn gather(
     }
     project_or_lock(&at, &mut out);
     if out.is_empty() {
-        let here = |gap: &&Gap| (&gap.origin.file, gap.origin.line) == (&step.origin.file, step.origin.line);
+        let here =
+            |gap: &&UnknownFact| (&gap.origin.file, gap.origin.line) == (&step.origin.file, step.origin.line);
         return match gaps.iter().find(here) {
             Some(gap) => StepInputs::undetermined(step.tool.as_str(), &gap.origin, gap.reason.clone()),
             None => {
@@ -361,8 +371,8 @@ fn project_or_lock(at: &At<'_>, out: &mut StepInputs) {
 }
 
 /// The part of a selection that applies to a project file.
-fn plain_selection(selection: &LockSelection) -> Selection {
-    let mut plain = Selection::default();
+fn plain_selection(selection: &LockSelection) -> ProjectSelection {
+    let mut plain = ProjectSelection::default();
     match &selection.extras {
         Extras::None => {}
         Extras::Some(extras) => plain.extras.clone_from(extras),
@@ -374,7 +384,7 @@ fn plain_selection(selection: &LockSelection) -> Selection {
     plain
 }
 
-fn lock_selection(selection: &Selection) -> LockSelection {
+fn lock_selection(selection: &ProjectSelection) -> LockSelection {
     let mut out = LockSelection::default();
     for extra in &selection.extras {
         out = out.with_extra(extra.clone());

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::error::Error;
-use crate::requirements::{Loader, Location, Options, RequirementSet, Role, Selection};
+use crate::requirements::{DocumentLocation, Loader, Options, ProjectSelection, RequirementSet, Role};
 use crate::source::{Fault, Origin};
 
 /// A document with requirements.
@@ -23,7 +23,7 @@ pub(super) enum Document {
     /// A document with its own extras and groups.
     Selected {
         file: String,
-        selection: Selection,
+        selection: ProjectSelection,
     },
     /// A text inside another file, and its position there.
     Placed {
@@ -37,7 +37,7 @@ pub(super) enum Document {
 /// Returns a loader for the documents. The options of the caller are before those of the files.
 pub(super) fn loader<'a>(
     documents: Vec<Document>,
-    selection: &Selection,
+    selection: &ProjectSelection,
     options: Options,
     variable: &'a (dyn Fn(&str) -> Option<String> + Sync),
 ) -> Loader<'a> {
@@ -46,17 +46,19 @@ pub(super) fn loader<'a>(
     for document in documents {
         match document {
             Document::Argument { text, editable } => loader.add_argument(&text, editable),
-            Document::File(file) => loader.add_project(Location::new(&file), selection.clone()),
+            Document::File(file) => loader.add_project(DocumentLocation::new(&file), selection.clone()),
             Document::Text { name, text } => {
-                let location = Location::new(&name);
+                let location = DocumentLocation::new(&name);
                 loader.add_project(location.clone(), selection.clone());
                 loader.supply(&location, text.as_bytes());
             }
-            Document::Constraints(file) => loader.add_constraints(Location::new(&file)),
-            Document::Overrides(file) => loader.add_overrides(Location::new(&file)),
-            Document::Selected { file, selection } => loader.add_project(Location::new(&file), selection),
+            Document::Constraints(file) => loader.add_constraints(DocumentLocation::new(&file)),
+            Document::Overrides(file) => loader.add_overrides(DocumentLocation::new(&file)),
+            Document::Selected { file, selection } => {
+                loader.add_project(DocumentLocation::new(&file), selection)
+            }
             Document::Placed { name, text, role, .. } => {
-                let location = Location::Path(name);
+                let location = DocumentLocation::Path(name);
                 match role {
                     Role::Requirements => loader.add_file(location.clone()),
                     Role::Constraints => loader.add_constraints(location.clone()),

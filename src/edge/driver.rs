@@ -16,8 +16,10 @@ use crate::locked::{LockInput, resolve_locked};
 use crate::metadata::CoreMetadata;
 use crate::name::ProjectName;
 use crate::report::{Levels, Report, ReportTarget};
-use crate::resolve::{Fact, Facts, Need, Problem, Resolution, ResolveOptions, RootRequirement, Solver, Step};
-use crate::verdict::{LineUndetermined, TargetFacts, Verdict};
+use crate::resolve::{
+    Advance, Fact, Facts, Need, Problem, Resolution, ResolveOptions, RootRequirement, Solver,
+};
+use crate::verdict::{LineUndetermined, TargetFacts, VerdictBuilder};
 
 /// The requirements and targets of a check.
 #[derive(Clone, Debug, Default)]
@@ -123,7 +125,7 @@ async fn finish(
         facts.image = of_image.map(|(_, finding)| finding.clone()).collect();
         facts.loading = loadings.next();
         facts.sizes = inspect.then_some(&loaded.sizes);
-        Verdict::of(problem, resolution, facts)
+        VerdictBuilder::of(problem, resolution, facts)
     });
     let verdicts = verdicts.collect();
     Report::new(targets, verdicts, levels)
@@ -246,8 +248,8 @@ async fn advance_all(
             for (state, needs) in slots {
                 if let SolverState::Open(solver) = state {
                     match solver.advance(&*facts) {
-                        Step::Done(resolution) => *state = SolverState::Done(resolution),
-                        Step::Needs(lacking) => *needs = lacking,
+                        Advance::Done(resolution) => *state = SolverState::Done(resolution),
+                        Advance::Needs(lacking) => *needs = lacking,
                     }
                 }
             }

@@ -9,12 +9,13 @@ use wheelbase_formats::limits;
 use super::IndexClient;
 use crate::error::Error;
 use crate::filename::{SdistFilename, WheelFilename};
-use crate::lock::Selection as LockSelection;
+use crate::lock::LockSelection;
 use crate::locked::{LockInput, in_order, is_lock_file};
 use crate::name::ProjectName;
 use crate::requirement::{Requirement, RequirementSource};
 use crate::requirements::{
-    DirectRequirement, Loader, Location, RequirementKind, RequirementLine, RequirementSet, Selection,
+    DirectRequirement, DocumentLocation, Loader, ProjectSelection, RequirementKind, RequirementLine,
+    RequirementSet,
 };
 use crate::resolve::RootRequirement;
 use crate::source::{Fault, Origin};
@@ -75,9 +76,9 @@ pub fn read_lock(path: &str, selection: LockSelection) -> Result<LockInput, Erro
     LockInput::read(path, selection, |name| regular(name).then(|| read_file(name)).transpose())
 }
 
-async fn read(location: &Location, client: &IndexClient) -> Result<Vec<u8>, String> {
+async fn read(location: &DocumentLocation, client: &IndexClient) -> Result<Vec<u8>, String> {
     match location {
-        Location::Path(path) if path == "-" => {
+        DocumentLocation::Path(path) if path == "-" => {
             let mut bytes = Vec::new();
             std::io::stdin()
                 .take(limits::INPUT_BYTES)
@@ -85,8 +86,8 @@ async fn read(location: &Location, client: &IndexClient) -> Result<Vec<u8>, Stri
                 .map_err(|error| error.to_string())?;
             Ok(bytes)
         }
-        Location::Path(path) => read_file(path),
-        Location::Url(url) => {
+        DocumentLocation::Path(path) => read_file(path),
+        DocumentLocation::Url(url) => {
             client.get_bytes(url, limits::INPUT_BYTES).await.map_err(|failure| failure.to_string())
         }
     }
@@ -182,9 +183,9 @@ async fn project_of(
     }
     let no_variables = |_: &str| None;
     let mut loader = Loader::new(&no_variables);
-    let mut selection = Selection::default();
+    let mut selection = ProjectSelection::default();
     selection.extras.clone_from(&folder.extras);
-    loader.add_project(Location::Path(pyproject.display().to_string()), selection);
+    loader.add_project(DocumentLocation::Path(pyproject.display().to_string()), selection);
     load(loader, client).await.map_err(Unusable::Invalid)
 }
 

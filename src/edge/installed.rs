@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::findings::{Finding, Undetermined};
 use crate::image::read::{DetectedImage, DetectedPython, ImageLocation, InstalledDistribution};
 use crate::imports::Imports;
-use crate::load::{Installed, Loading, judge};
+use crate::load::{InstalledWheel, Loading, judge};
 use crate::name::ProjectName;
 use crate::report::{Report, ReportTarget};
 use crate::target::Arch;
@@ -139,11 +139,11 @@ fn loading(
         }
     }
     let judged = |imports: &BTreeMap<usize, Imports>| {
-        let installed: Vec<Installed<'_>> = wheels
+        let installed: Vec<InstalledWheel<'_>> = wheels
             .iter()
             .enumerate()
             .map(|(at, (project, facts, _))| {
-                Installed::new(project.clone(), facts).with_imports(imports.get(&at))
+                InstalledWheel::new(project.clone(), facts).with_imports(imports.get(&at))
             })
             .collect();
         judge(&installed, &target.target, &target.loader_environment())

@@ -13,7 +13,7 @@ use super::{IndexClient, Progress};
 use crate::findings::{Finding, Undetermined};
 use crate::imports::Imports;
 use crate::index::DistributionFile;
-use crate::load::{Installed, Loading, findings_of_wheel, judge};
+use crate::load::{InstalledWheel, Loading, findings_of_wheel, judge};
 use crate::name::ProjectName;
 use crate::report::ReportTarget;
 use crate::resolve::{RequestedBy, Resolution, Selection};
@@ -64,14 +64,14 @@ pub(super) async fn load_all(
     let judged = |imports: &HashMap<String, Imports>| -> Vec<Loading> {
         let each = targets.iter().zip(resolutions).zip(&chosen);
         each.map(|((target, resolution), files)| {
-            let wheels: Vec<Installed<'_>> = files
+            let wheels: Vec<InstalledWheel<'_>> = files
                 .iter()
                 .filter_map(|(project, file)| {
                     let key = identity(file);
                     let facts = read.get(&key)?.facts.as_deref().ok()?;
                     let depends = depends(resolution, project);
                     // One of its dependencies, which were not resolved, may provide a library that the wheel requires.
-                    let mut installed = Installed::new(project.clone(), facts);
+                    let mut installed = InstalledWheel::new(project.clone(), facts);
                     installed.alone = depends.is_none() && no_deps;
                     installed.left_out = installed.alone;
                     Some(installed.with_depends(depends).with_imports(imports.get(&key)))

@@ -13,7 +13,7 @@ use crate::image::{Date, UserImages};
 use crate::locked::LockInput;
 use crate::name::ExtraName;
 use crate::report::{Levels, ReportTarget};
-use crate::requirements::{FindLinks, Role, Selection, SettingKind};
+use crate::requirements::{FindLinks, ProjectSelection, Role, SettingKind};
 use crate::source::Origin;
 use crate::target::{Arch, Installer, Python};
 use crate::target_choice::TargetChoice;
@@ -87,7 +87,7 @@ pub struct Check {
     images_file: Option<PathBuf>,
     plain_http: bool,
     pub(super) documents: Vec<Document>,
-    pub(super) selection: Selection,
+    pub(super) selection: ProjectSelection,
     /// The values of `${NAME}`; `None` for the environment variables of the process.
     pub(super) variables: Option<BTreeMap<String, String>>,
     pub(super) options: Vec<SettingKind>,
@@ -206,7 +206,7 @@ impl Check {
     }
 
     /// Adds a document with its own extras and groups.
-    pub fn selected_file(mut self, file: impl Into<String>, selection: Selection) -> Self {
+    pub fn selected_file(mut self, file: impl Into<String>, selection: ProjectSelection) -> Self {
         self.documents.push(Document::Selected { file: file.into(), selection });
         self
     }

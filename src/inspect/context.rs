@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::binary::{MuslVersion, is_extension, is_library, is_loaded, libc_of};
 use super::claims::Claims;
-use super::verdict::{MuslNeeds, Verdict};
+use super::verdict::{MachineRequirements, MuslNeeds};
 use crate::elf::Machine;
 use crate::target::{LibcFamily, Target};
 use crate::wheel::{Member, Need, Resolver, SearchRules, WheelFacts};
@@ -24,7 +24,7 @@ pub(crate) struct Context<'a> {
     /// Members that start a walk, with the libraries that the rules of auditwheel find for them.
     pub(crate) walks: Vec<(usize, Vec<Need>)>,
     /// The requirements of all members for each machine.
-    pub(crate) verdicts: Vec<Verdict>,
+    pub(crate) verdicts: Vec<MachineRequirements>,
     /// The requirements of the members for each machine on musl.
     pub(crate) musl_needs: HashMap<Machine, MuslNeeds>,
 }

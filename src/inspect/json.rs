@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde::ser::{SerializeMap as _, SerializeStruct as _, Serializer};
 
 use super::report::Inspection;
-use super::verdict::{Cause, LimitKind, Limits, Verdict};
+use super::verdict::{Cause, LimitKind, MachineRequirements, PolicyLimits};
 use crate::elf::{ElfFacts, VersionNeed};
 use crate::findings::Finding;
 use crate::wheel::Member;
@@ -76,7 +76,7 @@ impl Serialize for File<'_> {
     }
 }
 
-struct LimitTags<'a>(&'a Limits);
+struct LimitTags<'a>(&'a PolicyLimits);
 
 impl Serialize for LimitTags<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -95,14 +95,14 @@ struct CauseOut<'a> {
     cause: &'a Cause,
 }
 
-fn causes(limits: &Limits) -> Vec<CauseOut<'_>> {
+fn causes(limits: &PolicyLimits) -> Vec<CauseOut<'_>> {
     limits
         .iter()
         .flat_map(|(limit, one)| one.causes.iter().map(move |cause| CauseOut { limit, cause }))
         .collect()
 }
 
-struct MachineVerdict<'a>(&'a Verdict);
+struct MachineVerdict<'a>(&'a MachineRequirements);
 
 impl Serialize for MachineVerdict<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::binary::examples;
 use super::context::Context;
-use super::verdict::{Cause, Limit, Limits, MuslNeeds, SystemLibrary, Verdict};
+use super::verdict::{Cause, Limit, MachineRequirements, MuslNeeds, PolicyLimits, SystemLibrary};
 use crate::elf::{ElfFacts, Machine};
 use crate::policy::{GlibcPolicies, MuslPolicies, NodeRule};
 use crate::target::LibcFamily;
 use crate::wheel::Need;
 
 /// Checks the members for one machine.
-pub(super) fn verdict(context: &Context<'_>, machine: Machine) -> Verdict {
+pub(super) fn verdict(context: &Context<'_>, machine: Machine) -> MachineRequirements {
     let libc = context.wheel_libc.get(&machine).copied();
     // Files without a known C library satisfy the oldest policy of both; they are checked as files for glibc.
     match libc {
@@ -60,7 +60,7 @@ fn newest_first(cause: &Cause) -> (bool, Reverse<Vec<u32>>) {
     (version.is_none(), Reverse(numbers))
 }
 
-fn of_glibc(context: &Context<'_>, machine: Machine, libc: Option<LibcFamily>) -> Verdict {
+fn of_glibc(context: &Context<'_>, machine: Machine, libc: Option<LibcFamily>) -> MachineRequirements {
     let table = GlibcPolicies::table();
     let oldest = table.oldest(machine);
     let tag = |place| table.tag(place, machine);
@@ -122,14 +122,14 @@ fn of_glibc(context: &Context<'_>, machine: Machine, libc: Option<LibcFamily>) -
         external.causes = outside;
     }
 
-    let limits = Limits {
+    let limits = PolicyLimits {
         symbols: symbols.limit(tag),
         external,
         forbidden: forbidden.limit(tag),
         isa: isa.limit(tag),
     };
     let place = limits.iter().map(|(_, limit)| limit.place).max().unwrap_or(oldest);
-    Verdict {
+    MachineRequirements {
         machine,
         libc,
         computed: tag(place),
@@ -145,7 +145,7 @@ fn of_glibc(context: &Context<'_>, machine: Machine, libc: Option<LibcFamily>) -
     }
 }
 
-fn of_musl(context: &Context<'_>, machine: Machine) -> Verdict {
+fn of_musl(context: &Context<'_>, machine: Machine) -> MachineRequirements {
     let table = MuslPolicies::table();
     let versions: Vec<(u32, u32)> = table.versions(machine).collect();
     let none = versions.len();
@@ -185,14 +185,14 @@ fn of_musl(context: &Context<'_>, machine: Machine) -> Verdict {
         }
     }
     let symbols = Highest::new(best);
-    let limits = Limits {
+    let limits = PolicyLimits {
         symbols: symbols.limit(tag),
         external: external.limit(tag),
         forbidden: forbidden.limit(tag),
         isa: isa.limit(tag),
     };
     let place = limits.iter().map(|(_, limit)| limit.place).max().unwrap_or(best);
-    Verdict {
+    MachineRequirements {
         machine,
         libc: Some(LibcFamily::Musl),
         computed: tag(place),

@@ -30,8 +30,8 @@ pub(crate) mod verdict;
 pub use binary::{MuslVersion, StackRequest};
 pub use json::{SCHEMA, report};
 pub use report::Inspection;
-pub use text::{TextOptions, text};
-pub use verdict::{Cause, Limit, LimitKind, Limits, SystemLibrary, Verdict};
+pub use text::{InspectionTextOptions, text};
+pub use verdict::{Cause, Limit, LimitKind, MachineRequirements, PolicyLimits, SystemLibrary};
 
 use crate::findings;
 use crate::target::Target;

@@ -1,7 +1,7 @@
 //! The result of an inspection.
 
 use super::context::Context;
-use super::verdict::Verdict;
+use super::verdict::MachineRequirements;
 use crate::findings::{Finding, Level};
 use crate::wheel::{Container, WheelFacts};
 
@@ -17,7 +17,7 @@ pub struct Inspection {
     pub wheel_tags: Vec<String>,
     /// One verdict for each machine: one in nearly every wheel, none without ELF members, several if a wheel for any
     /// platform contains programs for several machines.
-    pub verdicts: Vec<Verdict>,
+    pub verdicts: Vec<MachineRequirements>,
     /// The findings, the most severe first.
     pub findings: Vec<Finding>,
 }
@@ -39,7 +39,7 @@ impl Inspection {
     }
 
     /// The verdict, if there is exactly one machine.
-    pub fn verdict(&self) -> Option<&Verdict> {
+    pub fn verdict(&self) -> Option<&MachineRequirements> {
         match self.verdicts.as_slice() {
             [one] => Some(one),
             _ => None,

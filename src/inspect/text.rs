@@ -3,14 +3,14 @@
 use std::fmt::Write as _;
 
 use super::report::Inspection;
-use super::verdict::{LimitKind, Verdict};
+use super::verdict::{LimitKind, MachineRequirements};
 use crate::findings::{Finding, Level};
 use crate::wheel::{Container, Member};
 
 /// The parts to write.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct TextOptions {
+pub struct InspectionTextOptions {
     /// Lists the members (`-v`).
     pub members: bool,
     /// Writes findings at level allow too (`--all`).
@@ -19,7 +19,7 @@ pub struct TextOptions {
     pub brief: bool,
 }
 
-impl TextOptions {
+impl InspectionTextOptions {
     /// With the members listed.
     #[must_use]
     pub fn with_members(mut self, members: bool) -> Self {
@@ -43,7 +43,7 @@ impl TextOptions {
 }
 
 /// Returns inspections as text: the verdict first, then its limits, then the findings.
-pub fn text(inspections: &[Inspection], options: TextOptions) -> String {
+pub fn text(inspections: &[Inspection], options: InspectionTextOptions) -> String {
     let mut out = String::new();
     if options.brief {
         brief(&mut out, inspections);
@@ -69,7 +69,7 @@ fn line(out: &mut String, indent: usize, text: &str) {
     let _ = writeln!(out, "{:indent$}{}", "", clean(text));
 }
 
-fn full(out: &mut String, one: &Inspection, options: TextOptions) {
+fn full(out: &mut String, one: &Inspection, options: InspectionTextOptions) {
     line(out, 0, &one.facts.file);
     line(out, 2, &format!("claimed   {}", claimed(one)));
     match one.verdicts.as_slice() {
@@ -114,7 +114,7 @@ fn claimed(one: &Inspection) -> String {
     }
 }
 
-fn computed(verdict: &Verdict) -> String {
+fn computed(verdict: &MachineRequirements) -> String {
     let musl = match verdict.lowest_musl {
         Some(release) => format!(", loads with musl {release} or newer"),
         None if verdict.computed.starts_with("musllinux_") => ", no musl can load it".to_owned(),
@@ -124,7 +124,7 @@ fn computed(verdict: &Verdict) -> String {
 }
 
 /// The cause of the highest limit.
-fn why(verdict: &Verdict) -> Option<String> {
+fn why(verdict: &MachineRequirements) -> Option<String> {
     let top = verdict.limits.iter().map(|(_, limit)| limit.place).max()?;
     let reasons: Vec<String> = verdict
         .limits
@@ -140,7 +140,7 @@ fn why(verdict: &Verdict) -> Option<String> {
     Some(format!("`{}` requires {symbol}, which is new in musl {}", cause.member, verdict.lowest_musl?))
 }
 
-fn limits(out: &mut String, verdict: &Verdict, named: bool) {
+fn limits(out: &mut String, verdict: &MachineRequirements, named: bool) {
     if named {
         line(out, 2, &format!("limits of the {} binaries", verdict.machine));
     } else {
@@ -177,11 +177,11 @@ fn limits(out: &mut String, verdict: &Verdict, named: bool) {
     }
 }
 
-fn top(verdict: &Verdict) -> usize {
+fn top(verdict: &MachineRequirements) -> usize {
     verdict.limits.iter().map(|(_, limit)| limit.place).max().unwrap_or_default()
 }
 
-fn findings(out: &mut String, findings: &[Finding], options: TextOptions) {
+fn findings(out: &mut String, findings: &[Finding], options: InspectionTextOptions) {
     let shown: Vec<&Finding> =
         findings.iter().filter(|finding| options.all || finding.level() > Level::Allow).collect();
     if shown.is_empty() {

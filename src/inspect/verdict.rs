@@ -13,7 +13,7 @@ use crate::target::LibcFamily;
 /// The requirements of all members for one machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Verdict {
+pub struct MachineRequirements {
     /// The machine.
     pub machine: Machine,
     /// The C library; `None` if it is unknown.
@@ -23,7 +23,7 @@ pub struct Verdict {
     /// otherwise the newest; [`lowest_musl`](Self::lowest_musl) is exact.
     pub computed: String,
     /// The oldest policies that the rules allow.
-    pub limits: Limits,
+    pub limits: PolicyLimits,
     /// The lowest musl release with all required symbols; `None` for glibc, or if there is none.
     pub lowest_musl: Option<MuslRelease>,
     /// The causes of the lowest release: symbols, or `DT_RELR`.
@@ -65,7 +65,7 @@ pub enum LimitKind {
 /// The oldest policy that each rule allows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Limits {
+pub struct PolicyLimits {
     /// Version nodes.
     pub symbols: Limit,
     /// Libraries from outside the wheel.
@@ -76,7 +76,7 @@ pub struct Limits {
     pub isa: Limit,
 }
 
-impl Limits {
+impl PolicyLimits {
     /// All four, with their kinds.
     pub fn iter(&self) -> impl Iterator<Item = (LimitKind, &Limit)> {
         [

@@ -6,10 +6,10 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use crate::findings::{Finding, NeededProgram, NeededWhen, NeedsSystemLibrary, Undetermined};
-use crate::image::{InstallLine, PackageManager, Presence, Toolchain};
+use crate::image::{CompilerPresence, InstallLine, PackageManager, Presence};
 use crate::name::ProjectName;
 
-use super::environment::{Installed, LoaderEnvironment};
+use super::environment::{InstalledWheel, LoaderEnvironment};
 use super::summary::{Loading, WantedInstall};
 
 #[derive(Deserialize)]
@@ -64,7 +64,7 @@ static TABLE: LazyLock<Table> =
     LazyLock::new(|| toml::from_str(wheelbase_data::DLOPEN).expect("the embedded table is held by a test"));
 
 /// Adds the rows of the table for these projects.
-pub(super) fn judge(wheels: &[Installed<'_>], environment: &LoaderEnvironment, loading: &mut Loading) {
+pub(super) fn judge(wheels: &[InstalledWheel<'_>], environment: &LoaderEnvironment, loading: &mut Loading) {
     let mut unknown: Vec<(ProjectName, String)> = Vec::new();
     for installed in wheels {
         let Some(row) = TABLE.project.iter().find(|row| row.name == installed.project.as_str()) else {
@@ -156,12 +156,12 @@ fn program_there(row: &Row, program: &str, environment: &LoaderEnvironment) -> K
     }
     match &environment.programs {
         Some(programs) if names.any(|name| programs.iter().any(|known| known == name)) => Known::There,
-        _ if row.with_toolchain && environment.toolchain == Toolchain::Present => Known::There,
+        _ if row.with_toolchain && environment.toolchain == CompilerPresence::Present => Known::There,
         // A package with unknown files may contain it.
         _ if environment.libraries.is_doubted() => Known::Unknown,
         Some(_) => Known::Missing,
         None if row.with_toolchain
-            && environment.toolchain == Toolchain::Absent
+            && environment.toolchain == CompilerPresence::Absent
             && environment.runs_python =>
         {
             Known::Missing

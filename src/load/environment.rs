@@ -1,6 +1,6 @@
 //! The wheels that are loaded, and the image that loads them.
 
-use crate::image::{ImageProfile, InstallLine, LibrarySet, PackageManager, Toolchain};
+use crate::image::{CompilerPresence, ImageProfile, InstallLine, LibrarySet, PackageManager};
 use crate::imports::Imports;
 use crate::name::ProjectName;
 use crate::target::{Arch, Target};
@@ -9,7 +9,7 @@ use crate::wheel::WheelFacts;
 /// A wheel of one resolution.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct Installed<'a> {
+pub struct InstalledWheel<'a> {
     /// The project.
     pub project: ProjectName,
     /// The facts of its wheel.
@@ -25,7 +25,7 @@ pub struct Installed<'a> {
     pub depends: Option<Vec<ProjectName>>,
 }
 
-impl<'a> Installed<'a> {
+impl<'a> InstalledWheel<'a> {
     /// A wheel that is checked together with its dependencies.
     pub fn new(project: ProjectName, facts: &'a WheelFacts) -> Self {
         Self { project, facts, alone: false, left_out: false, imports: None, depends: None }
@@ -64,7 +64,7 @@ pub struct LoaderEnvironment {
     /// Pointer size of its programs.
     pub bits: u8,
     /// Its build tools, which indicate other programs in it.
-    pub toolchain: Toolchain,
+    pub toolchain: CompilerPresence,
     /// The programs in the image that Python projects are known to run; `None` if they are unknown.
     pub programs: Option<Vec<String>>,
     /// Packages of the distribution that were installed in addition.
@@ -97,7 +97,7 @@ impl LoaderEnvironment {
             release: None,
             package_manager: PackageManager::Unknown,
             bits: target.bits,
-            toolchain: Toolchain::Unknown,
+            toolchain: CompilerPresence::Unknown,
             programs: None,
             added: Vec::new(),
             runs_python: false,

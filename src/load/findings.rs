@@ -11,7 +11,7 @@ use crate::imports::How;
 use crate::name::ProjectName;
 use crate::target::Target;
 
-use super::environment::{Installed, LoaderEnvironment};
+use super::environment::{InstalledWheel, LoaderEnvironment};
 use super::faults::{EarlierLoad, Fault, FaultKind};
 use super::layout::Layout;
 use super::roots::Root;
@@ -64,7 +64,7 @@ impl Gathered {
     pub(super) fn add(
         &mut self,
         layout: &Layout<'_>,
-        wheels: &[Installed<'_>],
+        wheels: &[InstalledWheel<'_>],
         certainty: Certainty,
         root: Root,
         opener: &Opener,
@@ -130,7 +130,7 @@ impl Gathered {
     pub(super) fn report(
         self,
         layout: &Layout<'_>,
-        wheels: &[Installed<'_>],
+        wheels: &[InstalledWheel<'_>],
         target: &Target,
         environment: &LoaderEnvironment,
         loading: &mut Loading,
@@ -170,7 +170,7 @@ impl Gathered {
     }
 
     /// Reports the unknown facts of the image.
-    fn report_unknown(self, wheels: &[Installed<'_>], loading: &mut Loading) {
+    fn report_unknown(self, wheels: &[InstalledWheel<'_>], loading: &mut Loading) {
         let projects = |of: BTreeSet<usize>| -> Vec<ProjectName> {
             of.into_iter().filter_map(|at| wheels.get(at)).map(|one| one.project.clone()).collect()
         };
@@ -195,10 +195,10 @@ impl Gathered {
 /// The inputs of one finding.
 struct Reporter<'r> {
     layout: &'r Layout<'r>,
-    wheels: &'r [Installed<'r>],
+    wheels: &'r [InstalledWheel<'r>],
     target: &'r Target,
     environment: &'r LoaderEnvironment,
-    wheel: &'r Installed<'r>,
+    wheel: &'r InstalledWheel<'r>,
     /// The index of the wheel.
     at: usize,
     /// In a directory, the top-level package.

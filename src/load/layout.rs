@@ -7,7 +7,7 @@ use crate::inspect::binary::{is_loaded, libc_of, machine_name};
 use crate::target::{Implementation, LibcFamily, Target};
 use crate::wheel::{Container, Member, installed_path};
 
-use super::environment::Installed;
+use super::environment::InstalledWheel;
 use super::order::Order;
 
 /// The most links that are followed in sequence.
@@ -84,7 +84,7 @@ pub(super) struct Collision {
 }
 
 impl<'a> Layout<'a> {
-    pub(super) fn new(wheels: &[Installed<'a>], target: &Target) -> Self {
+    pub(super) fn new(wheels: &[InstalledWheel<'a>], target: &Target) -> Self {
         let site = site_packages(target);
         let suffixes = Suffixes::of(target);
         let machine = Machine::from_name(machine_name(target));
@@ -301,7 +301,7 @@ fn site_packages(target: &Target) -> String {
 }
 
 /// In a directory, every folder that contains installed projects; if there is none, its top.
-fn site_roots(installed: &Installed<'_>) -> Vec<String> {
+fn site_roots(installed: &InstalledWheel<'_>) -> Vec<String> {
     let mut roots: Vec<String> =
         installed.facts.labels.iter().map(|label| parent(parent(&label.path)).to_owned()).collect();
     roots.sort();

@@ -8,7 +8,7 @@
 //! ```
 //! use std::io::Cursor;
 //! use wheelbase::image::Catalogue;
-//! use wheelbase::load::{Installed, LoaderEnvironment, judge};
+//! use wheelbase::load::{InstalledWheel, LoaderEnvironment, judge};
 //! use wheelbase::wheel::{ReadOptions, WheelFacts};
 //!
 //! let image = "python:3.12-slim".parse()?;
@@ -16,7 +16,7 @@
 //! let mut empty = b"PK\x05\x06".to_vec();
 //! empty.resize(22, 0);
 //! let facts = WheelFacts::read("demo-1.0-py3-none-any.whl", Cursor::new(empty), &ReadOptions::default())?;
-//! let wheels = [Installed::new("demo".parse()?, &facts)];
+//! let wheels = [InstalledWheel::new("demo".parse()?, &facts)];
 //! let environment = LoaderEnvironment::of_profile(&profile);
 //! let loading = judge(&wheels, &profile.target(&Default::default())?, &environment);
 //! assert!(loading.findings.is_empty());
@@ -36,14 +36,14 @@ mod summary;
 mod walk;
 mod wheel;
 
-pub use environment::{Installed, LoaderEnvironment};
+pub use environment::{InstalledWheel, LoaderEnvironment};
 pub use summary::Loading;
 pub use wheel::{add_loading, findings_of_wheel};
 
 use crate::target::Target;
 
 /// Checks whether the native parts of these wheels load on a target, if all are installed into one site-packages.
-pub fn judge(wheels: &[Installed<'_>], target: &Target, environment: &LoaderEnvironment) -> Loading {
+pub fn judge(wheels: &[InstalledWheel<'_>], target: &Target, environment: &LoaderEnvironment) -> Loading {
     let layout = layout::Layout::new(wheels, target);
     let mut loading = severity::judge(&layout, wheels, target, environment);
     dlopen::judge(wheels, environment, &mut loading);

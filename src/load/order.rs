@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use crate::name::ProjectName;
 use crate::target::{InstallerKind, Target};
 
-use super::environment::Installed;
+use super::environment::InstalledWheel;
 
 /// The dependencies among the wheels of one resolution.
 pub(super) struct Order {
@@ -16,7 +16,7 @@ pub(super) struct Order {
 }
 
 impl Order {
-    pub(super) fn new(wheels: &[Installed<'_>], target: &Target) -> Self {
+    pub(super) fn new(wheels: &[InstalledWheel<'_>], target: &Target) -> Self {
         let at: BTreeMap<&ProjectName, usize> =
             wheels.iter().enumerate().map(|(at, one)| (&one.project, at)).collect();
         let direct: Vec<Option<Vec<usize>>> = wheels
@@ -72,7 +72,7 @@ fn reach(direct: &[Option<Vec<usize>>], start: usize) -> Option<HashSet<usize>> 
 /// The order of pip: leaves of the graph first, then projects with only leaves below them, and so on; within one step
 /// by name in reverse order (`get_topological_weights` and `_req_set_item_sorter` of pip 25.3). `None` where projects depend on each
 /// other in a circle, which makes the weights depend on the order in which they were found.
-fn pip(wheels: &[Installed<'_>], direct: &[Option<Vec<usize>>]) -> Option<Vec<usize>> {
+fn pip(wheels: &[InstalledWheel<'_>], direct: &[Option<Vec<usize>>]) -> Option<Vec<usize>> {
     let mut left: HashMap<usize, HashSet<usize>> = HashMap::new();
     for (at, depends) in direct.iter().enumerate() {
         left.insert(at, depends.as_ref()?.iter().copied().filter(|&other| other != at).collect());

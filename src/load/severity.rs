@@ -6,7 +6,7 @@ use crate::findings::{Certainty, FilesCollide, Finding, Opener, OpenerKind};
 use crate::imports::{How, Imports};
 use crate::target::Target;
 
-use super::environment::{Installed, LoaderEnvironment};
+use super::environment::{InstalledWheel, LoaderEnvironment};
 use super::faults::{EarlierLoad, FaultKind, Rules};
 use super::findings::Gathered;
 use super::layout::{Collision, Layout, Role};
@@ -17,7 +17,7 @@ use super::walk::{Walk, walk};
 /// Checks all wheels.
 pub(super) fn judge(
     layout: &Layout<'_>,
-    wheels: &[Installed<'_>],
+    wheels: &[InstalledWheel<'_>],
     target: &Target,
     environment: &LoaderEnvironment,
 ) -> Loading {
@@ -134,7 +134,7 @@ pub(super) fn judge(
 /// Finds the opener of a library that is not on any search path.
 fn find_earlier_loads(
     layout: &Layout<'_>,
-    wheels: &[Installed<'_>],
+    wheels: &[InstalledWheel<'_>],
     opened: &HashMap<usize, Vec<usize>>,
     roots: &mut [Root],
 ) {
@@ -178,7 +178,7 @@ fn find_earlier_loads(
 
 /// Groups with modules of which more than half do not load, if the import of the package reaches none of them: the
 /// modules of such a package are imported one by one.
-fn dead_groups(layout: &Layout<'_>, wheels: &[Installed<'_>], roots: &[Root]) -> HashSet<usize> {
+fn dead_groups(layout: &Layout<'_>, wheels: &[InstalledWheel<'_>], roots: &[Root]) -> HashSet<usize> {
     // Modules that fail, all modules, and whether the import reaches any.
     let mut groups: HashMap<usize, (usize, usize, bool)> = HashMap::new();
     for root in roots.iter().filter(|root| root.kind == OpenerKind::Module) {
@@ -198,7 +198,7 @@ fn dead_groups(layout: &Layout<'_>, wheels: &[Installed<'_>], roots: &[Root]) ->
 }
 
 /// Two wheels of one resolution that have files at the same path.
-fn collisions(layout: &Layout<'_>, wheels: &[Installed<'_>], loading: &mut Loading) {
+fn collisions(layout: &Layout<'_>, wheels: &[InstalledWheel<'_>], loading: &mut Loading) {
     let mut pairs: BTreeMap<(usize, usize), Vec<&Collision>> = BTreeMap::new();
     for one in &layout.collisions {
         pairs.entry(one.wheels).or_default().push(one);

@@ -32,7 +32,7 @@ pub struct Loading {
     /// Why the result is partly unknown, if it is.
     pub undetermined: Option<String>,
     /// Projects with a failure, without their Python files: those decide the level
-    /// ([`Installed::imports`](super::Installed::imports)).
+    /// ([`InstalledWheel::imports`](super::InstalledWheel::imports)).
     pub unread: BTreeSet<ProjectName>,
     pub(super) wanted: Vec<WantedInstall>,
 }

@@ -5,8 +5,8 @@ use crate::error::Error;
 use crate::filename::{NameRules, WheelFilename};
 use crate::findings::{Finding, Level};
 use crate::imports::Imports;
-use crate::inspect::{Inspection, TextOptions, inspect, report, text};
-use crate::load::{Installed, Loading, add_loading, judge};
+use crate::inspect::{Inspection, InspectionTextOptions, inspect, report, text};
+use crate::load::{InstalledWheel, Loading, add_loading, judge};
 use crate::name::ProjectName;
 use crate::wheel::{Container, WheelFacts};
 
@@ -59,9 +59,9 @@ impl InspectedFile {
         let mut inspection = inspect(facts, Some(&target.target));
         let project = self.project();
         let installed = match facts.container {
-            // Installed distributions are complete.
-            Container::Directory => Installed::new(project, facts),
-            _ => Installed::alone(project, facts),
+            // InstalledWheel distributions are complete.
+            Container::Directory => InstalledWheel::new(project, facts),
+            _ => InstalledWheel::alone(project, facts),
         };
         let installed = installed.with_imports(self.imports.as_ref());
         let mut loading = judge(&[installed], &target.target, &target.loader_environment());
@@ -162,7 +162,7 @@ impl InspectionReport {
     }
 
     /// The report as text, a paragraph for each target.
-    pub fn to_text(&self, options: TextOptions) -> String {
+    pub fn to_text(&self, options: InspectionTextOptions) -> String {
         let mut all = String::new();
         for section in &self.sections {
             if let (Some(target), Some(loads)) = (&section.target, &section.loads) {

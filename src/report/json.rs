@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Download, Report, ReportTarget, sizes};
+use super::{DownloadSize, Report, ReportTarget, sizes};
 use crate::build::Building;
 use crate::findings::Finding;
 use crate::load::Loading;
@@ -74,7 +74,7 @@ fn result(report: &Report, target: &ReportTarget, verdict: &TargetVerdict) -> Va
     json!({
         "target": target.id,
         "outcome": verdict.outcome.as_str(),
-        "download": Download::of(verdict).to_json(),
+        "download": DownloadSize::of(verdict).to_json(),
         "distributions": verdict.distributions.iter().map(distribution).collect::<Vec<_>>(),
         "conflicts": conflicts,
         "findings": verdict.findings.iter().map(|found| finding(report, found)).collect::<Vec<_>>(),

@@ -23,7 +23,7 @@ use crate::verdict::TargetVerdict;
 
 pub use image::image_json;
 pub use inspection::{InspectedFile, InspectionReport, InspectionSection};
-pub use sizes::Download;
+pub use sizes::DownloadSize;
 #[cfg(feature = "text")]
 pub use style::TextOptions;
 

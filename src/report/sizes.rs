@@ -14,7 +14,7 @@ use crate::verdict::TargetVerdict;
 /// The sizes of the files that were chosen for a target, from the index.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Download {
+pub struct DownloadSize {
     /// The number of chosen files: wheels and source distributions.
     pub files: usize,
     /// The known sizes together, in bytes.
@@ -23,7 +23,7 @@ pub struct Download {
     pub unsized_files: usize,
 }
 
-impl Download {
+impl DownloadSize {
     /// The files of a verdict.
     pub fn of(verdict: &TargetVerdict) -> Self {
         let files = verdict.distributions.iter().filter(|row| row.file.is_some());
@@ -71,7 +71,7 @@ pub(super) fn image_json(target: &ReportTarget) -> Value {
 #[cfg(feature = "text")]
 /// A line for each target with the sizes of the download and the image. Empty if no size is known.
 pub(super) fn table(report: &Report) -> Vec<String> {
-    let downloads: Vec<Download> = report.results.iter().map(Download::of).collect();
+    let downloads: Vec<DownloadSize> = report.results.iter().map(DownloadSize::of).collect();
     let images = report
         .targets
         .iter()

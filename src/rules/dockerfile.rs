@@ -10,7 +10,7 @@ use crate::findings::{
 };
 use crate::source::Origin;
 
-pub use crate::findings::dockerfile::{ImagePython, Native, StageImage, StepFacts};
+pub use crate::findings::dockerfile::{Native, StageImage, StagePython, StepFacts};
 
 /// Findings, and unknown facts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

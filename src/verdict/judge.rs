@@ -9,7 +9,7 @@ use crate::index::ProjectPage;
 use crate::name::ProjectName;
 use crate::resolve::{
     Chosen, Problem, Reason, RequestedBy, Resolution, ResolvedProject, Selection, SourceTree,
-    UndefinedMarker, release_reasons,
+    UndefinedComparisons, release_reasons,
 };
 use crate::sdist::Languages;
 use crate::source::{Origin, without_credentials};
@@ -21,14 +21,14 @@ use crate::version::Version;
 
 /// The rules that create rows and findings of a resolution.
 #[derive(Debug)]
-pub struct Verdict<'a> {
+pub struct VerdictBuilder<'a> {
     problem: &'a Problem,
     archives: Option<&'a Archives>,
     findings: Vec<Finding>,
     undated_files: usize,
 }
 
-impl<'a> Verdict<'a> {
+impl<'a> VerdictBuilder<'a> {
     /// The verdict on a resolution, with the other facts of its target.
     pub fn of(problem: &'a Problem, resolution: &Resolution, facts: TargetFacts<'a>) -> TargetVerdict {
         let lines = facts.lines.as_slice();
@@ -93,7 +93,7 @@ impl<'a> Verdict<'a> {
             Finding::of(findings::UndefinedMarker { marker, installer }).about(project.clone())
         };
         for root in problem.requirements().iter().chain(&problem.constraints) {
-            if let Some(marker) = UndefinedMarker::of(&root.requirement, &problem.environment) {
+            if let Some(marker) = UndefinedComparisons::of(&root.requirement, &problem.environment) {
                 self.findings.push(finding(&root.requirement.name, marker).at(root.origin.clone()));
             }
         }

@@ -19,7 +19,7 @@ use crate::version::Version;
 
 pub use facts::TargetFacts;
 pub use installed::InstalledSet;
-pub use judge::Verdict;
+pub use judge::VerdictBuilder;
 pub use line::LineUndetermined;
 #[cfg(feature = "net")]
 pub(crate) use sources::sources;

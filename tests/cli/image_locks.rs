@@ -10,14 +10,15 @@ use tempfile::TempDir;
 use wheelbase::ProjectName;
 use wheelbase::image::{Catalogue, TargetOptions};
 use wheelbase::index::{DistributionFile, ProjectPage, parse_page};
-use wheelbase::lock::{Lock, LockProject, LockSource, Selection};
+use wheelbase::lock::{Lock, LockProject, LockSelection, LockSource};
 use wheelbase::locked::resolve_locked;
 use wheelbase::resolve::{
-    Fact, MemoryFacts, Problem, Resolution, ResolveOptions, RootRequirement, Selection as Taken, Solver, Step,
+    Advance, Fact, MemoryFacts, Problem, Resolution, ResolveOptions, RootRequirement, Selection as Taken,
+    Solver,
 };
 use wheelbase::source::Origin;
 use wheelbase::target::Target;
-use wheelbase::verdict::{TargetFacts, Verdict};
+use wheelbase::verdict::{TargetFacts, VerdictBuilder};
 
 use super::image::{json as report, run};
 use super::wording::{Texts, assert_wording};
@@ -66,7 +67,7 @@ fn index(lock: &Lock) -> MemoryFacts {
 
 /// project, version, kind, file
 fn rows(problem: &Problem, resolution: &Resolution) -> Vec<String> {
-    let verdict = Verdict::of(problem, resolution, TargetFacts::default());
+    let verdict = VerdictBuilder::of(problem, resolution, TargetFacts::default());
     let version = |version: &Option<wheelbase::version::Version>| version.as_ref().map(ToString::to_string);
     verdict
         .distributions
@@ -96,7 +97,7 @@ fn verdicts_of_a_lock_are_those_of_its_pins() {
                 options.no_deps = true;
                 let target = target(image);
                 let environment = target.marker_environment();
-                let selected = lock.select(&environment, &Selection::default(), Some(&beside));
+                let selected = lock.select(&environment, &LockSelection::default(), Some(&beside));
                 assert!(selected.refusals.is_empty(), "{project}/{format}: {:?}", selected.refusals);
                 let pins: Vec<RootRequirement> = selected
                     .packages
@@ -113,7 +114,7 @@ fn verdicts_of_a_lock_are_those_of_its_pins() {
                     panic!("{project}/{format} lacks {needs:?}");
                 });
                 let mut solver = Solver::new(Arc::new(problem.clone()));
-                let Step::Done(direct) = solver.advance(&facts) else { panic!("{project}/{format}") };
+                let Advance::Done(direct) = solver.advance(&facts) else { panic!("{project}/{format}") };
                 let mut locked = locked;
                 // The project itself, which pip lists as a folder, has no pin.
                 locked.projects.retain(|one| !matches!(one.selection, Taken::Tree { .. }));

@@ -7,7 +7,7 @@ use std::path::Path;
 use proptest::prelude::*;
 use wheelbase::dockerfile::{Context, Dockerfile, Ignore, PlanOptions};
 use wheelbase::image::ImageRef;
-use wheelbase::lock::{Lock, LockProject, Selection};
+use wheelbase::lock::{Lock, LockProject, LockSelection};
 use wheelbase::marker::MarkerEnvironment;
 use wheelbase::rules::dockerfile::{Native, StageImage, judge};
 
@@ -51,7 +51,7 @@ fn plan_all(bytes: &[u8]) {
 fn lock_all(bytes: &[u8]) {
     for name in ["pylock.toml", "uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock", "some.lock"] {
         if let Ok(lock) = Lock::parse(bytes, name) {
-            let mut selection = Selection::default();
+            let mut selection = LockSelection::default();
             selection.all_groups = true;
             lock.select(&MarkerEnvironment::default(), &selection, None);
             let project = LockProject::default();

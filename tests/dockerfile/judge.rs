@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use wheelbase::dockerfile::{Context, Dockerfile, Plan, PlanOptions, ReplaceScope};
 use wheelbase::findings::Code;
-use wheelbase::rules::dockerfile::{ImagePython, Judgement, Native, StageImage, judge};
+use wheelbase::rules::dockerfile::{Judgement, Native, StageImage, StagePython, judge};
 use wheelbase::target::Libc;
 
 use crate::messages::{Messages, assert_messages, lines};
@@ -22,7 +22,7 @@ fn musl(patch: u32) -> StageImage {
 }
 
 fn python(version: &str, path: &str) -> StageImage {
-    let python = ImagePython::Present { version: version.parse().unwrap(), path: path.to_owned() };
+    let python = StagePython::Present { version: version.parse().unwrap(), path: path.to_owned() };
     StageImage { python, ..StageImage::default() }
 }
 
@@ -125,7 +125,7 @@ fn stage_arch_mismatch_is_silent() {
 fn copied_venv_dangles_fires() {
     let images = [python("3.11.9", "/usr/local/bin/python3.11"), python("3.11.2", "/usr/bin/python3.11")];
     assert_messages!(lines(told(&judged(VENV, &images, Native::Nothing), "copied-venv-dangles")));
-    let absent = StageImage { python: ImagePython::Absent, ..StageImage::default() };
+    let absent = StageImage { python: StagePython::Absent, ..StageImage::default() };
     let images = [python("3.11.9", "/usr/local/bin/python3.11"), absent.clone()];
     assert_eq!(told(&judged(VENV, &images, Native::Nothing), "copied-venv-dangles").len(), 1);
     // Moved to another path.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 use wheelbase::index::{ProjectPage, parse_page};
 use wheelbase::lock::{
-    Extras, Lock, LockFormat, LockProject, LockSource, LockedPackage, Selected, Selection,
+    Extras, Lock, LockFormat, LockProject, LockSelection, LockSource, LockedPackage, Selected,
 };
 use wheelbase::locked::resolve_locked;
 use wheelbase::marker::MarkerEnvironment;
@@ -38,8 +38,8 @@ fn environment(python: &str, machine: &str) -> MarkerEnvironment {
 }
 
 /// `default`, or parts such as `extra:redis` and `without:dev`.
-fn selection(text: &str) -> Selection {
-    let mut selection = Selection::default();
+fn selection(text: &str) -> LockSelection {
+    let mut selection = LockSelection::default();
     for part in text.split(',') {
         let (kind, name) = part.split_once(':').unwrap_or((part, "x"));
         let name = name.parse().unwrap();
@@ -180,7 +180,7 @@ fn locks_without_groups_report_missing_groups() {
     for path in ["web-poetry1.8/poetry.lock", "web-poetry1.1/poetry.lock", "web/pdm.lock"] {
         let lock = read(path).unwrap();
         let environment = environment("3.12.1", "x86_64");
-        let mut chosen = Selection::default();
+        let mut chosen = LockSelection::default();
         chosen.default_groups = false;
         let with = lock.select(&environment, &chosen, project_beside(path).as_ref());
         let without = lock.select(&environment, &chosen, None);
@@ -289,7 +289,7 @@ fn refusals() {
          [[packages]]\nname = 'v'\nrequires-python = '<3'\n{file}\n"
     );
     let lock = Lock::parse(text.as_bytes(), "pylock.toml").unwrap();
-    let selected = lock.select(&environment("3.12.1", "x86_64"), &Selection::default(), None);
+    let selected = lock.select(&environment("3.12.1", "x86_64"), &LockSelection::default(), None);
     let told: Vec<String> =
         selected.refusals.iter().map(|refusal| format!("{} {}", refusal.origin, refusal.message)).collect();
     assert_eq!(told.len(), 4);
@@ -312,7 +312,7 @@ fn pylock_extras_groups_and_unknown_markers() {
     );
     let lock = Lock::parse(text.as_bytes(), "pylock.toml").unwrap();
     let environment = environment("3.12.1", "x86_64");
-    let default = lock.select(&environment, &Selection::default(), None);
+    let default = lock.select(&environment, &LockSelection::default(), None);
     assert_eq!(names(&default), BTreeSet::from(["c==1".to_owned(), "d==1".to_owned()]));
     assert_eq!(default.undetermined.len(), 1);
     let mut messages = Messages::default();
@@ -345,16 +345,16 @@ fn uv_conflicts_workspaces_and_scripts() {
     );
     let lock = Lock::parse(text.as_bytes(), "uv.lock").unwrap();
     let environment = environment("3.12.1", "x86_64");
-    let of = |chosen: Selection| -> Vec<String> {
+    let of = |chosen: LockSelection| -> Vec<String> {
         names(&lock.select(&environment, &chosen, None)).into_iter().collect()
     };
     assert_eq!(of(selection("default")), ["app @", "lib @", "six==1"]);
     assert_eq!(of(selection("extra:cpu")), ["app @", "lib @", "six==1", "torch==2+cpu"]);
     assert_eq!(of(selection("extra:gpu")), ["app @", "lib @", "six==1", "torch==2"]);
-    let mut member = Selection::default();
+    let mut member = LockSelection::default();
     member.member = Some("lib".parse().unwrap());
     assert_eq!(of(member), ["lib @", "six==1"]);
-    let mut rootless = Selection::default();
+    let mut rootless = LockSelection::default();
     rootless.root = false;
     assert_eq!(of(rootless), ["lib @", "six==1"]);
     let script = format!(
@@ -362,11 +362,11 @@ fn uv_conflicts_workspaces_and_scripts() {
         package("six", "1", "")
     );
     let lock = Lock::parse(script.as_bytes(), "tool.py.lock").unwrap();
-    assert_eq!(names(&lock.select(&environment, &Selection::default(), None)).len(), 1);
+    assert_eq!(names(&lock.select(&environment, &LockSelection::default(), None)).len(), 1);
     let gap =
         format!("version = 1\n[manifest]\nrequirements = [{{ name = 'gone' }}]\n{}", package("six", "1", ""));
     let lock = Lock::parse(gap.as_bytes(), "tool.py.lock").unwrap();
-    assert_eq!(lock.select(&environment, &Selection::default(), None).refusals.len(), 1);
+    assert_eq!(lock.select(&environment, &LockSelection::default(), None).refusals.len(), 1);
 }
 
 /// The locks of the repository do not contain the host of a registry's files.
@@ -392,7 +392,7 @@ fn taken(lock: &Lock, name: &str, files: &serde_json::Value) -> Taken {
         Installer::newest(InstallerKind::Pip),
     );
     let problem = Problem::new(target, Vec::new(), Vec::new(), ResolveOptions::default());
-    let mut chosen = Selection::default();
+    let mut chosen = LockSelection::default();
     // pdm's `pylock.toml` lists the dependencies of the project itself as a group.
     chosen.default_groups = lock.format() == LockFormat::Pylock;
     let project = LockProject::parse(b"[project]\ndependencies = ['w']\n", "pyproject.toml").unwrap();
@@ -650,7 +650,7 @@ fn pdm_targets() {
     let refused = |targets: &str, python: &str| {
         let text = format!("[metadata]\nlock_version = '4.5.0'\ngroups = ['default']\n{targets}");
         let lock = Lock::parse(text.as_bytes(), "pdm.lock").unwrap();
-        let selected = lock.select(&environment(python, "x86_64"), &Selection::default(), None);
+        let selected = lock.select(&environment(python, "x86_64"), &LockSelection::default(), None);
         selected.refusals.first().map(|refusal| refusal.origin.to_string())
     };
     let newer = "[[metadata.targets]]\nrequires_python = '>=3.12,<3.14'\n";

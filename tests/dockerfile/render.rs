@@ -6,7 +6,7 @@ use wheelbase::dockerfile::{
     Base, CopyOrigin, Destination, FileSource, FormatRule, InputFile, InstallStep, InstallerVersion, Plan,
     Step,
 };
-use wheelbase::lock::{Extras, Selection};
+use wheelbase::lock::{Extras, LockSelection};
 
 pub(super) fn plan(plan: &Plan) -> String {
     let mut out = String::new();
@@ -132,7 +132,7 @@ fn install(out: &mut String, step: &InstallStep) {
     }
 }
 
-fn selection(selection: &Selection) -> String {
+fn selection(selection: &LockSelection) -> String {
     let mut parts = vec![
         match (selection.project, selection.root) {
             (true, true) => "project and its dependencies",

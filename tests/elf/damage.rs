@@ -4,7 +4,7 @@ use std::io::{Cursor, Read, Seek, SeekFrom, Write as _};
 use std::process::Command;
 
 use wheelbase::elf::ElfFacts;
-use wheelbase::inspect::{TextOptions, inspect, report, text};
+use wheelbase::inspect::{InspectionTextOptions, inspect, report, text};
 use wheelbase::wheel::{ProblemKind, ReadOptions, WheelFacts};
 
 use crate::messages::assert_messages;
@@ -55,7 +55,7 @@ fn flipped_header_bytes() {
                 && let Ok(facts) = WheelFacts::read_elf("demo.so", Cursor::new(with(&sound, at, !sound[at])))
             {
                 let found = inspect(&facts, None);
-                assert!(!text(&[found], TextOptions::default()).is_empty());
+                assert!(!text(&[found], InspectionTextOptions::default()).is_empty());
             }
         }
     }

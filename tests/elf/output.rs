@@ -1,7 +1,7 @@
 //! JSON against its schema, and text for readers.
 
 use serde_json::Value;
-use wheelbase::inspect::{Inspection, SCHEMA, TextOptions, report, text};
+use wheelbase::inspect::{Inspection, InspectionTextOptions, SCHEMA, report, text};
 use wheelbase::wheel::WheelFacts;
 
 use super::support::{Wheel, fixture, fixtures, glibc, musl};
@@ -101,9 +101,9 @@ fn documented_fields_have_their_values() {
 fn the_text_starts_with_the_verdict() {
     let wheel = Wheel::new("cp312-cp312-manylinux_2_17_x86_64").with("demo/demo.so", "new-node.so");
     let found = [wheel.inspect()];
-    let plain = text(&found, TextOptions::default());
+    let plain = text(&found, InspectionTextOptions::default());
     insta::assert_snapshot!(plain);
-    let long = text(&found, TextOptions::default().with_members(true));
+    let long = text(&found, InspectionTextOptions::default().with_members(true));
     assert!(long.contains("  members\n    demo/demo.so  x86_64 shared-object"), "{long}");
 }
 
@@ -116,14 +116,14 @@ fn text_of_a_folder_has_a_line_for_each_file_and_a_summary() {
         Wheel::new("py3-none-any").inspect(),
         Wheel::new("py3-none-any").with("a", "static.exe").with("b", "ext.aarch64.gnu.so").inspect(),
     ];
-    insta::assert_snapshot!(text(&wheels, TextOptions::default().with_brief(true)));
+    insta::assert_snapshot!(text(&wheels, InspectionTextOptions::default().with_brief(true)));
 }
 
 /// Names come from foreign archives and go to terminals.
 #[test]
 fn control_characters_of_names_are_shown_and_not_sent() {
     let wheel = Wheel::new("cp312-cp312-manylinux_2_17_x86_64").with("demo/\x1b[31mred\n.so", "new-node.so");
-    let out = text(&[wheel.inspect()], TextOptions::default().with_members(true).with_all(true));
+    let out = text(&[wheel.inspect()], InspectionTextOptions::default().with_members(true).with_all(true));
     assert!(out.chars().all(|one| one == '\n' || !one.is_control()), "{out:?}");
     assert!(out.contains("\\u{1b}[31mred\\n"), "{out:?}");
 }

@@ -14,8 +14,8 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 use wheelbase::findings::Finding;
 use wheelbase::image::{
-    Assumption, Catalogue, Date, Defined, ImageProfile, ImageRef, Note, PackageManager, Presence, Published,
-    SonamePackage, TargetOptions, Toolchain, UnknownImage, install_line, package_of, sonames_of,
+    Assumption, Catalogue, CompilerPresence, Date, Defined, ImageProfile, ImageRef, Note, PackageManager,
+    Presence, Published, SonamePackage, TargetOptions, UnknownImage, install_line, package_of, sonames_of,
 };
 use wheelbase::rules::image::findings;
 use wheelbase::target::{Implementation, Libc};
@@ -495,15 +495,18 @@ fn an_install_line_has_the_names_of_its_release() {
 
 #[test]
 fn only_full_images_have_a_compiler() {
-    assert_eq!(profile("python:3.12", LAST).toolchain, Toolchain::Present);
-    assert_eq!(profile("python:3.12-slim", LAST).toolchain, Toolchain::Absent);
-    assert_eq!(profile("python:3.12-alpine", LAST).toolchain, Toolchain::Absent);
-    assert_eq!(profile("registry.access.redhat.com/ubi9/python-312", LAST).toolchain, Toolchain::Present);
+    assert_eq!(profile("python:3.12", LAST).toolchain, CompilerPresence::Present);
+    assert_eq!(profile("python:3.12-slim", LAST).toolchain, CompilerPresence::Absent);
+    assert_eq!(profile("python:3.12-alpine", LAST).toolchain, CompilerPresence::Absent);
+    assert_eq!(
+        profile("registry.access.redhat.com/ubi9/python-312", LAST).toolchain,
+        CompilerPresence::Present
+    );
     assert_eq!(
         profile("registry.access.redhat.com/ubi9/python-312-minimal", LAST).toolchain,
-        Toolchain::Absent
+        CompilerPresence::Absent
     );
-    assert_eq!(profile("quay.io/pypa/manylinux_2_28_x86_64", LAST).toolchain, Toolchain::Present);
+    assert_eq!(profile("quay.io/pypa/manylinux_2_28_x86_64", LAST).toolchain, CompilerPresence::Present);
 }
 
 #[test]

@@ -10,18 +10,18 @@
 use std::io::{self, Read};
 use std::sync::Arc;
 
-use wheelbase::image::read::{Budget, Fault, ImageConfig, Layer, Limits};
+use wheelbase::image::read::{Budget, ImageConfig, ImageFault, ImageLimits, Layer};
 
 use crate::messages::{Messages, assert_messages};
 
 use super::read_support::*;
 
-fn refusal(layer: Vec<u8>, limits: Limits) -> Fault {
+fn refusal(layer: Vec<u8>, limits: ImageLimits) -> ImageFault {
     try_layers(vec![layer], &ImageConfig::default(), limits).unwrap_err()
 }
 
 /// A refusal that is due to a limit, and not to damage.
-fn limit(layer: Vec<u8>, limits: Limits) -> Fault {
+fn limit(layer: Vec<u8>, limits: ImageLimits) -> ImageFault {
     let fault = refusal(layer, limits);
     assert!(fault.is_limit(), "{fault}");
     fault
@@ -31,12 +31,12 @@ fn limit(layer: Vec<u8>, limits: Limits) -> Fault {
 fn names_that_climb_are_refused() {
     let mut messages = Messages::default();
     for name in ["../etc/passwd", "usr/../../etc/passwd", "usr/lib/..", "..", "./../x"] {
-        let fault = refusal(Tarball::new().raw(name.as_bytes(), b"x").bytes(), Limits::default());
+        let fault = refusal(Tarball::new().raw(name.as_bytes(), b"x").bytes(), ImageLimits::default());
         assert!(!fault.is_limit(), "{fault}");
         messages.add(name, fault);
     }
     let target = Tarball::new().hard_link("usr/lib/liba.so.1", "../../etc/passwd").bytes();
-    messages.add("a hard link to ../../etc/passwd", refusal(target, Limits::default()));
+    messages.add("a hard link to ../../etc/passwd", refusal(target, ImageLimits::default()));
     assert_messages!(messages);
 }
 
@@ -44,7 +44,7 @@ fn names_that_climb_are_refused() {
 #[test]
 fn absolute_names_are_below_the_root() {
     let layer = Tarball::new().raw(b"/etc/os-release", b"ID=debian\n").raw(b"//usr//./lib/x", b"").bytes();
-    let image = try_layers(vec![layer], &ImageConfig::default(), Limits::default()).unwrap();
+    let image = try_layers(vec![layer], &ImageConfig::default(), ImageLimits::default()).unwrap();
     assert_eq!(image.os.unwrap().id, "debian");
 }
 
@@ -52,13 +52,13 @@ fn absolute_names_are_below_the_root() {
 fn devices_are_skipped() {
     let layer =
         Tarball::new().device("dev/null").device("usr/lib/libc.so.6").device("etc/os-release").bytes();
-    let image = try_layers(vec![layer], &ImageConfig::default(), Limits::default()).unwrap();
+    let image = try_layers(vec![layer], &ImageConfig::default(), ImageLimits::default()).unwrap();
     assert_eq!((image.os, image.libraries.len()), (None, 0));
 }
 
 #[test]
 fn deep_and_long_paths_are_refused() {
-    let limits = Limits::default();
+    let limits = ImageLimits::default();
     let deep = "a/".repeat(limits.path_depth + 1);
     let mut messages = Messages::default();
     messages.add("deep", limit(Tarball::new().file(&deep, b"").bytes(), limits));
@@ -103,13 +103,13 @@ impl Read for Endless {
     }
 }
 
-fn collect(archive: impl Read, limits: Limits) -> Fault {
+fn collect(archive: impl Read, limits: ImageLimits) -> ImageFault {
     Layer::collect(archive, &[], &Arc::new(Budget::new(limits))).unwrap_err()
 }
 
 #[test]
 fn archive_without_end_stops_at_the_number_of_entries() {
-    let mut limits = Limits::default();
+    let mut limits = ImageLimits::default();
     limits.entries = 20_000;
     let fault = collect(Endless::new("usr/lib/x", tar::EntryType::Regular, 0), limits);
     assert!(fault.is_limit(), "{fault}");
@@ -157,7 +157,7 @@ fn million_entries_are_read_in_bounded_memory() {
     let sum = header.cksum().unwrap();
     let before = peak_memory();
     let archive = Numbered(base, 0, sum);
-    Layer::collect(archive, &[], &Arc::new(Budget::new(Limits::default()))).unwrap();
+    Layer::collect(archive, &[], &Arc::new(Budget::new(ImageLimits::default()))).unwrap();
     // Eight bytes an entry are kept.
     let used = peak_memory().saturating_sub(before);
     assert!(before > 0 && used < 100 << 20, "{used}");
@@ -179,7 +179,7 @@ fn links_without_end_stop_at_the_bytes_that_are_kept() {
         layer = layer.link(&format!("opt/{count}"), &"t/".repeat(1000));
     }
     let limits = {
-        let mut limits = Limits::default();
+        let mut limits = ImageLimits::default();
         limits.kept = 256 << 10;
         limits
     };
@@ -200,7 +200,7 @@ fn file_that_expands_without_end_is_stopped() {
             Ok(length)
         }
     }
-    let mut limits = Limits::default();
+    let mut limits = ImageLimits::default();
     limits.unpacked = 64 << 20;
     let mut messages = Messages::default();
     // A package database of eight exbibytes, of which nothing is read; a name and an extension header of that size.
@@ -222,7 +222,7 @@ fn file_that_expands_without_end_is_stopped() {
 
 #[test]
 fn packed_bomb_is_stopped_by_its_ratio() {
-    let mut limits = Limits::default();
+    let mut limits = ImageLimits::default();
     limits.ratio_from = 1 << 20;
     let mut bomb = Tarball::new().file("srv/zeros", &vec![0; 8 << 20]).bytes();
     bomb = {
@@ -240,10 +240,10 @@ fn damaged_headers_are_refused() {
     let mut bytes = Tarball::new().file("etc/os-release", b"ID=debian\n").bytes();
     bytes[0] ^= 1;
     let mut messages = Messages::default();
-    messages.add("a header with another name", refusal(bytes.clone(), Limits::default()));
+    messages.add("a header with another name", refusal(bytes.clone(), ImageLimits::default()));
     bytes[0] ^= 1;
     bytes.truncate(516);
-    messages.add("cut off within the content", refusal(bytes, Limits::default()));
+    messages.add("cut off within the content", refusal(bytes, ImageLimits::default()));
     assert_messages!(messages);
 }
 
@@ -298,8 +298,8 @@ fn random_bytes_in_databases_are_undetermined() {
     }
 }
 
-fn with(change: impl FnOnce(&mut Limits)) -> Limits {
-    let mut limits = Limits::default();
+fn with(change: impl FnOnce(&mut ImageLimits)) -> ImageLimits {
+    let mut limits = ImageLimits::default();
     change(&mut limits);
     limits
 }
@@ -403,7 +403,7 @@ fn long_ways_through_links_end_at_the_number_of_steps() {
     }
     let layer = layer.bytes();
     assert_messages!(limit(layer.clone(), with(|l| l.steps = 1_000_000)));
-    assert!(try_layers(vec![layer], &ImageConfig::default(), Limits::default()).is_ok());
+    assert!(try_layers(vec![layer], &ImageConfig::default(), ImageLimits::default()).is_ok());
 }
 
 // Dead links under the names of libraries are no news after the first thousand either: each is looked at once.

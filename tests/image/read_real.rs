@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use wheelbase::edge::images::ReadOptions;
+use wheelbase::edge::images::ImageReadOptions;
 use wheelbase::image::read::{DetectedImage, DetectedLibc, PackageFormat};
 
 use super::read_sources::run;
@@ -21,7 +21,7 @@ fn images() -> PathBuf {
 }
 
 fn read(location: &str) -> DetectedImage {
-    run(location, &ReadOptions::default()).unwrap()
+    run(location, &ImageReadOptions::default()).unwrap()
 }
 
 fn output(command: &mut Command) -> String {
@@ -230,6 +230,6 @@ fn image_pushed_to_a_registry_is_read_back() {
         assert_eq!(facts(read(&format!("docker://127.0.0.1:{port}/test/app:{tag}"))), app, "{tag}");
     }
     let absent =
-        run(&format!("docker://127.0.0.1:{port}/test/app:none"), &ReadOptions::default()).unwrap_err();
+        run(&format!("docker://127.0.0.1:{port}/test/app:none"), &ImageReadOptions::default()).unwrap_err();
     assert!(absent.is_not_found(), "{absent}");
 }

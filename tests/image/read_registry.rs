@@ -13,7 +13,7 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 
 use tempfile::TempDir;
-use wheelbase::edge::images::ReadOptions;
+use wheelbase::edge::images::ImageReadOptions;
 
 use crate::messages::{Messages, assert_messages};
 
@@ -162,13 +162,13 @@ pub(crate) fn open_registry() -> (Server, String) {
     (server, reference)
 }
 
-fn login(entries: &[(&str, &str)]) -> (TempDir, ReadOptions) {
+fn login(entries: &[(&str, &str)]) -> (TempDir, ImageReadOptions) {
     let folder = TempDir::new().unwrap();
     let auths: HashMap<&str, serde_json::Value> =
         entries.iter().map(|(host, auth)| (*host, serde_json::json!({ "auth": auth }))).collect();
     std::fs::write(folder.path().join("config.json"), serde_json::json!({ "auths": auths }).to_string())
         .unwrap();
-    let options = ReadOptions::default()
+    let options = ImageReadOptions::default()
         .with_docker_config(|name| (name == "DOCKER_CONFIG").then(|| folder.path().display().to_string()));
     (folder, options)
 }
@@ -192,7 +192,7 @@ fn open_registry_is_read_without_credentials() {
     // The manifest once, the configuration, two layers.
     assert_eq!(server.requests().len(), 4);
     let pinned = format!("docker://{}/test/app@{digest}", server.address);
-    expect_two_layers(&run(&pinned, &ReadOptions::default()).unwrap());
+    expect_two_layers(&run(&pinned, &ImageReadOptions::default()).unwrap());
 }
 
 #[test]
@@ -210,7 +210,7 @@ fn index_of_a_registry_is_searched_for_the_machine() {
             serve(&packed, request)
         }
     });
-    expect_two_layers(&run(&server.reference(), &ReadOptions::default()).unwrap());
+    expect_two_layers(&run(&server.reference(), &ImageReadOptions::default()).unwrap());
 }
 
 /// A registry that wants a token from a server on the same host, and that server.
@@ -243,7 +243,7 @@ fn token_is_fetched_with_the_credentials_and_shown_from_then_on() {
     // The registry itself never sees the password.
     assert!(server.requests().iter().all(|request| !request.authorization().starts_with("Basic")));
     // Without credentials a token is asked for all the same: public images need one, too.
-    expect_two_layers(&run(&server.reference(), &ReadOptions::default()).unwrap());
+    expect_two_layers(&run(&server.reference(), &ImageReadOptions::default()).unwrap());
     assert_eq!(tokens.requests().last().unwrap().authorization(), "");
 }
 
@@ -335,7 +335,7 @@ fn second_redirect_after_another_server_has_no_credentials() {
         |request| request.authorization() == "Bearer t0ken",
         format!("Bearer realm=\"http://{}/token\"", tokens.address),
     );
-    expect_two_layers(&run(&server.reference(), &ReadOptions::default()).unwrap());
+    expect_two_layers(&run(&server.reference(), &ImageReadOptions::default()).unwrap());
     assert_eq!(store.requests().len(), 6);
     assert!(store.requests().iter().all(|request| request.authorization().is_empty()));
 }
@@ -410,7 +410,7 @@ fn refusals_say_what_is_missing() {
     let server =
         Server::start("127.0.0.1", |_| answer(401, "").header("WWW-Authenticate", "Basic realm=\"x\""));
     let mut messages = Messages::default();
-    messages.add("no credentials", run(&server.reference(), &ReadOptions::default()).unwrap_err());
+    messages.add("no credentials", run(&server.reference(), &ImageReadOptions::default()).unwrap_err());
     let (folder, options) = login(&[]);
     let text = serde_json::json!({"auths": {&server.address: {}}, "credsStore": "pass"}).to_string();
     std::fs::write(folder.path().join("config.json"), text).unwrap();
@@ -418,7 +418,7 @@ fn refusals_say_what_is_missing() {
     let empty = Server::start("127.0.0.1", |_| {
         answer(404, r#"{"errors":[{"code":"MANIFEST_UNKNOWN","message":"manifest unknown"}]}"#)
     });
-    let error = run(&empty.reference(), &ReadOptions::default()).unwrap_err();
+    let error = run(&empty.reference(), &ImageReadOptions::default()).unwrap_err();
     assert!(error.is_not_found(), "{error}");
     messages.add("no manifest", error);
     // Docker Hub explains its rate limit in the body.
@@ -426,8 +426,8 @@ fn refusals_say_what_is_missing() {
         answer(429, r#"{"errors":[{"code":"TOOMANYREQUESTS","message":"rate limit reached"}]}"#)
             .header("Retry-After", "3600")
     });
-    messages.add("too many requests", run(&busy.reference(), &ReadOptions::default()).unwrap_err());
-    let nobody = run("docker://127.0.0.1:9/test/app:1", &ReadOptions::default()).unwrap_err();
+    messages.add("too many requests", run(&busy.reference(), &ImageReadOptions::default()).unwrap_err());
+    let nobody = run("docker://127.0.0.1:9/test/app:1", &ImageReadOptions::default()).unwrap_err();
     assert!(nobody.is_network(), "{nobody}");
     messages.add("no server", nobody);
     assert_messages!(messages);
@@ -445,7 +445,7 @@ fn temporary_failures_are_retried() {
         }
         serve(&packed, request)
     });
-    expect_two_layers(&run(&server.reference(), &ReadOptions::default()).unwrap());
+    expect_two_layers(&run(&server.reference(), &ImageReadOptions::default()).unwrap());
 }
 
 #[test]
@@ -462,7 +462,7 @@ fn interrupted_transfers_are_restarted() {
         }
         serve(&packed, request)
     });
-    expect_two_layers(&run(&server.reference(), &ReadOptions::default()).unwrap());
+    expect_two_layers(&run(&server.reference(), &ImageReadOptions::default()).unwrap());
 }
 
 #[test]
@@ -482,7 +482,7 @@ fn wrong_answers_of_registries_are_errors() {
                 serve(&packed, request)
             }
         });
-        run(&server.reference(), &ReadOptions::default()).unwrap_err()
+        run(&server.reference(), &ImageReadOptions::default()).unwrap_err()
     };
     let mut messages = Messages::default();
     for (case, part, body) in [
@@ -508,7 +508,7 @@ fn manifest_must_have_the_requested_digest() {
     let digest = other.digest();
     let server = Server::start("127.0.0.1", move |_| answer(200, packed.manifest.clone()));
     let pinned = format!("docker://{}/test/app@{digest}", server.address);
-    let error = run(&pinned, &ReadOptions::default()).unwrap_err();
+    let error = run(&pinned, &ImageReadOptions::default()).unwrap_err();
     assert!(error.is_data() && error.to_string().contains(&digest), "{error}");
     assert_messages!(error);
 }
@@ -518,6 +518,6 @@ fn redirects_without_end_are_an_error() {
     let server = Server::start("127.0.0.1", |request| {
         answer(307, "").header("Location", format!("{}x", request.path))
     });
-    assert_messages!(run(&server.reference(), &ReadOptions::default()).unwrap_err());
+    assert_messages!(run(&server.reference(), &ImageReadOptions::default()).unwrap_err());
     assert!(server.requests().len() < 10);
 }

@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex};
 
 use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
-use wheelbase::edge::images::{ReadOptions, ResultCache, read};
+use wheelbase::edge::images::{ImageReadOptions, ResultCache, read};
 use wheelbase::image::read::{DetectedImage, DetectedLibc};
 
 use crate::messages::{Messages, assert_messages};
@@ -25,13 +25,13 @@ pub(crate) fn sha256(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-pub(crate) fn run(location: &str, options: &ReadOptions) -> Result<DetectedImage, wheelbase::Error> {
+pub(crate) fn run(location: &str, options: &ImageReadOptions) -> Result<DetectedImage, wheelbase::Error> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     runtime.block_on(read(&location.parse().unwrap(), options))
 }
 
 fn failure(location: &str) -> String {
-    run(location, &ReadOptions::default()).unwrap_err().to_string()
+    run(location, &ImageReadOptions::default()).unwrap_err().to_string()
 }
 
 /// The two layers of a small image with glibc: the second deletes a library of the first.
@@ -133,7 +133,7 @@ fn layouts_with_all_compressions_are_read() {
     for pack in [gzip as fn(&[u8]) -> Vec<u8>, zstd, <[u8]>::to_vec] {
         let image = Packed::new(&two_layers(), "amd64", pack);
         let folder = layout(&[&image], &index(&[(&image, None, None)]));
-        let found = run(&at("oci", folder.path()), &ReadOptions::default()).unwrap();
+        let found = run(&at("oci", folder.path()), &ImageReadOptions::default()).unwrap();
         expect_two_layers(&found);
         assert_eq!(found.digest.as_deref(), Some(image.digest().as_str()));
     }
@@ -149,7 +149,7 @@ fn sizes_are_those_of_the_layers_and_of_their_files() {
     let packed: u64 = image.layers.iter().map(|layer| layer.len() as u64).sum();
     let folder = layout(&[&image], &index(&[(&image, None, None)]));
     let location = at("oci", folder.path());
-    let found = run(&location, &ReadOptions::default()).unwrap();
+    let found = run(&location, &ImageReadOptions::default()).unwrap();
     assert_eq!((found.packed_bytes, found.unpacked_bytes), (Some(packed), Some(unpacked)));
     let profile = found.to_profile(&location, "2026-11-21".parse().unwrap(), None);
     let size = profile.packed_size().unwrap();
@@ -159,7 +159,7 @@ fn sizes_are_those_of_the_layers_and_of_their_files() {
     let root = TempDir::new().unwrap();
     fs::create_dir_all(root.path().join("usr")).unwrap();
     fs::write(root.path().join("usr/a"), [0; 1000]).unwrap();
-    let found = run(&at("dir", root.path()), &ReadOptions::default()).unwrap();
+    let found = run(&at("dir", root.path()), &ImageReadOptions::default()).unwrap();
     assert_eq!((found.packed_bytes, found.unpacked_bytes), (None, Some(1000)));
 }
 
@@ -188,9 +188,12 @@ fn tag_chooses_between_the_images_of_a_layout() {
     let folder =
         layout(&[&one, &two], &index(&[(&one, None, Some("1")), (&two, None, Some("example.org/app:2"))]));
     let location = at("oci", folder.path());
-    expect_two_layers(&run(&format!("{location}:2"), &ReadOptions::default()).unwrap());
+    expect_two_layers(&run(&format!("{location}:2"), &ImageReadOptions::default()).unwrap());
     assert!(
-        run(&format!("{location}:1"), &ReadOptions::default()).unwrap().library("libgone.so.1").is_some()
+        run(&format!("{location}:1"), &ImageReadOptions::default())
+            .unwrap()
+            .library("libgone.so.1")
+            .is_some()
     );
     let mut messages = Messages::default();
     messages.add("no tag", failure(&location));
@@ -216,11 +219,11 @@ fn index_is_searched_for_the_machine_without_attestations() {
     fs::write(folder.path().join("blobs/sha256").join(sha256(&list)), &list).unwrap();
     let location = at("oci", folder.path());
     let on = |machine: &str| {
-        let mut options = ReadOptions::default();
+        let mut options = ImageReadOptions::default();
         options.machine = Some(machine.to_owned());
         run(&location, &options)
     };
-    expect_two_layers(&run(&location, &ReadOptions::default()).unwrap());
+    expect_two_layers(&run(&location, &ImageReadOptions::default()).unwrap());
     expect_two_layers(&on("x86_64").unwrap());
     assert_eq!(on("aarch64").unwrap().machine.as_deref(), Some("aarch64"));
     // The attestations' `unknown/unknown` is not among the platforms.
@@ -236,7 +239,7 @@ fn index_is_searched_for_the_machine_without_attestations() {
 fn only_image_of_another_machine_is_refused_if_one_was_requested() {
     let image = Packed::new(&two_layers(), "amd64", gzip);
     let folder = layout(&[&image], &index(&[(&image, None, None)]));
-    let mut options = ReadOptions::default();
+    let mut options = ImageReadOptions::default();
     options.machine = Some("arm64".to_owned());
     let error = run(&at("oci", folder.path()), &options).unwrap_err();
     assert!(error.is_input(), "{error}");
@@ -267,7 +270,7 @@ fn oci_archive_is_read_plain_and_packed() {
     let bytes = archive(&oci_members(&image)).bytes();
     for packed in [bytes.clone(), gzip(&bytes), zstd(&bytes)] {
         let (_folder, path) = write("app.tar", &packed);
-        expect_two_layers(&run(&at("oci-archive", &path), &ReadOptions::default()).unwrap());
+        expect_two_layers(&run(&at("oci-archive", &path), &ImageReadOptions::default()).unwrap());
     }
 }
 
@@ -296,7 +299,7 @@ fn old_docker_archive_is_read_with_its_links() {
         .bytes();
     for packed in [bytes.clone(), gzip(&bytes)] {
         let (_folder, path) = write("app.tar", &packed);
-        let found = run(&at("docker-archive", &path), &ReadOptions::default()).unwrap();
+        let found = run(&at("docker-archive", &path), &ImageReadOptions::default()).unwrap();
         expect_two_layers(&found);
         assert_eq!(found.digest.unwrap(), format!("sha256:{}", sha256(&image.config)));
     }
@@ -318,7 +321,7 @@ fn new_docker_archive_is_read_by_its_manifest() {
         members.push(("manifest.json".to_owned(), manifest.to_string().into_bytes()));
         let (_folder, path) = write("app.tar", &archive(&members).bytes());
         let location = at("docker-archive", &path);
-        expect_two_layers(&run(&format!("{location}:app"), &ReadOptions::default()).unwrap());
+        expect_two_layers(&run(&format!("{location}:app"), &ImageReadOptions::default()).unwrap());
         messages.add(format_args!("{how}, no tag"), failure(&location));
         messages.add(format_args!("{how}, app:2"), failure(&format!("{location}:app:2")));
     }
@@ -336,11 +339,13 @@ fn folders_are_read_without_layers() {
     fs::write(folder.path().join("secret"), "ID=secret\n").unwrap();
     fs::create_dir(root.join("etc")).unwrap();
     std::os::unix::fs::symlink("../../secret", root.join("etc/os-release")).unwrap();
-    let found = run(&at("dir", &root), &ReadOptions::default()).unwrap();
+    let found = run(&at("dir", &root), &ImageReadOptions::default()).unwrap();
     assert_eq!((found.os, found.digest), (None, None));
     assert_eq!(found.libc, Some(DetectedLibc::Glibc(2, 36)));
     assert!(
-        run(&at("dir", &folder.path().join("absent")), &ReadOptions::default()).unwrap_err().is_not_found()
+        run(&at("dir", &folder.path().join("absent")), &ImageReadOptions::default())
+            .unwrap_err()
+            .is_not_found()
     );
 }
 
@@ -361,7 +366,7 @@ impl ResultCache for Memory {
 fn results_of_digests_are_stored() {
     let image = Packed::new(&two_layers(), "amd64", gzip);
     let folder = layout(&[&image], &index(&[(&image, None, None)]));
-    let mut options = ReadOptions::default();
+    let mut options = ImageReadOptions::default();
     let cache = Arc::new(Memory::default());
     options.cache = Some(Arc::clone(&cache) as Arc<dyn ResultCache>);
     let location = at("oci", folder.path());
@@ -371,7 +376,7 @@ fn results_of_digests_are_stored() {
         fs::remove_file(folder.path().join("blobs/sha256").join(sha256(layer))).unwrap();
     }
     assert_eq!(run(&location, &options).unwrap(), first);
-    assert!(run(&location, &ReadOptions::default()).is_err());
+    assert!(run(&location, &ImageReadOptions::default()).is_err());
     // A damaged entry is read over.
     for value in cache.0.lock().unwrap().values_mut() {
         value.truncate(5);
@@ -379,8 +384,8 @@ fn results_of_digests_are_stored() {
     assert!(run(&location, &options).unwrap_err().is_not_found());
 }
 
-fn caching() -> ReadOptions {
-    let mut options = ReadOptions::default();
+fn caching() -> ImageReadOptions {
+    let mut options = ImageReadOptions::default();
     options.cache = Some(Arc::new(Memory::default()));
     options
 }
@@ -490,12 +495,12 @@ fn blobs_with_another_digest_are_refused() {
         ("another layer", image.layers[0].clone()),
     ] {
         fs::write(&blob, &bytes).unwrap();
-        let error = run(&location, &ReadOptions::default()).unwrap_err();
+        let error = run(&location, &ImageReadOptions::default()).unwrap_err();
         assert!(error.is_data() && error.to_string().contains(&sha256(&image.layers[1])), "{error}");
         messages.add(case, error);
     }
     fs::remove_file(&blob).unwrap();
-    assert!(run(&location, &ReadOptions::default()).unwrap_err().is_not_found());
+    assert!(run(&location, &ImageReadOptions::default()).unwrap_err().is_not_found());
     // A configuration in the place of the right one.
     fs::write(&blob, &image.layers[1]).unwrap();
     fs::write(folder.path().join("blobs/sha256").join(sha256(&image.config)), vec![b' '; image.config.len()])
@@ -548,7 +553,7 @@ fn truncated_archives_are_errors() {
     let bytes = archive(&oci_members(&image)).bytes();
     for length in [0, 1, 100, 511, 513, bytes.len() / 2, bytes.len() / 3] {
         let (_folder, path) = write("app.tar", &bytes[..length]);
-        let error = run(&at("oci-archive", &path), &ReadOptions::default()).unwrap_err();
+        let error = run(&at("oci-archive", &path), &ImageReadOptions::default()).unwrap_err();
         assert!(error.to_string().contains("app.tar"), "{error}");
     }
     let (_folder, path) =

@@ -10,7 +10,9 @@
 use std::io::Write as _;
 use std::sync::Arc;
 
-use wheelbase::image::read::{Budget, DetectedImage, Fault, ImageConfig, Layer, Limits, Tree, detect};
+use wheelbase::image::read::{
+    Budget, DetectedImage, ImageConfig, ImageFault, ImageLimits, Layer, Tree, detect,
+};
 
 pub(crate) const X86_64: u16 = 62;
 pub(crate) const AARCH64: u16 = 183;
@@ -211,14 +213,14 @@ pub(crate) fn config(architecture: &str, env: &[&str]) -> ImageConfig {
 
 /// The facts of layers without any source around them.
 pub(crate) fn detect_layers(layers: Vec<Tarball>, config: &ImageConfig) -> DetectedImage {
-    try_layers(layers.into_iter().map(Tarball::bytes).collect(), config, Limits::default()).unwrap()
+    try_layers(layers.into_iter().map(Tarball::bytes).collect(), config, ImageLimits::default()).unwrap()
 }
 
 pub(crate) fn try_layers(
     layers: Vec<Vec<u8>>,
     config: &ImageConfig,
-    limits: Limits,
-) -> Result<DetectedImage, Fault> {
+    limits: ImageLimits,
+) -> Result<DetectedImage, ImageFault> {
     let budget = Arc::new(Budget::new(limits));
     let mut tree = Tree::within(Arc::clone(&budget));
     for layer in layers {

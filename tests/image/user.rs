@@ -2,7 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic, and says what it skips")]
 
-use wheelbase::image::{Catalogue, ImageProfile, ImageRef, Presence, TargetOptions, Toolchain, UserImages};
+use wheelbase::image::{
+    Catalogue, CompilerPresence, ImageProfile, ImageRef, Presence, TargetOptions, UserImages,
+};
 use wheelbase::source::Fault;
 use wheelbase::target::Libc;
 
@@ -51,7 +53,7 @@ toolchain = true
     assert!(matches!(profile.libraries.find("libz.so.1"), Presence::Present(_)));
     assert_eq!(profile.libraries.find("libsqlite3.so.0"), Presence::Absent);
     assert_eq!(profile.libraries.find("libgomp.so.1"), Presence::Absent);
-    assert_eq!(profile.toolchain, Toolchain::Present);
+    assert_eq!(profile.toolchain, CompilerPresence::Present);
     assert_eq!(profile.target(&TargetOptions::default()).unwrap().installer.to_string(), "pip 26.3");
 }
 

@@ -7,14 +7,14 @@ use wheelbase::index::{ProjectPage, parse_page};
 use wheelbase::metadata::{
     Ask, Confidence, CoreMetadata, SparseBytes, find_wheel_metadata, relevant_headers,
 };
-use wheelbase::sdist::{Limits, Search, read_tarball, read_zip};
+use wheelbase::sdist::{SdistLimits, Search, read_tarball, read_zip};
 
 use super::server::{sdist, wheel};
 
 const TYPES: [&str; 3] = ["text/html", "application/vnd.pypi.simple.v1+json", "text/html; charset=utf-16"];
 
-fn limits() -> Limits {
-    let mut limits = Limits::default();
+fn limits() -> SdistLimits {
+    let mut limits = SdistLimits::default();
     limits.inflated_bytes = 1 << 20;
     limits
 }

@@ -2,7 +2,7 @@ use proptest::prelude::*;
 use wheelbase::marker::Marker;
 use wheelbase::requirement::Requirement;
 use wheelbase::requirements::{
-    Loader, Location, RequirementKind, RequirementSet, Selection, Setting, SettingKind,
+    DocumentLocation, Loader, ProjectSelection, RequirementKind, RequirementSet, Setting, SettingKind,
 };
 use wheelbase::source::Origin;
 use wheelbase::version::SpecifierSet;
@@ -12,7 +12,7 @@ use crate::messages::{assert_messages, lines};
 fn load(files: &[(&str, &[u8])]) -> Result<RequirementSet, Vec<String>> {
     let mut loader = Loader::new(&|_| None);
     if let Some((root, _)) = files.first() {
-        loader.add_file(Location::new(root));
+        loader.add_file(DocumentLocation::new(root));
     }
     loop {
         let needed = loader.needed();
@@ -90,7 +90,7 @@ fn arguments_are_parsed_like_lines() {
 fn values_of_variables_are_not_displayed() {
     let variable = |name: &str| (name == "TOKEN").then(|| "s3cret".to_owned());
     let mut loader = Loader::new(&variable);
-    let location = Location::new("https://me:pass@example.org/r.txt");
+    let location = DocumentLocation::new("https://me:pass@example.org/r.txt");
     loader.add_file(location.clone());
     loader.supply(
         &location,
@@ -102,8 +102,9 @@ fn values_of_variables_are_not_displayed() {
     assert_eq!(line.text, "p @ https://u:${TOKEN}@example.org/p-1.0.tar.gz");
     assert_eq!(line.origin.to_string(), "https://example.org/r.txt:2:1");
     let mut loader = Loader::new(&variable);
-    loader.add_file(Location::new("r.txt"));
-    loader.supply(&Location::new("r.txt"), b"https://u:${TOKEN}@[x/p.zip\np>=${TOKEN} x\n-${TOKEN}\n");
+    loader.add_file(DocumentLocation::new("r.txt"));
+    loader
+        .supply(&DocumentLocation::new("r.txt"), b"https://u:${TOKEN}@[x/p.zip\np>=${TOKEN} x\n-${TOKEN}\n");
     for fault in loader.finish().expect_err("faults") {
         assert!(!fault.to_string().contains("s3cret"), "{fault}");
     }
@@ -119,8 +120,8 @@ fn options_of_the_command_line_come_first() {
     }
     let mut loader = Loader::new(&|_| None);
     loader.set_options(options);
-    loader.add_file(Location::new("-"));
-    loader.supply(&Location::new("-"), b"--extra-index-url https://file\n--no-binary flask\n");
+    loader.add_file(DocumentLocation::new("-"));
+    loader.supply(&DocumentLocation::new("-"), b"--extra-index-url https://file\n--no-binary flask\n");
     let set = loader.finish().expect("no faults");
     assert_eq!(set.options.pip_indexes("https://default"), ["https://cli", "https://file"]);
     assert_eq!(set.options.uv_indexes("https://default"), ["https://file", "https://cli"]);
@@ -136,10 +137,10 @@ fn files_that_are_not_requirements_files_are_reported() {
     let faults = load(&[("pylock.toml", b"")]).expect_err("a lock file");
     assert_messages!(lines(faults));
     let mut loader = Loader::new(&|_| None);
-    let location = Location::new("r.txt");
+    let location = DocumentLocation::new("r.txt");
     loader.add_project(
         location.clone(),
-        Selection { extras: vec!["x".parse().expect("a name")], ..Selection::default() },
+        ProjectSelection { extras: vec!["x".parse().expect("a name")], ..ProjectSelection::default() },
     );
     loader.supply(&location, b"flask");
     assert!(loader.finish().is_err());
@@ -193,8 +194,11 @@ fn hostile_files_have_bounded_cost() {
         format!("a{}=1", ".a".repeat(100_000)),
     ] {
         let mut loader = Loader::new(&|_| None);
-        let location = Location::new("pyproject.toml");
-        loader.add_project(location.clone(), Selection { all_extras: true, ..Selection::default() });
+        let location = DocumentLocation::new("pyproject.toml");
+        loader.add_project(
+            location.clone(),
+            ProjectSelection { all_extras: true, ..ProjectSelection::default() },
+        );
         loader.supply(&location, content.as_bytes());
         let _ = loader.finish();
     }
@@ -276,8 +280,8 @@ proptest! {
         let _ = Requirement::parse_lenient(&text);
         for file in ["r.txt", "pyproject.toml", "x.py"] {
             let mut loader = Loader::new(&|name| (name == "A").then(|| "b c\u{e9}".to_owned()));
-            let location = Location::new(file);
-            loader.add_project(location.clone(), Selection { all_extras: true, ..Selection::default() });
+            let location = DocumentLocation::new(file);
+            loader.add_project(location.clone(), ProjectSelection { all_extras: true, ..ProjectSelection::default() });
             loader.add_argument(&text, false);
             loader.add_argument(&text, true);
             loader.supply(&location, text.as_bytes());
@@ -292,7 +296,7 @@ proptest! {
     fn no_bytes_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
         for file in ["r.txt", "pyproject.toml", "x.py"] {
             let mut loader = Loader::new(&|_| None);
-            let location = Location::new(file);
+            let location = DocumentLocation::new(file);
             loader.add_file(location.clone());
             loader.supply(&location, &bytes);
             let _ = loader.finish();

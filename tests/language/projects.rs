@@ -1,12 +1,14 @@
-use wheelbase::requirements::{Dependencies, Loader, Location, Pyproject, RequirementSet, Selection};
+use wheelbase::requirements::{
+    Dependencies, DocumentLocation, Loader, ProjectSelection, Pyproject, RequirementSet,
+};
 
 use crate::messages::{Messages, assert_messages};
 
 use super::{assert_none, cases, text};
 
-fn load(file: &str, content: &str, selection: Selection) -> Result<RequirementSet, Vec<String>> {
+fn load(file: &str, content: &str, selection: ProjectSelection) -> Result<RequirementSet, Vec<String>> {
     let mut loader = Loader::new(&|_| None);
-    let location = Location::new(file);
+    let location = DocumentLocation::new(file);
     loader.add_project(location.clone(), selection);
     assert_eq!(loader.needed().len(), 1);
     loader.supply(&location, content.as_bytes());
@@ -17,10 +19,10 @@ fn shown(set: &RequirementSet) -> Vec<String> {
     set.requirements.iter().map(|line| format!("{} {}", line.origin, line.text)).collect()
 }
 
-fn extras(names: &[&str]) -> Selection {
-    Selection {
+fn extras(names: &[&str]) -> ProjectSelection {
+    ProjectSelection {
         extras: names.iter().map(|name| name.parse().expect("a name")).collect(),
-        ..Selection::default()
+        ..ProjectSelection::default()
     }
 }
 
@@ -50,7 +52,7 @@ own = ["me-too[lint]"]
 
 #[test]
 fn dependencies_have_their_position() {
-    let set = load("sub/pyproject.toml", PROJECT, Selection::default()).expect("no faults");
+    let set = load("sub/pyproject.toml", PROJECT, ProjectSelection::default()).expect("no faults");
     assert_eq!(
         shown(&set),
         ["sub/pyproject.toml:9:4 flask>=2", "sub/pyproject.toml:10:6 jinja2 ; python_version < \"4\""]
@@ -75,16 +77,16 @@ fn extras_of_the_project_itself_are_replaced_by_their_lists() {
         .collect();
     let marker = "sys_platform == \"linux\"";
     assert_eq!(lines, [format!("pytest {marker}"), format!("ruff {marker}"), format!("mypy {marker}")]);
-    let all = Selection { all_extras: true, ..Selection::default() };
+    let all = ProjectSelection { all_extras: true, ..ProjectSelection::default() };
     assert_eq!(load("pyproject.toml", PROJECT, all).expect("no faults").requirements.len(), 5);
 }
 
 #[test]
 fn groups_are_chosen_alone_or_with_the_project() {
-    let groups = |names: &[&str], only_groups| Selection {
+    let groups = |names: &[&str], only_groups| ProjectSelection {
         groups: names.iter().map(|name| name.parse().expect("a name")).collect(),
         only_groups,
-        ..Selection::default()
+        ..ProjectSelection::default()
     };
     let names = |selection| -> Vec<String> {
         let set = load("pyproject.toml", PROJECT, selection).expect("no faults");
@@ -111,7 +113,7 @@ fn fields_of_a_build_backend_are_undetermined() {
         ("[tool.poetry.dependencies]\nflask = '^2'\n", 0),
         ("[build-system]\nrequires = []\n", 0),
     ] {
-        let set = load("pyproject.toml", content, Selection::default()).expect("no faults");
+        let set = load("pyproject.toml", content, ProjectSelection::default()).expect("no faults");
         assert!(set.requirements.is_empty());
         let undetermined = set.undetermined.first().expect(content);
         assert_eq!(undetermined.origin.line, line, "{content}");
@@ -121,7 +123,7 @@ fn fields_of_a_build_backend_are_undetermined() {
     let set = load("pyproject.toml", content, extras(&["x"])).expect("no faults");
     assert_eq!((set.requirements.len(), set.undetermined.len()), (1, 1));
     messages.add(content.trim_end(), &set.undetermined[0].message);
-    let set = load("setup.py", "setup()", Selection::default()).expect("no faults");
+    let set = load("setup.py", "setup()", ProjectSelection::default()).expect("no faults");
     assert_eq!(set.undetermined.len(), 1);
     messages.add("setup.py", &set.undetermined[0].message);
     assert_messages!(messages);
@@ -131,7 +133,7 @@ fn fields_of_a_build_backend_are_undetermined() {
 fn every_fault_of_a_project_is_reported_in_one_run() {
     let content = "[project]\nname = '-'\nrequires-python = '3'\ndependencies = [\n  'a >= 1 < 2', 7,\n  \"b\\u0020c\",\n]\n\
                    [project.optional-dependencies]\nx = 'y'\n[dependency-groups]\ng = [{include = 'x'}, 'd;']\n";
-    let faults = load("p/pyproject.toml", content, Selection::default()).expect_err("faults");
+    let faults = load("p/pyproject.toml", content, ProjectSelection::default()).expect_err("faults");
     let places: Vec<&str> = faults.iter().map(|fault| fault.split(": ").next().expect("a place")).collect();
     assert_eq!(
         places,
@@ -148,12 +150,13 @@ fn every_fault_of_a_project_is_reported_in_one_run() {
     );
     let mut messages = Messages::default();
     messages.add_all("faults of many kinds", faults);
-    let faults = load("pyproject.toml", "a = [1,\nb = = 2\n", Selection::default()).expect_err("no TOML");
+    let faults =
+        load("pyproject.toml", "a = [1,\nb = = 2\n", ProjectSelection::default()).expect_err("no TOML");
     assert!(faults.iter().all(|fault| fault.starts_with("pyproject.toml:")), "{faults:?}");
     messages.add_all("no TOML", faults);
     let mut loader = Loader::new(&|_| None);
-    loader.add_file(Location::new("pyproject.toml"));
-    loader.supply(&Location::new("pyproject.toml"), b"name = 'a'\nx = '\xff'\n");
+    loader.add_file(DocumentLocation::new("pyproject.toml"));
+    loader.supply(&DocumentLocation::new("pyproject.toml"), b"name = 'a'\nx = '\xff'\n");
     let faults = loader.finish().expect_err("no text");
     messages.add_all("no UTF-8", faults);
     assert_messages!(messages);
@@ -166,10 +169,10 @@ fn dependency_groups_have_the_results_of_packaging_26_3() {
     for case in cases(include_str!("groups.json")) {
         let content = format!("[dependency-groups]\n{}\n", text(&case["content"]));
         let group = text(&case["group"]);
-        let selection = Selection {
+        let selection = ProjectSelection {
             groups: vec![group.parse().expect("a name")],
             only_groups: true,
-            ..Selection::default()
+            ..ProjectSelection::default()
         };
         match load("pyproject.toml", &content, selection) {
             Ok(set) => {
@@ -205,7 +208,7 @@ fn scripts_are_parsed_as_by_pip_26_3() {
     let mut differences = Vec::new();
     for case in cases(include_str!("scripts.json")) {
         let content = text(&case["content"]);
-        match load("tool.py", content, Selection::default()) {
+        match load("tool.py", content, ProjectSelection::default()) {
             Ok(set) => {
                 let ours: Vec<&str> = set.requirements.iter().map(|line| line.text.as_str()).collect();
                 let theirs: Vec<&str> = match &case["metadata"]["dependencies"] {
@@ -226,7 +229,7 @@ fn scripts_are_parsed_as_by_pip_26_3() {
     assert_none(&differences);
     let content =
         "#!/usr/bin/env python\n# /// script\n# dependencies = [\n#   'flask>=2',\n#   'a b',\n# ]\n# ///\n";
-    let faults = load("tool.py", content, Selection::default()).expect_err("a fault");
+    let faults = load("tool.py", content, ProjectSelection::default()).expect_err("a fault");
     assert!(faults.first().expect("a fault").starts_with("tool.py:5:8: "), "{faults:?}");
 }
 

@@ -4,7 +4,7 @@ use serde_json::Value;
 use wheelbase::ProjectName;
 use wheelbase::requirement::RequirementSource;
 use wheelbase::requirements::{
-    Loader, Location, NameSelection, RequirementKind, RequirementLine, RequirementSet,
+    DocumentLocation, Loader, NameSelection, RequirementKind, RequirementLine, RequirementSet,
 };
 
 use crate::messages::{Messages, assert_messages};
@@ -28,7 +28,7 @@ fn variable(name: &str) -> Option<String> {
 /// Loads `r.txt` from files by name; a missing file cannot be read.
 fn load(files: &BTreeMap<String, String>) -> Result<RequirementSet, Vec<String>> {
     let mut loader = Loader::new(&variable);
-    loader.add_file(Location::new("r.txt"));
+    loader.add_file(DocumentLocation::new("r.txt"));
     loop {
         let needed = loader.needed();
         if needed.is_empty() {

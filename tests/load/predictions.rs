@@ -9,7 +9,7 @@ use wheelbase::findings::{Finding, Level};
 use wheelbase::image::{Catalogue, ImageProfile, TargetOptions};
 use wheelbase::imports::Imports;
 use wheelbase::index::DistributionFile;
-use wheelbase::load::{Installed, LoaderEnvironment, judge};
+use wheelbase::load::{InstalledWheel, LoaderEnvironment, judge};
 use wheelbase::report::ReportTarget;
 use wheelbase::resolve::RootRequirement;
 use wheelbase::source::Origin;
@@ -240,7 +240,7 @@ fn recorded_predictions_hold() {
         let ranked = mine.filter_map(|facts| Some((tags.rank_filename(&facts.file)?, facts)));
         let Some((_, facts)) = ranked.min_by_key(|(rank, _)| *rank) else { continue };
         seen += 1;
-        let installed = Installed::new(project.parse().expect("a name"), facts);
+        let installed = InstalledWheel::new(project.parse().expect("a name"), facts);
         let wheels = [installed.with_imports(imports.get(&facts.file))];
         let loading = judge(&wheels, &target, &LoaderEnvironment::of_profile(&profile));
         let findings: Vec<&Finding> = loading.findings.iter().collect();

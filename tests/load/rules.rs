@@ -2,9 +2,9 @@
 
 use serde_json::json;
 use wheelbase::findings::{Finding, Level};
-use wheelbase::image::{Library, LibrarySet, Nodes, PackageManager, Toolchain};
+use wheelbase::image::{CompilerPresence, Library, LibrarySet, Nodes, PackageManager};
 use wheelbase::imports::{ImportWalk, Imports};
-use wheelbase::load::{Installed, LoaderEnvironment, Loading, judge};
+use wheelbase::load::{InstalledWheel, LoaderEnvironment, Loading, judge};
 use wheelbase::target::Target;
 use wheelbase::wheel::WheelFacts;
 
@@ -32,9 +32,9 @@ fn place(libraries: &[&str]) -> LoaderEnvironment {
 }
 
 fn judged(wheels: &[(&str, &WheelFacts)], target: &Target, place: &LoaderEnvironment) -> Loading {
-    let wheels: Vec<Installed<'_>> = wheels
+    let wheels: Vec<InstalledWheel<'_>> = wheels
         .iter()
-        .map(|(project, facts)| Installed::new(project.parse().expect("a name"), facts))
+        .map(|(project, facts)| InstalledWheel::new(project.parse().expect("a name"), facts))
         .collect();
     judge(&wheels, target, place)
 }
@@ -63,18 +63,18 @@ fn imports(wheel: &Wheel, texts: &[(&str, &str)]) -> Imports {
 /// A wheel with known Python files.
 fn with_text(wheel: &Wheel, texts: &[(&str, &str)], place: &LoaderEnvironment) -> Loading {
     let (facts, imports) = (wheel.facts(), imports(wheel, texts));
-    let installed = Installed::new("demo".parse().expect("a name"), &facts).with_imports(Some(&imports));
+    let installed = InstalledWheel::new("demo".parse().expect("a name"), &facts).with_imports(Some(&imports));
     judge(&[installed], &glibc(2, 28), place)
 }
 
 /// Wheels with what they depend on.
 fn depending(wheels: &[(&str, &WheelFacts, &[&str])], target: &Target, place: &LoaderEnvironment) -> Loading {
     let name = |text: &&str| text.parse().expect("a name");
-    let wheels: Vec<Installed<'_>> = wheels
+    let wheels: Vec<InstalledWheel<'_>> = wheels
         .iter()
         .map(|(project, facts, depends)| {
             let depends = depends.iter().map(name).collect();
-            Installed::new(name(project), facts).with_depends(Some(depends))
+            InstalledWheel::new(name(project), facts).with_depends(Some(depends))
         })
         .collect();
     judge(&wheels, target, place)
@@ -160,7 +160,7 @@ mod missing_library {
         let alone = judged(&[("demo", &module)], &glibc(2, 28), &place(&[]));
         assert_eq!(super::fires(&alone, "missing-library").evidence()["libraries"], json!(["liba.so"]));
         // Where the wheels it depends on are not looked at, one of them may bring it.
-        let wheels = [Installed::alone("demo".parse().expect("a name"), &module)];
+        let wheels = [InstalledWheel::alone("demo".parse().expect("a name"), &module)];
         let alone = judge(&wheels, &glibc(2, 28), &place(&[]));
         assert_eq!(super::fires(&alone, "missing-library").level(), Level::Warn);
     }
@@ -169,7 +169,7 @@ mod missing_library {
     #[test]
     fn a_library_of_a_wheel_that_was_left_out_by_request_may_be_loaded_before() {
         let facts = Wheel::new(GNU).with("demo/demo.so", "foreign.so").facts();
-        let mut installed = Installed::alone("demo".parse().expect("a name"), &facts);
+        let mut installed = InstalledWheel::alone("demo".parse().expect("a name"), &facts);
         installed.left_out = true;
         let loading = judge(&[installed], &glibc(2, 28), &place(&[]));
         let found = super::fires(&loading, "missing-library");
@@ -391,7 +391,7 @@ mod needs_system_library {
         let found = fires(&loading, "needs-system-library");
         assert_messages!(found.message());
         assert_eq!(found.level(), Level::Warn);
-        full.toolchain = Toolchain::Present;
+        full.toolchain = CompilerPresence::Present;
         quiet(&pure("gitpython", &full));
         // The contents of an image that was read are known, and packages installed on top count.
         let mut read = place(&[]);
@@ -404,7 +404,7 @@ mod needs_system_library {
         quiet(&pure("gitpython", &read));
         // An image that runs Python and has no compiler has no git either.
         let mut slim = place(&[]);
-        slim.toolchain = Toolchain::Absent;
+        slim.toolchain = CompilerPresence::Absent;
         slim.runs_python = true;
         assert_eq!(fires(&pure("gitpython", &slim), "needs-system-library").level(), Level::Deny);
     }

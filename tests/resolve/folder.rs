@@ -7,8 +7,8 @@ use url::Url;
 use wheelbase::ProjectName;
 use wheelbase::index::{DistributionFile, ProjectPage, parse_page};
 use wheelbase::metadata::{Confidence, CoreMetadata};
-use wheelbase::resolve::{Fact, Facts, Problem, Resolution, Solver, Step};
-use wheelbase::sdist::{Limits, Search, read_tarball};
+use wheelbase::resolve::{Advance, Fact, Facts, Problem, Resolution, Solver};
+use wheelbase::sdist::{SdistLimits, Search, read_tarball};
 
 /// Reads pages and metadata on request.
 pub(crate) struct Folder(pub(crate) PathBuf);
@@ -32,7 +32,7 @@ impl Facts for Folder {
             ));
         }
         let Ok(body) = std::fs::read(path) else { return Fact::Absent };
-        let facts = read_tarball(&body[..], None, Search::Any, Limits::default()).expect("a good sdist");
+        let facts = read_tarball(&body[..], None, Search::Any, SdistLimits::default()).expect("a good sdist");
         Fact::Known(Arc::new(facts.metadata))
     }
 }
@@ -41,7 +41,7 @@ impl Facts for Folder {
 pub(crate) fn solve(problem: Problem, facts: &dyn Facts) -> Resolution {
     let mut solver = Solver::new(Arc::new(problem));
     match solver.advance(facts) {
-        Step::Done(resolution) => resolution,
+        Advance::Done(resolution) => resolution,
         step => panic!("facts that answer everything leave nothing to ask for: {step:?}"),
     }
 }

@@ -7,8 +7,8 @@ use wheelbase::ProjectName;
 use wheelbase::index::{DistributionFile, ProjectPage};
 use wheelbase::metadata::{Confidence, CoreMetadata};
 use wheelbase::resolve::{
-    Fact, Facts, MemoryFacts, Need, Problem, Resolution, ResolveOptions, RootRequirement, Selection, Solver,
-    Step,
+    Advance, Fact, Facts, MemoryFacts, Need, Problem, Resolution, ResolveOptions, RootRequirement, Selection,
+    Solver,
 };
 use wheelbase::source::Origin;
 use wheelbase::target::{Arch, Libc, Target};
@@ -103,8 +103,8 @@ impl Index {
         let mut facts = MemoryFacts::new();
         for fetches in 0.. {
             match solver.advance(&facts) {
-                Step::Done(resolution) => return (resolution, fetches),
-                Step::Needs(needs) => {
+                Advance::Done(resolution) => return (resolution, fetches),
+                Advance::Needs(needs) => {
                     for need in &needs {
                         self.answer(need, &mut facts);
                     }

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
-use wheelbase::resolve::{MemoryFacts, Resolution, ResolveOptions, Selection, Solver, Step};
+use wheelbase::resolve::{Advance, MemoryFacts, Resolution, ResolveOptions, Selection, Solver};
 use wheelbase::target::Libc;
-use wheelbase::verdict::{Kind, TargetFacts, Verdict};
+use wheelbase::verdict::{Kind, TargetFacts, VerdictBuilder};
 
 use super::memory_index::{Index, problem, problem_on, summary, target};
 
@@ -204,8 +204,8 @@ proptest! {
         let mut picks = picks.into_iter().cycle();
         let one_by_one = loop {
             match solver.advance(&facts) {
-                Step::Done(resolution) => break resolution,
-                Step::Needs(needs) => {
+                Advance::Done(resolution) => break resolution,
+                Advance::Needs(needs) => {
                     let pick = picks.next().map_or(0, |pick| pick.index(needs.len()));
                     index.answer(&needs[pick], &mut facts);
                 }
@@ -235,7 +235,7 @@ proptest! {
                 problem_on(target(Libc::Musl(1, 2, None), installer), &["a"], ResolveOptions::default())
             };
             let (resolution, _) = index.solve(problem());
-            let verdict = Verdict::of(&problem(), &resolution, TargetFacts::default());
+            let verdict = VerdictBuilder::of(&problem(), &resolution, TargetFacts::default());
             verdict.distributions[0].clone()
         };
         let before = judge(&files.join("\n"));

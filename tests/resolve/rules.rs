@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use wheelbase::requirements::SettingKind;
-use wheelbase::resolve::{Fact, MemoryFacts, Reason, RequestedBy, ResolveOptions, Selection, Solver, Step};
+use wheelbase::resolve::{
+    Advance, Fact, MemoryFacts, Reason, RequestedBy, ResolveOptions, Selection, Solver,
+};
 use wheelbase::target::Libc;
 
 use crate::messages::assert_messages;
@@ -109,8 +111,8 @@ fn a_page_that_could_not_be_fetched_does_not_affect_the_others() {
     let mut solver = Solver::new(Arc::new(problem(&["a", "b"])));
     let resolution = loop {
         match solver.advance(&facts) {
-            Step::Done(resolution) => break resolution,
-            Step::Needs(needs) => {
+            Advance::Done(resolution) => break resolution,
+            Advance::Needs(needs) => {
                 assert!(!needs.is_empty());
                 for need in needs {
                     index.answer(&need, &mut facts);
@@ -127,7 +129,7 @@ fn all_missing_facts_are_requested_in_one_round() {
     let mut solver = Solver::new(Arc::new(problem(&["a", "b", "c"])));
     let mut facts = MemoryFacts::new();
     let mut rounds = Vec::new();
-    while let Step::Needs(needs) = solver.advance(&facts) {
+    while let Advance::Needs(needs) = solver.advance(&facts) {
         rounds.push(needs.len());
         for need in needs {
             index.answer(&need, &mut facts);

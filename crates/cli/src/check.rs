@@ -177,7 +177,7 @@ fn lock(args: &CheckArgs) -> Result<Option<LockInput>, Error> {
             "`{path}` is a lock file and cannot be checked together with `{other}`: run the command once for each"
         )));
     }
-    let mut selection = lock::Selection::default();
+    let mut selection = lock::LockSelection::default();
     for extra in names("--extra", &args.extras)? {
         selection = selection.with_extra(extra);
     }

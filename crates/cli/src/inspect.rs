@@ -3,7 +3,7 @@
 use wheelbase::edge::http::Client;
 use wheelbase::edge::{Inspect, targets::today};
 use wheelbase::error::Error;
-use wheelbase::inspect::TextOptions;
+use wheelbase::inspect::InspectionTextOptions;
 
 use super::args::{Format, InspectArgs};
 use super::output::Output;
@@ -40,7 +40,7 @@ pub(super) async fn run(args: &InspectArgs, output: &Output) -> Result<u8, Error
             Format::Json => format!("{:#}\n", report.to_json()?),
             Format::Text => {
                 let brief = (report.folder || report.files > FULL) && !output.is_verbose();
-                let options = TextOptions::default().with_members(output.is_verbose());
+                let options = InspectionTextOptions::default().with_members(output.is_verbose());
                 report.to_text(options.with_all(args.all).with_brief(brief))
             }
         };

@@ -30,7 +30,7 @@ pub enum Purpose {
 /// A file of the build context that a plan requests.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
-pub struct Wanted {
+pub struct WantedFile {
     /// The path relative to the root of the context, with slashes.
     pub path: String,
     /// Why the file is requested.

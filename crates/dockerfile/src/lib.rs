@@ -35,7 +35,7 @@
 //!
 //! - If an unknown value decides a condition, the interpreter evaluates both branches and marks the steps in them as
 //!   conditional ([`InstallStep::conditional`]).
-//! - If it is part of an install command, the command is [`Undetermined`], with its position and the reason.
+//! - If it is part of an install command, the command is [`UnknownFact`], with its position and the reason.
 //! - The commands after `||` are evaluated and marked as conditional, because a build without failures does not run
 //!   them.
 //! - A build argument without a value from the caller has its default. [`Plan::assumed`] lists the defaults that decided
@@ -65,7 +65,7 @@ mod text;
 mod tools;
 mod walk;
 
-pub use context::{Context, Purpose, Wanted};
+pub use context::{Context, Purpose, WantedFile};
 pub use fault::{DockerfileError, Fault};
 pub use file::Dockerfile;
 pub use files::StageFiles;
@@ -74,9 +74,9 @@ pub use ignore::Ignore;
 pub use model::{
     Action, Base, CopyOrigin, Destination, Exported, FileSource, FormatRule, InputFile, InstallOptions,
     InstallStep, InstallerVersion, LocalProject, StageCopy, StagePlan, Step, SystemStep, Tool, Toolchain,
-    Undetermined, Venv,
+    UnknownFact, Venv,
 };
-pub use options::{ImageConfig, PlanOptions, ReplaceScope};
+pub use options::{BaseConfig, PlanOptions, ReplaceScope};
 pub use plan::{Assumed, Plan};
 pub use secrets::Secrets;
 

@@ -17,7 +17,7 @@ pub enum ReplaceScope {
 
 /// The parts of an image's configuration that affect instructions.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ImageConfig {
+pub struct BaseConfig {
     /// `Env`
     pub environment: BTreeMap<String, String>,
     /// `WorkingDir`
@@ -40,7 +40,7 @@ pub struct PlanOptions {
     pub(super) platform: String,
     pub(super) build_platform: String,
     pub(super) replace: Option<(String, ReplaceScope)>,
-    pub(super) image_configs: BTreeMap<String, ImageConfig>,
+    pub(super) image_configs: BTreeMap<String, BaseConfig>,
 }
 
 impl Default for PlanOptions {
@@ -88,7 +88,7 @@ impl PlanOptions {
     /// Sets the configuration of an image. `image` is the reference in `FROM` after expansion. Without a configuration,
     /// variables that the Dockerfile does not set are unknown in `RUN` and empty in other instructions.
     #[must_use]
-    pub fn image_config(mut self, image: impl Into<String>, config: ImageConfig) -> Self {
+    pub fn image_config(mut self, image: impl Into<String>, config: BaseConfig) -> Self {
         self.image_configs.insert(image.into(), config);
         self
     }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::context::Wanted;
-use crate::model::{Base, StagePlan, Undetermined};
+use crate::context::WantedFile;
+use crate::model::{Base, StagePlan, UnknownFact};
 use crate::secrets::Secrets;
 use wheelbase_image::ImageRef;
 use wheelbase_spec::source::Origin;
@@ -17,9 +17,9 @@ pub struct Plan {
     /// The index of the target stage, counted from 0.
     pub target: usize,
     /// Unknown facts about the needed stages, in the order of the file.
-    pub undetermined: Vec<Undetermined>,
+    pub undetermined: Vec<UnknownFact>,
     /// Files of the context that the plan needs.
-    pub(super) wanted: Vec<Wanted>,
+    pub(super) wanted: Vec<WantedFile>,
     /// Stages with a replaced base.
     pub(super) replaced: BTreeSet<usize>,
     /// Values that must not be printed.
@@ -44,7 +44,7 @@ pub struct Assumed {
 
 impl Plan {
     /// Files of the build context that the plan needs: add them to the [`Context`](crate::Context) and plan again.
-    pub fn wanted(&self) -> &[Wanted] {
+    pub fn wanted(&self) -> &[WantedFile] {
         &self.wanted
     }
 

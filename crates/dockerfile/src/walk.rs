@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::context::{Context, Purpose, Wanted};
+use crate::context::{Context, Purpose, WantedFile};
 use crate::expand::expand;
 use crate::fault::{DockerfileError, Fault};
 use crate::file::Dockerfile;
-use crate::model::{Base, CopyOrigin, StagePlan, Undetermined};
+use crate::model::{Base, CopyOrigin, StagePlan, UnknownFact};
 use crate::options::{PlanOptions, ReplaceScope};
 use crate::path;
 use crate::plan::{Assumed, Plan};
@@ -205,7 +205,7 @@ impl<'d> Walk<'d> {
 
     fn base(&mut self, image: &Text, index: usize, origin: &Origin, notes: &mut Notes) -> Base {
         if let Some(reason) = &image.unknown {
-            notes.undetermined.insert(Undetermined {
+            notes.undetermined.insert(UnknownFact {
                 origin: origin.clone(),
                 reason: format!("the base image is unknown: {reason}"),
             });
@@ -227,7 +227,7 @@ impl<'d> Walk<'d> {
                     return Base::Unknown(error.to_string());
                 }
                 let reason = format!("{error}; set {} with `--build-arg`", without_value.join(", "));
-                notes.undetermined.insert(Undetermined { origin: origin.clone(), reason: reason.clone() });
+                notes.undetermined.insert(UnknownFact { origin: origin.clone(), reason: reason.clone() });
                 Base::Unknown(reason)
             }
         }
@@ -418,9 +418,9 @@ impl<'d> Walk<'d> {
                 notes.merge(&state.notes);
             }
         }
-        let mut wanted: Vec<Wanted> = Vec::new();
+        let mut wanted: Vec<WantedFile> = Vec::new();
         if self.context.ignore().is_none() {
-            wanted.push(Wanted { path: ".dockerignore".to_owned(), purpose: Purpose::Ignore });
+            wanted.push(WantedFile { path: ".dockerignore".to_owned(), purpose: Purpose::Ignore });
         }
         wanted.extend(notes.wanted.iter().cloned());
         let (secrets, unused) = (self.secrets(globals), self.unused());

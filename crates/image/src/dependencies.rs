@@ -56,7 +56,7 @@ pub(crate) fn packaged_pip(codename: &str) -> Option<&'static str> {
 
 /// The installation of a package.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Installed<'a> {
+pub struct PackageInstallation<'a> {
     /// The name of the package as written.
     pub package: &'a str,
     /// Whether recommended packages were installed too.
@@ -77,7 +77,7 @@ pub(crate) struct Closure {
 }
 
 /// Returns the dependencies of a package; `None` if the package is not in the table.
-pub(crate) fn closure(codename: &str, installed: Installed<'_>) -> Option<Closure> {
+pub(crate) fn closure(codename: &str, installed: PackageInstallation<'_>) -> Option<Closure> {
     let table = table(codename)?;
     let package = table.provided.get(installed.package).copied().unwrap_or(installed.package);
     if table.leaves.contains(package) {
@@ -111,8 +111,8 @@ pub(crate) fn closure(codename: &str, installed: Installed<'_>) -> Option<Closur
 mod tests {
     use super::*;
 
-    fn bare(package: &str) -> Installed<'_> {
-        Installed { package, recommends: false, itself: true }
+    fn bare(package: &str) -> PackageInstallation<'_> {
+        PackageInstallation { package, recommends: false, itself: true }
     }
 
     #[test]
@@ -156,7 +156,7 @@ mod tests {
     #[test]
     fn recommended_packages_are_optional() {
         let installs = |recommends| {
-            let installed = Installed { package: "libgtk-3-0", recommends, itself: true };
+            let installed = PackageInstallation { package: "libgtk-3-0", recommends, itself: true };
             closure("bookworm", installed).unwrap().packages.contains("librsvg2-common")
         };
         assert!(installs(true) && !installs(false));
@@ -164,9 +164,9 @@ mod tests {
 
     #[test]
     fn dependencies_of_a_removed_package_stay() {
-        let left = Installed { package: "libpq-dev", recommends: false, itself: false };
+        let left = PackageInstallation { package: "libpq-dev", recommends: false, itself: false };
         assert!(closure("trixie", left).unwrap().provides.contains_key("libpq.so.5"));
-        let gone = Installed { package: "libpq5", recommends: false, itself: false };
+        let gone = PackageInstallation { package: "libpq5", recommends: false, itself: false };
         assert!(!closure("trixie", gone).unwrap().provides.contains_key("libpq.so.5"));
     }
 }

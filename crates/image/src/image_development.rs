@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use crate::{Development, ImageProfile, Toolchain};
+use crate::{CompilerPresence, Development, ImageProfile};
 
 #[derive(Deserialize)]
 pub(crate) struct Table {
@@ -34,11 +34,11 @@ impl ImageProfile {
             return read.clone();
         }
         let mut known = match self.toolchain {
-            Toolchain::Unknown => {
+            CompilerPresence::Unknown => {
                 Development::unknown(format!("the compilers of `{}` are not recorded", self.name))
             }
-            Toolchain::Absent => Development::default(),
-            Toolchain::Present => self.full_image(),
+            CompilerPresence::Absent => Development::default(),
+            CompilerPresence::Present => self.full_image(),
         };
         // Interpreters that are not packages of the distribution include their headers. The distribution has a separate
         // package for the headers.

@@ -38,7 +38,7 @@ pub use arch::{platform, published_name};
 pub use catalogue::libraries_of_libc;
 pub use catalogue::{Catalogue, UnknownImage};
 pub use date::{Date, InvalidDate};
-pub use dependencies::Installed;
+pub use dependencies::PackageInstallation;
 pub use development::{Available, Development};
 pub use image_development::development_packages_along;
 pub use libraries::{Defined, Library, LibrarySet, Nodes, Presence};
@@ -49,8 +49,8 @@ pub use packages::{
 };
 pub use packages::{InstallLine, SonamePackage, install_line, is_packaged, package_of, sonames_of};
 pub use profile::{
-    Assumption, Dates, EndOfLife, ExternallyManaged, ImageEnvironment, ImageLibc, ImagePip, ImageProfile,
-    ImagePython, NoTarget, Note, Os, Published, Size, Source, TargetOptions, Toolchain,
+    Assumption, CompilerPresence, Dates, EndOfLife, ExternallyManagedFile, ImageEnvironment, ImageLibc,
+    ImagePip, ImageProfile, ImagePython, NoTarget, Note, Os, Published, Size, Source, TargetOptions,
 };
 pub use reference::{ImageRef, InvalidImageRef};
 pub use sizes::SizeOf;

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::PackageManager;
 use crate::arch;
-use crate::read::{Contradiction, Undetermined};
+use crate::read::{Contradiction, UnknownImageFact};
 use crate::{Date, Development, LibrarySet};
 use wheelbase_spec::target::{Arch, Installer, InstallerKind, Libc, Python, Target};
 use wheelbase_spec::version::Version;
@@ -39,7 +39,7 @@ pub struct ImageProfile {
     /// The distribution's package manager, if the image has one.
     pub package_manager: PackageManager,
     /// Whether the image has a compiler and headers.
-    pub toolchain: Toolchain,
+    pub toolchain: CompilerPresence,
     /// Whether the image has a shell. Without a shell `RUN pip install` fails.
     pub shell: bool,
     /// The architecture of the facts.
@@ -69,11 +69,11 @@ pub struct ImageProfile {
     /// The environment that its configuration sets.
     pub environment: ImageEnvironment,
     /// The marker that the distribution manages the interpreter; `None` if there is none or if it is unknown.
-    pub externally_managed: Option<ExternallyManaged>,
+    pub externally_managed: Option<ExternallyManagedFile>,
     /// Sources in the image that contradict each other. The first one is used.
     pub contradictions: Vec<Contradiction>,
     /// Facts of a read image that are unknown, with the cause.
-    pub undetermined: Vec<Undetermined>,
+    pub undetermined: Vec<UnknownImageFact>,
     /// Its build tools if they are known; otherwise [`development`](Self::development) derives them.
     pub(crate) development: Option<Development>,
     /// The whole target, if it was read or described. Otherwise [`target`](Self::target) builds it from the other fields.
@@ -155,7 +155,7 @@ pub struct ImageEnvironment {
 /// The marker file of PEP 668: the interpreter is managed by the distribution.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
-pub struct ExternallyManaged {
+pub struct ExternallyManagedFile {
     /// The path of the file.
     pub marker: String,
     /// Whether the file or its effect was verified.
@@ -165,7 +165,7 @@ pub struct ExternallyManaged {
 /// Whether an image has a compiler for extension modules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Toolchain {
+pub enum CompilerPresence {
     /// The image has a C compiler and headers.
     Present,
     /// The image has no C compiler.
@@ -174,7 +174,7 @@ pub enum Toolchain {
     Unknown,
 }
 
-impl fmt::Display for Toolchain {
+impl fmt::Display for CompilerPresence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Present => "present",
@@ -454,7 +454,7 @@ impl ImageProfile {
             uv: None,
             newest_pip: crate::catalogue::pip::newest_pip(as_of),
             package_manager: PackageManager::Unknown,
-            toolchain: Toolchain::Unknown,
+            toolchain: CompilerPresence::Unknown,
             shell: true,
             arch: arch.unwrap_or_else(Arch::x86_64),
             arches: Published::Unknown,

@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use wheelbase_formats::document::{Document, Format, Node, Table, Value};
 
-use crate::{ImageRef, PackageManager, Toolchain};
+use crate::{CompilerPresence, ImageRef, PackageManager};
 use wheelbase_spec::source::{InvalidInput, Origin};
 use wheelbase_spec::target::{Libc, Python};
 use wheelbase_spec::version::Version;
@@ -48,7 +48,7 @@ pub(crate) struct UserImage {
     pub(crate) interpreter: Option<String>,
     pub(crate) pip: Option<Version>,
     pub(crate) package_manager: Option<PackageManager>,
-    pub(crate) toolchain: Option<Toolchain>,
+    pub(crate) toolchain: Option<CompilerPresence>,
     pub(crate) shell: Option<bool>,
 }
 
@@ -133,7 +133,7 @@ impl<'d> Reader<'d> {
         let before = self.document.fault_count();
         table.only_of(&FIELDS, "of an image");
         let libc = |text: &str| Libc::from_user(text).map_err(|error| error.to_string());
-        let present = |present| if present { Toolchain::Present } else { Toolchain::Absent };
+        let present = |present| if present { CompilerPresence::Present } else { CompilerPresence::Absent };
         let mut image = UserImage {
             name: String::new(),
             origin: self.document.origin(self.at),

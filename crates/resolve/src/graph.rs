@@ -10,7 +10,7 @@ use super::node::{Edge, Edges, Learned, Needs, Node};
 use super::problem::Problem;
 use super::set::{Position, PositionSet};
 use super::solver::Solver;
-use super::table::{Direct, FIRST_URL, Listing, NOTHING, Table, UNKNOWN};
+use super::table::{Direct, FIRST_URL, Listing, NOTHING, UNKNOWN, VersionTable};
 use crate::index::DistributionFile;
 use wheelbase_spec::marker::{Marker, MarkerAnswer, MarkerContext};
 use wheelbase_spec::metadata::{Confidence, CoreMetadata};
@@ -28,7 +28,7 @@ impl Solver {
         project: &ProjectName,
         facts: &dyn Facts,
         needs: &mut Needs,
-    ) -> &mut Table {
+    ) -> &mut VersionTable {
         let problem = &self.problem;
         let first_index = problem.is_uv().then_some(problem.options.find_links.as_slice());
         let order = self.order.len();
@@ -39,7 +39,7 @@ impl Solver {
                 .filter(|line| line.requirement.name == *project)
                 .flat_map(|line| line.hashes.iter().cloned())
                 .collect();
-            Table::new(project.clone(), hashes)
+            VersionTable::new(project.clone(), hashes)
         });
         if table.direct.is_empty() && matches!(table.listing, Listing::Missing) {
             match facts.page(project) {
@@ -118,8 +118,10 @@ impl Solver {
         let order = self.order.len();
         self.order.entry(project.clone()).or_insert(order);
         let problem = self.problem.clone();
-        let table =
-            self.tables.entry(project.clone()).or_insert_with(|| Table::new(project.clone(), Vec::new()));
+        let table = self
+            .tables
+            .entry(project.clone())
+            .or_insert_with(|| VersionTable::new(project.clone(), Vec::new()));
         let index = match table.direct.iter().position(|direct| direct.url == url) {
             Some(index) => index,
             None => {

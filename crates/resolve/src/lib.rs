@@ -29,9 +29,9 @@ pub use facts::{Fact, Facts, MemoryFacts, Need};
 pub use problem::{Problem, ResolveOptions, RootRequirement};
 pub use reasons::{Reason, best_candidate, judge_file, release_reasons};
 pub use resolution::{
-    Chosen, Conflict, RequestedBy, Resolution, ResolvedProject, Selection, UndefinedMarker,
+    Chosen, Conflict, RequestedBy, Resolution, ResolvedProject, Selection, UndefinedComparisons,
 };
-pub use solve::Step;
+pub use solve::Advance;
 pub use solver::Solver;
 pub use source_tree::SourceTree;
 pub use table::Direct;

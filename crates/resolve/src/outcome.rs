@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 use super::facts::Facts;
 use super::node::{Edges, Learned, Needs, Node};
 use super::reasons::{self, Reason};
-use super::resolution::{Chosen, RequestedBy, Resolution, ResolvedProject, Selection, UndefinedMarker};
+use super::resolution::{Chosen, RequestedBy, Resolution, ResolvedProject, Selection, UndefinedComparisons};
 use super::set::{Position, PositionSet};
 use super::solver::Solver;
 use super::table::{Listing, NOTHING, UNKNOWN};
@@ -77,7 +77,7 @@ fn undefined_markers(
     project: &ProjectName,
     position: Position,
     facts: &dyn Facts,
-) -> Vec<UndefinedMarker> {
+) -> Vec<UndefinedComparisons> {
     let problem = solver.problem.clone();
     if problem.options.no_deps {
         return Vec::new();
@@ -85,7 +85,9 @@ fn undefined_markers(
     let learned = solver.learn(project, position, facts, &mut Needs::default());
     let Some(Learned::Metadata(metadata, _)) = learned else { return Vec::new() };
     let requirements = metadata.requires_dist.iter();
-    requirements.filter_map(|requirement| UndefinedMarker::of(requirement, &problem.environment)).collect()
+    requirements
+        .filter_map(|requirement| UndefinedComparisons::of(requirement, &problem.environment))
+        .collect()
 }
 
 /// Collects the edges of the chosen versions, starting at the root, so that only required projects are included.

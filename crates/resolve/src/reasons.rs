@@ -6,7 +6,7 @@ use super::candidates::{Candidate, FileRules, Rejection};
 use super::problem::Problem;
 use super::set::Position;
 use super::source_tree::SourceTree;
-use super::table::Table;
+use super::table::VersionTable;
 use crate::index::{DistributionFile, Release};
 use wheelbase_spec::filename::{FileKind, NameRules, WheelFilename};
 use wheelbase_spec::name::ProjectName;
@@ -157,7 +157,7 @@ pub fn of_release(
 }
 
 /// Returns why a version cannot be used.
-pub fn why_unusable(table: &mut Table, position: Position, rules: &FileRules<'_>) -> Vec<Reason> {
+pub fn why_unusable(table: &mut VersionTable, position: Position, rules: &FileRules<'_>) -> Vec<Reason> {
     if let Some(why) = table.ruled_out.get(&position) {
         return vec![Reason::RuledOut(why.clone())];
     }

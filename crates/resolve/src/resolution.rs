@@ -112,20 +112,20 @@ pub struct ResolvedProject {
     /// Versions newer than the chosen one that satisfy all requirements but have no usable file, newest first.
     pub passed_over: Vec<Version>,
     /// The dependencies of the chosen distribution with markers that cannot be evaluated.
-    pub undefined_markers: Vec<UndefinedMarker>,
+    pub undefined_markers: Vec<UndefinedComparisons>,
 }
 
 /// A requirement with a marker that contains comparisons that `packaging` refuses.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct UndefinedMarker {
+pub struct UndefinedComparisons {
     /// The requirement, with its marker.
     pub requirement: String,
     /// The refused comparisons.
     pub comparisons: Vec<String>,
 }
 
-impl UndefinedMarker {
+impl UndefinedComparisons {
     /// Returns the refused comparisons of a requirement's marker; `None` if there are none.
     pub fn of(requirement: &Requirement, environment: &MarkerEnvironment) -> Option<Self> {
         let comparisons = requirement.marker.as_ref()?.undefined_comparisons(environment);

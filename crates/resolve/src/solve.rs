@@ -12,12 +12,12 @@ use super::provider::Provider;
 use super::resolution::Resolution;
 use super::set::{Position, PositionSet};
 use super::solver::Solver;
-use super::table::{FIRST_URL, Table};
+use super::table::{FIRST_URL, VersionTable};
 use wheelbase_spec::name::ProjectName;
 
 /// The result of [`Solver::advance`].
 #[derive(Debug)]
-pub enum Step {
+pub enum Advance {
     /// The resolution is complete.
     Done(Resolution),
     /// These facts are missing. Fetch all of them and call again.
@@ -30,7 +30,7 @@ const MOST_RETRIES: usize = 10_000;
 
 impl Solver {
     /// Solves as far as the facts allow.
-    pub fn advance(&mut self, facts: &dyn Facts) -> Step {
+    pub fn advance(&mut self, facts: &dyn Facts) -> Advance {
         for _ in 0..MOST_RETRIES {
             self.rounds += 1;
             self.late_direct = false;
@@ -44,7 +44,7 @@ impl Solver {
                         *self.waits.entry(project).or_default() += 1;
                     }
                 }
-                return Step::Needs(needs.list);
+                return Advance::Needs(needs.list);
             }
             if self.late_direct {
                 self.forget_edges();
@@ -57,13 +57,13 @@ impl Solver {
                     }
                     let mut resolution = super::outcome::build(self, &solution, facts);
                     resolution.rounds = self.rounds;
-                    return Step::Done(resolution);
+                    return Advance::Done(resolution);
                 }
                 Err(tree) => self.relax(&tree),
             }
         }
         // Unreachable: every retry removes a line, a version or a project.
-        Step::Done(Resolution { rounds: self.rounds, ..Resolution::default() })
+        Advance::Done(Resolution { rounds: self.rounds, ..Resolution::default() })
     }
 
     /// Drops everything that was read from requirements. The result of a run must not depend on earlier runs, because
@@ -146,8 +146,9 @@ impl Solver {
         if self.problem.is_uv() {
             return false;
         }
-        let pre =
-            |table: &Table, position| table.version(position).is_some_and(|version| version.any_prerelease());
+        let pre = |table: &VersionTable, position| {
+            table.version(position).is_some_and(|version| version.any_prerelease())
+        };
         let any_pre = solution.iter().any(|(node, position)| {
             *position < FIRST_URL
                 && node

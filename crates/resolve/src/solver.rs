@@ -8,7 +8,7 @@ use super::node::{Edges, Node};
 use super::problem::Problem;
 use super::resolution::Conflict;
 use super::set::Position;
-use super::table::Table;
+use super::table::VersionTable;
 use wheelbase_spec::name::ProjectName;
 use wheelbase_spec::requirement::RequirementSource;
 use wheelbase_spec::version::SpecifierSet;
@@ -23,7 +23,7 @@ use wheelbase_spec::version::SpecifierSet;
 pub struct Solver {
     pub(super) problem: Arc<Problem>,
     pub(super) lines: Vec<usize>,
-    pub(super) tables: FxHashMap<ProjectName, Table>,
+    pub(super) tables: FxHashMap<ProjectName, VersionTable>,
     pub(super) edges: FxHashMap<(Node, Position), Edges>,
     pub(super) constraints: FxHashMap<ProjectName, Vec<SpecifierSet>>,
     /// The number of versions of a project whose metadata the solver waited for. The look-ahead doubles with each.

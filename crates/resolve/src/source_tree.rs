@@ -28,7 +28,7 @@ impl SourceTree {
     /// Returns the location: the path, or the URL with the commit, without credentials.
     ///
     /// ```
-    /// use wheelbase::lock::{Lock, Selection};
+    /// use wheelbase::lock::{Lock, LockSelection};
     /// use wheelbase::locked::resolve_locked;
     /// use wheelbase::resolve::{MemoryFacts, Problem, ResolveOptions, Selection as Selected};
     ///
@@ -39,7 +39,7 @@ impl SourceTree {
     /// # let target = Target::new("amd64".parse().expect("x"), Libc::Glibc(2, 36), "3.12".parse().expect("x"), Installer::newest(wheelbase::target::InstallerKind::Pip));
     /// # let environment = target.marker_environment();
     /// # let problem = Problem::new(target, Vec::new(), Vec::new(), ResolveOptions::default());
-    /// # let selected = lock.select(&environment, &Selection::default(), None);
+    /// # let selected = lock.select(&environment, &LockSelection::default(), None);
     /// let resolution = resolve_locked(&problem, &selected, &MemoryFacts::new()).expect("no fact is missing");
     /// let Selected::Tree { tree, .. } = &resolution.projects[0].selection else { panic!("a checkout") };
     /// assert_eq!(tree.location(), "git+https://host.invalid/lib@0123");

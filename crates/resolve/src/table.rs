@@ -46,7 +46,7 @@ pub(super) enum Listing {
 
 /// The versions of one project in one problem.
 #[derive(Debug)]
-pub struct Table {
+pub struct VersionTable {
     pub(super) project: ProjectName,
     pub(super) listing: Listing,
     /// The hashes that any line requires.
@@ -66,7 +66,7 @@ pub struct Table {
     indexes: Option<Vec<u16>>,
 }
 
-impl Table {
+impl VersionTable {
     pub(super) fn new(project: ProjectName, hashes: Vec<(String, String)>) -> Self {
         Self {
             project,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::dockerfile::{Base, ImageConfig, Plan, StagePlan};
+use crate::dockerfile::{Base, BaseConfig, Plan, StagePlan};
 use crate::edge::targets::Targets;
 use crate::error::Error;
 use crate::target::Arch;
@@ -24,8 +24,8 @@ impl<'a> BaseImages<'a> {
 
     /// Returns the environment of the base images of the required stages, by the names of the plan. Unknown images are
     /// skipped here and reported by [`below`](Self::below).
-    pub(super) async fn configurations(&mut self, plan: &Plan) -> Vec<(String, ImageConfig)> {
-        let mut out: Vec<(String, ImageConfig)> = Vec::new();
+    pub(super) async fn configurations(&mut self, plan: &Plan) -> Vec<(String, BaseConfig)> {
+        let mut out: Vec<(String, BaseConfig)> = Vec::new();
         for stage in plan.needed() {
             let name = match &stage.base {
                 Base::Image(image) => image.as_str(),
@@ -38,7 +38,7 @@ impl<'a> BaseImages<'a> {
             let Ok(found) = self.below(plan, stage).await else { continue };
             let sets = &found.profile.environment;
             if sets.complete || sets.workdir.is_some() || !sets.variables.is_empty() {
-                let configuration = ImageConfig {
+                let configuration = BaseConfig {
                     environment: sets.variables.clone(),
                     workdir: sets.workdir.clone(),
                     incomplete: !sets.complete,

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::error::{Error, ErrorKind};
-use crate::image::read::{Decompressed, Fault, TarKind, TarReader};
+use crate::image::read::{Decompressed, ImageFault, TarKind, TarReader};
 
 use super::job::Job;
 
@@ -43,7 +43,7 @@ impl Archive {
         }
         let file = File::open(path).map_err(|error| Error::io(path, error))?;
         let file = plain(file, path, job)?;
-        let fault = |fault: Fault| {
+        let fault = |fault: ImageFault| {
             let kind = if fault.is_io() { ErrorKind::Io } else { ErrorKind::Data };
             Error::new(kind, format!("`{}`: {fault}", path.display())).with_source(fault)
         };
@@ -109,7 +109,7 @@ fn plain(mut file: File, path: &Path, job: &Job) -> Result<File, Error> {
     let mut reader = Decompressed::new(&file, Arc::clone(&job.budget)).map_err(|fault| job.error(fault))?;
     let mut buffer = vec![0; 256 << 10];
     loop {
-        let length = reader.read(&mut buffer).map_err(|error| job.error(Fault::from(error)))?;
+        let length = reader.read(&mut buffer).map_err(|error| job.error(ImageFault::from(error)))?;
         if length == 0 {
             break;
         }
@@ -118,8 +118,8 @@ fn plain(mut file: File, path: &Path, job: &Job) -> Result<File, Error> {
     Ok(unpacked)
 }
 
-fn list(file: &File, job: &Job) -> Result<HashMap<String, Member>, Fault> {
-    let size = file.metadata().map_err(Fault::from)?.len();
+fn list(file: &File, job: &Job) -> Result<HashMap<String, Member>, ImageFault> {
+    let size = file.metadata().map_err(ImageFault::from)?.len();
     let mut tar = TarReader::new(SeekableFile { file, position: 0, size }, *job.limits());
     let mut members = HashMap::new();
     while let Some(entry) = tar.next_entry_seeking()? {
@@ -138,15 +138,15 @@ fn list(file: &File, job: &Job) -> Result<HashMap<String, Member>, Fault> {
     Ok(members)
 }
 
-fn member_name(path: &[u8]) -> Result<String, Fault> {
+fn member_name(path: &[u8]) -> Result<String, ImageFault> {
     relative("", path, "the archive")
 }
 
 /// Returns the target of a link inside the archive. An absolute path or one outside of the archive is an error.
-fn relative(directory: &str, target: &[u8], from: &str) -> Result<String, Fault> {
+fn relative(directory: &str, target: &[u8], from: &str) -> Result<String, ImageFault> {
     let target = String::from_utf8_lossy(target);
     let leaves = || {
-        Fault::damaged(format!(
+        ImageFault::damaged(format!(
             "`{}` points to `{}`, which is outside of the archive",
             from.escape_debug(),
             target.escape_debug()
@@ -210,7 +210,7 @@ impl Seek for SeekableFile<'_> {
         // A position after the end means that the archive is truncated.
         self.position = target
             .filter(|target| *target <= self.size)
-            .ok_or_else(|| io::Error::from(Fault::damaged("tar: the archive ends within an entry")))?;
+            .ok_or_else(|| io::Error::from(ImageFault::damaged("tar: the archive ends within an entry")))?;
         Ok(self.position)
     }
 }

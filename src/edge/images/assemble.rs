@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex};
 
 use crate::error::{Error, ErrorKind};
 use crate::image::read::{
-    Decompressed, Descriptor, DetectedImage, Digest, DigestingReader, Document, ExactReader, Fault,
-    ImageConfig, ImageManifest, Layer, Tree, Wanted, detect, drain,
+    Decompressed, Descriptor, DetectedImage, Digest, DigestingReader, ExactReader, ImageConfig,
+    ImageDocument, ImageFault, ImageManifest, Layer, Tree, WantedPaths, detect, drain,
 };
 
 use super::blobs::Blobs;
@@ -28,11 +28,11 @@ pub(super) fn image(blobs: &impl Blobs, start: &Descriptor, job: &Job) -> Result
     // An index may contain indexes. Real images are not nested deeper than this.
     for _ in 0..4 {
         let bytes = blobs.document(&descriptor, true)?;
-        match Document::parse(&bytes).map_err(|fault| job.error(fault))? {
-            Document::Index(index) => {
+        match ImageDocument::parse(&bytes).map_err(|fault| job.error(fault))? {
+            ImageDocument::Index(index) => {
                 descriptor = index.choose(job.platform).map_err(|fault| job.error(fault))?.clone();
             }
-            Document::Manifest(manifest) => {
+            ImageDocument::Manifest(manifest) => {
                 let digest = descriptor.digest().map_err(|fault| job.error(fault))?;
                 return cached(job, digest.as_str(), digest.as_str(), || of_manifest(blobs, &manifest, job));
             }
@@ -109,12 +109,12 @@ pub(super) fn finish(layers: Vec<Layer>, config: &ImageConfig, job: &Job) -> Res
 
 /// Why one layer could not be read.
 pub(super) enum LayerFailure {
-    Fault(Fault),
+    Fault(ImageFault),
     Error(Error),
 }
 
-impl From<Fault> for LayerFailure {
-    fn from(fault: Fault) -> Self {
+impl From<ImageFault> for LayerFailure {
+    fn from(fault: ImageFault) -> Self {
         Self::Fault(fault)
     }
 }
@@ -155,12 +155,17 @@ pub(super) fn layer(
     plain: Option<Digest>,
     config: &ImageConfig,
     job: &Job,
-) -> Result<Layer, Fault> {
+) -> Result<Layer, ImageFault> {
     std::thread::scope(|scope| unpack(Ahead::start(scope, packed), plain, config, job))
 }
 
-fn unpack(packed: impl Read, plain: Option<Digest>, config: &ImageConfig, job: &Job) -> Result<Layer, Fault> {
-    let wanted = Wanted::from_environment(&config.env);
+fn unpack(
+    packed: impl Read,
+    plain: Option<Digest>,
+    config: &ImageConfig,
+    job: &Job,
+) -> Result<Layer, ImageFault> {
+    let wanted = WantedPaths::from_environment(&config.env);
     let unpacked = Decompressed::new(packed, Arc::clone(&job.budget))?;
     match plain {
         None => {

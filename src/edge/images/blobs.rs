@@ -3,7 +3,7 @@
 use std::io::Read;
 
 use crate::error::Error;
-use crate::image::read::{Descriptor, Digest, Fault};
+use crate::image::read::{Descriptor, Digest, ImageFault};
 
 /// A store of blobs.
 pub(super) trait Blobs: Sync {
@@ -21,9 +21,14 @@ pub(super) trait Blobs: Sync {
 }
 
 /// Reads a document of known size and digest.
-pub(super) fn document(reader: impl Read, digest: &Digest, size: u64, limit: u64) -> Result<Vec<u8>, Fault> {
+pub(super) fn document(
+    reader: impl Read,
+    digest: &Digest,
+    size: u64,
+    limit: u64,
+) -> Result<Vec<u8>, ImageFault> {
     if size > limit {
-        return Err(Fault::limit(format!("the document {digest} has {size} bytes, more than {limit}")));
+        return Err(ImageFault::limit(format!("the document {digest} has {size} bytes, more than {limit}")));
     }
     let mut bytes = Vec::new();
     reader.take(limit).read_to_end(&mut bytes)?;

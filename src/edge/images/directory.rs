@@ -6,7 +6,7 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, ErrorKind};
-use crate::image::read::{Collector, DetectedImage, Fault, ImageConfig, TarKind, Wanted};
+use crate::image::read::{Collector, DetectedImage, ImageConfig, ImageFault, TarKind, WantedPaths};
 
 use super::assemble;
 use super::job::Job;
@@ -24,7 +24,7 @@ pub(super) fn read(root: &Path, job: &Job) -> Result<DetectedImage, Error> {
     if !root.is_dir() {
         return Err(Error::input(format!("`{}` is not a folder", root.display())));
     }
-    let wanted = Wanted::default();
+    let wanted = WantedPaths::default();
     let mut collector = Collector::new(&wanted, &job.budget);
     let mut pending = vec![PathBuf::new()];
     while let Some(below) = pending.pop() {
@@ -47,7 +47,7 @@ pub(super) fn read(root: &Path, job: &Job) -> Result<DetectedImage, Error> {
             let kind = entry.file_type().map_err(|error| Error::io(&entry.path(), error))?;
             let path = below.join(entry.file_name());
             let name = path.as_os_str().as_bytes();
-            let fault = |fault: Fault| job.error(fault);
+            let fault = |fault: ImageFault| job.error(fault);
             // `.wh.` names are regular files here, not deletions.
             if entry.file_name().as_bytes().starts_with(b".wh.") {
                 continue;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::edge::http::Client;
 use crate::error::Error;
-use crate::image::read::{Budget, Limits};
+use crate::image::read::{Budget, ImageLimits};
 
 /// A cache for results. Keys are short ASCII texts without path separators at their ends; values are JSON. Entries may
 /// be lost.
@@ -23,12 +23,12 @@ pub trait ResultCache: Send + Sync {
 
 /// The options of [`read`](super::read).
 #[derive(Clone, Default)]
-pub struct ReadOptions {
+pub struct ImageReadOptions {
     /// The architecture to select from an index, in any usual form (`amd64`, `x86_64`, `linux/arm64`). The default is
     /// the only image, or the one for `amd64`.
     pub machine: Option<String>,
     /// The limits of sizes and counts.
-    pub limits: Limits,
+    pub limits: ImageLimits,
     /// Whether plain HTTP is used for registries that are not on loopback addresses.
     pub plain_http: bool,
     /// The Docker configuration file with credentials; `None` means anonymous access.
@@ -41,7 +41,7 @@ pub struct ReadOptions {
     pub scratch: Option<PathBuf>,
 }
 
-impl ReadOptions {
+impl ImageReadOptions {
     /// Returns the options with the credentials of Docker: `$DOCKER_CONFIG/config.json`, or else
     /// `~/.docker/config.json`. `lookup` returns environment variables.
     pub fn with_docker_config(mut self, lookup: impl Fn(&str) -> Option<String>) -> Self {
@@ -54,9 +54,9 @@ impl ReadOptions {
     }
 }
 
-impl fmt::Debug for ReadOptions {
+impl fmt::Debug for ImageReadOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ReadOptions")
+        f.debug_struct("ImageReadOptions")
             .field("machine", &self.machine)
             .field("limits", &self.limits)
             .field("plain_http", &self.plain_http)
@@ -73,7 +73,7 @@ pub(super) struct Job {
     pub(super) name: String,
     pub(super) platform: Option<(&'static str, Option<&'static str>)>,
     pub(super) budget: Arc<Budget>,
-    pub(super) options: ReadOptions,
+    pub(super) options: ImageReadOptions,
 }
 
 impl Job {
@@ -82,7 +82,7 @@ impl Job {
         Error::new(crate::error::ErrorKind::Data, format!("`{}`: {fault}", self.name))
     }
 
-    pub(super) fn limits(&self) -> &Limits {
+    pub(super) fn limits(&self) -> &ImageLimits {
         self.budget.limits()
     }
 }

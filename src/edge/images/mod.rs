@@ -20,7 +20,7 @@ use crate::error::Error;
 use crate::image::read::{Budget, DetectedImage, ImageLocation, docker_platform};
 use job::Job;
 
-pub use job::{ReadOptions, ResultCache};
+pub use job::{ImageReadOptions, ResultCache};
 
 /// Reads the facts about an image. Nothing of it is run.
 ///
@@ -29,7 +29,7 @@ pub use job::{ReadOptions, ResultCache};
 /// If the location does not exist or cannot be read, if the image has no manifest for the machine, if a digest does
 /// not match, if an archive is damaged or a path is outside of its root, or if a limit is exceeded. The message
 /// contains the image, the layer and the cause.
-pub async fn read(location: &ImageLocation, options: &ReadOptions) -> Result<DetectedImage, Error> {
+pub async fn read(location: &ImageLocation, options: &ImageReadOptions) -> Result<DetectedImage, Error> {
     let platform = match &options.machine {
         Some(machine) => Some(docker_platform(machine).ok_or_else(|| {
             Error::input(format!(

@@ -15,7 +15,7 @@ use crate::index::{DistributionFile, MetadataAdvert};
 use crate::metadata::{Confidence, CoreMetadata, SparseBytes, find_wheel_metadata, relevant_headers};
 use crate::name::ProjectName;
 use crate::sdist::{
-    InvalidSdist, Languages, Limits, SdistFacts, Search, SourceLanguage, is_zip, read_tarball, read_zip,
+    InvalidSdist, Languages, SdistFacts, SdistLimits, Search, SourceLanguage, is_zip, read_tarball, read_zip,
 };
 
 /// The cached facts about a file.
@@ -148,11 +148,11 @@ pub(super) fn disk_facts(
     let found = if file.is_wheel() {
         disk_wheel(path, file, project.as_ref())?
     } else if is_zip(&file.filename) {
-        let read = |known: &SparseBytes| read_zip(known, project.as_ref(), search, Limits::default());
+        let read = |known: &SparseBytes| read_zip(known, project.as_ref(), search, SdistLimits::default());
         RemoteFile::open_path(path)?.answer_from_disk(read)?.into()
     } else {
         let opened = File::open(path).map_err(|error| disk_failure(&path.display(), &error))?;
-        read_tarball(opened, project.as_ref(), search, Limits::default())
+        read_tarball(opened, project.as_ref(), search, SdistLimits::default())
             .map_err(|error| archive_failure(&path.display(), &error))?
             .into()
     };

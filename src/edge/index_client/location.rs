@@ -24,7 +24,7 @@ pub enum LocationRole {
 
 /// An index or a find-links location.
 #[derive(Clone)]
-pub struct Location {
+pub struct IndexLocation {
     role: LocationRole,
     place: Address,
     shown: String,
@@ -38,7 +38,7 @@ pub(super) enum Address {
     Disk(PathBuf),
 }
 
-impl Location {
+impl IndexLocation {
     /// The role of the location.
     pub fn role(&self) -> LocationRole {
         self.role
@@ -54,19 +54,19 @@ impl Location {
     }
 }
 
-impl fmt::Display for Location {
+impl fmt::Display for IndexLocation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.shown)
     }
 }
 
-impl fmt::Debug for Location {
+impl fmt::Debug for IndexLocation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:?}({})", self.role, self.shown)
     }
 }
 
-type Locations = (Vec<Location>, Vec<(Url, Login)>);
+type Locations = (Vec<IndexLocation>, Vec<(Url, Login)>);
 
 /// Returns the main index, the additional indexes and the find-links locations, in this order.
 pub(super) fn read(settings: &IndexSettings) -> Result<Locations, Error> {
@@ -95,12 +95,12 @@ fn read_one(
     role: LocationRole,
     text: &str,
     settings: &IndexSettings,
-) -> Result<(Location, Option<Login>), Error> {
+) -> Result<(IndexLocation, Option<Login>), Error> {
     let text = text.trim();
     let bad = |why: String| Error::input(format!("`{}` is not an index or a folder: {why}", redact(text)));
     let disk = |path: PathBuf| {
         let shown = path.display().to_string();
-        (Location { role, place: Address::Disk(path), shown, user: String::new() }, None)
+        (IndexLocation { role, place: Address::Disk(path), shown, user: String::new() }, None)
     };
     match Url::parse(text) {
         Ok(mut url) if matches!(url.scheme(), "http" | "https") => {
@@ -114,7 +114,7 @@ fn read_one(
                 let path = format!("{}/", url.path());
                 url.set_path(&path);
             }
-            Ok((Location { role, place: Address::Web(url), shown, user }, own))
+            Ok((IndexLocation { role, place: Address::Web(url), shown, user }, own))
         }
         Ok(url) if url.scheme() == "file" => match url.to_file_path() {
             Ok(path) => Ok(disk(path)),

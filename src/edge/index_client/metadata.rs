@@ -23,7 +23,9 @@ use crate::edge::remote::{RemoteFile, check_hash};
 use crate::index::{DistributionFile, MetadataAdvert};
 use crate::metadata::{Confidence, CoreMetadata, SparseBytes, find_wheel_metadata, relevant_headers};
 use crate::name::ProjectName;
-use crate::sdist::{Languages, Limits, SdistFacts, Search, SourceLanguage, is_zip, read_tarball, read_zip};
+use crate::sdist::{
+    Languages, SdistFacts, SdistLimits, Search, SourceLanguage, is_zip, read_tarball, read_zip,
+};
 
 impl IndexClient {
     pub(super) async fn fetch_facts(&self, file: &DistributionFile, search: Search) -> Facts {
@@ -224,7 +226,8 @@ impl IndexClient {
                 self.inner.settings.max_file_bytes,
             )
             .await?;
-            let read = |known: &SparseBytes| read_zip(known, project.as_ref(), search, Limits::default());
+            let read =
+                |known: &SparseBytes| read_zip(known, project.as_ref(), search, SdistLimits::default());
             return remote.answer(read).await.map(StoredFacts::from);
         }
         self.stream_sdist(url, project, search).await.map(StoredFacts::from)
@@ -254,7 +257,7 @@ impl IndexClient {
         let limit = self.inner.settings.max_file_bytes;
         let (sender, receiver) = mpsc::channel(4);
         let reader = tokio::task::spawn_blocking(move || {
-            read_tarball(BodyReader::new(receiver), project.as_ref(), search, Limits::default())
+            read_tarball(BodyReader::new(receiver), project.as_ref(), search, SdistLimits::default())
         });
         let mut cut: Option<Trouble> = None;
         let mut length = 0u64;

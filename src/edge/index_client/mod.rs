@@ -31,7 +31,7 @@ use crate::metadata::CoreMetadata;
 use crate::name::ProjectName;
 use crate::sdist::{Languages, Search, SourceLanguage};
 
-pub use location::{Location, LocationRole};
+pub use location::{IndexLocation, LocationRole};
 
 /// The largest page or metadata file, in bytes.
 const PAGE_MAX: u64 = wheelbase_formats::limits::INDEX_PAGE_BYTES;
@@ -65,7 +65,7 @@ pub struct IndexClient {
 
 struct Inner {
     settings: IndexSettings,
-    locations: Vec<Location>,
+    locations: Vec<IndexLocation>,
     http: Arc<IndexHttp>,
     cache: Arc<Cache>,
     started: i64,
@@ -213,7 +213,7 @@ impl IndexClient {
     }
 
     /// The indexes and find-links locations. [`index`](DistributionFile::index) of a file is a position in this list.
-    pub fn locations(&self) -> &[Location] {
+    pub fn locations(&self) -> &[IndexLocation] {
         &self.inner.locations
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use futures_util::future::join_all;
 use url::Url;
 
-use super::location::{Address, Location, LocationRole};
+use super::location::{Address, IndexLocation, LocationRole};
 use super::web::{OfAll, OfProject};
 use super::{IndexClient, local};
 use crate::edge::failure::{FailureKind, FetchFailure};
@@ -112,7 +112,7 @@ impl IndexClient {
         }
     }
 
-    fn disk_listing(&self, location: &Location) -> Result<Arc<Vec<DistributionFile>>, FetchFailure> {
+    fn disk_listing(&self, location: &IndexLocation) -> Result<Arc<Vec<DistributionFile>>, FetchFailure> {
         let Address::Disk(path) = location.place() else { return Ok(Arc::default()) };
         Ok(Arc::new(local::listing(path)?.unwrap_or_else(|| {
             // As in pip: a path in the configuration of another machine must not fail the run.
@@ -123,7 +123,7 @@ impl IndexClient {
 
     async fn web_listing(
         &self,
-        location: &Location,
+        location: &IndexLocation,
         url: &Url,
     ) -> Result<Vec<DistributionFile>, FetchFailure> {
         Ok(self.web_page(location, url, &OfAll).await?.unwrap_or_else(|| {

@@ -9,7 +9,7 @@ use http::{Request, Response, StatusCode};
 use http_cache_semantics::{AfterResponse, BeforeRequest, CacheOptions, CachePolicy};
 use url::Url;
 
-use super::location::Location;
+use super::location::IndexLocation;
 use super::{IndexClient, PAGE_MAX, join, now, seconds};
 use crate::edge::cache::{ABSENT, Bucket, Entry, FOUND, Stamp, key};
 use crate::edge::failure::{FailureKind, FetchFailure};
@@ -103,7 +103,7 @@ impl IndexClient {
     /// Returns a cached page that can be used without a request; `None` if a request is required.
     pub(super) fn kept_page<C: Content>(
         &self,
-        location: &Location,
+        location: &IndexLocation,
         url: &Url,
         content: &C,
     ) -> Option<PageAnswer<C>> {
@@ -123,7 +123,7 @@ impl IndexClient {
 
     pub(super) async fn web_page<C: Content>(
         &self,
-        location: &Location,
+        location: &IndexLocation,
         url: &Url,
         content: &C,
     ) -> PageAnswer<C> {
@@ -275,7 +275,7 @@ impl IndexClient {
     }
 }
 
-fn page_key(location: &Location, url: &Url) -> String {
+fn page_key(location: &IndexLocation, url: &Url) -> String {
     key(&["page", url.as_str(), ACCEPT, &location.user])
 }
 
@@ -350,7 +350,7 @@ fn unexpected_page(url: &Url, status: StatusCode) -> FetchFailure {
     )
 }
 
-fn offline(location: &Location, content: &impl Content) -> FetchFailure {
+fn offline(location: &IndexLocation, content: &impl Content) -> FetchFailure {
     let name = content.name();
     FetchFailure::new(
         FailureKind::Offline,

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::edge::http::Client;
-use crate::edge::images::{self, ReadOptions};
+use crate::edge::images::{self, ImageReadOptions};
 use crate::edge::{Cache, CacheMode};
 use crate::error::Error;
 use crate::image::read::ImageLocation;
@@ -113,7 +113,8 @@ impl Images {
         if self.settings.offline && matches!(location, ImageLocation::Registry(_)) {
             return Err(Error::undetermined("the registry is not queried because of --offline"));
         }
-        let mut options = ReadOptions::default().with_docker_config(|variable| std::env::var(variable).ok());
+        let mut options =
+            ImageReadOptions::default().with_docker_config(|variable| std::env::var(variable).ok());
         options.machine = arch.map(|arch| arch.machine().to_owned());
         options.plain_http = self.settings.plain_http;
         options.http.clone_from(&self.settings.http);

@@ -15,7 +15,7 @@ pub struct StageImage {
     /// The C library; `None` if it is unknown.
     pub libc: Option<Libc>,
     /// The interpreter.
-    pub python: ImagePython,
+    pub python: StagePython,
     /// `x86_64`, `aarch64` ...; `None` to use the platforms of the Dockerfile.
     pub machine: Option<String>,
     /// File names of the libraries on the loader's path; `None` if the set is unknown.
@@ -30,7 +30,7 @@ pub struct StageImage {
 
 /// The interpreter of an image.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub enum ImagePython {
+pub enum StagePython {
     /// Unknown.
     #[default]
     Unknown,

@@ -3,7 +3,7 @@
 use crate::dockerfile::{CopyOrigin, path};
 use crate::findings::{CodeInfo, Level, Rule};
 
-use super::{ImagePython, Passage};
+use super::{Passage, StagePython};
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "copied-venv-dangles",
@@ -96,9 +96,9 @@ fn dangling<'a>(passage: &Passage<'a>, from: &str) -> Option<(String, Option<&'a
     let named = venv.and_then(|venv| venv.python.clone()).filter(|python| python.starts_with('/'));
     let interpreter = match (named, built) {
         (Some(named), _) => named,
-        (None, Some(ImagePython::Present { path, .. })) => path.clone(),
+        (None, Some(StagePython::Present { path, .. })) => path.clone(),
         // No interpreter in the image: uv fetched one.
-        (None, Some(ImagePython::Absent)) => {
+        (None, Some(StagePython::Absent)) => {
             let folder = step.environment.get("UV_PYTHON_INSTALL_DIR").cloned();
             folder.unwrap_or_else(|| "/root/.local/share/uv/python".to_owned())
         }
@@ -115,10 +115,10 @@ fn dangling<'a>(passage: &Passage<'a>, from: &str) -> Option<(String, Option<&'a
         return None;
     }
     match runs? {
-        ImagePython::Present { path, .. } if path::parent(path) == path::parent(&interpreter) => None,
-        ImagePython::Present { path, .. } => Some((interpreter, Some(path))),
-        ImagePython::Absent => Some((interpreter, None)),
-        ImagePython::Unknown => None,
+        StagePython::Present { path, .. } if path::parent(path) == path::parent(&interpreter) => None,
+        StagePython::Present { path, .. } => Some((interpreter, Some(path))),
+        StagePython::Absent => Some((interpreter, None)),
+        StagePython::Unknown => None,
     }
 }
 

@@ -13,7 +13,7 @@ pub(super) mod stage_python_mismatch;
 pub(super) mod unpinned_base;
 pub(super) mod wheel_not_built;
 
-pub use context::{ImagePython, Native, StageImage, StepFacts};
+pub use context::{Native, StageImage, StagePython, StepFacts};
 pub(crate) use context::{Passage, Stages};
 pub use libraries_left_behind::{LeftBehindGap, LinkedFrom, LinkedLibrary, NeededLibrary};
 pub use stage_libc_mismatch::{LibcCause, LibcCrossing};

@@ -4,7 +4,7 @@ use crate::dockerfile::{Base, Tool, brings_interpreter, path};
 use crate::findings::{CodeInfo, Level, Rule};
 
 use super::context::minor_of;
-use super::{ImagePython, Passage};
+use super::{Passage, StagePython};
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "stage-python-mismatch",
@@ -64,11 +64,11 @@ impl StagePythonMismatch {
         if brings_interpreter(copy) {
             return None;
         }
-        if passage.runs().map(|image| &image.python) == Some(&ImagePython::Absent) {
+        if passage.runs().map(|image| &image.python) == Some(&StagePython::Absent) {
             return Self::no_python(passage);
         }
         let minor = |index: usize| match stages.image(index).map(|image| &image.python) {
-            Some(ImagePython::Present { version, .. }) => minor_of(version),
+            Some(StagePython::Present { version, .. }) => minor_of(version),
             _ => None,
         };
         // A folder named after a version belongs to that version, whatever the image is.
@@ -83,7 +83,7 @@ impl StagePythonMismatch {
         }
         // uv installs an interpreter if it finds none.
         if step.destination.is_venv()
-            && passage.built().is_some_and(|image| image.python == ImagePython::Absent)
+            && passage.built().is_some_and(|image| image.python == StagePython::Absent)
         {
             return None;
         }

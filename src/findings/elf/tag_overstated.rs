@@ -2,7 +2,7 @@
 
 use crate::findings::{CodeInfo, Evidence, Level, Rule};
 use crate::inspect::context::Context;
-use crate::inspect::verdict::{Cause, Limit, LimitKind, Verdict};
+use crate::inspect::verdict::{Cause, Limit, LimitKind, MachineRequirements};
 use crate::policy::{GlibcPolicies, MuslRelease};
 use crate::target::LibcFamily;
 
@@ -106,7 +106,7 @@ pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<TagOverstated>)
 }
 
 /// The oldest claim of a glibc wheel against what its members need.
-fn of_glibc(cx: &Context<'_>, verdict: &Verdict) -> Option<TagOverstated> {
+fn of_glibc(cx: &Context<'_>, verdict: &MachineRequirements) -> Option<TagOverstated> {
     let (tag, version) = cx.claims.oldest(LibcFamily::Glibc)?;
     let claim = GlibcPolicies::table().promised_by(version, verdict.machine);
     let exceeding = verdict.limits.iter().filter(|(_, limit)| limit.place > claim);
@@ -122,7 +122,7 @@ fn of_glibc(cx: &Context<'_>, verdict: &Verdict) -> Option<TagOverstated> {
 }
 
 /// A policy for musl is a release series, so a claim includes every release since the first of the series.
-fn of_musl(cx: &Context<'_>, verdict: &Verdict) -> Option<TagOverstated> {
+fn of_musl(cx: &Context<'_>, verdict: &MachineRequirements) -> Option<TagOverstated> {
     let (tag, series) = cx.claims.oldest(LibcFamily::Musl)?;
     let late_musl = verdict.lowest_musl.filter(|lowest| (lowest.major, lowest.minor) > series);
     let late_musl_cause = late_musl.and(verdict.lowest_musl_by.first().cloned());

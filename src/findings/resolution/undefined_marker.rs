@@ -27,7 +27,7 @@ Correct the marker. If it is in the metadata of a distribution, choose another r
 #[non_exhaustive]
 pub struct UndefinedMarker {
     /// The requirement and the comparisons.
-    pub marker: resolve::UndefinedMarker,
+    pub marker: resolve::UndefinedComparisons,
     /// The installer that evaluates it.
     pub installer: Installer,
 }

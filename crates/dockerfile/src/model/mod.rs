@@ -6,7 +6,7 @@ mod step;
 mod tool;
 
 pub use source::{Exported, FileSource, InputFile};
-pub use stage::{Base, CopyOrigin, StageCopy, StagePlan, Undetermined, Venv};
+pub use stage::{Base, CopyOrigin, StageCopy, StagePlan, UnknownFact, Venv};
 pub use step::{
     FormatRule, InstallOptions, InstallStep, InstallerVersion, LocalProject, Step, SystemStep, Toolchain,
 };

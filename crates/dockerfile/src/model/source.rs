@@ -1,7 +1,7 @@
 //! The sources of files in a stage.
 
 use crate::model::tool::Tool;
-use wheelbase_python::lock::Selection;
+use wheelbase_python::lock::LockSelection;
 use wheelbase_spec::source::Origin;
 
 /// The source of a file in a stage.
@@ -58,7 +58,7 @@ pub struct Exported {
     /// The lock, or the first input of a compilation.
     pub from: Vec<InputFile>,
     /// The part of the lock that is exported; `None` for a compilation, which resolves the requirements again.
-    pub selection: Option<Selection>,
+    pub selection: Option<LockSelection>,
     /// The position of the command.
     pub origin: Origin,
 }

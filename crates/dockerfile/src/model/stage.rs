@@ -112,7 +112,7 @@ impl StagePlan {
 
 /// An unknown fact and the reason.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Undetermined {
+pub struct UnknownFact {
     /// The position.
     pub origin: Origin,
     /// The reason, as one sentence without a final period.

@@ -6,7 +6,7 @@ use crate::files::StageFiles;
 use crate::model::source::InputFile;
 use crate::model::tool::{Action, Destination, Tool};
 use wheelbase_image::PackageManager;
-use wheelbase_python::lock::Selection;
+use wheelbase_python::lock::LockSelection;
 use wheelbase_spec::name::ExtraName;
 use wheelbase_spec::source::Origin;
 
@@ -128,7 +128,7 @@ pub struct InstallStep {
     /// `--overrides` of uv
     pub override_files: Vec<InputFile>,
     /// The dependency groups (`--group`) and extras that are selected of a project file or lock.
-    pub selection: Option<Selection>,
+    pub selection: Option<LockSelection>,
     /// The lock that is installed from.
     pub lock: Option<InputFile>,
     /// The project file (`pyproject.toml`, `Pipfile`, `setup.py`) of the lock.

@@ -2,16 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::context::Wanted;
-use crate::model::Undetermined;
+use crate::context::WantedFile;
+use crate::model::UnknownFact;
 use crate::text::Text;
 use wheelbase_spec::source::Origin;
 
 /// Unknown facts and assumptions about a stage.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Notes {
-    pub(crate) undetermined: BTreeSet<Undetermined>,
-    pub(crate) wanted: BTreeSet<Wanted>,
+    pub(crate) undetermined: BTreeSet<UnknownFact>,
+    pub(crate) wanted: BTreeSet<WantedFile>,
     /// Build arguments with a default that decided something, each with the positions.
     pub(crate) assumed: BTreeMap<String, BTreeSet<Origin>>,
     /// Build arguments without a value, because of which words of the next step are empty.
@@ -28,7 +28,7 @@ impl Notes {
     }
 
     pub(crate) fn undetermined(&mut self, origin: Origin, reason: &str) {
-        self.undetermined.insert(Undetermined { origin, reason: reason.to_owned() });
+        self.undetermined.insert(UnknownFact { origin, reason: reason.to_owned() });
     }
 
     /// Records that a text depends on the default of a build argument.

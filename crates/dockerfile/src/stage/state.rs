@@ -1,6 +1,6 @@
 //! The state of a stage while its instructions are applied.
 
-use crate::context::{Context, Purpose, Wanted};
+use crate::context::{Context, Purpose, WantedFile};
 use crate::files::{Operation, StageFiles};
 use crate::model::{FileSource, InstallStep, StageCopy, Step};
 use crate::path;
@@ -162,7 +162,7 @@ impl<'p> StageState<'p> {
     fn want(&mut self, candidate: &str, purpose: Purpose) {
         let archive = [".whl", ".gz", ".zip", ".bz2", ".xz"].iter().any(|end| candidate.ends_with(end));
         if self.context.text(candidate).is_none() && !glob::is_pattern(candidate) && !archive {
-            self.notes.wanted.insert(Wanted { path: candidate.to_owned(), purpose });
+            self.notes.wanted.insert(WantedFile { path: candidate.to_owned(), purpose });
         }
     }
 

@@ -10,7 +10,7 @@ use crate::path;
 use crate::shell::command::Arg;
 use crate::tools::options::{Line, Setting, is_true};
 use crate::tools::shell::Shell;
-use wheelbase_python::lock::{Extras, Selection};
+use wheelbase_python::lock::{Extras, LockSelection};
 use wheelbase_spec::name::ExtraName;
 use wheelbase_spec::source::Origin;
 
@@ -202,7 +202,8 @@ pub(super) fn apply(
                 let text = setting.text();
                 let (file, group) = text.rsplit_once(':').unwrap_or(("pyproject.toml", text));
                 let Ok(group) = group.parse::<ExtraName>() else { continue };
-                let selection = step.selection.get_or_insert_with(|| Selection::default().only_groups([]));
+                let selection =
+                    step.selection.get_or_insert_with(|| LockSelection::default().only_groups([]));
                 selection.with.push(group);
                 if step.project.is_none() {
                     step.project = project_file(shell, &path::join(&folder, file), &step.origin.clone());
@@ -290,6 +291,6 @@ pub(super) fn variable_is_true(shell: &Shell<'_, '_>, name: &str) -> bool {
 }
 
 /// The selection of `-r pyproject.toml`: the dependencies of the project, without groups (PEP 735 has no default groups).
-fn of_project_file() -> Selection {
-    Selection { root: false, default_groups: false, ..Selection::default() }
+fn of_project_file() -> LockSelection {
+    LockSelection { root: false, default_groups: false, ..LockSelection::default() }
 }

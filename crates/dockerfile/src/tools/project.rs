@@ -8,7 +8,7 @@ use crate::text::Text;
 use crate::tools::install::{add_argument, apply, input_file, new_step, project_file, variable_is_true};
 use crate::tools::options::{Line, Spec};
 use crate::tools::shell::{Shell, active_destination};
-use wheelbase_python::lock::{Extras, Selection};
+use wheelbase_python::lock::{Extras, LockSelection};
 use wheelbase_spec::name::ExtraName;
 use wheelbase_spec::source::Origin;
 
@@ -91,7 +91,7 @@ fn group_names(line: &Line, option: &str) -> Vec<ExtraName> {
         .collect()
 }
 
-fn extras(selection: &mut Selection, names: Vec<ExtraName>) {
+fn extras(selection: &mut LockSelection, names: Vec<ExtraName>) {
     if !names.is_empty() {
         selection.extras = Extras::Some(names);
     }
@@ -156,8 +156,8 @@ fn poetry_environment(
     Destination::Venv(venv)
 }
 
-fn poetry_selection(line: &Line) -> Selection {
-    let mut selection = Selection::default();
+fn poetry_selection(line: &Line) -> LockSelection {
+    let mut selection = LockSelection::default();
     let only = group_names(line, "only");
     if !only.is_empty() {
         let main = only.iter().any(|group| group.as_str() == "main");
@@ -173,7 +173,7 @@ fn poetry_selection(line: &Line) -> Selection {
         selection.default_groups = false;
     }
     if line.has("only-root") {
-        selection = Selection::default().only_groups([]);
+        selection = LockSelection::default().only_groups([]);
         selection.root = true;
     }
     if line.has("no-root") {
@@ -271,7 +271,7 @@ pub(super) fn pipenv(
     let subcommand = line.words.remove(0);
     let folder = shell.cwd.clone();
     let dev = line.has("dev") || variable_is_true(shell, "PIPENV_DEV");
-    let mut selection = Selection { default_groups: false, ..Selection::default() };
+    let mut selection = LockSelection { default_groups: false, ..LockSelection::default() };
     if dev {
         selection = selection.with_group(develop());
     }
@@ -281,7 +281,7 @@ pub(super) fn pipenv(
         let others = categories.into_iter().filter(|name| !matches!(name.as_str(), "packages" | "default"));
         let others: Vec<ExtraName> =
             others.map(|name| if name.as_str() == "dev-packages" { develop() } else { name }).collect();
-        selection = Selection::default().only_groups(others);
+        selection = LockSelection::default().only_groups(others);
         selection.project = main;
     }
     match subcommand.as_str() {
@@ -338,8 +338,8 @@ fn develop() -> ExtraName {
     }
 }
 
-fn pdm_selection(line: &Line) -> Selection {
-    let mut selection = Selection::default();
+fn pdm_selection(line: &Line) -> LockSelection {
+    let mut selection = LockSelection::default();
     for group in group_names(line, "group").into_iter().chain(group_names(line, "with")) {
         if group.as_str() == "all" {
             selection.all_groups = true;

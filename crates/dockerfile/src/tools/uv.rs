@@ -8,7 +8,7 @@ use crate::text::Text;
 use crate::tools::install::{add_argument, apply, input_file, new_step, project_file, variable_is_true};
 use crate::tools::options::{Line, Setting, Spec, from_environment};
 use crate::tools::shell::{Shell, active_destination};
-use wheelbase_python::lock::{Extras, Selection};
+use wheelbase_python::lock::{Extras, LockSelection};
 use wheelbase_spec::name::ExtraName;
 use wheelbase_spec::source::Origin;
 
@@ -444,14 +444,14 @@ fn names(line: &Line, option: &str) -> Vec<ExtraName> {
 }
 
 /// <https://docs.astral.sh/uv/concepts/projects/sync/>
-fn selection(line: &Line) -> Selection {
-    let mut selection = Selection::default();
+fn selection(line: &Line) -> LockSelection {
+    let mut selection = LockSelection::default();
     let only = names(line, "only-group");
     if !only.is_empty() {
         selection = selection.only_groups(only);
     }
     if line.has("only-dev") {
-        selection = Selection::default().only_groups("dev".parse::<ExtraName>());
+        selection = LockSelection::default().only_groups("dev".parse::<ExtraName>());
     }
     selection.with.extend(names(line, "group"));
     selection.without.extend(names(line, "no-group"));

@@ -1,7 +1,7 @@
 //! The environment that images set, and the marker of interpreters that the distribution manages.
 
 use super::data;
-use crate::{ExternallyManaged, ImageEnvironment, ImageProfile};
+use crate::{ExternallyManagedFile, ImageEnvironment, ImageProfile};
 
 /// Adds both to a profile that has all other facts.
 pub(super) fn set(profile: &mut ImageProfile) {
@@ -34,11 +34,11 @@ fn environment(profile: &ImageProfile) -> ImageEnvironment {
 }
 
 /// The marker of the Python of the distribution. Other interpreters have none.
-fn externally_managed(profile: &ImageProfile) -> Option<ExternallyManaged> {
+fn externally_managed(profile: &ImageProfile) -> Option<ExternallyManagedFile> {
     let python = profile.python.as_ref().filter(|python| !python.installed)?;
     let release = profile.release_id()?;
     let row = data::externally_managed().rows.iter().find(|row| row.release == release)?;
     let (major, minor) = python.python.language_version();
     let marker = row.marker.replace("{minor}", &format!("{major}.{minor}"));
-    Some(ExternallyManaged { marker, verified: row.verified })
+    Some(ExternallyManagedFile { marker, verified: row.verified })
 }

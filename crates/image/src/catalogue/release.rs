@@ -2,16 +2,16 @@
 
 use super::data::{FamilyRow, ReleaseRow};
 
-use crate::{EndOfLife, ImageLibc, ImageProfile, Os, PackageManager, Source, Toolchain};
+use crate::{CompilerPresence, EndOfLife, ImageLibc, ImageProfile, Os, PackageManager, Source};
 
 use wheelbase_spec::target::{Libc, LibcFamily};
 
 /// Returns whether a variant of a family has a compiler.
-pub(super) fn toolchain(family: &FamilyRow, variant: &str) -> Toolchain {
+pub(super) fn toolchain(family: &FamilyRow, variant: &str) -> CompilerPresence {
     match family.toolchain.get(variant).or_else(|| family.toolchain.get("*")) {
-        Some(true) => Toolchain::Present,
-        Some(false) => Toolchain::Absent,
-        None => Toolchain::Unknown,
+        Some(true) => CompilerPresence::Present,
+        Some(false) => CompilerPresence::Absent,
+        None => CompilerPresence::Unknown,
     }
 }
 

@@ -2,13 +2,13 @@
 
 use wheelbase_formats::document::{Document, Node, Table};
 
-use crate::read::{Contradiction, Undetermined};
+use crate::read::{Contradiction, UnknownImageFact};
 use crate::target_file::read_target;
 use crate::user::is_soname;
 use crate::{
-    Assumption, Dates, Development, EndOfLife, ExternallyManaged, ImageEnvironment, ImageLibc, ImagePip,
-    ImageProfile, ImagePython, Library, LibrarySet, Nodes, Note, Os, PackageManager, Published, Size, Source,
-    Toolchain,
+    Assumption, CompilerPresence, Dates, Development, EndOfLife, ExternallyManagedFile, ImageEnvironment,
+    ImageLibc, ImagePip, ImageProfile, ImagePython, Library, LibrarySet, Nodes, Note, Os, PackageManager,
+    Published, Size, Source,
 };
 use wheelbase_spec::target::{Arch, Implementation, Installer, InstallerKind, Libc, Python, Target};
 use wheelbase_spec::version::Version;
@@ -65,13 +65,13 @@ pub(super) fn profile(document: &Document<'_>, root: &Node) -> Option<ImageProfi
         environment: environment(table),
         externally_managed: table.table("externally_managed").and_then(|inner| {
             let verified = inner.boolean("verified").unwrap_or(false);
-            Some(ExternallyManaged { marker: inner.required("marker")?.to_owned(), verified })
+            Some(ExternallyManagedFile { marker: inner.required("marker")?.to_owned(), verified })
         }),
         contradictions: contradictions(table),
         undetermined: table
             .tables("undetermined")
             .iter()
-            .map(|one| Undetermined { what: owned(one, "what"), why: owned(one, "why") })
+            .map(|one| UnknownImageFact { what: owned(one, "what"), why: owned(one, "why") })
             .collect(),
         newest_pip: newest_pip.unwrap_or_else(|| Installer::newest(InstallerKind::Pip).version),
         arch: arch
@@ -126,14 +126,14 @@ fn agreement(table: &Table<'_>, profile: &ImageProfile) {
     }
 }
 
-fn toolchain(table: &Table<'_>) -> Toolchain {
+fn toolchain(table: &Table<'_>) -> CompilerPresence {
     match table.text("toolchain") {
-        Some("present") => Toolchain::Present,
-        Some("absent") => Toolchain::Absent,
-        Some("unknown") | None => Toolchain::Unknown,
+        Some("present") => CompilerPresence::Present,
+        Some("absent") => CompilerPresence::Absent,
+        Some("unknown") | None => CompilerPresence::Unknown,
         Some(_) => {
             table.fault_of("toolchain", "it must be `present`, `absent` or `unknown`");
-            Toolchain::Unknown
+            CompilerPresence::Unknown
         }
     }
 }

@@ -10,7 +10,7 @@ pub use building::{
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalogue::data::{self, PackageRow};
-use crate::dependencies::{self, Installed};
+use crate::dependencies::{self, PackageInstallation};
 use crate::{ImageProfile, Library, PackageManager, Presence};
 use wheelbase_spec::version::Version;
 
@@ -177,7 +177,7 @@ impl ImageProfile {
     /// set of libraries is not complete, because its dependencies are unknown.
     pub fn install_packages<'a>(
         &mut self,
-        packages: impl IntoIterator<Item = Installed<'a>>,
+        packages: impl IntoIterator<Item = PackageInstallation<'a>>,
         runtime: impl Fn(&str) -> Vec<String>,
         leaf: impl Fn(&str) -> bool,
     ) {
@@ -234,7 +234,7 @@ impl ImageProfile {
     /// Returns the names of all packages that were installed as dependencies; `None` if those of one package are unknown.
     pub fn all_packages<'a>(
         &self,
-        installed: impl IntoIterator<Item = Installed<'a>>,
+        installed: impl IntoIterator<Item = PackageInstallation<'a>>,
         leaf: impl Fn(&str) -> bool,
     ) -> Option<BTreeSet<String>> {
         let release = self.release_id()?;
@@ -350,7 +350,8 @@ mod tests {
         let mut profile = Catalogue::default()
             .profile(&image.parse().unwrap(), "2026-08-13".parse().unwrap(), None)
             .unwrap();
-        let installed = packages.iter().map(|package| Installed { package, recommends: false, itself: true });
+        let installed =
+            packages.iter().map(|package| PackageInstallation { package, recommends: false, itself: true });
         profile.install_packages(installed, packages_along, is_leaf_package);
         profile
     }

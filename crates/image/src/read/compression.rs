@@ -11,7 +11,7 @@ use zstd::stream::read::Decoder as ZstdDecoder;
 
 use wheelbase_formats::limits;
 
-use super::fault::Fault;
+use super::fault::ImageFault;
 use super::limits::Budget;
 
 const GZIP: [u8; 2] = [0x1f, 0x8b];
@@ -40,7 +40,7 @@ impl<R: Read> Decompressed<R> {
     /// # Errors
     ///
     /// If the stream cannot be read.
-    pub fn new(inner: R, budget: Arc<Budget>) -> Result<Self, Fault> {
+    pub fn new(inner: R, budget: Arc<Budget>) -> Result<Self, ImageFault> {
         let mut counted = Counted { inner, read: 0 };
         // The first read of a network stream may return fewer than four bytes, so `fill_buf` is not sufficient.
         let mut head = Vec::with_capacity(ZSTD.len());
@@ -89,7 +89,7 @@ impl<R: Read> Read for Decompressed<R> {
         self.budget.unpacked(length as u64)?;
         let limits = self.budget.limits();
         if self.unpacked > limits.ratio_from && self.unpacked / limits.ratio.max(1) > self.packed() {
-            return Err(Fault::limit(format!(
+            return Err(ImageFault::limit(format!(
                 "a layer unpacks to more than {} times its size",
                 limits.ratio
             ))
@@ -122,10 +122,10 @@ impl<R: Read> Read for Counted<R> {
 mod tests {
     use std::io::Write as _;
 
-    use super::super::limits::Limits;
+    use super::super::limits::ImageLimits;
     use super::*;
 
-    fn unpack(packed: &[u8], limits: Limits) -> io::Result<Vec<u8>> {
+    fn unpack(packed: &[u8], limits: ImageLimits) -> io::Result<Vec<u8>> {
         let mut plain = Vec::new();
         let mut reader = Decompressed::new(packed, Arc::new(Budget::new(limits)))?;
         reader.read_to_end(&mut plain)?;
@@ -145,9 +145,9 @@ mod tests {
     #[test]
     fn compression_is_detected_by_the_first_bytes() {
         let plain = b"plain words, told three times".repeat(300);
-        assert_eq!(unpack(&plain, Limits::default()).unwrap(), plain);
-        assert_eq!(unpack(&gzip(&plain), Limits::default()).unwrap(), plain);
-        assert_eq!(unpack(&zstd_frame(&plain), Limits::default()).unwrap(), plain);
+        assert_eq!(unpack(&plain, ImageLimits::default()).unwrap(), plain);
+        assert_eq!(unpack(&gzip(&plain), ImageLimits::default()).unwrap(), plain);
+        assert_eq!(unpack(&zstd_frame(&plain), ImageLimits::default()).unwrap(), plain);
     }
 
     #[test]
@@ -155,7 +155,7 @@ mod tests {
         let mut encoder = zstd::Encoder::new(Vec::new(), 1).unwrap();
         encoder.window_log(27).unwrap();
         encoder.write_all(&vec![1; 1 << 20]).unwrap();
-        assert!(unpack(&encoder.finish().unwrap(), Limits::default()).is_err());
+        assert!(unpack(&encoder.finish().unwrap(), ImageLimits::default()).is_err());
     }
 
     // RFC 1952 section 2.2 and RFC 8878 section 3: members and frames may follow each other; estargz and
@@ -163,12 +163,12 @@ mod tests {
     #[test]
     fn members_and_frames_follow_each_other() {
         let members = [gzip(b"one "), gzip(b"two")].concat();
-        assert_eq!(unpack(&members, Limits::default()).unwrap(), b"one two");
+        assert_eq!(unpack(&members, ImageLimits::default()).unwrap(), b"one two");
         let skippable = [&[0x5a, 0x2a, 0x4d, 0x18, 3, 0, 0, 0][..], b"???"].concat();
         let frames =
             [skippable.clone(), zstd_frame(b"one "), skippable.clone(), zstd_frame(b"two"), skippable]
                 .concat();
-        assert_eq!(unpack(&frames, Limits::default()).unwrap(), b"one two");
+        assert_eq!(unpack(&frames, ImageLimits::default()).unwrap(), b"one two");
     }
 
     #[test]
@@ -176,22 +176,22 @@ mod tests {
         let noise: Vec<u8> = (0..100_000_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
         for packed in [gzip(&noise), zstd_frame(&noise)] {
             let half = packed.get(..packed.len() / 2).unwrap();
-            assert!(unpack(half, Limits::default()).is_err());
+            assert!(unpack(half, ImageLimits::default()).is_err());
         }
     }
 
     #[test]
     fn layer_that_expands_without_end_is_stopped_by_its_ratio() {
         let bomb = gzip(&vec![0; 4 << 20]);
-        let limits = Limits { ratio_from: 1 << 20, ..Limits::default() };
+        let limits = ImageLimits { ratio_from: 1 << 20, ..ImageLimits::default() };
         let error = unpack(&bomb, limits).err().map(|error| error.to_string()).unwrap_or_default();
         insta::assert_snapshot!(error, @"a layer unpacks to more than 200 times its size");
-        assert_eq!(unpack(&bomb, Limits::default()).unwrap().len(), 4 << 20);
+        assert_eq!(unpack(&bomb, ImageLimits::default()).unwrap().len(), 4 << 20);
     }
 
     #[test]
     fn unpacked_bytes_are_limited_over_all_layers() {
-        let limits = Limits { unpacked: 1000, ..Limits::default() };
+        let limits = ImageLimits { unpacked: 1000, ..ImageLimits::default() };
         assert!(unpack(&gzip(&[7; 1001]), limits).is_err());
         assert!(unpack(&gzip(&[7; 1000]), limits).is_ok());
     }

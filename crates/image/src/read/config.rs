@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::digest::Digest;
-use super::fault::Fault;
+use super::fault::ImageFault;
 
 /// The fields of the configuration of an image that detection uses.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -27,7 +27,7 @@ impl ImageConfig {
     /// # Errors
     ///
     /// If it is not the configuration of a Linux image.
-    pub fn parse(bytes: &[u8]) -> Result<Self, Fault> {
+    pub fn parse(bytes: &[u8]) -> Result<Self, ImageFault> {
         #[derive(Deserialize)]
         struct Raw {
             architecture: Option<String>,
@@ -50,7 +50,10 @@ impl ImageConfig {
         }
         let raw: Raw = json(bytes, "the configuration")?;
         if let Some(os) = raw.os.as_deref().filter(|os| !os.is_empty() && *os != "linux") {
-            return Err(Fault::damaged(format!("the image is for `{}`, not for Linux", os.escape_debug())));
+            return Err(ImageFault::damaged(format!(
+                "the image is for `{}`, not for Linux",
+                os.escape_debug()
+            )));
         }
         let (env, workdir) = raw.config.map_or((None, None), |config| (config.env, config.workdir));
         let env = env.unwrap_or_default();
@@ -107,7 +110,7 @@ impl Descriptor {
     /// # Errors
     ///
     /// If the text is not a sha256 or sha512 digest.
-    pub fn digest(&self) -> Result<Digest, Fault> {
+    pub fn digest(&self) -> Result<Digest, ImageFault> {
         self.digest.parse()
     }
 
@@ -159,7 +162,7 @@ impl ImageIndex {
     /// # Errors
     ///
     /// If the bytes are not the JSON of an image index.
-    pub fn parse(bytes: &[u8]) -> Result<Self, Fault> {
+    pub fn parse(bytes: &[u8]) -> Result<Self, ImageFault> {
         json(bytes, "the image index")
     }
 
@@ -168,17 +171,17 @@ impl ImageIndex {
     /// # Errors
     ///
     /// If no entry matches, or if there are several images and no tag.
-    pub fn tagged(&self, tag: Option<&str>) -> Result<LayoutChoice<'_>, Fault> {
+    pub fn tagged(&self, tag: Option<&str>) -> Result<LayoutChoice<'_>, ImageFault> {
         let images: Vec<&Descriptor> = self.manifests.iter().filter(|one| !one.is_attestation()).collect();
         let Some(tag) = tag else {
             let mut names: Vec<&str> = images.iter().filter_map(|one| one.reference_name()).collect();
             names.sort_unstable();
             names.dedup();
             return match (images.as_slice(), names.as_slice()) {
-                ([], _) => Err(Fault::damaged("the layout contains no image")),
+                ([], _) => Err(ImageFault::damaged("the layout contains no image")),
                 ([only], _) => Ok(LayoutChoice::One(only)),
                 (_, [] | [_]) => Ok(LayoutChoice::Platforms(images)),
-                (_, names) => Err(Fault::damaged(format!(
+                (_, names) => Err(ImageFault::damaged(format!(
                     "the layout contains several images; add one of the tags {}",
                     names.join(", ")
                 ))),
@@ -197,7 +200,7 @@ impl ImageIndex {
             [] => {
                 let names: Vec<&str> = images.iter().filter_map(|one| one.reference_name()).collect();
                 let known = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
-                Err(Fault::damaged(format!(
+                Err(ImageFault::damaged(format!(
                     "the tag `{}` was not found in the layout; its tags are: {known}",
                     tag.escape_debug()
                 )))
@@ -212,7 +215,7 @@ impl ImageIndex {
     /// # Errors
     ///
     /// If there is no entry for the platform.
-    pub fn choose(&self, platform: Option<(&str, Option<&str>)>) -> Result<&Descriptor, Fault> {
+    pub fn choose(&self, platform: Option<(&str, Option<&str>)>) -> Result<&Descriptor, ImageFault> {
         choose(&self.manifests.iter().collect::<Vec<_>>(), platform)
     }
 }
@@ -226,7 +229,7 @@ impl ImageIndex {
 pub fn choose<'a>(
     entries: &[&'a Descriptor],
     platform: Option<(&str, Option<&str>)>,
-) -> Result<&'a Descriptor, Fault> {
+) -> Result<&'a Descriptor, ImageFault> {
     let images: Vec<&Descriptor> = entries
         .iter()
         .filter(|one| !one.is_attestation())
@@ -244,7 +247,7 @@ pub fn choose<'a>(
         })
     };
     let found = match (platform, images.as_slice()) {
-        (_, []) => return Err(Fault::damaged("the index contains no image for Linux")),
+        (_, []) => return Err(ImageFault::damaged("the index contains no image for Linux")),
         (None, [only]) => Some(*only),
         (None, _) => images.iter().find(|one| fits(one, "amd64", None)).copied(),
         (Some((architecture, variant)), [only]) if only.platform.is_none() => {
@@ -263,7 +266,10 @@ pub fn choose<'a>(
         };
         let mut names: Vec<String> = images.iter().map(|one| one.platform_name()).collect();
         names.dedup();
-        Fault::damaged(format!("the index contains no image for {wanted}; it contains {}", names.join(", ")))
+        ImageFault::damaged(format!(
+            "the index contains no image for {wanted}; it contains {}",
+            names.join(", ")
+        ))
     })
 }
 
@@ -278,20 +284,20 @@ pub struct ImageManifest {
 
 /// A manifest or an index. The media type may be missing, so the fields decide (images.md, section 3).
 #[derive(Debug)]
-pub enum Document {
+pub enum ImageDocument {
     /// An image index.
     Index(ImageIndex),
     /// An image manifest.
     Manifest(ImageManifest),
 }
 
-impl Document {
+impl ImageDocument {
     /// Parses a manifest or an index.
     ///
     /// # Errors
     ///
     /// If the bytes are neither, or if the manifest has schema version 1.
-    pub fn parse(bytes: &[u8]) -> Result<Self, Fault> {
+    pub fn parse(bytes: &[u8]) -> Result<Self, ImageFault> {
         #[derive(Deserialize)]
         struct Probe {
             #[serde(rename = "schemaVersion")]
@@ -301,12 +307,12 @@ impl Document {
         }
         let probe: Probe = json(bytes, "the manifest")?;
         match probe {
-            Probe { schema_version: Some(1), .. } => Err(Fault::damaged(
+            Probe { schema_version: Some(1), .. } => Err(ImageFault::damaged(
                 "the manifest has schema version 1, which registries stopped serving in 2019",
             )),
             Probe { manifests: Some(_), config: None, .. } => ImageIndex::parse(bytes).map(Self::Index),
             Probe { config: Some(_), manifests: None, .. } => json(bytes, "the manifest").map(Self::Manifest),
-            _ => Err(Fault::damaged("the document is neither an image manifest nor an image index")),
+            _ => Err(ImageFault::damaged("the document is neither an image manifest nor an image index")),
         }
     }
 }
@@ -331,11 +337,12 @@ impl DockerArchiveEntry {
     /// # Errors
     ///
     /// If the bytes are not the JSON of such a list.
-    pub fn parse(bytes: &[u8]) -> Result<Vec<Self>, Fault> {
+    pub fn parse(bytes: &[u8]) -> Result<Vec<Self>, ImageFault> {
         json(bytes, "`manifest.json`")
     }
 }
 
-fn json<'a, T: Deserialize<'a>>(bytes: &'a [u8], what: &str) -> Result<T, Fault> {
-    serde_json::from_slice(bytes).map_err(|error| Fault::damaged(format!("{what} is not valid: {error}")))
+fn json<'a, T: Deserialize<'a>>(bytes: &'a [u8], what: &str) -> Result<T, ImageFault> {
+    serde_json::from_slice(bytes)
+        .map_err(|error| ImageFault::damaged(format!("{what} is not valid: {error}")))
 }

@@ -5,7 +5,7 @@ use std::io::{BufRead as _, BufReader, Read};
 use wheelbase_formats::limits;
 
 use super::detected::{InstalledPackage, PackageFormat};
-use super::fault::Fault;
+use super::fault::ImageFault;
 use super::limits::Budget;
 
 /// The content of one database file.
@@ -23,7 +23,7 @@ impl PackageDatabase {
     }
 
     /// Counts a package and adds it, so that a too large database is refused early.
-    pub(super) fn push(&mut self, package: InstalledPackage, budget: &Budget) -> Result<(), Fault> {
+    pub(super) fn push(&mut self, package: InstalledPackage, budget: &Budget) -> Result<(), ImageFault> {
         let texts = [&package.name, &package.version].into_iter().chain(&package.architecture);
         budget.keep(size_of::<InstalledPackage>() + texts.map(text_weight).sum::<usize>())?;
         self.packages.push(package);
@@ -41,7 +41,7 @@ pub(super) fn text_weight(text: &String) -> usize {
 ///
 /// A package is installed according to its status. Distroless paragraphs have no status
 /// (dpkg-query(1), "package status").
-pub(super) fn dpkg(content: impl Read, budget: &Budget) -> Result<PackageDatabase, Fault> {
+pub(super) fn dpkg(content: impl Read, budget: &Budget) -> Result<PackageDatabase, ImageFault> {
     let mut database = PackageDatabase::new(PackageFormat::Dpkg);
     // The first value of a repeated field is used.
     let wanted = ["Package", "Version", "Architecture", "Status"];
@@ -69,7 +69,7 @@ pub(super) fn dpkg(content: impl Read, budget: &Budget) -> Result<PackageDatabas
 
 /// `lib/apk/db/installed`: `P:` name, `V:` version, `A:` machine, `p:` what it provides; an empty line ends a package.
 /// <https://wiki.alpinelinux.org/wiki/Apk_spec>
-pub(super) fn apk(content: impl Read, budget: &Budget) -> Result<PackageDatabase, Fault> {
+pub(super) fn apk(content: impl Read, budget: &Budget) -> Result<PackageDatabase, ImageFault> {
     let mut database = PackageDatabase::new(PackageFormat::Apk);
     // The letters are case-sensitive: `P` is the name, `p` what is provided.
     let wanted = ["P", "V", "A", "p"];
@@ -101,8 +101,8 @@ pub(super) fn apk(content: impl Read, budget: &Budget) -> Result<PackageDatabase
 fn paragraphs(
     content: impl Read,
     field: impl Fn(&str) -> Option<(usize, &str)>,
-    mut block: impl FnMut([Option<String>; 4]) -> Result<(), Fault>,
-) -> Result<(), Fault> {
+    mut block: impl FnMut([Option<String>; 4]) -> Result<(), ImageFault>,
+) -> Result<(), ImageFault> {
     let mut fields: [Option<String>; 4] = Default::default();
     lines(content, |line| {
         if line.is_empty() {
@@ -122,8 +122,8 @@ fn paragraphs(
 /// Passes the lines of a file without their ends.
 pub(super) fn lines(
     content: impl Read,
-    mut line: impl FnMut(&str) -> Result<(), Fault>,
-) -> Result<(), Fault> {
+    mut line: impl FnMut(&str) -> Result<(), ImageFault>,
+) -> Result<(), ImageFault> {
     let mut reader = BufReader::with_capacity(64 << 10, content);
     let mut bytes = Vec::new();
     loop {
@@ -132,7 +132,7 @@ pub(super) fn lines(
             return Ok(());
         }
         if bytes.len() as u64 == limits::IMAGE_DATABASE_LINE_BYTES && !bytes.ends_with(b"\n") {
-            return Err(Fault::limit(format!(
+            return Err(ImageFault::limit(format!(
                 "a line of a database has more than {} bytes",
                 limits::IMAGE_DATABASE_LINE_BYTES
             )));
@@ -145,7 +145,7 @@ pub(super) fn lines(
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "a test may panic")]
 mod tests {
-    use super::super::limits::Limits;
+    use super::super::limits::ImageLimits;
     use super::*;
 
     /// Repeats a text and counts the bytes that were read.
@@ -165,7 +165,7 @@ mod tests {
     // Packages are counted while they are parsed, so the rest of the file is not read.
     #[test]
     fn database_without_end_is_refused_on_the_way() {
-        let limits = Limits { kept: 1 << 20, ..Limits::default() };
+        let limits = ImageLimits { kept: 1 << 20, ..ImageLimits::default() };
         for (text, is_apk) in [(&b"P:a\nV:1\n\n"[..], true), (b"Package:a\nVersion:1\n\n", false)] {
             let (taken, budget) = (std::cell::Cell::new(0), Budget::new(limits));
             let endless = Endless(&taken, text);

@@ -7,7 +7,7 @@ use super::content::Content;
 use super::databases::PackageDatabase;
 use super::detected::{DetectedImage, DetectedLibc, InstalledPackage, OsRelease, PackageFormat};
 use super::elf::ElfDigest;
-use super::fault::Fault;
+use super::fault::ImageFault;
 use super::libc::{self, Family, Loader};
 use super::libraries::{self, MachineKind};
 use super::notes::Notes;
@@ -24,13 +24,13 @@ use super::{distributions, machine};
 /// let scratch = detect(&Tree::new(), &ImageConfig::default())?;
 /// assert_eq!(scratch.libc, None);
 /// assert!(scratch.undetermined.iter().any(|one| one.what == "libc"));
-/// # Ok::<(), wheelbase::image::read::Fault>(())
+/// # Ok::<(), wheelbase::image::read::ImageFault>(())
 /// ```
 ///
 /// # Errors
 ///
 /// If links or names exceed a limit.
-pub fn detect(tree: &Tree, config: &ImageConfig) -> Result<DetectedImage, Fault> {
+pub fn detect(tree: &Tree, config: &ImageConfig) -> Result<DetectedImage, ImageFault> {
     let mut notes = Notes::default();
     for (path, why) in tree.unread() {
         notes.undetermined(&format!("the content of `/{path}`"), why);

@@ -60,7 +60,7 @@ pub struct DetectedImage {
     /// Sources that contradict each other. The first one is used.
     pub contradictions: Vec<Contradiction>,
     /// Unknown facts with the cause.
-    pub undetermined: Vec<Undetermined>,
+    pub undetermined: Vec<UnknownImageFact>,
 }
 
 impl DetectedImage {
@@ -316,7 +316,7 @@ pub struct Contradiction {
 
 /// An unknown fact.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Undetermined {
+pub struct UnknownImageFact {
     /// The fact, for example `libc`.
     pub what: String,
     /// The cause.

@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use sha2::{Digest as _, Sha256, Sha512};
 
-use super::fault::Fault;
+use super::fault::ImageFault;
 
 /// A digest with a supported algorithm and a valid length. `sha512` is the other registered algorithm of the
 /// OCI image specification, descriptor.md section "Registered algorithms".
@@ -26,7 +26,7 @@ impl Digest {
     /// # Errors
     ///
     /// If the content cannot be read.
-    pub fn of_reader(mut reader: impl Read) -> Result<Self, Fault> {
+    pub fn of_reader(mut reader: impl Read) -> Result<Self, ImageFault> {
         let mut hasher = Sha256::new();
         let mut buffer = vec![0; 256 << 10];
         loop {
@@ -67,7 +67,7 @@ impl Digest {
     /// # Errors
     ///
     /// If it has another digest.
-    pub fn check(&self, bytes: &[u8]) -> Result<(), Fault> {
+    pub fn check(&self, bytes: &[u8]) -> Result<(), ImageFault> {
         let mut hasher = self.hasher();
         hasher.update(bytes);
         hasher.check(self)
@@ -75,15 +75,15 @@ impl Digest {
 }
 
 impl FromStr for Digest {
-    type Err = Fault;
+    type Err = ImageFault;
 
-    fn from_str(text: &str) -> Result<Self, Fault> {
+    fn from_str(text: &str) -> Result<Self, ImageFault> {
         let (algorithm, value) = text.split_once(':').unwrap_or((text, ""));
         let length = match algorithm {
             "sha256" => 64,
             "sha512" => 128,
             _ => {
-                return Err(Fault::damaged(format!(
+                return Err(ImageFault::damaged(format!(
                     "`{}` is not a sha256 or sha512 digest",
                     text.escape_default()
                 )));
@@ -91,7 +91,7 @@ impl FromStr for Digest {
         };
         // The specification allows only lower case. This also excludes path separators.
         if value.len() != length || !value.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')) {
-            return Err(Fault::damaged(format!("`{}` is not a valid digest", text.escape_default())));
+            return Err(ImageFault::damaged(format!("`{}` is not a valid digest", text.escape_default())));
         }
         Ok(Self { text: text.to_owned() })
     }
@@ -117,7 +117,7 @@ impl Hasher {
         }
     }
 
-    fn check(self, expected: &Digest) -> Result<(), Fault> {
+    fn check(self, expected: &Digest) -> Result<(), ImageFault> {
         let (algorithm, wanted) = expected.parts();
         let found = match self {
             Self::Sha256(hasher) => hex(&hasher.finalize()),
@@ -126,7 +126,9 @@ impl Hasher {
         if found == wanted {
             return Ok(());
         }
-        Err(Fault::damaged(format!("the content has the digest {algorithm}:{found}, expected {expected}")))
+        Err(ImageFault::damaged(format!(
+            "the content has the digest {algorithm}:{found}, expected {expected}"
+        )))
     }
 }
 
@@ -185,17 +187,17 @@ impl<R: Read> Read for ExactReader<R> {
         self.read += length as u64;
         let (read, size) = (self.read, self.size);
         if read > size {
-            return Err(Fault::damaged(format!("the blob has more than {size} bytes")).into());
+            return Err(ImageFault::damaged(format!("the blob has more than {size} bytes")).into());
         }
         if length == 0 && !buffer.is_empty() && read < size {
-            return Err(Fault::damaged(format!("the blob ends after {read} of {size} bytes")).into());
+            return Err(ImageFault::damaged(format!("the blob ends after {read} of {size} bytes")).into());
         }
         Ok(length)
     }
 }
 
 /// Reads to the end. A layer's archive may end before its blob does, and only the end shows the digest.
-pub fn drain(mut reader: impl Read) -> Result<(), Fault> {
+pub fn drain(mut reader: impl Read) -> Result<(), ImageFault> {
     let mut buffer = vec![0; 64 << 10];
     loop {
         match reader.read(&mut buffer) {

@@ -5,12 +5,12 @@
 use super::content::Content;
 use super::databases::text_weight;
 use super::detected::InstalledDistribution;
-use super::fault::Fault;
+use super::fault::ImageFault;
 use super::notes::Notes;
 use super::tree::Tree;
 
 /// Returns all distributions, sorted by directory and name.
-pub(super) fn installed(tree: &Tree, notes: &mut Notes) -> Result<Vec<InstalledDistribution>, Fault> {
+pub(super) fn installed(tree: &Tree, notes: &mut Notes) -> Result<Vec<InstalledDistribution>, ImageFault> {
     let mut found = Vec::new();
     for path in tree.paths() {
         let Some((directory, name)) = path.rsplit_once('/') else { continue };

@@ -7,7 +7,7 @@ use wheelbase_binary::elf::{ElfFacts, Pieces, Step, step};
 use wheelbase_formats::limits;
 
 use super::databases::text_weight;
-use super::fault::Fault;
+use super::fault::ImageFault;
 use super::machine;
 
 /// The facts of one ELF file that detection uses.
@@ -46,7 +46,7 @@ pub(crate) fn digest(
     head: &[u8],
     size: u64,
     content: &mut impl Read,
-) -> Result<Result<ElfDigest, String>, Fault> {
+) -> Result<Result<ElfDigest, String>, ImageFault> {
     let mut bytes = head.to_vec();
     let rest = limits::IMAGE_LIBRARY_BYTES.saturating_sub(bytes.len() as u64);
     bytes.reserve(usize::try_from(size.min(limits::IMAGE_LIBRARY_BYTES)).unwrap_or(0));
@@ -70,7 +70,7 @@ pub(crate) fn digest(
                     content.take(end - start).read_to_end(&mut piece)?;
                     position = start + piece.len() as u64;
                     if position < end {
-                        return Err(Fault::damaged("tar: the archive ends within an entry"));
+                        return Err(ImageFault::damaged("tar: the archive ends within an entry"));
                     }
                     pieces.add(start, piece);
                 }
@@ -94,10 +94,10 @@ fn of(facts: ElfFacts, stated: Stated) -> ElfDigest {
     }
 }
 
-fn skip(content: &mut impl Read, bytes: u64) -> Result<(), Fault> {
+fn skip(content: &mut impl Read, bytes: u64) -> Result<(), ImageFault> {
     let passed = std::io::copy(&mut content.take(bytes), &mut std::io::sink())?;
     if passed < bytes {
-        return Err(Fault::damaged("tar: the archive ends within an entry"));
+        return Err(ImageFault::damaged("tar: the archive ends within an entry"));
     }
     Ok(())
 }

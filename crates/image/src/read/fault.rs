@@ -4,7 +4,7 @@ use std::fmt;
 
 /// The error for a damaged part of an image or an exceeded limit. The reader adds the image and the layer.
 #[derive(Debug)]
-pub struct Fault {
+pub struct ImageFault {
     kind: FaultKind,
     message: String,
 }
@@ -16,7 +16,7 @@ enum FaultKind {
     Io,
 }
 
-impl Fault {
+impl ImageFault {
     /// An error about damaged content.
     pub fn damaged(message: impl Into<String>) -> Self {
         Self { kind: FaultKind::Damaged, message: message.into() }
@@ -27,7 +27,7 @@ impl Fault {
         Self { kind: FaultKind::Limit, message: message.into() }
     }
 
-    /// Returns whether one of the [`Limits`](super::Limits) was exceeded.
+    /// Returns whether one of the [`ImageLimits`](super::ImageLimits) was exceeded.
     pub fn is_limit(&self) -> bool {
         self.kind == FaultKind::Limit
     }
@@ -38,17 +38,17 @@ impl Fault {
     }
 }
 
-impl fmt::Display for Fault {
+impl fmt::Display for ImageFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)
     }
 }
 
-impl std::error::Error for Fault {}
+impl std::error::Error for ImageFault {}
 
 /// An input error often wraps a fault of ours (a digest that differs, a limit): the fault is unwrapped again, so
 /// that its kind survives the way through `std::io::Read`.
-impl From<std::io::Error> for Fault {
+impl From<std::io::Error> for ImageFault {
     fn from(error: std::io::Error) -> Self {
         match error.downcast::<Self>() {
             Ok(fault) => fault,
@@ -65,8 +65,8 @@ impl From<std::io::Error> for Fault {
     }
 }
 
-impl From<Fault> for std::io::Error {
-    fn from(fault: Fault) -> Self {
+impl From<ImageFault> for std::io::Error {
+    fn from(fault: ImageFault) -> Self {
         Self::new(std::io::ErrorKind::InvalidData, fault)
     }
 }

@@ -9,12 +9,12 @@ use super::compression::Decompressed;
 use super::content::{Content, Node};
 use super::databases;
 use super::digest::drain;
-use super::fault::Fault;
-use super::limits::{Budget, Limits};
+use super::fault::ImageFault;
+use super::limits::{Budget, ImageLimits};
 use super::loader_cache::LoaderCache;
 use super::rpm::DatabaseError;
 use super::tar::{TarKind, TarReader};
-use super::wanted::{RpmStore, Want, Wanted};
+use super::wanted::{RpmStore, Want, WantedPaths};
 use super::{bdb, elf, ndb, record, sqlite};
 
 /// The parts of a layer that detection uses.
@@ -47,8 +47,8 @@ impl Layer {
         archive: impl Read,
         environment: &[(String, String)],
         budget: &Arc<Budget>,
-    ) -> Result<Self, Fault> {
-        let wanted = Wanted::from_environment(environment);
+    ) -> Result<Self, ImageFault> {
+        let wanted = WantedPaths::from_environment(environment);
         let plain = Decompressed::new(archive, Arc::clone(budget))?;
         let (layer, plain) = Self::collect_then(plain, &wanted, budget)?;
         drain(plain)?;
@@ -56,7 +56,11 @@ impl Layer {
     }
 
     /// Reads a layer from decompressed bytes, and returns the remaining bytes.
-    pub fn collect_then<R: Read>(plain: R, wanted: &Wanted, budget: &Budget) -> Result<(Self, R), Fault> {
+    pub fn collect_then<R: Read>(
+        plain: R,
+        wanted: &WantedPaths,
+        budget: &Budget,
+    ) -> Result<(Self, R), ImageFault> {
         let mut tar = TarReader::new(plain, *budget.limits());
         let mut collector = Collector::new(wanted, budget);
         while let Some(entry) = tar.next_entry()? {
@@ -78,13 +82,13 @@ impl Layer {
 #[derive(Debug)]
 pub struct Collector<'a> {
     layer: Layer,
-    wanted: &'a Wanted,
+    wanted: &'a WantedPaths,
     budget: &'a Budget,
 }
 
 impl<'a> Collector<'a> {
     /// A collector that keeps what `wanted` selects and counts it against `budget`.
-    pub fn new(wanted: &'a Wanted, budget: &'a Budget) -> Self {
+    pub fn new(wanted: &'a WantedPaths, budget: &'a Budget) -> Self {
         Self { layer: Layer::default(), wanted, budget }
     }
 
@@ -102,7 +106,7 @@ impl<'a> Collector<'a> {
         kind: TarKind,
         size: u64,
         content: &mut impl Read,
-    ) -> Result<(), Fault> {
+    ) -> Result<(), ImageFault> {
         self.budget.entry()?;
         let limits = *self.budget.limits();
         let path = normal_path(path, &limits)?;
@@ -132,14 +136,14 @@ impl<'a> Collector<'a> {
             }
             TarKind::Symlink(target) => {
                 if target.len() > limits.path_bytes {
-                    return Err(Fault::limit(format!(
+                    return Err(ImageFault::limit(format!(
                         "the link `{}` has a target of {} bytes, more than {}",
                         path.escape_debug(),
                         target.len(),
                         limits.path_bytes
                     )));
                 }
-                if !Wanted::link(&path) {
+                if !WantedPaths::link(&path) {
                     return self.plain(&path);
                 }
                 Node::Symlink(String::from_utf8_lossy(&target).into_owned())
@@ -161,14 +165,14 @@ impl<'a> Collector<'a> {
     }
 
     /// Records that a path of a folder cannot be read.
-    pub fn unreadable(&mut self, path: &[u8], why: &str) -> Result<(), Fault> {
+    pub fn unreadable(&mut self, path: &[u8], why: &str) -> Result<(), ImageFault> {
         let path = normal_path(path, self.budget.limits())?;
         self.budget.keep(160 + path.len() + why.len())?;
         self.layer.unread.insert(path, why.to_owned());
         Ok(())
     }
 
-    fn whiteout(&mut self, path: &str, hidden: &str) -> Result<(), Fault> {
+    fn whiteout(&mut self, path: &str, hidden: &str) -> Result<(), ImageFault> {
         let directory = path.rsplit_once('/').map_or("", |(directory, _)| directory);
         self.budget.keep(48 + path.len())?;
         if hidden == ".wh..opq" {
@@ -182,7 +186,7 @@ impl<'a> Collector<'a> {
         Ok(())
     }
 
-    fn plain(&mut self, path: &str) -> Result<(), Fault> {
+    fn plain(&mut self, path: &str) -> Result<(), ImageFault> {
         self.replace(path, true);
         self.layer.files.push(hash(path));
         if let Some((top, rest)) = path.split_once('/') {
@@ -216,7 +220,7 @@ impl<'a> Collector<'a> {
         }
     }
 
-    fn file(&self, path: &str, size: u64, content: &mut impl Read) -> Result<Option<Content>, Fault> {
+    fn file(&self, path: &str, size: u64, content: &mut impl Read) -> Result<Option<Content>, ImageFault> {
         let limits = self.budget.limits();
         let want = self.wanted.file(path);
         let cap = match want {
@@ -258,7 +262,7 @@ impl<'a> Collector<'a> {
     }
 }
 
-fn elf_or_script(want: Want, path: &str, size: u64, content: &mut impl Read) -> Result<Content, Fault> {
+fn elf_or_script(want: Want, path: &str, size: u64, content: &mut impl Read) -> Result<Content, ImageFault> {
     let mut head = [0; 4];
     let mut filled = 0;
     while filled < head.len() {
@@ -287,7 +291,7 @@ fn elf_or_script(want: Want, path: &str, size: u64, content: &mut impl Read) -> 
 }
 
 /// A database that points to and fro in its file.
-fn whole(want: Want, bytes: &[u8], budget: &Budget) -> Result<Content, Fault> {
+fn whole(want: Want, bytes: &[u8], budget: &Budget) -> Result<Content, ImageFault> {
     let packages = match want {
         Want::Rpm(RpmStore::Sqlite) => sqlite::packages(bytes, budget),
         Want::Rpm(RpmStore::Ndb) => ndb::packages(bytes, budget),
@@ -305,7 +309,7 @@ fn whole(want: Want, bytes: &[u8], budget: &Budget) -> Result<Content, Fault> {
 }
 
 /// Reads all bytes. The size may be wrong, so it does not determine the reserved memory.
-fn all(content: &mut impl Read, size: u64) -> Result<Vec<u8>, Fault> {
+fn all(content: &mut impl Read, size: u64) -> Result<Vec<u8>, ImageFault> {
     let mut bytes = Vec::with_capacity(usize::try_from(size.min(1 << 20)).unwrap_or(0));
     content.read_to_end(&mut bytes)?;
     Ok(bytes)
@@ -318,16 +322,16 @@ fn text(bytes: Vec<u8>) -> String {
 /// Returns the path relative to the root, without `/`, `./` and repeated slashes.
 ///
 /// Engines handle `a/../b` differently, and no builder writes it, so `..` and NUL are errors.
-pub(super) fn normal_path(path: &[u8], limits: &Limits) -> Result<String, Fault> {
+pub(super) fn normal_path(path: &[u8], limits: &ImageLimits) -> Result<String, ImageFault> {
     if path.len() > limits.path_bytes {
-        return Err(Fault::limit(format!(
+        return Err(ImageFault::limit(format!(
             "a path has {} bytes, more than {}",
             path.len(),
             limits.path_bytes
         )));
     }
     if path.contains(&0) {
-        return Err(Fault::damaged(format!("the path `{}` contains a NUL byte", path.escape_ascii())));
+        return Err(ImageFault::damaged(format!("the path `{}` contains a NUL byte", path.escape_ascii())));
     }
     let path = String::from_utf8_lossy(path);
     let mut normal = String::with_capacity(path.len());
@@ -336,7 +340,7 @@ pub(super) fn normal_path(path: &[u8], limits: &Limits) -> Result<String, Fault>
         match part {
             "" | "." => continue,
             ".." => {
-                return Err(Fault::damaged(format!(
+                return Err(ImageFault::damaged(format!(
                     "the path `{}` leaves its directory",
                     path.escape_debug()
                 )));
@@ -344,7 +348,7 @@ pub(super) fn normal_path(path: &[u8], limits: &Limits) -> Result<String, Fault>
             part => {
                 depth += 1;
                 if depth > limits.path_depth {
-                    return Err(Fault::limit(format!(
+                    return Err(ImageFault::limit(format!(
                         "a path is more than {} directories deep",
                         limits.path_depth
                     )));

@@ -6,7 +6,7 @@ use super::content::Content;
 use super::databases::text_weight;
 use super::detected::DetectedLibrary;
 use super::elf::ElfDigest;
-use super::fault::Fault;
+use super::fault::ImageFault;
 use super::loader;
 use super::notes::Notes;
 use super::search_path;
@@ -28,7 +28,7 @@ pub(super) fn glibc(
     environment: &[(String, String)],
     kind: MachineKind<'_>,
     notes: &mut Notes,
-) -> Result<Vec<DetectedLibrary>, Fault> {
+) -> Result<Vec<DetectedLibrary>, ImageFault> {
     let mut found = BTreeMap::new();
     for directory in search_path::library_path(environment) {
         notes.evidence(
@@ -84,7 +84,7 @@ pub(super) fn musl(
     loader_path: &str,
     kind: MachineKind<'_>,
     notes: &mut Notes,
-) -> Result<Vec<DetectedLibrary>, Fault> {
+) -> Result<Vec<DetectedLibrary>, ImageFault> {
     let mut found = BTreeMap::new();
     // The loader is the C library. It provides `libc.so`, `libc.musl-<arch>.so.1` and all other names that start with
     // `libc.` without a search.
@@ -126,7 +126,7 @@ fn directory_into(
     kind: MachineKind<'_>,
     found: &mut BTreeMap<String, DetectedLibrary>,
     notes: &mut Notes,
-) -> Result<(), Fault> {
+) -> Result<(), ImageFault> {
     if let Some((closed, why)) = tree.closed(directory) {
         notes.incomplete_libraries(&format!("`/{closed}`: {why}"));
     }
@@ -160,7 +160,7 @@ fn add(
     path: &str,
     kind: MachineKind<'_>,
     found: &mut BTreeMap<String, DetectedLibrary>,
-) -> Result<(), Fault> {
+) -> Result<(), ImageFault> {
     if found.contains_key(name) {
         return Ok(());
     }

@@ -5,20 +5,20 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use wheelbase_formats::limits;
 
-use super::fault::Fault;
+use super::fault::ImageFault;
 
 /// The limits on one image. The defaults are far above all known published images. An image that exceeds a limit is an
 /// error with the limit in the message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Limits {
+pub struct ImageLimits {
     /// The number of archive entries in all layers.
     pub entries: u64,
     /// The decompressed size of all layers in bytes.
     pub unpacked: u64,
-    /// The decompressed bytes for each compressed byte, checked for layers larger than [`Limits::ratio_from`].
+    /// The decompressed bytes for each compressed byte, checked for layers larger than [`ImageLimits::ratio_from`].
     pub ratio: u64,
-    /// The decompressed size in bytes from which [`Limits::ratio`] is checked.
+    /// The decompressed size in bytes from which [`ImageLimits::ratio`] is checked.
     pub ratio_from: u64,
     /// The length of a path or link target in bytes.
     pub path_bytes: usize,
@@ -36,7 +36,7 @@ pub struct Limits {
     pub manifest: u64,
 }
 
-impl Default for Limits {
+impl Default for ImageLimits {
     fn default() -> Self {
         Self {
             entries: limits::IMAGE_ENTRIES,
@@ -54,10 +54,10 @@ impl Default for Limits {
     }
 }
 
-/// The used part of the [`Limits`]. The layers of one image, which may be read in parallel, share it.
+/// The used part of the [`ImageLimits`]. The layers of one image, which may be read in parallel, share it.
 #[derive(Debug)]
 pub struct Budget {
-    limits: Limits,
+    limits: ImageLimits,
     entries: AtomicU64,
     unpacked: AtomicU64,
     kept: AtomicU64,
@@ -67,13 +67,13 @@ pub struct Budget {
 
 impl Default for Budget {
     fn default() -> Self {
-        Self::new(Limits::default())
+        Self::new(ImageLimits::default())
     }
 }
 
 impl Budget {
     /// An unused budget.
-    pub fn new(limits: Limits) -> Self {
+    pub fn new(limits: ImageLimits) -> Self {
         Self {
             limits,
             entries: AtomicU64::new(0),
@@ -85,7 +85,7 @@ impl Budget {
     }
 
     /// Returns the limits.
-    pub fn limits(&self) -> &Limits {
+    pub fn limits(&self) -> &ImageLimits {
         &self.limits
     }
 
@@ -94,19 +94,19 @@ impl Budget {
     /// # Errors
     ///
     /// If the image has more entries than the limit.
-    pub fn entry(&self) -> Result<(), Fault> {
+    pub fn entry(&self) -> Result<(), ImageFault> {
         let limit = self.limits.entries;
         if self.entries.fetch_add(1, Ordering::Relaxed) >= limit {
-            return Err(Fault::limit(format!("the image has more than {limit} archive entries")));
+            return Err(ImageFault::limit(format!("the image has more than {limit} archive entries")));
         }
         Ok(())
     }
 
-    pub(crate) fn unpacked(&self, bytes: u64) -> Result<(), Fault> {
+    pub(crate) fn unpacked(&self, bytes: u64) -> Result<(), ImageFault> {
         let limit = self.limits.unpacked;
         let before = self.unpacked.fetch_add(bytes, Ordering::Relaxed);
         if before.saturating_add(bytes) > limit {
-            return Err(Fault::limit(format!("the layers unpack to more than {limit} bytes")));
+            return Err(ImageFault::limit(format!("the layers unpack to more than {limit} bytes")));
         }
         Ok(())
     }
@@ -116,12 +116,12 @@ impl Budget {
     /// # Errors
     ///
     /// If more bytes are kept than the limit.
-    pub fn keep(&self, bytes: usize) -> Result<(), Fault> {
+    pub fn keep(&self, bytes: usize) -> Result<(), ImageFault> {
         let limit = self.limits.kept;
         let bytes = bytes as u64;
         let before = self.kept.fetch_add(bytes, Ordering::Relaxed);
         if before.saturating_add(bytes) > limit {
-            return Err(Fault::limit(format!(
+            return Err(ImageFault::limit(format!(
                 "links, package databases and facts of libraries require more than {limit} bytes"
             )));
         }
@@ -135,10 +135,12 @@ impl Budget {
         self.steps.fetch_add(steps, Ordering::Relaxed).saturating_add(steps) <= self.limits.steps
     }
 
-    pub(crate) fn within_steps(&self) -> Result<(), Fault> {
+    pub(crate) fn within_steps(&self) -> Result<(), ImageFault> {
         let limit = self.limits.steps;
         if self.steps.load(Ordering::Relaxed) > limit {
-            return Err(Fault::limit(format!("its links and directories require more than {limit} steps")));
+            return Err(ImageFault::limit(format!(
+                "its links and directories require more than {limit} steps"
+            )));
         }
         Ok(())
     }

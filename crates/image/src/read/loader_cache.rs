@@ -1,7 +1,7 @@
 //! The cache of the loader of glibc, `etc/ld.so.cache`.
 
 use super::databases::text_weight;
-use super::fault::Fault;
+use super::fault::ImageFault;
 use super::limits::Budget;
 
 /// `etc/ld.so.cache`: the map from names to files that the loader of glibc uses before it searches
@@ -29,7 +29,7 @@ impl LoaderCache {
     /// Parses the format that `ldconfig` writes since glibc 2.2. The older format may be in front of it and is skipped.
     ///
     /// The outer error is an exceeded limit. The inner error is the cause why the file cannot be read.
-    pub(super) fn parse(bytes: &[u8], budget: &Budget) -> Result<Result<Self, String>, Fault> {
+    pub(super) fn parse(bytes: &[u8], budget: &Budget) -> Result<Result<Self, String>, ImageFault> {
         let entries = match table(bytes) {
             Ok(entries) => entries,
             Err(why) => return Ok(Err(why)),

@@ -51,19 +51,21 @@ pub use conversion::TargetGap;
 pub use detect::detect;
 pub use detected::{
     Contradiction, DetectedImage, DetectedLibc, DetectedLibrary, DetectedPython, Evidence,
-    InstalledDistribution, InstalledPackage, ManylinuxAnswers, OsRelease, PackageFormat, Undetermined,
+    InstalledDistribution, InstalledPackage, ManylinuxAnswers, OsRelease, PackageFormat, UnknownImageFact,
 };
-pub use fault::Fault;
+pub use fault::ImageFault;
 pub use layer::Layer;
-pub use limits::{Budget, Limits};
+pub use limits::{Budget, ImageLimits};
 pub use location::{ImageLocation, InvalidLocation};
 pub use tree::Tree;
 
 pub use compression::Decompressed;
-pub use config::{Descriptor, DockerArchiveEntry, Document, ImageIndex, ImageManifest, LayoutChoice, choose};
+pub use config::{
+    Descriptor, DockerArchiveEntry, ImageDocument, ImageIndex, ImageManifest, LayoutChoice, choose,
+};
 pub use digest::{Digest, DigestingReader, ExactReader, drain};
 pub use layer::Collector;
 pub use machine::docker_platform;
 pub use reference::RegistryReference;
 pub use tar::{TarKind, TarReader};
-pub use wanted::Wanted;
+pub use wanted::WantedPaths;

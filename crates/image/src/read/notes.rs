@@ -3,14 +3,14 @@
 use std::collections::{BTreeSet, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher as _};
 
-use super::detected::{Contradiction, Evidence, Undetermined};
+use super::detected::{Contradiction, Evidence, UnknownImageFact};
 
 /// The evidence, the unknown facts and the contradictions of a detection.
 #[derive(Debug, Default)]
 pub(super) struct Notes {
     pub(super) evidence: Vec<Evidence>,
     pub(super) contradictions: Vec<Contradiction>,
-    pub(super) undetermined: Vec<Undetermined>,
+    pub(super) undetermined: Vec<UnknownImageFact>,
     /// Hashes of the notes, to avoid duplicates.
     pub(super) seen: HashSet<u64>,
     /// Libraries that could not be read.
@@ -61,7 +61,7 @@ impl Notes {
     }
 
     pub(super) fn undetermined(&mut self, what: &str, why: &str) {
-        let one = Undetermined { what: what.into(), why: why.into() };
+        let one = UnknownImageFact { what: what.into(), why: why.into() };
         if self.is_new(&one) {
             self.undetermined.push(one);
         }

@@ -3,9 +3,9 @@
 use crate::catalogue::data;
 use crate::sizes::bytes_text;
 use crate::{
-    Assumption, Date, Dates, Development, EndOfLife, ExternallyManaged, ImageEnvironment, ImageLibc,
-    ImagePip, ImageProfile, ImagePython, Library, LibrarySet, Nodes, Note, Os, PackageManager, Published,
-    Size, Source, Toolchain,
+    Assumption, CompilerPresence, Date, Dates, Development, EndOfLife, ExternallyManagedFile,
+    ImageEnvironment, ImageLibc, ImagePip, ImageProfile, ImagePython, Library, LibrarySet, Nodes, Note, Os,
+    PackageManager, Published, Size, Source,
 };
 use wheelbase_spec::target::{Arch, Implementation, Installer, InstallerKind, Libc, Python};
 
@@ -142,7 +142,7 @@ impl DetectedImage {
         profile.externally_managed = found
             .externally_managed
             .as_ref()
-            .map(|marker| ExternallyManaged { marker: marker.clone(), verified: true });
+            .map(|marker| ExternallyManagedFile { marker: marker.clone(), verified: true });
         if let Some(module) = &found.manylinux_module {
             let known =
                 if found.manylinux.is_some() { "" } else { "; its result is unknown because it is not run" };
@@ -172,8 +172,8 @@ impl DetectedImage {
 
     /// A compiler requires the headers of libc and Python. The interpreters of official images include those of Python,
     /// and all compiler packages except those of Alpine install those of libc.
-    fn toolchain(&self) -> Toolchain {
-        if self.has(&["gcc", "cc", "clang"]) { Toolchain::Present } else { Toolchain::Absent }
+    fn toolchain(&self) -> CompilerPresence {
+        if self.has(&["gcc", "cc", "clang"]) { CompilerPresence::Present } else { CompilerPresence::Absent }
     }
 
     /// The build tools, by the programs in `PATH` and the packages in the database.

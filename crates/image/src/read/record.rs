@@ -3,11 +3,11 @@
 use std::io::Read;
 
 use super::databases::{lines, text_weight};
-use super::fault::Fault;
+use super::fault::ImageFault;
 use super::limits::Budget;
 
 /// Returns the shared objects in a `RECORD`, with or without a version in the name.
-pub(super) fn compiled_members(record: impl Read, budget: &Budget) -> Result<Vec<String>, Fault> {
+pub(super) fn compiled_members(record: impl Read, budget: &Budget) -> Result<Vec<String>, ImageFault> {
     let mut members = Vec::new();
     lines(record, |line| {
         // A path with a comma or a quote is quoted as in CSV.

@@ -5,7 +5,7 @@
 
 use super::databases::PackageDatabase;
 use super::detected::{InstalledPackage, PackageFormat};
-use super::fault::Fault;
+use super::fault::ImageFault;
 use super::limits::Budget;
 
 const NAME: u32 = 1000;
@@ -78,7 +78,7 @@ pub(super) enum DatabaseError {
     /// The file is not readable.
     Unreadable(String),
     /// The image is refused.
-    Fault(Fault),
+    Fault(ImageFault),
 }
 
 impl From<String> for DatabaseError {
@@ -93,8 +93,8 @@ impl From<&str> for DatabaseError {
     }
 }
 
-impl From<Fault> for DatabaseError {
-    fn from(fault: Fault) -> Self {
+impl From<ImageFault> for DatabaseError {
+    fn from(fault: ImageFault) -> Self {
         Self::Fault(fault)
     }
 }

@@ -8,8 +8,8 @@ use std::io::{self, Read};
 
 use ::tar::{EntryType, Header};
 
-use super::fault::Fault;
-use super::limits::Limits;
+use super::fault::ImageFault;
+use super::limits::ImageLimits;
 
 const BLOCK: u64 = 512;
 
@@ -45,7 +45,7 @@ pub enum TarKind {
 #[derive(Debug)]
 pub struct TarReader<R> {
     inner: R,
-    limits: Limits,
+    limits: ImageLimits,
     /// Content of the current entry that has not been read.
     content: u64,
     padding: u64,
@@ -63,7 +63,7 @@ struct Extensions {
 
 impl<R: Read> TarReader<R> {
     /// Reads an archive from its first byte.
-    pub fn new(inner: R, limits: Limits) -> Self {
+    pub fn new(inner: R, limits: ImageLimits) -> Self {
         Self { inner, limits, content: 0, padding: 0, scratch: vec![0; 64 << 10] }
     }
 
@@ -72,20 +72,20 @@ impl<R: Read> TarReader<R> {
     }
 
     /// Returns the next entry. The remaining content of the previous one is skipped.
-    pub(crate) fn next_entry(&mut self) -> Result<Option<TarEntry>, Fault> {
+    pub(crate) fn next_entry(&mut self) -> Result<Option<TarEntry>, ImageFault> {
         self.next_with(Self::skip)
     }
 
     fn next_with(
         &mut self,
-        skip: impl Fn(&mut Self, u64) -> Result<(), Fault>,
-    ) -> Result<Option<TarEntry>, Fault> {
+        skip: impl Fn(&mut Self, u64) -> Result<(), ImageFault>,
+    ) -> Result<Option<TarEntry>, ImageFault> {
         let mut extensions = Extensions::default();
         loop {
             skip(self, self.content.saturating_add(self.padding))?;
             (self.content, self.padding) = (0, 0);
             let Some(header) = self.header()? else { return Ok(None) };
-            let size = header.entry_size().map_err(|error| Fault::damaged(format!("tar: {error}")))?;
+            let size = header.entry_size().map_err(|error| ImageFault::damaged(format!("tar: {error}")))?;
             match header.entry_type() {
                 EntryType::GNULongName => extensions.path = Some(self.long_name(size)?),
                 EntryType::GNULongLink => extensions.link = Some(self.long_name(size)?),
@@ -103,7 +103,7 @@ impl<R: Read> TarReader<R> {
         kind: EntryType,
         size: u64,
         extensions: Extensions,
-    ) -> Result<TarEntry, Fault> {
+    ) -> Result<TarEntry, ImageFault> {
         let path = extensions.path.unwrap_or_else(|| header.path_bytes().into_owned());
         let link = extensions.link.or_else(|| header.link_name_bytes().map(|link| link.into_owned()));
         let mut size = extensions.size.unwrap_or(size);
@@ -138,14 +138,14 @@ impl<R: Read> TarReader<R> {
     }
 
     /// `None` at the end: a block of zeros, or no block at all.
-    fn header(&mut self) -> Result<Option<Header>, Fault> {
+    fn header(&mut self) -> Result<Option<Header>, ImageFault> {
         let mut header = Header::new_old();
         let block = header.as_mut_bytes();
         let mut filled = 0;
         while let Some(rest) = block.get_mut(filled..).filter(|rest| !rest.is_empty()) {
             match self.inner.read(rest) {
                 Ok(0) if filled == 0 => return Ok(None),
-                Ok(0) => return Err(Fault::damaged("tar: the archive ends within a header")),
+                Ok(0) => return Err(ImageFault::damaged("tar: the archive ends within a header")),
                 Ok(length) => filled += length,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => return Err(error.into()),
@@ -155,14 +155,14 @@ impl<R: Read> TarReader<R> {
             return Ok(None);
         }
         if !header.cksum().is_ok_and(|stated| fits(header.as_bytes(), stated)) {
-            return Err(Fault::damaged(
+            return Err(ImageFault::damaged(
                 "tar: the checksum of a header is wrong: the file is not a tar archive, or it is damaged",
             ));
         }
         Ok(Some(header))
     }
 
-    fn long_name(&mut self, size: u64) -> Result<Vec<u8>, Fault> {
+    fn long_name(&mut self, size: u64) -> Result<Vec<u8>, ImageFault> {
         // The stored name ends in a NUL.
         let mut name = self.bounded(size, self.limits.path_bytes as u64 + 1, "a name")?;
         if let Some(end) = name.iter().position(|byte| *byte == 0) {
@@ -172,11 +172,11 @@ impl<R: Read> TarReader<R> {
     }
 
     /// POSIX.1-2017, pax, "pax Extended Header": records `length key=value`.
-    fn pax(&mut self, size: u64, extensions: &mut Extensions) -> Result<(), Fault> {
+    fn pax(&mut self, size: u64, extensions: &mut Extensions) -> Result<(), ImageFault> {
         // Extended attributes, file capabilities and SELinux labels live here too and may be long.
         let records = self.bounded(size, wheelbase_formats::limits::TAR_PAX_BYTES, "an extension header")?;
         for record in ::tar::PaxExtensions::new(&records) {
-            let record = record.map_err(|error| Fault::damaged(format!("tar: {error}")))?;
+            let record = record.map_err(|error| ImageFault::damaged(format!("tar: {error}")))?;
             let value = record.value_bytes();
             match record.key_bytes() {
                 b"path" | b"GNU.sparse.name" => extensions.path = Some(value.to_vec()),
@@ -184,7 +184,7 @@ impl<R: Read> TarReader<R> {
                 b"size" => {
                     let size = std::str::from_utf8(value).ok().and_then(|text| text.parse().ok());
                     extensions.size = Some(size.ok_or_else(|| {
-                        Fault::damaged("tar: the size in an extension header is not a number")
+                        ImageFault::damaged("tar: the size in an extension header is not a number")
                     })?);
                 }
                 key if key.starts_with(b"GNU.sparse.") => extensions.sparse = true,
@@ -194,9 +194,9 @@ impl<R: Read> TarReader<R> {
         Ok(())
     }
 
-    fn bounded(&mut self, size: u64, limit: u64, what: &str) -> Result<Vec<u8>, Fault> {
+    fn bounded(&mut self, size: u64, limit: u64, what: &str) -> Result<Vec<u8>, ImageFault> {
         if size > limit {
-            return Err(Fault::limit(format!("tar: {what} has {size} bytes, more than {limit}")));
+            return Err(ImageFault::limit(format!("tar: {what} has {size} bytes, more than {limit}")));
         }
         self.start(size);
         let mut bytes = Vec::new();
@@ -205,7 +205,7 @@ impl<R: Read> TarReader<R> {
     }
 
     /// GNU tar manual, "Storing Sparse Files": more map blocks follow while a flag says so.
-    fn skip_sparse_map(&mut self, header: &Header) -> Result<(), Fault> {
+    fn skip_sparse_map(&mut self, header: &Header) -> Result<(), ImageFault> {
         let mut extended = header.as_bytes().get(482).is_some_and(|flag| *flag != 0);
         let mut block = [0; BLOCK as usize];
         let mut blocks = 0;
@@ -214,18 +214,18 @@ impl<R: Read> TarReader<R> {
             extended = block.get(504).is_some_and(|flag| *flag != 0);
             blocks += 1;
             if blocks > 100_000 {
-                return Err(Fault::limit("tar: a sparse file has more than 100000 map blocks"));
+                return Err(ImageFault::limit("tar: a sparse file has more than 100000 map blocks"));
             }
         }
         Ok(())
     }
 
-    fn skip(&mut self, bytes: u64) -> Result<(), Fault> {
+    fn skip(&mut self, bytes: u64) -> Result<(), ImageFault> {
         let mut left = bytes;
         while left > 0 {
             let wanted = usize::try_from(left).unwrap_or(usize::MAX).min(self.scratch.len());
             match self.inner.read(self.scratch.get_mut(..wanted).unwrap_or_default()) {
-                Ok(0) => return Err(Fault::damaged("tar: the archive ends within an entry")),
+                Ok(0) => return Err(ImageFault::damaged("tar: the archive ends within an entry")),
                 Ok(length) => left -= length as u64,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => return Err(error.into()),
@@ -237,17 +237,17 @@ impl<R: Read> TarReader<R> {
 
 impl<R: Read + io::Seek> TarReader<R> {
     /// Returns the next entry of a file. The content is skipped without reading it.
-    pub fn next_entry_seeking(&mut self) -> Result<Option<TarEntry>, Fault> {
+    pub fn next_entry_seeking(&mut self) -> Result<Option<TarEntry>, ImageFault> {
         self.next_with(|tar, bytes| {
-            let step =
-                i64::try_from(bytes).map_err(|_| Fault::damaged("tar: the archive ends within an entry"))?;
+            let step = i64::try_from(bytes)
+                .map_err(|_| ImageFault::damaged("tar: the archive ends within an entry"))?;
             tar.inner.seek(io::SeekFrom::Current(step))?;
             Ok(())
         })
     }
 
     /// Returns the position of the content of the current entry, before it is read.
-    pub fn position(&mut self) -> Result<u64, Fault> {
+    pub fn position(&mut self) -> Result<u64, ImageFault> {
         Ok(self.inner.stream_position()?)
     }
 }
@@ -260,7 +260,7 @@ impl<R: Read> Read for TarReader<R> {
         }
         let length = self.inner.read(buffer.get_mut(..wanted).unwrap_or_default())?;
         if length == 0 {
-            return Err(Fault::damaged("tar: the archive ends within an entry").into());
+            return Err(ImageFault::damaged("tar: the archive ends within an entry").into());
         }
         self.content -= length as u64;
         Ok(length)

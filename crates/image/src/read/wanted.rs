@@ -110,12 +110,12 @@ const BARREN: &[&str] =
 
 /// Selects the files of one image.
 #[derive(Clone, Debug, Default)]
-pub struct Wanted {
+pub struct WantedPaths {
     /// Directories of `LD_LIBRARY_PATH`, without the leading slash; they may be in `site-packages`.
     library_path: Vec<String>,
 }
 
-impl Wanted {
+impl WantedPaths {
     /// Selects the files of an image with these directories in `LD_LIBRARY_PATH`.
     pub(crate) fn new(library_path: impl IntoIterator<Item = String>) -> Self {
         Self { library_path: library_path.into_iter().collect() }
@@ -231,7 +231,7 @@ mod tests {
 
     #[test]
     fn all_kinds_of_evidence_are_selected() {
-        let wanted = Wanted::default();
+        let wanted = WantedPaths::default();
         for (path, want) in [
             ("etc/os-release", Want::Text),
             ("var/lib/dpkg/status", Want::Dpkg),
@@ -256,7 +256,7 @@ mod tests {
     fn library_path_may_contain_site_packages() {
         let directory = "usr/lib/python3.12/site-packages/nvidia/cudnn/lib";
         let path = format!("{directory}/libcudnn.so.9");
-        assert_eq!(Wanted::default().file(&path), Want::No);
-        assert_eq!(Wanted::new([directory.to_owned()]).file(&path), Want::Elf);
+        assert_eq!(WantedPaths::default().file(&path), Want::No);
+        assert_eq!(WantedPaths::new([directory.to_owned()]).file(&path), Want::Elf);
     }
 }

@@ -1,4 +1,4 @@
-//! Selection for locks that list the dependencies of each package: follows them from the project.
+//! Selection from locks that list the dependencies of each package: follows them from the project.
 
 use std::collections::BTreeSet;
 

@@ -24,5 +24,5 @@ pub use lockfile::Lock;
 pub use model::{LockFormat, LockSource, LockedDependency, LockedFile, LockedPackage};
 pub use project::LockProject;
 pub use select::{Refusal, Selected, SelectedPackage};
-pub use selection::{Extras, Selection};
+pub use selection::{Extras, LockSelection};
 pub use unknown::{Fate, UnknownName};

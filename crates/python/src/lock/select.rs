@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::lock::project::DefaultGroups;
 use crate::lock::unknown::Fate;
-use crate::lock::{Extras, Lock, LockFormat, LockProject, LockSource, LockedPackage, Selection};
+use crate::lock::{Extras, Lock, LockFormat, LockProject, LockSelection, LockSource, LockedPackage};
 use wheelbase_spec::marker::{Marker, MarkerAnswer, MarkerContext, MarkerEnvironment};
 use wheelbase_spec::name::{ExtraName, ProjectName};
 use wheelbase_spec::source::Origin;
@@ -46,7 +46,7 @@ pub struct Selected<'l> {
 impl Lock {
     /// Returns the packages that are installed on a target.
     ///
-    /// [`Selection::default`] selects what each tool installs without options:
+    /// [`LockSelection::default`] selects what each tool installs without options:
     ///
     /// | format | tool | by default |
     /// | --- | --- | --- |
@@ -62,21 +62,21 @@ impl Lock {
     /// are selected, and `undetermined` contains a note.
     ///
     /// ```
-    /// use wheelbase::lock::{Lock, Selection};
+    /// use wheelbase::lock::{Lock, LockSelection};
     /// use wheelbase::marker::MarkerEnvironment;
     ///
     /// let text = br#"{"_meta": {}, "default": {"six": {"version": "==1.17.0"}}, "develop": {"pytest": {"version": "==9.0.0"}}}"#;
     /// let lock = Lock::parse(text, "Pipfile.lock")?;
     /// let environment = MarkerEnvironment::default();
-    /// assert_eq!(lock.select(&environment, &Selection::default(), None).packages.len(), 1);
-    /// let development = Selection::default().with_group("develop".parse().expect("a name"));
+    /// assert_eq!(lock.select(&environment, &LockSelection::default(), None).packages.len(), 1);
+    /// let development = LockSelection::default().with_group("develop".parse().expect("a name"));
     /// assert_eq!(lock.select(&environment, &development, None).packages.len(), 2);
     /// # Ok::<(), wheelbase::source::InvalidInput>(())
     /// ```
     pub fn select(
         &self,
         environment: &MarkerEnvironment,
-        selection: &Selection,
+        selection: &LockSelection,
         project: Option<&LockProject>,
     ) -> Selected<'_> {
         let mut selector = Selector {
@@ -105,7 +105,7 @@ impl Lock {
 pub(super) struct Selector<'l, 'a> {
     pub(super) lock: &'l Lock,
     pub(super) environment: &'a MarkerEnvironment,
-    pub(super) selection: &'a Selection,
+    pub(super) selection: &'a LockSelection,
     pub(super) project: Option<&'a LockProject>,
     pub(super) extras: Vec<ExtraName>,
     pub(super) groups: Vec<ExtraName>,

@@ -18,14 +18,14 @@ pub enum Extras {
 /// [`Lock::select`](crate::lock::Lock::select).
 ///
 /// ```
-/// use wheelbase::lock::Selection;
+/// use wheelbase::lock::LockSelection;
 ///
-/// let production = Selection::default().without_group("dev".parse()?);
+/// let production = LockSelection::default().without_group("dev".parse()?);
 /// assert!(production.project);
 /// # Ok::<(), wheelbase::InvalidName>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Selection {
+pub struct LockSelection {
     /// The project's own dependencies; false for `--only-group`, poetry's `--only dev`.
     pub project: bool,
     /// The project itself, if the lock contains it; false for `--no-root`, `--no-install-project`.
@@ -48,7 +48,7 @@ pub struct Selection {
     pub skip: Vec<ProjectName>,
 }
 
-impl Default for Selection {
+impl Default for LockSelection {
     fn default() -> Self {
         Self {
             project: true,
@@ -65,7 +65,7 @@ impl Default for Selection {
     }
 }
 
-impl Selection {
+impl LockSelection {
     /// Adds an extra.
     #[must_use]
     pub fn with_extra(mut self, extra: ExtraName) -> Self {

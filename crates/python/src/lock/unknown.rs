@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::lock::{Extras, Lock, LockFormat, LockProject, Selection};
+use crate::lock::{Extras, Lock, LockFormat, LockProject, LockSelection};
 use wheelbase_spec::name::ExtraName;
 use wheelbase_spec::target::near;
 
@@ -57,17 +57,21 @@ impl Lock {
     /// them.
     ///
     /// ```
-    /// use wheelbase::lock::{Lock, Selection};
+    /// use wheelbase::lock::{Lock, LockSelection};
     ///
     /// let text = b"version = 1\n[[package]]\nname = 'app'\nversion = '1'\nsource = { virtual = '.' }\n\
     ///     [package.optional-dependencies]\nfast = []\n";
     /// let lock = Lock::parse(text, "uv.lock")?;
-    /// let asked = Selection::default().with_extra("fats".parse().expect("a name"));
+    /// let asked = LockSelection::default().with_extra("fats".parse().expect("a name"));
     /// let unknown = lock.unknown_names(&asked, None);
     /// assert_eq!(unknown[0].to_string(), "the lock has no extra `fats`; similar: fast");
     /// # Ok::<(), wheelbase::source::InvalidInput>(())
     /// ```
-    pub fn unknown_names(&self, selection: &Selection, project: Option<&LockProject>) -> Vec<UnknownName> {
+    pub fn unknown_names(
+        &self,
+        selection: &LockSelection,
+        project: Option<&LockProject>,
+    ) -> Vec<UnknownName> {
         let mut unknown = Vec::new();
         if let Extras::Some(extras) = &selection.extras {
             unknown.extend(extras.iter().filter_map(|name| self.unknown_name(name, true, project)));

@@ -2,7 +2,7 @@
 
 use super::decode::decode;
 use super::lines::{LogicalLine, expand, logical};
-use super::location::Location;
+use super::location::DocumentLocation;
 use super::shlex::{self, OptionName, WrittenOption};
 use super::{Fault, FindLinks, Remark, RequirementLine, Setting, SettingKind, line};
 use wheelbase_spec::source::Origin;
@@ -17,7 +17,7 @@ const MOST_LINE_FAULTS: usize = 20;
 #[derive(Clone, Debug)]
 pub(super) enum Entry {
     Requirement(Box<RequirementLine>),
-    Include { target: Location, constraint: bool, origin: Origin },
+    Include { target: DocumentLocation, constraint: bool, origin: Origin },
     Setting(Setting),
 }
 
@@ -30,7 +30,11 @@ pub(super) struct File {
 }
 
 /// Parses a file and lists its faults.
-pub(super) fn parse(location: &Location, bytes: &[u8], variable: &dyn Fn(&str) -> Option<String>) -> File {
+pub(super) fn parse(
+    location: &DocumentLocation,
+    bytes: &[u8],
+    variable: &dyn Fn(&str) -> Option<String>,
+) -> File {
     let name = location.to_string();
     let mut file = File::default();
     let text = match decode(&name, bytes) {
@@ -65,7 +69,7 @@ pub(super) fn parse(location: &Location, bytes: &[u8], variable: &dyn Fn(&str) -
 
 struct LineReader<'a> {
     file: &'a str,
-    location: &'a Location,
+    location: &'a DocumentLocation,
     /// The line before variables were replaced; only this text is shown, because variables may contain secrets.
     raw: &'a str,
     line: &'a LogicalLine,
@@ -265,7 +269,7 @@ impl LineReader<'_> {
                 OptionName::FindLinks => {
                     find_links = true;
                     let beside = match self.location.join(&value) {
-                        Location::Path(path) if path != value => Some(path),
+                        DocumentLocation::Path(path) if path != value => Some(path),
                         _ => None,
                     };
                     SettingKind::FindLinks(FindLinks { written: value, beside })

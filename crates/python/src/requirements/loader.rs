@@ -5,9 +5,9 @@ use std::fmt;
 
 use super::file::{self, Entry, File};
 use super::line::{constraint_fault, of_argument};
-use super::location::Location;
-use super::pyproject::{Pyproject, Selection};
-use super::{Fault, Options, RequirementLine, RequirementSet, Undetermined, script};
+use super::location::DocumentLocation;
+use super::pyproject::{ProjectSelection, Pyproject};
+use super::{Fault, Options, RequirementLine, RequirementSet, UnknownRequirements, script};
 use wheelbase_formats::limits;
 use wheelbase_spec::name::ExtraName;
 use wheelbase_spec::source::Origin;
@@ -15,9 +15,9 @@ use wheelbase_spec::source::Origin;
 /// A document that a [`Loader`] waits for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Need {
+pub struct DocumentNeed {
     /// The location.
-    pub location: Location,
+    pub location: DocumentLocation,
     /// The line that includes it; `None` if the user listed it.
     pub origin: Option<Origin>,
 }
@@ -45,18 +45,18 @@ pub enum Role {
 
 #[derive(Debug)]
 enum Root {
-    Document { location: Location, role: Role, selection: Selection },
+    Document { location: DocumentLocation, role: Role, selection: ProjectSelection },
     Line(Box<RequirementLine>),
 }
 
 /// Collects what the user requires, document by document.
 ///
 /// ```
-/// use wheelbase::requirements::{Loader, Location};
+/// use wheelbase::requirements::{Loader, DocumentLocation};
 ///
 /// let no_variables = |_: &str| None;
 /// let mut loader = Loader::new(&no_variables);
-/// loader.add_file(Location::new("requirements/prod.txt"));
+/// loader.add_file(DocumentLocation::new("requirements/prod.txt"));
 /// loader.add_argument("gunicorn", false);
 /// while let Some(need) = loader.needed().into_iter().next() {
 ///     // The edge reads files here.
@@ -74,7 +74,7 @@ pub struct Loader<'a> {
     variable: &'a (dyn Fn(&str) -> Option<String> + Sync),
     options: Options,
     roots: Vec<Root>,
-    documents: BTreeMap<Location, Document>,
+    documents: BTreeMap<DocumentLocation, Document>,
     faults: Vec<Fault>,
 }
 
@@ -102,24 +102,24 @@ impl<'a> Loader<'a> {
     }
 
     /// Adds a document (`-r`): a requirements file, or by its name `pyproject.toml` or a script (`*.py`).
-    pub fn add_file(&mut self, location: Location) {
-        self.add_project(location, Selection::default());
+    pub fn add_file(&mut self, location: DocumentLocation) {
+        self.add_project(location, ProjectSelection::default());
     }
 
     /// Adds a document with the requested extras and groups; a requirements file has none.
-    pub fn add_project(&mut self, location: Location, selection: Selection) {
+    pub fn add_project(&mut self, location: DocumentLocation, selection: ProjectSelection) {
         self.roots.push(Root::Document { location, role: Role::Requirements, selection });
     }
 
     /// Adds a constraints file (`-c`).
-    pub fn add_constraints(&mut self, location: Location) {
-        let selection = Selection::default();
+    pub fn add_constraints(&mut self, location: DocumentLocation) {
+        let selection = ProjectSelection::default();
         self.roots.push(Root::Document { location, role: Role::Constraints, selection });
     }
 
     /// Adds a file with overrides (uv's `--override`).
-    pub fn add_overrides(&mut self, location: Location) {
-        let selection = Selection::default();
+    pub fn add_overrides(&mut self, location: DocumentLocation) {
+        let selection = ProjectSelection::default();
         self.roots.push(Root::Document { location, role: Role::Overrides, selection });
     }
 
@@ -132,8 +132,8 @@ impl<'a> Loader<'a> {
     }
 
     /// Returns the documents that are still missing, each once; empty if all were supplied.
-    pub fn needed(&self) -> Vec<Need> {
-        let mut needs: BTreeMap<&Location, Option<&Origin>> = BTreeMap::new();
+    pub fn needed(&self) -> Vec<DocumentNeed> {
+        let mut needs: BTreeMap<&DocumentLocation, Option<&Origin>> = BTreeMap::new();
         for root in &self.roots {
             if let Root::Document { location, .. } = root {
                 needs.insert(location, None);
@@ -151,12 +151,12 @@ impl<'a> Loader<'a> {
         needs
             .into_iter()
             .filter(|(location, _)| !self.documents.contains_key(*location))
-            .map(|(location, origin)| Need { location: location.clone(), origin: origin.cloned() })
+            .map(|(location, origin)| DocumentNeed { location: location.clone(), origin: origin.cloned() })
             .collect()
     }
 
     /// Supplies the content of a document.
-    pub fn supply(&mut self, location: &Location, bytes: &[u8]) {
+    pub fn supply(&mut self, location: &DocumentLocation, bytes: &[u8]) {
         let name = location.file_name();
         let document = if name == "pyproject.toml" {
             Document::Project(Box::new(Pyproject::parse(&location.to_string(), bytes)))
@@ -176,7 +176,7 @@ impl<'a> Loader<'a> {
     }
 
     /// Records that a document could not be read; `cause` is the reason.
-    pub fn fail(&mut self, location: &Location, cause: &str) {
+    pub fn fail(&mut self, location: &DocumentLocation, cause: &str) {
         self.documents.insert(location.clone(), Document::Missing(cause.to_owned()));
     }
 
@@ -219,21 +219,21 @@ fn is_lock(name: &str) -> bool {
 }
 
 struct Assembly<'d> {
-    documents: &'d BTreeMap<Location, Document>,
+    documents: &'d BTreeMap<DocumentLocation, Document>,
     set: RequirementSet,
     faults: Vec<Fault>,
     /// The files that are currently read, each with the line that includes it.
-    open: Vec<(&'d Location, Option<Origin>)>,
+    open: Vec<(&'d DocumentLocation, Option<Origin>)>,
     /// Files that were read, with their role. Reading them again has no effect.
-    done: BTreeSet<(&'d Location, Role)>,
+    done: BTreeSet<(&'d DocumentLocation, Role)>,
 }
 
 impl<'d> Assembly<'d> {
     fn document(
         &mut self,
-        location: &'d Location,
+        location: &'d DocumentLocation,
         role: Role,
-        selection: &Selection,
+        selection: &ProjectSelection,
         origin: Option<&Origin>,
     ) {
         let place = || origin.cloned().unwrap_or_else(|| Origin::new(location.to_string(), 0, 0));
@@ -248,7 +248,7 @@ impl<'d> Assembly<'d> {
                 self.faults.push(Fault::new(place(), message));
             }
             Some(Document::Undetermined(message)) => {
-                self.set.undetermined.push(Undetermined { origin: place(), message: message.clone() });
+                self.set.undetermined.push(UnknownRequirements { origin: place(), message: message.clone() });
             }
             Some(Document::Project(project)) => self.project(project, role, selection),
             Some(Document::File(file)) => {
@@ -263,7 +263,7 @@ impl<'d> Assembly<'d> {
         }
     }
 
-    fn project(&mut self, project: &Pyproject, role: Role, selection: &Selection) {
+    fn project(&mut self, project: &Pyproject, role: Role, selection: &ProjectSelection) {
         let chosen = match project.select(selection) {
             Ok(chosen) => chosen,
             Err(faults) => {
@@ -292,7 +292,7 @@ impl<'d> Assembly<'d> {
         }
     }
 
-    fn file(&mut self, location: &'d Location, file: &'d File, role: Role, origin: Option<&Origin>) {
+    fn file(&mut self, location: &'d DocumentLocation, file: &'d File, role: Role, origin: Option<&Origin>) {
         if let Some((_, first)) = self.open.iter().find(|(open, _)| *open == location) {
             let place = origin.cloned().unwrap_or_else(|| Origin::new(location.to_string(), 0, 0));
             let first =
@@ -328,7 +328,7 @@ impl<'d> Assembly<'d> {
                         // Like in pip, the files that a constraints file includes with `-r` contain requirements.
                         (false, Role::Requirements | Role::Constraints) => Role::Requirements,
                     };
-                    self.document(target, included, &Selection::default(), Some(origin));
+                    self.document(target, included, &ProjectSelection::default(), Some(origin));
                 }
             }
         }
@@ -336,7 +336,7 @@ impl<'d> Assembly<'d> {
     }
 }
 
-impl Selection {
+impl ProjectSelection {
     fn first_name(&self) -> Option<&str> {
         let all = if self.all_extras { Some("--all-extras") } else { None };
         all.or_else(|| self.extras.iter().chain(&self.groups).map(ExtraName::as_str).next())

@@ -4,14 +4,14 @@ use std::fmt;
 
 /// The location of a document. Paths are relative to the working directory, or absolute; `-` is the standard input.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Location {
+pub enum DocumentLocation {
     /// A path.
     Path(String),
     /// A URL (`http:`, `https:`, `file:`).
     Url(String),
 }
 
-impl Location {
+impl DocumentLocation {
     /// Returns the location of a file as the user writes it.
     pub fn new(text: &str) -> Self {
         if is_document_url(text) { Self::Url(text.to_owned()) } else { Self::Path(text.to_owned()) }
@@ -51,7 +51,7 @@ impl Location {
     }
 }
 
-impl fmt::Display for Location {
+impl fmt::Display for DocumentLocation {
     /// Writes the location without the credentials of a URL.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -98,7 +98,7 @@ fn normalize(path: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Location, normalize};
+    use super::{DocumentLocation, normalize};
 
     /// Python 3.11, `os.path.normpath`.
     #[test]
@@ -118,7 +118,7 @@ mod tests {
 
     #[test]
     fn includes_are_relative_to_the_file_that_includes() {
-        let join = |base: &str, target: &str| Location::new(base).join(target).to_string();
+        let join = |base: &str, target: &str| DocumentLocation::new(base).join(target).to_string();
         assert_eq!(join("requirements/prod.txt", "../base.txt"), "base.txt");
         assert_eq!(join("prod.txt", "base.txt"), "base.txt");
         assert_eq!(join("/a/prod.txt", "base.txt"), "/a/base.txt");

@@ -19,9 +19,9 @@ mod shlex;
 
 pub use direct::DirectRequirement;
 pub use loader::Role;
-pub use loader::{Loader, Need};
-pub use location::Location;
-pub use pyproject::{Dependencies, Pyproject, Selection};
+pub use loader::{DocumentNeed, Loader};
+pub use location::DocumentLocation;
+pub use pyproject::{Dependencies, ProjectSelection, Pyproject};
 pub use wheelbase_spec::options::{
     FindLinks, FormatControl, IndexOption, NameSelection, Options, ReleaseControl, Setting, SettingKind,
 };
@@ -35,7 +35,7 @@ use wheelbase_spec::version::SpecifierSet;
 
 /// Requirements that are unknown until code runs, such as the dynamic dependencies of a project.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Undetermined {
+pub struct UnknownRequirements {
     /// The position that refers to them.
     pub origin: Origin,
     /// The reason, without a period.
@@ -131,7 +131,7 @@ pub struct RequirementSet {
     /// `requires-python` of projects and scripts, with their positions.
     pub requires_python: Vec<(SpecifierSet, Origin)>,
     /// Requirements that are unknown until code runs.
-    pub undetermined: Vec<Undetermined>,
+    pub undetermined: Vec<UnknownRequirements>,
     /// Lines that have another effect than the author may expect.
     pub remarks: Vec<Remark>,
 }

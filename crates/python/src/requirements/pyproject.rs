@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use wheelbase_formats::document::{Document, Format, Node, Value};
 
 use super::line::of_requirement;
-use super::{Fault, RequirementKind, RequirementLine, Undetermined, decode};
+use super::{Fault, RequirementKind, RequirementLine, UnknownRequirements, decode};
 use wheelbase_formats::limits;
 use wheelbase_spec::marker::Marker;
 use wheelbase_spec::name::{ExtraName, ProjectName};
@@ -27,7 +27,7 @@ pub enum Dependencies {
 
 /// The requested parts of a project in addition to its dependencies.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Selection {
+pub struct ProjectSelection {
     /// Extras (`[project.optional-dependencies]`).
     pub extras: Vec<ExtraName>,
     /// All extras.
@@ -42,7 +42,7 @@ pub struct Selection {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Chosen {
     pub(super) requirements: Vec<RequirementLine>,
-    pub(super) undetermined: Vec<Undetermined>,
+    pub(super) undetermined: Vec<UnknownRequirements>,
 }
 
 /// A member of a dependency group.
@@ -210,7 +210,7 @@ impl Pyproject {
     /// # Errors
     ///
     /// If the file has faults, a requested name is not in the file, or a group includes itself.
-    pub(super) fn select(&self, selection: &Selection) -> Result<Chosen, Vec<Fault>> {
+    pub(super) fn select(&self, selection: &ProjectSelection) -> Result<Chosen, Vec<Fault>> {
         let mut faults = self.faults.clone();
         let mut chosen = Chosen::default();
         if !selection.only_groups {
@@ -220,7 +220,7 @@ impl Pyproject {
             && let Some(origin) = &self.dynamic_optional_dependencies
         {
             let message = "`optional-dependencies` are dynamic: the build backend generates them".to_owned();
-            chosen.undetermined.push(Undetermined { origin: origin.clone(), message });
+            chosen.undetermined.push(UnknownRequirements { origin: origin.clone(), message });
         }
         let mut extras: Vec<(ExtraName, Option<Marker>)> =
             selection.extras.iter().map(|extra| (extra.clone(), None)).collect();
@@ -245,7 +245,9 @@ impl Pyproject {
         match &self.dependencies {
             Dependencies::Static(lines) => chosen.requirements.extend(lines.iter().cloned()),
             Dependencies::Dynamic(origin, message) => {
-                chosen.undetermined.push(Undetermined { origin: origin.clone(), message: message.clone() });
+                chosen
+                    .undetermined
+                    .push(UnknownRequirements { origin: origin.clone(), message: message.clone() });
             }
         }
     }
@@ -273,7 +275,7 @@ impl Pyproject {
                 }
                 (None, Some(origin)) => {
                     let message = format!("the extra `{extra}` is dynamic: the build backend generates it");
-                    chosen.undetermined.push(Undetermined { origin: origin.clone(), message });
+                    chosen.undetermined.push(UnknownRequirements { origin: origin.clone(), message });
                 }
                 (None, None) => faults.push(self.unknown("extra", extra, self.optional_dependencies.keys())),
             }

@@ -48,7 +48,7 @@ pub enum SourceLanguage {
 /// The limits of reading an archive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Limits {
+pub struct SdistLimits {
     /// entries of the archive
     pub entries: u64,
     /// bytes of one metadata file
@@ -59,7 +59,7 @@ pub struct Limits {
     pub patience_bytes: u64,
 }
 
-impl Default for Limits {
+impl Default for SdistLimits {
     fn default() -> Self {
         Self {
             entries: limits::ARCHIVE_ENTRIES,

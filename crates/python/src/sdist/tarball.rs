@@ -5,7 +5,7 @@ use std::io::{self, BufReader, Chain, Cursor, Read};
 use tar::EntryType;
 
 use super::findings::Findings;
-use super::{InvalidSdist, Limits, SdistFacts, Search};
+use super::{InvalidSdist, SdistFacts, SdistLimits, Search};
 use wheelbase_formats::limits;
 use wheelbase_spec::name::ProjectName;
 
@@ -16,7 +16,7 @@ use wheelbase_spec::name::ProjectName;
 ///
 /// ```
 /// use wheelbase::metadata::Confidence;
-/// use wheelbase::sdist::{Limits, Search, read_tarball};
+/// use wheelbase::sdist::{SdistLimits, Search, read_tarball};
 ///
 /// # let mut builder = tar::Builder::new(Vec::new());
 /// # let text = b"Metadata-Version: 2.2\nName: x\nVersion: 1\nRequires-Dist: y\n";
@@ -25,7 +25,7 @@ use wheelbase_spec::name::ProjectName;
 /// # header.set_cksum();
 /// # builder.append_data(&mut header, "x-1/PKG-INFO", &text[..])?;
 /// # let archive = builder.into_inner()?;
-/// let facts = read_tarball(&archive[..], None, Search::Any, Limits::default())?;
+/// let facts = read_tarball(&archive[..], None, Search::Any, SdistLimits::default())?;
 /// assert_eq!(facts.metadata.confidence, Confidence::StaticSdist);
 /// assert_eq!(facts.metadata.requires_dist.len(), 1);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -38,7 +38,7 @@ pub fn read_tarball(
     mut reader: impl Read,
     project: Option<&ProjectName>,
     search: Search,
-    limits: Limits,
+    limits: SdistLimits,
 ) -> Result<SdistFacts, InvalidSdist> {
     let mut start = Vec::new();
     reader
@@ -56,7 +56,7 @@ fn read_entries<R: Read>(
     reader: Metered<R>,
     project: Option<&ProjectName>,
     search: Search,
-    limits: Limits,
+    limits: SdistLimits,
 ) -> Result<SdistFacts, InvalidSdist> {
     let damaged = |error: io::Error| InvalidSdist::io("the archive cannot be read", error);
     let mut findings = Findings::new(project, search);

@@ -25,7 +25,7 @@ fn read(files: &[(&str, &[u8])]) -> SdistFacts {
 
 fn read_with(files: &[(&str, &[u8])], search: Search) -> SdistFacts {
     let project: ProjectName = "x".parse().unwrap();
-    read_tarball(&tar(files)[..], Some(&project), search, Limits::default()).unwrap()
+    read_tarball(&tar(files)[..], Some(&project), search, SdistLimits::default()).unwrap()
 }
 
 fn lines(facts: &SdistFacts) -> Vec<String> {
@@ -234,7 +234,7 @@ fn long_paths_of_gnu_and_pax_are_read() {
     }
     let archive = builder.into_inner().unwrap();
     let project = "x".parse().unwrap();
-    let facts = read_tarball(&archive[..], Some(&project), Search::Any, Limits::default()).unwrap();
+    let facts = read_tarball(&archive[..], Some(&project), Search::Any, SdistLimits::default()).unwrap();
     assert_eq!(lines(&facts), ["y"]);
 }
 
@@ -248,31 +248,31 @@ fn every_compression_is_told_by_its_first_bytes() {
     let mut xz = liblzma::write::XzEncoder::new(Vec::new(), 1);
     xz.write_all(&plain).unwrap();
     for archive in [plain, gzip.finish().unwrap(), bzip2.finish().unwrap(), xz.finish().unwrap()] {
-        let facts = read_tarball(&archive[..], None, Search::Any, Limits::default()).unwrap();
+        let facts = read_tarball(&archive[..], None, Search::Any, SdistLimits::default()).unwrap();
         assert_eq!(facts.metadata.confidence, Confidence::StaticSdist);
         // Cut off in the middle of a header: damaged, and said so.
         let cut = &archive[..archive.len().min(60)];
-        assert!(read_tarball(cut, None, Search::Any, Limits::default()).is_err());
+        assert!(read_tarball(cut, None, Search::Any, SdistLimits::default()).is_err());
     }
     for bytes in [&b""[..], b"PK\x03\x04", b"\x1f\x9d\x90", b"<html>"] {
-        assert!(read_tarball(bytes, None, Search::Any, Limits::default()).is_err(), "{bytes:?}");
+        assert!(read_tarball(bytes, None, Search::Any, SdistLimits::default()).is_err(), "{bytes:?}");
     }
 }
 
 #[test]
 fn large_archives_exceed_limits() {
-    let fail = |archive: &[u8], limits: Limits| {
+    let fail = |archive: &[u8], limits: SdistLimits| {
         read_tarball(archive, None, Search::Any, limits).unwrap_err().to_string()
     };
-    let limits = Limits::default();
+    let limits = SdistLimits::default();
     let many: Vec<_> = (0..20).map(|_| ("x-1/a", &b""[..])).collect();
     insta::assert_snapshot!(
-        fail(&tar(&many), Limits { entries: 10, ..limits }),
+        fail(&tar(&many), SdistLimits { entries: 10, ..limits }),
         @"the archive has more than 10 entries"
     );
     let large = tar(&[("x-1/PKG-INFO", &[b'a'; 5_000])]);
     insta::assert_snapshot!(
-        fail(&large, Limits { file_bytes: 1_000, ..limits }),
+        fail(&large, SdistLimits { file_bytes: 1_000, ..limits }),
         @"`x-1/PKG-INFO` in the archive is larger than the limit of 1000 bytes"
     );
     let mut bomb = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
@@ -280,7 +280,7 @@ fn large_archives_exceed_limits() {
     let bomb = bomb.finish().unwrap();
     assert!(bomb.len() < 10_000);
     insta::assert_snapshot!(
-        fail(&bomb, Limits { inflated_bytes: 1 << 20, ..limits }),
+        fail(&bomb, SdistLimits { inflated_bytes: 1 << 20, ..limits }),
         @"the archive cannot be read: its decompressed size is more than 1048576 bytes"
     );
     let long = tar(&[(&"d/".repeat(40_000), b"")]);
@@ -300,7 +300,7 @@ fn reading_stops_when_no_better_file_follows_soon() {
         }
     }
     let count = std::rc::Rc::new(std::cell::Cell::new(0));
-    let limits = Limits { patience_bytes: 1 << 20, ..Limits::default() };
+    let limits = SdistLimits { patience_bytes: 1 << 20, ..SdistLimits::default() };
     let reader = Counting(&archive, std::rc::Rc::clone(&count));
     let facts = read_tarball(reader, None, Search::Any, limits).unwrap();
     assert_eq!(facts.metadata.confidence, Confidence::StaticPyproject);

@@ -1,7 +1,7 @@
 //! Zip archives: only the directory and a few files are read.
 
 use super::findings::Findings;
-use super::{InvalidSdist, Limits, SdistFacts, Search};
+use super::{InvalidSdist, SdistFacts, SdistLimits, Search};
 use crate::metadata::{Ask, InvalidArchive, SparseBytes, ZipDirectory};
 use wheelbase_spec::name::ProjectName;
 
@@ -14,7 +14,7 @@ pub fn read_zip(
     archive: &SparseBytes,
     project: Option<&ProjectName>,
     search: Search,
-    limits: Limits,
+    limits: SdistLimits,
 ) -> Result<Ask<SdistFacts>, InvalidSdist> {
     let invalid = |error: InvalidArchive| InvalidSdist::new(error.to_string());
     let directory = match ZipDirectory::read(archive).map_err(invalid)? {

@@ -8,7 +8,9 @@ use super::super::unknown::Reason;
 use super::shared::{
     Answer, check_published, distribution_python, installed_python, newest_since, one_word, plain, python_tag,
 };
-use crate::{Assumption, EndOfLife, ImageLibc, LibrarySet, Note, PackageManager, Published, Toolchain};
+use crate::{
+    Assumption, CompilerPresence, EndOfLife, ImageLibc, LibrarySet, Note, PackageManager, Published,
+};
 use wheelbase_spec::target::Arch;
 
 pub(super) fn distroless(question: &Question<'_>, family: &'static FamilyRow) -> Answer {
@@ -91,7 +93,7 @@ pub(super) fn wolfi(question: &Question<'_>, family: &'static FamilyRow) -> Answ
             .get("dev")
             .map_or(PackageManager::Unknown, |name| PackageManager::of(name));
         profile.shell = true;
-        profile.toolchain = Toolchain::Unknown;
+        profile.toolchain = CompilerPresence::Unknown;
     }
     set_release(&mut profile, row);
     if let Some(libc) = &mut profile.libc {

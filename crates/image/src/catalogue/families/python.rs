@@ -8,8 +8,8 @@ use super::super::release::{set_release, toolchain};
 use super::super::unknown::{Reason, UnknownImage};
 use super::shared::{Answer, check_published, distribution_python, newest_since, python_tag};
 use crate::{
-    Assumption, EndOfLife, ImagePip, ImageProfile, ImagePython, LibrarySet, Note, PackageManager, Published,
-    Source, Toolchain,
+    Assumption, CompilerPresence, EndOfLife, ImagePip, ImageProfile, ImagePython, LibrarySet, Note,
+    PackageManager, Published, Source,
 };
 use wheelbase_spec::target::{Implementation, Python};
 
@@ -184,7 +184,7 @@ pub(super) fn uv(question: &Question<'_>, family: &'static FamilyRow) -> Answer 
         }
         // Only the two programs, for `COPY --from`.
         profile.package_manager = PackageManager::None;
-        profile.toolchain = Toolchain::Absent;
+        profile.toolchain = CompilerPresence::Absent;
         profile.shell = false;
         profile.libraries = LibrarySet::complete(&*family.source, family.verified);
         profile.meaning = format!("{} (only the uv and uvx programs)", own.unwrap_or("latest"));
