@@ -21,7 +21,7 @@ use std::path::{Path, PathBuf};
 use criterion::{Criterion, Throughput};
 use wheelbase::elf::{ElfFacts, looks_like_elf};
 use wheelbase::inspect::inspect;
-use wheelbase::wheel::{ReadOptions, WheelFacts};
+use wheelbase::wheel::{WheelFacts, WheelReadOptions};
 
 fn fixture(name: &str) -> Vec<u8> {
     let path = format!("{}/tests/elf/fixtures/{name}", env!("CARGO_MANIFEST_DIR"));
@@ -56,7 +56,7 @@ fn wheels(folder: &Path) -> Vec<PathBuf> {
 fn read(path: &Path, threads: usize) -> WheelFacts {
     let name = path.file_name().and_then(|name| name.to_str()).expect("a name");
     let threads = NonZero::new(threads).expect("not 0");
-    let options = ReadOptions { threads, ..ReadOptions::default() };
+    let options = WheelReadOptions { threads, ..WheelReadOptions::default() };
     WheelFacts::read(name, File::open(path).expect("a file"), &options).expect("a wheel")
 }
 

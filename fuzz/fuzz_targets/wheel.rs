@@ -3,7 +3,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use wheelbase::inspect::{InspectionTextOptions, inspect, report, text};
-use wheelbase::wheel::{ReadOptions, WheelFacts};
+use wheelbase::wheel::{WheelFacts, WheelReadOptions};
 
 fuzz_target!(|bytes: &[u8]| {
     // The name decides which rules run; the first byte chooses it, so that the corpus reaches all of them.
@@ -14,7 +14,7 @@ fuzz_target!(|bytes: &[u8]| {
         _ => "demo-1.0-cp312-cp312-manylinux2014_s390x.manylinux_2_28_s390x.whl",
     };
     let rest = bytes.get(1..).unwrap_or_default();
-    let Ok(facts) = WheelFacts::read_bytes(name, rest, &ReadOptions::default()) else { return };
+    let Ok(facts) = WheelFacts::read_bytes(name, rest, &WheelReadOptions::default()) else { return };
     let encoded = facts.to_bytes().expect("facts encode");
     assert_eq!(WheelFacts::from_bytes(&encoded).as_ref(), Some(&facts));
     let found = inspect(&facts, None);

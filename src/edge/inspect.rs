@@ -19,7 +19,9 @@ use crate::policy::PlatformClaim;
 use crate::tags::SupportedTags;
 use crate::target::Target;
 use crate::version::Version;
-use crate::wheel::{FIRST, Portion, Progress, ReadOptions, RemoteReading, Seeking, TreeReading, WheelFacts};
+use crate::wheel::{
+    FIRST, MemberReading, Portion, RemoteReading, Seeking, TreeReading, WheelFacts, WheelReadOptions,
+};
 
 /// The kind of the cached facts. The encoding has its own version.
 const KIND: &str = "wheel-facts";
@@ -119,7 +121,7 @@ pub fn read_file(path: &Path, cache: &dyn FactsCache) -> Result<WheelFacts, Erro
         WheelFacts::read_elf(&name, file)?
     } else {
         let threads = std::thread::available_parallelism().unwrap_or(NonZero::<usize>::MIN);
-        let options = ReadOptions { threads, ..ReadOptions::default() };
+        let options = WheelReadOptions { threads, ..WheelReadOptions::default() };
         WheelFacts::read(&name, file, &options)?
     };
     facts.sha256 = Some(sha256.clone());
@@ -272,8 +274,8 @@ async fn read_open(
         let mut bytes = fetch(range.start..(range.start + FIRST).min(range.end)).await?;
         loop {
             match reading.large(at, &bytes) {
-                Progress::Done => break,
-                Progress::Need(size) => {
+                MemberReading::Done => break,
+                MemberReading::Need(size) => {
                     let have = range.start + bytes.len() as u64;
                     let end = range.start.saturating_add(size).min(range.end);
                     if end <= have {
@@ -282,7 +284,7 @@ async fn read_open(
                     }
                     bytes.extend(fetch(have..end).await?);
                 }
-                Progress::Spool => {
+                MemberReading::Spool => {
                     drop(std::mem::take(&mut bytes));
                     let io = |error: io::Error| broken(&error);
                     let mut spool = tempfile::tempfile().map_err(io)?;

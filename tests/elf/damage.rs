@@ -5,7 +5,7 @@ use std::process::Command;
 
 use wheelbase::elf::ElfFacts;
 use wheelbase::inspect::{InspectionTextOptions, inspect, report, text};
-use wheelbase::wheel::{ProblemKind, ReadOptions, WheelFacts};
+use wheelbase::wheel::{ProblemKind, WheelFacts, WheelReadOptions};
 
 use crate::messages::assert_messages;
 
@@ -31,7 +31,7 @@ fn with(sound: &[u8], at: usize, value: u8) -> Vec<u8> {
 }
 
 fn read(bytes: &[u8]) -> Result<WheelFacts, wheelbase::Error> {
-    WheelFacts::read_bytes(FILE, bytes, &ReadOptions::default())
+    WheelFacts::read_bytes(FILE, bytes, &WheelReadOptions::default())
 }
 
 fn problems(facts: &WheelFacts) -> Vec<ProblemKind> {

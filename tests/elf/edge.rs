@@ -7,7 +7,7 @@ use wheelbase::edge::inspect::{NoCache, read_path, read_remote, wheels_of_releas
 use wheelbase::edge::{CacheMode, IndexClient, IndexSettings};
 use wheelbase::index::DistributionFile;
 use wheelbase::inspect::inspect;
-use wheelbase::wheel::{Container, ReadOptions, WheelFacts};
+use wheelbase::wheel::{Container, WheelFacts, WheelReadOptions};
 
 use super::support::{Entry, Wheel, fixture, fixtures, glibc};
 use crate::index::server::{Reply, Server, sha256};
@@ -68,7 +68,7 @@ fn a_remote_inspection_finds_the_facts_of_a_local_one() {
     let progress = |bytes| _ = told.fetch_add(bytes, Ordering::Relaxed);
     let remote = run(read_remote(&client, &file, &progress)).expect("facts");
 
-    let mut options = ReadOptions::default();
+    let mut options = WheelReadOptions::default();
     options.sha256.clone_from(&file.sha256);
     let mut whole = WheelFacts::read_bytes(&wheel.file, &bytes, &options).expect("facts");
     // The text alone is left out.
@@ -209,7 +209,7 @@ fn threads_change_nothing() {
         wheel = wheel.with(&format!("demo/{number}/{name}"), name);
     }
     let bytes = wheel.build();
-    let mut options = ReadOptions::default();
+    let mut options = WheelReadOptions::default();
     let one = WheelFacts::read_bytes(&wheel.file, &bytes, &options).expect("facts");
     for threads in [2, 7] {
         options.threads = std::num::NonZero::new(threads).expect("not 0");

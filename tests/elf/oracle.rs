@@ -6,7 +6,7 @@ use std::process::Command;
 
 use serde_json::Value;
 use wheelbase::inspect::{Inspection, inspect};
-use wheelbase::wheel::{ReadOptions, WheelFacts};
+use wheelbase::wheel::{WheelFacts, WheelReadOptions};
 
 /// Where we differ from auditwheel, and why it is wrong: file name part, field, our value, reason.
 const DIFFERENCES: &[(&str, &str, &str, &str)] = &[
@@ -84,7 +84,7 @@ fn fetch(wheel: &Value, directory: &Path) -> PathBuf {
 
 fn read(path: &Path) -> WheelFacts {
     let file = path.file_name().and_then(|name| name.to_str()).expect("a name");
-    WheelFacts::read(file, std::fs::File::open(path).expect("a file"), &ReadOptions::default())
+    WheelFacts::read(file, std::fs::File::open(path).expect("a file"), &WheelReadOptions::default())
         .expect("a wheel")
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use goblin::elf::Elf;
-use wheelbase::elf::{ByteOrder, Class, ElfFacts, ElfKind, IsaLevel, Machine, Stack};
+use wheelbase::elf::{ByteOrder, Class, ElfFacts, ElfKind, Machine, Stack, X86Level};
 
 use super::support::{facts, fixture, fixtures};
 
@@ -231,7 +231,7 @@ fn kinds_are_distinguished() {
 
 #[test]
 fn notes_are_found_by_segment_and_not_by_section_name() {
-    assert_eq!(facts("isa-v3.so").isa, Some(IsaLevel::V3));
+    assert_eq!(facts("isa-v3.so").isa, Some(X86Level::V3));
     assert_eq!(facts("old-node.so").isa, None);
     assert_eq!(facts("build-id.so").build_id.as_deref(), Some("0123456789abcdef"));
 }

@@ -3,7 +3,7 @@
 use wheelbase::findings::Level;
 use wheelbase::inspect::inspect;
 use wheelbase::target::Libc;
-use wheelbase::wheel::{ReadOptions, WheelFacts};
+use wheelbase::wheel::{WheelFacts, WheelReadOptions};
 
 use crate::messages::assert_messages;
 
@@ -620,13 +620,15 @@ mod record_disagrees {
             Entry::new("demo-1.0.dist-info/WHEEL", b"Tag: cp312-cp312-manylinux_2_17_x86_64\n"),
             Entry::new("demo-1.0.dist-info/RECORD", b"demo/other.so,sha256=0,1\n"),
         ]);
-        let facts = WheelFacts::read_bytes(&bytes.file, &raw, &ReadOptions::default()).expect("readable");
+        let facts =
+            WheelFacts::read_bytes(&bytes.file, &raw, &WheelReadOptions::default()).expect("readable");
         assert_eq!(member(&inspect(&facts, None), "record-disagrees"), "demo/late.so");
         let sized = super::super::support::zip(&[
             Entry::new("demo/late.so", &fixture("libb.so")),
             Entry::new("demo-1.0.dist-info/RECORD", b"demo/late.so,sha256=0,1\n"),
         ]);
-        let facts = WheelFacts::read_bytes(&bytes.file, &sized, &ReadOptions::default()).expect("readable");
+        let facts =
+            WheelFacts::read_bytes(&bytes.file, &sized, &WheelReadOptions::default()).expect("readable");
         assert_messages!(super::fires(&inspect(&facts, None), "record-disagrees").message());
     }
 

@@ -6,7 +6,7 @@ use wheelbase::elf::ElfFacts;
 use wheelbase::findings::Finding;
 use wheelbase::inspect::{Inspection, inspect};
 use wheelbase::target::{Arch, Libc, Target};
-use wheelbase::wheel::{ReadOptions, WheelFacts};
+use wheelbase::wheel::{WheelFacts, WheelReadOptions};
 
 pub(crate) fn fixture(name: &str) -> Vec<u8> {
     let path = format!("{}/tests/elf/fixtures/{name}", root!());
@@ -215,7 +215,8 @@ impl Wheel {
     }
 
     pub(crate) fn facts(&self) -> WheelFacts {
-        WheelFacts::read_bytes(&self.file, &self.build(), &ReadOptions::default()).expect("a readable wheel")
+        WheelFacts::read_bytes(&self.file, &self.build(), &WheelReadOptions::default())
+            .expect("a readable wheel")
     }
 
     pub(crate) fn inspect(&self) -> Inspection {

@@ -24,7 +24,7 @@ pub struct IsaLevel {
     /// The members.
     pub members: Vec<String>,
     /// The level.
-    pub level: elf::IsaLevel,
+    pub level: elf::X86Level,
 }
 
 impl Rule for IsaLevel {
@@ -50,7 +50,7 @@ impl Rule for IsaLevel {
 }
 
 pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<IsaLevel>) {
-    let mut by: BTreeMap<elf::IsaLevel, Vec<String>> = BTreeMap::new();
+    let mut by: BTreeMap<elf::X86Level, Vec<String>> = BTreeMap::new();
     for (_, member) in cx.loaded() {
         if let Some(level) = member.elf.isa {
             by.entry(level).or_default().push(member.path.clone());

@@ -3,10 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::fault::ElfFault;
-use super::imports::Imports;
+use super::imports::UndefinedSymbols;
 use super::machine::{ByteOrder, Class, FloatPassing, Machine, float_passing, machine_name};
 use super::names::Names;
-use super::notes::IsaLevel;
+use super::notes::X86Level;
 use super::versions::VersionNeed;
 
 /// The kind of an ELF file.
@@ -71,7 +71,7 @@ pub struct ElfFacts {
     /// The defined version nodes (`DT_VERDEF`), without the base entry that repeats the name of the file.
     pub version_definitions: Vec<String>,
     /// The dynamic symbols that other files define.
-    pub imports: Imports,
+    pub imports: UndefinedSymbols,
     /// The exported dynamic symbols. The facts of a wheel contain only those that another member imports.
     pub exports: Names,
     /// The modules whose `PyInit_` function it exports.
@@ -85,7 +85,7 @@ pub struct ElfFacts {
     /// The smallest alignment of its loaded segments; `None` without loaded segments.
     pub load_alignment: Option<u64>,
     /// The x86-64 level above the baseline that its property note requires.
-    pub isa: Option<IsaLevel>,
+    pub isa: Option<X86Level>,
     /// The build id, in lower-case hex.
     pub build_id: Option<String>,
     /// The faults of tables that could not be read; the facts are from the other tables.

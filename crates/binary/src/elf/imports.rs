@@ -20,7 +20,7 @@ pub struct Import<'a> {
 
 /// The undefined symbols of a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Imports {
+pub struct UndefinedSymbols {
     names: Names,
     /// For each name: bit 15 weak, the rest 1 + the number of its node counted over all libraries, or 0.
     marks: Vec<u16>,
@@ -28,7 +28,7 @@ pub struct Imports {
     widths: Vec<u16>,
 }
 
-impl Imports {
+impl UndefinedSymbols {
     pub(crate) fn new(widths: Vec<u16>) -> Self {
         Self { widths, ..Self::default() }
     }
@@ -87,7 +87,7 @@ mod tests {
 
     #[test]
     fn a_node_number_becomes_library_and_node() {
-        let mut imports = Imports::new(vec![2, 0, 3]);
+        let mut imports = UndefinedSymbols::new(vec![2, 0, 3]);
         imports.push("a", false, Some(1));
         imports.push("b", true, Some(2));
         imports.push("c", false, Some(4));

@@ -27,14 +27,14 @@ mod versions;
 
 pub use facts::{ElfFacts, ElfKind, Stack};
 pub use fault::ElfFault;
-pub use imports::{Import, Imports};
+pub use imports::{Import, UndefinedSymbols};
 pub use machine::{ByteOrder, Class, FloatPassing, Machine};
 pub use names::Names;
-pub use notes::IsaLevel;
+pub use notes::X86Level;
 pub use versions::{VersionNeed, VersionNode};
 
 pub use ranges::Pieces;
-pub use read::{Detail, Step, name_hash, step};
+pub use read::{ElfReading, ExportNames, name_hash, step};
 
 /// Returns whether bytes start with the ELF magic number.
 pub fn looks_like_elf(bytes: &[u8]) -> bool {

@@ -7,7 +7,7 @@ use super::ranges::Order;
 /// A level of the x86-64 psABI above the baseline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum IsaLevel {
+pub enum X86Level {
     /// `x86-64-v2`.
     #[serde(rename = "x86-64-v2")]
     V2,
@@ -19,7 +19,7 @@ pub enum IsaLevel {
     V4,
 }
 
-impl IsaLevel {
+impl X86Level {
     /// `x86-64-v2` and so on.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -30,7 +30,7 @@ impl IsaLevel {
     }
 }
 
-impl std::fmt::Display for IsaLevel {
+impl std::fmt::Display for X86Level {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.as_str())
     }
@@ -40,7 +40,7 @@ impl std::fmt::Display for IsaLevel {
 #[derive(Debug, Default)]
 pub(super) struct Notes {
     pub(super) build_id: Option<String>,
-    pub(super) isa: Option<IsaLevel>,
+    pub(super) isa: Option<X86Level>,
 }
 
 const NT_GNU_BUILD_ID: u32 = 3;
@@ -84,9 +84,9 @@ impl Notes {
             if kind == GNU_PROPERTY_X86_ISA_1_NEEDED && size == 4 {
                 let bits = reads.u32(raw, at + 8).unwrap_or_default();
                 let level = match bits {
-                    _ if bits & 8 != 0 => Some(IsaLevel::V4),
-                    _ if bits & 4 != 0 => Some(IsaLevel::V3),
-                    _ if bits & 2 != 0 => Some(IsaLevel::V2),
+                    _ if bits & 8 != 0 => Some(X86Level::V4),
+                    _ if bits & 4 != 0 => Some(X86Level::V3),
+                    _ if bits & 2 != 0 => Some(X86Level::V2),
                     _ => None,
                 };
                 self.isa = self.isa.max(level);

@@ -13,7 +13,7 @@ use super::dynamic::Dynamic;
 use super::facts::{ElfFacts, ElfKind, Stack};
 use super::fault::ElfFault;
 use super::header::{Header, Loads, Segment};
-use super::imports::Imports;
+use super::imports::UndefinedSymbols;
 use super::machine::Machine;
 use super::names::Names;
 use super::notes::Notes;
@@ -24,7 +24,7 @@ use super::versions::{self, WalkStop};
 
 /// How the exports are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Detail {
+pub enum ExportNames {
     /// All names.
     Full,
     /// Hashes of the names, to compare them with the imports of other members.
@@ -33,8 +33,8 @@ pub enum Detail {
 
 /// The result of a step.
 #[derive(Debug)]
-pub enum Step {
-    /// The facts; with [`Detail::Hashes`] the hashes of the exported names.
+pub enum ElfReading {
+    /// The facts; with [`ExportNames::Hashes`] the hashes of the exported names.
     Done(Box<ElfFacts>, Vec<u64>),
     /// Ranges that must be added before the next step; never empty.
     Need(Vec<Range<u64>>),
@@ -48,9 +48,9 @@ impl ElfFacts {
     /// If the bytes are not ELF or end within the headers. Damage after the headers is
     /// recorded in [`faults`](Self::faults).
     pub fn read(bytes: &[u8]) -> Result<Self, ElfFault> {
-        match step(&Pieces::whole(bytes), Detail::Full)? {
-            Step::Done(facts, _) => Ok(*facts),
-            Step::Need(_) => Err(ElfFault::short()),
+        match step(&Pieces::whole(bytes), ExportNames::Full)? {
+            ElfReading::Done(facts, _) => Ok(*facts),
+            ElfReading::Need(_) => Err(ElfFault::short()),
         }
     }
 }
@@ -60,20 +60,20 @@ impl ElfFacts {
 /// # Errors
 ///
 /// If the headers are damaged; damage after them is recorded in [`ElfFacts::faults`].
-pub fn step(pieces: &Pieces<'_>, detail: Detail) -> Result<Step, ElfFault> {
+pub fn step(pieces: &Pieces<'_>, detail: ExportNames) -> Result<ElfReading, ElfFault> {
     let reader = Reader { pieces, wants: RefCell::new(Vec::new()) };
     let result = all(&reader, detail);
     let wants = reader.wants.into_inner();
     match result {
         // The facts without the missing ranges are dropped: the next step reads everything again.
-        Ok(_) | Err(Stop::Need) if !wants.is_empty() => Ok(Step::Need(wants)),
-        Ok((facts, hashes)) => Ok(Step::Done(Box::new(facts), hashes)),
+        Ok(_) | Err(Stop::Need) if !wants.is_empty() => Ok(ElfReading::Need(wants)),
+        Ok((facts, hashes)) => Ok(ElfReading::Done(Box::new(facts), hashes)),
         Err(Stop::Fault(fault)) => Err(fault),
         Err(Stop::Need) => Err(ElfFault::short()),
     }
 }
 
-fn all(reader: &Reader<'_>, detail: Detail) -> Result<(ElfFacts, Vec<u64>), Stop> {
+fn all(reader: &Reader<'_>, detail: ExportNames) -> Result<(ElfFacts, Vec<u64>), Stop> {
     let (header, segments) = super::header::read(reader)?;
     let reads = header.reads();
     let loads = Loads::of(&segments);
@@ -91,7 +91,7 @@ fn all(reader: &Reader<'_>, detail: Detail) -> Result<(ElfFacts, Vec<u64>), Stop
         runpath: Vec::new(),
         version_needs: Vec::new(),
         version_definitions: Vec::new(),
-        imports: Imports::default(),
+        imports: UndefinedSymbols::default(),
         exports: Names::default(),
         python_modules: Vec::new(),
         stack: Stack::Unsaid,
@@ -220,7 +220,7 @@ fn read_tables(
     header: &Header,
     loads: &Loads,
     dynamic: &Dynamic,
-    detail: Detail,
+    detail: ExportNames,
 ) -> Vec<u64> {
     let reads = header.reads();
     let strings = soft(facts, strings(reader, loads, dynamic));
@@ -411,10 +411,10 @@ fn take_symbols(
     needs: &versions::Needs,
     strings: &Strings<'_>,
     reads: Order,
-    detail: Detail,
+    detail: ExportNames,
 ) -> Vec<u64> {
     let widths = needs.list.iter().map(|need| u16::try_from(need.nodes.len()).unwrap_or(u16::MAX)).collect();
-    let mut imports = Imports::new(widths);
+    let mut imports = UndefinedSymbols::new(widths);
     let mut exports = Names::default();
     let mut hashes = Vec::new();
     let mut fault = None;
@@ -428,7 +428,7 @@ fn take_symbols(
                 break;
             }
         };
-        if symbol.defined && detail == Detail::Hashes && !name.starts_with(b"PyInit_") {
+        if symbol.defined && detail == ExportNames::Hashes && !name.starts_with(b"PyInit_") {
             hashes.push(name_hash(name));
             continue;
         }
@@ -439,8 +439,8 @@ fn take_symbols(
                 facts.python_modules.push(module.to_owned());
             }
             match detail {
-                Detail::Full => exports.push(&name),
-                Detail::Hashes => hashes.push(name_hash(name.as_bytes())),
+                ExportNames::Full => exports.push(&name),
+                ExportNames::Hashes => hashes.push(name_hash(name.as_bytes())),
             }
         } else {
             let index = reads.u16(indexes, number * 2).unwrap_or_default() & 0x7fff;

@@ -13,11 +13,11 @@ mod texts;
 mod tree;
 mod unpack;
 
-pub use facts::{Container, Label, Member, Problem, ProblemKind, Recorded, WheelFacts};
-pub use read::ReadOptions;
+pub use facts::{ArchiveProblem, Container, Label, Member, ProblemKind, Recorded, WheelFacts};
+pub use read::WheelReadOptions;
 pub use resolve::{Need, Resolver, SearchRules};
 
-pub use remote::{FIRST, Portion, Progress, RemoteReading};
+pub use remote::{FIRST, MemberReading, Portion, RemoteReading};
 pub use resolve::installed_path;
 pub use source::Seeking;
 pub use texts::Texts;

@@ -19,14 +19,14 @@ use wheelbase_spec::error::{Error, ErrorKind};
 
 /// The options of a reader.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ReadOptions {
+pub struct WheelReadOptions {
     /// The sha256 of the file, if it is known; reading does not compute it.
     pub sha256: Option<String>,
     /// The number of threads that decompress; 1 uses the calling thread.
     pub threads: NonZero<usize>,
 }
 
-impl Default for ReadOptions {
+impl Default for WheelReadOptions {
     fn default() -> Self {
         Self { sha256: None, threads: NonZero::<usize>::MIN }
     }
@@ -42,7 +42,7 @@ impl WheelFacts {
     ///
     /// If the bytes are not a zip archive or its directory is damaged. Damage of single members is recorded in
     /// [`problems`](Self::problems).
-    pub fn read_bytes(file: &str, bytes: &[u8], options: &ReadOptions) -> Result<Self, Error> {
+    pub fn read_bytes(file: &str, bytes: &[u8], options: &WheelReadOptions) -> Result<Self, Error> {
         Self::read(file, io::Cursor::new(bytes), options)
     }
 
@@ -50,11 +50,11 @@ impl WheelFacts {
     ///
     /// ```
     /// use std::io::Cursor;
-    /// use wheelbase::wheel::{ReadOptions, WheelFacts};
+    /// use wheelbase::wheel::{WheelReadOptions, WheelFacts};
     ///
     /// let mut empty = b"PK\x05\x06".to_vec();
     /// empty.resize(22, 0);
-    /// let facts = WheelFacts::read("demo-1.0-py3-none-any.whl", Cursor::new(empty), &ReadOptions::default())?;
+    /// let facts = WheelFacts::read("demo-1.0-py3-none-any.whl", Cursor::new(empty), &WheelReadOptions::default())?;
     /// assert!(facts.members.is_empty());
     /// # Ok::<(), wheelbase::Error>(())
     /// ```
@@ -62,7 +62,7 @@ impl WheelFacts {
     /// # Errors
     ///
     /// If the file cannot be read, is not a zip archive, or its directory is damaged.
-    pub fn read(file: &str, reader: impl Read + Seek, options: &ReadOptions) -> Result<Self, Error> {
+    pub fn read(file: &str, reader: impl Read + Seek, options: &WheelReadOptions) -> Result<Self, Error> {
         let mut source = Seeking::new(reader);
         let directory = directory(file, &mut source)?;
         let mut reading = Reading::new(file, options.sha256.clone(), directory);

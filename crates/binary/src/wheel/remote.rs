@@ -164,7 +164,7 @@ pub struct RemoteReading {
 
 /// The state after the first bytes of a large member.
 #[derive(Debug)]
-pub enum Progress {
+pub enum MemberReading {
     /// Done with this member.
     Done,
     /// The range from the member's start that should be fetched.
@@ -221,13 +221,13 @@ impl RemoteReading {
     }
 
     /// Reads the first bytes of a large member, from its local header on.
-    pub fn large(&mut self, at: usize, bytes: &[u8]) -> Progress {
-        let Some(entry) = self.reading.entries().get(at).cloned() else { return Progress::Done };
+    pub fn large(&mut self, at: usize, bytes: &[u8]) -> MemberReading {
+        let Some(entry) = self.reading.entries().get(at).cloned() else { return MemberReading::Done };
         let first = (bytes.len() as u64) <= FIRST;
         // Faults of the header are recorded only once.
         let header = match self.header(&entry, bytes) {
             Some(header) => header,
-            None => return Progress::Done,
+            None => return MemberReading::Done,
         };
         let packed = bytes.get(usize::try_from(header).unwrap_or(usize::MAX)..).unwrap_or_default();
         let packed =
@@ -236,24 +236,24 @@ impl RemoteReading {
             if let Compression::Other(method) = entry.compression {
                 let detail = MemberFault::UnknownMethod(method).to_string();
                 self.reading.answer(at, Err((ProblemKind::UnknownMethod, detail)));
-                return Progress::Done;
+                return MemberReading::Done;
             }
             if !begins_like_elf(&mut self.inflaters.0, &entry, packed) || !self.reading.afford(&entry) {
-                return Progress::Done;
+                return MemberReading::Done;
             }
         }
         if entry.compression == Compression::Deflated
             && entry.size.saturating_add(entry.compressed_size) > limits::INFLATE_MEMORY_BYTES
         {
-            return Progress::Spool;
+            return MemberReading::Spool;
         }
         match attempt(&mut self.inflaters.1, &entry, packed) {
             Attempt::Done(unpacked) => {
                 self.inflaters.1.rest();
                 self.reading.answer(at, *unpacked);
-                Progress::Done
+                MemberReading::Done
             }
-            Attempt::Need(packed) => Progress::Need(header + packed),
+            Attempt::Need(packed) => MemberReading::Need(header + packed),
         }
     }
 

@@ -7,7 +7,7 @@ use wheelbase_formats::zip::{Compression, Inflater, Keep, MemberFault, ZipEntry,
 
 use super::facts::ProblemKind;
 use super::source::ReadAt;
-use crate::elf::{Detail, ElfFacts, ElfFault, Pieces, Step, step};
+use crate::elf::{ElfFacts, ElfFault, ElfReading, ExportNames, Pieces, step};
 
 /// The facts of a member with the hashes of its exports, or the problem.
 pub(crate) type Unpacked = Result<(ElfFacts, Vec<u64>), (ProblemKind, String)>;
@@ -60,8 +60,8 @@ fn first_need(inflater: &mut Inflater, entry: &ZipEntry, packed: &[u8]) -> Resul
     let mut first = [0; FIRST];
     let got = inflater.peek(packed, &mut first);
     let head = first.get(..got).unwrap_or_default();
-    match step(&Pieces::prefix(head, entry.size), Detail::Hashes) {
-        Ok(Step::Need(wants)) if got == FIRST => {
+    match step(&Pieces::prefix(head, entry.size), ExportNames::Hashes) {
+        Ok(ElfReading::Need(wants)) if got == FIRST => {
             Ok(usize::try_from(furthest(&wants)).unwrap_or(FIRST).max(FIRST))
         }
         Ok(_) => Ok(FIRST),
@@ -105,10 +105,10 @@ pub(crate) fn attempt(inflater: &mut Inflater, entry: &ZipEntry, packed: &[u8]) 
             Ok(found) => found,
             Err(why) => return done(unreadable(why)),
         };
-        match step(&Pieces::prefix(found, entry.size), Detail::Hashes) {
-            Ok(Step::Done(facts, exports)) => return done(Ok((*facts, exports))),
+        match step(&Pieces::prefix(found, entry.size), ExportNames::Hashes) {
+            Ok(ElfReading::Done(facts, exports)) => return done(Ok((*facts, exports))),
             Err(fault) => return done(unreadable(fault)),
-            Ok(Step::Need(wants)) => {
+            Ok(ElfReading::Need(wants)) => {
                 let end = usize::try_from(furthest(&wants)).unwrap_or(usize::MAX);
                 if end <= found.len() {
                     return done(unreadable(ElfFault::short()));
@@ -130,10 +130,10 @@ pub(crate) fn ranges(
 ) -> io::Result<Result<(ElfFacts, Vec<u64>), ElfFault>> {
     let mut pieces = Pieces::empty(total);
     loop {
-        match step(&pieces, Detail::Hashes) {
-            Ok(Step::Done(facts, exports)) => return Ok(Ok((*facts, exports))),
+        match step(&pieces, ExportNames::Hashes) {
+            Ok(ElfReading::Done(facts, exports)) => return Ok(Ok((*facts, exports))),
             Err(fault) => return Ok(Err(fault)),
-            Ok(Step::Need(wants)) => {
+            Ok(ElfReading::Need(wants)) => {
                 for range in wants {
                     let size = usize::try_from(range.end - range.start).unwrap_or_default();
                     pieces.add(range.start, source.range(start + range.start, size)?);
@@ -148,9 +148,9 @@ pub(crate) fn streamed(source: &mut impl ReadAt, start: u64, entry: &ZipEntry) -
     let mut pieces = Pieces::empty(entry.size);
     let mut prefix = FIRST;
     for _ in 0..STREAM_PASSES {
-        let wants = match step(&pieces, Detail::Hashes) {
-            Ok(Step::Done(facts, exports)) => return Ok(Ok((*facts, exports))),
-            Ok(Step::Need(wants)) => wants,
+        let wants = match step(&pieces, ExportNames::Hashes) {
+            Ok(ElfReading::Done(facts, exports)) => return Ok(Ok((*facts, exports))),
+            Ok(ElfReading::Need(wants)) => wants,
             Err(fault) => return Ok(unreadable(fault)),
         };
         let widened = wants.iter().map(|range| {

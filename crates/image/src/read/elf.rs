@@ -3,7 +3,7 @@
 use std::io::Read;
 use std::ops::Range;
 
-use wheelbase_binary::elf::{ElfFacts, Pieces, Step, step};
+use wheelbase_binary::elf::{ElfFacts, ElfReading, Pieces, step};
 use wheelbase_formats::limits;
 
 use super::databases::text_weight;
@@ -56,9 +56,9 @@ pub(crate) fn digest(
     let mut pieces = Pieces::prefix(&bytes, size);
     let mut added = 0;
     let facts = loop {
-        match step(&pieces, wheelbase_binary::elf::Detail::Hashes) {
-            Ok(Step::Done(facts, _)) => break facts,
-            Ok(Step::Need(mut ranges)) => {
+        match step(&pieces, wheelbase_binary::elf::ExportNames::Hashes) {
+            Ok(ElfReading::Done(facts, _)) => break facts,
+            Ok(ElfReading::Need(mut ranges)) => {
                 ranges.sort_by_key(|range| range.start);
                 for Range { start, end } in ranges {
                     added += end.saturating_sub(start);
