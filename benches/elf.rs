@@ -37,7 +37,7 @@ fn fixtures(criterion: &mut Criterion) {
     });
     group.finish();
     let mut facts = None;
-    criterion.bench_function("judge a small module", |bencher| {
+    criterion.bench_function("check a small module", |bencher| {
         let facts = facts.get_or_insert_with(|| {
             WheelFacts::read_elf("demo.so", std::io::Cursor::new(&bytes)).expect("a sound fixture")
         });

@@ -1,4 +1,4 @@
-//! Bytes as one ELF file: whole, and range by range as from a disk. Both ways must give the same, and the judgement
+//! Bytes as one ELF file: whole, and range by range as from a disk. Both ways must give the same, and the findings
 //! of whatever they give must end.
 #![no_main]
 

@@ -1,4 +1,4 @@
-//! Bytes as a wheel: facts, their encoding, judgement and both renderings.
+//! Bytes as a wheel: facts, their encoding, findings and both renderings.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -6,7 +6,7 @@
 //! [`Development`](crate::image::Development) facts.
 //!
 //! ```
-//! use wheelbase::build::{BuildEnvironment, SourceDistribution, judge};
+//! use wheelbase::build::{BuildEnvironment, SourceDistribution, check};
 //! use wheelbase::image::Catalogue;
 //! use wheelbase::sdist::{Language, SourceLanguage};
 //!
@@ -15,7 +15,7 @@
 //! let mut source = SourceDistribution::new("psycopg2".parse()?, "2.9.10".parse()?);
 //! source.language = Some(SourceLanguage::Native);
 //! source.languages.insert(Language::C);
-//! let building = judge(&[source], &BuildEnvironment::of_profile(&profile));
+//! let building = check(&[source], &BuildEnvironment::of_profile(&profile));
 //! assert_eq!(
 //!     building.install.command.as_deref(),
 //!     Some("apt-get update && apt-get install -y --no-install-recommends gcc libc6-dev libpq-dev"),
@@ -23,8 +23,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod check;
 mod environment;
-mod judge;
 mod table;
 
 use std::collections::BTreeSet;
@@ -35,8 +35,8 @@ use crate::name::ProjectName;
 use crate::sdist::{Languages, SourceLanguage};
 use crate::version::Version;
 
+pub use check::check;
 pub use environment::BuildEnvironment;
-pub use judge::judge;
 
 /// A source distribution that an installer would build.
 #[derive(Clone, Debug, PartialEq)]

@@ -52,4 +52,4 @@ mod variant;
 
 pub use files::ContextFiles;
 pub use steps::{DownloadedInput, StepDocument, StepInputs};
-pub use variant::{DockerfileCheck, Judged, Question, Settings};
+pub use variant::{CheckedVariant, DockerfileCheck, Question, Settings};

@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::findings::{Code, Finding, Redaction, Undetermined};
 use crate::report::{Levels, Report, ReportTarget};
 use crate::requirements::SettingKind;
-use crate::rules::dockerfile::{StageImage, StepFacts, judge_steps};
+use crate::rules::dockerfile::{StageImage, StepFacts, check_steps};
 use crate::rules::image::findings_for;
 use crate::source::Origin;
 use crate::target_choice::{FoundImage, TargetChoice};
@@ -124,7 +124,7 @@ pub struct Question {
 /// The result of one variant of a file.
 #[derive(Debug)]
 #[non_exhaustive]
-pub struct Judged {
+pub struct CheckedVariant {
     /// The verdicts, one for each step.
     pub report: Report,
     /// Why some of its stages are not checked.
@@ -232,7 +232,7 @@ impl<'a> DockerfileCheck<'a> {
         if let Asked::Unknown(why) = &asked {
             inputs = StepInputs::undetermined(step.tool.as_str(), &step.origin, why.clone());
         }
-        if !step.tool.is_judged() {
+        if !step.tool.is_checked() {
             let why = format!("packages that `{}` installs are not from an index", step.tool);
             inputs = StepInputs::undetermined(step.tool.as_str(), &step.origin, why);
         }
@@ -297,7 +297,7 @@ impl<'a> DockerfileCheck<'a> {
     /// # Errors
     ///
     /// If nothing is installed, and there is no target for the report.
-    pub fn finish(mut self) -> Result<Judged, Error> {
+    pub fn finish(mut self) -> Result<CheckedVariant, Error> {
         let levels = self.settings.levels.clone();
         let mut steps =
             std::mem::replace(&mut self.steps, Steps::new(Report::new(Vec::new(), Vec::new(), levels)));
@@ -319,7 +319,7 @@ impl<'a> DockerfileCheck<'a> {
         for fault in &mut faults {
             fault.reword(|text| self.plan.shown(text));
         }
-        Ok(Judged { report, faults, notes })
+        Ok(CheckedVariant { report, faults, notes })
     }
 
     /// The findings on copies between stages, and the unknown facts of the file.
@@ -331,7 +331,7 @@ impl<'a> DockerfileCheck<'a> {
             .filter_map(|(stage, found)| Some((*stage, stage_image(found, self.plan.stages.get(*stage)?))))
             .collect();
         let facts = &steps.facts;
-        let judged = judge_steps(&self.plan, &known, |stage, step| {
+        let checked = check_steps(&self.plan, &known, |stage, step| {
             facts.get(&(stage, step)).cloned().unwrap_or_default()
         });
         // A gap in the row of a step is not reported again.
@@ -346,7 +346,7 @@ impl<'a> DockerfileCheck<'a> {
             Finding::of(Undetermined::Dockerfile { why: gap.reason.clone() }).at(gap.origin.clone())
         });
         let findings: Vec<Finding> =
-            judged.findings.into_iter().chain(gaps).chain(judged.undetermined).collect();
+            checked.findings.into_iter().chain(gaps).chain(checked.undetermined).collect();
         if steps.report.results.is_empty() {
             // Nothing is installed, but findings require a target.
             let target = self.plan.target_stage().zip(self.images.get(&self.plan.target));

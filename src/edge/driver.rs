@@ -145,7 +145,7 @@ async fn check_lock(
         .iter()
         .map(|problem| input.lock.select(&problem.environment, &input.selection, input.project.as_ref()))
         .collect();
-    let judge = || -> Vec<Result<Resolution, Vec<Need>>> {
+    let check = || -> Vec<Result<Resolution, Vec<Need>>> {
         problems
             .iter()
             .zip(&selected)
@@ -155,7 +155,7 @@ async fn check_lock(
     // All required pages are known at the start, so one round of requests is enough.
     let mut asked: FxHashSet<String> = FxHashSet::default();
     let mut under_way: JoinSet<FetchedFact> = JoinSet::new();
-    for need in judge().into_iter().filter_map(Result::err).flatten() {
+    for need in check().into_iter().filter_map(Result::err).flatten() {
         if asked.insert(need.key().to_owned()) {
             counts.asked += 1;
             under_way.spawn(fetch(client.clone(), need));
@@ -167,7 +167,7 @@ async fn check_lock(
         counts.answered += 1;
         progress(counts);
     }
-    let resolutions: Vec<Resolution> = judge()
+    let resolutions: Vec<Resolution> = check()
         .into_iter()
         .collect::<Result<_, _>>()
         .map_err(|_| Error::internal("a lock requests the same facts again"))?;

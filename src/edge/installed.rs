@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::findings::{Finding, Undetermined};
 use crate::image::read::{DetectedImage, DetectedPython, ImageLocation, InstalledDistribution};
 use crate::imports::Imports;
-use crate::load::{InstalledWheel, Loading, judge};
+use crate::load::{InstalledWheel, Loading, check_loading};
 use crate::name::ProjectName;
 use crate::report::{Report, ReportTarget};
 use crate::target::Arch;
@@ -72,7 +72,7 @@ async fn one(
         tell(Event::Note(format!("{id}: {line}")));
     }
     let target = targets.choice.target(&id, name, found, wanted, arch.is_some())?;
-    let verdict = judge_installed(&location, &image, chosen, &target)?;
+    let verdict = check_installed(&location, &image, chosen, &target)?;
     Ok((target, verdict))
 }
 
@@ -82,7 +82,7 @@ async fn one(
 /// # Errors
 ///
 /// If the folder cannot be read.
-pub fn judge_installed(
+pub fn check_installed(
     location: &ImageLocation,
     image: &DetectedImage,
     python: &DetectedPython,
@@ -138,7 +138,7 @@ fn loading(
             }
         }
     }
-    let judged = |imports: &BTreeMap<usize, Imports>| {
+    let checked = |imports: &BTreeMap<usize, Imports>| {
         let installed: Vec<InstalledWheel<'_>> = wheels
             .iter()
             .enumerate()
@@ -146,9 +146,9 @@ fn loading(
                 InstalledWheel::new(project.clone(), facts).with_imports(imports.get(&at))
             })
             .collect();
-        judge(&installed, &target.target, &target.loader_environment())
+        check_loading(&installed, &target.target, &target.loader_environment())
     };
-    let first = judged(&BTreeMap::new());
+    let first = checked(&BTreeMap::new());
     // The Python files show how much a failure matters. They are read only if something fails to load.
     let mut imports = BTreeMap::new();
     for (at, (project, facts, site)) in wheels.iter().enumerate() {
@@ -159,5 +159,5 @@ fn loading(
             imports.insert(at, found);
         }
     }
-    Ok(if imports.is_empty() { first } else { judged(&imports) })
+    Ok(if imports.is_empty() { first } else { checked(&imports) })
 }

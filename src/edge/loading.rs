@@ -13,7 +13,7 @@ use super::{IndexClient, Progress};
 use crate::findings::{Finding, Undetermined};
 use crate::imports::Imports;
 use crate::index::DistributionFile;
-use crate::load::{InstalledWheel, Loading, findings_of_wheel, judge};
+use crate::load::{InstalledWheel, Loading, check_loading, findings_of_wheel};
 use crate::name::ProjectName;
 use crate::report::ReportTarget;
 use crate::resolve::{RequestedBy, Resolution, Selection};
@@ -61,7 +61,7 @@ pub(super) async fn load_all(
     let read = read_all(wanted, client, counts, progress).await;
     let sizes = read.iter().filter_map(|(key, one)| Some((key.clone(), one.facts.as_ref().ok()?.size)));
     let sizes = sizes.collect();
-    let judged = |imports: &HashMap<String, Imports>| -> Vec<Loading> {
+    let checked = |imports: &HashMap<String, Imports>| -> Vec<Loading> {
         let each = targets.iter().zip(resolutions).zip(&chosen);
         each.map(|((target, resolution), files)| {
             let wheels: Vec<InstalledWheel<'_>> = files
@@ -77,11 +77,11 @@ pub(super) async fn load_all(
                     Some(installed.with_depends(depends).with_imports(imports.get(&key)))
                 })
                 .collect();
-            judge(&wheels, &target.target, &target.loader_environment())
+            check_loading(&wheels, &target.target, &target.loader_environment())
         })
         .collect()
     };
-    let mut loadings = judged(&HashMap::new());
+    let mut loadings = checked(&HashMap::new());
     // The Python files show how much a failure matters; they are read only where something fails.
     let mut unread: HashMap<String, (ProjectName, Arc<DistributionFile>)> = HashMap::new();
     for (loading, files) in loadings.iter().zip(&chosen) {
@@ -89,7 +89,7 @@ pub(super) async fn load_all(
         unread.extend(failing.map(|(project, file)| (identity(file), (project.clone(), Arc::clone(file)))));
     }
     if !unread.is_empty() {
-        loadings = judged(&read_imports(unread, client, counts, progress).await);
+        loadings = checked(&read_imports(unread, client, counts, progress).await);
     }
     let loadings = loadings
         .into_iter()

@@ -68,10 +68,10 @@ fn of_glibc(context: &Context<'_>, machine: Machine, libc: Option<LibcFamily>) -
     let mut symbols = Highest::new(oldest);
     let mut isa = Highest::new(oldest);
     for (_, member) in context.members(machine) {
-        for (library, need) in judged_needs(&member.elf) {
+        for (library, need) in counted_needs(&member.elf) {
             for (number, node) in need.nodes.iter().enumerate() {
                 let place = match table.node(machine, &node.name) {
-                    NodeRule::NotJudged => continue,
+                    NodeRule::NotListed => continue,
                     NodeRule::From(place) => table.at_least(machine, place),
                     NodeRule::Nowhere => table.none(),
                 };
@@ -207,7 +207,7 @@ fn of_musl(context: &Context<'_>, machine: Machine) -> MachineRequirements {
 
 /// The requirements of a file except those of the dynamic linker, with their places (auditwheel 6.8.2,
 /// `elf_find_versioned_symbols`).
-fn judged_needs(elf: &ElfFacts) -> impl Iterator<Item = (usize, &crate::elf::VersionNeed)> {
+fn counted_needs(elf: &ElfFacts) -> impl Iterator<Item = (usize, &crate::elf::VersionNeed)> {
     let table = GlibcPolicies::table();
     elf.version_needs.iter().enumerate().filter(|(_, need)| !table.is_dynamic_linker(&need.library))
 }
@@ -215,7 +215,7 @@ fn judged_needs(elf: &ElfFacts) -> impl Iterator<Item = (usize, &crate::elf::Ver
 fn versioned_symbols(context: &Context<'_>, machine: Machine) -> BTreeMap<String, BTreeSet<String>> {
     let mut all: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for (_, member) in context.members(machine) {
-        for (_, need) in judged_needs(&member.elf) {
+        for (_, need) in counted_needs(&member.elf) {
             let nodes = need.nodes.iter().map(|node| node.name.clone());
             all.entry(need.library.clone()).or_default().extend(nodes);
         }

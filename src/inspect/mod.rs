@@ -6,11 +6,11 @@
 //! ```
 //! use std::io::Cursor;
 //! use wheelbase::inspect::inspect;
-//! use wheelbase::wheel::{ReadOptions, WheelFacts};
+//! use wheelbase::wheel::{WheelReadOptions, WheelFacts};
 //!
 //! let mut empty = b"PK\x05\x06".to_vec();
 //! empty.resize(22, 0);
-//! let facts = WheelFacts::read("demo-1.0-py3-none-any.whl", Cursor::new(empty), &ReadOptions::default())?;
+//! let facts = WheelFacts::read("demo-1.0-py3-none-any.whl", Cursor::new(empty), &WheelReadOptions::default())?;
 //! let inspection = inspect(&facts, None);
 //! assert_eq!(inspection.claimed_platforms, ["any"]);
 //! assert!(inspection.verdicts.is_empty() && inspection.findings.is_empty());

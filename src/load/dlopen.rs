@@ -64,7 +64,7 @@ static TABLE: LazyLock<Table> =
     LazyLock::new(|| toml::from_str(wheelbase_data::DLOPEN).expect("the embedded table is held by a test"));
 
 /// Adds the rows of the table for these projects.
-pub(super) fn judge(wheels: &[InstalledWheel<'_>], environment: &LoaderEnvironment, loading: &mut Loading) {
+pub(super) fn check(wheels: &[InstalledWheel<'_>], environment: &LoaderEnvironment, loading: &mut Loading) {
     let mut unknown: Vec<(ProjectName, String)> = Vec::new();
     for installed in wheels {
         let Some(row) = TABLE.project.iter().find(|row| row.name == installed.project.as_str()) else {

@@ -15,7 +15,7 @@ use super::summary::Loading;
 use super::walk::{Walk, walk};
 
 /// Checks all wheels.
-pub(super) fn judge(
+pub(super) fn check(
     layout: &Layout<'_>,
     wheels: &[InstalledWheel<'_>],
     target: &Target,

@@ -6,7 +6,7 @@ use crate::filename::{NameRules, WheelFilename};
 use crate::findings::{Finding, Level};
 use crate::imports::Imports;
 use crate::inspect::{Inspection, InspectionTextOptions, inspect, report, text};
-use crate::load::{InstalledWheel, Loading, add_loading, judge};
+use crate::load::{InstalledWheel, Loading, add_loading, check_loading};
 use crate::name::ProjectName;
 use crate::wheel::{Container, WheelFacts};
 
@@ -46,8 +46,8 @@ impl InspectedFile {
 
     /// Whether its imports decide the level of a finding on one of the targets.
     pub fn needs_imports(&self, targets: &[ReportTarget]) -> bool {
-        let mut judged = targets.iter().enumerate().filter(|(number, _)| self.is_for(*number));
-        judged.any(|(_, target)| !self.on_target(target).1.unread.is_empty())
+        let mut checked = targets.iter().enumerate().filter(|(number, _)| self.is_for(*number));
+        checked.any(|(_, target)| !self.on_target(target).1.unread.is_empty())
     }
 
     fn is_for(&self, target: usize) -> bool {
@@ -64,7 +64,7 @@ impl InspectedFile {
             _ => InstalledWheel::alone(project, facts),
         };
         let installed = installed.with_imports(self.imports.as_ref());
-        let mut loading = judge(&[installed], &target.target, &target.loader_environment());
+        let mut loading = check_loading(&[installed], &target.target, &target.loader_environment());
         add_loading(&mut inspection, &mut loading);
         (inspection, loading)
     }

@@ -15,7 +15,7 @@ pub use crate::findings::dockerfile::{Native, StageImage, StagePython, StepFacts
 /// Findings, and unknown facts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Judgement {
+pub struct StageFindings {
     /// The findings.
     pub findings: Vec<Finding>,
     /// What could not be known, and why.
@@ -31,7 +31,7 @@ pub struct Judgement {
 /// use std::collections::BTreeMap;
 /// use wheelbase::dockerfile::{Context, Dockerfile, PlanOptions};
 /// use wheelbase::findings::Code;
-/// use wheelbase::rules::dockerfile::{Native, StageImage, judge};
+/// use wheelbase::rules::dockerfile::{Native, StageImage, check};
 /// use wheelbase::target::Libc;
 ///
 /// let text = b"FROM python:3.12 AS build\nRUN pip install --target /lib psycopg2\n\
@@ -41,28 +41,28 @@ pub struct Judgement {
 ///     (0, StageImage { libc: Some(Libc::Glibc(2, 41)), ..StageImage::default() }),
 ///     (1, StageImage { libc: Some(Libc::Musl(1, 2, Some(5))), ..StageImage::default() }),
 /// ]);
-/// let judged = judge(&plan, &images, |_, _| Native::Built);
-/// assert!(judged.findings.iter().any(|finding| finding.code() == Code::StageLibcMismatch));
+/// let checked = check(&plan, &images, |_, _| Native::Built);
+/// assert!(checked.findings.iter().any(|finding| finding.code() == Code::StageLibcMismatch));
 /// # Ok::<(), wheelbase::dockerfile::DockerfileError>(())
 /// ```
-pub fn judge(
+pub fn check(
     plan: &Plan,
     images: &BTreeMap<usize, StageImage>,
     native: impl Fn(usize, usize) -> Native,
-) -> Judgement {
-    judge_steps(plan, images, |stage, step| StepFacts { native: native(stage, step), ..StepFacts::default() })
+) -> StageFindings {
+    check_steps(plan, images, |stage, step| StepFacts { native: native(stage, step), ..StepFacts::default() })
 }
 
 /// The same with more facts of each step.
-pub fn judge_steps(
+pub fn check_steps(
     plan: &Plan,
     images: &BTreeMap<usize, StageImage>,
     facts: impl Fn(usize, usize) -> StepFacts,
-) -> Judgement {
+) -> StageFindings {
     let stages = Stages { plan, images };
-    let mut judge = Judge::default();
-    judge.all(UnpinnedBase::check(&stages));
-    judge.all(BuildArgAssumed::check(&stages));
+    let mut found = Found::default();
+    found.all(UnpinnedBase::check(&stages));
+    found.all(BuildArgAssumed::check(&stages));
     for flow in plan.flows() {
         let Some(Step::Install(step)) =
             plan.stages.get(flow.stage).and_then(|stage| stage.steps.get(flow.step))
@@ -70,20 +70,20 @@ pub fn judge_steps(
             continue;
         };
         let facts = facts(flow.stage, flow.step);
-        judge.passage(&Passage { stages: &stages, flow: &flow, step, facts: &facts });
+        found.passage(&Passage { stages: &stages, flow: &flow, step, facts: &facts });
     }
-    judge.undetermined.sort_by_cached_key(|finding| (finding.origin.clone(), finding.message()));
-    judge.undetermined.dedup();
-    Judgement { findings: judge.findings, undetermined: judge.undetermined }
+    found.undetermined.sort_by_cached_key(|finding| (finding.origin.clone(), finding.message()));
+    found.undetermined.dedup();
+    StageFindings { findings: found.findings, undetermined: found.undetermined }
 }
 
 #[derive(Default)]
-struct Judge {
+struct Found {
     findings: Vec<Finding>,
     undetermined: Vec<Finding>,
 }
 
-impl Judge {
+impl Found {
     /// The rules on the files that one step installs, at the line that copies them to the stage that runs.
     fn passage(&mut self, passage: &Passage<'_>) {
         let copy = passage.last_copy().map(|copy| &copy.origin);

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::line::LineUndetermined;
 use super::sources::{self, Archives};
 use super::{Distribution, Outcome, TargetVerdict};
-use crate::build::{BuildEnvironment, judge};
+use crate::build::{BuildEnvironment, check};
 use crate::findings::{Finding, LockRefused, PythonNotSupported};
 use crate::load::Loading;
 use crate::lock::Refusal;
@@ -69,7 +69,7 @@ impl Draft {
         let archives = facts.archives.unwrap_or(&none);
         let sources = sources::of_resolution(resolution, &self.distributions, archives);
         let place = facts.build_place.filter(|_| !sources.is_empty());
-        let mut building = place.map(|place| judge(&sources, &place));
+        let mut building = place.map(|place| check(&sources, &place));
         for finding in building.iter_mut().flat_map(|building| std::mem::take(&mut building.findings)) {
             self.add_built(finding);
         }

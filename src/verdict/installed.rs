@@ -42,14 +42,14 @@ impl InstalledSet {
 impl TargetVerdict {
     /// The verdict on the installed distributions, and on whether their native parts load.
     pub fn of_installed(installed: InstalledSet, target: &Target, mut loading: Loading) -> Self {
-        let mut judge = Judge::new(&installed.distributions, target);
+        let mut collector = Collector::new(&installed.distributions, target);
         for one in &installed.distributions {
-            judge.tags(one);
+            collector.tags(one);
             for text in &one.requires {
-                judge.requirement(one, text);
+                collector.requirement(one, text);
             }
         }
-        let mut findings = judge.findings;
+        let mut findings = collector.findings;
         findings.append(&mut loading.findings);
         Self {
             outcome: Outcome::Resolved,
@@ -64,14 +64,14 @@ impl TargetVerdict {
     }
 }
 
-struct Judge<'a> {
+struct Collector<'a> {
     versions: BTreeMap<ProjectName, &'a str>,
     environment: MarkerEnvironment,
     tags: SupportedTags,
     findings: Vec<Finding>,
 }
 
-impl<'a> Judge<'a> {
+impl<'a> Collector<'a> {
     fn new(distributions: &'a [InstalledDistribution], target: &Target) -> Self {
         let versions = distributions.iter().filter_map(|one| Some((one.name.parse().ok()?, &*one.version)));
         Self {

@@ -4,7 +4,7 @@ use crate::findings::InputMissing;
 use crate::name::ProjectName;
 use crate::source::{Origin, without_credentials};
 
-/// A requirement line that cannot be judged without running code.
+/// A requirement line that cannot be checked without running code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LineUndetermined {
@@ -14,14 +14,14 @@ pub struct LineUndetermined {
     pub requirement: String,
     /// Where it stands.
     pub origin: Origin,
-    /// Why it cannot be judged.
+    /// Why it cannot be checked.
     pub reason: String,
     /// The file that it names, if that file is certainly not in the image.
     pub missing: Option<InputMissing>,
 }
 
 impl LineUndetermined {
-    /// A line, its place and why it cannot be judged; credentials in the line's URLs are left out.
+    /// A line, its place and why it cannot be checked; credentials in the line's URLs are left out.
     pub fn new(
         project: Option<ProjectName>,
         requirement: impl Into<String>,

@@ -1,8 +1,8 @@
 //! Verdicts: what a resolution means for each project, with reasons and findings.
 
+mod builder;
 mod facts;
 mod installed;
-mod judge;
 mod line;
 mod sources;
 
@@ -17,9 +17,9 @@ use crate::resolve::{Conflict, Reason, RequestedBy};
 use crate::sdist::{Languages, SourceLanguage};
 use crate::version::Version;
 
+pub use builder::VerdictBuilder;
 pub use facts::TargetFacts;
 pub use installed::InstalledSet;
-pub use judge::VerdictBuilder;
 pub use line::LineUndetermined;
 #[cfg(feature = "net")]
 pub(crate) use sources::sources;

@@ -82,7 +82,7 @@ fn replace_selects_the_stages_that_on_replaces() {
     assert_eq!(second(&["--replace", "all"]), ("sdist 1.0".to_owned(), false));
 }
 
-/// Every fault is told, behind the name it belongs to, and what can be judged is.
+/// Every fault is told, behind the name it belongs to, and what can be checked is.
 #[test]
 fn a_name_that_leads_nowhere_does_not_hide_the_others() {
     let folder = context(NATIVE, &[]);

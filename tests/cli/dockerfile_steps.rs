@@ -371,7 +371,7 @@ fn libraries_of_the_build_image_are_not_copied() {
     assert!(!codes(&report(full.path(), &[])).contains(&"libraries-left-behind".to_owned()));
 }
 
-/// An image of conda is not judged, and that is what is told.
+/// An image of conda is not checked, and that is what is told.
 #[test]
 fn a_conda_image_is_reported() {
     let folder = context("FROM continuumio/miniconda3\nRUN conda install -y numpy\n", &[]);

@@ -104,7 +104,7 @@ fn broken_project_files_are_faults_with_a_place() {
     assert_wording!("broken_project_files_and_targets", said);
 }
 
-/// A page that cannot be read makes its project undetermined and leaves the others judged.
+/// A page that cannot be read makes its project undetermined and leaves the others checked.
 #[test]
 fn broken_pages_are_undetermined_with_the_cause() {
     let server = Server::start();

@@ -9,7 +9,7 @@ use wheelbase::dockerfile::{Context, Dockerfile, Ignore, PlanOptions};
 use wheelbase::image::ImageRef;
 use wheelbase::lock::{Lock, LockProject, LockSelection};
 use wheelbase::marker::MarkerEnvironment;
-use wheelbase::rules::dockerfile::{Native, StageImage, judge};
+use wheelbase::rules::dockerfile::{Native, StageImage, check};
 
 fn samples(folder: &str, end: &str) -> Vec<Vec<u8>> {
     let root = Path::new(root!()).join("tests/dockerfile").join(folder);
@@ -39,7 +39,7 @@ fn plan_all(bytes: &[u8]) {
     for _ in 0..3 {
         let Ok(plan) = dockerfile.plan(&PlanOptions::default(), &context) else { return };
         let images = BTreeMap::from([(0, StageImage::default())]);
-        judge(&plan, &images, |_, _| Native::Built);
+        check(&plan, &images, |_, _| Native::Built);
         for wanted in plan.wanted() {
             // A script that runs itself, and similar.
             context.answer(&wanted.path, Some(bytes));

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use wheelbase::dockerfile::{Context, Dockerfile, Plan, PlanOptions, ReplaceScope};
 use wheelbase::findings::Code;
-use wheelbase::rules::dockerfile::{Judgement, Native, StageImage, StagePython, judge};
+use wheelbase::rules::dockerfile::{Native, StageFindings, StageImage, StagePython, check};
 use wheelbase::target::Libc;
 
 use crate::messages::{Messages, assert_messages, lines};
@@ -26,15 +26,15 @@ fn python(version: &str, path: &str) -> StageImage {
     StageImage { python, ..StageImage::default() }
 }
 
-fn judged(text: &str, images: &[StageImage], native: Native) -> Judgement {
+fn checked(text: &str, images: &[StageImage], native: Native) -> StageFindings {
     let images: BTreeMap<usize, StageImage> = images.iter().cloned().enumerate().collect();
-    judge(&plan(text, &PlanOptions::default()), &images, |_, _| native)
+    check(&plan(text, &PlanOptions::default()), &images, |_, _| native)
 }
 
 /// The findings of one code, with their positions.
-fn told(judged: &Judgement, code: &str) -> Vec<String> {
+fn told(checked: &StageFindings, code: &str) -> Vec<String> {
     let code: Code = code.parse().unwrap();
-    let of_code = judged.findings.iter().filter(|finding| finding.code() == code);
+    let of_code = checked.findings.iter().filter(|finding| finding.code() == code);
     of_code.map(|finding| format!("{} {}", finding.origin.as_ref().unwrap(), finding.message())).collect()
 }
 
@@ -45,35 +45,35 @@ const VENV: &str = "FROM python:3.12 AS build\nRUN python -m venv /venv && /venv
 fn stage_libc_mismatch_fires_on_another_family() {
     let mut messages = Messages::default();
     for native in [Native::Built, Native::Wheels(None), Native::Unknown] {
-        let judged = judged(VENV, &[glibc(41), musl(5)], native);
-        messages.add_all(format_args!("{native:?}"), told(&judged, "stage-libc-mismatch"));
+        let checked = checked(VENV, &[glibc(41), musl(5)], native);
+        messages.add_all(format_args!("{native:?}"), told(&checked, "stage-libc-mismatch"));
     }
     assert_messages!(messages);
 }
 
 #[test]
 fn stage_libc_mismatch_fires_on_an_older_version() {
-    assert_eq!(told(&judged(VENV, &[glibc(41), glibc(36)], Native::Built), "stage-libc-mismatch").len(), 1);
+    assert_eq!(told(&checked(VENV, &[glibc(41), glibc(36)], Native::Built), "stage-libc-mismatch").len(), 1);
     let wheels = Native::Wheels(Some((2, 39)));
-    assert_eq!(told(&judged(VENV, &[glibc(41), glibc(36)], wheels), "stage-libc-mismatch").len(), 1);
+    assert_eq!(told(&checked(VENV, &[glibc(41), glibc(36)], wheels), "stage-libc-mismatch").len(), 1);
 }
 
 #[test]
 fn stage_libc_mismatch_is_silent() {
     // Wheels of the index are safe where their own tag is (notes on distroless#1859).
     let silent = [
-        judged(VENV, &[glibc(41), glibc(36)], Native::Wheels(Some((2, 17)))),
-        judged(VENV, &[glibc(41), glibc(36)], Native::Nothing),
-        judged(VENV, &[glibc(36), glibc(41)], Native::Built),
-        judged(VENV, &[glibc(41), musl(5)], Native::Nothing),
-        judged(VENV, &[glibc(41), StageImage::default()], Native::Built),
+        checked(VENV, &[glibc(41), glibc(36)], Native::Wheels(Some((2, 17)))),
+        checked(VENV, &[glibc(41), glibc(36)], Native::Nothing),
+        checked(VENV, &[glibc(36), glibc(41)], Native::Built),
+        checked(VENV, &[glibc(41), musl(5)], Native::Nothing),
+        checked(VENV, &[glibc(41), StageImage::default()], Native::Built),
     ];
-    for judged in silent {
-        assert!(told(&judged, "stage-libc-mismatch").is_empty());
-        assert!(judged.undetermined.is_empty());
+    for checked in silent {
+        assert!(told(&checked, "stage-libc-mismatch").is_empty());
+        assert!(checked.undetermined.is_empty());
     }
     // A check that was not made is reported.
-    let unknown = judged(VENV, &[glibc(41), glibc(36)], Native::Unknown);
+    let unknown = checked(VENV, &[glibc(41), glibc(36)], Native::Unknown);
     assert!(told(&unknown, "stage-libc-mismatch").is_empty());
     assert_eq!(unknown.undetermined.len(), 1);
 }
@@ -82,23 +82,23 @@ fn stage_libc_mismatch_is_silent() {
 fn stage_python_mismatch_fires() {
     let text = "FROM python:3.12 AS build\nRUN pip install flask\nFROM python:3.13\n\
                 COPY --from=build /usr/local/lib/python3.12/site-packages /usr/local/lib/python3.13/site-packages\n";
-    assert_messages!(lines(told(&judged(text, &[], Native::Nothing), "stage-python-mismatch")));
+    assert_messages!(lines(told(&checked(text, &[], Native::Nothing), "stage-python-mismatch")));
     let images = [python("3.12.1", "/usr/local/bin/python3.12"), python("3.11.2", "/usr/bin/python3.11")];
-    assert_eq!(told(&judged(VENV, &images, Native::Nothing), "stage-python-mismatch").len(), 1);
+    assert_eq!(told(&checked(VENV, &images, Native::Nothing), "stage-python-mismatch").len(), 1);
     // The folder is that of the build stage, and the interpreter of the other stage does not search it.
     let text = text.replace("python3.13", "python3.12");
     let images = [python("3.12.1", "/usr/local/bin/python"), python("3.13.0", "/usr/local/bin/python")];
-    assert_eq!(told(&judged(&text, &images, Native::Nothing), "stage-python-mismatch").len(), 1);
+    assert_eq!(told(&checked(&text, &images, Native::Nothing), "stage-python-mismatch").len(), 1);
 }
 
 #[test]
 fn stage_python_mismatch_is_silent() {
     let images = [python("3.12.1", "/usr/local/bin/python"), python("3.12.9", "/usr/local/bin/python")];
-    assert!(told(&judged(VENV, &images, Native::Built), "stage-python-mismatch").is_empty());
+    assert!(told(&checked(VENV, &images, Native::Built), "stage-python-mismatch").is_empty());
     // The interpreter is copied with `/usr/local`.
     let text = "FROM python:3.12 AS build\nRUN pip install flask\nFROM debian:trixie\nCOPY --from=build /usr/local /usr/local\n";
     let images = [python("3.12.1", "/usr/local/bin/python"), python("3.13.5", "/usr/bin/python3")];
-    assert!(told(&judged(text, &images, Native::Built), "stage-python-mismatch").is_empty());
+    assert!(told(&checked(text, &images, Native::Built), "stage-python-mismatch").is_empty());
 }
 
 #[test]
@@ -106,8 +106,8 @@ fn stage_arch_mismatch_fires() {
     let text = "FROM --platform=$BUILDPLATFORM python:3.12 AS build\nRUN pip install --target=/deps numpy\n\
                 FROM python:3.12\nCOPY --from=build /deps /deps\n";
     let options = PlanOptions::default().platform("linux/arm64");
-    let judged = judge(&plan(text, &options), &BTreeMap::new(), |_, _| Native::Unknown);
-    assert_messages!(lines(told(&judged, "stage-arch-mismatch")));
+    let checked = check(&plan(text, &options), &BTreeMap::new(), |_, _| Native::Unknown);
+    assert_messages!(lines(told(&checked, "stage-arch-mismatch")));
 }
 
 #[test]
@@ -115,29 +115,29 @@ fn stage_arch_mismatch_is_silent() {
     let text = "FROM --platform=$BUILDPLATFORM python:3.12 AS build\nRUN pip install --target=/deps numpy\n\
                 FROM python:3.12\nCOPY --from=build /deps /deps\n";
     let options = PlanOptions::default().platform("linux/arm64");
-    let pure = judge(&plan(text, &options), &BTreeMap::new(), |_, _| Native::Nothing);
+    let pure = check(&plan(text, &options), &BTreeMap::new(), |_, _| Native::Nothing);
     assert!(told(&pure, "stage-arch-mismatch").is_empty());
-    let same = judge(&plan(text, &PlanOptions::default()), &BTreeMap::new(), |_, _| Native::Built);
+    let same = check(&plan(text, &PlanOptions::default()), &BTreeMap::new(), |_, _| Native::Built);
     assert!(told(&same, "stage-arch-mismatch").is_empty());
 }
 
 #[test]
 fn copied_venv_dangles_fires() {
     let images = [python("3.11.9", "/usr/local/bin/python3.11"), python("3.11.2", "/usr/bin/python3.11")];
-    assert_messages!(lines(told(&judged(VENV, &images, Native::Nothing), "copied-venv-dangles")));
+    assert_messages!(lines(told(&checked(VENV, &images, Native::Nothing), "copied-venv-dangles")));
     let absent = StageImage { python: StagePython::Absent, ..StageImage::default() };
     let images = [python("3.11.9", "/usr/local/bin/python3.11"), absent.clone()];
-    assert_eq!(told(&judged(VENV, &images, Native::Nothing), "copied-venv-dangles").len(), 1);
+    assert_eq!(told(&checked(VENV, &images, Native::Nothing), "copied-venv-dangles").len(), 1);
     // Moved to another path.
     let moved = VENV.replace("/venv /venv", "/venv /opt/venv");
     let images =
         [python("3.11.9", "/usr/local/bin/python3.11"), python("3.11.9", "/usr/local/bin/python3.11")];
-    assert_eq!(told(&judged(&moved, &images, Native::Nothing), "copied-venv-dangles").len(), 1);
+    assert_eq!(told(&checked(&moved, &images, Native::Nothing), "copied-venv-dangles").len(), 1);
     // uv fetched the interpreter, and it is not copied.
     let uv = "FROM ghcr.io/astral-sh/uv:debian-slim AS build\nWORKDIR /app\nCOPY . .\nRUN uv sync --locked\n\
               FROM debian:trixie-slim\nCOPY --from=build /app /app\n";
     assert_eq!(
-        told(&judged(uv, &[absent.clone(), absent.clone()], Native::Nothing), "copied-venv-dangles").len(),
+        told(&checked(uv, &[absent.clone(), absent.clone()], Native::Nothing), "copied-venv-dangles").len(),
         1
     );
     let with = uv.replace(
@@ -145,20 +145,20 @@ fn copied_venv_dangles_fires() {
         "COPY --from=build /root/.local /root/.local\nCOPY --from=build /app /app",
     );
     assert!(
-        told(&judged(&with, &[absent.clone(), absent], Native::Nothing), "copied-venv-dangles").is_empty()
+        told(&checked(&with, &[absent.clone(), absent], Native::Nothing), "copied-venv-dangles").is_empty()
     );
 }
 
 #[test]
 fn copied_venv_dangles_is_silent() {
     let same = [python("3.11.9", "/usr/local/bin/python3.11"), python("3.11.9", "/usr/local/bin/python3.11")];
-    assert!(told(&judged(VENV, &same, Native::Built), "copied-venv-dangles").is_empty());
+    assert!(told(&checked(VENV, &same, Native::Built), "copied-venv-dangles").is_empty());
     // Modules need no link.
     let modules = VENV.replace("/venv /venv", "/venv/lib/python3.11/site-packages /app/lib");
     let other = [python("3.11.9", "/usr/local/bin/python3.11"), python("3.11.2", "/usr/bin/python3.11")];
-    assert!(told(&judged(&modules, &other, Native::Built), "copied-venv-dangles").is_empty());
+    assert!(told(&checked(&modules, &other, Native::Built), "copied-venv-dangles").is_empty());
     let unknown = [StageImage::default(), StageImage::default()];
-    assert!(told(&judged(VENV, &unknown, Native::Built), "copied-venv-dangles").is_empty());
+    assert!(told(&checked(VENV, &unknown, Native::Built), "copied-venv-dangles").is_empty());
 }
 
 fn with_libraries(names: &[&str]) -> StageImage {
@@ -175,10 +175,10 @@ fn libraries_left_behind_fires() {
     // The SONAME is that of the release on which it is linked.
     let trixie = StageImage { release: Some("debian:13".to_owned()), ..StageImage::default() };
     let images = [trixie, with_libraries(&["libc.so.6"])];
-    assert_messages!(lines(told(&judged(LIBPQ, &images, Native::Built), "libraries-left-behind")));
+    assert_messages!(lines(told(&checked(LIBPQ, &images, Native::Built), "libraries-left-behind")));
     // Without the SONAME the package is used; if nothing can be installed, there is no line.
     let bare = StageImage { installs: Some(false), ..with_libraries(&["libc.so.6"]) };
-    let judged_bare = judged(LIBPQ, &[StageImage::default(), bare], Native::Built);
+    let judged_bare = checked(LIBPQ, &[StageImage::default(), bare], Native::Built);
     let [one] =
         told(&judged_bare, "libraries-left-behind").try_into().unwrap_or_else(|all| panic!("{all:?}"));
     let finding = judged_bare.findings.iter().find(|one| one.code() == Code::LibrariesLeftBehind).unwrap();
@@ -187,18 +187,18 @@ fn libraries_left_behind_fires() {
     // Removed again in the same stage.
     let text = "FROM python:3.12-alpine\nRUN apk add --virtual .build-deps postgresql-dev gcc musl-dev \\\n\
                 && pip install psycopg2 && apk del .build-deps\n";
-    assert_eq!(told(&judged(text, &[with_libraries(&[])], Native::Built), "libraries-left-behind").len(), 1);
+    assert_eq!(told(&checked(text, &[with_libraries(&[])], Native::Built), "libraries-left-behind").len(), 1);
 }
 
 #[test]
 fn libraries_left_behind_is_silent() {
     let has = [StageImage::default(), with_libraries(&["libpq.so.5"])];
-    assert!(told(&judged(LIBPQ, &has, Native::Built), "libraries-left-behind").is_empty());
+    assert!(told(&checked(LIBPQ, &has, Native::Built), "libraries-left-behind").is_empty());
     let hasnt = [StageImage::default(), with_libraries(&[])];
-    assert!(told(&judged(LIBPQ, &hasnt, Native::Wheels(None)), "libraries-left-behind").is_empty());
+    assert!(told(&checked(LIBPQ, &hasnt, Native::Wheels(None)), "libraries-left-behind").is_empty());
     let installed = LIBPQ.replace("COPY --from", "RUN apt-get install -y libpq5\nCOPY --from");
-    assert!(told(&judged(&installed, &hasnt, Native::Built), "libraries-left-behind").is_empty());
-    let unknown = judged(LIBPQ, &[], Native::Built);
+    assert!(told(&checked(&installed, &hasnt, Native::Built), "libraries-left-behind").is_empty());
+    let unknown = checked(LIBPQ, &[], Native::Built);
     assert!(told(&unknown, "libraries-left-behind").is_empty());
     assert_eq!(unknown.undetermined.len(), 1);
 }
@@ -209,23 +209,23 @@ fn unpinned_base_fires_and_is_silent() {
     let text = format!(
         "FROM python:3.12-slim AS a\nFROM python:3.12@sha256:{digest} AS b\nFROM a\nCOPY --from=b /x /x\n"
     );
-    assert_messages!(lines(told(&judged(&text, &[], Native::Nothing), "unpinned-base")));
+    assert_messages!(lines(told(&checked(&text, &[], Native::Nothing), "unpinned-base")));
     let pinned = format!("FROM python:3.12@sha256:{digest}\n");
-    assert!(told(&judged(&pinned, &[], Native::Nothing), "unpinned-base").is_empty());
-    assert!(told(&judged("FROM scratch\n", &[], Native::Nothing), "unpinned-base").is_empty());
+    assert!(told(&checked(&pinned, &[], Native::Nothing), "unpinned-base").is_empty());
+    assert!(told(&checked("FROM scratch\n", &[], Native::Nothing), "unpinned-base").is_empty());
 }
 
 #[test]
 fn build_arg_assumed_fires_and_is_silent() {
     let text = "ARG V=3.12\nARG UNUSED=1\nFROM python:$V\nARG EXTRA\nARG LABEL=x\nLABEL a=$LABEL\n\
                 RUN echo $UNUSED && pip install flask$EXTRA\n";
-    let assumed = told(&judged(text, &[], Native::Nothing), "build-arg-assumed");
+    let assumed = told(&checked(text, &[], Native::Nothing), "build-arg-assumed");
     assert_eq!(assumed.len(), 2);
     assert_messages!(lines(assumed));
     let options = PlanOptions::default().build_arg("V", "3.13").build_arg("EXTRA", "");
     let given = plan(text, &options);
     assert_eq!(given.image_of(0).unwrap().as_str(), "python:3.13");
-    assert!(told(&judge(&given, &BTreeMap::new(), |_, _| Native::Nothing), "build-arg-assumed").is_empty());
+    assert!(told(&check(&given, &BTreeMap::new(), |_, _| Native::Nothing), "build-arg-assumed").is_empty());
 }
 
 /// Where results run: only the build stage, the target through copies, or through wheels.

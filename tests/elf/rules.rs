@@ -689,7 +689,7 @@ mod duplicate_member {
         let twice = wheel(GNU, "old-node.so").with("demo/x.so", "libb.so").with("demo/x.so", "new-node.so");
         let found = twice.inspect();
         assert_eq!(member(&found, "duplicate-member"), "demo/x.so");
-        // Both are judged: hiding one behind the other must not help.
+        // Both are checked: hiding one behind the other must not help.
         assert_eq!(found.verdict().expect("one").computed, "manylinux_2_34_x86_64");
     }
 

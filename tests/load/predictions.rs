@@ -9,7 +9,7 @@ use wheelbase::findings::{Finding, Level};
 use wheelbase::image::{Catalogue, ImageProfile, TargetOptions};
 use wheelbase::imports::Imports;
 use wheelbase::index::DistributionFile;
-use wheelbase::load::{InstalledWheel, LoaderEnvironment, judge};
+use wheelbase::load::{InstalledWheel, LoaderEnvironment, check_loading};
 use wheelbase::report::ReportTarget;
 use wheelbase::resolve::RootRequirement;
 use wheelbase::source::Origin;
@@ -242,7 +242,7 @@ fn recorded_predictions_hold() {
         seen += 1;
         let installed = InstalledWheel::new(project.parse().expect("a name"), facts);
         let wheels = [installed.with_imports(imports.get(&facts.file))];
-        let loading = judge(&wheels, &target, &LoaderEnvironment::of_profile(&profile));
+        let loading = check_loading(&wheels, &target, &LoaderEnvironment::of_profile(&profile));
         let findings: Vec<&Finding> = loading.findings.iter().collect();
         for difference in differences(row, project, &findings) {
             wrong.push(format!("{} on {}: {difference}", row.requirement, row.image));

@@ -4,7 +4,7 @@ use serde_json::json;
 use wheelbase::findings::{Finding, Level};
 use wheelbase::image::{CompilerPresence, Library, LibrarySet, Nodes, PackageManager};
 use wheelbase::imports::{ImportWalk, Imports};
-use wheelbase::load::{InstalledWheel, LoaderEnvironment, Loading, judge};
+use wheelbase::load::{InstalledWheel, LoaderEnvironment, Loading, check_loading};
 use wheelbase::target::Target;
 use wheelbase::wheel::WheelFacts;
 
@@ -31,16 +31,16 @@ fn place(libraries: &[&str]) -> LoaderEnvironment {
     place
 }
 
-fn judged(wheels: &[(&str, &WheelFacts)], target: &Target, place: &LoaderEnvironment) -> Loading {
+fn checked(wheels: &[(&str, &WheelFacts)], target: &Target, place: &LoaderEnvironment) -> Loading {
     let wheels: Vec<InstalledWheel<'_>> = wheels
         .iter()
         .map(|(project, facts)| InstalledWheel::new(project.parse().expect("a name"), facts))
         .collect();
-    judge(&wheels, target, place)
+    check_loading(&wheels, target, place)
 }
 
 fn one(wheel: &Wheel, target: &Target, place: &LoaderEnvironment) -> Loading {
-    judged(&[("demo", &wheel.facts())], target, place)
+    checked(&[("demo", &wheel.facts())], target, place)
 }
 
 /// The imports of wheels of these files, with the text of those that are Python.
@@ -64,7 +64,7 @@ fn imports(wheel: &Wheel, texts: &[(&str, &str)]) -> Imports {
 fn with_text(wheel: &Wheel, texts: &[(&str, &str)], place: &LoaderEnvironment) -> Loading {
     let (facts, imports) = (wheel.facts(), imports(wheel, texts));
     let installed = InstalledWheel::new("demo".parse().expect("a name"), &facts).with_imports(Some(&imports));
-    judge(&[installed], &glibc(2, 28), place)
+    check_loading(&[installed], &glibc(2, 28), place)
 }
 
 /// Wheels with what they depend on.
@@ -77,7 +77,7 @@ fn depending(wheels: &[(&str, &WheelFacts, &[&str])], target: &Target, place: &L
             InstalledWheel::new(name(project), facts).with_depends(Some(depends))
         })
         .collect();
-    judge(&wheels, target, place)
+    check_loading(&wheels, target, place)
 }
 
 fn fires<'l>(loading: &'l Loading, code: &str) -> &'l Finding {
@@ -156,12 +156,12 @@ mod missing_library {
         let module = Wheel::new(GNU).with("demo/demo.so", "chain-rpath.so");
         let other = Wheel::new(GNU).with("demo.libs/liba.so", "liba.so").with("demo.libs/libb.so", "libb.so");
         let (module, other) = (module.facts(), other.facts());
-        quiet(&judged(&[("demo", &module), ("demo-libs", &other)], &glibc(2, 28), &place(&[])));
-        let alone = judged(&[("demo", &module)], &glibc(2, 28), &place(&[]));
+        quiet(&checked(&[("demo", &module), ("demo-libs", &other)], &glibc(2, 28), &place(&[])));
+        let alone = checked(&[("demo", &module)], &glibc(2, 28), &place(&[]));
         assert_eq!(super::fires(&alone, "missing-library").evidence()["libraries"], json!(["liba.so"]));
         // Where the wheels it depends on are not looked at, one of them may bring it.
         let wheels = [InstalledWheel::alone("demo".parse().expect("a name"), &module)];
-        let alone = judge(&wheels, &glibc(2, 28), &place(&[]));
+        let alone = check_loading(&wheels, &glibc(2, 28), &place(&[]));
         assert_eq!(super::fires(&alone, "missing-library").level(), Level::Warn);
     }
 
@@ -171,7 +171,7 @@ mod missing_library {
         let facts = Wheel::new(GNU).with("demo/demo.so", "foreign.so").facts();
         let mut installed = InstalledWheel::alone("demo".parse().expect("a name"), &facts);
         installed.left_out = true;
-        let loading = judge(&[installed], &glibc(2, 28), &place(&[]));
+        let loading = check_loading(&[installed], &glibc(2, 28), &place(&[]));
         let found = super::fires(&loading, "missing-library");
         assert_eq!(found.level(), Level::Warn);
         assert_messages!(found.message());
@@ -358,7 +358,7 @@ mod needs_system_library {
 
     fn pure(project: &str, place: &LoaderEnvironment) -> Loading {
         let facts = Wheel::new("py3-none-any").facts();
-        judged(&[(project, &facts)], &glibc(2, 41), place)
+        checked(&[(project, &facts)], &glibc(2, 41), place)
     }
 
     #[test]
@@ -377,11 +377,11 @@ mod needs_system_library {
         quiet(&pure("python-magic", &place(&["libmagic.so.1"])));
         quiet(&pure("flask", &place(&[])));
         let bundled = Wheel::new(GNU).with("_soundfile_data/libsndfile.so", "ext.x86_64.gnu.so").facts();
-        quiet(&judged(&[("soundfile", &bundled)], &glibc(2, 41), &place(&[])));
+        quiet(&checked(&[("soundfile", &bundled)], &glibc(2, 41), &place(&[])));
         let empty = Wheel::new("py3-none-any").facts();
         let both = [("psycopg", &empty), ("psycopg-binary", &empty)];
-        quiet(&judged(&both, &glibc(2, 41), &place(&[])));
-        fires(&judged(&both[..1], &glibc(2, 41), &place(&[])), "needs-system-library");
+        quiet(&checked(&both, &glibc(2, 41), &place(&[])));
+        fires(&checked(&both[..1], &glibc(2, 41), &place(&[])), "needs-system-library");
     }
 
     #[test]
@@ -508,7 +508,7 @@ mod strangers {
         let dependency = depending(&wheels, &target, &place(&[]));
         assert_eq!(of_demo(&dependency), [("runpath-not-inherited".to_owned(), Level::Allow)]);
         // If the dependencies are unknown, as with a lock, it may be one.
-        let unknown = judged(&[("demo", &module), ("other", &other)], &target, &place(&[]));
+        let unknown = checked(&[("demo", &module), ("other", &other)], &target, &place(&[]));
         assert_eq!(of_demo(&unknown), [("runpath-not-inherited".to_owned(), Level::Warn)]);
     }
 }
@@ -542,7 +542,7 @@ mod runpath_not_inherited {
 mod files_collide {
     use super::*;
 
-    fn judged(installer: &str, names: [&str; 2], second: &str) -> Loading {
+    fn checked(installer: &str, names: [&str; 2], second: &str) -> Loading {
         let bad = Wheel::new(GNU).with("demo/demo.so", "foreign.so").facts();
         let good = Wheel::new(GNU).with("demo/demo.so", second).facts();
         let mut target = glibc(2, 28);
@@ -553,16 +553,16 @@ mod files_collide {
     // pip 25.3, resolver.py, `get_installation_order`: backwards by name among equals.
     #[test]
     fn fires_and_checks_the_file_that_pip_installs_last() {
-        let loading = judged("pip==25.3", ["b", "a"], "ext.x86_64.gnu.so");
+        let loading = checked("pip==25.3", ["b", "a"], "ext.x86_64.gnu.so");
         assert_messages!(fires(&loading, "files-collide").message());
         silent(&loading, "missing-library");
-        let loading = judged("pip==25.3", ["a", "b"], "ext.x86_64.gnu.so");
+        let loading = checked("pip==25.3", ["a", "b"], "ext.x86_64.gnu.so");
         assert_eq!(fires(&loading, "missing-library").level(), Level::Deny);
     }
 
     #[test]
     fn fires_and_checks_both_files_if_the_order_is_unknown() {
-        let loading = judged("uv==0.9.0", ["b", "a"], "ext.x86_64.gnu.so");
+        let loading = checked("uv==0.9.0", ["b", "a"], "ext.x86_64.gnu.so");
         assert_messages!(fires(&loading, "files-collide").message());
         let found = fires(&loading, "missing-library");
         assert_eq!(found.level(), Level::Warn);
@@ -571,7 +571,7 @@ mod files_collide {
 
     #[test]
     fn silent_for_the_same_content() {
-        silent(&judged("uv==0.9.0", ["a", "b"], "foreign.so"), "files-collide");
+        silent(&checked("uv==0.9.0", ["a", "b"], "foreign.so"), "files-collide");
     }
 }
 
@@ -582,7 +582,7 @@ mod summary {
     fn a_pure_wheel_is_no_native_one_that_fails() {
         let native = Wheel::new(GNU).with("demo/ext.so", "ext.x86_64.gnu.so").facts();
         let pure = Wheel::new("py3-none-any").facts();
-        let loading = judged(&[("demo", &native), ("python-magic", &pure)], &glibc(2, 41), &place(&[]));
+        let loading = checked(&[("demo", &native), ("python-magic", &pure)], &glibc(2, 41), &place(&[]));
         assert!(loading.failing.is_empty());
         assert_eq!(loading.needing.len(), 1);
         assert_eq!(loading.install.packages, ["libmagic1t64"]);
@@ -602,7 +602,7 @@ mod summary {
         let mut alpine = place(&[]);
         alpine.release = Some("alpine:3.22".to_owned());
         alpine.package_manager = PackageManager::Apk;
-        let loading = judged(&[("pyodbc", &pure)], &glibc(2, 41), &alpine);
+        let loading = checked(&[("pyodbc", &pure)], &glibc(2, 41), &alpine);
         let found = fires(&loading, "needs-system-library");
         // The row's own package, and no name made up from the SONAME.
         assert_eq!(found.evidence()["packages"], json!(["freetds"]));

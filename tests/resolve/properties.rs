@@ -229,7 +229,7 @@ proptest! {
         ]),
         installer in select(vec!["pip==26.3", "uv==0.13.8", "pip==22.0"]),
     ) {
-        let judge = |files: &str| {
+        let check = |files: &str| {
             let index = Index::of(files);
             let problem = || {
                 problem_on(target(Libc::Musl(1, 2, None), installer), &["a"], ResolveOptions::default())
@@ -238,9 +238,9 @@ proptest! {
             let verdict = VerdictBuilder::of(&problem(), &resolution, TargetFacts::default());
             verdict.distributions[0].clone()
         };
-        let before = judge(&files.join("\n"));
+        let before = check(&files.join("\n"));
         let Some(version) = &before.version else { return Ok(()) };
-        let after = judge(&format!("{}\na-{version}-{more}.whl", files.join("\n")));
+        let after = check(&format!("{}\na-{version}-{more}.whl", files.join("\n")));
         prop_assert!(after.kind >= before.kind, "{before:?} became {after:?}");
         prop_assert_eq!(after.kind, Kind::Wheel);
         if before.kind != Kind::None {

@@ -7,7 +7,7 @@ use wheelbase::ProjectName;
 use wheelbase::index::{DistributionFile, ProjectPage};
 use wheelbase::requirements::SettingKind;
 use wheelbase::resolve::{
-    Fact, MemoryFacts, Problem, Rejection, ResolveOptions, RootRequirement, Selection, judge_file,
+    Fact, MemoryFacts, Problem, Rejection, ResolveOptions, RootRequirement, Selection, check_file,
 };
 use wheelbase::source::Origin;
 
@@ -83,7 +83,7 @@ fn the_file_that_pip_picks_and_why_it_rejects_the_others() {
         let problem = problem_of(case);
         for file in &files {
             let expected = answer["rejected"].get(&file.filename).and_then(Value::as_str);
-            let got = judge_file(&project, file, &problem).err().map(|why| word(&why, &file.filename));
+            let got = check_file(&project, file, &problem).err().map(|why| word(&why, &file.filename));
             if got != expected {
                 wrong.push(format!("{id}: `{}`: pip says {expected:?}, we say {got:?}", file.filename));
             }

@@ -27,7 +27,7 @@ pub use direct::{file_of_url, shown_url};
 pub use facts::{Fact, Facts, MemoryFacts, Need};
 
 pub use problem::{Problem, ResolveOptions, RootRequirement};
-pub use reasons::{Reason, best_candidate, judge_file, release_reasons};
+pub use reasons::{Reason, best_candidate, check_file, release_reasons};
 pub use resolution::{
     Chosen, Conflict, RequestedBy, Resolution, ResolvedProject, Selection, UndefinedComparisons,
 };

@@ -195,7 +195,7 @@ pub fn best_candidate(project: &ProjectName, release: &Release, problem: &Proble
 /// # Errors
 ///
 /// If the file is rejected: the first cause in the order of the installer's checks.
-pub fn judge_file(
+pub fn check_file(
     project: &ProjectName,
     file: &DistributionFile,
     problem: &Problem,

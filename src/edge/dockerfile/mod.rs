@@ -12,7 +12,7 @@ use super::request::{Check, Event, Tell};
 use super::targets::Targets;
 use super::{IndexClient, cut};
 use crate::dockerfile::{Context as BuildContext, Dockerfile, Ignore, Plan, PlanOptions, Purpose};
-use crate::dockerfile_check::{ContextFiles as _, DockerfileCheck, Judged, Question, Settings};
+use crate::dockerfile_check::{CheckedVariant, ContextFiles as _, DockerfileCheck, Question, Settings};
 use crate::error::Error;
 use crate::report::Report;
 use crate::target::Arch;
@@ -42,24 +42,24 @@ pub(super) async fn run(
     let others = on.iter().map(|name| Some(name.as_str()));
     for other in std::iter::once(None).chain(others) {
         for arch in &run.arches {
-            let judged = run.variant(other, arch, &client, tell).await?;
-            for note in judged.notes {
+            let checked = run.variant(other, arch, &client, tell).await?;
+            for note in checked.notes {
                 tell(Event::Remark(note));
             }
             // An unknown base image is not an error if another image replaces it.
             if other.is_none() && !on.is_empty() {
-                let what = if judged.report.targets.is_empty() { "the file" } else { "this stage" };
-                for fault in &judged.faults {
+                let what = if checked.report.targets.is_empty() { "the file" } else { "this stage" };
+                for fault in &checked.faults {
                     tell(Event::Remark(format!("without --on {what} is not checked: {fault}")));
                 }
             } else {
-                for fault in judged.faults {
+                for fault in checked.faults {
                     if !faults.iter().any(|known| known.to_string() == fault.to_string()) {
                         faults.push(fault);
                     }
                 }
             }
-            let mut targets = judged.report.targets;
+            let mut targets = checked.report.targets;
             // A base image of the file may also be given with `--on`.
             for target in &mut targets {
                 if let Some(other) =
@@ -69,7 +69,7 @@ pub(super) async fn run(
                 }
             }
             report.targets.extend(targets);
-            report.results.extend(judged.report.results);
+            report.results.extend(checked.report.results);
         }
     }
     super::solving::tell_end(&client, tell);
@@ -134,7 +134,7 @@ impl DockerfileRun {
         arch: &Arch,
         client: &IndexClient,
         tell: &mut Tell<'_>,
-    ) -> Result<Judged, Error> {
+    ) -> Result<CheckedVariant, Error> {
         let mut options = PlanOptions::default().platform(format!("linux/{}", arch.docker_name()));
         for (name, value) in &self.input.build_args {
             options = options.build_arg(name, value);

@@ -54,7 +54,7 @@ struct Policy {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NodeRule {
     /// The policies do not restrict its namespace.
-    NotJudged,
+    NotListed,
     /// The policy at this index is the oldest that allows it.
     From(usize),
     /// No policy allows it.
@@ -159,7 +159,7 @@ impl GlibcPolicies {
     pub fn node(&self, machine: Machine, node: &str) -> NodeRule {
         let (space, version) = node.split_once('_').unwrap_or((node, ""));
         let Some(known) = self.nodes.get(&machine).and_then(|spaces| spaces.get(space)) else {
-            return NodeRule::NotJudged;
+            return NodeRule::NotListed;
         };
         known.get(version).map_or(NodeRule::Nowhere, |&place| NodeRule::From(place))
     }
@@ -274,7 +274,7 @@ mod tests {
         assert_eq!(table.node(Machine::I686, "GLIBC_2.2.5"), NodeRule::Nowhere);
         assert_eq!(table.node(Machine::X86_64, "GLIBC_2.2.5"), NodeRule::From(place((2, 5))));
         assert_eq!(table.node(Machine::Aarch64, "GLIBC_2.18"), NodeRule::From(place((2, 17))));
-        assert_eq!(table.node(Machine::X86_64, "OPENSSL_3.0.0"), NodeRule::NotJudged);
+        assert_eq!(table.node(Machine::X86_64, "OPENSSL_3.0.0"), NodeRule::NotListed);
         assert_eq!(table.node(Machine::X86_64, "GLIBC_PRIVATE"), NodeRule::Nowhere);
         assert_eq!(table.node(Machine::X86_64, "GLIBC_ABI_DT_RELR"), NodeRule::From(place((2, 36))));
     }

@@ -44,7 +44,7 @@ pub struct WheelFacts {
     /// Symbolic links of a directory: path and target as written.
     pub links: Vec<(String, String)>,
     /// The problems of the archive and its members.
-    pub problems: Vec<ArchiveProblem>,
+    pub problems: Vec<WheelProblem>,
     /// The number of members that were not fetched because their names are not those of ELF files.
     pub unseen: u64,
 }
@@ -103,7 +103,7 @@ pub struct Label {
 /// A problem of the archive or one member.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
-pub struct ArchiveProblem {
+pub struct WheelProblem {
     /// The kind.
     pub kind: ProblemKind,
     /// The member.
@@ -169,7 +169,7 @@ impl WheelFacts {
     }
 
     pub(crate) fn problem(&mut self, kind: ProblemKind, member: &str, detail: impl Into<String>) {
-        self.problems.push(ArchiveProblem { kind, member: member.to_owned(), detail: detail.into() });
+        self.problems.push(WheelProblem { kind, member: member.to_owned(), detail: detail.into() });
     }
 
     /// Returns a compact encoding, for a cache by the hash of the file.

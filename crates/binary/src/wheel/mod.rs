@@ -13,7 +13,7 @@ mod texts;
 mod tree;
 mod unpack;
 
-pub use facts::{ArchiveProblem, Container, Label, Member, ProblemKind, Recorded, WheelFacts};
+pub use facts::{WheelProblem, Container, Label, Member, ProblemKind, Recorded, WheelFacts};
 pub use read::WheelReadOptions;
 pub use resolve::{Need, Resolver, SearchRules};
 

@@ -49,7 +49,7 @@ impl Tool {
     }
 
     /// Returns whether the tool installs wheels and sdists from an index.
-    pub fn is_judged(self) -> bool {
+    pub fn is_checked(self) -> bool {
         !matches!(self, Self::Conda | Self::SetupPy)
     }
 }

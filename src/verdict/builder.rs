@@ -32,18 +32,18 @@ impl<'a> VerdictBuilder<'a> {
     /// The verdict on a resolution, with the other facts of its target.
     pub fn of(problem: &'a Problem, resolution: &Resolution, facts: TargetFacts<'a>) -> TargetVerdict {
         let lines = facts.lines.as_slice();
-        let mut judge = Self { problem, archives: facts.archives, findings: Vec::new(), undated_files: 0 };
+        let mut builder = Self { problem, archives: facts.archives, findings: Vec::new(), undated_files: 0 };
         let mut distributions: Vec<Distribution> =
-            resolution.projects.iter().map(|project| judge.project(project)).collect();
+            resolution.projects.iter().map(|project| builder.project(project)).collect();
         for conflict in &resolution.conflicts {
-            judge.conflict(conflict, &mut distributions);
+            builder.conflict(conflict, &mut distributions);
         }
         for line in lines {
-            judge.line(line, &mut distributions);
+            builder.line(line, &mut distributions);
         }
-        judge.undefined_markers(resolution);
+        builder.undefined_markers(resolution);
         distributions.sort_by(|a, b| a.project.cmp(&b.project));
-        judge.findings.extend(UndatedFiles::check(judge.undated_files).map(Finding::of));
+        builder.findings.extend(UndatedFiles::check(builder.undated_files).map(Finding::of));
         let has = |kind| distributions.iter().any(|distribution: &Distribution| distribution.kind == kind);
         let outcome = if !resolution.conflicts.is_empty() || has(Kind::None) {
             Outcome::Unresolvable
@@ -52,7 +52,7 @@ impl<'a> VerdictBuilder<'a> {
         } else {
             Outcome::Resolved
         };
-        let mut findings = judge.findings;
+        let mut findings = builder.findings;
         findings.sort_by(|a, b| {
             (b.code().default_level(), a.code(), &a.project).cmp(&(
                 a.code().default_level(),
@@ -65,7 +65,7 @@ impl<'a> VerdictBuilder<'a> {
             distributions,
             conflicts: resolution.conflicts.clone(),
             findings,
-            undated_files: judge.undated_files,
+            undated_files: builder.undated_files,
         };
         draft.finish(resolution, problem.target(), facts)
     }

@@ -11,7 +11,7 @@ use super::table::{self, Project};
 use super::{Building, SourceDistribution};
 
 /// Checks whether source distributions can be built in an environment.
-pub fn judge(sources: &[SourceDistribution], place: &BuildEnvironment) -> Building {
+pub fn check(sources: &[SourceDistribution], place: &BuildEnvironment) -> Building {
     let mut building = Building { sources: sources.len(), ..Building::default() };
     let mut packages: Vec<String> = Vec::new();
     let mut unverified = false;
