@@ -7,7 +7,7 @@ use super::claims::Claims;
 use super::verdict::{MachineRequirements, MuslNeeds};
 use crate::elf::Machine;
 use crate::target::{LibcFamily, Target};
-use crate::wheel::{Member, Need, Resolver, SearchRules, WheelFacts};
+use crate::wheel::{Member, RequiredLibrary, Resolver, SearchRules, WheelFacts};
 
 /// Facts, claims, target, and the values that are derived from them.
 pub(crate) struct Context<'a> {
@@ -22,7 +22,7 @@ pub(crate) struct Context<'a> {
     /// The C library of the wheel, by machine.
     pub(crate) wheel_libc: HashMap<Machine, LibcFamily>,
     /// Members that start a walk, with the libraries that the rules of auditwheel find for them.
-    pub(crate) walks: Vec<(usize, Vec<Need>)>,
+    pub(crate) walks: Vec<(usize, Vec<RequiredLibrary<'a>>)>,
     /// The requirements of all members for each machine.
     pub(crate) verdicts: Vec<MachineRequirements>,
     /// The requirements of the members for each machine on musl.

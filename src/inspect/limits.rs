@@ -9,7 +9,7 @@ use super::verdict::{Cause, Limit, MachineRequirements, MuslNeeds, PolicyLimits,
 use crate::elf::{ElfFacts, Machine};
 use crate::policy::{GlibcPolicies, MuslPolicies, NodeRule};
 use crate::target::LibcFamily;
-use crate::wheel::Need;
+use crate::wheel::RequiredLibrary;
 
 /// Checks the members for one machine.
 pub(super) fn verdict(context: &Context<'_>, machine: Machine) -> MachineRequirements {
@@ -224,7 +224,10 @@ fn versioned_symbols(context: &Context<'_>, machine: Machine) -> BTreeMap<String
 }
 
 /// The walks of the members that count for a machine.
-fn walks<'c>(context: &'c Context<'_>, machine: Machine) -> impl Iterator<Item = (usize, &'c [Need])> {
+fn walks<'c>(
+    context: &'c Context<'_>,
+    machine: Machine,
+) -> impl Iterator<Item = (usize, &'c [RequiredLibrary<'c>])> {
     let walks = context.walks.iter().filter(move |(root, _)| context.counts(machine, *root));
     walks.map(|(root, needs)| (*root, needs.as_slice()))
 }
@@ -234,7 +237,7 @@ fn walks<'c>(context: &'c Context<'_>, machine: Machine) -> impl Iterator<Item =
 fn outside(context: &Context<'_>, machine: Machine, allowed: impl Fn(&str) -> bool) -> Vec<Cause> {
     let mut all = Vec::new();
     for (root, needs) in walks(context, machine) {
-        let mut by: HashMap<usize, Vec<&Need>> = HashMap::new();
+        let mut by: HashMap<usize, Vec<&RequiredLibrary<'_>>> = HashMap::new();
         for need in needs {
             by.entry(need.by).or_default().push(need);
         }
@@ -242,11 +245,11 @@ fn outside(context: &Context<'_>, machine: Machine, allowed: impl Fn(&str) -> bo
         let mut next = 0;
         while let Some(&at) = reached.get(next) {
             next += 1;
-            for need in by.get(&at).into_iter().flatten().filter(|need| !allowed(&need.library)) {
-                match need.found {
+            for need in by.get(&at).into_iter().flatten().filter(|need| !allowed(need.library)) {
+                match need.file() {
                     Some(found) if !reached.contains(&found) => reached.push(found),
                     Some(_) => {}
-                    None => all.push(Cause::new(context.path(at), Some(&need.library), None)),
+                    None => all.push(Cause::new(context.path(at), Some(need.library), None)),
                 }
             }
         }
@@ -269,8 +272,8 @@ fn system_libraries(
 ) -> Vec<SystemLibrary> {
     let mut by: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for (_, needs) in walks(context, machine) {
-        for need in needs.iter().filter(|need| need.found.is_none()) {
-            by.entry(&need.library).or_default().insert(context.path(need.by));
+        for need in needs.iter().filter(|need| need.file().is_none()) {
+            by.entry(need.library).or_default().insert(context.path(need.by));
         }
     }
     by.into_iter()

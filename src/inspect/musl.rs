@@ -22,7 +22,7 @@ pub(super) fn needs(context: &Context<'_>, machine: Machine) -> MuslNeeds {
         }
         // A library of the system could define the symbol, so it is not certainly missing.
         let walk = context.resolver.walk(at, SearchRules::Musl);
-        let open = walk.iter().any(|need| need.found.is_none() && !table.is_libc(&need.library));
+        let open = walk.iter().any(|need| need.file().is_none() && !table.is_libc(need.library));
         for (symbol, first) in undefined_symbols(&member.elf, machine, &inside, is_library(member)) {
             match first {
                 Some(release) if release > table.floor() => all.later.push((at, symbol.to_owned(), release)),

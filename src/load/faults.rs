@@ -9,10 +9,11 @@ use crate::inspect::binary::{
 };
 use crate::policy::{MuslRelease, MuslSymbols};
 use crate::target::{Libc, LibcFamily, Target};
+use crate::wheel::LibrarySource;
 
 use super::environment::LoaderEnvironment;
 use super::layout::Layout;
-use super::walk::{Found, Walk};
+use super::walk::{Outside, Walk};
 
 /// The most symbols that are reported, because their names are untrusted.
 const MOST_SYMBOLS: usize = 200;
@@ -98,10 +99,6 @@ impl<'a> Rules<'a> {
         Self { target, environment, family, musl }
     }
 
-    pub(super) fn family(&self) -> Option<LibcFamily> {
-        self.family
-    }
-
     /// All faults of one walk, in the order of the loader.
     pub(super) fn faults(&self, layout: &Layout<'_>, walk: &Walk<'_>, module: bool) -> Vec<Fault> {
         let mut faults = Vec::new();
@@ -135,23 +132,24 @@ impl<'a> Rules<'a> {
         foreign: &HashSet<usize>,
         faults: &mut Vec<Fault>,
     ) {
-        for load in walk.loads.iter().filter(|load| !foreign.contains(&load.by)) {
+        for load in walk.libraries.iter().filter(|load| !foreign.contains(&load.by)) {
             let library = load.library.to_owned();
-            let kind = match load.found {
-                Found::File(_) | Found::Image => continue,
-                Found::Absent { elsewhere: Some(file), .. } => {
+            let LibrarySource::Outside(outside) = load.source else { continue };
+            let kind = match outside {
+                Outside::Image => continue,
+                Outside::Absent { elsewhere: Some(file), .. } => {
                     FaultKind::Elsewhere { library, file, earlier: EarlierLoad::Unknown }
                 }
-                Found::Absent { leads_out: true, .. } => FaultKind::Dependency { library },
+                Outside::Absent { leads_out: true, .. } => FaultKind::Dependency { library },
                 // A name that no distribution has may be that of an excluded wheel, which is
                 // loaded before.
-                Found::Absent { .. }
+                Outside::Absent { .. }
                     if layout.is_left_out(load.by) && !self.environment.is_packaged(&library) =>
                 {
                     FaultKind::Dependency { library }
                 }
-                Found::Absent { .. } => FaultKind::Missing { library },
-                Found::Unknown(why) => FaultKind::Unknown { library, why: why.to_owned() },
+                Outside::Absent { .. } => FaultKind::Missing { library },
+                Outside::Unknown(why) => FaultKind::Unknown { library, why: why.to_owned() },
             };
             faults.push(Fault { kind, by: load.by });
         }
@@ -163,10 +161,10 @@ impl<'a> Rules<'a> {
         for &at in &walk.files {
             let Some(file) = layout.files.get(at) else { continue };
             for (library, node, _) in strong_nodes(file.elf()) {
-                let served = walk.loads.iter().find(|load| load.by == at && load.library == library);
+                let served = walk.libraries.iter().find(|load| load.by == at && load.library == library);
                 let (library, node) = (library.to_owned(), node.to_owned());
-                let kind = match served.map(|load| load.found) {
-                    Some(Found::File(other)) => {
+                let kind = match served.map(|load| load.source) {
+                    Some(LibrarySource::File(other)) => {
                         let Some(other_file) = layout.files.get(other) else { continue };
                         let defined = &other_file.elf().version_definitions;
                         if defined.is_empty() || defined.contains(&node) {
@@ -175,11 +173,15 @@ impl<'a> Rules<'a> {
                         FaultKind::TooOld { library, node, newest: None, in_wheel: Some(other) }
                     }
                     // The file does not require this library itself, but one of its libraries does.
-                    Some(Found::Image) | None => match self.defined(file.elf().machine(), &library, &node) {
-                        Defined::Yes => continue,
-                        Defined::No(newest) => FaultKind::TooOld { library, node, newest, in_wheel: None },
-                        Defined::Unknown => FaultKind::UnknownNode { library, node },
-                    },
+                    Some(LibrarySource::Outside(Outside::Image)) | None => {
+                        match self.defined(file.elf().machine(), &library, &node) {
+                            Defined::Yes => continue,
+                            Defined::No(newest) => {
+                                FaultKind::TooOld { library, node, newest, in_wheel: None }
+                            }
+                            Defined::Unknown => FaultKind::UnknownNode { library, node },
+                        }
+                    }
                     Some(_) => continue,
                 };
                 faults.push(Fault { kind, by: at });
@@ -211,10 +213,10 @@ impl<'a> Rules<'a> {
         let wheel = walk.files.first().and_then(|&at| layout.files.get(at)).map(|file| file.wheel);
         // The exports of libraries of the image and of other wheels are unknown here; missing or unknown libraries are
         // reported already. The symbol may be theirs.
-        let open = walk.loads.iter().any(|load| match load.found {
-            Found::File(at) => layout.files.get(at).map(|file| file.wheel) != wheel,
-            Found::Image => !table.is_libc(load.library),
-            Found::Absent { .. } | Found::Unknown(_) => true,
+        let open = walk.libraries.iter().any(|load| match load.source {
+            LibrarySource::File(at) => layout.files.get(at).map(|file| file.wheel) != wheel,
+            LibrarySource::Outside(Outside::Image) => !table.is_libc(load.library),
+            LibrarySource::Outside(Outside::Absent { .. } | Outside::Unknown(_)) => true,
         });
         let files = || walk.files.iter().filter_map(|&at| Some((at, layout.files.get(at)?)));
         let inside: HashSet<&str> = files().flat_map(|(_, file)| file.member.elf.exports.iter()).collect();

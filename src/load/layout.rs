@@ -5,13 +5,11 @@ use std::collections::{HashMap, HashSet};
 use crate::elf::{ElfFacts, ElfKind, Machine};
 use crate::inspect::binary::{is_loaded, libc_of, machine_name};
 use crate::target::{Implementation, LibcFamily, Target};
-use crate::wheel::{Container, Member, installed_path};
+use crate::wheel::paths::{below_prefix, child, expand_origin, installed_path, parent, resolve_link};
+use crate::wheel::{Container, Member, SearchEntry, SearchRules};
 
 use super::environment::InstalledWheel;
 use super::order::Order;
-
-/// The most links that are followed in sequence.
-const LINKS: usize = 8;
 
 /// One ELF file where it is installed.
 pub(super) struct Placed<'a> {
@@ -55,6 +53,8 @@ pub(super) enum Role {
 /// All wheels, installed below one prefix.
 pub(super) struct Layout<'a> {
     pub(super) files: Vec<Placed<'a>>,
+    /// The rules of the target's loader.
+    pub(super) rules: SearchRules,
     by_path: HashMap<String, usize>,
     /// By file name and by SONAME.
     by_name: HashMap<&'a str, Vec<usize>>,
@@ -90,6 +90,11 @@ impl<'a> Layout<'a> {
         let machine = Machine::from_name(machine_name(target));
         let mut all = Self {
             files: Vec::new(),
+            // An unknown C library is treated as glibc.
+            rules: match target.libc.family() {
+                Some(LibcFamily::Musl) => SearchRules::Musl,
+                Some(LibcFamily::Glibc) | None => SearchRules::Glibc,
+            },
             by_path: HashMap::new(),
             by_name: HashMap::new(),
             directories: vec![HashSet::new(); wheels.len()],
@@ -107,10 +112,7 @@ impl<'a> Layout<'a> {
                 let (path, importable) = match facts.container {
                     Container::Wheel => {
                         let path = installed_path(&member.path);
-                        match path.strip_prefix("../../../") {
-                            Some(rest) => (rest.to_owned(), None),
-                            None => (format!("{site}/{path}"), Some(path)),
-                        }
+                        (below_prefix(&path, &site), Some(path).filter(|path| !path.starts_with("../")))
                     }
                     _ => (member.path.clone(), below(&roots, &member.path).map(str::to_owned)),
                 };
@@ -149,7 +151,6 @@ impl<'a> Layout<'a> {
                     }
                 }
                 let libc = libc_of(member);
-                let importable = importable.filter(|path| !path.starts_with("../"));
                 let contested = false;
                 let placed =
                     Placed { wheel, member, importable, contested, directory, libc, role, group, package };
@@ -206,47 +207,35 @@ impl<'a> Layout<'a> {
     /// Links of a directory, which are paths of their targets.
     fn link(&mut self, links: &[(String, String)]) {
         for (path, _) in links {
-            let mut place = path.clone();
-            for _ in 0..LINKS {
-                let Some((_, target)) = links.iter().find(|(link, _)| *link == place) else { break };
-                match join(parent(&place), target).filter(|_| !target.starts_with('/')) {
-                    Some(next) => place = next,
-                    None => break,
-                }
-            }
-            if let Some(&at) = self.by_path.get(&place) {
+            let file = resolve_link(links, path).and_then(|file| self.by_path.get(&file).copied());
+            if let Some(at) = file {
                 self.by_path.entry(path.clone()).or_insert(at);
             }
         }
     }
 
     /// The file with a name in the directory of a search path entry.
-    pub(super) fn find(&self, owner: usize, entry: &str, name: &str) -> Option<usize> {
-        let directory = self.expand(owner, entry)?;
-        self.by_path.get(&format!("{directory}/{name}")).copied()
+    pub(super) fn find(&self, entry: SearchEntry<'_>, name: &str) -> Option<usize> {
+        self.by_path.get(&child(&self.expand(entry)?, name)).copied()
     }
 
     /// Whether an entry of a search path leads to a directory without files of its own wheel, which may belong to a wheel
     /// that is not checked.
-    pub(super) fn leads_out(&self, owner: usize, entry: &str) -> bool {
-        let wheel = self.files.get(owner).map(|file| file.wheel);
+    pub(super) fn leads_out(&self, entry: SearchEntry<'_>) -> bool {
+        let wheel = self.files.get(entry.owner).map(|file| file.wheel);
         if !wheel.and_then(|wheel| self.alone.get(wheel)).copied().unwrap_or_default() {
             return false;
         }
         let own = wheel.and_then(|wheel| self.directories.get(wheel));
-        match (self.expand(owner, entry), own) {
+        match (self.expand(entry), own) {
             (Some(directory), Some(own)) => !own.contains(&directory),
             _ => false,
         }
     }
 
-    /// Expands `$ORIGIN` (gABI chapter 5, "Substitution Sequences").
-    fn expand(&self, owner: usize, entry: &str) -> Option<String> {
-        let rest = entry.strip_prefix("$ORIGIN").or_else(|| entry.strip_prefix("${ORIGIN}"))?;
-        if !(rest.is_empty() || rest.starts_with('/')) || rest.contains('$') {
-            return None;
-        }
-        join(&self.files.get(owner)?.directory, rest)
+    /// The directory of a search path entry.
+    fn expand(&self, entry: SearchEntry<'_>) -> Option<String> {
+        expand_origin(&self.files.get(entry.owner)?.directory, entry.path)
     }
 
     /// A file with a name or SONAME in the wheel of another file or in its dependencies, which may have been loaded
@@ -256,7 +245,7 @@ impl<'a> Layout<'a> {
         let known = self.by_name.get(name)?.iter().copied();
         let fitting = known.filter(|&at| {
             self.files.get(at).is_some_and(|file| {
-                fits(wants.elf(), file.elf()) && self.order.serves(wants.wheel, file.wheel)
+                self.rules.accepts(wants.elf(), file.elf()) && self.order.serves(wants.wheel, file.wheel)
             })
         });
         fitting.min_by_key(|&at| self.files.get(at).is_some_and(|file| file.wheel == wants.wheel))
@@ -287,11 +276,6 @@ fn is_program(member: &Member) -> bool {
     elf.interpreter.is_some() && elf.python_modules.is_empty() && elf.soname.is_none() && !library
 }
 
-/// Whether one file can be loaded for another.
-pub(super) fn fits(one: &ElfFacts, other: &ElfFacts) -> bool {
-    (one.class, one.order, one.raw_machine) == (other.class, other.order, other.raw_machine)
-}
-
 /// Where wheels go below the prefix: the `posix_prefix` scheme of `sysconfig`. Debian's own `dist-packages` has as many
 /// steps, so search paths lead to the same places.
 fn site_packages(target: &Target) -> String {
@@ -319,24 +303,6 @@ fn below<'p>(roots: &[String], path: &'p str) -> Option<&'p str> {
         "" => Some(path),
         root => path.strip_prefix(root)?.strip_prefix('/'),
     })
-}
-
-pub(super) fn parent(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |(parent, _)| parent)
-}
-
-fn join(directory: &str, rest: &str) -> Option<String> {
-    let mut parts: Vec<&str> = Vec::new();
-    for part in directory.split('/').chain(rest.split('/')) {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop()?;
-            }
-            part => parts.push(part),
-        }
-    }
-    Some(parts.join("/"))
 }
 
 /// The meaning of a path for `import`.

@@ -25,7 +25,7 @@ pub(super) fn check(
     let native: HashSet<usize> =
         layout.files.iter().filter(|file| file.role != Role::Nothing).map(|file| file.wheel).collect();
     let mut loading = Loading { wheels: wheels.len(), native: native.len(), ..Loading::default() };
-    let step = |at: usize| walk(layout, at, rules.family(), &environment.libraries);
+    let step = |at: usize| walk(layout, at, &environment.libraries);
     let mut roots: Vec<Root> = Vec::new();
     let mut reached: HashSet<usize> = HashSet::new();
     // The remaining files of an overwritten wheel can only be opened by modules of the other wheel.

@@ -1,19 +1,15 @@
-//! The loader, step by step.
+//! The walk of a loader through installed wheels and the libraries of an image.
 
-use std::collections::{HashMap, HashSet, VecDeque};
-
+use crate::elf::ElfFacts;
 use crate::image::{LibrarySet, Presence};
-use crate::policy::MuslSymbols;
-use crate::target::LibcFamily;
+use crate::wheel::{LoadSequence, LoadableFiles, SearchEnd, SearchEntry};
 
-use super::layout::{Layout, fits};
+use super::layout::Layout;
 
-/// The origin of a required library.
+/// What is known about a library that no search path of a wheel leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Found<'a> {
-    /// A file of a wheel.
-    File(usize),
-    /// The image.
+pub(super) enum Outside<'a> {
+    /// The image has it.
     Image,
     /// Not on any search path.
     Absent {
@@ -26,126 +22,48 @@ pub(super) enum Found<'a> {
     Unknown(&'a str),
 }
 
-/// One required library.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Load<'a> {
-    /// The file that requires it.
-    pub(super) by: usize,
-    pub(super) library: &'a str,
-    pub(super) found: Found<'a>,
-}
-
 /// All that is loaded for one file.
-#[derive(Debug, Default)]
-pub(super) struct Walk<'a> {
-    /// The file itself first, then the files that are loaded for it, in the order of the loader.
-    pub(super) files: Vec<usize>,
-    pub(super) loads: Vec<Load<'a>>,
+pub(super) type Walk<'a> = LoadSequence<'a, Outside<'a>>;
+
+/// Loads one file.
+pub(super) fn walk<'a>(layout: &'a Layout<'a>, root: usize, libraries: &'a LibrarySet) -> Walk<'a> {
+    LoadSequence::new(&OnImage { layout, libraries }, root, layout.rules)
 }
 
-/// Walks breadth first, as both loaders do.
-pub(super) fn walk<'a>(
+/// All installed files, and the libraries of the image.
+struct OnImage<'a> {
     layout: &'a Layout<'a>,
-    root: usize,
-    libc: Option<LibcFamily>,
     libraries: &'a LibrarySet,
-) -> Walk<'a> {
-    let mut walk = Walk { files: vec![root], loads: Vec::new() };
-    let mut known: HashMap<&str, Found<'a>> = HashMap::new();
-    let mut seen = HashSet::from([root]);
-    let musl = libc == Some(LibcFamily::Musl);
-    // glibc uses a loaded file for every requirement of its SONAME (elf/dl-load.c, `_dl_map_object`); musl
-    // uses only the names that were searched for (ldso/dynlink.c, `load_library`).
-    if !musl && let Some(soname) = soname(layout, root) {
-        known.insert(soname, Found::File(root));
-    }
-    // A file and those that led to it, nearest last.
-    let mut queue = VecDeque::from([(root, Vec::new())]);
-    while let Some((at, above)) = queue.pop_front() {
-        let Some(file) = layout.files.get(at) else { continue };
-        let mut chain: Vec<usize> = above;
-        chain.push(at);
-        for library in &file.member.elf.needed {
-            let found = match known.get(library.as_str()) {
-                Some(found) => *found,
-                None => search(layout, library, &chain, musl, libraries),
-            };
-            known.insert(library, found);
-            if let Found::File(next) = found {
-                if !musl && let Some(soname) = soname(layout, next) {
-                    known.entry(soname).or_insert(found);
-                }
-                if seen.insert(next) {
-                    walk.files.push(next);
-                    queue.push_back((next, chain.clone()));
-                }
-            }
-            walk.loads.push(Load { by: at, library, found });
-        }
-    }
-    // A library that was missing may be loaded later; the loader stops at the first missing one.
-    walk
 }
 
-fn soname<'a>(layout: &'a Layout<'a>, at: usize) -> Option<&'a str> {
-    layout.files.get(at)?.member.elf.soname.as_deref()
-}
+impl<'a> LoadableFiles<'a> for OnImage<'a> {
+    type Outside = Outside<'a>;
 
-fn search<'a>(
-    layout: &Layout<'a>,
-    library: &str,
-    chain: &[usize],
-    musl: bool,
-    libraries: &'a LibrarySet,
-) -> Found<'a> {
-    let absent = Found::Absent { elsewhere: None, leads_out: false };
-    let Some((&at, above)) = chain.split_last() else { return absent };
-    let Some(file) = layout.files.get(at) else { return absent };
-    if musl && MuslSymbols::table().is_libc(library) {
-        return Found::Image;
+    fn elf(&self, file: usize) -> Option<&'a ElfFacts> {
+        self.layout.files.get(file).map(|file| &file.member.elf)
     }
-    // A name with a slash is used as a path (ld.so(8)).
-    if library.contains('/') {
-        return Found::Unknown("it is required by path and not by name");
+
+    fn find(&self, entry: SearchEntry<'a>, library: &str) -> Option<usize> {
+        self.layout.find(entry, library)
     }
-    let mut leads_out = false;
-    for (owner, entry) in search_path(layout, at, above, musl) {
-        if let Some(found) = layout.find(owner, entry, library) {
-            // A file for another machine is skipped.
-            if layout.files.get(found).is_some_and(|other| fits(file.elf(), other.elf())) {
-                return Found::File(found);
-            }
+
+    fn outside(&self, by: usize, library: &'a str, end: SearchEnd<'_, 'a>) -> Outside<'a> {
+        let entries = match end {
+            SearchEnd::Libc => return Outside::Image,
+            SearchEnd::Path => return Outside::Unknown("it is required by path and not by name"),
+            SearchEnd::NotFound(entries) => entries,
+        };
+        let presence = self.libraries.find(library);
+        if matches!(presence, Presence::Present(_)) {
+            return Outside::Image;
         }
-        leads_out |= layout.leads_out(owner, entry);
-    }
-    match libraries.find(library) {
-        Presence::Present(_) => Found::Image,
-        presence => {
-            let elsewhere = layout.anywhere(library, at);
-            match presence {
-                Presence::Unknown(why) if elsewhere.is_none() => Found::Unknown(why),
-                _ => Found::Absent { elsewhere, leads_out },
+        let elsewhere = self.layout.anywhere(library, by);
+        match presence {
+            Presence::Unknown(why) if elsewhere.is_none() => Outside::Unknown(why),
+            _ => {
+                let leads_out = entries.iter().any(|&entry| self.layout.leads_out(entry));
+                Outside::Absent { elsewhere, leads_out }
             }
         }
     }
-}
-
-/// The search paths that apply to the requirements of a file, each with the file that has it.
-fn search_path<'l>(layout: &'l Layout<'_>, at: usize, above: &[usize], musl: bool) -> Vec<(usize, &'l str)> {
-    let elf = |at: usize| layout.files.get(at).map(|file| &file.member.elf);
-    let entries = |at: usize, paths: &'l [String]| paths.iter().map(move |path| (at, path.as_str()));
-    let chain = std::iter::once(at).chain(above.iter().rev().copied());
-    let own = elf(at).map(|elf| elf.runpath.as_slice()).unwrap_or_default();
-    // musl inherits both kinds (ldso/dynlink.c, `fixup_rpath` and the loop over `needed_by`).
-    if musl {
-        let all = chain.filter_map(|at| Some((at, elf(at)?)));
-        return all.flat_map(|(at, elf)| entries(at, elf.search_path())).collect();
-    }
-    // glibc: DT_RUNPATH applies only to its own file and disables every DT_RPATH for it; DT_RPATH also applies to the
-    // files that are loaded for its file (elf/dl-load.c, `_dl_map_object`; ld.so(8)).
-    if !own.is_empty() {
-        return entries(at, own).collect();
-    }
-    let all = chain.filter_map(|at| Some((at, elf(at)?))).filter(|(_, elf)| elf.runpath.is_empty());
-    all.flat_map(|(at, elf)| entries(at, &elf.rpath)).collect()
 }

@@ -6,7 +6,7 @@ use wheelbase::image::{CompilerPresence, Library, LibrarySet, Nodes, PackageMana
 use wheelbase::imports::{ImportWalk, Imports};
 use wheelbase::load::{InstalledWheel, LoaderEnvironment, Loading, check_loading};
 use wheelbase::target::Target;
-use wheelbase::wheel::WheelFacts;
+use wheelbase::wheel::{Container, WheelFacts};
 
 use crate::elf::support::{Wheel, glibc, musl, target};
 use crate::messages::{Messages, assert_messages};
@@ -149,6 +149,20 @@ mod missing_library {
             .with("demo.libs/libb.so", "libb.so");
         let target = musl(1, 2, Some(5));
         quiet(&one(&wheel, &target, &LoaderEnvironment::of_target(&target)));
+    }
+
+    #[test]
+    fn a_library_at_the_top_of_a_directory_is_found() {
+        let wheel = Wheel::new(GNU)
+            .with("demo/demo.so", "chain-rpath.so")
+            .with("liba.so", "liba.so")
+            .with("libb.so", "libb.so");
+        let mut facts = wheel.facts();
+        facts.container = Container::Directory;
+        for member in &mut facts.members {
+            member.elf.rpath = vec!["$ORIGIN/..".to_owned()];
+        }
+        quiet(&judged(&[("demo", &facts)], &glibc(2, 28), &place(&[])));
     }
 
     #[test]

@@ -102,7 +102,7 @@ pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<Abi3Violation>)
 /// Whether a member needs, directly or not, a library that is neither in the wheel nor one of those that systems have.
 fn needs_another_wheel(cx: &Context<'_>, at: usize) -> bool {
     let walk = cx.resolver.walk(at, SearchRules::Musl);
-    let mut missing = walk.iter().filter(|need| need.found.is_none()).map(|need| need.library.as_str());
+    let mut missing = walk.iter().filter(|need| need.file().is_none()).map(|need| need.library);
     let glibc = GlibcPolicies::table();
     missing.any(|library| {
         let known = glibc.library(library) < glibc.none() || glibc.is_dynamic_linker(library);

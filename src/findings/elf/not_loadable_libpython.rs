@@ -58,7 +58,7 @@ pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<NotLoadableLibp
     for (at, member) in cx.libraries() {
         let Some(library) = member.elf.needed.iter().find(|library| is_libpython(library)) else { continue };
         let walk = cx.resolver.walk(at, SearchRules::Glibc);
-        if walk.iter().any(|need| &need.library == library && need.found.is_some()) {
+        if walk.iter().any(|need| need.library == library && need.file().is_some()) {
             continue;
         }
         out.push(NotLoadableLibpython {

@@ -7,7 +7,7 @@ use crate::findings::counts::MOST;
 use crate::findings::{CodeInfo, Evidence, Level, Rule};
 use crate::inspect::context::Context;
 use crate::target::LibcFamily;
-use crate::wheel::SearchRules;
+use crate::wheel::{RequiredLibrary, SearchRules};
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "runpath-not-inherited",
@@ -145,10 +145,10 @@ pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<RunpathNotInher
             continue;
         }
         let real = cx.resolver.walk(*root, SearchRules::Glibc);
-        for need in assumed.iter().filter(|need| need.found.is_some() && need.by != *root) {
-            let same = |one: &&crate::wheel::Need| one.by == need.by && one.library == need.library;
-            if real.iter().filter(same).any(|one| one.found.is_none()) {
-                lost.entry((need.by, &need.library)).or_insert(cx.path(*root));
+        for need in assumed.iter().filter(|need| need.file().is_some() && need.by != *root) {
+            let same = |one: &&RequiredLibrary<'_>| one.by == need.by && one.library == need.library;
+            if real.iter().filter(same).any(|one| one.file().is_none()) {
+                lost.entry((need.by, need.library)).or_insert(cx.path(*root));
             }
         }
     }

@@ -5,6 +5,7 @@
 
 mod facts;
 mod label;
+pub mod paths;
 mod read;
 mod remote;
 mod resolve;
@@ -12,13 +13,16 @@ mod source;
 mod texts;
 mod tree;
 mod unpack;
+mod walk;
 
-pub use facts::{WheelProblem, Container, Label, Member, ProblemKind, Recorded, WheelFacts};
+pub use facts::{Container, Label, Member, ProblemKind, Recorded, WheelFacts, WheelProblem};
 pub use read::WheelReadOptions;
-pub use resolve::{Need, Resolver, SearchRules};
+pub use resolve::Resolver;
 
 pub use remote::{FIRST, MemberReading, Portion, RemoteReading};
-pub use resolve::installed_path;
 pub use source::Seeking;
 pub use texts::Texts;
 pub use tree::TreeReading;
+pub use walk::{
+    LibrarySource, LoadSequence, LoadableFiles, RequiredLibrary, SearchEnd, SearchEntry, SearchRules,
+};

@@ -1,73 +1,55 @@
 //! Finds required libraries inside a wheel.
+//!
+//! The simulated loader has another table of paths, because wheels that are installed together may overwrite files of each
+//! other.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use rustc_hash::FxHashMap;
 
-use super::facts::WheelFacts;
+use super::facts::{Container, WheelFacts};
+use super::paths::{below_prefix, child, expand_origin, installed_path, parent, resolve_link};
+use super::walk::{LoadSequence, LoadableFiles, RequiredLibrary, SearchEnd, SearchEntry, SearchRules};
 use crate::elf::ElfFacts;
 
-/// The rules of the search for a required library.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum SearchRules {
-    /// glibc (`elf/dl-load.c`): `DT_RUNPATH` serves its own file alone, `DT_RPATH` also what that file needs, and a
-    /// file with `DT_RUNPATH` ignores every `DT_RPATH`.
-    Glibc,
-    /// musl (`ldso/dynlink.c`): both serve their own file and everything that is loaded for it.
-    Musl,
-    /// auditwheel 6.8.2 (`lddtree.py`): the file's own paths, and both kinds of the file the walk started from.
-    Auditwheel,
-}
-
-/// One required library of a member.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Need {
-    /// The index of the member that requires it.
-    pub by: usize,
-    /// The library as in `DT_NEEDED`.
-    pub library: String,
-    /// The index of the member that provides it; `None` if the system must provide it.
-    pub found: Option<usize>,
-}
+/// Site-packages of an interpreter of unknown version: [`of_any_python`] writes those of all versions so.
+const SITE_PACKAGES: &str = "lib/python/site-packages";
 
 /// The installed paths of the members of a wheel, for the search of required libraries.
 #[derive(Debug)]
 pub struct Resolver<'a> {
     facts: &'a WheelFacts,
-    by_path: HashMap<String, usize>,
+    by_path: FxHashMap<String, usize>,
     directories: Vec<String>,
-    /// File names under which links lead to a member.
-    aliases: HashMap<usize, Vec<String>>,
+    /// The directory that members in site-packages must not leave; empty if the input is a directory.
+    site_packages: &'static str,
+    /// File names of links to a member.
+    aliases: FxHashMap<usize, Vec<String>>,
 }
 
 impl<'a> Resolver<'a> {
     /// Returns a resolver for the members of a wheel or directory.
     pub fn new(facts: &'a WheelFacts) -> Self {
-        let mut by_path = HashMap::new();
+        // The files of a directory are installed already.
+        let site_packages = if facts.container == Container::Wheel { SITE_PACKAGES } else { "" };
+        let mut by_path = FxHashMap::default();
         let mut directories = Vec::new();
         for (at, member) in facts.members.iter().enumerate() {
-            let installed = installed_path(&member.path);
-            directories.push(parent(&installed).to_owned());
-            by_path.insert(installed, at);
+            let path = match facts.container {
+                Container::Wheel => below_prefix(&installed_path(&member.path), site_packages),
+                Container::Directory | Container::File => member.path.clone(),
+            };
+            directories.push(parent(&path).to_owned());
+            by_path.insert(path, at);
         }
-        let mut aliases: HashMap<usize, Vec<String>> = HashMap::new();
-        for (path, target) in &facts.links {
-            // Links to links are followed, at most eight times.
-            let mut place = path.clone();
-            let mut next = Some(target);
-            for _ in 0..8 {
-                let Some(target) = next else { break };
-                place = match target.strip_prefix('/') {
-                    Some(_) => break,
-                    None => join(parent(&place), target).unwrap_or_default(),
-                };
-                next = facts.links.iter().find(|(link, _)| *link == place).map(|(_, target)| target);
-            }
-            if let Some(&at) = by_path.get(&place) {
+        let mut aliases: FxHashMap<usize, Vec<String>> = FxHashMap::default();
+        for (path, _) in &facts.links {
+            let file = resolve_link(&facts.links, path).and_then(|file| by_path.get(&file).copied());
+            if let Some(at) = file {
                 by_path.entry(path.clone()).or_insert(at);
-                aliases.entry(at).or_default().push(file_name(path).to_owned());
+                let name = path.rsplit_once('/').map_or(path.as_str(), |(_, name)| name);
+                aliases.entry(at).or_default().push(name.to_owned());
             }
         }
-        Self { facts, by_path, directories, aliases }
+        Self { facts, by_path, directories, site_packages, aliases }
     }
 
     /// Returns the file names of a member: its own and those of links to it.
@@ -77,209 +59,144 @@ impl<'a> Resolver<'a> {
     }
 
     /// Returns all libraries that a member requires directly or indirectly, in the order in which a loader loads them.
-    pub fn walk(&self, root: usize, rules: SearchRules) -> Vec<Need> {
-        let mut all = Vec::new();
-        let mut known: HashMap<&str, Option<usize>> = HashMap::new();
-        let mut seen = HashSet::from([root]);
-        // A member and the members that led to it, nearest last.
-        let mut queue = VecDeque::from([(root, Vec::new())]);
-        while let Some((at, chain)) = queue.pop_front() {
-            let Some(member) = self.facts.members.get(at) else { continue };
-            let mut led: Vec<usize> = chain;
-            led.push(at);
-            for library in &member.elf.needed {
-                let found = match known.get(library.as_str()) {
-                    Some(&found) => found,
-                    None => self.search(library, &led, rules),
-                };
-                known.insert(library, found);
-                if let Some(found) = found {
-                    // A loaded file also provides its SONAME.
-                    if rules != SearchRules::Auditwheel
-                        && let Some(soname) =
-                            self.facts.members.get(found).and_then(|one| one.elf.soname.as_deref())
-                    {
-                        known.entry(soname).or_insert(Some(found));
-                    }
-                    if seen.insert(found) {
-                        queue.push_back((found, led.clone()));
-                    }
-                }
-                all.push(Need { by: at, library: library.clone(), found });
-            }
-        }
-        all
-    }
-
-    /// Returns the member that provides a library for the last member of a chain.
-    fn search(&self, library: &str, chain: &[usize], rules: SearchRules) -> Option<usize> {
-        let (&at, above) = chain.split_last()?;
-        let wants = &self.facts.members.get(at)?.elf;
-        // A name with a slash is a path (ld.so(8)); it never refers to a file of a wheel.
-        if library.contains('/') {
-            return None;
-        }
-        let mut places: Vec<(usize, &String)> = Vec::new();
-        let paths = |at: usize| self.facts.members.get(at).map(|one| &one.elf);
-        match rules {
-            SearchRules::Glibc if !wants.runpath.is_empty() => places.extend(own(at, &wants.runpath)),
-            SearchRules::Glibc => {
-                for &at in std::iter::once(&at).chain(above.iter().rev()) {
-                    if let Some(elf) = paths(at).filter(|elf| elf.runpath.is_empty()) {
-                        places.extend(own(at, &elf.rpath));
-                    }
-                }
-            }
-            SearchRules::Musl => {
-                for &at in std::iter::once(&at).chain(above.iter().rev()) {
-                    if let Some(elf) = paths(at) {
-                        places.extend(own(at, elf.search_path()));
-                    }
-                }
-            }
-            SearchRules::Auditwheel => {
-                let root = *chain.first()?;
-                places.extend(own(root, paths(root).map_or(&[], ElfFacts::search_path)));
-                places.extend(own(at, wants.search_path()));
-            }
-        }
-        let fits = |found: usize| paths(found).is_some_and(|other| compatible(wants, other));
-        places.into_iter().find_map(|(owner, path)| {
-            let directory = self.expand(owner, path)?;
-            let place =
-                if directory.is_empty() { library.to_owned() } else { format!("{directory}/{library}") };
-            self.by_path.get(&place).copied().filter(|&found| fits(found))
-        })
-    }
-
-    /// Returns the directory of an entry of a search path, relative to site-packages.
-    fn expand(&self, owner: usize, path: &str) -> Option<String> {
-        expand(self.directories.get(owner)?, path)
+    pub fn walk(&self, root: usize, rules: SearchRules) -> Vec<RequiredLibrary<'a>> {
+        LoadSequence::new(&Members { resolver: self, rules }, root, rules).libraries
     }
 
     /// Returns a compatible member with this file name or SONAME, anywhere in the wheel.
-    pub fn anywhere(&self, library: &str, wants: &ElfFacts) -> Option<usize> {
+    ///
+    /// The simulated loader has its own search by name, because only files of the same wheel and of its dependencies may have
+    /// been loaded before.
+    pub fn anywhere(&self, library: &str, by: &ElfFacts) -> Option<usize> {
         self.facts.members.iter().position(|member| {
             (member.name() == library || member.elf.soname.as_deref() == Some(library))
-                && compatible(wants, &member.elf)
+                && SearchRules::Auditwheel.accepts(by, &member.elf)
         })
     }
 
     /// Returns whether an entry of the search path of a member is outside of the installed files, or depends on the machine
     /// or the working directory.
     pub fn escapes(&self, member: usize, path: &str) -> bool {
-        self.expand(member, path).is_none()
+        let Some(origin) = self.directories.get(member) else { return true };
+        let Some(directory) = expand_origin(origin, path) else { return true };
+        is_below(origin, self.site_packages) && !is_below(&directory, self.site_packages)
     }
 }
 
-fn own(at: usize, paths: &[String]) -> impl Iterator<Item = (usize, &String)> {
-    paths.iter().map(move |path| (at, path))
+/// The members of a wheel, for a walk by some rules.
+struct Members<'r, 'a> {
+    resolver: &'r Resolver<'a>,
+    rules: SearchRules,
 }
 
-/// Whether one file can be loaded for another: class, order, machine and, as in auditwheel, the OS ABI, where
-/// System V and GNU go together.
-fn compatible(one: &ElfFacts, other: &ElfFacts) -> bool {
-    let usual = |abi: u8| matches!(abi, 0 | 3);
-    (one.class, one.order, one.raw_machine) == (other.class, other.order, other.raw_machine)
-        && (one.os_abi == other.os_abi || usual(one.os_abi) && usual(other.os_abi))
-}
+impl<'a> LoadableFiles<'a> for Members<'_, 'a> {
+    type Outside = ();
 
-fn file_name(path: &str) -> &str {
-    path.rsplit_once('/').map_or(path, |(_, name)| name)
-}
-
-fn parent(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |(parent, _)| parent)
-}
-
-/// Where a member of the archive goes ([binary distribution format](https://packaging.python.org/en/latest/specifications/binary-distribution-format/#the-data-directory)):
-/// `NAME.data/platlib` and `purelib` go beside the rest; other schemes leave site-packages, which `..` in front
-/// says in the usual layout (`lib/pythonX.Y/site-packages` beside `bin`).
-pub fn installed_path(path: &str) -> String {
-    let mut parts = path.splitn(3, '/');
-    if let (Some(data), Some(scheme), Some(rest)) = (parts.next(), parts.next(), parts.next())
-        && data.ends_with(".data")
-    {
-        return match scheme {
-            "platlib" | "purelib" => rest.to_owned(),
-            "scripts" => format!("../../../bin/{rest}"),
-            "headers" => format!("../../../include/{rest}"),
-            "data" => format!("../../../{rest}"),
-            _ => path.to_owned(),
-        };
+    fn elf(&self, file: usize) -> Option<&'a ElfFacts> {
+        self.resolver.facts.members.get(file).map(|member| &member.elf)
     }
-    path.to_owned()
-}
 
-/// Expands `$ORIGIN` (gABI chapter 5, "Substitution Sequences") against a directory; `None` for what is not below
-/// the place of installation or not known without the machine.
-fn expand(origin: &str, path: &str) -> Option<String> {
-    let rest = path.strip_prefix("$ORIGIN").or_else(|| path.strip_prefix("${ORIGIN}"))?;
-    if !(rest.is_empty() || rest.starts_with('/')) || rest.contains('$') {
-        return None;
-    }
-    join(origin, rest)
-}
-
-/// A path below a directory with `.` and `..` resolved; `None` if it leaves the top. Members of the data and
-/// scripts schemes start above it and may climb three steps.
-fn join(directory: &str, rest: &str) -> Option<String> {
-    let mut parts: Vec<&str> = Vec::new();
-    for part in directory.split('/').chain(rest.split('/')) {
-        match part {
-            "" | "." => {}
-            ".." => match parts.last() {
-                Some(&last) if last != ".." => {
-                    parts.pop();
-                }
-                _ if parts.len() < 3 && directory.starts_with("../../..") => parts.push(".."),
-                _ => return None,
-            },
-            // From `prefix/bin` back into site-packages: the layout's own directories.
-            part => parts.push(part),
+    fn find(&self, entry: SearchEntry<'a>, library: &str) -> Option<usize> {
+        // auditwheel searches the archive and not an installation. From the packages in an archive, no search path leads to
+        // the directory where the members of the `data` scheme are installed.
+        if self.rules == SearchRules::Auditwheel && self.resolver.escapes(entry.owner, entry.path) {
+            return None;
         }
+        let directory = expand_origin(self.resolver.directories.get(entry.owner)?, entry.path)?;
+        // The files of a directory have the version of their Python.
+        let directory =
+            if self.resolver.site_packages.is_empty() { directory } else { of_any_python(directory) };
+        self.resolver.by_path.get(&child(&directory, library)).copied()
     }
-    let joined = parts.join("/");
-    Some(match joined.strip_prefix("../../../lib/") {
-        Some(below) => match below.split_once("/site-packages") {
-            Some((python, inside)) if python.starts_with("python") && !python.contains('/') => {
-                inside.trim_start_matches('/').to_owned()
-            }
-            _ => joined,
-        },
-        None => joined,
-    })
+
+    fn outside(&self, _: usize, _: &'a str, _: SearchEnd<'_, 'a>) {}
+}
+
+/// Returns whether a path is a directory or below it.
+fn is_below(path: &str, directory: &str) -> bool {
+    directory.is_empty()
+        || path.strip_prefix(directory).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// Replaces `lib/pythonX.Y/site-packages` by [`SITE_PACKAGES`].
+fn of_any_python(directory: String) -> String {
+    let inside = directory.strip_prefix("lib/python").and_then(|rest| rest.split_once('/'));
+    let inside = inside.and_then(|(_, rest)| rest.strip_prefix("site-packages"));
+    match inside.filter(|inside| inside.is_empty() || inside.starts_with('/')) {
+        Some(inside) => format!("{SITE_PACKAGES}{inside}"),
+        None => directory,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::wheel::walk::tests::elf;
+    use crate::wheel::{Member, Recorded};
 
-    #[test]
-    fn origin_is_expanded_in_both_spellings_and_stays_inside() {
-        assert_eq!(expand("pkg/sub", "$ORIGIN/../../pkg.libs").as_deref(), Some("pkg.libs"));
-        assert_eq!(expand("pkg/sub", "${ORIGIN}").as_deref(), Some("pkg/sub"));
-        assert_eq!(expand("pkg", "$ORIGIN/..").as_deref(), Some(""));
-        assert_eq!(expand("pkg", "$ORIGIN/./x//y/").as_deref(), Some("pkg/x/y"));
-        assert_eq!(expand("pkg", "$ORIGIN/../.."), None);
-        assert_eq!(expand("pkg", "/usr/lib"), None);
-        assert_eq!(expand("pkg", "lib"), None);
-        assert_eq!(expand("pkg", ""), None);
-        assert_eq!(expand("pkg", "$ORIGINAL/x"), None);
-        assert_eq!(expand("pkg", "$ORIGIN/$LIB"), None);
+    /// A container with a file that requires `libx.so` through one search path, and that library elsewhere.
+    fn facts(container: Container, requiring: &str, rpath: &str, library: &str) -> WheelFacts {
+        let mut facts = WheelFacts::new(container, "demo-1-py3-none-any.whl", 0);
+        let requires =
+            ElfFacts { needed: vec!["libx.so".to_owned()], rpath: vec![rpath.to_owned()], ..elf() };
+        for (path, elf) in [(requiring, requires), (library, elf())] {
+            facts.members.push(Member { path: path.to_owned(), size: 64, recorded: Recorded::Listed, elf });
+        }
+        facts
+    }
+
+    /// Whether glibc, musl and auditwheel find the library.
+    fn found(container: Container, requiring: &str, rpath: &str, library: &str) -> [bool; 3] {
+        let facts = facts(container, requiring, rpath, library);
+        let resolver = Resolver::new(&facts);
+        [SearchRules::Glibc, SearchRules::Musl, SearchRules::Auditwheel]
+            .map(|rules| resolver.walk(0, rules).iter().all(|one| one.file() == Some(1)))
     }
 
     #[test]
-    fn data_schemes_are_installed_where_the_specification_says() {
-        assert_eq!(installed_path("x-1.data/platlib/x/a.so"), "x/a.so");
-        assert_eq!(installed_path("x-1.data/purelib/x/a.so"), "x/a.so");
-        assert_eq!(installed_path("x-1.data/scripts/tool"), "../../../bin/tool");
-        assert_eq!(installed_path("x/data/platlib/a.so"), "x/data/platlib/a.so");
-        // A program in bin that looks into site-packages.
-        let origin = "../../../bin";
-        let found = expand(origin, "$ORIGIN/../lib/python3.12/site-packages/x.libs");
-        assert_eq!(found.as_deref(), Some("x.libs"));
-        assert_eq!(expand(origin, "$ORIGIN/../lib").as_deref(), Some("../../../lib"));
-        assert_eq!(expand(origin, "$ORIGIN/../../x"), None);
+    fn packages_find_libraries_in_site_packages() {
+        let found = |rpath, library| found(Container::Wheel, "pkg/sub/a.so", rpath, library);
+        assert_eq!(found("$ORIGIN/../../pkg.libs", "pkg.libs/libx.so"), [true; 3]);
+        assert_eq!(found("$ORIGIN/../..", "libx.so"), [true; 3]);
+        assert_eq!(found("$ORIGIN", "demo-1.data/platlib/pkg/sub/libx.so"), [true; 3]);
+        assert_eq!(found("$ORIGIN/../../other.libs", "pkg.libs/libx.so"), [false; 3]);
+    }
+
+    #[test]
+    fn only_loaders_find_libraries_of_the_data_scheme() {
+        let found = |rpath| found(Container::Wheel, "pkg/a.so", rpath, "demo-1.data/data/lib/libx.so");
+        assert_eq!(found("$ORIGIN/../../.."), [true, true, false]);
+        assert_eq!(found("$ORIGIN/../.."), [false; 3]);
+    }
+
+    #[test]
+    fn scripts_find_site_packages_of_any_python() {
+        let found = |rpath| found(Container::Wheel, "demo-1.data/scripts/tool", rpath, "x.libs/libx.so");
+        assert_eq!(found("$ORIGIN/../lib/python3.12/site-packages/x.libs"), [true; 3]);
+        assert_eq!(found("$ORIGIN/../lib/python3.12/site-packages-old/x.libs"), [false; 3]);
+        assert_eq!(found("$ORIGIN/../lib"), [false; 3]);
+    }
+
+    #[test]
+    fn directories_are_read_as_they_are() {
+        let found = |rpath, library| found(Container::Directory, "a.so", rpath, library);
+        assert_eq!(found("$ORIGIN", "libx.so"), [true; 3]);
+        assert_eq!(
+            found("$ORIGIN/lib/python3.12/site-packages", "lib/python3.12/site-packages/libx.so"),
+            [true; 3]
+        );
+    }
+
+    #[test]
+    fn search_paths_escape_if_they_lead_out_of_site_packages_or_the_prefix() {
+        let escapes = |requiring, rpath| {
+            let facts = facts(Container::Wheel, requiring, rpath, "libx.so");
+            Resolver::new(&facts).escapes(0, rpath)
+        };
+        assert!(!escapes("pkg/a.so", "$ORIGIN/.."));
+        assert!(escapes("pkg/a.so", "$ORIGIN/../.."));
+        assert!(escapes("pkg/a.so", "/usr/lib"));
+        assert!(!escapes("demo-1.data/scripts/tool", "$ORIGIN/../lib"));
+        assert!(escapes("demo-1.data/scripts/tool", "$ORIGIN/../../x"));
     }
 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use wheelbase_formats::limits;
 use wheelbase_formats::zip::{Inflater, ZipDirectory, ZipEntry};
 
-use super::resolve::installed_path;
+use super::paths::installed_path;
 
 /// Bytes between two members that cost less than another request.
 const GAP: u64 = 32 << 10;
