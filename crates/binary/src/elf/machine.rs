@@ -17,7 +17,7 @@ pub enum Class {
 }
 
 impl Class {
-    /// 32 or 64.
+    /// Returns 32 or 64.
     pub fn bits(self) -> u8 {
         match self {
             Self::Elf32 => 32,
@@ -108,7 +108,7 @@ impl Machine {
     }
 
     /// Returns the machine of a class, byte order, `e_machine` and `e_flags`, by the table of auditwheel 6.8.2 (`lddtree.py`,
-    /// `_get_platform`). x32 (x86-64 in 32 bits) and ARM files of another EABI or float rule have no
+    /// `_get_platform`). x32 (x86-64 in 32 bits) and ARM files with another EABI version or without hard float have no
     /// platform tag.
     pub(crate) fn of(class: Class, order: ByteOrder, machine: u16, flags: u32) -> Option<Self> {
         use ByteOrder::{Big, Little};
@@ -144,8 +144,8 @@ fn arm_eabi(flags: u32) -> u32 {
     flags >> 24
 }
 
-/// Returns the float rule in `e_flags` (ARM: IHI 0044; RISC-V psABI, `EF_RISCV_FLOAT_ABI`; LoongArch ELF psABI, base ABI
-/// modifier).
+/// Returns how floating-point values are passed according to `e_flags` (ARM: IHI 0044; RISC-V psABI,
+/// `EF_RISCV_FLOAT_ABI`; LoongArch ELF psABI, base ABI modifier).
 pub(crate) fn float_passing(machine: u16, flags: u32) -> Option<FloatPassing> {
     match machine {
         header::EM_ARM if flags & EF_ARM_ABI_FLOAT_HARD != 0 => Some(FloatPassing::Hard),

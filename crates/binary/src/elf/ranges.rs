@@ -16,7 +16,7 @@ pub(crate) enum Missing {
 /// Some ranges of a file whose length is known.
 ///
 /// The reader never seeks. It returns the missing ranges, the caller (an inflater, a disk, a server) adds them, and the
-/// reader starts again. So the reader is a function of bytes, and each source reads only what it has to.
+/// reader starts again. So the reader is a function of bytes, and each source reads only the requested ranges.
 #[derive(Debug)]
 pub struct Pieces<'a> {
     /// Sorted by start; they may touch but are searched one by one.

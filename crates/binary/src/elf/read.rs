@@ -261,7 +261,7 @@ struct Strings<'a> {
 
 impl<'a> Strings<'a> {
     fn new(raw: &'a [u8]) -> Self {
-        // Honest files name each string about once.
+        // Linkers write files that refer to each string about once.
         Self {
             raw,
             left: Cell::new(

@@ -21,7 +21,7 @@ impl From<ElfFault> for Stop {
     }
 }
 
-/// Access to the pieces that remembers what was asked for and is not there.
+/// Access to the pieces, with a list of the requested ranges that are missing.
 pub(super) struct Reader<'a> {
     pub(super) pieces: &'a Pieces<'a>,
     pub(super) wants: RefCell<Vec<Range<u64>>>,

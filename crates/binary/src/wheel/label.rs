@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::facts::{Label, Recorded};
 
-/// Reads a `WHEEL` file: lines of `Key: value`, as in e-mail headers. Keys that are not known are left out.
+/// Reads a `WHEEL` file: lines of `Key: value`, as in e-mail headers. Unknown keys are ignored.
 pub(super) fn label(path: &str, raw: &[u8]) -> Label {
     let mut label = Label { path: path.to_owned(), ..Label::default() };
     for line in String::from_utf8_lossy(raw).lines() {
@@ -27,8 +27,8 @@ pub(super) fn label(path: &str, raw: &[u8]) -> Label {
     label
 }
 
-/// The paths and sizes that a `RECORD` lists: lines of comma-separated values, path first, size last, quoted where
-/// needed ([recording installed projects](https://packaging.python.org/en/latest/specifications/recording-installed-packages/#the-record-file)).
+/// Returns the paths and sizes in a `RECORD` file: lines of comma-separated values with the path first and the size last.
+/// Values may be quoted ([recording installed projects](https://packaging.python.org/en/latest/specifications/recording-installed-packages/#the-record-file)).
 #[derive(Debug, Default)]
 pub(super) struct Record {
     sizes: HashMap<String, Option<u64>>,

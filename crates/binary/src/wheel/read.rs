@@ -283,8 +283,8 @@ impl Reading {
         walked
     }
 
-    /// Reads some of the members on this thread. The first buffers serve the first look at each, the others the
-    /// inflating.
+    /// Reads some of the members on this thread. The first inflater decompresses the first bytes of each member, the
+    /// second the rest.
     pub(crate) fn some(
         &mut self,
         source: &mut impl ReadAt,

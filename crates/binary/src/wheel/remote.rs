@@ -1,7 +1,7 @@
 //! Reads a remote wheel: which ranges to fetch, and their facts.
 //!
-//! The directory lists the positions of members but not their content, and a look at each would require one request each.
-//! So names decide: everything is fetched except files with the extension of a text, an image or an archive.
+//! The directory lists the positions of members but not their kinds, and the first bytes of each would be one request.
+//! So members are selected by name: all are fetched except files with the extension of a text, an image or an archive.
 
 use std::io;
 use std::ops::Range;
@@ -15,7 +15,8 @@ use super::source::ReadAt;
 use super::unpack::{Attempt, Unpacked, attempt, streamed};
 use wheelbase_spec::error::Error;
 
-/// Members of less than this are fetched whole, with their neighbours; larger ones as far as they are needed.
+/// Smaller members are fetched completely, together with their neighbours. Of larger ones only the required bytes are
+/// fetched.
 const SMALL: u64 = 1 << 20;
 /// Bytes between two members that cost less than another request.
 const GAP: u64 = 64 << 10;
@@ -146,9 +147,9 @@ pub enum Portion {
     },
     /// One large member that starts here.
     Large {
-        /// Its number.
+        /// Its index in the order of the file.
         at: usize,
-        /// From its local header to the latest end.
+        /// The bytes from its local header to the last possible end.
         range: Range<u64>,
     },
 }
@@ -158,7 +159,7 @@ pub enum Portion {
 pub struct RemoteReading {
     reading: Reading,
     total: u64,
-    /// For the first look at a member, and for the rest of it.
+    /// The first decompresses the first bytes of a member, the second the rest.
     inflaters: (Inflater, Inflater),
 }
 
@@ -278,7 +279,7 @@ impl RemoteReading {
     }
 }
 
-/// A part of a file that is asked for by places in the whole.
+/// A part of a file that is read by offsets in the whole file.
 struct Part<'a> {
     start: u64,
     bytes: &'a [u8],
@@ -293,7 +294,7 @@ impl ReadAt for Part<'_> {
     fn read_at(&mut self, offset: u64, buffer: &mut [u8]) -> io::Result<()> {
         let from = offset.checked_sub(self.start).and_then(|from| usize::try_from(from).ok());
         let there = from.and_then(|from| self.bytes.get(from..)).unwrap_or_default();
-        // The first look at a member asks for a little more than it may have.
+        // The first read of a member may request more than the part contains. The rest of the buffer is unchanged.
         let have = there.len().min(buffer.len());
         if let (Some(to), Some(bytes)) = (buffer.get_mut(..have), there.get(..have)) {
             to.copy_from_slice(bytes);

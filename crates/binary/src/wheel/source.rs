@@ -1,24 +1,24 @@
-//! Where the bytes of a wheel come from.
+//! The sources of the bytes of a wheel.
 
 use std::io::{self, Read, Seek, SeekFrom};
 
 use wheelbase_formats::zip::{Ask, SparseBytes, ZipDirectory};
 use wheelbase_spec::error::{Error, ErrorKind};
 
-/// Reads at any place of a file.
+/// A file that can be read at any offset.
 pub trait ReadAt {
-    /// Length of the file.
+    /// Returns the length of the file in bytes.
     fn length(&mut self) -> io::Result<u64>;
-    /// Fills the buffer from a place; an end before that is an error.
+    /// Fills the buffer from an offset. A file that ends earlier is an error.
     fn read_at(&mut self, offset: u64, buffer: &mut [u8]) -> io::Result<()>;
 
-    /// A range in place of what a vector holds.
+    /// Replaces the content of a vector by a range.
     fn range_into(&mut self, offset: u64, size: usize, bytes: &mut Vec<u8>) -> io::Result<()> {
         bytes.resize(size, 0);
         self.read_at(offset, bytes)
     }
 
-    /// A range as a new vector.
+    /// Returns a range as a new vector.
     fn range(&mut self, offset: u64, size: usize) -> io::Result<Vec<u8>> {
         let mut bytes = vec![0; size];
         self.read_at(offset, &mut bytes)?;
@@ -26,7 +26,7 @@ pub trait ReadAt {
     }
 }
 
-/// Any `Read + Seek`; the length is asked for once.
+/// A [`Read`] with [`Seek`]. Its length is requested once.
 #[derive(Debug)]
 pub struct Seeking<R> {
     inner: R,
@@ -34,7 +34,7 @@ pub struct Seeking<R> {
 }
 
 impl<R: Read + Seek> Seeking<R> {
-    /// Reads from `inner`.
+    /// Returns a source that reads from `inner`.
     pub fn new(inner: R) -> Self {
         Self { inner, length: None }
     }
@@ -53,7 +53,7 @@ impl<R: Read + Seek> ReadAt for Seeking<R> {
         self.inner.read_exact(buffer)
     }
 
-    /// Reads into memory that was not cleared before.
+    /// Reads without filling the memory with zeros first.
     fn range_into(&mut self, offset: u64, size: usize, bytes: &mut Vec<u8>) -> io::Result<()> {
         bytes.clear();
         bytes.reserve_exact(size);
@@ -63,11 +63,11 @@ impl<R: Read + Seek> ReadAt for Seeking<R> {
     }
 }
 
-/// Reads the central directory of the archive that `file` names.
+/// Reads the central directory of an archive. `file` is its name, for messages.
 ///
 /// # Errors
 ///
-/// If the file cannot be read or is no archive.
+/// If the file cannot be read or is not a zip archive.
 pub(super) fn directory(file: &str, source: &mut impl ReadAt) -> Result<ZipDirectory, Error> {
     let total = source.length().map_err(|error| unreadable(file, error))?;
     let mut known = SparseBytes::new(total);

@@ -1,4 +1,4 @@
-//! A directory in the middle of being read; walking it is the caller's.
+//! A directory that is being read. The caller finds and opens the files.
 
 use std::io::{self, Read, Seek};
 

@@ -12,13 +12,14 @@ use crate::elf::{ElfFacts, ElfFault, ElfReading, ExportNames, Pieces, step};
 /// The facts of a member with the hashes of its exports, or the problem.
 pub(crate) type Unpacked = Result<(ElfFacts, Vec<u64>), (ProblemKind, String)>;
 
-/// What a streamed member keeps of its start. Tables stand in the first segment or in the last.
+/// The bytes that are kept from the start of a streamed member. Its tables are in the first or in the last segment.
 const STREAM_PREFIX: usize = 64 << 20;
-/// What a streamed member keeps behind each place that was asked for, since its tables stand side by side.
+/// The bytes that are kept from each requested offset of a streamed member, because its tables are next to each other.
 const STREAM_WINDOW: u64 = 8 << 20;
-/// Each pass follows one more pointer: header, dynamic section, hash header, buckets, chain, symbols.
+/// The most passes over a streamed member. Each follows one more offset: header, dynamic section, hash header, buckets,
+/// chain, symbols.
 const STREAM_PASSES: usize = 8;
-/// The first look at a member: file header, program headers, mostly the notes.
+/// The bytes of a member that are read first: the file header, the program headers and usually the notes.
 const FIRST: usize = 4096;
 
 fn unreadable<T>(detail: impl ToString) -> Result<T, (ProblemKind, String)> {
@@ -47,8 +48,8 @@ pub(crate) enum Attempt {
     Need(u64),
 }
 
-/// How many bytes the headers ask for. They take a moment of the streaming inflater; `libdeflate` would go on to the
-/// end of its slack. Small members are worth no thought and go whole.
+/// The number of bytes that the headers require. The streaming inflater stops after the headers; `libdeflate` would
+/// decompress more than requested. Small members are decompressed completely.
 fn first_need(inflater: &mut Inflater, entry: &ZipEntry, packed: &[u8]) -> Result<usize, Box<Unpacked>> {
     const SMALL: u64 = 128 << 10;
     if entry.compression == Compression::Stored {
@@ -73,7 +74,7 @@ fn done(unpacked: Unpacked) -> Attempt {
     Attempt::Done(Box::new(unpacked))
 }
 
-/// Reads a member from its first packed bytes, which may be all.
+/// Reads a member from its first compressed bytes, or from all of them.
 pub(crate) fn attempt(inflater: &mut Inflater, entry: &ZipEntry, packed: &[u8]) -> Attempt {
     let have = packed.len() as u64;
     let complete = have >= entry.compressed_size;
@@ -81,9 +82,9 @@ pub(crate) fn attempt(inflater: &mut Inflater, entry: &ZipEntry, packed: &[u8]) 
         Ok(need) => need,
         Err(unpacked) => return done(*unpacked),
     };
-    // Every round needs more bytes than the one before, and the last has all of them.
+    // Each round requests more bytes than the previous one, so the loop ends.
     loop {
-        // Packed and unpacked bytes run about in step; a little more spares a second request.
+        // The ratio of compressed to decompressed bytes is about constant. Some more bytes avoid a second request.
         let share = u128::from(entry.compressed_size) * need as u128 / u128::from(entry.size.max(1));
         let likely = u64::try_from(share + share / 16).unwrap_or(u64::MAX).saturating_add(128 << 10);
         let likely = likely.min(entry.compressed_size);
@@ -94,7 +95,7 @@ pub(crate) fn attempt(inflater: &mut Inflater, entry: &ZipEntry, packed: &[u8]) 
             Ok(packed)
         } else {
             match inflater.prefix(packed, need, entry.size) {
-                // A part of a stream looks damaged at its end.
+                // The stream ends early because the bytes are only a part of it, so it is not necessarily damaged.
                 Err(MemberFault::Damaged) if !complete => {
                     return Attempt::Need(have.saturating_mul(2).max(1 << 20).min(entry.compressed_size));
                 }
@@ -143,7 +144,8 @@ pub(crate) fn ranges(
     }
 }
 
-/// A deflated member too large for memory: passes over it, each keeping what the reader asked for.
+/// Reads a deflated member that is too large for memory, in several passes. Each keeps the ranges that the reader
+/// requested.
 pub(crate) fn streamed(source: &mut impl ReadAt, start: u64, entry: &ZipEntry) -> io::Result<Unpacked> {
     let mut pieces = Pieces::empty(entry.size);
     let mut prefix = FIRST;
