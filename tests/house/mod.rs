@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 mod graph;
+mod names;
 
 use graph::{Graph, rust_files};
 

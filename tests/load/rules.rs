@@ -162,7 +162,7 @@ mod missing_library {
         for member in &mut facts.members {
             member.elf.rpath = vec!["$ORIGIN/..".to_owned()];
         }
-        quiet(&judged(&[("demo", &facts)], &glibc(2, 28), &place(&[])));
+        quiet(&checked(&[("demo", &facts)], &glibc(2, 28), &place(&[])));
     }
 
     #[test]
