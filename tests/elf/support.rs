@@ -41,6 +41,8 @@ pub(crate) struct Entry {
     pub(crate) header: Option<u32>,
     /// Leaves the local part out of the file.
     pub(crate) directory_only: bool,
+    /// The CRC-32, if not that of [`Entry::checksum`].
+    pub(crate) crc: Option<u32>,
 }
 
 impl Entry {
@@ -55,7 +57,15 @@ impl Entry {
             packed_size: None,
             header: None,
             directory_only: false,
+            crc: None,
         }
+    }
+
+    /// An entry whose CRC-32 is right, also if it is `METADATA`.
+    pub(crate) fn sound(name: &str, data: &[u8]) -> Self {
+        let mut crc = flate2::Crc::new();
+        crc.update(data);
+        Self { crc: Some(crc.sum()), ..Self::new(name, data) }
     }
 
     pub(crate) fn stored(name: &str, data: &[u8]) -> Self {
@@ -64,6 +74,9 @@ impl Entry {
 
     /// The true CRC-32, except for `METADATA`: the recorded reports of these wheels hold what is said when it is damaged.
     fn checksum(&self) -> u32 {
+        if let Some(crc) = self.crc {
+            return crc;
+        }
         if self.name.ends_with(b".dist-info/METADATA") {
             return 0;
         }
@@ -140,21 +153,39 @@ pub(crate) fn zip(entries: &[Entry]) -> Vec<u8> {
 /// A wheel under construction: file name, members, and labels that agree unless told otherwise.
 pub(crate) struct Wheel {
     pub(crate) file: String,
+    /// Project and version, as in the names of the file and of its `.dist-info` folder.
+    stem: String,
     entries: Vec<Entry>,
     tags: Option<Vec<String>>,
     purelib: bool,
-    record: bool,
+    record: Record,
+}
+
+/// The `RECORD` of a wheel.
+enum Record {
+    /// It lists the members.
+    Members,
+    /// The wheel has none.
+    Absent,
+    /// It has this text.
+    Text(String),
 }
 
 impl Wheel {
     /// A wheel of the given tags, such as `cp312-cp312-manylinux_2_17_x86_64`.
     pub(crate) fn new(tags: &str) -> Self {
+        Self::named("demo-1.0", tags)
+    }
+
+    /// A wheel of a project and version, such as `demo-1.0`.
+    pub(crate) fn named(stem: &str, tags: &str) -> Self {
         Self {
-            file: format!("demo-1.0-{tags}.whl"),
+            file: format!("{stem}-{tags}.whl"),
+            stem: stem.to_owned(),
             entries: Vec::new(),
             tags: None,
             purelib: tags.ends_with("-any"),
-            record: true,
+            record: Record::Members,
         }
     }
 
@@ -184,13 +215,18 @@ impl Wheel {
     }
 
     pub(crate) fn without_record(mut self) -> Self {
-        self.record = false;
+        self.record = Record::Absent;
+        self
+    }
+
+    pub(crate) fn with_record(mut self, text: &str) -> Self {
+        self.record = Record::Text(text.to_owned());
         self
     }
 
     pub(crate) fn build(&self) -> Vec<u8> {
         let mut entries = self.entries.clone();
-        let named = self.file.trim_start_matches("demo-1.0-").trim_end_matches(".whl");
+        let named = self.file.trim_start_matches(&format!("{}-", self.stem)).trim_end_matches(".whl");
         let all = || -> Vec<String> {
             let set: wheelbase::tags::TagSet = named.parse().expect("tags");
             set.iter().map(|tag| tag.to_string()).collect()
@@ -207,10 +243,15 @@ impl Wheel {
                 entry.data.len()
             ));
         }
-        entries.push(Entry::new("demo-1.0.dist-info/WHEEL", label.as_bytes()));
-        if self.record {
-            entries.push(Entry::new("demo-1.0.dist-info/RECORD", record.as_bytes()));
-        }
+        entries.push(Entry::new(&format!("{}.dist-info/WHEEL", self.stem), label.as_bytes()));
+        let record = match &self.record {
+            Record::Members => Some(&record),
+            Record::Absent => None,
+            Record::Text(text) => Some(text),
+        };
+        entries.extend(
+            record.map(|text| Entry::new(&format!("{}.dist-info/RECORD", self.stem), text.as_bytes())),
+        );
         zip(&entries)
     }
 

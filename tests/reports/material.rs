@@ -17,7 +17,7 @@ use crate::index::server::{Reply, Server, sha256};
 use crate::readme::fill_cache;
 
 /// A folder ready for a run.
-pub(super) struct Prepared {
+pub(crate) struct Prepared {
     site: Site,
     /// Names in the recorded texts, and the path or address on this machine that each replaces.
     names: Vec<(&'static str, String)>,
@@ -28,7 +28,7 @@ pub(super) struct Prepared {
 }
 
 impl Prepared {
-    pub(super) fn new(place: &Place, files: &BTreeMap<String, String>, copies: &[String]) -> Self {
+    pub(crate) fn new(place: &Place, files: &BTreeMap<String, String>, copies: &[String]) -> Self {
         let site = Site::of(&place.index);
         for (name, text) in place.files.iter().chain(files) {
             site.write(name, text);
@@ -40,14 +40,34 @@ impl Prepared {
             |folder: &str| root().join("tests").join(folder).join("recorded").display().to_string();
         let names = vec![("{readme}", recorded("readme")), ("{resolve}", recorded("resolve"))];
         let mut prepared = Self { site, names, cache: None, kept: Vec::new() };
+        if place.image {
+            unpacked(prepared.site.path(), &two_layers()[..1]);
+        }
+        for one in &place.installed {
+            one.write(&prepared.site);
+        }
+        for one in &place.wheels {
+            one.write(&prepared.site);
+        }
+        for one in &place.sdists {
+            one.write(&prepared.site);
+        }
+        for one in &place.binaries {
+            one.write(&prepared.site);
+        }
         for one in &place.material {
             prepared.add(one);
         }
         prepared
     }
 
+    /// Writes a file in the folder.
+    pub(crate) fn write(&self, name: &str, bytes: &[u8]) {
+        self.site.write_bytes(name, bytes);
+    }
+
     /// Runs the command, and puts names in place of paths and ports.
-    pub(super) fn run(&self, arguments: &[String], variables: &BTreeMap<String, String>) -> Run {
+    pub(crate) fn run(&self, arguments: &[String], variables: &BTreeMap<String, String>) -> Run {
         let filled: Vec<String> = arguments
             .iter()
             .map(|one| self.names.iter().fold(one.clone(), |text, (name, value)| text.replace(name, value)))
@@ -72,7 +92,8 @@ impl Prepared {
             "read-wheels" => self.read_wheels(),
             "wheels" => self.wheels(),
             "root" => self.root(),
-            "layout" => self.layout(),
+            "layout" => self.layout("{layout}", "amd64"),
+            "layout-of-another-machine" => self.layout("{layout-of-another-machine}", "arm64"),
             "registry" => {
                 let (server, reference) = open_registry();
                 self.names.push(("{registry}", reference.trim_start_matches("docker://").to_owned()));
@@ -172,11 +193,11 @@ impl Prepared {
         fs::write(folder.join("empty/etc/os-release"), "ID=debian\n").expect("written");
     }
 
-    /// An image of two layers as an OCI layout.
-    fn layout(&mut self) {
-        let image = Packed::new(&two_layers(), "amd64", gzip);
+    /// An image of two layers as an OCI layout, with this architecture in its configuration.
+    fn layout(&mut self, name: &'static str, architecture: &str) {
+        let image = Packed::new(&two_layers(), architecture, gzip);
         let folder = layout(&[&image], &index(&[(&image, None, Some("1"))]));
-        self.names.push(("{layout}", folder.path().display().to_string()));
+        self.names.push((name, folder.path().display().to_string()));
         self.kept.push(Box::new(folder));
     }
 

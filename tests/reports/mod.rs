@@ -10,9 +10,10 @@
 //! A change of only the wording changes `.words` and `.txt`; a change in `.json` is a change of behaviour. All are
 //! compared to the letter. With `WHEELBASE_UPDATE_REPORTS` set they are written instead.
 
-mod material;
-mod record;
-mod wording;
+pub(crate) mod declared;
+pub(crate) mod material;
+pub(crate) mod record;
+pub(crate) mod wording;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -20,6 +21,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
+use self::declared::{Binary, Installed, Sdist, Wheel};
 use self::material::Prepared;
 use self::record::Record;
 
@@ -54,10 +56,10 @@ struct Run {
     variables: BTreeMap<String, String>,
 }
 
-/// What runs start from.
+/// What runs start from: of this module, and of the cases of rules in `tests/rules/cases`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Place {
+pub(crate) struct Place {
     /// The lines of an index, as `Site::of` reads them.
     #[serde(default)]
     index: String,
@@ -66,6 +68,25 @@ struct Place {
     material: Vec<String>,
     #[serde(default)]
     files: BTreeMap<String, String>,
+    /// Whether `root` is an image with glibc 2.36 and Python 3.12, as a folder.
+    #[serde(default)]
+    image: bool,
+    #[serde(default, rename = "wheel")]
+    wheels: Vec<Wheel>,
+    #[serde(default, rename = "sdist")]
+    sdists: Vec<Sdist>,
+    #[serde(default, rename = "binary")]
+    binaries: Vec<Binary>,
+    /// The distributions that are installed in `root`.
+    #[serde(default)]
+    installed: Vec<Installed>,
+}
+
+impl Place {
+    /// The declared wheels.
+    pub(crate) fn wheels(&self) -> &[Wheel] {
+        &self.wheels
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -77,15 +98,10 @@ struct Table {
 impl Run {
     /// The arguments of the run, with those that every run of a kind has.
     fn arguments(&self) -> Vec<String> {
-        let mut all: Vec<String> = self.arguments.split_whitespace().map(str::to_owned).collect();
-        let has = |all: &[String], name: &str| all.iter().any(|one| one == name);
-        if !self.bare {
-            if !has(&all, "--as-of") {
-                all.extend(["--as-of", DAY].map(str::to_owned));
-            }
-            all.extend(["--format", "json"].map(str::to_owned));
+        match self.bare {
+            true => self.arguments.split_whitespace().map(str::to_owned).collect(),
+            false => arguments_of(&self.arguments),
         }
-        all
     }
 
     /// The same for the text output.
@@ -115,6 +131,16 @@ impl Run {
     }
 }
 
+/// The arguments of a line, with the day of all runs and JSON as the format.
+pub(crate) fn arguments_of(line: &str) -> Vec<String> {
+    let mut all: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
+    if !all.iter().any(|one| one == "--as-of") {
+        all.extend(["--as-of", DAY].map(str::to_owned));
+    }
+    all.extend(["--format", "json"].map(str::to_owned));
+    all
+}
+
 /// The repository.
 fn root() -> &'static Path {
     static ROOT: LazyLock<PathBuf> =
@@ -135,12 +161,12 @@ fn table(subject: &str) -> Vec<Run> {
     read::<Table>(&folder().join(format!("runs/{subject}.toml"))).run
 }
 
-fn is_renewing() -> bool {
+pub(crate) fn is_renewing() -> bool {
     std::env::var_os("WHEELBASE_UPDATE_REPORTS").is_some()
 }
 
 /// Returns where two texts first differ; `None` if they are equal.
-fn difference(name: &str, recorded: &str, now: &str) -> Option<String> {
+pub(crate) fn difference(name: &str, recorded: &str, now: &str) -> Option<String> {
     if recorded == now {
         return None;
     }

@@ -86,7 +86,7 @@ fn places(text: &str) -> Vec<&str> {
 }
 
 /// JSON with what fits on a line on one line, so that a recorded report is short and its changes are readable.
-fn layout(value: &Value, depth: usize) -> String {
+pub(crate) fn layout(value: &Value, depth: usize) -> String {
     let flat = flat(value);
     let indent = "  ".repeat(depth + 1);
     let lines: Vec<String> = match value {

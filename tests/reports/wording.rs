@@ -5,7 +5,7 @@ use serde_json::Value;
 /// The keys of sentences, in the reports, inspections, profiles and lists of tags of this crate; `source` is where a fact
 /// was read, in words. Everything else is behaviour: codes, levels, statuses, names, versions, files, places (`origin`,
 /// `requested_by`, `needed_by`) and commands (`install`).
-const SENTENCES: [&str; 15] = [
+pub(crate) const SENTENCES: [&str; 15] = [
     "message",
     "help",
     "reasons",
