@@ -45,6 +45,9 @@ struct Case {
     status: Option<i32>,
     /// In place of `arguments`: the declared wheels are inspected by the library.
     inspect: Option<OnTarget>,
+    /// Other codes that are reported: a case that is silent is so for the reason of its name.
+    #[serde(default)]
+    others: Vec<String>,
     /// Environment variables.
     #[serde(default)]
     variables: BTreeMap<String, String>,
@@ -218,6 +221,8 @@ fn check(folder: &Path, code: &str, case: &Case, commands: &BTreeSet<String>, re
         let (found, expected) = (status(outcome.status), status(case.status));
         faults.push(format!("the exit status is {found}, expected {expected}\n{}", outcome.errors));
     }
+    let absent = case.others.iter().filter(|other| findings_of(&outcome.report, other).is_empty());
+    faults.extend(absent.map(|other| format!("{other} is not reported")));
     let findings = findings_of(&outcome.report, code);
     if name_of(folder).starts_with("silent") {
         if !findings.is_empty() {
@@ -344,11 +349,11 @@ fn text_of(panic: &(dyn std::any::Any + Send)) -> String {
 
 #[test]
 fn every_code_fires_in_its_cases_and_is_silent_in_the_nearest_ones() {
-    let root = Path::new(root!()).canonicalize().expect("the repository").join("tests/rules/cases");
+    let repository = Path::new(root!()).canonicalize().expect("the repository");
     let codes = Code::ALL.iter().map(|code| code.name()).collect();
-    let faults = faults(&root, &codes, is_renewing());
+    let faults = faults(&repository.join("tests/rules/cases"), &codes, is_renewing());
     let faults: Vec<String> =
-        faults.iter().map(|fault| fault.replace(&format!("{}/", root.display()), "")).collect();
+        faults.iter().map(|fault| fault.replace(&format!("{}/", repository.display()), "")).collect();
     assert!(faults.is_empty(), "{}\n\n{} faults. {HOW}", faults.join("\n\n"), faults.len());
 }
 
