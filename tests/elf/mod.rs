@@ -7,5 +7,5 @@ mod edge;
 mod oracle;
 mod output;
 mod reader;
-mod rules;
 pub(crate) mod support;
+mod verdicts;

@@ -3,7 +3,6 @@
 use std::io::Write as _;
 
 use wheelbase::elf::ElfFacts;
-use wheelbase::findings::Finding;
 use wheelbase::inspect::{Inspection, inspect};
 use wheelbase::target::{Arch, Libc, Target};
 use wheelbase::wheel::{WheelFacts, WheelReadOptions};
@@ -267,25 +266,6 @@ impl Wheel {
     pub(crate) fn on(&self, target: &Target) -> Inspection {
         inspect(&self.facts(), Some(target))
     }
-}
-
-/// The findings of one code.
-pub(crate) fn of<'i>(inspection: &'i Inspection, code: &str) -> Vec<&'i Finding> {
-    assert!(code.parse::<wheelbase::findings::Code>().is_ok(), "{code}");
-    inspection.findings.iter().filter(|finding| finding.code().name() == code).collect()
-}
-
-/// The one finding of a code.
-pub(crate) fn fires<'i>(inspection: &'i Inspection, code: &str) -> &'i Finding {
-    match of(inspection, code).as_slice() {
-        [one] => one,
-        other => panic!("{code}: {other:#?}, all: {:#?}", inspection.findings),
-    }
-}
-
-pub(crate) fn silent(inspection: &Inspection, code: &str) {
-    let found = of(inspection, code);
-    assert!(found.is_empty(), "{found:#?}");
 }
 
 pub(crate) fn target(arch: &str, libc: Libc) -> Target {

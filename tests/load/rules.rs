@@ -1,4 +1,6 @@
-//! Every finding of loading: a case in which it fires and a case in which it does not.
+//! Loading by the library: images of any contents, levels, and what a loading reports next to its findings.
+//!
+//! `tests/rules/cases` has the cases of each code through the command.
 
 use serde_json::json;
 use wheelbase::findings::{Finding, Level};
@@ -261,65 +263,6 @@ mod library_too_old {
         // The version of the C library stands in where nobody read its nodes.
         let target = glibc(2, 33);
         super::fires(&one(&wheel, &target, &LoaderEnvironment::of_target(&target)), "library-too-old");
-    }
-
-    #[test]
-    fn silent() {
-        let wheel = Wheel::new(GNU).with("demo/demo.so", "new-node.so");
-        let target = glibc(2, 34);
-        super::silent(&one(&wheel, &target, &LoaderEnvironment::of_target(&target)), "library-too-old");
-    }
-}
-
-mod musl_findings {
-    use super::*;
-
-    fn on(wheel: &Wheel, patch: Option<u32>) -> Loading {
-        let target = musl(1, 2, patch);
-        one(wheel, &target, &LoaderEnvironment::of_target(&target))
-    }
-
-    #[test]
-    fn a_symbol_of_no_release_fires() {
-        let loading = on(&Wheel::new(MUSL).with("demo/demo.so", "no-musl.so"), Some(5));
-        let found = fires(&loading, "musl-symbol-missing");
-        assert_eq!(found.level(), Level::Deny);
-        assert_messages!(found.message());
-    }
-
-    #[test]
-    fn a_symbol_of_a_later_release_fires_on_earlier_ones() {
-        let wheel = Wheel::new(MUSL).with("demo/demo.so", "late-musl.so");
-        assert_eq!(fires(&on(&wheel, Some(2)), "musl-symbol-missing").level(), Level::Deny);
-        assert_eq!(fires(&on(&wheel, None), "musl-symbol-missing").level(), Level::Warn);
-        silent(&on(&wheel, Some(3)), "musl-symbol-missing");
-        silent(
-            &on(&Wheel::new(MUSL).with("demo/ext.so", "ext.x86_64.musl.so"), Some(2)),
-            "musl-symbol-missing",
-        );
-    }
-
-    #[test]
-    fn packed_relocations_fire_before_1_2_4() {
-        let wheel = Wheel::new(MUSL).with("demo/demo.so", "relr.so");
-        let early = on(&wheel, Some(3));
-        let found = fires(&early, "musl-relr-unsupported");
-        assert_eq!(found.level(), Level::Deny);
-        assert_messages!(found.message());
-        assert_eq!(fires(&on(&wheel, None), "musl-relr-unsupported").level(), Level::Warn);
-        silent(&on(&wheel, Some(4)), "musl-relr-unsupported");
-    }
-}
-
-mod executable_stack {
-    use super::*;
-
-    #[test]
-    fn fires_from_glibc_2_41() {
-        let wheel = Wheel::new(GNU).with("demo/demo.so", "exec-stack.so");
-        let on = |minor| one(&wheel, &glibc(2, minor), &LoaderEnvironment::of_target(&glibc(2, minor)));
-        assert_eq!(fires(&on(41), "executable-stack").level(), Level::Deny);
-        silent(&on(40), "executable-stack");
     }
 }
 

@@ -1,6 +1,6 @@
-//! Findings: for each code a case in which it fires and one in which it does not, and the table of codes.
+//! Findings: for each code cases in which it fires and cases in which it does not, and the table of codes.
 
 mod build;
 mod cases;
-pub(crate) mod meta;
-mod resolution;
+mod markers;
+mod meta;
