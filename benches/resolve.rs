@@ -26,7 +26,7 @@ fn page(project: &ProjectName) -> Fact<Arc<ProjectPage>> {
     let path = folder().join("simple").join(project.as_str()).join("index.json");
     let Ok(body) = std::fs::read(&path) else { return Fact::Absent };
     let url = Url::from_file_path(&path).expect("an absolute path");
-    let page = parse_page(&body, Some("application/json"), &url).expect("a recorded page");
+    let page = parse_page(&body, Some("application/json"), url.as_str()).expect("a recorded page");
     Fact::Known(Arc::new(ProjectPage::from_files(project.clone(), page.files)))
 }
 

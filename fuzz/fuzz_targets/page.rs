@@ -12,6 +12,5 @@ fuzz_target!(|bytes: &[u8]| {
         Some("application/vnd.pypi.simple.v1+json"),
         Some("text/html"),
     ];
-    let url = "https://index.example/simple/demo/".parse().expect("a valid URL");
-    let _ = parse_page(rest, types[usize::from(kind % 4)], &url);
+    let _ = parse_page(rest, types[usize::from(kind % 4)], "https://index.example/simple/demo/");
 });

@@ -54,8 +54,8 @@ fn index(lock: &Lock) -> MemoryFacts {
             .collect();
         let page =
             json!({ "meta": { "api-version": "1.0" }, "name": package.name.as_str(), "files": listed });
-        let url = "https://index.invalid/simple/x/".parse().unwrap();
-        let page = parse_page(page.to_string().as_bytes(), Some("application/vnd.pypi.simple.v1+json"), &url);
+        let url = "https://index.invalid/simple/x/";
+        let page = parse_page(page.to_string().as_bytes(), Some("application/vnd.pypi.simple.v1+json"), url);
         files.entry(package.name.clone()).or_default().extend(page.unwrap().files);
     }
     let mut facts = MemoryFacts::new();

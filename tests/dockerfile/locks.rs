@@ -400,9 +400,9 @@ fn taken(lock: &Lock, name: &str, files: &serde_json::Value) -> Taken {
     let mut facts = MemoryFacts::new();
     for package in lock.packages() {
         let page = serde_json::json!({"meta": {"api-version": "1.0"}, "name": package.name.as_str(), "files": files});
-        let url = "https://index.invalid/simple/w/".parse().unwrap();
+        let url = "https://index.invalid/simple/w/";
         let kind = Some("application/vnd.pypi.simple.v1+json");
-        let files = parse_page(page.to_string().as_bytes(), kind, &url).unwrap().files;
+        let files = parse_page(page.to_string().as_bytes(), kind, url).unwrap().files;
         let page = Arc::new(ProjectPage::from_files(package.name.clone(), files));
         facts.add_page(package.name.clone(), Fact::Known(page));
     }

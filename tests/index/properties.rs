@@ -36,9 +36,9 @@ fn settle<T, E>(bytes: &[u8], ask: impl Fn(&SparseBytes) -> Result<Ask<T>, E>) {
 }
 
 fn all(bytes: &[u8]) {
-    let url = "https://h.example/simple/x/".parse().unwrap();
+    let url = "https://h.example/simple/x/";
     for content_type in TYPES {
-        if let Ok(page) = parse_page(bytes, Some(content_type), &url) {
+        if let Ok(page) = parse_page(bytes, Some(content_type), url) {
             let page = ProjectPage::from_files("x".parse().unwrap(), page.files);
             let decoded = ProjectPage::decode("x".parse().unwrap(), Arc::new(page.encode()), 0).unwrap();
             let files = |page: &ProjectPage| -> Vec<_> {

@@ -18,7 +18,8 @@ impl Facts for Folder {
         let path = self.0.join("simple").join(project.as_str()).join("index.json");
         let Ok(body) = std::fs::read(&path) else { return Fact::Absent };
         let url = Url::from_file_path(&path).expect("an absolute path");
-        let page = parse_page(&body, Some("application/vnd.pypi.simple.v1+json"), &url).expect("a good page");
+        let page = parse_page(&body, Some("application/vnd.pypi.simple.v1+json"), url.as_str())
+            .expect("a good page");
         Fact::Known(Arc::new(ProjectPage::from_files(project.clone(), page.files)))
     }
 

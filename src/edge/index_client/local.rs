@@ -66,7 +66,7 @@ fn page_file(path: &Path, content_type: &str) -> Result<ParsedPage, FetchFailure
     let url = Url::from_file_path(&absolute).map_err(|()| {
         FetchFailure::at(FailureKind::Broken, path.display(), "the path cannot be written as a URL")
     })?;
-    parse_page(&bytes, Some(content_type), &url)
+    parse_page(&bytes, Some(content_type), url.as_str())
         .map_err(|error| FetchFailure::new(FailureKind::Broken, error.to_string()))
 }
 

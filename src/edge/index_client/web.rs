@@ -338,7 +338,7 @@ fn validators(policy: &CachePolicy, url: &Url) -> HeaderMap {
 fn read_page(answer: &Answer) -> Result<ParsedPage, FetchFailure> {
     let content_type =
         answer.headers.get(header::CONTENT_TYPE).map(|value| String::from_utf8_lossy(value.as_bytes()));
-    parse_page(&answer.body, content_type.as_deref(), &answer.url)
+    parse_page(&answer.body, content_type.as_deref(), answer.url.as_str())
         .map_err(|error| FetchFailure::new(FailureKind::Broken, error.to_string()))
 }
 

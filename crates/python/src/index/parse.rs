@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use url::Url;
+use wheelbase_spec::source::without_credentials;
 
 use super::collector::{Collector, ParsedPage};
 use super::{html, json};
@@ -32,15 +33,14 @@ enum Format {
 
 /// Parses the response of an index. Its Content-Type selects HTML or JSON (PEP 691, "Content-Types"), not the request.
 ///
-/// `url` is the URL after redirects; relative links are resolved against it. An invalid entry is skipped and counted in
-/// [`ParsedPage::fault_count`].
+/// `url` is the absolute URL after redirects; relative links are resolved against it. An invalid entry is skipped and
+/// counted in [`ParsedPage::fault_count`].
 ///
 /// ```
-/// let url = "https://index.example/simple/six/".parse()?;
 /// let page = wheelbase::index::parse_page(
 ///     br#"<a href="../../files/six-1.17.0.tar.gz#sha256=bad" data-yanked>six</a>"#,
 ///     Some("text/html; charset=utf-8"),
-///     &url,
+///     "https://index.example/simple/six/",
 /// )?;
 /// assert_eq!(page.files[0].url, "https://index.example/files/six-1.17.0.tar.gz");
 /// assert_eq!(page.files[0].yanked.as_deref(), Some(""));
@@ -50,10 +50,12 @@ enum Format {
 ///
 /// # Errors
 ///
-/// If the type is neither HTML nor JSON, if the JSON is not a project page, or if the page has an unknown major version of
-/// the repository API (PEP 629).
-pub fn parse_page(body: &[u8], content_type: Option<&str>, url: &Url) -> Result<ParsedPage, InvalidPage> {
-    let invalid = |cause: String| InvalidPage { url: redacted(url), cause };
+/// If `url` is not an absolute URL, if the type is neither HTML nor JSON, if the JSON is not a project page, or if the page
+/// has an unknown major version of the repository API (PEP 629).
+pub fn parse_page(body: &[u8], content_type: Option<&str>, url: &str) -> Result<ParsedPage, InvalidPage> {
+    let invalid = |cause: String| InvalidPage { url: without_credentials(url).into_owned(), cause };
+    let url =
+        &Url::parse(url).map_err(|fault| invalid(format!("the URL of the page is not valid: {fault}")))?;
     let mut collector = Collector::default();
     match format_of(body, content_type).map_err(invalid)? {
         Format::Json => json::read(body, url, &mut collector).map_err(invalid)?,
@@ -100,13 +102,6 @@ fn decode_html<'a>(body: &'a [u8], content_type: Option<&str>) -> Cow<'a, [u8]> 
         },
         _ => Cow::Borrowed(body),
     }
-}
-
-fn redacted(url: &Url) -> String {
-    let mut url = url.clone();
-    let _ = url.set_username("");
-    let _ = url.set_password(None);
-    url.into()
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use crate::index::{DistributionFile, MetadataAdvert, ParsedPage};
 const HASH: &str = "9da884457e910bf0847d396cb4b778ad9f3c3d17db1c5997cb861937bd284237";
 
 fn parse(body: &str, content_type: &str) -> ParsedPage {
-    parse_page(body.as_bytes(), Some(content_type), &"https://h.example/simple/x/".parse().unwrap()).unwrap()
+    parse_page(body.as_bytes(), Some(content_type), "https://h.example/simple/x/").unwrap()
 }
 
 fn html(body: &str) -> Vec<DistributionFile> {
@@ -130,21 +130,34 @@ fn positions_count_files() {
 
 #[test]
 fn other_encodings_are_decoded_by_the_content_type() {
-    let url = "https://h.example/".parse().unwrap();
+    let url = "https://h.example/";
     let page =
-        parse_page(b"<a href=x-1.zip data-yanked=\xfc>1</a>", Some("text/html; charset=ISO-8859-1"), &url);
+        parse_page(b"<a href=x-1.zip data-yanked=\xfc>1</a>", Some("text/html; charset=ISO-8859-1"), url);
     assert_eq!(page.unwrap().files[0].yanked.as_deref(), Some("ü"));
     let page =
-        parse_page(b"<a href=x-1.zip data-yanked=\xfc>1</a>", Some("text/html; charset=nonsense"), &url);
+        parse_page(b"<a href=x-1.zip data-yanked=\xfc>1</a>", Some("text/html; charset=nonsense"), url);
     assert_eq!(page.unwrap().files[0].yanked.as_deref(), Some("\u{fffd}"));
 }
 
 #[test]
 fn without_a_type_the_first_character_tells() {
-    let url: Url = "https://h.example/".parse().unwrap();
-    let count = |body: &str| parse_page(body.as_bytes(), None, &url).map(|page| page.files.len());
+    let url = "https://h.example/";
+    let count = |body: &str| parse_page(body.as_bytes(), None, url).map(|page| page.files.len());
     assert_eq!(count(r#" {"files":[{"filename":"x-1.zip","url":"x-1.zip"}]}"#), Ok(1));
     assert_eq!(count("<a href=x-1.zip>"), Ok(1));
+}
+
+#[test]
+fn the_url_is_absolute() {
+    let read = |url: &str| parse_page(b"<a href=x-1.zip>", None, url).unwrap_err().to_string();
+    insta::assert_snapshot!(
+        read("simple/x/"),
+        @"`simple/x/`: the URL of the page is not valid: relative URL without a base"
+    );
+    insta::assert_snapshot!(
+        read("https://me:s3cret@h.example:port/"),
+        @"`https://h.example:port/`: the URL of the page is not valid: invalid port number"
+    );
 }
 
 /// PEP 629, "Specification": a newer minor version is read, a newer major version refused.
@@ -152,8 +165,8 @@ fn without_a_type_the_first_character_tells() {
 fn another_major_version_is_refused() {
     let meta =
         |version: &str| format!("<meta content='{version}' name='pypi:repository-version'><a href=x-1.zip>");
-    let url: Url = "https://me:s3cret@h.example/simple/x/".parse().unwrap();
-    let read = |body: String| parse_page(body.as_bytes(), Some("text/html"), &url);
+    let url = "https://me:s3cret@h.example/simple/x/";
+    let read = |body: String| parse_page(body.as_bytes(), Some("text/html"), url);
     for version in ["1.0", "1.999", "1", "0.9", "x"] {
         assert!(read(meta(version)).is_ok(), "{version}");
     }
