@@ -3,26 +3,24 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use serde::Deserialize;
-use wheelbase::index::{ProjectPage, parse_page};
 use wheelbase::lock::{
     Extras, Lock, LockFormat, LockProject, LockSelection, LockSource, LockedPackage, Selected,
 };
 use wheelbase::locked::resolve_locked;
 use wheelbase::marker::MarkerEnvironment;
-use wheelbase::resolve::{Fact, MemoryFacts, Problem, Reason, ResolveOptions, Selection as Taken};
+use wheelbase::resolve::{MemoryFacts, Problem, ResolveOptions, Selection as Taken};
 use wheelbase::source::InvalidInput;
 use wheelbase::target::{Installer, InstallerKind, Libc, Target};
 
-use crate::messages::{Messages, assert_messages, lines};
+use crate::messages::{Messages, assert_messages};
 
 fn folder() -> PathBuf {
     Path::new(root!()).join("tests/dockerfile/locks")
 }
 
-fn environment(python: &str, machine: &str) -> MarkerEnvironment {
+pub(super) fn environment(python: &str, machine: &str) -> MarkerEnvironment {
     let mut environment = MarkerEnvironment::default();
     let set = |text: &str| Some(text.to_owned());
     environment.implementation_name = set("cpython");
@@ -38,7 +36,7 @@ fn environment(python: &str, machine: &str) -> MarkerEnvironment {
 }
 
 /// `default`, or parts such as `extra:redis` and `without:dev`.
-fn selection(text: &str) -> LockSelection {
+pub(super) fn selection(text: &str) -> LockSelection {
     let mut selection = LockSelection::default();
     for part in text.split(',') {
         let (kind, name) = part.split_once(':').unwrap_or((part, "x"));
@@ -90,11 +88,11 @@ struct Case {
     files: Option<BTreeMap<String, String>>,
 }
 
-fn read(path: &str) -> Result<Lock, InvalidInput> {
+pub(super) fn read(path: &str) -> Result<Lock, InvalidInput> {
     Lock::parse(&fs::read(folder().join(path)).unwrap(), path)
 }
 
-fn project_beside(path: &str) -> Option<LockProject> {
+pub(super) fn project_beside(path: &str) -> Option<LockProject> {
     let file = folder().join(path).parent().unwrap().join("pyproject.toml");
     LockProject::parse(&fs::read(file).ok()?, "pyproject.toml").ok()
 }
@@ -244,58 +242,6 @@ fn formats_by_name_and_by_content() {
     }
 }
 
-fn faults(text: &str, file: &str) -> Vec<String> {
-    let error = Lock::parse(text.as_bytes(), file).unwrap_err();
-    error.faults().iter().map(ToString::to_string).collect()
-}
-
-/// Invalid locks report all faults in one run, each with its position.
-#[test]
-fn all_faults_of_a_broken_lock() {
-    let mut messages = Messages::default();
-    let mut add = |text: &str, file: &str| messages.add_all(file, faults(text, file));
-    add(
-        "lock-version = '2.0'\ncreated-by = 'x'\nrequires-python = '>=x'\n[[packages]]\nversion = '1'\nsdist = {url = 'a'}\n\
-         [[packages]]\nname = 'b'\nmarker = 'os_name = 1'\n[[packages]]\nname = '-'\nversion = 'one'\n\
-         wheels = [{name = 'w.whl', url = 'u', hashes = {sha256 = 'xyz'}, size = -1, upload-time = 'then'}]\n",
-        "pylock.toml",
-    );
-    add(
-        "version = 7\n[[package]]\nname = 'a'\nversion = '1'\n[[package]]\nname = 3\nsource = {moon = 'x'}\nsdist = {hash = 'md5'}\n",
-        "uv.lock",
-    );
-    add(
-        "{\n \"_meta\": {\"pipfile-spec\": 5},\n \"default\": {\n  \"a\": {\"version\": \">=1\"},\n  \"b\": {},\n  \"c\": 3\n }\n}\n",
-        "Pipfile.lock",
-    );
-    add(
-        "[[package]]\nname = 'a'\nversion = '1'\n[package.dependencies]\nb = {markers = 'x'}\n[metadata]\nlock-version = '3.0'\n",
-        "poetry.lock",
-    );
-    add("[metadata]\nlock_version = '9'\n[[package]]\nname = 'a'\ndependencies = ['b >', 1]\n", "pdm.lock");
-    assert_messages!(messages);
-    // Syntax: TOML reports every fault, JSON only the first.
-    assert_eq!(faults("version = 1\nname = \n[a\nb = 1 2\n", "uv.lock").len(), 2);
-    assert_eq!(faults("{\"_meta\": {},\n \"default\": [}\n", "Pipfile.lock").len(), 1);
-}
-
-/// PEP 751, "Installation", steps 3 to 5, and the checks of the other tools.
-#[test]
-fn refusals() {
-    let file = "wheels = [{ name = 'w-1-py3-none-any.whl', url = 'https://example.invalid/w.whl', hashes = { sha256 = '00' } }]";
-    let text = format!(
-        "lock-version = '1.0'\ncreated-by = 'x'\nrequires-python = '>=3.13'\nenvironments = [\"sys_platform == 'win32'\"]\n\
-         [[packages]]\nname = 'w'\nversion = '1'\n{file}\n[[packages]]\nname = 'w'\nversion = '2'\n{file}\n\
-         [[packages]]\nname = 'v'\nrequires-python = '<3'\n{file}\n"
-    );
-    let lock = Lock::parse(text.as_bytes(), "pylock.toml").unwrap();
-    let selected = lock.select(&environment("3.12.1", "x86_64"), &LockSelection::default(), None);
-    let told: Vec<String> =
-        selected.refusals.iter().map(|refusal| format!("{} {}", refusal.origin, refusal.message)).collect();
-    assert_eq!(told.len(), 4);
-    assert_messages!(lines(told));
-}
-
 /// PEP 751 markers over sets, default groups, and a marker that the target cannot decide.
 #[test]
 fn pylock_extras_groups_and_unknown_markers() {
@@ -383,140 +329,6 @@ fn no_registry_file_host_is_named() {
     }
 }
 
-/// What the installer does with a project of a lock on glibc 2.36, given a page of the index.
-fn taken(lock: &Lock, name: &str, files: &serde_json::Value) -> Taken {
-    let target = Target::new(
-        "x86_64".parse().unwrap(),
-        Libc::Glibc(2, 36),
-        "3.12.1".parse().unwrap(),
-        Installer::newest(InstallerKind::Pip),
-    );
-    let problem = Problem::new(target, Vec::new(), Vec::new(), ResolveOptions::default());
-    let mut chosen = LockSelection::default();
-    // pdm's `pylock.toml` lists the dependencies of the project itself as a group.
-    chosen.default_groups = lock.format() == LockFormat::Pylock;
-    let project = LockProject::parse(b"[project]\ndependencies = ['w']\n", "pyproject.toml").unwrap();
-    let selected = lock.select(&environment("3.12.1", "x86_64"), &chosen, Some(&project));
-    let mut facts = MemoryFacts::new();
-    for package in lock.packages() {
-        let page = serde_json::json!({"meta": {"api-version": "1.0"}, "name": package.name.as_str(), "files": files});
-        let url = "https://index.invalid/simple/w/";
-        let kind = Some("application/vnd.pypi.simple.v1+json");
-        let files = parse_page(page.to_string().as_bytes(), kind, url).unwrap().files;
-        let page = Arc::new(ProjectPage::from_files(package.name.clone(), files));
-        facts.add_page(package.name.clone(), Fact::Known(page));
-    }
-    let resolution = resolve_locked(&problem, &selected, &facts).unwrap();
-    let one = resolution.projects.iter().find(|one| one.project.as_str() == name);
-    one.unwrap_or_else(|| panic!("{name} has vanished from {}: {selected:?}", lock.file())).selection.clone()
-}
-
-/// Folders, checkouts and archives of every format are kept, with the location that they are built from.
-#[test]
-fn every_package_of_a_lock_is_kept() {
-    let none = serde_json::json!([]);
-    let mut messages = Messages::default();
-    for (file, checkout) in [
-        ("service-uv/uv.lock", "git+file:///srv/git/remote-lib@"),
-        // poetry writes a `file:` URL without host.
-        ("service-poetry/poetry.lock", "git+file://None/srv/git/remote-lib@"),
-        ("service-pdm/pdm.lock", "git+http://127.0.0.1:8973/remote-lib.git@"),
-        ("service-pylock/pylock.toml", "git+http://127.0.0.1:8973/remote-lib.git@"),
-        ("service-pipenv/Pipfile.lock", "git+file:///srv/git/remote-lib@"),
-    ] {
-        let lock = read(file).unwrap();
-        let Taken::Tree { tree, .. } = taken(&lock, "local-lib", &none) else { panic!("{file}") };
-        assert!(tree.location().trim_start_matches("./") == "libs/local", "{file}: {tree}");
-        let Taken::Tree { tree, .. } = taken(&lock, "remote-lib", &none) else { panic!("{file}") };
-        assert!(tree.location().starts_with(checkout), "{file}: {tree}");
-        messages.add(file, tree);
-        let Taken::File(click) = taken(&lock, "click", &none) else { panic!("{file}") };
-        assert_eq!(click.file.filename, "click-8.1.8-py3-none-any.whl", "{file}");
-    }
-    // A member of a workspace is built. The locked project itself is not a requirement.
-    let mono = read("mono-uv/uv.lock").unwrap();
-    let Taken::Tree { tree, .. } = taken(&mono, "core", &none) else { panic!("a member is built") };
-    messages.add("mono-uv/uv.lock", tree);
-    assert_messages!(messages);
-}
-
-/// poetry, pdm and pipenv compare the index's files with the lock's hashes, and a wrong hash is reported as such.
-/// Without hashes in the lock, they accept the index's files (poetry 2.5.1, `Chooser._choose_hash_verified_link`).
-#[test]
-fn a_wrong_hash_is_reported() {
-    let right = "1".repeat(64);
-    let wrong = "2".repeat(64);
-    let wheel = "w-1-py3-none-any.whl";
-    let index = serde_json::json!([{"filename": wheel, "url": "https://index.invalid/w", "hashes": {"sha256": right}},
-        {"filename": "w-1.tar.gz", "url": "https://index.invalid/s", "hashes": {"sha256": "3".repeat(64)}}]);
-    let locks = |files: &dyn Fn(&str) -> String| {
-        let poetry = format!(
-            "[[package]]\nname = 'w'\nversion = '1'\noptional = false\ngroups = ['main']\nfiles = [{}]\n[metadata]\n\
-             lock-version = '2.1'\n",
-            files("file")
-        );
-        let pdm = format!(
-            "[metadata]\nlock_version = '4.5.0'\ngroups = ['default']\n[[package]]\nname = 'w'\nversion = '1'\n\
-             groups = ['default']\nfiles = [{}]\n",
-            files("file")
-        );
-        let pipenv = format!(
-            "{{\"_meta\": {{}}, \"default\": {{\"w\": {{\"version\": \"==1\", \"hashes\": [{}]}}}}}}",
-            files("")
-        );
-        [("poetry.lock", poetry), ("pdm.lock", pdm), ("Pipfile.lock", pipenv)]
-    };
-    let listed = |hash: &str, key: &str| match key {
-        "" => format!("\"sha256:{hash}\""),
-        _ => format!("{{{key} = '{wheel}', hash = 'sha256:{hash}'}}"),
-    };
-    let mut messages = Messages::default();
-    for (file, text) in locks(&|key| listed(&wrong, key)) {
-        let lock = Lock::parse(text.as_bytes(), file).unwrap();
-        let Taken::Nothing { reasons, .. } = taken(&lock, "w", &index) else { panic!("{file}") };
-        assert!(!reasons.contains(&Reason::NoVersionSatisfies), "{file}: {reasons:?}");
-        messages.add_all(file, reasons);
-    }
-    assert_messages!(messages);
-    for hashes in [vec![right.clone()], Vec::new()] {
-        for (file, text) in locks(&|key| hashes.iter().map(|hash| listed(hash, key)).collect()) {
-            let lock = Lock::parse(text.as_bytes(), file).unwrap();
-            let Taken::File(chosen) = taken(&lock, "w", &index) else { panic!("{file}") };
-            assert_eq!(chosen.file.filename, wheel, "{file}");
-        }
-    }
-    // A version that the index does not have is another case.
-    for (file, text) in locks(&|key| listed(&right, key)) {
-        let text = text.replace("'1'", "'2'").replace("==1", "==2");
-        let lock = Lock::parse(text.as_bytes(), file).unwrap();
-        let Taken::Nothing { reasons, .. } = taken(&lock, "w", &index) else { panic!("{file}") };
-        assert_eq!(reasons, [Reason::NoVersionSatisfies], "{file}");
-    }
-}
-
-/// uv 0.13.9: "can't be installed because it doesn't have a source distribution or wheel"; packaging 26.3 calls such a
-/// `pylock.toml` invalid.
-#[test]
-fn a_complete_lock_does_not_query_an_index() {
-    let index = serde_json::json!([{"filename": "w-1-py3-none-any.whl", "url": "https://index.invalid/w"}]);
-    let text = "version = 1\n[[package]]\nname = 'app'\nversion = '0'\nsource = { virtual = '.' }\ndependencies = [{ name = 'w' }]\n\
-                [[package]]\nname = 'w'\nversion = '1'\nsource = { registry = 'https://index.invalid/simple' }\n";
-    let lock = Lock::parse(text.as_bytes(), "uv.lock").unwrap();
-    let Taken::Nothing { reasons, .. } = taken(&lock, "w", &index) else { panic!("uv refuses") };
-    let mut messages = Messages::default();
-    messages.add_all("uv.lock", reasons);
-    let text =
-        "lock-version = '1.0'\ncreated-by = 'x'\n[[packages]]\nname = 'w'\nversion = '1'\nwheels = []\n";
-    messages.add_all("pylock.toml", faults(text, "pylock.toml"));
-    assert_messages!(messages);
-    // The version of a package can follow from its files.
-    let text = "lock-version = '1.0'\ncreated-by = 'x'\n[[packages]]\nname = 'w'\nwheels = [{ url = \
-                'https://index.invalid/w-1-py3-none-any.whl', hashes = { sha256 = '00' } }]\n";
-    let lock = Lock::parse(text.as_bytes(), "pylock.toml").unwrap();
-    let Taken::File(chosen) = taken(&lock, "w", &index) else { panic!("the file tells its version") };
-    assert_eq!(chosen.version.to_string(), "1");
-}
-
 /// poetry 2.5.1, `Locker.locked_packages`: `locked_marker.get(group, "*")`.
 #[test]
 fn poetry_group_without_a_marker_is_unconditional() {
@@ -532,75 +344,6 @@ fn poetry_group_without_a_marker_is_unconditional() {
     assert_eq!(of("only:dev"), 1);
     assert_eq!(of("only:docs"), 0);
     assert_eq!(of("only:docs,without:main,extra:e"), 0);
-}
-
-/// What the tools do with names that are not in the lock: see `Lock::unknown_names`.
-#[test]
-fn unknown_names_are_rejected_or_ignored_as_by_the_tools() {
-    let environment = environment("3.12.1", "x86_64");
-    let mut messages = Messages::default();
-    for (file, asked, refused) in [
-        ("asgi/uv.lock", "extra:fst", true),
-        ("asgi/uv.lock", "group:nope", true),
-        ("asgi/uv.lock", "without:nope", true),
-        ("web/uv.lock", "no-dev", false),
-        ("web/uv.lock", "without:lint", true),
-        // An extra or group without packages is only in the metadata.
-        ("service-uv/uv.lock", "group:empty", false),
-        ("service-poetry/poetry.lock", "extra:imgs", true),
-        ("service-poetry/poetry.lock", "without:doc", true),
-        ("service-poetry/poetry.lock", "group:empty", false),
-        ("service-pdm/pdm.lock", "group:nope", false),
-        ("service-pipenv/Pipfile.lock", "group:nope", false),
-        ("service-pylock/pylock.toml", "group:typs", true),
-    ] {
-        let lock = read(file).unwrap();
-        let selected = lock.select(&environment, &selection(asked), project_beside(file).as_ref());
-        let told: Vec<String> = selected
-            .refusals
-            .iter()
-            .map(|refusal| format!("{} {}", refusal.origin, refusal.message))
-            .collect();
-        assert!(selected.undetermined.is_empty(), "{file} {asked}: {:?}", selected.undetermined);
-        assert_eq!(told.len(), usize::from(refused), "{file} {asked}: {told:?}");
-        assert!(told.iter().all(|one| one.starts_with(&format!("{file}:"))), "{told:?}");
-        messages.add_all(format_args!("{file} {asked}"), told);
-    }
-    assert_messages!(messages);
-    // pdm: a group that the project has and the lock was made without ("Requested groups not in lockfile").
-    let lock = read("asgi-pdm2.15/pdm.lock").unwrap();
-    let project =
-        LockProject::parse(b"[project]\nname = 'a'\n[dependency-groups]\nnew = ['six']\n", "p").unwrap();
-    assert_eq!(lock.select(&environment, &selection("group:new"), Some(&project)).refusals.len(), 1);
-    // Without the project file it is unknown whether a group of poetry is empty.
-    let lock = read("service-poetry/poetry.lock").unwrap();
-    assert_eq!(lock.select(&environment, &selection("group:empty"), None).undetermined.len(), 1);
-}
-
-/// A syntax fault in TOML does not cause further faults, and faults of other tables are still reported.
-#[test]
-fn faults_of_syntax_have_no_followers() {
-    let mut messages = Messages::default();
-    let mut add = |text: &str, file: &str| messages.add_all(file, faults(text, file));
-    add(
-        "lock-version=\"1.0\"\ncreated-by=\"x\"\n[[packages]]\nname = = \"x\"\n[[packages\nversion=\"1\"\n",
-        "pylock.toml",
-    );
-    add(
-        "version = 1\nrequires-python = 'x'\n[[package]]\nname = \n[[package]]\nname = 'b'\nversion = 'one'\n\
-             source = { registry = 'u' }\n",
-        "uv.lock",
-    );
-    assert_messages!(messages);
-}
-
-/// pipenv 2026.10.3: "Index 'nope' was not found in Pipfile sources and is not a valid URL."
-#[test]
-fn pipenv_index_without_a_source() {
-    let text = "{\"_meta\": {\"sources\": [{\"name\": \"pypi\", \"url\": \"https://pypi.org/simple\"}]},\n\"default\": {\n\
-                \"a\": {\"index\": \"nope\", \"version\": \"==1\"},\n\"b\": {\"index\": \"pypi\", \"version\": \"==1\"},\n\
-                \"c\": {\"index\": \"https://index.invalid/simple\", \"version\": \"==1\"}}}";
-    assert_messages!(lines(faults(text, "Pipfile.lock")));
 }
 
 /// Each format has three projects, with groups, extras and markers.

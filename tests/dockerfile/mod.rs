@@ -6,4 +6,6 @@ mod files;
 mod hostile;
 mod judge;
 mod locks;
+mod locks_faults;
+mod locks_files;
 mod render;

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use super::{rust_files, shown, sources};
+use super::graph::rust_files;
+use super::{shown, sources};
 
 /// The names of the public types that a file defines.
 fn public_types(text: &str) -> impl Iterator<Item = &str> {

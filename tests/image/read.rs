@@ -1,11 +1,6 @@
-//! What detection says of images of all families, from small layers. Facts and oddities: images.md, sections 2 and 3.
+//! Detection of the C library, the machine and the interpreter in small layers of images of all families.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::print_stderr,
-    reason = "a test may panic, and says what it skips"
-)]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
 
 use wheelbase::image::ImageProfile;
 use wheelbase::image::read::{DetectedImage, DetectedLibc, ImageConfig, PackageFormat};
@@ -17,7 +12,7 @@ use super::read_support::*;
 const OS_DEBIAN: &[u8] =
     b"PRETTY_NAME=\"Debian GNU/Linux 12 (bookworm)\"\nID=debian\nVERSION_ID=\"12\"\nVERSION_CODENAME=bookworm\n";
 
-fn debian() -> Tarball {
+pub(super) fn debian() -> Tarball {
     Tarball::new()
         .file("usr/lib/os-release", OS_DEBIAN)
         .link("etc/os-release", "../usr/lib/os-release")
@@ -35,7 +30,7 @@ fn debian() -> Tarball {
         )
 }
 
-fn none() -> ImageConfig {
+pub(super) fn none() -> ImageConfig {
     ImageConfig::default()
 }
 
@@ -44,7 +39,7 @@ fn evidence<'a>(image: &'a DetectedImage, what: &str) -> Vec<(&'a str, &'a str)>
     of.map(|one| (one.value.as_str(), one.source.as_str())).collect()
 }
 
-fn why<'a>(image: &'a DetectedImage, what: &str) -> Vec<&'a str> {
+pub(super) fn why<'a>(image: &'a DetectedImage, what: &str) -> Vec<&'a str> {
     image.undetermined.iter().filter(|one| one.what.contains(what)).map(|one| one.why.as_str()).collect()
 }
 
@@ -88,7 +83,7 @@ fn absolute_links_of_the_loader_stay_inside_the_root() {
     assert_eq!(image.library("ld-linux-x86-64.so.2").unwrap().path, "/lib/x86_64-linux-gnu/ld-2.31.so");
 }
 
-fn alpine() -> Tarball {
+pub(super) fn alpine() -> Tarball {
     Tarball::new()
         .file("etc/os-release", b"ID=alpine\nVERSION_ID=3.23.4\nPRETTY_NAME='Alpine Linux v3.23'\n")
         .file("lib/ld-musl-x86_64.so.1", &musl())
@@ -291,418 +286,11 @@ fn different_machines_in_configuration_and_files_are_reported() {
     assert!(image.contradictions.iter().any(|one| one.what == "machine" && one.other == "arm64"));
 }
 
-// OCI image specification, layer.md: whiteouts hide what lies below, wherever they stand in their own layer.
-#[test]
-fn whiteouts_hide_only_lower_layers() {
-    let lower = Tarball::new()
-        .file("usr/local/lib/libgone.so.1", &Elf::library("libgone.so.1").bytes())
-        .file("usr/lib/private/libdeep.so.1", &Elf::library("libdeep.so.1").bytes())
-        .file("usr/lib/libstays.so.1", &Elf::library("libstays.so.1").bytes())
-        .file("usr/lib/libchanged.so.1", &Elf::library("libchanged.so.1").bytes());
-    let upper = Tarball::new()
-        .file("usr/local/lib/libnew.so.1", &Elf::library("libnew.so.1").bytes())
-        .file("usr/local/lib/.wh..wh..opq", b"")
-        .file("usr/lib/.wh.private", b"")
-        .file("usr/lib/.wh.libchanged.so.1", b"")
-        .file(
-            "usr/lib/libchanged.so.1",
-            &Elf { nodes: vec!["NEW_1"], ..Elf::library("libchanged.so.1") }.bytes(),
-        );
-    let env = ["LD_LIBRARY_PATH=/usr/local/lib:/usr/lib/private"];
-    let image = detect_layers(vec![debian(), lower, upper], &config("amd64", &env));
-    assert!(image.library("libgone.so.1").is_none() && image.library("libdeep.so.1").is_none());
-    assert!(image.library("libnew.so.1").is_some() && image.library("libstays.so.1").is_some());
-    assert_eq!(image.library("libchanged.so.1").unwrap().nodes, ["NEW_1"]);
-}
-
-#[test]
-fn entries_below_a_link_of_a_lower_layer_are_in_its_target() {
-    // Merged usr below, an archive with the old path above: containerd and umoci follow the link.
-    let upper = Tarball::new().file("lib/x86_64-linux-gnu/libnew.so.1", &Elf::library("libnew.so.1").bytes());
-    let image = detect_layers(vec![debian(), upper], &none());
-    assert_eq!(image.library("libnew.so.1").unwrap().path, "/usr/lib/x86_64-linux-gnu/libnew.so.1");
-    // A whiteout takes the same way.
-    let gone = Tarball::new().file("lib/x86_64-linux-gnu/.wh.libnew.so.1", b"");
-    let upper = Tarball::new().file("lib/x86_64-linux-gnu/libnew.so.1", &Elf::library("libnew.so.1").bytes());
-    assert_eq!(detect_layers(vec![debian(), upper, gone], &none()).library("libnew.so.1"), None);
-}
-
-#[test]
-fn files_replace_directories_and_links() {
-    let lower = Tarball::new()
-        .file("opt/lib/libold.so.1", &Elf::library("libold.so.1").bytes())
-        .link("opt/alias", "lib");
-    let env = config("amd64", &["LD_LIBRARY_PATH=/opt/lib:/opt/alias"]);
-    let found = |upper: Tarball| {
-        let lower = Tarball::new()
-            .file("opt/lib/libold.so.1", &Elf::library("libold.so.1").bytes())
-            .link("opt/alias", "lib");
-        detect_layers(vec![debian(), lower, upper], &env).library("libold.so.1").is_some()
-    };
-    assert!(detect_layers(vec![debian(), lower], &env).library("libold.so.1").is_some());
-    assert!(!found(Tarball::new().file("opt/lib", b"now a file")));
-    assert!(!found(Tarball::new().device("opt/lib")));
-    assert!(found(Tarball::new().file("opt/other", b"")));
-    // A directory entry keeps what is in the directory.
-    assert!(found(Tarball::new().directory("opt/lib")));
-}
-
-#[test]
-fn hard_links_to_files_of_lower_layers_are_followed() {
-    let upper = Tarball::new().hard_link("usr/lib/libalias.so.1", "usr/lib/x86_64-linux-gnu/libc.so.6");
-    let image = detect_layers(vec![debian(), upper], &none());
-    assert_eq!(image.library("libalias.so.1").unwrap().declared.as_deref(), Some("libc.so.6"));
-    let odd = Tarball::new()
-        .file("opt/blob", &Elf::library("libodd.so.1").bytes())
-        .hard_link("usr/lib/libodd.so.1", "opt/blob");
-    let image = detect_layers(vec![debian(), odd], &none());
-    assert_messages!(lines(why(&image, "libodd.so.1")));
-}
-
-#[test]
-fn link_loops_and_links_out_of_the_root_find_nothing() {
-    let layer = debian()
-        .link("usr/lib/libloop.so.1", "libpool.so.1")
-        .link("usr/lib/libpool.so.1", "libloop.so.1")
-        .link("usr/lib/libhost.so.1", "../../../../../../../../etc/passwd")
-        .link("usr/lib/libself.so.1", "/usr/lib/libself.so.1")
-        .link("usr/lib/libup.so.1", "../../../../usr/lib/x86_64-linux-gnu/libc.so.6");
-    let image = detect_layers(vec![layer], &none());
-    for name in ["libloop.so.1", "libpool.so.1", "libhost.so.1", "libself.so.1"] {
-        assert_eq!(image.library(name), None, "{name}");
-    }
-    // Above the root is the root, as after chroot(2).
-    assert_eq!(image.library("libup.so.1").unwrap().path, "/usr/lib/x86_64-linux-gnu/libc.so.6");
-}
-
-#[test]
-fn libraries_of_other_machines_are_ignored() {
-    let foreign = Elf { machine: AARCH64, ..Elf::library("libforeign.so.1") };
-    let image = detect_layers(vec![debian().file("usr/lib/libforeign.so.1", &foreign.bytes())], &none());
-    assert_eq!(image.library("libforeign.so.1"), None);
-}
-
-// ldconfig(8): the loader reads the cache, never ld.so.conf; a file put there without ldconfig is not found.
-#[test]
-fn directories_of_ld_so_conf_are_searched_only_through_the_cache() {
-    let layer = debian()
-        .file("etc/ld.so.conf", b"include /etc/ld.so.conf.d/*.conf\n")
-        .file("etc/ld.so.conf.d/app.conf", b"# ours\n/opt/app/lib\n")
-        .file("opt/app/lib/libours.so.2", &Elf::library("libours.so.2").bytes());
-    let image = detect_layers(vec![layer], &none());
-    assert_eq!(image.library("libours.so.2"), None);
-    let one = image.contradictions.iter().find(|one| one.what == "loader path").unwrap();
-    assert!(
-        one.other.contains("libours.so.2") && one.other_source == "/etc/ld.so.conf.d/app.conf",
-        "{one:?}"
-    );
-    let cached = Tarball::new()
-        .file("etc/ld.so.cache", &loader_cache(&[("libours.so.2", "/opt/app/lib/libours.so.2")]));
-    let layer = debian()
-        .file("etc/ld.so.conf", b"/opt/app/lib\n")
-        .file("opt/app/lib/libours.so.2", &Elf::library("libours.so.2").bytes());
-    let image = detect_layers(vec![layer, cached], &none());
-    assert_eq!(image.library("libours.so.2").unwrap().path, "/opt/app/lib/libours.so.2");
-    assert_eq!(image.contradictions, []);
-}
-
-/// `struct cache_file_new` of glibc, `sysdeps/generic/dl-cache.h`.
-fn loader_cache(entries: &[(&str, &str)]) -> Vec<u8> {
-    let mut strings = Vec::new();
-    let base = 48 + 24 * entries.len();
-    let mut rows = Vec::new();
-    for (key, value) in entries {
-        let mut place = |text: &str| {
-            let at = (base + strings.len()) as u32;
-            strings.extend_from_slice(text.as_bytes());
-            strings.push(0);
-            at
-        };
-        for number in [0x0303, place(key), place(value), 0, 0, 0] {
-            rows.extend_from_slice(&u32::to_le_bytes(number));
-        }
-    }
-    let mut bytes = b"glibc-ld.so.cache1.1".to_vec();
-    bytes.extend_from_slice(&(entries.len() as u32).to_le_bytes());
-    bytes.extend_from_slice(&(strings.len() as u32).to_le_bytes());
-    bytes.resize(48, 0);
-    bytes[28] = 2;
-    [bytes, rows, strings].concat()
-}
-
-#[test]
-fn path_file_of_musl_replaces_the_built_in_path() {
-    let layer = alpine()
-        .file("etc/ld-musl-x86_64.path", b"/opt/lib\n/lib:/nowhere\n")
-        .file("opt/lib/libours.so.1", &Elf::library("libours.so.1").bytes());
-    let image = detect_layers(vec![layer], &none());
-    assert!(image.library("libours.so.1").is_some());
-    assert_eq!(image.library("libz.so.1"), None, "/usr/lib is not on the path any more");
-}
-
-#[test]
-fn installed_distributions_have_their_tags() {
-    let site = "usr/local/lib/python3.12/site-packages";
-    let layer = python(debian(), "usr/local", "3.12", GLIBC_LOADER)
-        .file(&format!("{site}/numpy-2.3.4.dist-info/METADATA"), b"Metadata-Version: 2.4\nName: numpy\nVersion: 2.3.4\n\nName: no\n")
-        .file(
-            &format!("{site}/numpy-2.3.4.dist-info/WHEEL"),
-            b"Wheel-Version: 1.0\nRoot-Is-Purelib: false\nTag: cp312-cp312-manylinux_2_27_x86_64\nTag: cp312-cp312-manylinux_2_28_x86_64\n",
-        )
-        .file(&format!("{site}/numpy-2.3.4.dist-info/RECORD"), b"numpy/a.py,,\nnumpy/b.cpython-312-x86_64-linux-gnu.so,sha256=x,9\n")
-        .file(&format!("{site}/numpy-2.3.4.dist-info/INSTALLER"), b"uv\n")
-        .file(&format!("{site}/local-1.dist-info/METADATA"), b"Name: local\nVersion: 1\n")
-        .file(&format!("{site}/local-1.dist-info/direct_url.json"), br#"{"url": "file:///src", "dir_info": {}}"#)
-        .file(&format!("{site}/old-0.1.egg-info/PKG-INFO"), b"Name: old\nVersion: 0.1\n")
-        .file(&format!("{site}/older-0.1.egg-info"), b"Name: older\nVersion: 0.1\n")
-        .file(&format!("{site}/setuptools/_vendor/wheel-0.45.1.dist-info/METADATA"), b"Name: wheel\nVersion: 0.45.1\n")
-        .file(&format!("{site}/torn-1.dist-info/METADATA"), b"\x00\xff");
-    let image = detect_layers(vec![layer], &none());
-    let names: Vec<&str> = image.distributions.iter().map(|one| one.name.as_str()).collect();
-    assert_eq!(names, ["local", "numpy", "old", "older"]);
-    let numpy = &image.distributions[1];
-    assert_eq!(numpy.tags, ["cp312-cp312-manylinux_2_27_x86_64", "cp312-cp312-manylinux_2_28_x86_64"]);
-    assert_eq!(numpy.compiled, ["numpy/b.cpython-312-x86_64-linux-gnu.so"]);
-    assert_eq!(numpy.installer.as_deref(), Some("uv"));
-    assert_eq!(image.distributions[0].direct_url.as_deref(), Some("file:///src"));
-    assert!(!why(&image, "torn-1.dist-info").is_empty());
-}
-
-// PEP 405 and PEP 668: the path leads through a virtual environment, whose pip does not look at the marker.
-#[test]
-fn environment_on_the_path_is_the_first_interpreter() {
-    let layer = python(debian(), "usr", "3.11", GLIBC_LOADER)
-        .file("usr/lib/python3.11/EXTERNALLY-MANAGED", b"[externally-managed]\n")
-        .file("opt/venv/pyvenv.cfg", b"home = /usr/bin\ninclude-system-site-packages = false\n")
-        .link("opt/venv/bin/python", "/usr/bin/python3")
-        .link("opt/venv/bin/python3", "python")
-        .file(
-            "opt/venv/lib/python3.11/site-packages/pip-24.0.dist-info/METADATA",
-            b"Name: pip\nVersion: 24.0\n",
-        );
-    let image = detect_layers(vec![layer], &config("amd64", &["PATH=/opt/venv/bin:/usr/bin"]));
-    let first = image.python().unwrap();
-    assert_eq!(
-        (first.path.as_str(), first.environment.as_deref()),
-        ("/usr/bin/python3.11", Some("/opt/venv"))
-    );
-    assert_eq!((first.pip.as_deref(), image.externally_managed()), (Some("24.0"), false));
-    assert_eq!(first.site_packages, ["/opt/venv/lib/python3.11/site-packages"]);
-    let second = &image.pythons[1];
-    assert_eq!(second.externally_managed.as_deref(), Some("/usr/lib/python3.11/EXTERNALLY-MANAGED"));
-}
-
-#[test]
-fn version_of_python_comes_from_the_strongest_evidence() {
-    let base = || python(debian(), "usr/local", "3.12", GLIBC_LOADER);
-    let version = |layer: Tarball, env: &[&str]| {
-        detect_layers(vec![layer], &config("amd64", env)).python().unwrap().version.clone()
-    };
-    // Inherited from a base whose interpreter was replaced: another minor is no hint at all.
-    assert_eq!(version(base(), &["PYTHON_VERSION=3.11.4"]), "3.12");
-    assert_eq!(version(base(), &["PYTHON_VERSION=3.12.11"]), "3.12.11");
-    let header = base()
-        .file("usr/local/include/python3.12/patchlevel.h", b"#define PY_VERSION              \"3.12.9+\"\n");
-    assert_eq!(version(header, &["PYTHON_VERSION=3.12.11"]), "3.12.9");
-}
-
-#[test]
-fn free_threaded_interpreter_keeps_its_flag() {
-    let layer = debian()
-        .file("usr/local/bin/python3.14t", &Elf::program(GLIBC_LOADER).bytes())
-        .link("usr/local/bin/python3", "python3.14t")
-        .file("usr/local/lib/python3.14t/os.py", b"")
-        .file(
-            "usr/local/lib/python3.14t/site-packages/pip-25.3.dist-info/METADATA",
-            b"Name: pip\nVersion: 25.3\n",
-        );
-    let image = detect_layers(vec![layer], &none());
-    let python = image.python().unwrap();
-    assert_eq!(
-        (python.version.as_str(), python.abi_flags.as_str(), python.pip.as_deref()),
-        ("3.14", "t", Some("25.3"))
-    );
-}
-
-#[test]
-fn pypy_is_not_cpython() {
-    let layer = debian()
-        .file("opt/pypy/bin/pypy3.11", &Elf::program(GLIBC_LOADER).bytes())
-        .link("opt/pypy/bin/pypy3", "pypy3.11")
-        .link("opt/pypy/bin/python3", "pypy3")
-        .file("opt/pypy/lib/pypy3.11/os.py", b"");
-    let image = detect_layers(vec![layer], &config("amd64", &["PATH=/opt/pypy/bin:/usr/bin"]));
-    let python = image.python().unwrap();
-    assert_eq!((python.implementation.as_str(), python.version.as_str()), ("pypy", "3.11"));
-}
-
-// PEP 600: the module is code, and code is not run; constants need no running.
-#[test]
-fn manylinux_module_is_reported_and_not_run() {
-    let with = |text: &[u8]| {
-        let layer = python(debian(), "usr/local", "3.12", GLIBC_LOADER)
-            .file("usr/local/lib/python3.12/site-packages/_manylinux.py", text);
-        detect_layers(vec![layer], &none())
-    };
-    let simple = with(b"manylinux2014_compatible = False\n");
-    let policy = target(&simple, None).manylinux_policy.unwrap();
-    assert_eq!(policy.manylinux2014_compatible, Some(false));
-    assert_eq!(why(&simple, "manylinux"), Vec::<&str>::new());
-    let program = with(b"import platform\n");
-    assert!(program.python().unwrap().manylinux_module.is_some());
-    assert!(!why(&program, "manylinux").is_empty());
-}
-
-#[test]
-fn compilers_and_headers_are_found_through_links() {
-    let layer = python(debian(), "usr/local", "3.12", GLIBC_LOADER)
-        .file("usr/bin/x86_64-linux-gnu-gcc-12", b"")
-        .link("usr/bin/gcc-12", "x86_64-linux-gnu-gcc-12")
-        .link("usr/bin/gcc", "gcc-12")
-        .file("usr/bin/make", b"")
-        .file("opt/cross/bin/cargo", b"")
-        .file("usr/local/include/python3.12/Python.h", b"");
-    let image = detect_layers(vec![layer], &none());
-    assert_eq!(image.tools, ["gcc", "make"]);
-    assert!(image.python().unwrap().headers);
-}
-
-#[test]
-fn target_has_the_pip_of_the_image_or_the_option() {
-    let layer = python(debian(), "usr/local", "3.12", GLIBC_LOADER).file(
-        "usr/local/lib/python3.12/site-packages/pip-25.0.1.dist-info/METADATA",
-        b"Name: pip\nVersion: 25.0.1\n",
-    );
-    let image = detect_layers(vec![layer], &none());
-    let own = target(&image, None);
-    assert_eq!((own.machine.as_str(), own.bits), ("x86_64", 64));
-    assert_eq!(own.libc, wheelbase::target::Libc::Glibc(2, 36));
-    assert_eq!(own.installer.version.to_string(), "25.0.1");
-    let without = detect_layers(vec![python(debian(), "usr/local", "3.12", GLIBC_LOADER)], &none());
-    assert_eq!(target(&without, Some(installer())).installer, installer());
-}
-
-/// The target of the profile of an image.
-fn target(
-    image: &DetectedImage,
-    installer: Option<wheelbase::target::Installer>,
-) -> wheelbase::target::Target {
-    let profile = image.to_profile("image", "2026-08-13".parse().unwrap(), None);
-    let mut options = wheelbase::image::TargetOptions::default();
-    options.installer = installer;
-    profile.target(&options).unwrap()
-}
-
-fn installer() -> wheelbase::target::Installer {
-    wheelbase::target::Installer::new(wheelbase::target::InstallerKind::Pip, "26.0".parse().unwrap())
-}
-
 #[test]
 fn facts_survive_being_written_and_read_back() {
     let image = detect_layers(vec![python(alpine(), "usr/local", "3.13", MUSL_LOADER)], &none());
     let text = serde_json::to_string(&image).unwrap();
     assert_eq!(serde_json::from_str::<DetectedImage>(&text).unwrap(), image);
-}
-
-/// `fixtures/make_rpm.py` made them with rpm and Berkeley DB themselves.
-fn fixture(name: &str) -> Vec<u8> {
-    let path = format!("{}/tests/image/fixtures/{name}.gz", root!());
-    let mut bytes = Vec::new();
-    let file = std::fs::File::open(path).unwrap();
-    std::io::Read::read_to_end(&mut flate2::read::GzDecoder::new(file), &mut bytes).unwrap();
-    bytes
-}
-
-/// rpm's `lib/backend/ndb/rpmpkg.c`; the builds of rpm at hand leave this storage out.
-fn ndb(blobs: &[Vec<u8>]) -> Vec<u8> {
-    let mut bytes = b"RpmP".to_vec();
-    for number in [0_u32, 1, 1, blobs.len() as u32 + 1, 0, 0, 0] {
-        bytes.extend_from_slice(&number.to_le_bytes());
-    }
-    let mut blob_area = Vec::new();
-    for (index, blob) in blobs.iter().enumerate() {
-        let start = blob_area.len();
-        let package = index as u32 + 1;
-        bytes.extend_from_slice(b"Slot");
-        for number in [package, (4096 + start as u32) / 16, 0] {
-            bytes.extend_from_slice(&u32::to_le_bytes(number));
-        }
-        blob_area.extend_from_slice(b"BlbS");
-        for number in [package, 1, blob.len() as u32] {
-            blob_area.extend_from_slice(&number.to_le_bytes());
-        }
-        blob_area.extend_from_slice(blob);
-        blob_area.resize(blob_area.len().next_multiple_of(16), 0);
-    }
-    while bytes.len() < 4096 {
-        bytes.extend_from_slice(b"Slot\0\0\0\0\0\0\0\0\0\0\0\0");
-    }
-    [bytes, blob_area].concat()
-}
-
-#[test]
-fn rpm_databases_of_all_three_storages_are_read() {
-    let check = |path: &str, bytes: &[u8], count: usize| {
-        let image =
-            detect_layers(vec![Tarball::new().file(path, bytes).file(&format!("{path}-wal"), b"")], &none());
-        assert_eq!(image.package_manager, Some(PackageFormat::Rpm), "{path}: {:?}", image.undetermined);
-        assert_eq!(image.packages.len(), count, "{path}");
-        assert_eq!(image.package("glibc").unwrap().version, "2.34-100.el9");
-        assert_eq!(image.package("openssl-libs").unwrap().version, "1:3.0.7-28.el9");
-        assert_eq!(image.package("glibc").unwrap().architecture.as_deref(), Some("x86_64"));
-        assert_eq!(why(&image, "packages"), Vec::<&str>::new());
-    };
-    check("var/lib/rpm/rpmdb.sqlite", &fixture("rpmdb.sqlite"), 42);
-    check("usr/lib/sysimage/rpm/rpmdb.sqlite", &fixture("rpmdb.sqlite"), 42);
-    check("var/lib/rpm/Packages", &fixture("Packages"), 42);
-    let header = |name: &str, version: &str, release: &str, epoch: Option<u32>| {
-        let texts = [(1000_u32, name), (1001, version), (1002, release), (1022, "x86_64")];
-        let (mut store, mut index, mut count) = (Vec::new(), Vec::new(), 0_u32);
-        if let Some(epoch) = epoch {
-            index.extend([1003_u32, 4, 0, 1].iter().flat_map(|number| number.to_be_bytes()));
-            store.extend_from_slice(&epoch.to_be_bytes());
-            count += 1;
-        }
-        for (tag, text) in texts {
-            index.extend([tag, 6, store.len() as u32, 1].iter().flat_map(|number| number.to_be_bytes()));
-            store.extend_from_slice(text.as_bytes());
-            store.push(0);
-            count += 1;
-        }
-        [&count.to_be_bytes()[..], &(store.len() as u32).to_be_bytes(), &index, &store].concat()
-    };
-    let blobs =
-        [header("glibc", "2.34", "100.el9", None), header("openssl-libs", "3.0.7", "28.el9", Some(1))];
-    check("usr/lib/sysimage/rpm/Packages.db", &ndb(&blobs), 2);
-}
-
-#[test]
-fn write_ahead_log_of_the_rpm_database_is_reported() {
-    let path = "var/lib/rpm/rpmdb.sqlite";
-    let layer = Tarball::new().file(path, &fixture("rpmdb.sqlite")).file(&format!("{path}-wal"), b"pages");
-    let image = detect_layers(vec![layer], &none());
-    assert_messages!(lines(why(&image, "packages")));
-}
-
-#[test]
-fn damaged_rpm_databases_are_undetermined() {
-    for (path, name) in [("var/lib/rpm/rpmdb.sqlite", "rpmdb.sqlite"), ("var/lib/rpm/Packages", "Packages")] {
-        let whole = fixture(name);
-        for step in 1..40 {
-            let mut torn = whole.clone();
-            if step % 2 == 0 {
-                torn.truncate(whole.len() / 40 * step);
-            } else {
-                let place = whole.len() / 40 * step;
-                torn[place..place + 64].fill(0xff);
-            }
-            // No crash and no endless loop; most of these are told, a few hit bytes that nobody reads.
-            let image = detect_layers(vec![Tarball::new().file(path, &torn)], &none());
-            assert!(image.packages.len() <= 42 + 1, "{}", image.packages.len());
-        }
-        let image = detect_layers(vec![Tarball::new().file(path, &whole[..whole.len() / 2])], &none());
-        assert!(!why(&image, "packages").is_empty(), "{path}");
-    }
 }
 
 #[test]

@@ -4,6 +4,8 @@ pub(crate) mod server;
 
 mod cache;
 mod client;
+mod client_credentials;
+mod client_files;
 mod http;
 mod live;
 mod metadata;

@@ -1,6 +1,6 @@
 //! Versions, markers, requirements and requirements files, compared with `packaging` and pip.
 //!
-//! The JSON files are written by `make_oracle.py` in the same folder.
+//! The program in the folder `make_oracle` writes the JSON files.
 
 mod loading;
 mod markers;
