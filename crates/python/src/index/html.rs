@@ -20,7 +20,7 @@ enum Tag {
     Other,
 }
 
-/// The attributes that mean something here.
+/// The attributes that are read.
 #[derive(Clone, Copy)]
 enum Attribute {
     Href,
@@ -51,7 +51,7 @@ impl Attribute {
     }
 }
 
-/// Reads the links of `html`, which came from `url`.
+/// Reads the links of `html`, which was fetched from `url`.
 pub(super) fn read(html: &[u8], url: &Url, collector: &mut Collector) -> Result<(), String> {
     let mut quick = Collector::default();
     if let Some(outcome) = read_plain(html, url, &mut quick) {
@@ -61,7 +61,7 @@ pub(super) fn read(html: &[u8], url: &Url, collector: &mut Collector) -> Result<
     read_any(html, url, collector)
 }
 
-/// `None` when the page is not plain enough.
+/// Reads a page with the simple scanner; returns `None` if the page requires the rules of the HTML standard.
 fn read_plain(html: &[u8], url: &Url, collector: &mut Collector) -> Option<Result<(), String>> {
     let mut reader = Reader::new(url, collector);
     scan(html, |event| match event {
@@ -75,7 +75,7 @@ fn read_plain(html: &[u8], url: &Url, collector: &mut Collector) -> Option<Resul
     Some(reader.refusal.map_or(Ok(()), Err))
 }
 
-/// By the rules of the HTML standard.
+/// Reads any page by the rules of the HTML standard.
 fn read_any(html: &[u8], url: &Url, collector: &mut Collector) -> Result<(), String> {
     let mut reader = Reader::new(url, collector);
     let mut emitter = CallbackEmitter::new(|event: CallbackEvent<'_>, _: Span<()>| -> Option<Infallible> {
@@ -88,7 +88,7 @@ fn read_any(html: &[u8], url: &Url, collector: &mut Collector) -> Result<(), Str
         }
         None
     });
-    // What stands in a script or a style sheet is no link.
+    // The text of a script or a style sheet contains no links.
     emitter.naively_switch_states(true);
     match Tokenizer::new_with_emitter(html, emitter).finish() {
         Ok(()) => {}
@@ -133,8 +133,8 @@ impl<'a> Reader<'a> {
     }
 
     fn attribute(&mut self, name: &[u8]) {
-        // Of repeated attributes the first counts (HTML standard, "duplicate-attribute"). An attribute without a
-        // value has the empty one, and for `data-yanked` that means something.
+        // The first of repeated attributes is used (HTML standard, "duplicate-attribute"). An attribute without a
+        // value has the empty value, which `data-yanked` accepts.
         self.current = Attribute::of(self.tag, name).filter(|a| self.value(*a).is_none());
         if let Some(attribute) = self.current {
             self.set(attribute, String::new());
@@ -164,7 +164,7 @@ impl<'a> Reader<'a> {
     fn close(&mut self) {
         match self.tag {
             Tag::Anchor => self.anchor(),
-            // The HTML standard lets only the first `<base>` with an address count.
+            // Only the first `<base>` with an address is used (HTML standard, "document base URL").
             Tag::Base if !self.base_seen => {
                 if let Some(href) = self.take(Attribute::Href) {
                     match self.base.join(href.trim()) {
@@ -201,7 +201,7 @@ impl<'a> Reader<'a> {
         file.requires_python =
             self.take(Attribute::RequiresPython).filter(|specifiers| !specifiers.trim().is_empty());
         file.yanked = self.take(Attribute::Yanked);
-        // PEP 714: the new name wins over PEP 658's.
+        // PEP 714: the new name is preferred to that of PEP 658.
         let advert = self.take(Attribute::CoreMetadata).or_else(|| self.take(Attribute::DistInfoMetadata));
         file.core_metadata = read_advert(advert.as_deref());
         if let Some(time) = self.take(Attribute::UploadTime) {
@@ -211,7 +211,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// `true`, or `algorithm=digest` (PEP 658, "Specification"). Anything else is no advert.
+/// `true`, or `algorithm=digest` (PEP 658, "Specification"). Other values do not advertise metadata.
 fn read_advert(text: Option<&str>) -> MetadataAdvert {
     let Some(text) = text.map(str::trim) else { return MetadataAdvert::Absent };
     if text.eq_ignore_ascii_case("true") {

@@ -1,11 +1,11 @@
-//! What has been seen of an sdist so far, and whether it is worth reading on.
+//! The facts that were found in an sdist so far, and whether more of it must be read.
 
 use super::language::{self, Languages};
 use super::{SdistFacts, Search, SourceLanguage, egg_info, pyproject};
 use crate::metadata::{Confidence, CoreMetadata, relevant_headers};
 use wheelbase_spec::name::ProjectName;
 
-/// Build backends that compile nothing whatever the archive holds: they know no extension modules
+/// Build backends that never compile, because they do not support extension modules
 /// (<https://flit.pypa.io/en/stable/rationale.html>, <https://docs.astral.sh/uv/concepts/build-backend/>).
 const PURE_BACKENDS: [&str; 3] = ["flit_core.buildapi", "flit.buildapi", "uv_build"];
 
@@ -17,7 +17,7 @@ pub(super) enum Interest {
     Requires(EggInfo),
 }
 
-/// An `*.egg-info` folder; the surer one is the smaller.
+/// An `*.egg-info` folder. Folders are sorted by certainty, the most certain one first.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct EggInfo {
     other_project: bool,
@@ -32,10 +32,10 @@ pub(super) struct Findings<'a> {
     pkg_info: Option<(CoreMetadata, String)>,
     pyproject: Option<Option<String>>,
     requires: Option<(EggInfo, Vec<u8>)>,
-    /// The surest `*.egg-info` folder, with or without a `requires.txt`.
+    /// The most certain `*.egg-info` folder, with or without a `requires.txt`.
     egg_info: Option<EggInfo>,
     languages: Languages,
-    /// The build backend is one that never compiles.
+    /// Whether the build backend never compiles.
     never_compiled: bool,
 }
 
@@ -53,7 +53,7 @@ impl<'a> Findings<'a> {
         }
     }
 
-    /// Takes note of an entry's name; says whether its content is wanted.
+    /// Records the name of an entry; returns how its content is used, or `None` if it is not read.
     pub(super) fn see(&mut self, path: &str) -> Option<Interest> {
         let parts: Vec<&str> =
             path.split(['/', '\\']).filter(|part| !part.is_empty() && *part != ".").collect();
@@ -76,8 +76,8 @@ impl<'a> Findings<'a> {
         }
     }
 
-    /// The project's own folder, wherever it is, or one that stands where setuptools writes it: archives also carry
-    /// those of other projects, in test data and vendored copies.
+    /// Returns the folder if it has the name of the project, or if it is where setuptools writes it. Archives also
+    /// contain folders of other projects, in test data and vendored copies.
     fn egg_info(&self, folder: &str, folders: &[&str]) -> Option<EggInfo> {
         let named = folder.strip_suffix(".egg-info").and_then(|name| name.parse::<ProjectName>().ok());
         let own = match (self.project, named) {
@@ -90,7 +90,7 @@ impl<'a> Findings<'a> {
 
     pub(super) fn take(&mut self, interest: Interest, bytes: Vec<u8>) {
         match interest {
-            // A PKG-INFO that cannot be read says nothing; the other places may.
+            // An invalid PKG-INFO is ignored, because other files may contain the facts.
             Interest::PkgInfo => {
                 let metadata = CoreMetadata::parse(&bytes, Confidence::StaticSdist).ok();
                 self.pkg_info = metadata.map(|metadata| (metadata, relevant_headers(&bytes)));
@@ -104,9 +104,9 @@ impl<'a> Findings<'a> {
         }
     }
 
-    /// Whether nothing better can come.
+    /// Returns whether the rest of the archive cannot improve the result.
     pub(super) fn is_complete(&self) -> bool {
-        // The last file's name may be the one that tells.
+        // The name of the last file can add a language.
         if self.search == Search::Whole {
             return false;
         }
@@ -124,12 +124,12 @@ impl<'a> Findings<'a> {
         }
     }
 
-    /// How many of `patience` bytes are worth reading on, if what is known may do.
+    /// Returns how many of `patience` further bytes are read if the known facts may be sufficient; `None` if they are not.
     pub(super) fn patience(&self, patience: u64) -> Option<u64> {
         match &self.pyproject {
             _ if self.search == Search::Whole => None,
             Some(Some(_)) => Some(patience),
-            // Whoever wants no guesses has another place to ask.
+            // Without guesses the metadata comes from a build, so only a part is read.
             _ if self.search == Search::Static && self.pkg_info.is_some() => Some(patience / 8),
             _ => None,
         }
@@ -153,7 +153,7 @@ impl<'a> Findings<'a> {
             if !metadata.requires_dist_is_dynamic() {
                 return (Confidence::StaticSdist, headers);
             }
-            // What a PKG-INFO says of dependencies before metadata 2.2 is no promise; name and version are good.
+            // Before metadata 2.2, the dependencies in a PKG-INFO are not reliable. Name and version are.
             described = headers
                 .lines()
                 .filter(|line| {
@@ -163,16 +163,17 @@ impl<'a> Findings<'a> {
                 .collect();
         }
         if let Some(Some(headers)) = self.pyproject {
-            // Name and Requires-Python come from pyproject.toml, the version from whichever states it: the first counts.
+            // The first header of a name is used: Name and Requires-Python of pyproject.toml, and the version of the file
+            // that has it.
             return (Confidence::StaticPyproject, headers + &described);
         }
         if self.search != Search::Static {
             match (self.requires, self.egg_info) {
-                // Of the surest folder only: another project's list is worse than none.
+                // Only of the most certain folder: the list of another project is wrong.
                 (Some((from, bytes)), Some(folder)) if from.other_project == folder.other_project => {
                     return (Confidence::EggInfo, described + &egg_info::headers(&bytes));
                 }
-                // setuptools writes requires.txt only when there are dependencies.
+                // setuptools writes requires.txt only if there are dependencies.
                 (_, Some(folder)) if !folder.other_project => return (Confidence::EggInfo, described),
                 _ => {}
             }

@@ -1,4 +1,4 @@
-//! What the names of an archive's files tell of the languages in it.
+//! The languages of an archive, from the names of its files.
 
 use std::fmt;
 
@@ -44,7 +44,7 @@ impl Language {
         Self::Assembly,
     ];
 
-    /// The name as people write it: `C++`, `Rust`.
+    /// Returns the usual name: `C++`, `Rust`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::C => "C",
@@ -60,11 +60,11 @@ impl Language {
         }
     }
 
-    /// The language of a file name's extension, as GCC (manual, 3.2 "Options Controlling the Kind of Output") and the
-    /// languages' own compilers take it.
+    /// Returns the language of a file name's extension, as GCC (manual, 3.2 "Options Controlling the Kind of Output") and
+    /// the compilers of the languages use it.
     ///
-    /// Objective-C is left out, since Linux builds have no use for it and `.m` is Matlab's too; so are D, whose `.d`
-    /// is that of make's dependency files, and headers, which are not compiled on their own.
+    /// Objective-C is ignored, because builds on Linux do not use it and `.m` is also an extension of Matlab. D is
+    /// ignored, because `.d` is also the extension of dependency files of make. Headers are not compiled by themselves.
     fn of_extension(extension: &str) -> Option<Self> {
         Some(match extension.to_ascii_lowercase().as_str() {
             "c" => Self::C,
@@ -115,27 +115,27 @@ impl Languages {
         self.0 |= language.bit();
     }
 
-    /// Whether a language is in the set.
+    /// Returns whether a language is in the set.
     pub fn contains(self, language: Language) -> bool {
         self.0 & language.bit() != 0
     }
 
-    /// Whether there is none.
+    /// Returns whether the set is empty.
     pub fn is_empty(self) -> bool {
         self.0 == 0
     }
 
-    /// The languages in the set.
+    /// Returns the languages in the set, in the order of [`Language`].
     pub fn iter(self) -> impl Iterator<Item = Language> {
         Language::ALL.into_iter().filter(move |language| self.contains(*language))
     }
 
-    /// Four hexadecimal digits for a cache.
+    /// Returns four hexadecimal digits for a cache.
     pub fn to_hex(self) -> String {
         format!("{:04x}", self.0)
     }
 
-    /// What [`to_hex`](Self::to_hex) wrote.
+    /// Parses the output of [`to_hex`](Self::to_hex); returns `None` for other text.
     pub fn from_hex(text: &str) -> Option<Self> {
         u16::from_str_radix(text, 16).ok().map(Self)
     }
@@ -152,7 +152,7 @@ impl FromIterator<Language> for Languages {
 }
 
 impl fmt::Display for Languages {
-    /// `C`, `C and Rust`, `C, C++ and Cython`; nothing if there is none.
+    /// Writes `C`, `C and Rust`, `C, C++ and Cython`, and an empty text for an empty set.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names: Vec<&str> = self.iter().map(Language::as_str).collect();
         match names.split_last() {
@@ -169,7 +169,7 @@ impl fmt::Debug for Languages {
     }
 }
 
-/// Folders whose files are not part of what is built: their C files are data of tests and documentation.
+/// Folders whose files are not built: they contain data of tests and documentation.
 const ASIDE: [&str; 16] = [
     "test",
     "tests",
@@ -189,12 +189,12 @@ const ASIDE: [&str; 16] = [
     "fixtures",
 ];
 
-/// The compiled language of a member of an archive by its path, which is `folders` and `name`.
+/// Returns the compiled language of a member of an archive. Its path is `folders` and `name`.
 pub(super) fn of_member(folders: &[&str], name: &str) -> Option<Language> {
     let (_, extension) = name.rsplit_once('.')?;
     let language = Language::of_extension(extension)?;
     let aside = |folder: &&str| ASIDE.iter().any(|known| folder.eq_ignore_ascii_case(known));
-    // The first folder is the archive's own and named after the project.
+    // The first folder is that of the archive, which is named after the project.
     (!folders.iter().skip(1).any(aside)).then_some(language)
 }
 
@@ -217,7 +217,7 @@ mod tests {
         assert_eq!(of_member(&["x-1"], "launcher.c"), Some(Language::C));
         assert_eq!(of_member(&["x-1", "Tests", "data"], "a.c"), None);
         assert_eq!(of_member(&["x-1", "docs"], "a.rs"), None);
-        // A project may be called so.
+        // A project can have such a name.
         assert_eq!(of_member(&["testing", "src"], "a.c"), Some(Language::C));
         assert_eq!(of_member(&["x-1", "src"], "a.h"), None);
     }
