@@ -1,5 +1,5 @@
-//! Bytes as one ELF file: whole, and range by range as from a disk. Both ways must give the same, and the findings
-//! of whatever they give must end.
+//! Bytes as one ELF file: whole, and range by range as from a disk. Both ways must return the same
+//! facts, and the check of these facts must end.
 #![no_main]
 
 use std::io::Cursor;

@@ -18,7 +18,7 @@ const WHEELS: [&str; 6] = [
     "psycopg2-2.9-cp312-cp312-win_amd64.whl",
 ];
 
-/// A build context with files beside the Dockerfile, and an index that is a folder.
+/// A build context with files next to the Dockerfile, and an index that is a folder.
 pub(super) fn context(dockerfile: &str, files: &[(&str, &str)]) -> TempDir {
     let folder = TempDir::new().unwrap();
     fs::create_dir(folder.path().join("index")).unwrap();
@@ -174,10 +174,10 @@ fn conda_is_not_checked_and_is_reported() {
     let folder = context("FROM python:3.12-slim\nRUN conda install -y numpy && pip install pure\n", &[]);
     let found = report(folder.path(), &[]);
     assert!(rows(&found).iter().any(|row| row.ends_with("pure wheel 2.0")), "{:?}", rows(&found));
-    let told = findings(&found);
+    let reported = findings(&found);
     assert!(
-        told.iter().any(|(code, place)| code == "undetermined" && place.starts_with("Dockerfile:2")),
-        "{told:?}"
+        reported.iter().any(|(code, place)| code == "undetermined" && place.starts_with("Dockerfile:2")),
+        "{reported:?}"
     );
 }
 
@@ -195,13 +195,13 @@ fn a_build_for_a_newer_c_library_is_reported_at_the_copy() {
     {
         let folder = context(&TWO_STAGES.replace("NAME", name), &[]);
         let found = report(folder.path(), &[]);
-        let told = findings(&found);
+        let reported = findings(&found);
         let here =
-            told.iter().any(|(code, place)| code == "stage-libc-mismatch" && place == "Dockerfile:5:1");
-        assert_eq!(here, !code.is_empty(), "{name}: {told:?}");
-        let left = told.iter().any(|(code, _)| code == "libraries-left-behind");
-        assert_eq!(left, name == "psycopg2", "{name}: {told:?}");
-        // The line that sums up does not say less than the finding.
+            reported.iter().any(|(code, place)| code == "stage-libc-mismatch" && place == "Dockerfile:5:1");
+        assert_eq!(here, !code.is_empty(), "{name}: {reported:?}");
+        let left = reported.iter().any(|(code, _)| code == "libraries-left-behind");
+        assert_eq!(left, name == "psycopg2", "{name}: {reported:?}");
+        // The summary line does not contain less than the finding.
         let (_, text, _) = run(folder.path(), &[&CHECK[..], &DAY].concat());
         texts.add(name, &text);
     }
@@ -281,7 +281,7 @@ fn faults_of_a_dockerfile_are_reported_with_their_lines() {
     assert_wording!("faults_of_a_dockerfile", texts);
 }
 
-/// The files that the reader is tested with come to an end here too, whatever is in them.
+/// The files of the tests of the reader have a result here too.
 #[test]
 fn every_kind_of_file_ends_in_a_verdict_or_an_error() {
     let files = Path::new(root!()).join("tests/dockerfile/files");

@@ -1,4 +1,4 @@
-//! The images below the stages of a Dockerfile: what if `FROM` were another, what they set, and what they refuse.
+//! The base images of the stages of a Dockerfile: another base for `FROM`, the values that they set, and refusals.
 
 use std::fs;
 use std::path::Path;
@@ -57,12 +57,12 @@ fn on_accepts_every_form_of_an_image() {
     assert_wording!("base_without_a_python", out);
     let found = report(path, &["--on", "musl:1.2", "--python", "3.12"]);
     assert_eq!(rows(&found)[1], "musl:1.2 native sdist 1.0");
-    // What is put there is no reference that anybody could pin.
+    // The replacement is not a reference that could be pinned.
     let result = found["results"][1]["findings"].as_array().unwrap();
     assert!(!result.iter().any(|finding| finding["code"] == "unpinned-base"), "{result:?}");
 }
 
-/// A builder on another image than the stage that runs stays there, or moves with it.
+/// A build stage on another image than the stage that runs keeps its base, or gets the new one.
 #[test]
 fn replace_selects_the_stages_that_on_replaces() {
     let two = "FROM python:3.12 AS build\nRUN pip install --target /packages native\n\
@@ -82,9 +82,9 @@ fn replace_selects_the_stages_that_on_replaces() {
     assert_eq!(second(&["--replace", "all"]), ("sdist 1.0".to_owned(), false));
 }
 
-/// Every fault is told, behind the name it belongs to, and what can be checked is.
+/// Every fault is reported with its name, and the other targets are checked.
 #[test]
-fn a_name_that_leads_nowhere_does_not_hide_the_others() {
+fn a_name_that_is_not_found_does_not_hide_the_others() {
     let folder = context(NATIVE, &[]);
     let (status, out, err) =
         fails(folder.path(), &["--on", "dir:none", "--on", "python:3.12-slim", "--on", "python:3.12-slmi"]);
@@ -104,7 +104,7 @@ fn a_stage_on_an_unknown_image_does_not_affect_the_others() {
     assert_eq!(status, 2);
     assert_wording!("unknown_base_of_another_stage", err);
     assert!(out.contains("python:3.12-slim") && out.contains("native"), "{out}");
-    // Another base for the target says nothing of that stage, which is then no hindrance.
+    // Another base for the target does not depend on that stage, so it is checked.
     let (status, out, err) = fails(folder.path(), &["--on", "python:3.12"]);
     assert!(status == 2 && out.contains("python:3.12 [stage 1"), "{out}{err}");
 }
@@ -116,7 +116,7 @@ fn images_of_the_settings_file_are_bases_of_stages() {
         &[("wheelbase.toml", "[images.\"registry.corp/base:1\"]\nlibc = \"musl:1.2\"\npython = \"3.12\"\n")],
     );
     assert_eq!(rows(&report(folder.path(), &[])), ["registry.corp/base:1 [stage 1] native sdist 1.0"]);
-    // A name that FROM takes is a name, whatever a place of an image looks like.
+    // A name that FROM accepts is a name, also if it looks like a location of an image.
     let folder = context("FROM dir:root\nRUN pip install native\n", &[]);
     unpack(folder.path());
     let (status, _, err) = fails(folder.path(), &[]);
@@ -134,7 +134,7 @@ fn settings_of_an_image_decide_what_its_stage_reads() {
     );
     let found = report(lambda.path(), &[]);
     assert!(rows(&found)[0].ends_with("pure wheel 2.0"), "{:?}", rows(&found));
-    // Without the variable the file would lie in the root folder, and `requirements.txt` would be nowhere.
+    // Without the variable the file would be in the root folder, and `requirements.txt` would not be found.
     assert_eq!(
         findings(&found).iter().filter(|(_, place)| place.starts_with("Dockerfile:")).count(),
         1,
@@ -147,7 +147,7 @@ fn settings_of_an_image_decide_what_its_stage_reads() {
         &[],
     );
     let (_, out, _) = fails(full.path(), &["--all"]);
-    // `PYTHON_VERSION` is known of this image, and `NOBODY_SAYS` may be set in it.
+    // `PYTHON_VERSION` is known for this image, and `NOBODY_SAYS` may be set in it.
     assert_wording!("variables_of_a_base", out);
 }
 
@@ -169,7 +169,7 @@ fn refused(found: &Value) -> Vec<String> {
     at.map(|(_, place)| place).collect()
 }
 
-/// PEP 668: pip and uv stop at the command; the ways out are those of the specification and of their options.
+/// PEP 668: pip and uv fail at the command; the help lists the fixes of the specification and of their options.
 #[test]
 fn externally_managed_is_reported_at_the_refused_command() {
     let debian = |run: &str| {

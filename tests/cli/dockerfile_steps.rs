@@ -1,4 +1,4 @@
-//! The steps of a Dockerfile: which interpreter runs them, which files they read, and what is told of them where.
+//! The steps of a Dockerfile: the interpreter that runs them, the files that they read, and the positions of findings.
 
 use std::fs;
 use std::path::Path;
@@ -20,7 +20,7 @@ fn pythons(report: &Value) -> Vec<String> {
 }
 
 fn codes(report: &Value) -> Vec<String> {
-    // The files of the index are empty, so that nothing is known of what they need.
+    // The files of the index are empty, so their requirements are unknown.
     let usual = ["unpinned-base", "undetermined"];
     findings(report)
         .into_iter()
@@ -48,14 +48,14 @@ fn no_secret_of_an_argument_is_shown() {
     }
     let (_, _, err) = text(folder.path(), &["--build-arg", "=hunter22"]);
     assert!(!err.contains("hunter22"), "{err}");
-    // In faults too.
+    // Faults do not show them either.
     let broken = context("ARG B=https://u:s3cr3t@h.invalid/x\nFROM ${B}\nRUN true\n", &[]);
     let (_, out, err) = text(broken.path(), &[]);
     assert!(!out.contains("s3cr3t") && !err.contains("s3cr3t"), "{out}{err}");
 }
 
-/// `pipX.Y` and `pythonX.Y -m pip` are the interpreter of their name, and that of an environment is the one it was made
-/// with.
+/// `pipX.Y` and `pythonX.Y -m pip` use the interpreter of their name. An environment uses the interpreter that created
+/// it.
 #[test]
 fn the_program_that_is_named_decides_the_python() {
     for (dockerfile, want) in [
@@ -85,7 +85,7 @@ fn the_program_that_is_named_decides_the_python() {
     // The image's own interpreter under its full name keeps its patch release.
     let own = context("FROM python:3.12-slim\nRUN python3.12 -m pip install pure\n", &[]);
     assert!(pythons(&report(own.path(), &[]))[0].starts_with("3.12."));
-    // `python3.11` brings no `pip3`: which one that is nobody can tell.
+    // The package `python3.11` does not provide `pip3`, so its interpreter is unknown.
     let unknown = context(
         "FROM registry.access.redhat.com/ubi9/ubi\nRUN dnf install -y python3.11\nRUN pip3 install pure\n",
         &[],
@@ -97,7 +97,7 @@ fn the_program_that_is_named_decides_the_python() {
     assert_wording!("python_of_a_step_is_unknown", messages_of(&found, "undetermined"));
 }
 
-/// Debian's and Alpine's images hold no Python, and `python3` brings no pip.
+/// The images of Debian and Alpine do not contain Python, and the package `python3` does not provide pip.
 #[test]
 fn a_missing_pip_is_reported() {
     let missing = |dockerfile: &str| {
@@ -126,7 +126,7 @@ fn a_missing_pip_is_reported() {
     assert_eq!(found["targets"][0]["installer"]["version"], "23.0.1");
 }
 
-/// PEP 668 speaks of the distribution's interpreter alone.
+/// PEP 668 applies only to the interpreter of the distribution.
 #[test]
 fn the_interpreter_of_a_distribution_refuses_installations() {
     let refused = |install: &str| {
@@ -162,7 +162,7 @@ fn an_environment_dangles_in_an_image_without_python() {
     for from in ["python:3.12-slim", "debian:trixie-slim\nCOPY --from=b /usr/local /usr/local"] {
         assert!(!runtime(from).contains(&"copied-venv-dangles".to_owned()), "{from}");
     }
-    // Modules alone need an interpreter too; what only carries files to elsewhere runs nothing itself.
+    // Modules also require an interpreter. A stage that only passes files on runs nothing.
     let scratch = context(
         "FROM python:3.12-slim AS b\nRUN pip install --target /app native\nFROM scratch\nCOPY --from=b /app /app\n",
         &[],
@@ -173,9 +173,9 @@ fn an_environment_dangles_in_an_image_without_python() {
     assert_eq!(text(scratch.path(), &[]).0, 0);
 }
 
-/// `-r` and `-c` in a file are looked for where the file lies in the image.
+/// Paths of `-r` and `-c` in a file are relative to the path of the file in the image.
 #[test]
-fn files_are_included_as_they_lie_in_the_image() {
+fn files_are_included_from_their_path_in_the_image() {
     let files = [
         ("requirements/prod.txt", "-r base.txt\nnative\n"),
         ("requirements/base.txt", "pure\n"),
@@ -201,7 +201,7 @@ fn files_are_included_as_they_lie_in_the_image() {
         rows(&report(whole.path(), &[])),
         ["python:3.12-slim native wheel 1.0", "python:3.12-slim pure wheel 2.0"]
     );
-    // The file may lie elsewhere in the image than in the context, in both directions.
+    // The file can have another folder in the image than in the context, in both directions.
     let moved = make(
         "FROM python:3.12-slim\nCOPY requirements/prod.txt /r/a.txt\nCOPY <<EOF /r/base.txt\n-c ../c.txt\npure\nEOF\nCOPY constraints.txt /c.txt\nRUN pip install -r /r/a.txt\n",
         &[],
@@ -216,7 +216,7 @@ fn files_are_included_as_they_lie_in_the_image() {
     );
     let found = report(ignored.path(), &[]);
     assert!(has(&found, "input-missing", "requirements/prod.txt:1:1"), "{:?}", findings(&found));
-    // Files that include each other end somewhere.
+    // Files that include each other do not cause an endless loop.
     let circle = make(
         "FROM python:3.12-slim\nCOPY requirements /r\nRUN pip install -r /r/prod.txt\n",
         &[("requirements/base.txt", "pure\n-r prod.txt\n")],
@@ -238,7 +238,7 @@ fn a_misspelt_file_is_reported_once_with_the_right_name() {
     assert_wording!("misspelt_file", out);
 }
 
-/// `pip install --no-index --find-links` takes only what was put there.
+/// `pip install --no-index --find-links` selects only files of that folder.
 #[test]
 fn a_folder_that_is_installed_was_copied() {
     let build = "FROM python:3.12-slim AS b\nRUN pip wheel -w /w pure native\nFROM python:3.12-slim\nCOPY --from=b /w /w\n";
@@ -275,7 +275,7 @@ fn archives_are_found_by_a_pattern() {
     assert_eq!(projects(folder.path()), ["bar"]);
 }
 
-/// What is told of a line stands with the step of that line.
+/// A finding about a line is reported at the step of that line.
 #[test]
 fn findings_belong_to_the_step_of_their_line() {
     let folder = context(
@@ -288,14 +288,14 @@ fn findings_belong_to_the_step_of_their_line() {
     let gaps: Vec<&str> = results
         .iter()
         .flat_map(|result| {
-            let told = result["findings"].as_array().unwrap().iter().filter(is_gap);
-            told.map(|_| result["target"].as_str().unwrap())
+            let gaps = result["findings"].as_array().unwrap().iter().filter(is_gap);
+            gaps.map(|_| result["target"].as_str().unwrap())
         })
         .collect();
-    assert_eq!(gaps, ["python:3.12-slim [line 3]"], "told once: {:?}", findings(&found));
+    assert_eq!(gaps, ["python:3.12-slim [line 3]"], "reported once: {:?}", findings(&found));
 }
 
-/// Names of steps do not read like tags, and many of them make no line that nobody can read.
+/// Names of steps do not look like tags, and many steps do not cause unreadable lines.
 #[test]
 fn many_steps_stay_readable() {
     let installs: String = (0..9).map(|_| "RUN pip install native\n").collect();
@@ -305,7 +305,7 @@ fn many_steps_stay_readable() {
     assert!(out.lines().all(|line| line.chars().count() <= 400), "{out}");
 }
 
-/// A loop does not make thousands of targets.
+/// A loop does not create thousands of targets.
 #[test]
 fn the_number_of_checks_of_one_command_is_limited() {
     let digits = "0 1 2 3 4 5 6 7 8 9";
@@ -355,7 +355,7 @@ fn options_without_effect_are_reported() {
     assert_wording!("options_that_do_nothing", texts);
 }
 
-/// What is compiled against the libraries of a full image is not there on a slim one.
+/// Libraries of a full image, which were used for a build, are missing in a slim one.
 #[test]
 fn libraries_of_the_build_image_are_not_copied() {
     let folder = context(
@@ -371,7 +371,7 @@ fn libraries_of_the_build_image_are_not_copied() {
     assert!(!codes(&report(full.path(), &[])).contains(&"libraries-left-behind".to_owned()));
 }
 
-/// An image of conda is not checked, and that is what is told.
+/// An image of conda is not checked, which is reported.
 #[test]
 fn a_conda_image_is_reported() {
     let folder = context("FROM continuumio/miniconda3\nRUN conda install -y numpy\n", &[]);
@@ -380,7 +380,7 @@ fn a_conda_image_is_reported() {
     assert_wording!("conda_image", err);
 }
 
-/// Every target of a report has a name of its own, which names the image that is asked about.
+/// Every target of a report has a name of its own, which contains the name of the image.
 #[test]
 fn names_of_targets_differ_whatever_stage_is_replaced() {
     let folder = context(

@@ -3,7 +3,7 @@
 use super::site::{Site, codes, rows};
 use super::wording::{Texts, assert_wording, findings_of, levels_of};
 
-/// What is known of images changes with the day.
+/// The facts about images depend on the day.
 const DAY: [&str; 4] = ["--as-of", "2026-08-13", "--exclude-newer", "never"];
 
 fn native() -> Site {
@@ -37,7 +37,7 @@ fn status_1_for_a_finding_at_deny_only() {
         assert_eq!(levels_of(&report, "builds-from-source"), [(level.to_owned(), "native".to_owned())]);
     }
     assert_wording!("levels_of_a_finding", texts);
-    // The louder word wins, in whatever order they stand.
+    // The more severe level is used, in any order of the options.
     with(&["--deny", "builds-from-source", "--warn", "builds-from-source", "--allow", "builds-from-source"])
         .with_status(1);
     site.check(&["nosuch"]).with_status(1);
@@ -77,7 +77,7 @@ fn status_2_and_an_empty_standard_output_for_what_cannot_be_read() {
     assert_wording!("arguments_that_cannot_be_read", texts);
 }
 
-/// One run tells them all, each with file, line and column.
+/// One run reports all faults, each with file, line and column.
 #[test]
 fn all_faults_of_all_files_are_reported_in_one_run() {
     let site = native();
@@ -122,7 +122,7 @@ fn all_faults_of_targets_are_reported_in_one_run() {
     assert_wording!("faults_of_targets", texts);
 }
 
-/// Nothing is known of the target at all: neither passed nor failed.
+/// No fact about the target is known: the run neither passes nor fails.
 #[test]
 fn status_3_when_the_index_cannot_be_reached() {
     let site = native();
@@ -145,7 +145,7 @@ fn status_3_offline_without_a_cache() {
     assert_wording!("offline_without_a_cache", run.out);
 }
 
-/// A line that names no project has no row; the run is undecided all the same.
+/// A line without the name of a project has no row, and the result is undetermined.
 #[test]
 fn status_3_when_nothing_but_a_checkout_is_asked_for() {
     let run = native().check(&["git+https://example.org/x.git"]).with_status(3);
@@ -200,7 +200,7 @@ fn colour_follows_option_and_environment() {
     assert!(!json.out.contains('\u{1b}'));
 }
 
-/// `wheelbase ... | head -1` ends without a word.
+/// `wheelbase ... | head -1` ends without a message.
 #[test]
 fn a_closed_pipe_ends_the_run_without_a_word() {
     use std::io::Read as _;
@@ -257,7 +257,7 @@ fn several_architectures_are_several_targets() {
 }
 
 #[test]
-fn explain_tells_every_code() {
+fn explain_prints_every_code() {
     let site = native();
     let all = site.run(&["explain"]).with_status(0).out;
     assert_wording!("explain", all);
@@ -272,7 +272,7 @@ fn explain_tells_every_code() {
     assert_wording!("explain_a_code", one);
 }
 
-/// The table has the worst first and folds what is a wheel everywhere, unless all is asked for.
+/// The table starts with the most severe rows and combines projects that are wheels everywhere, except with `--all`.
 #[test]
 fn the_worst_comes_first_and_wheels_are_folded() {
     let site = Site::of(

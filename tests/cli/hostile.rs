@@ -1,10 +1,10 @@
-//! Input that was never meant well: no panic, no abort, and an answer that says what is wrong.
+//! Hostile input: no panic, no abort, and an error that reports what is wrong.
 
 use super::site::{Site, codes, rows};
 use super::wording::{Texts, assert_wording};
 use crate::index::server::{Reply, Server, sdist};
 
-/// Requirements of which other readers panic, overflow the stack or answer wrongly.
+/// Requirements for which other parsers panic, overflow the stack or return wrong results.
 const METADATA: [&str; 9] = [
     "b; 'posix' ~= os_name",
     "a-==1",
@@ -31,11 +31,11 @@ fn metadata_of_strangers_ends_no_run() {
     let report = site.report(&args);
     let rows = rows(&report, 0);
     assert!(rows.contains(&"good 1.0 wheel".to_owned()), "{rows:?}");
-    // Each of them has a row: taken, or said to be unknown.
+    // Each of them has a row: selected or unknown.
     assert_eq!(rows.iter().filter(|row| row.starts_with('a')).count(), texts.len(), "{rows:?}");
 }
 
-/// The same lines in a requirements file are faults with a place, or requirements like any other.
+/// The same lines in a requirements file are faults with a position, or valid requirements.
 #[test]
 fn requirements_of_strangers_are_faults_with_a_place() {
     let site = Site::of("b 1.0");
@@ -74,7 +74,7 @@ fn requirements_of_strangers_are_faults_with_a_place() {
     assert!([0, 2].contains(&run.status), "{run:?}");
     let many: String = (0..100_000).map(|index| format!("p{index}==\n")).collect();
     site.write("many.txt", &many);
-    // So many faults are one: it is no requirements file.
+    // So many faults are reported as one: it is not a requirements file.
     assert!(site.check(&["-r", "many.txt"]).with_status(2).err.lines().count() < 2_000);
 }
 
@@ -104,7 +104,7 @@ fn broken_project_files_are_faults_with_a_place() {
     assert_wording!("broken_project_files_and_targets", said);
 }
 
-/// A page that cannot be read makes its project undetermined and leaves the others checked.
+/// A page that cannot be read makes its project undetermined. The others are checked.
 #[test]
 fn broken_pages_are_undetermined_with_the_cause() {
     let server = Server::start();
@@ -149,7 +149,7 @@ fn broken_pages_are_undetermined_with_the_cause() {
     }
 }
 
-/// Archives are read to where their metadata stands, and no further than the limits.
+/// Archives are read up to their metadata, within the limits.
 #[test]
 fn broken_archives_leave_dependencies_unknown() {
     let server = Server::start();

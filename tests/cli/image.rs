@@ -11,7 +11,7 @@ use super::wording::{Texts, assert_wording};
 use crate::image::read_sources::two_layers;
 use crate::image::read_support::{Elf, GLIBC_LOADER, Tarball, python};
 
-/// The command in a folder of its own, deaf to the environment's installers and cache.
+/// The command in a folder of its own, without the installers and the cache of the environment.
 pub(super) fn wheelbase(folder: &Path) -> Command {
     let mut command = Command::cargo_bin("wheelbase").unwrap();
     command
@@ -169,7 +169,7 @@ fn a_folder_is_read_and_is_a_target() {
     assert_wording!("images_that_cannot_be_targets", texts);
 }
 
-// A tree that root has made keeps folders and files to root; nobody else can change into one that may read them.
+// Folders and files of a tree that root created can be private to root, and other users cannot read them.
 #[test]
 fn folders_readable_only_by_root_are_unknown() {
     use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
@@ -230,7 +230,7 @@ fn missing_facts_of_a_folder_are_unknown_and_not_empty() {
     };
     image("a folder with os-release only", "dir:root");
     image("scratch", "scratch");
-    // Of what is there the machine is known, and the names of links are not counted among the SONAMEs.
+    // The machine is known, and the names of links are not among the SONAMEs.
     let folder = TempDir::new().unwrap();
     unpacked(folder.path(), &two_layers()[..1]);
     let mut image = |title: &str| {
@@ -257,7 +257,7 @@ fn one_of_several_interpreters_is_chosen_and_reported() {
     assert!(tags.starts_with("cp311-"), "{tags}");
 }
 
-// The option is for targets that name no Python; which is told where another was asked for.
+// The option applies to targets without a Python; a conflict with another Python is reported.
 #[test]
 fn an_image_keeps_its_own_python() {
     let folder = TempDir::new().unwrap();
@@ -277,14 +277,14 @@ fn an_image_keeps_its_own_python() {
 }
 
 #[test]
-fn an_image_that_tells_too_little_is_no_target() {
+fn an_image_without_the_required_facts_is_not_a_target() {
     let folder = TempDir::new().unwrap();
     fs::create_dir_all(folder.path().join("root/etc")).unwrap();
     let mut texts = Texts::default();
     let (status, _, err) = run(folder.path(), &["tags", "--on", "dir:root"]);
     assert_eq!(status, 3, "{err}");
     texts.add("no C library", &err);
-    // With a libc alone, an interpreter can be named that would be put there.
+    // If only the C library is known, the interpreter can be given as an option.
     let libc = Tarball::new()
         .file("lib64/ld-linux-x86-64.so.2", &Elf::library("ld-linux-x86-64.so.2").bytes())
         .file("lib/x86_64-linux-gnu/libc.so.6", &crate::image::read_support::libc())

@@ -1,4 +1,4 @@
-//! What is installed in an image, listed and checked as it stands.
+//! The distributions that are installed in an image, listed and checked.
 
 use std::fs;
 use std::path::Path;
@@ -21,7 +21,7 @@ fn root() -> TempDir {
     folder
 }
 
-/// Puts an installed distribution into the image in `root`.
+/// Adds an installed distribution to the image in `root`.
 pub(crate) fn install(folder: &Path, name: &str, version: &str, requires: &[&str], tag: &str) {
     let info = folder.join(SITE).join(format!("{name}-{version}.dist-info"));
     fs::create_dir_all(&info).unwrap();
@@ -61,7 +61,7 @@ const CHECK: [&str; 8] =
 /// The same as text.
 const TEXT: usize = 6;
 
-// pip 26.0, `operations/check.py`: the same site-packages gives with `pip check`
+// pip 26.0, `operations/check.py`: the output of `pip check` for the same site-packages
 //   alpha 1.0 requires missing, which is not installed.
 //   alpha 1.0 has requirement beta>=2, but you have beta 1.5.
 #[test]

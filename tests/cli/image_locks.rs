@@ -1,4 +1,4 @@
-//! Locks in place of requirements: the same verdicts as for their pins.
+//! Locks instead of requirements: the same verdicts as for their pins.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -23,7 +23,7 @@ use wheelbase::verdict::{TargetFacts, VerdictBuilder};
 use super::image::{json as report, run};
 use super::wording::{Texts, assert_wording};
 
-/// What is known of images changes with the day.
+/// The facts about images depend on the day.
 const DAY: [&str; 4] = ["--as-of", "2026-08-13", "--exclude-newer", "never"];
 
 fn folder() -> PathBuf {
@@ -83,8 +83,8 @@ fn verdicts_of_a_lock_are_those_of_its_pins() {
     let mut compared = 0;
     for project in ["asgi", "data", "web"] {
         let complete = lock(&format!("{project}/uv.lock"));
-        let beside = fs::read(folder().join(project).join("pyproject.toml")).unwrap();
-        let beside = LockProject::parse(&beside, "pyproject.toml").unwrap();
+        let file = fs::read(folder().join(project).join("pyproject.toml")).unwrap();
+        let file = LockProject::parse(&file, "pyproject.toml").unwrap();
         for format in ["uv.lock", "pylock.toml", "poetry.lock", "pdm.lock", "Pipfile.lock"] {
             let lock = lock(&format!("{project}/{format}"));
             // pip locks the files of one environment only, so that its pins are compared on an index of just these.
@@ -97,7 +97,7 @@ fn verdicts_of_a_lock_are_those_of_its_pins() {
                 options.no_deps = true;
                 let target = target(image);
                 let environment = target.marker_environment();
-                let selected = lock.select(&environment, &LockSelection::default(), Some(&beside));
+                let selected = lock.select(&environment, &LockSelection::default(), Some(&file));
                 assert!(selected.refusals.is_empty(), "{project}/{format}: {:?}", selected.refusals);
                 let pins: Vec<RootRequirement> = selected
                     .packages
@@ -111,7 +111,7 @@ fn verdicts_of_a_lock_are_those_of_its_pins() {
                     .collect();
                 let problem = Problem::new(target, pins, Vec::new(), options);
                 let locked = resolve_locked(&problem, &selected, &facts).unwrap_or_else(|needs| {
-                    panic!("{project}/{format} lacks {needs:?}");
+                    panic!("{project}/{format} does not have {needs:?}");
                 });
                 let mut solver = Solver::new(Arc::new(problem.clone()));
                 let Advance::Done(direct) = solver.advance(&facts) else { panic!("{project}/{format}") };

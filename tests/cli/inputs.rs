@@ -1,4 +1,4 @@
-//! Requirements from every side, and the options that change what is taken.
+//! Requirements from all sources, and the options that change the selection.
 
 use super::site::{Site, codes, rows};
 use super::wording::assert_wording;
@@ -64,7 +64,7 @@ fn a_script_with_inline_metadata() {
     assert_eq!(rows(&site.report(&["-r", "run.py"]), 0), ["kernel 1.0 wheel"]);
 }
 
-/// PEP 508: what a marker says of the machine is said of the target, never of the host.
+/// PEP 508: a marker about the machine applies to the target, never to the host.
 #[test]
 fn markers_are_evaluated_for_each_target() {
     let site = site();
@@ -88,7 +88,7 @@ fn formats_can_be_forbidden_and_preferred() {
     assert_eq!(rows(&site.report(&["app", "--no-binary", "lib"]), 0), ["app 1.0 wheel", "lib 3.0 sdist"]);
     site.write("r.txt", "--only-binary=:all:\nlib\n");
     assert_eq!(rows(&site.report(&["-r", "r.txt"]), 0), ["lib 2.0 wheel"]);
-    // uv reads no such option as its own, but takes the same newest version with a file.
+    // uv does not have this option, and selects the same newest version with a file.
     assert_eq!(
         rows(&site.report(&["lib", "--only-binary", ":all:", "--installer", "uv"]), 0),
         ["lib 2.0 wheel"]
@@ -109,9 +109,9 @@ fn pre_releases_dependencies_and_dates() {
     assert_eq!(rows(&site.report(&["lib", "--exclude-newer", "2026-06-01T12:00:01Z"]), 0), ["lib 2.0 wheel"]);
 }
 
-/// uv: a file without upload time counts as newer; the run says how many there were.
+/// uv: a file without upload time counts as newer; the run reports their number.
 #[test]
-fn files_without_a_date_are_left_out_and_counted() {
+fn files_without_a_date_are_excluded_and_counted() {
     let site = Site::of("a 1.0 @2026-01-01\na-1.0.tar.gz\na 2.0\nb 1.0");
     let report = site.report(&["a", "--exclude-newer", "2026-02-01"]);
     assert_eq!(rows(&report, 0), ["a 1.0 wheel"]);
@@ -150,11 +150,11 @@ fn installers_variables_count_unless_they_are_turned_off() {
             })
         };
         run(&[]).with_status(0);
-        // Without it the default index would be asked, which --offline keeps from happening.
+        // Without it the default index would be queried, which --offline prevents.
         let run = run(&["--config-env", "none", "--offline"]).with_status(3);
         assert!(run.out.contains("https://pypi.org/simple/"), "{}", run.out);
     }
-    // The command line is louder than the environment, as with pip.
+    // The command line is preferred to the environment, as by pip.
     let run = site.run_with(&[&base[..], &["-i", "simple"]].concat(), |command| {
         command.env("PIP_INDEX_URL", "http://127.0.0.1:9/");
     });
@@ -206,7 +206,7 @@ fn credentials_are_never_shown() {
     assert!(seen >= 7, "the hosts themselves are named: {seen}");
 }
 
-/// What was fetched once is enough for a run without network; a second index of another name is not.
+/// Cached pages are sufficient for a run without network, but not for an index with another URL.
 #[test]
 fn offline_works_from_the_cache() {
     use crate::index::server::{Reply, Server, metadata};
@@ -235,12 +235,12 @@ fn offline_works_from_the_cache() {
     assert_eq!(rows(&offline, 0), ["a 1.0 wheel", "b 1.0 wheel"]);
     run(&["--max-age", "1h"]).with_status(0);
     assert_eq!(server.paths().len(), asked);
-    // Times are kept in seconds: what came within this one is as fresh as can be told.
+    // Times are stored in seconds, so a response of the current second is fresh.
     std::thread::sleep(std::time::Duration::from_millis(1_100));
     run(&["--refresh"]).with_status(0);
     assert!(server.paths().len() > asked);
     run(&["--no-cache", "--offline"]).with_status(3);
-    // A damaged entry is a miss, which -v says.
+    // A damaged entry is a miss, which -v reports.
     let folder = site.run(&["cache", "dir"]).with_status(0).out;
     let mut damaged = 0;
     let mut folders = vec![std::path::PathBuf::from(folder.trim())];

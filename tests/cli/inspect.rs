@@ -98,7 +98,7 @@ fn json_keeps_its_schema_and_names_the_target() {
         .iter()
         .find(|one| one["code"] == "missing-library");
     assert_eq!(finding.expect("one")["libraries"], serde_json::json!(["libforeign.so.9"]));
-    // Without an image nothing is known of its libraries, and that is said.
+    // Without an image its libraries are unknown, which is reported.
     let codes: Vec<&str> = value["files"][1]["findings"]
         .as_array()
         .expect("findings")
@@ -119,7 +119,7 @@ fn a_folder_of_wheels_gives_a_line_each_and_a_summary() {
     assert_eq!(found.out.lines().count(), 3, "{}", found.out);
     let mut texts = Texts::default();
     texts.add("two wheels", &found.out);
-    // A file that is no wheel is an error, and the others are told all the same.
+    // A file that is not a wheel is an error, and the others are still reported.
     std::fs::write(wheels.path().join("broken-1.0-py3-none-any.whl"), b"no zip").expect("written");
     let found = run(here.path(), &["inspect", &wheels.path().display().to_string()]);
     assert_eq!((found.status, found.out.lines().count()), (2, 3), "{}", found.out);
@@ -178,11 +178,11 @@ fn a_name_means_the_wheel_that_the_installer_chooses() {
     let mut texts = Texts::default();
     texts.add("slim", &slim.err);
     assert!(on("python:3.12-alpine").out.contains("musllinux_1_2_x86_64.whl"));
-    // No wheel fits: nothing could be decided.
+    // No wheel fits: the result is undetermined.
     let none = on("python:3.11-slim");
     assert_eq!(none.status, 3, "{}{}", none.out, none.err);
     texts.add("no wheel fits", &none.err);
-    // Without a target: what was taken, and why.
+    // Without a target: the selected files, and the reason.
     let all = run(here.path(), &["inspect", "demo==1.0", "-i", &index]);
     texts.add("no target", &all.err);
     let unknown = run(here.path(), &["inspect", "nothing-like-it", "-i", &index]);
@@ -265,8 +265,8 @@ fn a_check_includes_findings_of_the_loader() {
     assert_eq!(finding["evidence"]["modules"], serde_json::json!(["demo"]));
 }
 
-/// Puts a wheel there that needs a library; gives its size.
-fn lacking(folder: &Path, project: &str, library: &'static str) -> usize {
+/// Adds a wheel that requires a library; returns its size.
+fn add_wheel(folder: &Path, project: &str, library: &'static str) -> usize {
     let mut elf = Elf::library("x.so");
     elf.needed = vec!["libc.so.6", library];
     let metadata = format!("Metadata-Version: 2.1\nName: {project}\nVersion: 1.0\n");
@@ -278,13 +278,13 @@ fn lacking(folder: &Path, project: &str, library: &'static str) -> usize {
     bytes.len()
 }
 
-/// The line for everything stands in the summary, unless the only finding gives it as its help.
+/// The command for all libraries is in the summary, except if it is the help of the only finding.
 #[test]
 fn one_line_installs_the_missing_libraries_of_several_wheels() {
     let here = folder();
     let wheels = folder();
-    lacking(wheels.path(), "one", "libgomp.so.1");
-    lacking(wheels.path(), "two", "libGL.so.1");
+    add_wheel(wheels.path(), "one", "libgomp.so.1");
+    add_wheel(wheels.path(), "two", "libGL.so.1");
     let links = wheels.path().display().to_string();
     let check = |projects: &[&str]| {
         let on = ["check", "--inspect", "--no-index", "-f", &links, "--on", "python:3.12-slim"];
@@ -297,12 +297,12 @@ fn one_line_installs_the_missing_libraries_of_several_wheels() {
     assert_wording!("missing_libraries_of_several_wheels", texts);
 }
 
-/// The sizes of files of which the index tells none are known once they were read.
+/// Sizes of files that the index does not list are known after the files are read.
 #[test]
 fn sizes_of_wheels_that_were_read_are_known() {
     let here = folder();
     let wheels = folder();
-    let size = lacking(wheels.path(), "one", "libgomp.so.1");
+    let size = add_wheel(wheels.path(), "one", "libgomp.so.1");
     let name = format!("one-1.0-{GNU}.whl");
     let bytes = std::fs::read(wheels.path().join(&name)).expect("the wheel");
     let server = Server::start();

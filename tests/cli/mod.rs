@@ -1,4 +1,4 @@
-//! The command as a user meets it: arguments, streams and exit statuses.
+//! The command as users run it: arguments, streams and exit statuses.
 
 mod dockerfile;
 mod dockerfile_bases;

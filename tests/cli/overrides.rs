@@ -1,4 +1,4 @@
-//! uv's overrides: what takes the place of every other requirement on a project.
+//! uv's overrides, which replace every other requirement on a project.
 
 use super::dockerfile::{context, report as of_dockerfile, rows as of_rows};
 use super::site::{Site, rows};
@@ -21,7 +21,7 @@ fn site() -> Site {
 
 const UV: [&str; 2] = ["--installer", "uv==0.13.8"];
 
-/// Answers of uv 0.13.9, `uv pip compile --no-index --find-links W r.txt --override o.txt` with the same distributions.
+/// Results of uv 0.13.9, `uv pip compile --no-index --find-links W r.txt --override o.txt` with the same distributions.
 #[test]
 fn an_override_replaces_every_other_requirement() {
     let site = site();
@@ -51,9 +51,9 @@ fn an_override_replaces_every_other_requirement() {
     }
 }
 
-/// The same uv: constraints hold all the same.
+/// The same uv: constraints still apply.
 #[test]
-fn a_constraint_holds_for_an_override() {
+fn a_constraint_applies_to_an_override() {
     let site = site();
     site.write("o.txt", "lib>=2\n");
     site.write("c.txt", "lib<3\n");
@@ -91,7 +91,7 @@ fn overrides_of_a_project_and_of_the_environment_count() {
     assert_eq!(rows(&uv, 0), ["app 1.0 wheel", "lib 3.0 wheel"]);
     let pip = site.report(&["-r", "pyproject.toml"]);
     assert_eq!(rows(&pip, 0), ["app 1.0 wheel", "lib 1.0 wheel"]);
-    // A project that is installed has no say in the run.
+    // Settings of a project that is installed are ignored.
     let other = site.report(&[&["./"][..], &UV].concat());
     assert_eq!(rows(&other, 0), ["app 1.0 wheel", "lib 1.0 wheel"]);
     site.write("broken/pyproject.toml", &project.replace("'lib==3'", "'lib=3'"));

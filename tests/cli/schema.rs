@@ -1,17 +1,17 @@
-//! What the command prints against the published schemas.
+//! The output of the command, compared with the published schemas.
 
 use serde_json::Value;
 use wheelbase::verdict::Kind;
 
 use super::site::{Site, rows};
 
-/// Holds a value against `data/NAME.schema.json`.
+/// Compares a value with `data/NAME.schema.json`.
 pub(crate) fn check(name: &str, value: &Value) {
     let faults = faults(name, value);
     assert!(faults.is_empty(), "{faults:#?}");
 }
 
-/// What of a value is not as `data/NAME.schema.json` has it.
+/// The differences of a value from `data/NAME.schema.json`.
 pub(crate) fn faults(name: &str, value: &Value) -> Vec<String> {
     let path = format!("{}/data/{name}.schema.json", root!());
     let text = std::fs::read_to_string(&path).expect("the schema");
@@ -21,7 +21,7 @@ pub(crate) fn faults(name: &str, value: &Value) -> Vec<String> {
     validator.iter_errors(value).map(|fault| format!("{}: {fault}", fault.instance_path())).collect()
 }
 
-/// Something of everything: a wheel, a build, nothing, the unknown, a conflict, a note, an unverified part.
+/// Every kind of result: a wheel, a build, no file, an unknown fact, a conflict, a note, an unverified part.
 #[test]
 fn a_report_with_all_there_is_meets_its_schema() {
     let site = Site::of(
@@ -46,13 +46,13 @@ fn a_report_with_all_there_is_meets_its_schema() {
         "--exclude-newer",
         "2026-02-01",
     ]);
-    // The undated files of c, a and b are cut off with the one of native.
+    // The files of c, a and b without a date are excluded like that of native.
     assert_eq!(rows(&report, 0)[1..3], ["b 1.0 none", "click 8.0 wheel"]);
     assert_eq!(report["results"][0]["outcome"], "unresolvable");
     let report = site.report(&["-r", "r.txt", "--on", "python:3.12-slim", "--on", "musl:1.2", "--all"]);
     let kinds: Vec<&str> = ["wheel", "sdist", "none", "undetermined"].to_vec();
-    let told = rows(&report, 1).join("\n");
-    assert!(kinds.iter().all(|kind| told.contains(kind)), "{told}");
+    let shown = rows(&report, 1).join("\n");
+    assert!(kinds.iter().all(|kind| shown.contains(kind)), "{shown}");
     let conflict = &report["results"][0]["conflicts"][0];
     assert_eq!(conflict["lines"][0], serde_json::json!({"requirement": "a", "origin": "r.txt:4:1"}));
     assert_eq!(report["targets"][1]["libc"], serde_json::json!({"family": "musl", "version": "1.2"}));

@@ -9,12 +9,12 @@ use tempfile::TempDir;
 
 use crate::index::server::{sdist, sha256};
 
-/// Sits in a folder that goes when it is dropped.
+/// Its folder is removed when it is dropped.
 pub(crate) struct Site {
     folder: TempDir,
 }
 
-/// What a run of the command came to.
+/// The result of a run of the command.
 #[derive(Debug)]
 pub(crate) struct Run {
     pub(crate) status: i32,
@@ -23,7 +23,7 @@ pub(crate) struct Run {
 }
 
 impl Run {
-    /// Standard output as JSON that the published schema takes.
+    /// Standard output as JSON, which is valid for the published schema.
     pub(crate) fn report(&self) -> Value {
         let value = serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {self:?}"));
         super::schema::check("report", &value);
@@ -58,7 +58,7 @@ pub(crate) fn rows(report: &Value, result: usize) -> Vec<String> {
         .collect()
 }
 
-/// The project and version that a file name tells; sdists with a dash before the version only.
+/// The project and version in a file name; sdists only with one dash, before the version.
 fn parts(filename: &str) -> (String, String) {
     let (name, rest) = filename.split_once('-').expect("a file name");
     let version = rest.split('-').next().unwrap_or(rest).trim_end_matches(".tar.gz");
@@ -140,7 +140,7 @@ impl Site {
         path
     }
 
-    /// The command in the folder, with nothing of this process's environment.
+    /// The command in the folder, without the environment of this process.
     pub(crate) fn command(&self) -> assert_cmd::Command {
         let mut command = assert_cmd::Command::new(env!("CARGO_BIN_EXE_wheelbase"));
         command.current_dir(self.path()).env_clear().timeout(Duration::from_secs(120));

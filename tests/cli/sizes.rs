@@ -33,7 +33,7 @@ fn sizes_of_the_chosen_files_are_added_up() {
     assert_eq!(report["targets"][0]["image_size"], json!(null));
 }
 
-/// Indexes need not tell sizes (PEP 700: only from API version 1.1 on), and nothing is made up then.
+/// Indexes do not have to list sizes (PEP 700: only since API version 1.1), and unknown sizes are not estimated.
 #[test]
 fn a_size_that_the_index_does_not_list_is_unknown() {
     let site = Site::of("a-1.0-py3-none-any.whl size=5000\nb 1.0\nc 1.0");
@@ -41,7 +41,7 @@ fn a_size_that_the_index_does_not_list_is_unknown() {
     assert_wording!("sizes_that_are_unknown", table(&run.out));
     let report = site.report(&["a", "b", "c"]);
     assert_eq!(report["results"][0]["download"], json!({"files": 3, "bytes": 5000, "unsized_files": 2}));
-    // Where one target has none, it is said; where nobody has any, nothing is to be told.
+    // Unknown sizes of one target are reported. If all are unknown, there is no table.
     let run = site.check(&["b"]);
     assert!(table(&run.out).is_empty(), "{}", run.out);
     let run = site.check(&["nothing-such"]);
@@ -74,13 +74,13 @@ fn sizes_of_images_are_marked_unless_they_are_their_own() {
         })
     };
     assert_eq!(sizes, [&slim(true), &slim(false), &json!(null)]);
-    // Without a marked size there is no mark to explain.
+    // Without a marked size the mark is not explained.
     let run = site.run(&[&["check", "-i", "simple", "pure", "--on", "python:3.14-slim"], &DAY[..]].concat());
     texts.add("with its own sizes", &table(&run.out));
     assert_wording!("sizes_of_images", texts);
 }
 
-/// What is the same on several images is told once, without naming one of them.
+/// A finding that several images have is reported once, without the name of one of them.
 #[test]
 fn the_end_of_life_of_several_images_is_reported_once() {
     let on = ["--on", "python:3.10", "--on", "python:3.10-slim"];
@@ -94,7 +94,7 @@ fn the_end_of_life_of_several_images_is_reported_once() {
     assert_wording!("images_at_end_of_life", texts);
 }
 
-/// What is doubtful of the image's own pip is of no account where another installer is asked about.
+/// Assumptions about the pip of the image are not reported for another installer.
 #[test]
 fn assumptions_about_an_unused_pip_are_not_reported() {
     let site = Site::of("pure 1.0 @2026-01-31");

@@ -1,13 +1,13 @@
 //! Snapshots of user-facing wording.
 //!
-//! Tests assert statuses, codes, levels and places as values. What the command says is held by snapshots, so that a changed
+//! Tests assert statuses, codes, levels and places as values. What the command prints is in snapshots, so that a changed
 //! sentence is a diff of one file. `INSTA_UPDATE=always cargo test` accepts all of them, to be read before they are committed.
 
 use std::fmt::Display;
 
 use serde_json::Value;
 
-/// Holds a text against the snapshot of this name beside the test file.
+/// Compares a text with the snapshot of this name in the folder of the test.
 macro_rules! assert_wording {
     ($name:expr, $text:expr $(,)?) => {
         $crate::cli::wording::settings().bind(|| insta::assert_snapshot!($name, $text))

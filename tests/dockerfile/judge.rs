@@ -32,7 +32,7 @@ fn checked(text: &str, images: &[StageImage], native: Native) -> StageFindings {
 }
 
 /// The findings of one code, with their positions.
-fn told(checked: &StageFindings, code: &str) -> Vec<String> {
+fn findings_of(checked: &StageFindings, code: &str) -> Vec<String> {
     let code: Code = code.parse().unwrap();
     let of_code = checked.findings.iter().filter(|finding| finding.code() == code);
     of_code.map(|finding| format!("{} {}", finding.origin.as_ref().unwrap(), finding.message())).collect()
@@ -46,16 +46,19 @@ fn stage_libc_mismatch_fires_on_another_family() {
     let mut messages = Messages::default();
     for native in [Native::Built, Native::Wheels(None), Native::Unknown] {
         let checked = checked(VENV, &[glibc(41), musl(5)], native);
-        messages.add_all(format_args!("{native:?}"), told(&checked, "stage-libc-mismatch"));
+        messages.add_all(format_args!("{native:?}"), findings_of(&checked, "stage-libc-mismatch"));
     }
     assert_messages!(messages);
 }
 
 #[test]
 fn stage_libc_mismatch_fires_on_an_older_version() {
-    assert_eq!(told(&checked(VENV, &[glibc(41), glibc(36)], Native::Built), "stage-libc-mismatch").len(), 1);
+    assert_eq!(
+        findings_of(&checked(VENV, &[glibc(41), glibc(36)], Native::Built), "stage-libc-mismatch").len(),
+        1
+    );
     let wheels = Native::Wheels(Some((2, 39)));
-    assert_eq!(told(&checked(VENV, &[glibc(41), glibc(36)], wheels), "stage-libc-mismatch").len(), 1);
+    assert_eq!(findings_of(&checked(VENV, &[glibc(41), glibc(36)], wheels), "stage-libc-mismatch").len(), 1);
 }
 
 #[test]
@@ -69,12 +72,12 @@ fn stage_libc_mismatch_is_silent() {
         checked(VENV, &[glibc(41), StageImage::default()], Native::Built),
     ];
     for checked in silent {
-        assert!(told(&checked, "stage-libc-mismatch").is_empty());
+        assert!(findings_of(&checked, "stage-libc-mismatch").is_empty());
         assert!(checked.undetermined.is_empty());
     }
     // A check that was not made is reported.
     let unknown = checked(VENV, &[glibc(41), glibc(36)], Native::Unknown);
-    assert!(told(&unknown, "stage-libc-mismatch").is_empty());
+    assert!(findings_of(&unknown, "stage-libc-mismatch").is_empty());
     assert_eq!(unknown.undetermined.len(), 1);
 }
 
@@ -82,23 +85,23 @@ fn stage_libc_mismatch_is_silent() {
 fn stage_python_mismatch_fires() {
     let text = "FROM python:3.12 AS build\nRUN pip install flask\nFROM python:3.13\n\
                 COPY --from=build /usr/local/lib/python3.12/site-packages /usr/local/lib/python3.13/site-packages\n";
-    assert_messages!(lines(told(&checked(text, &[], Native::Nothing), "stage-python-mismatch")));
+    assert_messages!(lines(findings_of(&checked(text, &[], Native::Nothing), "stage-python-mismatch")));
     let images = [python("3.12.1", "/usr/local/bin/python3.12"), python("3.11.2", "/usr/bin/python3.11")];
-    assert_eq!(told(&checked(VENV, &images, Native::Nothing), "stage-python-mismatch").len(), 1);
+    assert_eq!(findings_of(&checked(VENV, &images, Native::Nothing), "stage-python-mismatch").len(), 1);
     // The folder is that of the build stage, and the interpreter of the other stage does not search it.
     let text = text.replace("python3.13", "python3.12");
     let images = [python("3.12.1", "/usr/local/bin/python"), python("3.13.0", "/usr/local/bin/python")];
-    assert_eq!(told(&checked(&text, &images, Native::Nothing), "stage-python-mismatch").len(), 1);
+    assert_eq!(findings_of(&checked(&text, &images, Native::Nothing), "stage-python-mismatch").len(), 1);
 }
 
 #[test]
 fn stage_python_mismatch_is_silent() {
     let images = [python("3.12.1", "/usr/local/bin/python"), python("3.12.9", "/usr/local/bin/python")];
-    assert!(told(&checked(VENV, &images, Native::Built), "stage-python-mismatch").is_empty());
+    assert!(findings_of(&checked(VENV, &images, Native::Built), "stage-python-mismatch").is_empty());
     // The interpreter is copied with `/usr/local`.
     let text = "FROM python:3.12 AS build\nRUN pip install flask\nFROM debian:trixie\nCOPY --from=build /usr/local /usr/local\n";
     let images = [python("3.12.1", "/usr/local/bin/python"), python("3.13.5", "/usr/bin/python3")];
-    assert!(told(&checked(text, &images, Native::Built), "stage-python-mismatch").is_empty());
+    assert!(findings_of(&checked(text, &images, Native::Built), "stage-python-mismatch").is_empty());
 }
 
 #[test]
@@ -107,7 +110,7 @@ fn stage_arch_mismatch_fires() {
                 FROM python:3.12\nCOPY --from=build /deps /deps\n";
     let options = PlanOptions::default().platform("linux/arm64");
     let checked = check(&plan(text, &options), &BTreeMap::new(), |_, _| Native::Unknown);
-    assert_messages!(lines(told(&checked, "stage-arch-mismatch")));
+    assert_messages!(lines(findings_of(&checked, "stage-arch-mismatch")));
 }
 
 #[test]
@@ -116,28 +119,29 @@ fn stage_arch_mismatch_is_silent() {
                 FROM python:3.12\nCOPY --from=build /deps /deps\n";
     let options = PlanOptions::default().platform("linux/arm64");
     let pure = check(&plan(text, &options), &BTreeMap::new(), |_, _| Native::Nothing);
-    assert!(told(&pure, "stage-arch-mismatch").is_empty());
+    assert!(findings_of(&pure, "stage-arch-mismatch").is_empty());
     let same = check(&plan(text, &PlanOptions::default()), &BTreeMap::new(), |_, _| Native::Built);
-    assert!(told(&same, "stage-arch-mismatch").is_empty());
+    assert!(findings_of(&same, "stage-arch-mismatch").is_empty());
 }
 
 #[test]
 fn copied_venv_dangles_fires() {
     let images = [python("3.11.9", "/usr/local/bin/python3.11"), python("3.11.2", "/usr/bin/python3.11")];
-    assert_messages!(lines(told(&checked(VENV, &images, Native::Nothing), "copied-venv-dangles")));
+    assert_messages!(lines(findings_of(&checked(VENV, &images, Native::Nothing), "copied-venv-dangles")));
     let absent = StageImage { python: StagePython::Absent, ..StageImage::default() };
     let images = [python("3.11.9", "/usr/local/bin/python3.11"), absent.clone()];
-    assert_eq!(told(&checked(VENV, &images, Native::Nothing), "copied-venv-dangles").len(), 1);
+    assert_eq!(findings_of(&checked(VENV, &images, Native::Nothing), "copied-venv-dangles").len(), 1);
     // Moved to another path.
     let moved = VENV.replace("/venv /venv", "/venv /opt/venv");
     let images =
         [python("3.11.9", "/usr/local/bin/python3.11"), python("3.11.9", "/usr/local/bin/python3.11")];
-    assert_eq!(told(&checked(&moved, &images, Native::Nothing), "copied-venv-dangles").len(), 1);
+    assert_eq!(findings_of(&checked(&moved, &images, Native::Nothing), "copied-venv-dangles").len(), 1);
     // uv fetched the interpreter, and it is not copied.
     let uv = "FROM ghcr.io/astral-sh/uv:debian-slim AS build\nWORKDIR /app\nCOPY . .\nRUN uv sync --locked\n\
               FROM debian:trixie-slim\nCOPY --from=build /app /app\n";
     assert_eq!(
-        told(&checked(uv, &[absent.clone(), absent.clone()], Native::Nothing), "copied-venv-dangles").len(),
+        findings_of(&checked(uv, &[absent.clone(), absent.clone()], Native::Nothing), "copied-venv-dangles")
+            .len(),
         1
     );
     let with = uv.replace(
@@ -145,20 +149,21 @@ fn copied_venv_dangles_fires() {
         "COPY --from=build /root/.local /root/.local\nCOPY --from=build /app /app",
     );
     assert!(
-        told(&checked(&with, &[absent.clone(), absent], Native::Nothing), "copied-venv-dangles").is_empty()
+        findings_of(&checked(&with, &[absent.clone(), absent], Native::Nothing), "copied-venv-dangles")
+            .is_empty()
     );
 }
 
 #[test]
 fn copied_venv_dangles_is_silent() {
     let same = [python("3.11.9", "/usr/local/bin/python3.11"), python("3.11.9", "/usr/local/bin/python3.11")];
-    assert!(told(&checked(VENV, &same, Native::Built), "copied-venv-dangles").is_empty());
+    assert!(findings_of(&checked(VENV, &same, Native::Built), "copied-venv-dangles").is_empty());
     // Modules need no link.
     let modules = VENV.replace("/venv /venv", "/venv/lib/python3.11/site-packages /app/lib");
     let other = [python("3.11.9", "/usr/local/bin/python3.11"), python("3.11.2", "/usr/bin/python3.11")];
-    assert!(told(&checked(&modules, &other, Native::Built), "copied-venv-dangles").is_empty());
+    assert!(findings_of(&checked(&modules, &other, Native::Built), "copied-venv-dangles").is_empty());
     let unknown = [StageImage::default(), StageImage::default()];
-    assert!(told(&checked(VENV, &unknown, Native::Built), "copied-venv-dangles").is_empty());
+    assert!(findings_of(&checked(VENV, &unknown, Native::Built), "copied-venv-dangles").is_empty());
 }
 
 fn with_libraries(names: &[&str]) -> StageImage {
@@ -175,31 +180,35 @@ fn libraries_left_behind_fires() {
     // The SONAME is that of the release on which it is linked.
     let trixie = StageImage { release: Some("debian:13".to_owned()), ..StageImage::default() };
     let images = [trixie, with_libraries(&["libc.so.6"])];
-    assert_messages!(lines(told(&checked(LIBPQ, &images, Native::Built), "libraries-left-behind")));
+    assert_messages!(lines(findings_of(&checked(LIBPQ, &images, Native::Built), "libraries-left-behind")));
     // Without the SONAME the package is used; if nothing can be installed, there is no line.
     let bare = StageImage { installs: Some(false), ..with_libraries(&["libc.so.6"]) };
-    let judged_bare = checked(LIBPQ, &[StageImage::default(), bare], Native::Built);
-    let [one] =
-        told(&judged_bare, "libraries-left-behind").try_into().unwrap_or_else(|all| panic!("{all:?}"));
-    let finding = judged_bare.findings.iter().find(|one| one.code() == Code::LibrariesLeftBehind).unwrap();
+    let checked_bare = checked(LIBPQ, &[StageImage::default(), bare], Native::Built);
+    let [one] = findings_of(&checked_bare, "libraries-left-behind")
+        .try_into()
+        .unwrap_or_else(|all| panic!("{all:?}"));
+    let finding = checked_bare.findings.iter().find(|one| one.code() == Code::LibrariesLeftBehind).unwrap();
     let help = finding.help().unwrap();
     assert_messages!(format!("{one}\nhelp: {help}"));
     // Removed again in the same stage.
     let text = "FROM python:3.12-alpine\nRUN apk add --virtual .build-deps postgresql-dev gcc musl-dev \\\n\
                 && pip install psycopg2 && apk del .build-deps\n";
-    assert_eq!(told(&checked(text, &[with_libraries(&[])], Native::Built), "libraries-left-behind").len(), 1);
+    assert_eq!(
+        findings_of(&checked(text, &[with_libraries(&[])], Native::Built), "libraries-left-behind").len(),
+        1
+    );
 }
 
 #[test]
 fn libraries_left_behind_is_silent() {
     let has = [StageImage::default(), with_libraries(&["libpq.so.5"])];
-    assert!(told(&checked(LIBPQ, &has, Native::Built), "libraries-left-behind").is_empty());
+    assert!(findings_of(&checked(LIBPQ, &has, Native::Built), "libraries-left-behind").is_empty());
     let hasnt = [StageImage::default(), with_libraries(&[])];
-    assert!(told(&checked(LIBPQ, &hasnt, Native::Wheels(None)), "libraries-left-behind").is_empty());
+    assert!(findings_of(&checked(LIBPQ, &hasnt, Native::Wheels(None)), "libraries-left-behind").is_empty());
     let installed = LIBPQ.replace("COPY --from", "RUN apt-get install -y libpq5\nCOPY --from");
-    assert!(told(&checked(&installed, &hasnt, Native::Built), "libraries-left-behind").is_empty());
+    assert!(findings_of(&checked(&installed, &hasnt, Native::Built), "libraries-left-behind").is_empty());
     let unknown = checked(LIBPQ, &[], Native::Built);
-    assert!(told(&unknown, "libraries-left-behind").is_empty());
+    assert!(findings_of(&unknown, "libraries-left-behind").is_empty());
     assert_eq!(unknown.undetermined.len(), 1);
 }
 
@@ -209,23 +218,25 @@ fn unpinned_base_fires_and_is_silent() {
     let text = format!(
         "FROM python:3.12-slim AS a\nFROM python:3.12@sha256:{digest} AS b\nFROM a\nCOPY --from=b /x /x\n"
     );
-    assert_messages!(lines(told(&checked(&text, &[], Native::Nothing), "unpinned-base")));
+    assert_messages!(lines(findings_of(&checked(&text, &[], Native::Nothing), "unpinned-base")));
     let pinned = format!("FROM python:3.12@sha256:{digest}\n");
-    assert!(told(&checked(&pinned, &[], Native::Nothing), "unpinned-base").is_empty());
-    assert!(told(&checked("FROM scratch\n", &[], Native::Nothing), "unpinned-base").is_empty());
+    assert!(findings_of(&checked(&pinned, &[], Native::Nothing), "unpinned-base").is_empty());
+    assert!(findings_of(&checked("FROM scratch\n", &[], Native::Nothing), "unpinned-base").is_empty());
 }
 
 #[test]
 fn build_arg_assumed_fires_and_is_silent() {
     let text = "ARG V=3.12\nARG UNUSED=1\nFROM python:$V\nARG EXTRA\nARG LABEL=x\nLABEL a=$LABEL\n\
                 RUN echo $UNUSED && pip install flask$EXTRA\n";
-    let assumed = told(&checked(text, &[], Native::Nothing), "build-arg-assumed");
+    let assumed = findings_of(&checked(text, &[], Native::Nothing), "build-arg-assumed");
     assert_eq!(assumed.len(), 2);
     assert_messages!(lines(assumed));
     let options = PlanOptions::default().build_arg("V", "3.13").build_arg("EXTRA", "");
     let given = plan(text, &options);
     assert_eq!(given.image_of(0).unwrap().as_str(), "python:3.13");
-    assert!(told(&check(&given, &BTreeMap::new(), |_, _| Native::Nothing), "build-arg-assumed").is_empty());
+    assert!(
+        findings_of(&check(&given, &BTreeMap::new(), |_, _| Native::Nothing), "build-arg-assumed").is_empty()
+    );
 }
 
 /// Where results run: only the build stage, the target through copies, or through wheels.

@@ -52,10 +52,10 @@ fn refusals() {
     );
     let lock = Lock::parse(text.as_bytes(), "pylock.toml").unwrap();
     let selected = lock.select(&environment("3.12.1", "x86_64"), &LockSelection::default(), None);
-    let told: Vec<String> =
+    let refusals: Vec<String> =
         selected.refusals.iter().map(|refusal| format!("{} {}", refusal.origin, refusal.message)).collect();
-    assert_eq!(told.len(), 4);
-    assert_messages!(lines(told));
+    assert_eq!(refusals.len(), 4);
+    assert_messages!(lines(refusals));
 }
 
 /// What the tools do with names that are not in the lock: see `Lock::unknown_names`.
@@ -80,15 +80,15 @@ fn unknown_names_are_rejected_or_ignored_as_by_the_tools() {
     ] {
         let lock = read(file).unwrap();
         let selected = lock.select(&environment, &selection(asked), project_beside(file).as_ref());
-        let told: Vec<String> = selected
+        let refusals: Vec<String> = selected
             .refusals
             .iter()
             .map(|refusal| format!("{} {}", refusal.origin, refusal.message))
             .collect();
         assert!(selected.undetermined.is_empty(), "{file} {asked}: {:?}", selected.undetermined);
-        assert_eq!(told.len(), usize::from(refused), "{file} {asked}: {told:?}");
-        assert!(told.iter().all(|one| one.starts_with(&format!("{file}:"))), "{told:?}");
-        messages.add_all(format_args!("{file} {asked}"), told);
+        assert_eq!(refusals.len(), usize::from(refused), "{file} {asked}: {refusals:?}");
+        assert!(refusals.iter().all(|one| one.starts_with(&format!("{file}:"))), "{refusals:?}");
+        messages.add_all(format_args!("{file} {asked}"), refusals);
     }
     assert_messages!(messages);
     // pdm: a group that the project has and the lock was made without ("Requested groups not in lockfile").

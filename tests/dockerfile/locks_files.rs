@@ -143,6 +143,8 @@ fn a_complete_lock_does_not_query_an_index() {
     let text = "lock-version = '1.0'\ncreated-by = 'x'\n[[packages]]\nname = 'w'\nwheels = [{ url = \
                 'https://index.invalid/w-1-py3-none-any.whl', hashes = { sha256 = '00' } }]\n";
     let lock = Lock::parse(text.as_bytes(), "pylock.toml").unwrap();
-    let Taken::File(chosen) = taken(&lock, "w", &index) else { panic!("the file tells its version") };
+    let Taken::File(chosen) = taken(&lock, "w", &index) else {
+        panic!("the version is in the name of the file")
+    };
     assert_eq!(chosen.version.to_string(), "1");
 }

@@ -1,8 +1,8 @@
 //! Which files of a crate use which, read from their paths: `use` declarations and paths inside the code.
 //!
-//! The reader knows enough of Rust for that: it removes comments and literals, skips code under `#[cfg(test)]`, and follows
-//! `crate`, `self`, `super`, child modules, imported modules and re-exports. A re-export is not a use: a path through it
-//! counts as a use of the file that defines the item.
+//! The reader parses only as much of Rust as it requires: it removes comments and literals, skips code under
+//! `#[cfg(test)]`, and follows `crate`, `self`, `super`, child modules, imported modules and re-exports. A re-export is
+//! not a use: a path through it counts as a use of the file that defines the item.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -58,7 +58,7 @@ impl Graph {
         Self { files: found, edges }
     }
 
-    /// Groups of files of which each uses every other, directly or through the rest of the group.
+    /// Groups of files in which each file uses every other, directly or through the rest of the group.
     pub(super) fn circles(&self) -> Vec<Vec<PathBuf>> {
         let reach: Vec<BTreeSet<usize>> = (0..self.files.len()).map(|file| self.reachable(file)).collect();
         let mut seen = BTreeSet::new();
@@ -142,7 +142,7 @@ fn resolve(
         let whole = [target, &path[length + 1..]].concat();
         return resolve(&whole, modules, sources, depth + 1);
     }
-    // An item of a glob export is found where it is named in no other way; the first such module is taken.
+    // An item without another path can be one of a glob export. The first such module is used.
     let defined = sources[file].glob_exports.first();
     match defined {
         Some(target) => resolve(target, modules, sources, depth + 1),
@@ -206,7 +206,7 @@ impl<'m> Reader<'m> {
         ["#", "[", "cfg", "(", "test", ")", "]"].iter().enumerate().all(|(n, token)| self.peek(n) == *token)
     }
 
-    /// Skips the item after `#[cfg(test)]`; a module in a file of its own is remembered.
+    /// Skips the item after `#[cfg(test)]`; a module in a file of its own is recorded.
     fn skip_test_item(&mut self, tests: &mut BTreeSet<Module>) {
         self.at += 7;
         let mut depth = 0;
@@ -235,7 +235,7 @@ impl<'m> Reader<'m> {
         }
     }
 
-    /// A path below the crate root; `None` if it begins with a name that is none of this crate's modules.
+    /// A path below the crate root; `None` if it starts with a name that is not a module of this crate.
     fn absolute(&self, names: &[String]) -> Option<Vec<String>> {
         let (first, rest) = names.split_first()?;
         let mut rest = rest;
@@ -305,7 +305,7 @@ impl<'m> Reader<'m> {
                     if public {
                         self.source.exports.insert(alias, path);
                     } else {
-                        // What is reached through an imported module counts by itself.
+                        // A path through an imported module counts as its own use.
                         if !self.modules.contains_key(&path) {
                             self.source.uses.push(path.clone());
                         }
@@ -359,7 +359,7 @@ fn tokens(text: &str) -> Vec<String> {
         } else if c == '"' {
             at = after_string(&chars, at);
         } else if c == '\'' {
-            // A character has its closing quote near; a lifetime has none.
+            // A character has a closing quote; a lifetime does not.
             if get(at + 1) == '\\' {
                 at += 3;
                 while at < chars.len() && chars[at] != '\'' {

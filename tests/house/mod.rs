@@ -120,7 +120,7 @@ fn circles_are_found_through_every_kind_of_path() {
         let expected = a != "mod c; pub use c::C;";
         assert_eq!(!circles_of(&[root, ("a.rs", a), ("b.rs", b), c]).is_empty(), expected, "{a} {b}");
     }
-    // Through a re-export, to the file behind it.
+    // Through a re-export, to the file that defines the item.
     let files = [
         root,
         ("a.rs", "mod c; pub use c::C;"),

@@ -16,7 +16,7 @@ use crate::messages::{Messages, assert_messages, lines};
 /// `name, day, meaning, libc, Python, pip`, written by `make_names.py` from the fact files.
 pub(super) const NAMES: &str = include_str!("names.tsv");
 
-/// A day on which the tables hold the last state of everything.
+/// A day on which the tables contain the last state of everything.
 pub(super) const LAST: &str = "2026-08-13";
 
 pub(super) fn day(text: &str) -> Date {
@@ -37,8 +37,8 @@ pub(super) fn on(name: &str, as_of: &str, arch: &str) -> ImageProfile {
     Catalogue::default().profile(&image, day(as_of), Some(arch.parse().unwrap())).unwrap()
 }
 
-/// What the table's columns say of a profile, in their words.
-fn told(name: &str, as_of: &str, wanted: &[&str]) -> Vec<String> {
+/// The columns of the table for a profile.
+fn columns_of(name: &str, as_of: &str, wanted: &[&str]) -> Vec<String> {
     match look(name, as_of) {
         Ok(profile) => {
             let meaning = match wanted.first().and_then(|meaning| meaning.strip_prefix('~')) {
@@ -63,7 +63,7 @@ fn told(name: &str, as_of: &str, wanted: &[&str]) -> Vec<String> {
     }
 }
 
-/// data/images/python.json and families.json, against base_images.json read by another program.
+/// data/images/python.json and families.json, compared with base_images.json as read by another program.
 #[test]
 fn all_names_of_the_table_have_the_recorded_meaning() {
     let mut wrong = Vec::new();
@@ -72,7 +72,7 @@ fn all_names_of_the_table_have_the_recorded_meaning() {
         let columns: Vec<&str> = line.split('\t').collect();
         let [name, as_of, wanted @ ..] = &*columns else { panic!("a line without name and day: {line}") };
         count += 1;
-        let got = told(name, as_of, wanted);
+        let got = columns_of(name, as_of, wanted);
         if got != wanted {
             wrong.push(format!("{name} on {as_of}\n  facts {wanted:?}\n  we    {got:?}"));
         }
@@ -191,7 +191,7 @@ fn images_without_interpreter_require_an_option() {
     options.python = Some("3.12".parse().unwrap());
     let empty = profile("scratch", LAST).target(&options).unwrap();
     assert_eq!(empty.libc, Libc::Static);
-    // A distribution that packages a Python offers that one, and says so.
+    // The Python of a distribution is used, and the assumption is reported.
     let debian = profile("debian:trixie-slim", LAST);
     assert_eq!(debian.target(&TargetOptions::default()).unwrap().python.version.to_string(), "3.13");
     assert!(
@@ -199,8 +199,8 @@ fn images_without_interpreter_require_an_option() {
     );
 }
 
-/// No size of the full image of 3.12 is on record. The nearest that tells the size to download is another image than the
-/// nearest that tells the size on disk; of 3.14 the nearest are images of another patch release.
+/// No size of the full image of 3.12 is recorded. The most similar image with a size to download is not the most similar
+/// one with a size on disk. For 3.14 both are images of another patch release.
 #[test]
 fn sizes_are_those_of_the_most_similar_images() {
     let full = profile("python:3.12", LAST);
@@ -211,11 +211,11 @@ fn sizes_are_those_of_the_most_similar_images() {
         ("1.11 GB", "python:3.13.14-trixie (full)")
     );
     assert!(!packed.own && !unpacked.own);
-    // Nearer is better, for either measure: the size on disk is that of 3.12 itself.
+    // The most similar image is used for each size: the size on disk is that of 3.12 itself.
     let alpine = profile("python:3.12-alpine", LAST);
     assert_eq!(alpine.unpacked_size().unwrap().read_from.image, "python:3.12.14-alpine3.24");
     assert!(alpine.unpacked_size().unwrap().own && !alpine.packed_size().unwrap().own);
-    // Another release, another variant and another architecture tell nothing.
+    // Sizes of another release, another variant or another architecture are not used.
     for (image, arch) in
         [("python:3.12-bookworm", "amd64"), ("python:3.12-alpine", "arm64"), ("ubuntu:24.04", "amd64")]
     {
@@ -285,11 +285,11 @@ fn an_ended_tag_keeps_its_last_state() {
 }
 
 #[test]
-fn releases_after_the_last_state_go_by_rule_and_are_not_verified() {
+fn releases_after_the_last_state_follow_a_rule_and_are_not_verified() {
     let next = profile("python:3.14.8-slim", "2026-11-21");
     assert_eq!(next.meaning, "3.14.8-slim-trixie");
     assert_messages!(lines(&next.unverified));
-    // On the last day of the tables nothing newer can have been published.
+    // On the last day of the tables no newer release is published.
     assert!(look("python:3.14.8-slim", LAST).is_err());
     assert!(look("python:3.14.20-slim", "2026-11-21").is_err());
     assert!(look("python:3.15-slim", LAST).is_err());
@@ -299,7 +299,7 @@ fn releases_after_the_last_state_go_by_rule_and_are_not_verified() {
     assert_eq!(profile("python:3.15.0b4-alpine3.23", LAST).meaning, "3.15.0b4-alpine3.23");
 }
 
-/// Every day of every tag: the state was there by the day, and a later day never shows an older patch release.
+/// Every day of every tag: the state is not newer than the day, and a later day never has an older patch release.
 #[test]
 fn dates_are_in_order() {
     let days: Vec<String> =
@@ -368,7 +368,7 @@ proptest! {
     }
 }
 
-/// Words of a document that name an image: what stands after `FROM`, `--on` and `wheelbase image`.
+/// The names of images in a document: the words after `FROM`, `--on` and `wheelbase image`.
 fn named_images(text: &str) -> Vec<String> {
     let plain = |c: char| c.is_ascii_alphanumeric() || ".:/_-".contains(c);
     let mut found = Vec::new();
@@ -440,7 +440,7 @@ fn point_releases_that_the_tables_do_not_list_are_doubted() {
 }
 
 #[test]
-fn first_release_of_the_next_minor_goes_by_rule_as_its_minor_does() {
+fn first_release_of_the_next_minor_follows_the_rule_of_its_minor() {
     for name in ["python:3.15-slim", "python:3.15.0", "python:3.15.0-slim-trixie"] {
         assert!(look(name, "2026-11-21").is_ok(), "{name}: {:?}", look(name, "2026-11-21"));
     }

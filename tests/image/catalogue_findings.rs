@@ -40,9 +40,9 @@ fn arch_not_published_is_silent_for_what_is_published_or_not_known() {
         ("python:3.12-slim-trixie", LAST, "riscv64"),
         ("python:3.12-alpine", LAST, "arm/v6"),
         ("python:3.12-alpine3.20", "2024-06-01", "riscv64"),
-        // No list of this tag's architectures is in the data.
+        // The data has no list of the architectures of this tag.
         ("python:3.8-slim", LAST, "s390x"),
-        // A recalled list is no ground for a refusal.
+        // A list that is not verified does not cause a refusal.
         ("cgr.dev/chainguard/python", LAST, "s390x"),
     ] {
         assert!(
@@ -50,7 +50,7 @@ fn arch_not_published_is_silent_for_what_is_published_or_not_known() {
             "{name} {as_of} {arch}"
         );
     }
-    // riscv64 came, went and came back.
+    // riscv64 was added, removed and added again.
     assert!(
         codes(&findings(&on("python:3.12-alpine3.20", "2024-08-01", "riscv64")))
             .contains(&"arch-not-published")
@@ -85,7 +85,7 @@ fn image_end_of_life_is_silent_until_the_day_has_passed() {
         ("python:3.12-alpine", LAST),
         ("gcr.io/distroless/python3-debian12", "2026-05-11"),
         ("scratch", LAST),
-        // A superseded patch release is frozen and not at its end; a note says so.
+        // A superseded patch release is frozen but has not reached end of life; a note reports that.
         ("python:3.12.11-slim", LAST),
     ] {
         assert_eq!(codes(&findings(&profile(name, as_of))), [""; 0], "{name} {as_of}");

@@ -54,11 +54,11 @@ fn an_unread_set_is_unknown_and_not_empty() {
     assert!(ubi.gap().is_some());
     assert!(matches!(ubi.find("libc.so.6"), Presence::Present(_)));
     assert!(matches!(ubi.find("libGL.so.1"), Presence::Unknown(_)));
-    // Every Alpine image lacks the C++ library, also those that nobody has read.
+    // No Alpine image has the C++ library, also if its set is not recorded.
     let alpine = profile("python:3.12-alpine3.20", LAST).libraries;
     assert_eq!(alpine.find("libstdc++.so.6"), Presence::Absent);
     assert!(matches!(alpine.find("libffi.so.8"), Presence::Unknown(_)));
-    // 3.13 lies between 3.12 and 3.14: what only one of them has is in doubt.
+    // 3.13 is between 3.12 and 3.14: libraries that only one of them has are unknown.
     let between = profile("python:3.13-alpine3.24", LAST).libraries;
     assert!(matches!(between.find("libzstd.so.1"), Presence::Unknown(_)));
     assert!(matches!(between.find("libffi.so.8"), Presence::Present(_)));
@@ -100,7 +100,7 @@ fn another_architecture_has_its_own_loader() {
     assert_eq!(musl.find("libc.musl-x86_64.so.1"), Presence::Absent);
 }
 
-/// image_sonames.json: the same SONAMEs for the image each variant is listed with.
+/// image_sonames.json: the same SONAMEs for the image of each variant.
 #[test]
 fn sets_of_libraries_are_those_of_the_facts() {
     let facts = facts(include_str!("../oracle/image_sonames.json"));
@@ -109,7 +109,7 @@ fn sets_of_libraries_are_those_of_the_facts() {
         let id = variant["id"].as_str().unwrap();
         let (image, as_of) = match id {
             "python-slim-bookworm-le312-before-2024-10" => ("python:3.12-slim-bookworm", "2024-06-01"),
-            // 3.8, which the facts list first, was built last before the expat of the distribution went.
+            // 3.8, which the facts list first, was last built before the expat of the distribution was removed.
             "python-slim-bookworm-le312" => ("python:3.12-slim-bookworm", LAST),
             "python-slim-bookworm-ge313" => ("python:3.14-slim-bookworm", LAST),
             "python-slim-bullseye" => ("python:3.12-slim-bullseye", "2024-06-01"),
@@ -129,7 +129,7 @@ fn sets_of_libraries_are_those_of_the_facts() {
             .iter()
             .map(|soname| soname.as_str().unwrap().to_owned())
             .collect();
-        // The facts leave out the interpreter's own library, and say so.
+        // The facts exclude the interpreter's own library, and document that.
         if let (true, Some(python)) = (image.starts_with("python:"), &profile.python) {
             let (major, minor) = python.python.language_version();
             theirs.insert(format!("libpython{major}.{minor}.so.1.0"));
@@ -179,7 +179,7 @@ fn an_install_line_has_the_names_of_its_release() {
         line("registry.access.redhat.com/ubi9/python-312-minimal"),
         "microdnf install -y 'libGL.so.1()(64bit)' 'libglib-2.0.so.0()(64bit)' 'libgomp.so.1()(64bit)'"
     );
-    // No package of trixie brings this SONAME (it is libaio.so.1t64 there), and distroless installs nothing.
+    // No package of trixie provides this SONAME (it is libaio.so.1t64 there), and distroless installs nothing.
     let none = profile("python:3.12-slim-trixie", LAST).install_line(["libaio.so.1"]);
     assert_eq!((none.command, none.not_packaged), (None, vec!["libaio.so.1".to_owned()]));
     let distroless = profile("gcr.io/distroless/python3-debian13", LAST).install_line(sonames);
@@ -188,7 +188,7 @@ fn an_install_line_has_the_names_of_its_release() {
     let ubuntu = profile("ubuntu:24.04", LAST).install_line(["libglib-2.0.so.0"]);
     assert_eq!((ubuntu.packages, ubuntu.verified), (vec!["libglib2.0-0t64".to_owned()], false));
     let unlisted = install_line("alpine:3.22", PackageManager::Apk, 64, ["libnowhere.so.9"]);
-    // A name that no package may have is none to install.
+    // A name that is not a valid package name is not installed.
     assert_eq!((unlisted.command, unlisted.unknown), (None, vec!["libnowhere.so.9".to_owned()]));
 }
 

@@ -32,7 +32,7 @@ fn unknown_names_list_similar_ones() {
     assert_messages!(messages);
 }
 
-// Words in another order, and large letters: families differ in their order.
+// Words in another order, and upper-case letters: families differ in their order.
 #[test]
 fn words_in_another_order_suggest_the_right_tag() {
     for (name, near) in [
@@ -70,7 +70,7 @@ fn similar_names_exist_on_that_day() {
     assert!(!look("public.ecr.aws/lambda/python:3.7", LAST).unwrap_err().near().is_empty());
 }
 
-// A state that the tables do not hold is not known, and nothing is there before its birth.
+// A state that is not in the tables is unknown, and an image does not exist before its first day.
 #[test]
 fn days_before_what_is_known_are_undetermined_or_not_yet() {
     for (name, as_of, not_yet) in [

@@ -38,11 +38,11 @@ fn edited_profiles_are_used() {
     json["libc"]["version"] = "2.42".into();
     let edited = ImageProfile::from_json(&json.to_string(), "image.json").unwrap();
     assert_eq!(edited.target(&TargetOptions::default()).unwrap().libc, Libc::Glibc(2, 42));
-    // Without `target` the rest tells.
+    // Without `target` the other fields are used.
     json.as_object_mut().unwrap().remove("target");
     let plain = ImageProfile::from_json(&json.to_string(), "image.json").unwrap();
     assert_eq!(plain.target(&TargetOptions::default()).unwrap().libc, Libc::Glibc(2, 42));
-    // And a short file with a target alone is enough.
+    // A short file with only a target is sufficient.
     let short = r#"{"schema": "wheelbase.image/1", "name": "mine:1", "as_of": "2026-08-13", "target": {
         "machine": "aarch64", "libc": {"family": "musl", "version": "1.2.5"}, "python": {"version": "3.13"},
         "installer": {"name": "pip", "version": "25.3"}}, "libraries": {"present": ["libz.so.1"]}}"#;

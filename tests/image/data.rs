@@ -30,7 +30,7 @@ fn date(value: &Value) -> Date {
     text(value).parse().unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// Source, date and a word on verification.
+/// Source, date and whether the row is verified.
 fn born(place: &str, row: &Value) {
     assert!(row["source"].as_str().is_some_and(|source| source.len() > 3), "{place} has no source");
     assert!(row["verified"].is_boolean(), "{place} says nothing of verification");
@@ -60,7 +60,7 @@ fn arches(value: &Value) {
 
 #[test]
 fn keys_of_objects_are_unique() {
-    // A JSON reader keeps the last of two equal keys in silence; here each key of a table has a line of its own.
+    // A JSON reader silently keeps the last of two equal keys. Here each key of a table has a line of its own.
     let mut files: Vec<PathBuf> =
         std::fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.extend(std::fs::read_dir(folder().join("libraries")).unwrap().map(|entry| entry.unwrap().path()));
@@ -109,7 +109,7 @@ fn python_tags_are_in_order_and_complete() {
             assert!(date(&change[0]) <= last, "{tag}");
             assert!(change[1].is_null() || !text(&change[1]).is_empty(), "{tag}");
         }
-        // Two changes that say the same are one.
+        // Two equal changes are one.
         assert!(list(changes).windows(2).all(|pair| pair[0][1] != pair[1][1]), "{tag}");
     }
     for (minor, releases) in table["explicit"].as_object().unwrap() {
@@ -144,7 +144,7 @@ fn python_tags_are_in_order_and_complete() {
     }
 }
 
-/// Two ways to the same fact: what a patch release ended as is what its minor's tag was on that day.
+/// The last state of a patch release is the state of the tag of its minor version on that day.
 #[test]
 fn the_last_state_of_a_patch_release_agrees_with_the_moving_tags() {
     let table = table("python.json");
@@ -157,7 +157,7 @@ fn the_last_state_of_a_patch_release_agrees_with_the_moving_tags() {
         for (variant, key) in [("", "plain"), ("-slim", "slim"), ("-alpine", "alpine")] {
             let changes = list(&table["moving"][format!("{minor}{variant}")]);
             let moved = changes.iter().rev().find(|change| date(&change[0]) <= state).unwrap();
-            // Of the first months of 3.6 the moving tags are not known.
+            // The moving tags of the first months of 3.6 are unknown.
             if moved[1].is_null() && minor == "3.6" {
                 continue;
             }
@@ -189,7 +189,7 @@ fn releases_have_a_libc_and_a_source() {
             arches(&row["docker_arches"]);
         }
     }
-    // Every release that a tag of the python image stands for has a row, but for the oldest Alpines.
+    // Every release that a tag of the python image refers to has a row, except the oldest releases of Alpine.
     let python = self::table("python.json");
     for changes in python["moving"].as_object().unwrap().values() {
         for release in list(changes).iter().filter_map(|change| change[1].as_str()) {
@@ -334,7 +334,7 @@ fn environments_have_known_families_and_a_source() {
     }
 }
 
-/// A distribution that began to mark its Python went on with it.
+/// A distribution that marks its Python also marks it in later releases.
 #[test]
 fn externally_managed_releases_are_known_and_without_gaps() {
     let releases: Vec<String> =

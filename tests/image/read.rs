@@ -56,13 +56,13 @@ fn merged_usr_image_is_read_through_its_links() {
     assert_eq!(libc.path, "/usr/lib/x86_64-linux-gnu/libc.so.6");
     assert_eq!(libc.nodes, ["GLIBC_2.2.5", "GLIBC_2.36"]);
     assert_eq!(image.contradictions, []);
-    // Each of the three sources of the version is named, the text first.
+    // Each of the three sources of the version is listed, the text first.
     let sources = evidence(&image, "glibc version");
     assert_eq!(sources.first(), Some(&("2.36", "/usr/lib/x86_64-linux-gnu/libc.so.6")));
     assert!(sources.contains(&("2.36-9+deb12u10", "package libc6")), "{sources:?}");
 }
 
-// Debian bullseye links its loader by an absolute path, and the version stands in the names of the files.
+// Debian bullseye links its loader by an absolute path, and the version is in the names of the files.
 #[test]
 fn absolute_links_of_the_loader_stay_inside_the_root() {
     let old = Elf {
@@ -105,7 +105,7 @@ fn alpine_is_musl_with_the_version_of_its_package() {
     assert_eq!(image.package_manager, Some(PackageFormat::Apk));
     assert_eq!(image.package("musl").unwrap().version, "1.2.5-r21");
     assert_eq!(image.library("libz.so.1").unwrap().path, "/usr/lib/libz.so.1.3.1");
-    // musl answers to both of its names; wheels built with Rust ask for `libc.so`.
+    // musl has both names; wheels that are built with Rust require `libc.so`.
     assert!(image.library("libc.so").is_some() && image.library("libc.musl-x86_64.so.1").is_some());
     assert_eq!(image.library("libstdc++.so.6"), None);
     assert_eq!(image.contradictions, []);
@@ -131,7 +131,7 @@ fn package_that_is_newer_than_the_loader_is_a_contradiction() {
     assert_eq!((one.other.as_str(), one.other_source.as_str()), ("1.2.5", "/lib/ld-musl-x86_64.so.1"));
 }
 
-// edge carries a version that no release has: `3.25.0_alpha20260805`.
+// edge has a version that no release has: `3.25.0_alpha20260805`.
 #[test]
 fn alpine_edge_keeps_its_version_as_written() {
     let edge = Tarball::new().file("etc/os-release", b"ID=alpine\nVERSION_ID=3.25.0_alpha20260805\n");
@@ -169,7 +169,7 @@ fn chainguard_has_apk_and_glibc() {
     assert_eq!(image.contradictions, []);
 }
 
-// The interpreter of Lambda lies in /var/lang and its libraries are found through LD_LIBRARY_PATH alone.
+// The interpreter of Lambda is in /var/lang, and its libraries are found only through LD_LIBRARY_PATH.
 #[test]
 fn lambda_keeps_its_interpreter_in_var_lang() {
     let layer = debian().file(
@@ -198,7 +198,7 @@ fn lambda_keeps_its_interpreter_in_var_lang() {
     assert_eq!(without.library("libpython3.12.so.1.0"), None);
 }
 
-// distroless: one paragraph a package in status.d, no shell, no package manager, no pip.
+// distroless: one paragraph for each package in status.d, no shell, no package manager, no pip.
 #[test]
 fn distroless_is_read_without_shell_and_status_file() {
     let layer = Tarball::new()
@@ -224,7 +224,7 @@ fn distroless_is_read_without_shell_and_status_file() {
     assert_eq!(names, ["libc6", "libpython3.11-minimal"]);
     assert_eq!(image.python().unwrap().pip, None);
     assert!(image.tools.is_empty(), "{:?}", image.tools);
-    // A base without libstdc++ must be told from slim.
+    // A base without libstdc++ differs from slim.
     assert!(image.libraries_complete && image.library("libstdc++.so.6").is_none());
 }
 
@@ -306,14 +306,14 @@ fn library_sets_have_absent_and_unknown_libraries() {
     assert_eq!(libc.nodes.defines("GLIBC_2.38"), Defined::No(Some("GLIBC_2.36".to_owned())));
     assert_eq!(set.find("libGL.so.1"), Presence::Absent);
     assert!(matches!(set.find("libtorn.so.1"), Presence::Unknown(_)));
-    // Without nodes of its own a library serves any: the loader only warns.
+    // A library without version nodes satisfies any node: the loader only warns.
     let Presence::Present(plain) = set.find("libplain.so.1") else { panic!("libplain.so.1") };
     assert_eq!(plain.nodes.defines("PLAIN_1.0"), Defined::Unknown);
     let scratch = detect_layers(vec![Tarball::new()], &none()).library_set("a test");
     assert!(matches!(scratch.find("libc.so.6"), Presence::Unknown(_)));
 }
 
-/// OCI image specification, `config.md`: `Env` and `WorkingDir`. A bare folder has no configuration, and says nothing.
+/// OCI image specification, `config.md`: `Env` and `WorkingDir`. A folder without a configuration has unknown values.
 #[test]
 fn what_a_configuration_sets_is_part_of_the_profile() {
     let text = r#"{"architecture": "amd64", "os": "linux", "config": {"Env": ["A=1", "A=2", "B"], "WorkingDir": "/srv"}}"#;

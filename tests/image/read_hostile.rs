@@ -1,4 +1,4 @@
-//! Layers made to do harm: each is refused with its cause, or harmless, and none takes more memory than it may.
+//! Hostile layers: each is refused with its cause or is harmless, and memory is bounded.
 
 #![allow(
     clippy::unwrap_used,
@@ -40,7 +40,7 @@ fn names_that_climb_are_refused() {
     assert_messages!(messages);
 }
 
-// Engines take a leading slash for the root of the image.
+// Engines read a leading slash as the root of the image.
 #[test]
 fn absolute_names_are_below_the_root() {
     let layer = Tarball::new().raw(b"/etc/os-release", b"ID=debian\n").raw(b"//usr//./lib/x", b"").bytes();
@@ -71,7 +71,7 @@ fn deep_and_long_paths_are_refused() {
     assert_messages!(messages);
 }
 
-/// One header for ever: an archive that has no end.
+/// One header without end: an infinite archive.
 struct Endless {
     block: Vec<u8>,
     position: usize,
@@ -121,7 +121,7 @@ const ALONE: &str = "WHEELBASE_TEST_ALONE";
 
 #[test]
 fn million_entries_are_read_in_bounded_memory() {
-    // The tests beside this one would add theirs.
+    // Other tests of the same process would add their memory.
     if std::env::var_os(ALONE).is_none() {
         let name = "image::read_hostile::million_entries_are_read_in_bounded_memory";
         let alone = std::process::Command::new(std::env::current_exe().unwrap())
@@ -158,7 +158,7 @@ fn million_entries_are_read_in_bounded_memory() {
     let before = peak_memory();
     let archive = Numbered(base, 0, sum);
     Layer::collect(archive, &[], &Arc::new(Budget::new(ImageLimits::default()))).unwrap();
-    // Eight bytes an entry are kept.
+    // Eight bytes are kept for each entry.
     let used = peak_memory().saturating_sub(before);
     assert!(before > 0 && used < 100 << 20, "{used}");
 }
@@ -203,7 +203,7 @@ fn file_that_expands_without_end_is_stopped() {
     let mut limits = ImageLimits::default();
     limits.unpacked = 64 << 20;
     let mut messages = Messages::default();
-    // A package database of eight exbibytes, of which nothing is read; a name and an extension header of that size.
+    // A package database of eight exbibytes that is not read; a name and an extension header of that size.
     for (path, kind) in [
         ("var/lib/dpkg/status", tar::EntryType::Regular),
         ("usr/lib/libc.so.6", tar::EntryType::Regular),
@@ -234,7 +234,7 @@ fn packed_bomb_is_stopped_by_its_ratio() {
     assert_messages!(limit(bomb, limits));
 }
 
-// Every header carries a checksum; an archive that ends within an entry lacks something.
+// Every header has a checksum. An archive that ends within an entry is truncated.
 #[test]
 fn damaged_headers_are_refused() {
     let mut bytes = Tarball::new().file("etc/os-release", b"ID=debian\n").bytes();
@@ -268,7 +268,7 @@ fn damaged_elf_files_are_undetermined() {
     );
 }
 
-// Nothing is unpacked: the reader has no place to write to. What it parses must not crash, whatever the bytes.
+// Nothing is unpacked, because the reader never writes. No bytes may cause a panic.
 #[test]
 fn random_bytes_in_databases_are_undetermined() {
     let noise: Vec<u8> = (0..40_000_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 11) as u8).collect();
@@ -312,7 +312,7 @@ fn root() -> Tarball {
         .file("bin/sh", &Elf::program(GLIBC_LOADER).bytes())
 }
 
-// A link costs the archive a hundred bytes; what the loader would say of its name costs what the file says.
+// A link is a hundred bytes of the archive. The facts of each link are as large as those of the file.
 #[test]
 fn names_of_one_library_are_counted_one_by_one() {
     let nodes = "NODE_1.0 NODE_1.1 NODE_1.2 NODE_1.3 NODE_1.4 NODE_1.5 NODE_1.6 NODE_1.7 NODE_1.8".split(' ');
@@ -324,11 +324,11 @@ fn names_of_one_library_are_counted_one_by_one() {
     let layer = layer.bytes();
     let image = try_layers(vec![layer.clone()], &ImageConfig::default(), with(|l| l.kept = 1 << 20)).unwrap();
     assert_eq!(image.library("libmany.so.1").unwrap().nodes.len(), 9);
-    // The links alone take less.
+    // The links without facts are below the limit.
     assert_messages!(limit(layer, with(|l| l.kept = 400 << 10)));
 }
 
-// The map of ldconfig may name one long text in every entry.
+// Every entry of the map of ldconfig can refer to the same long text.
 #[test]
 fn entries_of_the_loader_cache_are_counted_one_by_one() {
     let count = 10_000_u32;
@@ -383,11 +383,11 @@ fn files_below_a_link_replace_those_in_its_target() {
     let lower = Tarball::new().link("lib", "usr/lib").file("usr/lib/os-release", b"ID=debian\n");
     let covered = Tarball::new().device("lib/os-release");
     let image = detect_layers(vec![lower, covered], &ImageConfig::default());
-    assert_eq!(image.os, None, "a device stands there now");
-    // A layer that brings a directory of that name puts its files into it.
+    assert_eq!(image.os, None, "a device has replaced it");
+    // If a layer contains a directory of that name, its files are in the directory.
     let lower = Tarball::new().link("lib", "usr/lib").file("usr/lib/os-release", b"ID=debian\n");
-    let beside = Tarball::new().directory("lib").device("lib/os-release");
-    let image = detect_layers(vec![lower, beside], &ImageConfig::default());
+    let directory = Tarball::new().directory("lib").device("lib/os-release");
+    let image = detect_layers(vec![lower, directory], &ImageConfig::default());
     assert!(image.os.is_some());
 }
 
@@ -406,7 +406,7 @@ fn long_ways_through_links_end_at_the_number_of_steps() {
     assert!(try_layers(vec![layer], &ImageConfig::default(), ImageLimits::default()).is_ok());
 }
 
-// Dead links under the names of libraries are no news after the first thousand either: each is looked at once.
+// Dead links with names of libraries are also examined once each.
 #[test]
 fn undetermined_facts_are_linear_in_their_number() {
     let mut layer = root();

@@ -7,7 +7,7 @@ use crate::messages::{assert_messages, lines};
 use super::read::{alpine, debian, none, why};
 use super::read_support::*;
 
-// OCI image specification, layer.md: whiteouts hide what lies below, wherever they stand in their own layer.
+// OCI image specification, layer.md: whiteouts hide files of lower layers, at any position in their own layer.
 #[test]
 fn whiteouts_hide_only_lower_layers() {
     let lower = Tarball::new()
@@ -37,7 +37,7 @@ fn entries_below_a_link_of_a_lower_layer_are_in_its_target() {
     let upper = Tarball::new().file("lib/x86_64-linux-gnu/libnew.so.1", &Elf::library("libnew.so.1").bytes());
     let image = detect_layers(vec![debian(), upper], &none());
     assert_eq!(image.library("libnew.so.1").unwrap().path, "/usr/lib/x86_64-linux-gnu/libnew.so.1");
-    // A whiteout takes the same way.
+    // A whiteout follows the same link.
     let gone = Tarball::new().file("lib/x86_64-linux-gnu/.wh.libnew.so.1", b"");
     let upper = Tarball::new().file("lib/x86_64-linux-gnu/libnew.so.1", &Elf::library("libnew.so.1").bytes());
     assert_eq!(detect_layers(vec![debian(), upper, gone], &none()).library("libnew.so.1"), None);

@@ -9,7 +9,7 @@ use crate::messages::{assert_messages, lines};
 use super::read::{none, why};
 use super::read_support::*;
 
-/// `fixtures/make_rpm.py` made them with rpm and Berkeley DB themselves.
+/// `fixtures/make_rpm.py` created them with rpm and Berkeley DB.
 fn fixture(name: &str) -> Vec<u8> {
     let path = format!("{}/tests/image/fixtures/{name}.gz", root!());
     let mut bytes = Vec::new();
@@ -18,7 +18,7 @@ fn fixture(name: &str) -> Vec<u8> {
     bytes
 }
 
-/// rpm's `lib/backend/ndb/rpmpkg.c`; the builds of rpm at hand leave this storage out.
+/// rpm's `lib/backend/ndb/rpmpkg.c`; the available builds of rpm do not support this storage.
 fn ndb(blobs: &[Vec<u8>]) -> Vec<u8> {
     let mut bytes = b"RpmP".to_vec();
     for number in [0_u32, 1, 1, blobs.len() as u32 + 1, 0, 0, 0] {
@@ -101,7 +101,7 @@ fn damaged_rpm_databases_are_undetermined() {
                 let place = whole.len() / 40 * step;
                 torn[place..place + 64].fill(0xff);
             }
-            // No crash and no endless loop; most of these are told, a few hit bytes that nobody reads.
+            // No panic and no endless loop. Most cases are reported; a few change bytes that are not read.
             let image = detect_layers(vec![Tarball::new().file(path, &torn)], &none());
             assert!(image.packages.len() <= 42 + 1, "{}", image.packages.len());
         }

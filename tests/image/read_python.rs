@@ -65,7 +65,7 @@ fn version_of_python_comes_from_the_strongest_evidence() {
     let version = |layer: Tarball, env: &[&str]| {
         detect_layers(vec![layer], &config("amd64", env)).python().unwrap().version.clone()
     };
-    // Inherited from a base whose interpreter was replaced: another minor is no hint at all.
+    // Inherited from a base whose interpreter was replaced: another minor version is ignored.
     assert_eq!(version(base(), &["PYTHON_VERSION=3.11.4"]), "3.12");
     assert_eq!(version(base(), &["PYTHON_VERSION=3.12.11"]), "3.12.11");
     let header = base()
@@ -103,7 +103,7 @@ fn pypy_is_not_cpython() {
     assert_eq!((python.implementation.as_str(), python.version.as_str()), ("pypy", "3.11"));
 }
 
-// PEP 600: the module is code, and code is not run; constants need no running.
+// PEP 600: the module is code, which is never run. Only constants are read.
 #[test]
 fn manylinux_module_is_reported_and_not_run() {
     let with = |text: &[u8]| {

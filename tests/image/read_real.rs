@@ -1,6 +1,6 @@
-//! Real packages in real images: `make_images.sh` beside this file makes them, other tools say what is in them.
+//! Real packages in real images, compared with other tools. `make_images.sh` in this folder creates the images.
 //!
-//! They change the machine, so `cargo test` leaves them out. `tests/real_images.sh` makes the images and runs them.
+//! They change the machine, so `cargo test` skips them. `tests/real_images.sh` creates the images and runs them.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
 
@@ -13,7 +13,7 @@ use wheelbase::image::read::{DetectedImage, DetectedLibc, PackageFormat};
 
 use super::read_sources::run;
 
-/// The folder of images, which `tests/real_images.sh` makes.
+/// The folder of images, which `tests/real_images.sh` creates.
 fn images() -> PathBuf {
     let folder = Path::new(root!()).join("target/images");
     assert!(folder.join("complete-1").exists(), "there are no real images: run tests/real_images.sh");
@@ -48,7 +48,7 @@ fn upstream(version: &str) -> (u32, u32) {
 
 #[test]
 #[ignore = "needs real images: tests/real_images.sh makes them and runs this"]
-fn packages_of_a_root_equal_what_dpkg_query_says() {
+fn packages_of_a_root_are_those_of_dpkg_query() {
     let folder = images();
     let root = folder.join("debian");
     let image = read(&format!("dir:{}", root.display()));
@@ -81,7 +81,7 @@ fn libraries_of_a_root_equal_what_ldconfig_lists() {
     let missing: Vec<_> =
         expected.difference(&found).filter(|name| !name.starts_with("Cache generated")).collect();
     assert!(missing.is_empty(), "{missing:?}");
-    // What is found beyond the map lies in a directory that the loader searches by itself, under another name.
+    // Files that are not in the map are in a directory that the loader always searches, under another name.
     let sonames: BTreeSet<&str> = image.sonames().collect();
     let beyond: Vec<_> = sonames.difference(&expected).collect();
     assert!(beyond.is_empty(), "{beyond:?}");
@@ -114,7 +114,7 @@ fn version_nodes_equal_what_readelf_prints() {
     }
 }
 
-/// The facts without what differs by the way of reading.
+/// The facts without values that depend on the way of reading.
 fn facts(mut image: DetectedImage) -> DetectedImage {
     image.digest = None;
     image.packed_bytes = None;
@@ -123,7 +123,7 @@ fn facts(mut image: DetectedImage) -> DetectedImage {
 
 #[test]
 #[ignore = "needs real images: tests/real_images.sh makes them and runs this"]
-fn every_kind_of_archive_holds_the_same_image() {
+fn every_kind_of_archive_contains_the_same_image() {
     let folder = images();
     let at = |scheme: &str, path: &str| format!("{scheme}:{}", folder.join(path).display());
     let app = facts(read(&format!("{}:app", at("oci", "lay"))));
@@ -132,7 +132,7 @@ fn every_kind_of_archive_holds_the_same_image() {
     {
         assert_eq!(facts(read(&location)), app, "{location}");
     }
-    // The second layer deleted pip, and brought a library to a place where the loader does not look.
+    // The second layer deleted pip, and added a library to a folder that the loader does not search.
     let base = read(&format!("{}:base", at("oci", "lay")));
     let root = read(&at("dir", "debian"));
     assert_eq!(packages(&base), packages(&root));
@@ -142,7 +142,7 @@ fn every_kind_of_archive_holds_the_same_image() {
     assert_eq!(app.python().unwrap().pip, None);
     assert!(!app.distributions.iter().any(|one| one.name == "pip"));
     assert_eq!(app.library("libours.so.1"), None);
-    // A full version in the environment that is not the interpreter's own is passed over.
+    // A full version in the environment that is not that of the interpreter is ignored.
     assert_eq!(app.python().unwrap().version, root.python().unwrap().version);
 }
 
@@ -193,7 +193,7 @@ impl Drop for Registry {
 fn image_pushed_to_a_registry_is_read_back() {
     let folder = images();
     let scratch = tempfile::TempDir::new().unwrap();
-    // A free port: taken for a moment and given back.
+    // A free port: used for a moment and released.
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let config = scratch.path().join("config.yml");
     let text = format!(

@@ -44,7 +44,7 @@ enum Body {
     Bytes(Vec<u8>),
     /// Fewer bytes than the header promises.
     Short(Vec<u8>),
-    /// Until the other side hangs up.
+    /// Until the client closes the connection.
     Endless,
 }
 
@@ -125,7 +125,7 @@ fn send(mut stream: &TcpStream, answer: Answer) {
         head.push_str(&format!("{name}: {value}\r\n"));
     }
     head.push_str("\r\n");
-    // The client may hang up at any time; that is what several tests are about.
+    // The client can close the connection at any time, as several tests require.
     let _ = stream.write_all(head.as_bytes());
     match answer.body {
         Body::Bytes(bytes) | Body::Short(bytes) => drop(stream.write_all(&bytes)),
@@ -141,7 +141,7 @@ fn image() -> Packed {
     Packed::new(&two_layers(), "amd64", gzip)
 }
 
-/// What a registry with one image answers.
+/// The responses of a registry with one image.
 fn serve(image: &Packed, request: &Request) -> Answer {
     let blob = request.path.rsplit("sha256:").next().and_then(|digest| image.blobs.get(digest));
     match (request.path.as_str(), blob) {
@@ -187,7 +187,7 @@ fn open_registry_is_read_without_credentials() {
     assert_eq!(found.digest.as_deref(), Some(digest.as_str()));
     assert!(
         server.requests().iter().all(|request| request.authorization().is_empty()),
-        "nobody asked for them"
+        "no server requested them"
     );
     // The manifest once, the configuration, two layers.
     assert_eq!(server.requests().len(), 4);
@@ -203,7 +203,7 @@ fn index_of_a_registry_is_searched_for_the_machine() {
         (&packed, Some(("linux", "amd64")), None),
     ]);
     let server = Server::start("127.0.0.1", move |request| {
-        // A manifest may lack its media type; the list is told by its fields.
+        // A manifest can have no media type; a list is recognised by its fields.
         if request.path.ends_with("/manifests/1") {
             answer(200, list.clone())
         } else {
@@ -213,7 +213,7 @@ fn index_of_a_registry_is_searched_for_the_machine() {
     expect_two_layers(&run(&server.reference(), &ImageReadOptions::default()).unwrap());
 }
 
-/// A registry that wants a token from a server on the same host, and that server.
+/// A registry that requires a token of a server on the same host, and that server.
 fn with_token(realm: impl Fn() -> String + Send + Sync + 'static) -> Server {
     let packed = image();
     Server::start("127.0.0.1", move |request| {
@@ -240,9 +240,9 @@ fn token_is_fetched_with_the_credentials_and_shown_from_then_on() {
     assert_eq!(asked[0].authorization(), format!("Basic {AUTH}"));
     assert!(asked[0].path.contains("scope=repository%3Atest%2Fapp%3Apull"), "{}", asked[0].path);
     assert!(asked[0].path.contains("service=registry%2C+tests"), "{}", asked[0].path);
-    // The registry itself never sees the password.
+    // The registry itself never receives the password.
     assert!(server.requests().iter().all(|request| !request.authorization().starts_with("Basic")));
-    // Without credentials a token is asked for all the same: public images need one, too.
+    // A token is also requested without credentials, because public images require one too.
     expect_two_layers(&run(&server.reference(), &ImageReadOptions::default()).unwrap());
     assert_eq!(tokens.requests().last().unwrap().authorization(), "");
 }
@@ -297,8 +297,8 @@ fn redirects_to_another_server_have_no_credentials() {
     assert!(store.requests().iter().all(|request| request.authorization().is_empty()));
 }
 
-/// A registry whose blobs lie two hops away, both on one foreign host: that which the first hop left behind must not
-/// come back at the second.
+/// A registry whose blobs are two redirects away, both on another host. Credentials that are dropped at the first
+/// redirect must not be sent again at the second.
 fn two_hops(is_shown: impl Fn(&Request) -> bool + Send + Sync + 'static, demand: String) -> (Server, Server) {
     let packed = Arc::new(image());
     let blobs = Arc::clone(&packed);
@@ -340,7 +340,7 @@ fn second_redirect_after_another_server_has_no_credentials() {
     assert!(store.requests().iter().all(|request| request.authorization().is_empty()));
 }
 
-// Another port of the same host is another party: a sidecar, a user's own program.
+// Another port of the same host is another server, such as a sidecar or a program of a user.
 #[test]
 fn another_port_is_another_origin() {
     let packed = Arc::new(image());
@@ -391,7 +391,7 @@ fn request_for_a_token_is_not_redirected() {
     assert_messages!(messages);
 }
 
-// A demand that comes from behind a redirect is none of the registry's.
+// A challenge of a server after a redirect is not that of the registry.
 #[test]
 fn servers_after_a_redirect_cannot_request_credentials() {
     let thief =
@@ -406,7 +406,7 @@ fn servers_after_a_redirect_cannot_request_credentials() {
 }
 
 #[test]
-fn refusals_say_what_is_missing() {
+fn refusals_list_what_is_missing() {
     let server =
         Server::start("127.0.0.1", |_| answer(401, "").header("WWW-Authenticate", "Basic realm=\"x\""));
     let mut messages = Messages::default();
@@ -427,9 +427,9 @@ fn refusals_say_what_is_missing() {
             .header("Retry-After", "3600")
     });
     messages.add("too many requests", run(&busy.reference(), &ImageReadOptions::default()).unwrap_err());
-    let nobody = run("docker://127.0.0.1:9/test/app:1", &ImageReadOptions::default()).unwrap_err();
-    assert!(nobody.is_network(), "{nobody}");
-    messages.add("no server", nobody);
+    let unreachable = run("docker://127.0.0.1:9/test/app:1", &ImageReadOptions::default()).unwrap_err();
+    assert!(unreachable.is_network(), "{unreachable}");
+    messages.add("no server", unreachable);
     assert_messages!(messages);
 }
 

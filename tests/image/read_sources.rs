@@ -1,4 +1,4 @@
-//! Images in layouts and archives, and what is refused of them.
+//! Images in layouts and archives, and invalid ones that are refused.
 
 #![allow(
     clippy::unwrap_used,
@@ -163,7 +163,7 @@ fn sizes_are_those_of_the_layers_and_of_their_files() {
     assert_eq!((found.packed_bytes, found.unpacked_bytes), (None, Some(1000)));
 }
 
-/// The sizes that the headers of a plain archive tell (POSIX ustar: octal digits at 124, file data in blocks of 512).
+/// The sizes in the headers of a plain archive (POSIX ustar: octal digits at 124, file data in blocks of 512).
 fn tar_sizes(archive: &[u8]) -> Vec<u64> {
     let mut sizes = Vec::new();
     let mut at = 0;
@@ -371,13 +371,13 @@ fn results_of_digests_are_stored() {
     options.cache = Some(Arc::clone(&cache) as Arc<dyn ResultCache>);
     let location = at("oci", folder.path());
     let first = run(&location, &options).unwrap();
-    // Without its layers the image cannot be read any more, and need not be.
+    // The image can no longer be read without its layers, and is read from the cache.
     for layer in &image.layers {
         fs::remove_file(folder.path().join("blobs/sha256").join(sha256(layer))).unwrap();
     }
     assert_eq!(run(&location, &options).unwrap(), first);
     assert!(run(&location, &ImageReadOptions::default()).is_err());
-    // A damaged entry is read over.
+    // A damaged entry is replaced.
     for value in cache.0.lock().unwrap().values_mut() {
         value.truncate(5);
     }
@@ -390,7 +390,7 @@ fn caching() -> ImageReadOptions {
     options
 }
 
-// A configuration need not name its layers: two archives with the same one are two images.
+// A configuration does not have to list its layers: two archives with the same configuration are two images.
 #[test]
 fn results_of_docker_archives_are_stored_by_layers() {
     let config = br#"{"architecture":"amd64","os":"linux"}"#;
@@ -455,7 +455,7 @@ fn missing_blobs_are_reported_with_their_image_and_kind() {
     assert_messages!(error);
 }
 
-// Opening a pipe waits for somebody to write into it.
+// Opening a pipe blocks until a process writes into it.
 #[test]
 fn pipes_are_not_waited_for() {
     let folder = TempDir::new().unwrap();
@@ -483,7 +483,7 @@ fn blobs_with_another_digest_are_refused() {
     let folder = layout(&[&image], &index(&[(&image, None, None)]));
     let blob = folder.path().join("blobs/sha256").join(sha256(&image.layers[1]));
     let location = at("oci", folder.path());
-    // Another archive of the same length is a whole, readable one; only its digest tells.
+    // Another archive of the same length is complete and can be read; only its digest differs.
     let mut changed = image.layers[1].clone();
     let last = changed.len() - 1;
     changed[last] ^= 1;
@@ -501,7 +501,7 @@ fn blobs_with_another_digest_are_refused() {
     }
     fs::remove_file(&blob).unwrap();
     assert!(run(&location, &ImageReadOptions::default()).unwrap_err().is_not_found());
-    // A configuration in the place of the right one.
+    // A configuration that replaces the right one.
     fs::write(&blob, &image.layers[1]).unwrap();
     fs::write(folder.path().join("blobs/sha256").join(sha256(&image.config)), vec![b' '; image.config.len()])
         .unwrap();
@@ -592,7 +592,7 @@ fn documents_that_are_not_images_are_refused() {
         fs::write(folder.path().join("blobs/sha256").join(sha256(text.as_bytes())), text).unwrap();
         messages.add(text, failure(&location));
     }
-    // An index that leads to itself could not have its own digest in it; one that nests on and on can be written.
+    // An index cannot refer to itself, because it cannot contain its own digest. Deeply nested ones are possible.
     let mut inner = serde_json::json!({"schemaVersion": 2, "manifests": []}).to_string();
     for _ in 0..6 {
         fs::write(folder.path().join("blobs/sha256").join(sha256(inner.as_bytes())), &inner).unwrap();

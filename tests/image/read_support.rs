@@ -19,7 +19,7 @@ pub(crate) const AARCH64: u16 = 183;
 pub(crate) const GLIBC_LOADER: &str = "/lib64/ld-linux-x86-64.so.2";
 pub(crate) const MUSL_LOADER: &str = "/lib/ld-musl-x86_64.so.1";
 
-/// A little ELF file: a header, a dynamic section and whatever text is put behind.
+/// A small ELF file: a header, a dynamic section and the given text after it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Elf {
     pub(crate) machine: u16,
@@ -129,7 +129,7 @@ pub(crate) fn musl() -> Vec<u8> {
         .bytes()
 }
 
-/// The interpreter's executable and the directory that makes it one.
+/// The executable of the interpreter, and the directory by which it is recognised.
 pub(crate) fn python(layer: Tarball, prefix: &str, minor: &str, loader: &'static str) -> Tarball {
     layer
         .file(&format!("{prefix}/bin/python{minor}"), &Elf::program(loader).bytes())

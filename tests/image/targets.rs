@@ -40,7 +40,7 @@ fn unpack(folder: &Path, layers: &[Vec<u8>]) {
     }
 }
 
-/// Runs it as a caller who sits in an async runtime does, of both kinds.
+/// Runs it inside of an async runtime, of both kinds.
 fn run(make: impl Fn() -> Check) -> Result<Report, Error> {
     let one = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let first = one.block_on(make().run());
@@ -62,7 +62,7 @@ fn codes(report: &Report) -> Vec<&str> {
 }
 
 #[test]
-fn the_library_takes_every_form_of_the_command_inside_of_a_runtime() {
+fn the_library_accepts_every_form_of_the_command_inside_of_a_runtime() {
     let folder = TempDir::new().unwrap();
     let at = |name: &str| folder.path().join(name).display().to_string();
     unpack(&folder.path().join("root"), &two_layers());
@@ -96,7 +96,7 @@ fn the_library_takes_every_form_of_the_command_inside_of_a_runtime() {
             Some("native-1.0-cp312-cp312-manylinux_2_28_x86_64.whl")
         );
     }
-    // An interpreter of the image is chosen by its minor version, and its patch version is what the image says.
+    // An interpreter of the image is chosen by its minor version, and its patch version is that of the image.
     assert_eq!(report.targets[1].target.python.version.to_string(), "3.12.7");
 }
 
@@ -131,7 +131,7 @@ fn unknown_facts_are_not_input_errors() {
     assert_messages!(messages);
 }
 
-/// A root folder whose Python carries the mark of PEP 668, and one whose Python does not.
+/// A root folder whose Python has the marker of PEP 668, or does not have it.
 fn root(marked: bool) -> TempDir {
     let folder = TempDir::new().unwrap();
     let layer = Tarball::new()
@@ -146,24 +146,24 @@ fn root(marked: bool) -> TempDir {
     folder
 }
 
-/// PEP 668, "Specification"; pip asks since 23.0, uv always.
+/// PEP 668, "Specification"; pip checks since 23.0, uv always.
 #[test]
 fn externally_managed_fires_and_is_silent() {
     let (marked, plain) = (root(true), root(false));
     let name = |root: &TempDir| format!("dir:{}", root.path().display());
     let folder = TempDir::new().unwrap();
-    let told = |target: &str, with: fn(Check) -> Check| {
+    let reported = |target: &str, with: fn(Check) -> Check| {
         let report = run(|| with(check(folder.path()).on(target))).unwrap();
         codes(&report).contains(&"externally-managed")
     };
     let (marked, plain) = (name(&marked), name(&plain));
-    assert!(told(&marked, |check| check));
-    assert!(told(&marked, |check| check.installer(installer("uv").unwrap())));
-    assert!(!told(&plain, |check| check));
-    assert!(!told(&marked, |check| check.installer("pip==22.3".parse().unwrap())));
-    // The image's own is what `pip` belongs to; another is put where there is none, and is nobody's.
-    assert!(told(&marked, |check| check.python("3.13".parse().unwrap())));
-    assert!(!told("debian:12", |check| check.python("3.13".parse().unwrap())));
+    assert!(reported(&marked, |check| check));
+    assert!(reported(&marked, |check| check.installer(installer("uv").unwrap())));
+    assert!(!reported(&plain, |check| check));
+    assert!(!reported(&marked, |check| check.installer("pip==22.3".parse().unwrap())));
+    // `pip` belongs to the interpreter of the image. An interpreter that is installed in addition is not marked.
+    assert!(reported(&marked, |check| check.python("3.13".parse().unwrap())));
+    assert!(!reported("debian:12", |check| check.python("3.13".parse().unwrap())));
     // Catalogue: the distribution's own Python since Debian 12, Ubuntu 23.04 and Alpine 3.19; the images of the python
     // family have their own.
     for (image, fires) in [
@@ -177,29 +177,29 @@ fn externally_managed_fires_and_is_silent() {
         ("python:3.12-slim", false),
         ("python:3.12-alpine", false),
     ] {
-        assert_eq!(told(image, |check| check), fires, "{image}");
+        assert_eq!(reported(image, |check| check), fires, "{image}");
     }
 }
 
 #[test]
 fn image_facts_disagree_fires_and_is_silent() {
     let folder = TempDir::new().unwrap();
-    let told = |architecture: &str| {
+    let messages = |architecture: &str| {
         let image = Packed::new(&two_layers(), architecture, gzip);
         let layout = layout(&[&image], &index(&[(&image, None, None)]));
         let name = format!("oci:{}", layout.path().display());
         let report = run(|| check(folder.path()).on(&name)).unwrap();
         let findings = report.results[0].findings.iter();
-        let told = findings.filter(|finding| finding.code().name() == "image-facts-disagree");
-        told.map(|finding| finding.message()).collect::<Vec<_>>()
+        let reported = findings.filter(|finding| finding.code().name() == "image-facts-disagree");
+        reported.map(|finding| finding.message()).collect::<Vec<_>>()
     };
-    assert_eq!(told("amd64"), Vec::<String>::new());
-    let told = told("arm64");
-    assert_eq!(told.len(), 1, "{told:?}");
-    assert_messages!(told[0]);
+    assert_eq!(messages("amd64"), Vec::<String>::new());
+    let messages = messages("arm64");
+    assert_eq!(messages.len(), 1, "{messages:?}");
+    assert_messages!(messages[0]);
 }
 
-/// What could not be had of an image is told, and nothing is where all was had.
+/// Facts of an image that could not be read are reported.
 #[test]
 fn gaps_of_an_image_are_undetermined() {
     let folder = TempDir::new().unwrap();

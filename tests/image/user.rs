@@ -144,7 +144,7 @@ fn unknown_bases_are_reported_with_their_entry() {
     assert!(error.near().contains(&"mine".to_owned()), "{error}");
 }
 
-// What takes the place of something in the base takes its doubts and its end of support along.
+// A replaced fact of the base also removes its doubts and its end of support.
 #[test]
 fn replaced_facts_of_the_base_are_removed() {
     let catalogue = catalogue(

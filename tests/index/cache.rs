@@ -277,7 +277,7 @@ fn a_damaged_entry_is_reported_as_missing_offline() {
 }
 
 #[test]
-fn a_folder_that_cannot_be_written_costs_a_note_and_nothing_else() {
+fn a_folder_that_cannot_be_written_causes_only_a_note() {
     let server = Server::start();
     let folder = tempfile::tempdir().unwrap();
     server.page("x", PAGE);
@@ -425,7 +425,7 @@ fn the_environment_names_the_folder() {
 }
 
 #[test]
-fn a_reader_that_goes_away_leaves_no_half_answer() {
+fn a_request_that_is_cancelled_leaves_no_partial_response() {
     let server = Server::start();
     let folder = tempfile::tempdir().unwrap();
     server.on("/simple/x/", |request| match request.number {

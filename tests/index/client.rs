@@ -251,7 +251,7 @@ fn broken_pages_are_named_with_the_cause() {
 }
 
 #[test]
-fn a_broken_entry_is_left_out_and_counted() {
+fn an_invalid_entry_is_skipped_and_counted() {
     let server = Server::start();
     server.reply(
         "/simple/x/",

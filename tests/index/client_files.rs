@@ -57,7 +57,7 @@ fn advertised_metadata_of_another_hash_is_refused() {
 }
 
 #[test]
-fn an_advert_that_leads_nowhere_is_made_good_from_the_wheel() {
+fn missing_advertised_metadata_is_read_from_the_wheel() {
     let server = Server::start();
     server.page("x", format!(r#"<a href="/f/{X_WHEEL}" data-dist-info-metadata="true">x</a>"#));
     server.file(&format!("/f/{X_WHEEL}"), wheel("x", "1.0", &["y"], 100_000));
@@ -132,7 +132,7 @@ fn a_host_without_metadata_for_some_files_is_not_queried_again() {
     let path = |number: usize| format!("/f/x-{number}-py3-none-any.whl");
     for number in 0..4 {
         let slow = wheel("x", &number.to_string(), &["y"], 20_000);
-        // The sibling wins the first race.
+        // The sibling is the first to arrive.
         let pause = if number == 0 { Duration::from_millis(150) } else { Duration::ZERO };
         server.on(&path(number), move |request| Reply::file(&slow, request).manner(Manner::Late(pause)));
     }
@@ -174,7 +174,7 @@ fn a_page_in_place_of_a_sibling_is_no_metadata() {
 }
 
 #[test]
-fn a_wheels_metadata_costs_its_tail_and_one_range() {
+fn metadata_of_a_wheel_requires_its_tail_and_one_range() {
     let server = Server::start();
     let wheel = wheel("x", "1.0", &["y"], 2_000_000);
     server.file(&format!("/f/{X_WHEEL}"), wheel.clone());
@@ -192,7 +192,7 @@ fn a_wheels_metadata_costs_its_tail_and_one_range() {
 }
 
 #[test]
-fn a_server_that_ignores_ranges_costs_the_file_and_works() {
+fn the_file_is_fetched_if_a_server_ignores_ranges() {
     let server = Server::start();
     // Small ones are kept in memory, large ones in a file.
     for (name, padding) in [("small", 1_000_000), ("large", 9_000_000)] {
@@ -205,7 +205,7 @@ fn a_server_that_ignores_ranges_costs_the_file_and_works() {
         let metadata = run(client.metadata(&file)).unwrap();
         assert_eq!(metadata.requires_dist.len(), 1);
         assert_eq!(server.count(&path), 1, "the body that came is used");
-        // The same for those who read pieces.
+        // The same if ranges are read.
         let head = run(async { client.open_file(&file).await.unwrap().read_range(0..4).await.unwrap() });
         assert_eq!(head, b"PK\x03\x04");
     }
@@ -320,7 +320,7 @@ fn languages_of_an_sdist_are_read_once_and_kept_by_hash() {
     assert_eq!(unseen.language, Some(SourceLanguage::Unknown));
     assert_eq!(run(first.file_facts(&file, Search::Whole)).unwrap().languages, expected);
     assert_eq!(server.count("/f/x-1.0.tar.gz"), 2);
-    // The result of a complete search also answers a shorter one.
+    // The result of a complete search is also used for a shorter one.
     let second = client(settings());
     let kept = second.cached_file_facts(&file, Search::Any).unwrap().unwrap();
     assert_eq!((kept.language, kept.languages), (Some(SourceLanguage::Native), expected));

@@ -125,7 +125,7 @@ fn times_of_a_large_set() {
             newest.iter().filter_map(|release| release.files().iter().find(|file| file.is_wheel())).collect();
         let picked = begin.elapsed();
         let known = files.iter().filter(|file| client.cached_metadata(file).unwrap().is_ok()).count();
-        let told = begin.elapsed();
+        let queried = begin.elapsed();
         let all: usize =
             pages.iter().flat_map(|page| page.releases()).map(|release| release.files().len()).sum();
         eprintln!(
@@ -133,8 +133,8 @@ fn times_of_a_large_set() {
              files {:?}",
             pages.len(),
             picked - loaded,
-            told - picked,
-            begin.elapsed() - told
+            queried - picked,
+            begin.elapsed() - queried
         );
     }
 }

@@ -36,14 +36,14 @@ fn specifier_sets_have_the_results_of_packaging_26_3() {
         if set.names_prerelease() != (case["prereleases"] == true) {
             differences.push(format!("{written:?} names_prerelease {}", set.names_prerelease()));
         }
-        let beside: Vec<Version> = case["beside"]
+        let close: Vec<Version> = case["beside"]
             .as_array()
             .expect("a list")
             .iter()
             .map(|version| text(version).parse().expect("a version"))
             .collect();
         for (versions, expected) in
-            [(&versions, text(&case["answers"])), (&beside, text(&case["answers_beside"]))]
+            [(&versions, text(&case["answers"])), (&close, text(&case["answers_beside"]))]
         {
             for (version, expected) in versions.iter().zip(expected.chars()) {
                 if set.contains(version) != (expected == 'T') {

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::recorded::differences;
 
-/// Twelve sets with a date cut, each as pip and as uv would take it: same versions, kinds and files.
+/// Twelve sets with a date cut, each as pip and as uv resolve it: same versions, kinds and files.
 #[test]
 #[ignore = "asks the real index"]
 fn all_oracle_cases_on_the_real_index() {

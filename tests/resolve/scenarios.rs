@@ -25,7 +25,7 @@ fn recorded(scenario: &Value, key: &str) -> Option<Answer> {
 fn answer(folder: &Path, scenario: &Value, installer: &str) -> Answer {
     let options = &scenario["resolver_options"];
     let python = options["python"].as_str().or(scenario["environment"]["python"].as_str()).expect("a Python");
-    // The answers were recorded on a machine with glibc 2.36; `x86_64-manylinux2014` names 2.17.
+    // The results were recorded on a machine with glibc 2.36; `x86_64-manylinux2014` names 2.17.
     let libc = if options["python_platform"] == "x86_64-manylinux2014" {
         Libc::Glibc(2, 17)
     } else {

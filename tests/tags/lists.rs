@@ -46,7 +46,7 @@ fn sha256(lines: &[String]) -> String {
     hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// The full list of an environment: `A-B-*` stands for the pair with every platform.
+/// The full list of an environment: `A-B-*` means the pair with every platform.
 fn unfold(environment: &Value) -> Vec<String> {
     let strings = |value: &Value| -> Vec<String> {
         value.as_array().expect("a list").iter().map(|v| v.as_str().expect("a text").to_owned()).collect()

@@ -1,4 +1,4 @@
-"""Makes the wheels beside it; Python's zipfile is the oracle of tests/index/metadata.rs."""
+"""Creates the wheels in this folder; Python's zipfile is the oracle of tests/index/metadata.rs."""
 
 import io
 import pathlib

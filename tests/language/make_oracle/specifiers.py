@@ -49,14 +49,14 @@ def specifiers():
         except InvalidSpecifier:
             cases.append({"specifiers": text, "valid": False})
             continue
-        beside = list(dict.fromkeys([random_version(rng) for _ in range(3)] + near(parsed, rng)))
+        close = list(dict.fromkeys([random_version(rng) for _ in range(3)] + near(parsed, rng)))
         cases.append({
             "specifiers": text,
             "valid": True,
             "prereleases": bool(parsed.prereleases),
             "answers": answers(parsed, VERSIONS),
-            "beside": beside,
-            "answers_beside": answers(parsed, beside),
+            "beside": close,
+            "answers_beside": answers(parsed, close),
         })
     write("specifiers.json", [{"versions": VERSIONS}] + cases)
 
@@ -79,7 +79,7 @@ def valid_specifier(text):
 
 
 def near(parsed, rng):
-    """Versions beside those that the specifiers name."""
+    """Versions close to those of the specifiers."""
     found = []
     for one in parsed:
         base = one.version.removesuffix(".*")

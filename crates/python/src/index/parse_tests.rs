@@ -140,7 +140,7 @@ fn other_encodings_are_decoded_by_the_content_type() {
 }
 
 #[test]
-fn without_a_type_the_first_character_tells() {
+fn without_a_type_the_first_character_decides() {
     let url = "https://h.example/";
     let count = |body: &str| parse_page(body.as_bytes(), None, url).map(|page| page.files.len());
     assert_eq!(count(r#" {"files":[{"filename":"x-1.zip","url":"x-1.zip"}]}"#), Ok(1));
