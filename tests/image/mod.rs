@@ -14,6 +14,7 @@ mod read_python;
 mod read_real;
 pub(crate) mod read_registry;
 pub(crate) mod read_sources;
+mod read_stored;
 pub(crate) mod read_support;
 mod targets;
 mod user;
