@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::evidence::Evidence;
 use super::level::Level;
+use super::placed::Placed;
 use super::redaction::Redaction;
 use super::table::{Code, Detail};
 use crate::name::ProjectName;
@@ -43,6 +44,11 @@ impl Finding {
             needed_by: None,
             redaction: Redaction::default(),
         }
+    }
+
+    /// The finding of a rule that has a place.
+    pub(crate) fn placed(one: Placed<impl Into<Detail>>) -> Self {
+        Self::of(one.rule).about(one.project).at(one.origin).needed_by(one.needed_by)
     }
 
     /// The same about a project.

@@ -2,11 +2,19 @@
 //!
 //! A row names the code, the type of the rule's value, and the module that has both the type and its `INFO`.
 
+use super::dockerfile::{Passage, Stages};
 use super::evidence::Evidence;
+use super::image::ImageContext;
 use super::info::CodeInfo;
+use super::installed::{InstalledContext, InstalledRequirement};
 use super::level::Level;
+use super::lock::LockContext;
+use super::placed::Placed;
+use super::resolution::{ChosenFile, ChosenTree, MissingFile, PythonContext, ResolutionContext};
 use super::rule::Rule;
 use super::{build, dockerfile, elf, image, installed, lock, resolution};
+use crate::inspect::context::WheelContext;
+use crate::resolve::{Reason, ResolvedProject};
 
 /// Makes [`Code`], [`Detail`] and the names of the rules' types from the rows, which are in the order of the codes' names.
 macro_rules! rules {
@@ -89,11 +97,112 @@ macro_rules! rules {
                 }
             }
 
+            /// Why the project has its row in the verdict, for rules about one project.
+            pub(crate) fn reasons(&self) -> Vec<Reason> {
+                match self {
+                    $(Self::$variant(rule) => rule.reasons(),)*
+                }
+            }
+
             /// The facts that it rests on.
             pub(crate) fn evidence(&self) -> Evidence {
                 match self {
                     $(Self::$variant(rule) => rule.evidence(),)*
                 }
+            }
+        }
+
+        /// What the rules find, in the order of the table.
+        impl Detail {
+            /// The findings of all rules in a wheel by itself.
+            pub(crate) fn in_wheel(cx: &WheelContext<'_>) -> Vec<Self> {
+                let mut found = Vec::new();
+                $(found.extend(<$variant as Rule>::in_wheel(cx).into_iter().map(Self::from));)*
+                found
+            }
+
+            /// The findings of all rules on a resolution as a whole.
+            pub(crate) fn on_resolution(cx: &ResolutionContext<'_>) -> Vec<Placed<Self>> {
+                let mut found = Vec::new();
+                $(found.extend(<$variant as Rule>::on_resolution(cx).into_iter().map(|one| one.map(Self::from)));)*
+                found
+            }
+
+            /// The findings of all rules on a project of a resolution.
+            pub(crate) fn on_project(cx: &ResolvedProject) -> Vec<Self> {
+                let mut found = Vec::new();
+                $(found.extend(<$variant as Rule>::on_project(cx).into_iter().map(Self::from));)*
+                found
+            }
+
+            /// The findings of all rules on a chosen distribution file.
+            pub(crate) fn on_chosen(cx: &ChosenFile<'_>) -> Vec<Self> {
+                let mut found = Vec::new();
+                $(found.extend(<$variant as Rule>::on_chosen(cx).into_iter().map(Self::from));)*
+                found
+            }
+
+            /// The findings of all rules on a source tree that a lock names.
+            pub(crate) fn on_tree(cx: &ChosenTree<'_>) -> Vec<Self> {
+                let mut found = Vec::new();
+                $(found.extend(<$variant as Rule>::on_tree(cx).into_iter().map(Self::from));)*
+                found
+            }
+
+            /// The findings of all rules on a project without a usable file.
+            pub(crate) fn on_missing(cx: &MissingFile<'_>) -> Vec<Self> {
+                let mut found = Vec::new();
+                $(found.extend(<$variant as Rule>::on_missing(cx).into_iter().map(Self::from));)*
+                found
+            }
+
+            /// The findings of all rules on a lock.
+            pub(crate) fn on_lock(cx: &LockContext<'_>) -> Vec<Placed<Self>> {
+                let mut found = Vec::new();
+                $(found.extend(<$variant as Rule>::on_lock(cx).into_iter().map(|one| one.map(Self::from)));)*
+                found
+            }
+
+            /// The findings of all rules on what input files require of the Python of a target.
+            pub(crate) fn on_python(cx: &PythonContext<'_>) -> Vec<Placed<Self>> {
+                let mut found = Vec::new();
+                $(found.extend(<$variant as Rule>::on_python(cx).into_iter().map(|one| one.map(Self::from)));)*
+                found
+            }
+
+            /// The findings of all rules on an image by itself.
+            pub(crate) fn on_image(cx: &ImageContext<'_>) -> Vec<Self> {
+                let mut found = Vec::new();
+                $(found.extend(<$variant as Rule>::on_image(cx).into_iter().map(Self::from));)*
+                found
+            }
+
+            /// The findings of all rules on an installed distribution.
+            pub(crate) fn on_installed(cx: &InstalledContext<'_>) -> Vec<Self> {
+                let mut found = Vec::new();
+                $(found.extend(<$variant as Rule>::on_installed(cx).into_iter().map(Self::from));)*
+                found
+            }
+
+            /// The findings of all rules on a requirement of an installed distribution.
+            pub(crate) fn on_requirement(cx: &InstalledRequirement<'_>) -> Vec<Self> {
+                let mut found = Vec::new();
+                $(found.extend(<$variant as Rule>::on_requirement(cx).into_iter().map(Self::from));)*
+                found
+            }
+
+            /// The findings of all rules on the stages of a Dockerfile.
+            pub(crate) fn on_stages(cx: &Stages<'_>) -> Vec<Placed<Self>> {
+                let mut found = Vec::new();
+                $(found.extend(<$variant as Rule>::on_stages(cx).into_iter().map(|one| one.map(Self::from)));)*
+                found
+            }
+
+            /// The findings of all rules on the way of an install step's result through stages.
+            pub(crate) fn on_passage(cx: &Passage<'_>) -> Vec<Placed<Self>> {
+                let mut found = Vec::new();
+                $(found.extend(<$variant as Rule>::on_passage(cx).into_iter().map(|one| one.map(Self::from)));)*
+                found
             }
         }
 

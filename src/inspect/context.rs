@@ -10,7 +10,7 @@ use crate::target::{LibcFamily, Target};
 use crate::wheel::{Member, RequiredLibrary, Resolver, SearchRules, WheelFacts};
 
 /// Facts, claims, target, and the values that are derived from them.
-pub(crate) struct Context<'a> {
+pub(crate) struct WheelContext<'a> {
     pub(crate) facts: &'a WheelFacts,
     pub(crate) target: Option<&'a Target>,
     pub(crate) claims: Claims,
@@ -29,7 +29,7 @@ pub(crate) struct Context<'a> {
     pub(crate) musl_needs: HashMap<Machine, MuslNeeds>,
 }
 
-impl<'a> Context<'a> {
+impl<'a> WheelContext<'a> {
     pub(crate) fn new(facts: &'a WheelFacts, target: Option<&'a Target>) -> Self {
         let claims = Claims::of(facts);
         let resolver = Resolver::new(facts);

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::binary::examples;
-use super::context::Context;
+use super::context::WheelContext;
 use super::verdict::{Cause, Limit, MachineRequirements, MuslNeeds, PolicyLimits, SystemLibrary};
 use crate::elf::{ElfFacts, Machine};
 use crate::policy::{GlibcPolicies, MuslPolicies, NodeRule};
@@ -12,7 +12,7 @@ use crate::target::LibcFamily;
 use crate::wheel::RequiredLibrary;
 
 /// Checks the members for one machine.
-pub(super) fn verdict(context: &Context<'_>, machine: Machine) -> MachineRequirements {
+pub(super) fn verdict(context: &WheelContext<'_>, machine: Machine) -> MachineRequirements {
     let libc = context.wheel_libc.get(&machine).copied();
     // Files without a known C library satisfy the oldest policy of both; they are checked as files for glibc.
     match libc {
@@ -60,7 +60,7 @@ fn newest_first(cause: &Cause) -> (bool, Reverse<Vec<u32>>) {
     (version.is_none(), Reverse(numbers))
 }
 
-fn of_glibc(context: &Context<'_>, machine: Machine, libc: Option<LibcFamily>) -> MachineRequirements {
+fn of_glibc(context: &WheelContext<'_>, machine: Machine, libc: Option<LibcFamily>) -> MachineRequirements {
     let table = GlibcPolicies::table();
     let oldest = table.oldest(machine);
     let tag = |place| table.tag(place, machine);
@@ -145,7 +145,7 @@ fn of_glibc(context: &Context<'_>, machine: Machine, libc: Option<LibcFamily>) -
     }
 }
 
-fn of_musl(context: &Context<'_>, machine: Machine) -> MachineRequirements {
+fn of_musl(context: &WheelContext<'_>, machine: Machine) -> MachineRequirements {
     let table = MuslPolicies::table();
     let versions: Vec<(u32, u32)> = table.versions(machine).collect();
     let none = versions.len();
@@ -212,7 +212,7 @@ fn counted_needs(elf: &ElfFacts) -> impl Iterator<Item = (usize, &crate::elf::Ve
     elf.version_needs.iter().enumerate().filter(|(_, need)| !table.is_dynamic_linker(&need.library))
 }
 
-fn versioned_symbols(context: &Context<'_>, machine: Machine) -> BTreeMap<String, BTreeSet<String>> {
+fn versioned_symbols(context: &WheelContext<'_>, machine: Machine) -> BTreeMap<String, BTreeSet<String>> {
     let mut all: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for (_, member) in context.members(machine) {
         for (_, need) in counted_needs(&member.elf) {
@@ -225,7 +225,7 @@ fn versioned_symbols(context: &Context<'_>, machine: Machine) -> BTreeMap<String
 
 /// The walks of the members that count for a machine.
 fn walks<'c>(
-    context: &'c Context<'_>,
+    context: &'c WheelContext<'_>,
     machine: Machine,
 ) -> impl Iterator<Item = (usize, &'c [RequiredLibrary<'c>])> {
     let walks = context.walks.iter().filter(move |(root, _)| context.counts(machine, *root));
@@ -234,7 +234,7 @@ fn walks<'c>(
 
 /// The libraries that a walk finds outside the wheel and that are not allowed. Allowed libraries are those of the system
 /// and are not followed, even if the wheel has a file of that name (auditwheel 6.8.2, `get_req_external`).
-fn outside(context: &Context<'_>, machine: Machine, allowed: impl Fn(&str) -> bool) -> Vec<Cause> {
+fn outside(context: &WheelContext<'_>, machine: Machine, allowed: impl Fn(&str) -> bool) -> Vec<Cause> {
     let mut all = Vec::new();
     for (root, needs) in walks(context, machine) {
         let mut by: HashMap<usize, Vec<&RequiredLibrary<'_>>> = HashMap::new();
@@ -266,7 +266,7 @@ fn names(causes: &[Cause]) -> Vec<String> {
 
 /// All libraries that the walks do not find inside.
 fn system_libraries(
-    context: &Context<'_>,
+    context: &WheelContext<'_>,
     machine: Machine,
     since: impl Fn(&str) -> Option<String>,
 ) -> Vec<SystemLibrary> {

@@ -39,7 +39,7 @@ use crate::wheel::WheelFacts;
 
 /// Checks the facts of a wheel, a directory or a file; with a target also whether it can be loaded there.
 pub fn inspect(facts: &WheelFacts, target: Option<&Target>) -> Inspection {
-    let mut context = context::Context::new(facts, target);
+    let mut context = context::WheelContext::new(facts, target);
     let with_musl = context.machines.iter().copied().filter(|machine| context.is_for_musl(*machine));
     context.musl_needs = with_musl.map(|machine| (machine, musl::needs(&context, machine))).collect();
     context.verdicts = context.machines.iter().map(|&machine| limits::verdict(&context, machine)).collect();

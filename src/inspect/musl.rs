@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::binary::{is_library, undefined_symbols};
-use super::context::Context;
+use super::context::WheelContext;
 use super::verdict::{Cause, MuslNeeds};
 use crate::elf::Machine;
 use crate::policy::MuslSymbols;
@@ -11,7 +11,7 @@ use crate::wheel::SearchRules;
 
 /// Computes it: the newest among the first releases of all undefined strong symbols. A weak symbol may stay undefined,
 /// and a symbol that another member exports is not from musl.
-pub(super) fn needs(context: &Context<'_>, machine: Machine) -> MuslNeeds {
+pub(super) fn needs(context: &WheelContext<'_>, machine: Machine) -> MuslNeeds {
     let table = MuslSymbols::table();
     let mut all = MuslNeeds::default();
     let inside: HashSet<&str> =

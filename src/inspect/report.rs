@@ -1,6 +1,6 @@
 //! The result of an inspection.
 
-use super::context::Context;
+use super::context::WheelContext;
 use super::verdict::MachineRequirements;
 use crate::findings::{Finding, Level};
 use crate::wheel::{Container, WheelFacts};
@@ -23,7 +23,7 @@ pub struct Inspection {
 }
 
 impl Inspection {
-    pub(super) fn new(context: Context<'_>, findings: Vec<Finding>) -> Self {
+    pub(super) fn new(context: WheelContext<'_>, findings: Vec<Finding>) -> Self {
         let labels = context.facts.labels.iter();
         let label_tags = labels.flat_map(|label| label.tags.iter().cloned());
         Self {

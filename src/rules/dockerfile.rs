@@ -4,11 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::dockerfile::{Plan, Step};
 use crate::findings::dockerfile::{Passage, Stages};
-use crate::findings::{
-    BuildArgAssumed, CopiedVenvDangles, Detail, Finding, LibrariesLeftBehind, StageArchMismatch,
-    StageLibcMismatch, StagePythonMismatch, Undetermined, UnpinnedBase,
-};
-use crate::source::Origin;
+use crate::findings::{Code, Detail, Finding, Placed};
 
 pub use crate::findings::dockerfile::{Native, StageImage, StagePython, StepFacts};
 
@@ -61,8 +57,7 @@ pub fn check_steps(
 ) -> StageFindings {
     let stages = Stages { plan, images };
     let mut found = Found::default();
-    found.all(UnpinnedBase::check(&stages));
-    found.all(BuildArgAssumed::check(&stages));
+    found.all(Detail::on_stages(&stages));
     for flow in plan.flows() {
         let Some(Step::Install(step)) =
             plan.stages.get(flow.stage).and_then(|stage| stage.steps.get(flow.step))
@@ -70,12 +65,23 @@ pub fn check_steps(
             continue;
         };
         let facts = facts(flow.stage, flow.step);
-        found.passage(&Passage { stages: &stages, flow: &flow, step, facts: &facts });
+        found.all(Detail::on_passage(&Passage { stages: &stages, flow: &flow, step, facts: &facts }));
     }
     found.undetermined.sort_by_cached_key(|finding| (finding.origin.clone(), finding.message()));
     found.undetermined.dedup();
     StageFindings { findings: found.findings, undetermined: found.undetermined }
 }
+
+/// The order of the findings on one part of a Dockerfile; those with other codes are last.
+const ORDER: [Code; 7] = [
+    Code::UnpinnedBase,
+    Code::BuildArgAssumed,
+    Code::LibrariesLeftBehind,
+    Code::StageLibcMismatch,
+    Code::StageArchMismatch,
+    Code::StagePythonMismatch,
+    Code::CopiedVenvDangles,
+];
 
 #[derive(Default)]
 struct Found {
@@ -84,43 +90,16 @@ struct Found {
 }
 
 impl Found {
-    /// The rules on the files that one step installs, at the line that copies them to the stage that runs.
-    fn passage(&mut self, passage: &Passage<'_>) {
-        let copy = passage.last_copy().map(|copy| &copy.origin);
-        self.all(at(LibrariesLeftBehind::check_base(passage), copy));
-        for (found, origin) in LibrariesLeftBehind::check(passage) {
-            let found = found.map_err(|(library, gap)| Undetermined::LeftBehind { library, gap });
-            self.either(found, &origin);
-        }
-        let Some(copy) = copy else { return };
-        if let Some(found) = StageLibcMismatch::check(passage) {
-            self.either(found.map_err(Undetermined::NewerLibc), copy);
-        }
-        self.all(at(StageArchMismatch::check(passage), Some(copy)));
-        self.all(at(StagePythonMismatch::check(passage), Some(copy)));
-        self.all(at(CopiedVenvDangles::check(passage), Some(copy)));
-    }
-
-    /// One line may be on the way of several steps; what it leads to is reported once.
-    fn all<R: Into<Detail>>(&mut self, found: impl IntoIterator<Item = (R, Origin)>) {
-        for (rule, origin) in found {
-            let finding = Finding::of(rule).at(origin);
-            if !self.findings.contains(&finding) {
+    /// Adds findings. One line may be on the way of several steps; what it leads to is reported once.
+    fn all(&mut self, mut found: Vec<Placed<Detail>>) {
+        let rank = |one: &Placed<Detail>| ORDER.iter().position(|code| *code == one.rule.code());
+        found.sort_by_key(|one| rank(one).unwrap_or(ORDER.len()));
+        for finding in found.into_iter().map(Finding::placed) {
+            if finding.code() == Code::Undetermined {
+                self.undetermined.push(finding);
+            } else if !self.findings.contains(&finding) {
                 self.findings.push(finding);
             }
         }
     }
-
-    fn either<R: Into<Detail>>(&mut self, found: Result<R, Undetermined>, origin: &Origin) {
-        match found {
-            Ok(rule) => self.all([(rule, origin.clone())]),
-            Err(unknown) => self.undetermined.push(Finding::of(unknown).at(origin.clone())),
-        }
-    }
-}
-
-/// The findings at one line.
-fn at<R>(found: impl IntoIterator<Item = R>, origin: Option<&Origin>) -> Vec<(R, Origin)> {
-    let Some(origin) = origin else { return Vec::new() };
-    found.into_iter().map(|rule| (rule, origin.clone())).collect()
 }

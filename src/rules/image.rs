@@ -1,8 +1,7 @@
 //! Findings on an image itself.
 
-use crate::findings::{
-    ArchNotPublished, ExternallyManaged, Finding, ImageEndOfLife, ImageFactsDisagree, Undetermined,
-};
+use crate::findings::image::ImageContext;
+use crate::findings::{Code, Detail, Finding};
 use crate::image::{ImageProfile, TargetOptions};
 use crate::target::Target;
 
@@ -13,17 +12,13 @@ pub fn findings(image: &ImageProfile) -> Vec<Finding> {
 
 /// Returns the findings for a target of the image, which may have another interpreter and installer.
 pub fn findings_for(image: &ImageProfile, target: Option<&Target>) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    findings.extend(ArchNotPublished::check(image).map(Finding::of));
-    findings.extend(ImageEndOfLife::check(image).map(Finding::of));
-    findings.extend(target.and_then(|target| ExternallyManaged::check(image, target)).map(Finding::of));
-    findings.extend(ImageFactsDisagree::check(image).into_iter().map(Finding::of));
-    findings.extend(image.undetermined.iter().map(|one| {
-        Finding::of(Undetermined::ImageFact {
-            image: image.name.clone(),
-            fact: one.what.clone(),
-            why: one.why.clone(),
-        })
-    }));
+    let found = Detail::on_image(&ImageContext { image, target });
+    let mut findings: Vec<Finding> = found.into_iter().map(Finding::of).collect();
+    // Reports of images have the tag first: whether it exists, and whether it is still built.
+    findings.sort_by_key(|finding| match finding.code() {
+        Code::ArchNotPublished => 0,
+        Code::ImageEndOfLife => 1,
+        _ => 2,
+    });
     findings
 }

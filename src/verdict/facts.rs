@@ -6,7 +6,9 @@ use super::line::LineUndetermined;
 use super::sources::{self, Archives};
 use super::{Distribution, Outcome, TargetVerdict};
 use crate::build::{BuildEnvironment, check};
-use crate::findings::{Finding, LockRefused, PythonNotSupported};
+use crate::findings::lock::LockContext;
+use crate::findings::resolution::{PythonContext, origin_of};
+use crate::findings::{Detail, Finding, Placed};
 use crate::load::Loading;
 use crate::lock::Refusal;
 use crate::name::ProjectName;
@@ -64,7 +66,11 @@ impl Draft {
         target: &Target,
         facts: TargetFacts<'_>,
     ) -> TargetVerdict {
-        self.refused(facts.refusals);
+        // The tool of a refused lock installs nothing.
+        if !facts.refusals.is_empty() {
+            self.outcome = Outcome::Unresolvable;
+        }
+        self.find(Detail::on_lock(&LockContext { refusals: facts.refusals }));
         let none = Archives::default();
         let archives = facts.archives.unwrap_or(&none);
         let sources = sources::of_resolution(resolution, &self.distributions, archives);
@@ -76,7 +82,8 @@ impl Draft {
         if facts.archives_wanted {
             self.findings.extend(sources::unread(resolution, archives));
         }
-        self.requires_python(target, facts.requires_python);
+        let (python, required) = (&target.python.version, facts.requires_python);
+        self.find(Detail::on_python(&PythonContext { python, required }));
         self.findings.extend(facts.image);
         let mut loading = facts.loading;
         for finding in loading.iter_mut().flat_map(|loading| std::mem::take(&mut loading.findings)) {
@@ -104,15 +111,15 @@ impl Draft {
         self.distributions.iter().find(|row| Some(&row.project) == project)
     }
 
+    /// Adds what rules find.
+    fn find(&mut self, found: Vec<Placed<Detail>>) {
+        self.findings.extend(found.into_iter().map(Finding::placed));
+    }
+
     /// Adds a finding, at the line that requires its project.
     fn add_placed(&mut self, mut finding: Finding) {
         if finding.origin.is_none() {
-            finding.origin = self.row(finding.project.as_ref()).and_then(|row| {
-                row.requested_by.iter().find_map(|by| match by {
-                    RequestedBy::Line { origin, .. } => Some(origin.clone()),
-                    RequestedBy::Distribution { .. } => None,
-                })
-            });
+            finding.origin = self.row(finding.project.as_ref()).and_then(|row| origin_of(&row.requested_by));
         }
         self.findings.push(finding);
     }
@@ -124,23 +131,5 @@ impl Draft {
             .filter(|row| !row.requested_by.iter().any(|by| matches!(by, RequestedBy::Line { .. })))
             .and_then(|row| row.requested_by.first().map(ToString::to_string));
         self.add_placed(finding);
-    }
-
-    /// Adds a finding for each requirement on Python that the target does not satisfy.
-    fn requires_python(&mut self, target: &Target, stated: &[(SpecifierSet, Origin)]) {
-        let found = PythonNotSupported::check(&target.python.version, stated);
-        self.findings.extend(found.into_iter().map(|(rule, origin)| Finding::of(rule).at(origin)));
-    }
-
-    /// Adds a finding for each reason why the tool of a lock refuses to install from it.
-    fn refused(&mut self, refusals: &[Refusal]) {
-        for refusal in refusals {
-            let finding =
-                Finding::of(LockRefused { refusal: refusal.message.clone() }).at(refusal.origin.clone());
-            self.findings.push(finding);
-        }
-        if !refusals.is_empty() {
-            self.outcome = Outcome::Unresolvable;
-        }
     }
 }

@@ -6,10 +6,8 @@
 use std::collections::BTreeMap;
 
 use super::{Outcome, TargetVerdict};
-use crate::findings::{
-    Detail, Finding, InstalledDependencyConflict, InstalledDependencyMissing, InstalledWheelUnsupported,
-    Undetermined,
-};
+use crate::findings::installed::{InstalledContext, InstalledRequirement};
+use crate::findings::{Detail, Finding};
 use crate::image::read::{DetectedImage, DetectedPython, InstalledDistribution};
 use crate::load::Loading;
 use crate::marker::{MarkerAnswer, MarkerContext, MarkerEnvironment};
@@ -44,10 +42,7 @@ impl TargetVerdict {
     pub fn of_installed(installed: InstalledSet, target: &Target, mut loading: Loading) -> Self {
         let mut collector = Collector::new(&installed.distributions, target);
         for one in &installed.distributions {
-            collector.tags(one);
-            for text in &one.requires {
-                collector.requirement(one, text);
-            }
+            collector.distribution(one);
         }
         let mut findings = collector.findings;
         findings.append(&mut loading.findings);
@@ -82,50 +77,36 @@ impl<'a> Collector<'a> {
         }
     }
 
-    fn find(&mut self, one: &InstalledDistribution, rule: impl Into<Detail>) {
-        self.findings.push(Finding::of(rule).about(one.name.parse::<ProjectName>().ok()));
+    fn find(&mut self, one: &InstalledDistribution, found: Vec<Detail>) {
+        let project = one.name.parse::<ProjectName>().ok();
+        self.findings.extend(found.into_iter().map(|rule| Finding::of(rule).about(project.clone())));
     }
 
-    fn tags(&mut self, one: &InstalledDistribution) {
-        if let Some(rule) = InstalledWheelUnsupported::check(one, &self.tags) {
-            self.find(one, rule);
+    fn distribution(&mut self, distribution: &InstalledDistribution) {
+        let found = Detail::on_installed(&InstalledContext { distribution, tags: &self.tags });
+        self.find(distribution, found);
+        for text in &distribution.requires {
+            self.requirement(distribution, text);
         }
     }
 
-    fn requirement(&mut self, one: &InstalledDistribution, text: &str) {
-        let (name, version, text) = (one.name.clone(), one.version.clone(), text.to_owned());
-        let requirement = match Requirement::parse_lenient(&text) {
-            Ok(requirement) => requirement,
-            Err(error) => {
-                let why = error.to_string();
-                self.find(one, Undetermined::InstalledRequirement { name, version, requirement: text, why });
-                return;
-            }
-        };
+    fn requirement(&mut self, distribution: &InstalledDistribution, text: &str) {
+        let requirement = Requirement::parse_lenient(text);
+        let parsed = requirement.as_ref().ok();
         // The requested extras are not recorded; `extra` is the empty text, as in pip.
-        let answer = match &requirement.marker {
+        let applies = match parsed.and_then(|requirement| requirement.marker.as_ref()) {
             Some(marker) => marker.evaluate(&self.environment, MarkerContext::default()),
             None => MarkerAnswer::True,
         };
-        match answer {
-            MarkerAnswer::False => return,
-            MarkerAnswer::True => {}
-            MarkerAnswer::Unknown(variables) => {
-                let variables = variables.iter().map(ToString::to_string).collect();
-                self.find(
-                    one,
-                    Undetermined::InstalledCondition { name, version, requirement: text, variables },
-                );
-                return;
-            }
-        }
-        match self.versions.get(&requirement.name).copied() {
-            None => self.find(one, InstalledDependencyMissing { name, version, requirement: text }),
-            Some(installed) => {
-                if let Some(rule) = InstalledDependencyConflict::check(one, &text, &requirement, installed) {
-                    self.find(one, rule);
-                }
-            }
-        }
+        let installed = parsed.and_then(|requirement| self.versions.get(&requirement.name).copied());
+        let requirement = &requirement;
+        let found = Detail::on_requirement(&InstalledRequirement {
+            distribution,
+            text,
+            requirement,
+            applies,
+            installed,
+        });
+        self.find(distribution, found);
     }
 }

@@ -1,7 +1,6 @@
 //! `build-arg-assumed`
 
-use crate::findings::{CodeInfo, Level, Rule};
-use crate::source::Origin;
+use crate::findings::{CodeInfo, Level, Placed, Rule};
 
 use super::Stages;
 
@@ -27,17 +26,16 @@ pub struct BuildArgAssumed {
     pub default: Option<String>,
 }
 
-impl BuildArgAssumed {
-    pub(crate) fn check(stages: &Stages<'_>) -> Vec<(Self, Origin)> {
+impl Rule for BuildArgAssumed {
+    fn on_stages(stages: &Stages<'_>) -> Vec<Placed<Self>> {
         let assumed = stages.plan.assumed().iter().filter_map(|assumed| {
             let default = assumed.default.as_deref().map(|value| stages.shown(value));
-            Some((Self { name: assumed.name.clone(), default }, assumed.uses.first()?.clone()))
+            let origin = assumed.uses.first()?.clone();
+            Some(Placed::new(Self { name: assumed.name.clone(), default }).at(origin))
         });
         assumed.collect()
     }
-}
 
-impl Rule for BuildArgAssumed {
     fn message(&self) -> String {
         let value = match &self.default {
             Some(value) => format!("its default `{value}` was used"),

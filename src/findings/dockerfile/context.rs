@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::dockerfile::{Flow, InstallStep, Plan, StageCopy, StagePlan};
+use crate::findings::Placed;
 use crate::name::ProjectName;
 use crate::target::Libc;
 use crate::version::Version;
@@ -134,9 +135,15 @@ impl<'a> Passage<'a> {
     }
 
     /// The last copy on the way: the line that copies the files to the stage that runs them.
-    pub(crate) fn last_copy(&self) -> Option<&'a StageCopy> {
+    pub(super) fn last_copy(&self) -> Option<&'a StageCopy> {
         let carrier = self.flow.carriers.last()?;
         self.stages.stage(carrier.stage)?.copies.get(carrier.copy)
+    }
+
+    /// Places values at the last copy; without a copy, they do not apply.
+    pub(in crate::findings) fn at_last_copy<R>(&self, found: impl IntoIterator<Item = R>) -> Vec<Placed<R>> {
+        let Some(copy) = self.last_copy() else { return Vec::new() };
+        found.into_iter().map(|rule| Placed::new(rule).at(copy.origin.clone())).collect()
     }
 }
 

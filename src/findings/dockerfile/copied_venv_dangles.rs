@@ -1,7 +1,7 @@
 //! `copied-venv-dangles`
 
 use crate::dockerfile::{CopyOrigin, path};
-use crate::findings::{CodeInfo, Level, Rule};
+use crate::findings::{CodeInfo, Level, Placed, Rule};
 
 use super::{Passage, StagePython};
 
@@ -49,8 +49,8 @@ pub enum CopiedVenvDangles {
     },
 }
 
-impl CopiedVenvDangles {
-    pub(crate) fn check(passage: &Passage<'_>) -> Vec<Self> {
+impl Rule for CopiedVenvDangles {
+    fn on_passage(passage: &Passage<'_>) -> Vec<Placed<Self>> {
         let Some((from, to)) = moved(passage) else { return Vec::new() };
         let mut found = Vec::new();
         let stages = passage.stages;
@@ -71,7 +71,35 @@ impl CopiedVenvDangles {
                 there: there.map(|path| stages.shown(path)),
             });
         }
-        found
+        passage.at_last_copy(found)
+    }
+
+    fn message(&self) -> String {
+        match self {
+            Self::Moved { from, built_in, to, runs_in } => format!(
+                "the virtual environment `{from}` of stage `{built_in}` is copied to `{to}` in stage `{runs_in}`: the first lines of its programs contain the old path"
+            ),
+            Self::Interpreter { venv, interpreter, built_in, runs_in, there } => {
+                let there = match there {
+                    Some(path) => format!("has its Python at `{path}`"),
+                    None => "has no Python".to_owned(),
+                };
+                format!(
+                    "the virtual environment `{venv}` requires `{interpreter}` of stage `{built_in}`, but stage `{runs_in}` {there}: its `bin/python` is a broken link"
+                )
+            }
+        }
+    }
+
+    fn help(&self) -> Option<String> {
+        Some(match self {
+            Self::Moved { to, .. } => format!("copy it to the same path, or create it at `{to}`"),
+            Self::Interpreter { .. } => {
+                "use a base image with the interpreter at the same path, copy the interpreter too, or copy only the \
+                 site-packages and set PYTHONPATH"
+                    .to_owned()
+            }
+        })
     }
 }
 
@@ -119,35 +147,5 @@ fn dangling<'a>(passage: &Passage<'a>, from: &str) -> Option<(String, Option<&'a
         StagePython::Present { path, .. } => Some((interpreter, Some(path))),
         StagePython::Absent => Some((interpreter, None)),
         StagePython::Unknown => None,
-    }
-}
-
-impl Rule for CopiedVenvDangles {
-    fn message(&self) -> String {
-        match self {
-            Self::Moved { from, built_in, to, runs_in } => format!(
-                "the virtual environment `{from}` of stage `{built_in}` is copied to `{to}` in stage `{runs_in}`: the first lines of its programs contain the old path"
-            ),
-            Self::Interpreter { venv, interpreter, built_in, runs_in, there } => {
-                let there = match there {
-                    Some(path) => format!("has its Python at `{path}`"),
-                    None => "has no Python".to_owned(),
-                };
-                format!(
-                    "the virtual environment `{venv}` requires `{interpreter}` of stage `{built_in}`, but stage `{runs_in}` {there}: its `bin/python` is a broken link"
-                )
-            }
-        }
-    }
-
-    fn help(&self) -> Option<String> {
-        Some(match self {
-            Self::Moved { to, .. } => format!("copy it to the same path, or create it at `{to}`"),
-            Self::Interpreter { .. } => {
-                "use a base image with the interpreter at the same path, copy the interpreter too, or copy only the \
-                 site-packages and set PYTHONPATH"
-                    .to_owned()
-            }
-        })
     }
 }

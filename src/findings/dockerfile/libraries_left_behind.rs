@@ -4,10 +4,9 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::dockerfile::{Base, Step, Tool};
-use crate::findings::{CodeInfo, Level, Rule};
+use crate::findings::{CodeInfo, Level, Placed, Rule};
 use crate::image::{DevelopmentPackage, development_packages, links_to, sonames_of};
 use crate::name::ProjectName;
-use crate::source::Origin;
 
 use super::{Native, Passage, Stages};
 
@@ -95,12 +94,12 @@ pub enum LeftBehindGap {
 }
 
 /// A library that was left behind, or the missing fact about a library.
-pub(crate) type CheckedLibrary = Result<LibrariesLeftBehind, (LinkedLibrary, LeftBehindGap)>;
+pub(in crate::findings) type CheckedLibrary = Result<LibrariesLeftBehind, (LinkedLibrary, LeftBehindGap)>;
 
 impl LibrariesLeftBehind {
     /// Libraries of development packages that the Dockerfile installs where something is compiled, each with the place
     /// of the finding.
-    pub(crate) fn check(passage: &Passage<'_>) -> Vec<(CheckedLibrary, Origin)> {
+    pub(in crate::findings) fn check(passage: &Passage<'_>) -> Vec<Placed<CheckedLibrary>> {
         let Passage { stages, flow, step, facts } = passage;
         let mut found = Vec::new();
         if !matches!(facts.native, Native::Built | Native::Unknown) {
@@ -140,13 +139,13 @@ impl LibrariesLeftBehind {
                 Some(gap) => Err((library, gap)),
                 None => Ok(Self::new(passage, row, library)),
             };
-            found.push((one, origin));
+            found.push(Placed::new(one).at(origin));
         }
         found
     }
 
     /// Libraries that the image of the build stage has for linking, without a line in the Dockerfile.
-    pub(crate) fn check_base(passage: &Passage<'_>) -> Vec<Self> {
+    fn check_base(passage: &Passage<'_>) -> Vec<Self> {
         let Passage { stages, flow, step, facts } = passage;
         let mut found = Vec::new();
         if flow.stage == flow.runs_in || facts.native != Native::Built || passage.last_copy().is_none() {
@@ -191,6 +190,12 @@ impl LibrariesLeftBehind {
 }
 
 impl Rule for LibrariesLeftBehind {
+    fn on_passage(passage: &Passage<'_>) -> Vec<Placed<Self>> {
+        let mut found = passage.at_last_copy(Self::check_base(passage));
+        found.extend(Self::check(passage).into_iter().filter_map(|one| one.filter_map(Result::ok)));
+        found
+    }
+
     fn message(&self) -> String {
         match &self.library.from {
             LinkedFrom::Image { .. } => {

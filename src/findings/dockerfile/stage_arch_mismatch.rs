@@ -1,7 +1,7 @@
 //! `stage-arch-mismatch`
 
 use crate::dockerfile::Tool;
-use crate::findings::{CodeInfo, Level, Rule};
+use crate::findings::{CodeInfo, Level, Placed, Rule};
 
 use super::{Native, Passage};
 
@@ -34,7 +34,7 @@ pub struct StageArchMismatch {
 }
 
 impl StageArchMismatch {
-    pub(crate) fn check(passage: &Passage<'_>) -> Option<Self> {
+    fn of(passage: &Passage<'_>) -> Option<Self> {
         let Passage { stages, flow, step, facts } = passage;
         let machine = |index: usize| {
             let known = stages.image(index).and_then(|image| image.machine.clone());
@@ -55,6 +55,10 @@ impl StageArchMismatch {
 }
 
 impl Rule for StageArchMismatch {
+    fn on_passage(passage: &Passage<'_>) -> Vec<Placed<Self>> {
+        passage.at_last_copy(Self::of(passage))
+    }
+
     fn message(&self) -> String {
         let Self { tool, built_in, built, runs_in, runs } = self;
         format!(

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::dockerfile::Tool;
-use crate::findings::{CodeInfo, Level, Rule};
+use crate::findings::{CodeInfo, Level, Placed, Rule};
 use crate::target::Libc;
 
 use super::{Native, Passage};
@@ -64,7 +64,7 @@ pub enum LibcCause {
 
 impl StageLibcMismatch {
     /// The mismatch, or the missing fact.
-    pub(crate) fn check(passage: &Passage<'_>) -> Option<Result<Self, LibcCrossing>> {
+    pub(in crate::findings) fn check(passage: &Passage<'_>) -> Option<Result<Self, LibcCrossing>> {
         let native = passage.facts.native;
         let built = passage.built()?.libc.as_ref()?;
         let runs = passage.runs()?.libc.as_ref()?;
@@ -107,6 +107,10 @@ impl StageLibcMismatch {
 }
 
 impl Rule for StageLibcMismatch {
+    fn on_passage(passage: &Passage<'_>) -> Vec<Placed<Self>> {
+        passage.at_last_copy(Self::check(passage).and_then(Result::ok))
+    }
+
     fn message(&self) -> String {
         let crossing = &self.crossing;
         match self.cause {

@@ -1,7 +1,7 @@
 //! `stage-python-mismatch`
 
 use crate::dockerfile::{Base, Tool, brings_interpreter, path};
-use crate::findings::{CodeInfo, Level, Rule};
+use crate::findings::{CodeInfo, Level, Placed, Rule};
 
 use super::context::minor_of;
 use super::{Passage, StagePython};
@@ -58,7 +58,7 @@ pub enum StagePythonMismatch {
 }
 
 impl StagePythonMismatch {
-    pub(crate) fn check(passage: &Passage<'_>) -> Option<Self> {
+    fn of(passage: &Passage<'_>) -> Option<Self> {
         let Passage { stages, flow, step, facts } = passage;
         let copy = passage.last_copy()?;
         if brings_interpreter(copy) {
@@ -117,6 +117,10 @@ impl StagePythonMismatch {
 }
 
 impl Rule for StagePythonMismatch {
+    fn on_passage(passage: &Passage<'_>) -> Vec<Placed<Self>> {
+        passage.at_last_copy(Self::of(passage))
+    }
+
     fn message(&self) -> String {
         match self {
             Self::Version { tool, built_in, built, runs_in, runs } => format!(

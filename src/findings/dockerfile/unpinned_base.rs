@@ -1,8 +1,7 @@
 //! `unpinned-base`
 
 use crate::dockerfile::Base;
-use crate::findings::{CodeInfo, Level, Rule};
-use crate::source::Origin;
+use crate::findings::{CodeInfo, Level, Placed, Rule};
 
 use super::Stages;
 
@@ -26,19 +25,18 @@ pub struct UnpinnedBase {
     pub image: String,
 }
 
-impl UnpinnedBase {
-    pub(crate) fn check(stages: &Stages<'_>) -> Vec<(Self, Origin)> {
+impl Rule for UnpinnedBase {
+    fn on_stages(stages: &Stages<'_>) -> Vec<Placed<Self>> {
         let unpinned = stages.plan.needed().filter_map(|stage| match &stage.base {
             Base::Image(image) if !image.is_pinned() => {
-                Some((Self { image: stages.shown(&image.to_string()) }, stage.origin.clone()))
+                let image = stages.shown(&image.to_string());
+                Some(Placed::new(Self { image }).at(stage.origin.clone()))
             }
             _ => None,
         });
         unpinned.collect()
     }
-}
 
-impl Rule for UnpinnedBase {
     fn message(&self) -> String {
         format!("`{}` has no digest: the tag can move to another image", self.image)
     }

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use crate::findings::counts::{FEW, plain};
 use crate::findings::{CodeInfo, Evidence, Level, Rule};
 use crate::inspect::binary::{is_libpython, is_python_name};
-use crate::inspect::context::Context;
+use crate::inspect::context::WheelContext;
 use crate::policy::{GlibcPolicies, MuslPolicies, Stability, StableAbi};
 use crate::wheel::SearchRules;
 
@@ -47,6 +47,34 @@ pub struct UnstableName {
 }
 
 impl Rule for Abi3Violation {
+    /// Only undefined names count: a library can define its own `Py` names.
+    fn in_wheel(cx: &WheelContext<'_>) -> Vec<Self> {
+        let Some(minor) = cx.claims.stable_abi() else { return Vec::new() };
+        let table = StableAbi::table();
+        let inside: HashSet<&str> =
+            cx.facts.members.iter().flat_map(|member| member.elf.exports.iter()).collect();
+        let mut out = Vec::new();
+        for (at, member) in cx.libraries() {
+            let elsewhere = needs_another_wheel(cx, at);
+            let used = member.elf.imports.iter().map(|import| import.name);
+            let mut names = Vec::new();
+            for name in used.filter(|name| is_python_name(name) && !inside.contains(name)) {
+                let since = match table.stability(name, minor) {
+                    Stability::Stable | Stability::Unknown => continue,
+                    Stability::Since(first) => Some(first),
+                    // A library of another wheel can define such a name, as shiboken6 does for PySide6.
+                    Stability::Never if elsewhere => continue,
+                    Stability::Never => None,
+                };
+                names.push(UnstableName { symbol: name.to_owned(), since });
+            }
+            if !names.is_empty() {
+                out.push(Self { member: member.path.clone(), minor, names });
+            }
+        }
+        out
+    }
+
     fn message(&self) -> String {
         let names = self.names.iter().map(|name| match name.since {
             Some(minor) => format!("`{}` (since 3.{minor})", name.symbol),
@@ -73,34 +101,8 @@ impl Rule for Abi3Violation {
     }
 }
 
-/// Only undefined names count: a library can define its own `Py` names.
-pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<Abi3Violation>) {
-    let Some(minor) = cx.claims.stable_abi() else { return };
-    let table = StableAbi::table();
-    let inside: HashSet<&str> =
-        cx.facts.members.iter().flat_map(|member| member.elf.exports.iter()).collect();
-    for (at, member) in cx.libraries() {
-        let elsewhere = needs_another_wheel(cx, at);
-        let used = member.elf.imports.iter().map(|import| import.name);
-        let mut names = Vec::new();
-        for name in used.filter(|name| is_python_name(name) && !inside.contains(name)) {
-            let since = match table.stability(name, minor) {
-                Stability::Stable | Stability::Unknown => continue,
-                Stability::Since(first) => Some(first),
-                // A library of another wheel can define such a name, as shiboken6 does for PySide6.
-                Stability::Never if elsewhere => continue,
-                Stability::Never => None,
-            };
-            names.push(UnstableName { symbol: name.to_owned(), since });
-        }
-        if !names.is_empty() {
-            out.push(Abi3Violation { member: member.path.clone(), minor, names });
-        }
-    }
-}
-
 /// Whether a member needs, directly or not, a library that is neither in the wheel nor one of those that systems have.
-fn needs_another_wheel(cx: &Context<'_>, at: usize) -> bool {
+fn needs_another_wheel(cx: &WheelContext<'_>, at: usize) -> bool {
     let walk = cx.resolver.walk(at, SearchRules::Musl);
     let mut missing = walk.iter().filter(|need| need.file().is_none()).map(|need| need.library);
     let glibc = GlibcPolicies::table();

@@ -2,7 +2,7 @@
 
 use crate::findings::archive::ArchiveProblem;
 use crate::findings::{CodeInfo, Evidence, Level, Rule};
-use crate::inspect::context::Context;
+use crate::inspect::context::WheelContext;
 use crate::wheel::ProblemKind;
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
@@ -25,6 +25,11 @@ pub struct ArchiveBomb {
 }
 
 impl Rule for ArchiveBomb {
+    fn in_wheel(cx: &WheelContext<'_>) -> Vec<Self> {
+        let problems = ArchiveProblem::of(cx.facts, &[ProblemKind::Overlap, ProblemKind::Bomb]);
+        problems.map(|problem| Self { problem }).collect()
+    }
+
     fn message(&self) -> String {
         self.problem.detail.clone()
     }
@@ -36,9 +41,4 @@ impl Rule for ArchiveBomb {
     fn evidence(&self) -> Evidence {
         self.problem.evidence()
     }
-}
-
-pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<ArchiveBomb>) {
-    let problems = ArchiveProblem::of(cx.facts, &[ProblemKind::Overlap, ProblemKind::Bomb]);
-    out.extend(problems.map(|problem| ArchiveBomb { problem }));
 }

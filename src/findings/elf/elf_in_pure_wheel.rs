@@ -2,7 +2,7 @@
 
 use crate::findings::counts::members;
 use crate::findings::{CodeInfo, Evidence, Level, Rule};
-use crate::inspect::context::Context;
+use crate::inspect::context::WheelContext;
 use crate::target::LibcFamily;
 use crate::wheel::Container;
 
@@ -46,6 +46,42 @@ pub enum PureClaim {
 }
 
 impl Rule for ElfInPureWheel {
+    fn in_wheel(cx: &WheelContext<'_>) -> Vec<Self> {
+        if cx.facts.container != Container::Wheel {
+            return Vec::new();
+        }
+        let paths = || cx.loaded().map(|(_, member)| member.path.as_str());
+        if paths().next().is_none() {
+            return Vec::new();
+        }
+        let mut out = Vec::new();
+        if cx.claims.any() {
+            let mut machines: Vec<String> =
+                cx.loaded().map(|(_, member)| member.elf.machine_name()).collect();
+            machines.sort_unstable();
+            machines.dedup();
+            let mut libcs: Vec<LibcFamily> = cx.libcs.iter().flatten().copied().collect();
+            libcs.sort_unstable_by_key(|libc| libc.as_str());
+            libcs.dedup();
+            let members = paths().map(str::to_owned).collect();
+            out.push(Self { members, claim: PureClaim::Tag { machines, libcs } });
+            return out;
+        }
+        // The binary distribution format, "The .data directory": purelib is for what runs everywhere.
+        let in_data = |path: &str| path.split('/').next().is_some_and(|top| top.ends_with(".data"));
+        let in_purelib = |path: &str| in_data(path) && path.split('/').nth(1) == Some("purelib");
+        let mut members: Vec<String> = paths().filter(|path| in_purelib(path)).map(str::to_owned).collect();
+        let root = cx.facts.labels.first().is_some_and(|label| label.root_is_purelib == Some(true));
+        if root {
+            members.extend(paths().filter(|path| !in_data(path)).map(str::to_owned));
+        }
+        if !members.is_empty() {
+            let claim = if root { PureClaim::Root } else { PureClaim::Directory };
+            out.push(Self { members, claim });
+        }
+        out
+    }
+
     fn message(&self) -> String {
         let count = self.members.len();
         let what = match &self.claim {
@@ -94,38 +130,5 @@ impl Rule for ElfInPureWheel {
             PureClaim::Root | PureClaim::Directory => "purelib",
         };
         Evidence { symbol: Some(symbol.to_owned()), ..members(&self.members) }
-    }
-}
-
-pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<ElfInPureWheel>) {
-    if cx.facts.container != Container::Wheel {
-        return;
-    }
-    let paths = || cx.loaded().map(|(_, member)| member.path.as_str());
-    if paths().next().is_none() {
-        return;
-    }
-    if cx.claims.any() {
-        let mut machines: Vec<String> = cx.loaded().map(|(_, member)| member.elf.machine_name()).collect();
-        machines.sort_unstable();
-        machines.dedup();
-        let mut libcs: Vec<LibcFamily> = cx.libcs.iter().flatten().copied().collect();
-        libcs.sort_unstable_by_key(|libc| libc.as_str());
-        libcs.dedup();
-        let members = paths().map(str::to_owned).collect();
-        out.push(ElfInPureWheel { members, claim: PureClaim::Tag { machines, libcs } });
-        return;
-    }
-    // The binary distribution format, "The .data directory": purelib is for what runs everywhere.
-    let in_data = |path: &str| path.split('/').next().is_some_and(|top| top.ends_with(".data"));
-    let in_purelib = |path: &str| in_data(path) && path.split('/').nth(1) == Some("purelib");
-    let mut members: Vec<String> = paths().filter(|path| in_purelib(path)).map(str::to_owned).collect();
-    let root = cx.facts.labels.first().is_some_and(|label| label.root_is_purelib == Some(true));
-    if root {
-        members.extend(paths().filter(|path| !in_data(path)).map(str::to_owned));
-    }
-    if !members.is_empty() {
-        let claim = if root { PureClaim::Root } else { PureClaim::Directory };
-        out.push(ElfInPureWheel { members, claim });
     }
 }

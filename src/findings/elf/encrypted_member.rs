@@ -2,7 +2,7 @@
 
 use crate::findings::archive::ArchiveProblem;
 use crate::findings::{CodeInfo, Evidence, Level, Rule};
-use crate::inspect::context::Context;
+use crate::inspect::context::WheelContext;
 use crate::wheel::ProblemKind;
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
@@ -23,6 +23,11 @@ pub struct EncryptedMember {
 }
 
 impl Rule for EncryptedMember {
+    fn in_wheel(cx: &WheelContext<'_>) -> Vec<Self> {
+        let problems = ArchiveProblem::of(cx.facts, &[ProblemKind::Encrypted]);
+        problems.map(|problem| Self { problem }).collect()
+    }
+
     fn message(&self) -> String {
         self.problem.detail.clone()
     }
@@ -34,9 +39,4 @@ impl Rule for EncryptedMember {
     fn evidence(&self) -> Evidence {
         self.problem.evidence()
     }
-}
-
-pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<EncryptedMember>) {
-    let problems = ArchiveProblem::of(cx.facts, &[ProblemKind::Encrypted]);
-    out.extend(problems.map(|problem| EncryptedMember { problem }));
 }

@@ -3,7 +3,7 @@
 use crate::findings::affected::{Affected, Verb};
 use crate::findings::{CodeInfo, Evidence, Level, Rule};
 use crate::inspect::binary::{StackRequest, is_library, refuses_executable_stacks};
-use crate::inspect::context::Context;
+use crate::inspect::context::WheelContext;
 use crate::policy::loader_facts;
 use crate::target::{Libc, LibcFamily};
 
@@ -43,6 +43,23 @@ pub enum ExecutableStack {
 }
 
 impl Rule for ExecutableStack {
+    fn in_wheel(cx: &WheelContext<'_>) -> Vec<Self> {
+        let target = match cx.target.map(|target| &target.libc) {
+            Some(libc @ Libc::Glibc(..)) if refuses_executable_stacks(libc) => Some(libc.clone()),
+            Some(Libc::Glibc(..) | Libc::Musl(..) | Libc::Static) => return Vec::new(),
+            _ => None,
+        };
+        let mut out = Vec::new();
+        for (at, member) in cx.loaded().filter(|(_, member)| is_library(member)) {
+            let Some(request) = StackRequest::of(&member.elf) else { continue };
+            if cx.loader(at) != Some(LibcFamily::Musl) {
+                let (member, target) = (member.path.clone(), target.clone());
+                out.push(Self::InWheel { member, request, target });
+            }
+        }
+        out
+    }
+
     fn message(&self) -> String {
         let (major, minor) = loader_facts().stack_refused_since;
         match self {
@@ -103,21 +120,6 @@ impl Rule for ExecutableStack {
         match self {
             Self::InWheel { .. } => Evidence { symbol, ..Evidence::default() },
             Self::OnImage { affected, .. } => affected.evidence(&[], symbol),
-        }
-    }
-}
-
-pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<ExecutableStack>) {
-    let target = match cx.target.map(|target| &target.libc) {
-        Some(libc @ Libc::Glibc(..)) if refuses_executable_stacks(libc) => Some(libc.clone()),
-        Some(Libc::Glibc(..) | Libc::Musl(..) | Libc::Static) => return,
-        _ => None,
-    };
-    for (at, member) in cx.loaded().filter(|(_, member)| is_library(member)) {
-        let Some(request) = StackRequest::of(&member.elf) else { continue };
-        if cx.loader(at) != Some(LibcFamily::Musl) {
-            let (member, target) = (member.path.clone(), target.clone());
-            out.push(ExecutableStack::InWheel { member, request, target });
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::findings::counts::MOST;
 use crate::findings::{CodeInfo, Evidence, Level, Rule};
-use crate::inspect::context::Context;
+use crate::inspect::context::WheelContext;
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "forbidden-symbol",
@@ -28,6 +28,19 @@ pub struct ForbiddenSymbol {
 }
 
 impl Rule for ForbiddenSymbol {
+    fn in_wheel(cx: &WheelContext<'_>) -> Vec<Self> {
+        let mut out = Vec::new();
+        for verdict in &cx.verdicts {
+            let causes = verdict.limits.forbidden.causes.iter().take(MOST);
+            out.extend(causes.map(|cause| Self {
+                member: cause.member.clone(),
+                library: cause.library.clone().unwrap_or_default(),
+                symbol: cause.symbol.clone().unwrap_or_default(),
+            }));
+        }
+        out
+    }
+
     fn message(&self) -> String {
         format!("uses {} of `{}`, which platform policies do not allow", self.symbol, self.library)
     }
@@ -39,16 +52,5 @@ impl Rule for ForbiddenSymbol {
     fn evidence(&self) -> Evidence {
         let (library, symbol) = (Some(self.library.clone()), Some(self.symbol.clone()));
         Evidence { library, symbol, ..Evidence::default() }
-    }
-}
-
-pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<ForbiddenSymbol>) {
-    for verdict in &cx.verdicts {
-        let causes = verdict.limits.forbidden.causes.iter().take(MOST);
-        out.extend(causes.map(|cause| ForbiddenSymbol {
-            member: cause.member.clone(),
-            library: cause.library.clone().unwrap_or_default(),
-            symbol: cause.symbol.clone().unwrap_or_default(),
-        }));
     }
 }

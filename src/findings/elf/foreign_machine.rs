@@ -6,7 +6,7 @@ use crate::findings::counts::{FEW, binaries, members};
 use crate::findings::words::listed;
 use crate::findings::{CodeInfo, Evidence, Level, Rule};
 use crate::inspect::binary::{is_accelerator, is_extension, machine_name};
-use crate::inspect::context::Context;
+use crate::inspect::context::WheelContext;
 use crate::wheel::Member;
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
@@ -48,6 +48,49 @@ pub enum ForeignRole {
 }
 
 impl Rule for ForeignMachine {
+    fn in_wheel(cx: &WheelContext<'_>) -> Vec<Self> {
+        let on_target = cx.target.is_some();
+        let expected = match cx.target {
+            Some(target) => vec![machine_name(target)],
+            None => cx.claims.machine_names(),
+        };
+        if expected.is_empty() {
+            return Vec::new();
+        }
+        let mut fitting = false;
+        let mut others: BTreeMap<String, Vec<&Member>> = BTreeMap::new();
+        for (_, member) in cx.loaded() {
+            // System V and GNU are what Linux loaders take (gABI, EI_OSABI).
+            let foreign_system = !matches!(member.elf.os_abi, 0 | 3);
+            let name = member.elf.machine_name();
+            if expected.contains(&name.as_str()) && !foreign_system {
+                fitting = true;
+            } else if foreign_system && !is_accelerator(&member.elf) {
+                others.entry(format!("{name}, OS ABI {}", member.elf.os_abi)).or_default().push(member);
+            } else {
+                others.entry(name).or_default().push(member);
+            }
+        }
+        let mut out = Vec::new();
+        for (machine, members) in others {
+            let role = if members.iter().all(|member| is_accelerator(&member.elf)) {
+                ForeignRole::Data
+            } else if members.iter().any(|member| is_extension(member)) || (on_target && !fitting) {
+                ForeignRole::Needed
+            } else {
+                ForeignRole::Extra
+            };
+            out.push(Self {
+                members: members.iter().map(|member| member.path.clone()).collect(),
+                machine,
+                expected: expected.iter().map(|&name| name.to_owned()).collect(),
+                on_target,
+                role,
+            });
+        }
+        out
+    }
+
     fn message(&self) -> String {
         // If only the OS ABI differs, the name of the machine is the same.
         let is_expected = |name: &str| self.expected.iter().any(|one| one == name);
@@ -78,46 +121,5 @@ impl Rule for ForeignMachine {
 
     fn evidence(&self) -> Evidence {
         Evidence { symbol: Some(self.machine.clone()), ..members(&self.members) }
-    }
-}
-
-pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<ForeignMachine>) {
-    let on_target = cx.target.is_some();
-    let expected = match cx.target {
-        Some(target) => vec![machine_name(target)],
-        None => cx.claims.machine_names(),
-    };
-    if expected.is_empty() {
-        return;
-    }
-    let mut fitting = false;
-    let mut others: BTreeMap<String, Vec<&Member>> = BTreeMap::new();
-    for (_, member) in cx.loaded() {
-        // System V and GNU are what Linux loaders take (gABI, EI_OSABI).
-        let foreign_system = !matches!(member.elf.os_abi, 0 | 3);
-        let name = member.elf.machine_name();
-        if expected.contains(&name.as_str()) && !foreign_system {
-            fitting = true;
-        } else if foreign_system && !is_accelerator(&member.elf) {
-            others.entry(format!("{name}, OS ABI {}", member.elf.os_abi)).or_default().push(member);
-        } else {
-            others.entry(name).or_default().push(member);
-        }
-    }
-    for (machine, members) in others {
-        let role = if members.iter().all(|member| is_accelerator(&member.elf)) {
-            ForeignRole::Data
-        } else if members.iter().any(|member| is_extension(member)) || (on_target && !fitting) {
-            ForeignRole::Needed
-        } else {
-            ForeignRole::Extra
-        };
-        out.push(ForeignMachine {
-            members: members.iter().map(|member| member.path.clone()).collect(),
-            machine,
-            expected: expected.iter().map(|&name| name.to_owned()).collect(),
-            on_target,
-            role,
-        });
     }
 }

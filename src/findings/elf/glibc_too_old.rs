@@ -6,7 +6,7 @@ use crate::elf::Machine;
 use crate::findings::counts::members;
 use crate::findings::{CodeInfo, Evidence, Level, Rule};
 use crate::inspect::binary::{examples, glibc_of_node, strong_nodes};
-use crate::inspect::context::Context;
+use crate::inspect::context::WheelContext;
 use crate::target::{Libc, Target};
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
@@ -39,6 +39,12 @@ pub struct GlibcTooOld {
 }
 
 impl Rule for GlibcTooOld {
+    fn in_wheel(cx: &WheelContext<'_>) -> Vec<Self> {
+        let Some(&Target { libc: Libc::Glibc(major, minor), .. }) = cx.target else { return Vec::new() };
+        let machines = cx.machines.iter().filter(|machine| !cx.is_for_musl(**machine));
+        machines.filter_map(|&machine| newest(cx, machine, (major, minor))).collect()
+    }
+
     fn message(&self) -> String {
         let Self { library, node, symbols, since, target, .. } = self;
         let taken = match symbols.as_slice() {
@@ -65,14 +71,8 @@ impl Rule for GlibcTooOld {
     }
 }
 
-pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<GlibcTooOld>) {
-    let Some(&Target { libc: Libc::Glibc(major, minor), .. }) = cx.target else { return };
-    let machines = cx.machines.iter().filter(|machine| !cx.is_for_musl(**machine));
-    out.extend(machines.filter_map(|&machine| newest(cx, machine, (major, minor))));
-}
-
 /// The newest node that is missing, for a machine.
-fn newest(cx: &Context<'_>, machine: Machine, target: (u32, u32)) -> Option<GlibcTooOld> {
+fn newest(cx: &WheelContext<'_>, machine: Machine, target: (u32, u32)) -> Option<GlibcTooOld> {
     let mut too_new: BTreeMap<(u32, u32), GlibcTooOld> = BTreeMap::new();
     for (_, member) in cx.members(machine) {
         for (library, node, place) in strong_nodes(&member.elf) {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::elf;
 use crate::findings::counts::{binaries, members};
 use crate::findings::{CodeInfo, Evidence, Level, Rule};
-use crate::inspect::context::Context;
+use crate::inspect::context::WheelContext;
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "isa-level",
@@ -28,6 +28,16 @@ pub struct IsaLevel {
 }
 
 impl Rule for IsaLevel {
+    fn in_wheel(cx: &WheelContext<'_>) -> Vec<Self> {
+        let mut by: BTreeMap<elf::X86Level, Vec<String>> = BTreeMap::new();
+        for (_, member) in cx.loaded() {
+            if let Some(level) = member.elf.isa {
+                by.entry(level).or_default().push(member.path.clone());
+            }
+        }
+        by.into_iter().map(|(level, members)| Self { members, level }).collect()
+    }
+
     fn message(&self) -> String {
         let binaries = binaries(self.members.len(), "is", "are");
         format!("{binaries} marked as requiring {}", self.level.as_str())
@@ -47,14 +57,4 @@ impl Rule for IsaLevel {
     fn evidence(&self) -> Evidence {
         Evidence { symbol: Some(self.level.as_str().to_owned()), ..members(&self.members) }
     }
-}
-
-pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<IsaLevel>) {
-    let mut by: BTreeMap<elf::X86Level, Vec<String>> = BTreeMap::new();
-    for (_, member) in cx.loaded() {
-        if let Some(level) = member.elf.isa {
-            by.entry(level).or_default().push(member.path.clone());
-        }
-    }
-    out.extend(by.into_iter().map(|(level, members)| IsaLevel { members, level }));
 }

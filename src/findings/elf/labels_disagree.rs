@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::findings::counts::FEW;
 use crate::findings::words::listed;
 use crate::findings::{CodeInfo, Evidence, Level, Rule};
-use crate::inspect::context::Context;
+use crate::inspect::context::WheelContext;
 use crate::tags::TagSet;
 use crate::wheel::Container;
 
@@ -35,6 +35,35 @@ pub struct LabelsDisagree {
 }
 
 impl Rule for LabelsDisagree {
+    fn in_wheel(cx: &WheelContext<'_>) -> Vec<Self> {
+        let Some(tags) = &cx.claims.tags else { return Vec::new() };
+        if cx.facts.container != Container::Wheel {
+            return Vec::new();
+        }
+        let Some(label) = cx.facts.labels.first() else { return Vec::new() };
+        let named: BTreeSet<String> = tags.iter().map(|tag| tag.to_string()).collect();
+        let mut written = BTreeSet::new();
+        for line in &label.tags {
+            match line.parse::<TagSet>() {
+                // Some build tools write compressed tag sets, which the specification does not allow here.
+                Ok(set) => written.extend(set.iter().map(|tag| tag.to_string())),
+                Err(_) => {
+                    written.insert(line.to_ascii_lowercase());
+                }
+            }
+        }
+        let mut out = Vec::new();
+        if named != written {
+            out.push(Self {
+                member: label.path.clone(),
+                lines: label.tags.clone(),
+                only_in_name: named.difference(&written).cloned().collect(),
+                only_in_file: written.difference(&named).cloned().collect(),
+            });
+        }
+        out
+    }
+
     fn message(&self) -> String {
         let mut parts = Vec::new();
         if !self.only_in_name.is_empty() {
@@ -56,32 +85,5 @@ impl Rule for LabelsDisagree {
 
     fn evidence(&self) -> Evidence {
         Evidence { symbol: Some(self.lines.join(" ")), ..Evidence::default() }
-    }
-}
-
-pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<LabelsDisagree>) {
-    let Some(tags) = &cx.claims.tags else { return };
-    if cx.facts.container != Container::Wheel {
-        return;
-    }
-    let Some(label) = cx.facts.labels.first() else { return };
-    let named: BTreeSet<String> = tags.iter().map(|tag| tag.to_string()).collect();
-    let mut written = BTreeSet::new();
-    for line in &label.tags {
-        match line.parse::<TagSet>() {
-            // Some build tools write compressed tag sets, which the specification does not allow here.
-            Ok(set) => written.extend(set.iter().map(|tag| tag.to_string())),
-            Err(_) => {
-                written.insert(line.to_ascii_lowercase());
-            }
-        }
-    }
-    if named != written {
-        out.push(LabelsDisagree {
-            member: label.path.clone(),
-            lines: label.tags.clone(),
-            only_in_name: named.difference(&written).cloned().collect(),
-            only_in_file: written.difference(&named).cloned().collect(),
-        });
     }
 }

@@ -4,7 +4,7 @@ use crate::findings::affected::{Affected, Verb};
 use crate::findings::counts::{binaries, members};
 use crate::findings::{CodeInfo, Evidence, Level, Rule};
 use crate::inspect::binary::is_extension;
-use crate::inspect::context::Context;
+use crate::inspect::context::WheelContext;
 use crate::target::{Libc, LibcFamily};
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
@@ -59,6 +59,32 @@ pub enum LibcExpectation {
 }
 
 impl Rule for LibcFamilyMismatch {
+    fn in_wheel(cx: &WheelContext<'_>) -> Vec<Self> {
+        let there = cx.target.and_then(|target| target.libc.family());
+        let claimed = cx.claims.family();
+        let mut out = Vec::new();
+        for machine in &cx.machines {
+            let wheel = cx.wheel_libc.get(machine).copied();
+            let target = there.map(|libc| (libc, LibcExpectation::Target));
+            let name = claimed.map(|libc| (libc, LibcExpectation::FileName));
+            let rest = wheel.map(|libc| (libc, LibcExpectation::OtherMembers));
+            let Some((expected, by)) = target.or(name).or(rest) else { continue };
+            let linked = cx.loaded().filter_map(|(at, member)| Some((member, cx.libcs.get(at).copied()??)));
+            let others: Vec<_> = linked
+                .filter(|(member, libc)| member.elf.machine() == Some(*machine) && *libc != expected)
+                .collect();
+            let Some(&(_, libc)) = others.first() else { continue };
+            out.push(Self::InWheel {
+                members: others.iter().map(|(member, _)| member.path.clone()).collect(),
+                libc,
+                expected,
+                by,
+                imported: others.iter().any(|(member, _)| is_extension(member)),
+            });
+        }
+        out
+    }
+
     fn message(&self) -> String {
         match self {
             Self::InWheel { members, libc, expected, by, .. } => {
@@ -110,29 +136,5 @@ impl Rule for LibcFamilyMismatch {
             }
             Self::OnImage { affected, libc, .. } => affected.evidence(&[], Some(libc.as_str().to_owned())),
         }
-    }
-}
-
-pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<LibcFamilyMismatch>) {
-    let there = cx.target.and_then(|target| target.libc.family());
-    let claimed = cx.claims.family();
-    for machine in &cx.machines {
-        let wheel = cx.wheel_libc.get(machine).copied();
-        let target = there.map(|libc| (libc, LibcExpectation::Target));
-        let name = claimed.map(|libc| (libc, LibcExpectation::FileName));
-        let rest = wheel.map(|libc| (libc, LibcExpectation::OtherMembers));
-        let Some((expected, by)) = target.or(name).or(rest) else { continue };
-        let linked = cx.loaded().filter_map(|(at, member)| Some((member, cx.libcs.get(at).copied()??)));
-        let others: Vec<_> = linked
-            .filter(|(member, libc)| member.elf.machine() == Some(*machine) && *libc != expected)
-            .collect();
-        let Some(&(_, libc)) = others.first() else { continue };
-        out.push(LibcFamilyMismatch::InWheel {
-            members: others.iter().map(|(member, _)| member.path.clone()).collect(),
-            libc,
-            expected,
-            by,
-            imported: others.iter().any(|(member, _)| is_extension(member)),
-        });
     }
 }

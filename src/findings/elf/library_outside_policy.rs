@@ -3,7 +3,7 @@
 use crate::findings::counts::{MOST, left_out, like_it, members};
 use crate::findings::{CodeInfo, Evidence, Level, Rule};
 use crate::inspect::binary::is_libpython;
-use crate::inspect::context::Context;
+use crate::inspect::context::WheelContext;
 use crate::policy::{GlibcPolicies, MuslSymbols};
 use crate::target::LibcFamily;
 
@@ -31,6 +31,31 @@ pub struct LibraryOutsidePolicy {
 }
 
 impl Rule for LibraryOutsidePolicy {
+    fn in_wheel(cx: &WheelContext<'_>) -> Vec<Self> {
+        let musl = MuslSymbols::table();
+        let glibc = GlibcPolicies::table();
+        let mut out = Vec::new();
+        for verdict in &cx.verdicts {
+            let foreign = verdict.system_libraries.iter().filter(|one| {
+                let loader = match verdict.libc {
+                    Some(LibcFamily::Musl) => musl.is_libc(&one.library),
+                    _ => glibc.is_dynamic_linker(&one.library),
+                };
+                // libpython has its own code.
+                one.allowed_since.is_none() && !loader && !is_libpython(&one.library)
+            });
+            let foreign: Vec<_> = foreign.collect();
+            for (number, one) in foreign.iter().enumerate().take(MOST) {
+                out.push(Self {
+                    library: one.library.clone(),
+                    members: one.members.clone(),
+                    more: left_out(number, foreign.len()),
+                });
+            }
+        }
+        out
+    }
+
     fn message(&self) -> String {
         format!(
             "requires `{}`, which is neither in the wheel nor guaranteed by a platform tag{}",
@@ -53,28 +78,5 @@ impl Rule for LibraryOutsidePolicy {
 
     fn evidence(&self) -> Evidence {
         Evidence { library: Some(self.library.clone()), ..members(&self.members) }
-    }
-}
-
-pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<LibraryOutsidePolicy>) {
-    let musl = MuslSymbols::table();
-    let glibc = GlibcPolicies::table();
-    for verdict in &cx.verdicts {
-        let foreign = verdict.system_libraries.iter().filter(|one| {
-            let loader = match verdict.libc {
-                Some(LibcFamily::Musl) => musl.is_libc(&one.library),
-                _ => glibc.is_dynamic_linker(&one.library),
-            };
-            // libpython has its own code.
-            one.allowed_since.is_none() && !loader && !is_libpython(&one.library)
-        });
-        let foreign: Vec<_> = foreign.collect();
-        for (number, one) in foreign.iter().enumerate().take(MOST) {
-            out.push(LibraryOutsidePolicy {
-                library: one.library.clone(),
-                members: one.members.clone(),
-                more: left_out(number, foreign.len()),
-            });
-        }
     }
 }

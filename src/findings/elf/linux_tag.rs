@@ -1,7 +1,7 @@
 //! `linux-tag`
 
 use crate::findings::{CodeInfo, Evidence, Level, Rule};
-use crate::inspect::context::Context;
+use crate::inspect::context::WheelContext;
 use crate::policy::PlatformClaim;
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
@@ -25,6 +25,19 @@ pub struct LinuxTag {
 }
 
 impl Rule for LinuxTag {
+    fn in_wheel(cx: &WheelContext<'_>) -> Vec<Self> {
+        let linux = |(_, claim): &&(String, PlatformClaim)| matches!(claim, PlatformClaim::Linux { .. });
+        let mut out = Vec::new();
+        if let Some((tag, _)) = cx.claims.platforms.iter().find(linux) {
+            let computed = match cx.verdicts.as_slice() {
+                [only] => Some(only.computed.clone()).filter(|tag| !tag.starts_with("linux_")),
+                _ => None,
+            };
+            out.push(Self { tag: tag.clone(), computed });
+        }
+        out
+    }
+
     fn message(&self) -> String {
         let tag = &self.tag;
         format!("`{tag}` guarantees nothing about the C library; indexes such as PyPI refuse it")
@@ -42,16 +55,5 @@ impl Rule for LinuxTag {
 
     fn evidence(&self) -> Evidence {
         Evidence { symbol: Some(self.tag.clone()), ..Evidence::default() }
-    }
-}
-
-pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<LinuxTag>) {
-    let linux = |(_, claim): &&(String, PlatformClaim)| matches!(claim, PlatformClaim::Linux { .. });
-    if let Some((tag, _)) = cx.claims.platforms.iter().find(linux) {
-        let computed = match cx.verdicts.as_slice() {
-            [only] => Some(only.computed.clone()).filter(|tag| !tag.starts_with("linux_")),
-            _ => None,
-        };
-        out.push(LinuxTag { tag: tag.clone(), computed });
     }
 }

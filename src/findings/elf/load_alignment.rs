@@ -2,7 +2,7 @@
 
 use crate::findings::counts::{binaries, members};
 use crate::findings::{CodeInfo, Evidence, Level, Rule};
-use crate::inspect::context::Context;
+use crate::inspect::context::WheelContext;
 use crate::policy::loader_facts;
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
@@ -29,6 +29,20 @@ pub struct LoadAlignment {
 }
 
 impl Rule for LoadAlignment {
+    fn in_wheel(cx: &WheelContext<'_>) -> Vec<Self> {
+        let facts = loader_facts();
+        let large = |machine| facts.large_page_machines.contains(&machine);
+        let narrow: Vec<_> = cx
+            .loaded()
+            .filter(|(_, member)| member.elf.machine().is_some_and(large))
+            .filter_map(|(_, member)| Some((&member.path, member.elf.load_alignment?)))
+            .filter(|(_, alignment)| *alignment < facts.large_page)
+            .collect();
+        let Some(alignment) = narrow.iter().map(|(_, alignment)| *alignment).min() else { return Vec::new() };
+        let members = narrow.into_iter().map(|(path, _)| path.clone()).collect();
+        vec![Self { members, alignment, page: facts.large_page }]
+    }
+
     fn message(&self) -> String {
         let count = self.members.len();
         format!(
@@ -51,18 +65,4 @@ impl Rule for LoadAlignment {
     fn evidence(&self) -> Evidence {
         Evidence { symbol: Some(self.alignment.to_string()), ..members(&self.members) }
     }
-}
-
-pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<LoadAlignment>) {
-    let facts = loader_facts();
-    let large = |machine| facts.large_page_machines.contains(&machine);
-    let narrow: Vec<_> = cx
-        .loaded()
-        .filter(|(_, member)| member.elf.machine().is_some_and(large))
-        .filter_map(|(_, member)| Some((&member.path, member.elf.load_alignment?)))
-        .filter(|(_, alignment)| *alignment < facts.large_page)
-        .collect();
-    let Some(alignment) = narrow.iter().map(|(_, alignment)| *alignment).min() else { return };
-    let members = narrow.into_iter().map(|(path, _)| path.clone()).collect();
-    out.push(LoadAlignment { members, alignment, page: facts.large_page });
 }

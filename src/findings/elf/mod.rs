@@ -1,7 +1,6 @@
-//! The binaries of wheels.
+//! The rules on wheels by themselves: their binaries, tags and archives.
 //!
-//! Most of these rules look at a wheel by itself, perhaps with a target: each has a `check`, which is in the list of
-//! [`of_wheel`]. Some are also found by the simulated loader of an image, which reports their `OnImage` form.
+//! Some of them are also found by the simulated loader of an image, which reports their `OnImage` form.
 
 pub(super) mod abi3_violation;
 pub(super) mod archive_bomb;
@@ -41,48 +40,14 @@ pub use runpath_not_inherited::LoadedBefore;
 use std::cmp::Reverse;
 
 use super::{Detail, Finding};
-use crate::inspect::context::Context;
+use crate::inspect::context::WheelContext;
 
 /// Returns the findings of all rules in a wheel by itself, sorted by severity, code and member.
-pub(crate) fn of_wheel(cx: &Context<'_>) -> Vec<Finding> {
-    let mut out = Vec::new();
-    add(cx, abi3_violation::check, &mut out);
-    add(cx, archive_bomb::check, &mut out);
-    add(cx, duplicate_member::check, &mut out);
-    add(cx, elf_in_pure_wheel::check, &mut out);
-    add(cx, encrypted_member::check, &mut out);
-    add(cx, executable_stack::check, &mut out);
-    add(cx, forbidden_symbol::check, &mut out);
-    add(cx, foreign_machine::check, &mut out);
-    add(cx, glibc_too_old::check, &mut out);
-    add(cx, isa_level::check, &mut out);
-    add(cx, labels_disagree::check, &mut out);
-    add(cx, libc_family_mismatch::check, &mut out);
-    add(cx, library_outside_policy::check, &mut out);
-    add(cx, linux_tag::check, &mut out);
-    add(cx, load_alignment::check, &mut out);
-    add(cx, musl_relr_unsupported::check, &mut out);
-    add(cx, musl_symbol_missing::check, &mut out);
-    add(cx, not_loadable_libpython::check, &mut out);
-    add(cx, private_symbol_version::check, &mut out);
-    add(cx, record_disagrees::check, &mut out);
-    add(cx, rpath_escapes::check, &mut out);
-    add(cx, runpath_not_inherited::check, &mut out);
-    add(cx, tag_overstated::check, &mut out);
-    add(cx, tag_understated::check, &mut out);
-    add(cx, text_relocations::check, &mut out);
-    add(cx, unreadable_member::check, &mut out);
-    add(cx, unsafe_member_name::check, &mut out);
+pub(crate) fn of_wheel(cx: &WheelContext<'_>) -> Vec<Finding> {
+    let mut out: Vec<Finding> = Detail::in_wheel(cx).into_iter().map(Finding::of).collect();
     out.sort_by(|one, other| {
         let key = |finding: &Finding| (Reverse(finding.level()), finding.code());
         key(one).cmp(&key(other)).then_with(|| one.member().cmp(&other.member()))
     });
     out
-}
-
-/// Adds what one rule finds.
-fn add<R: Into<Detail>>(cx: &Context<'_>, check: fn(&Context<'_>, &mut Vec<R>), out: &mut Vec<Finding>) {
-    let mut found = Vec::new();
-    check(cx, &mut found);
-    out.extend(found.into_iter().map(Finding::of));
 }

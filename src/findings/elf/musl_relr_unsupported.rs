@@ -4,7 +4,7 @@ use crate::findings::affected::{Affected, Verb};
 use crate::findings::counts::members;
 use crate::findings::{CodeInfo, Evidence, Level, Rule};
 use crate::inspect::binary::MuslVersion;
-use crate::inspect::context::Context;
+use crate::inspect::context::WheelContext;
 use crate::policy::MuslSymbols;
 use crate::target::Libc;
 
@@ -47,6 +47,28 @@ pub enum MuslRelrUnsupported {
 }
 
 impl Rule for MuslRelrUnsupported {
+    fn in_wheel(cx: &WheelContext<'_>) -> Vec<Self> {
+        let since = MuslSymbols::table().relr_since();
+        let musl = cx.musl();
+        let sure = match musl {
+            Some(musl) => match musl.misses(since) {
+                Some(sure) => sure,
+                None => return Vec::new(),
+            },
+            None if cx.target.is_some() => return Vec::new(),
+            None => false,
+        };
+        let mut out = Vec::new();
+        for machine in &cx.machines {
+            let members = cx.musl_needs.get(machine).into_iter().flat_map(|needs| &needs.relr);
+            let members: Vec<String> = members.map(|&at| cx.path(at).to_owned()).collect();
+            if !members.is_empty() {
+                out.push(Self::InWheel { members, musl, sure });
+            }
+        }
+        out
+    }
+
     fn message(&self) -> String {
         let since = MuslSymbols::table().relr_since();
         match self {
@@ -105,26 +127,6 @@ impl Rule for MuslRelrUnsupported {
         match self {
             Self::InWheel { members: all, .. } => Evidence { symbol, ..members(all) },
             Self::OnImage { affected, .. } => affected.evidence(&[], symbol),
-        }
-    }
-}
-
-pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<MuslRelrUnsupported>) {
-    let since = MuslSymbols::table().relr_since();
-    let musl = cx.musl();
-    let sure = match musl {
-        Some(musl) => match musl.misses(since) {
-            Some(sure) => sure,
-            None => return,
-        },
-        None if cx.target.is_some() => return,
-        None => false,
-    };
-    for machine in &cx.machines {
-        let members = cx.musl_needs.get(machine).into_iter().flat_map(|needs| &needs.relr);
-        let members: Vec<String> = members.map(|&at| cx.path(at).to_owned()).collect();
-        if !members.is_empty() {
-            out.push(MuslRelrUnsupported::InWheel { members, musl, sure });
         }
     }
 }

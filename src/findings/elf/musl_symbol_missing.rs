@@ -8,7 +8,7 @@ use crate::findings::counts::{MOST, SEVERAL, left_out, like_it, members};
 use crate::findings::words::listed;
 use crate::findings::{CodeInfo, Evidence, Level, Rule};
 use crate::inspect::binary::MuslVersion;
-use crate::inspect::context::Context;
+use crate::inspect::context::WheelContext;
 use crate::policy::MuslRelease;
 use crate::target::Libc;
 
@@ -79,6 +79,15 @@ pub struct MissingSymbol {
 }
 
 impl Rule for MuslSymbolMissing {
+    fn in_wheel(cx: &WheelContext<'_>) -> Vec<Self> {
+        let mut out = Vec::new();
+        for &machine in &cx.machines {
+            nowhere(cx, machine, &mut out);
+            out.extend(later(cx, machine));
+        }
+        out
+    }
+
     fn message(&self) -> String {
         match self {
             Self::Nowhere { symbol, was_visible: true, more, .. } => format!(
@@ -177,14 +186,7 @@ fn not_defined(symbols: &[MissingSymbol], libc: &Libc) -> String {
     parts.join("; ")
 }
 
-pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<MuslSymbolMissing>) {
-    for &machine in &cx.machines {
-        nowhere(cx, machine, out);
-        out.extend(later(cx, machine));
-    }
-}
-
-fn nowhere(cx: &Context<'_>, machine: Machine, out: &mut Vec<MuslSymbolMissing>) {
+fn nowhere(cx: &WheelContext<'_>, machine: Machine, out: &mut Vec<MuslSymbolMissing>) {
     let Some(needs) = cx.musl_needs.get(&machine) else { return };
     let mut missing: BTreeMap<&str, (Vec<String>, bool)> = BTreeMap::new();
     for (at, symbol, was_visible) in &needs.missing {
@@ -205,7 +207,7 @@ fn nowhere(cx: &Context<'_>, machine: Machine, out: &mut Vec<MuslSymbolMissing>)
 }
 
 /// The newest of the symbols that the musl does not have.
-fn later(cx: &Context<'_>, machine: Machine) -> Option<MuslSymbolMissing> {
+fn later(cx: &WheelContext<'_>, machine: Machine) -> Option<MuslSymbolMissing> {
     let musl = cx.musl()?;
     let needs = cx.musl_needs.get(&machine)?;
     // Without a target, a release series that is too old is a fault of the tag, and another rule reports it.

@@ -2,7 +2,7 @@
 
 use crate::findings::{CodeInfo, Evidence, Level, Rule};
 use crate::inspect::binary::{is_extension, is_libpython};
-use crate::inspect::context::Context;
+use crate::inspect::context::WheelContext;
 use crate::wheel::SearchRules;
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
@@ -30,6 +30,25 @@ pub struct NotLoadableLibpython {
 }
 
 impl Rule for NotLoadableLibpython {
+    fn in_wheel(cx: &WheelContext<'_>) -> Vec<Self> {
+        let mut out = Vec::new();
+        for (at, member) in cx.libraries() {
+            let Some(library) = member.elf.needed.iter().find(|library| is_libpython(library)) else {
+                continue;
+            };
+            let walk = cx.resolver.walk(at, SearchRules::Glibc);
+            if walk.iter().any(|need| need.library == library && need.file().is_some()) {
+                continue;
+            }
+            out.push(Self {
+                member: member.path.clone(),
+                library: library.clone(),
+                is_module: is_extension(member),
+            });
+        }
+        out
+    }
+
     fn message(&self) -> String {
         format!(
             "{} is linked to `{}`, which many interpreters do not have as a file (PEP 513)",
@@ -51,20 +70,5 @@ impl Rule for NotLoadableLibpython {
 
     fn evidence(&self) -> Evidence {
         Evidence { library: Some(self.library.clone()), ..Evidence::default() }
-    }
-}
-
-pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<NotLoadableLibpython>) {
-    for (at, member) in cx.libraries() {
-        let Some(library) = member.elf.needed.iter().find(|library| is_libpython(library)) else { continue };
-        let walk = cx.resolver.walk(at, SearchRules::Glibc);
-        if walk.iter().any(|need| need.library == library && need.file().is_some()) {
-            continue;
-        }
-        out.push(NotLoadableLibpython {
-            member: member.path.clone(),
-            library: library.clone(),
-            is_module: is_extension(member),
-        });
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::findings::counts::members;
 use crate::findings::{CodeInfo, Evidence, Level, Rule};
 use crate::inspect::binary::examples;
-use crate::inspect::context::Context;
+use crate::inspect::context::WheelContext;
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "private-symbol-version",
@@ -32,6 +32,34 @@ pub struct PrivateSymbolVersion {
 }
 
 impl Rule for PrivateSymbolVersion {
+    fn in_wheel(cx: &WheelContext<'_>) -> Vec<Self> {
+        /// Members, and some of the symbols that the first of them with any takes.
+        type Takers = (Vec<String>, Vec<String>);
+
+        let mut by: BTreeMap<(&str, &str), Takers> = BTreeMap::new();
+        for member in &cx.facts.members {
+            for (library, need) in member.elf.version_needs.iter().enumerate() {
+                let nodes = need.nodes.iter().enumerate();
+                for (number, node) in nodes.filter(|(_, node)| node.name.ends_with("_PRIVATE")) {
+                    // A private version of a library in the wheel matches that library.
+                    if cx.resolver.anywhere(&need.library, &member.elf).is_none() {
+                        let (members, symbols) = by.entry((&need.library, &node.name)).or_default();
+                        members.push(member.path.clone());
+                        if symbols.is_empty() {
+                            *symbols = examples(&member.elf, (library, number));
+                        }
+                    }
+                }
+            }
+        }
+        let mut out = Vec::new();
+        for ((library, node), (members, symbols)) in by {
+            let (library, node) = (library.to_owned(), node.to_owned());
+            out.push(Self { members, library, node, symbols });
+        }
+        out
+    }
+
     fn message(&self) -> String {
         let Self { library, node, symbols, .. } = self;
         let taken = match symbols.as_slice() {
@@ -48,31 +76,5 @@ impl Rule for PrivateSymbolVersion {
     fn evidence(&self) -> Evidence {
         let (library, symbol) = (Some(self.library.clone()), Some(self.node.clone()));
         Evidence { library, symbol, ..members(&self.members) }
-    }
-}
-
-pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<PrivateSymbolVersion>) {
-    /// Members, and some of the symbols that the first of them with any takes.
-    type Takers = (Vec<String>, Vec<String>);
-
-    let mut by: BTreeMap<(&str, &str), Takers> = BTreeMap::new();
-    for member in &cx.facts.members {
-        for (library, need) in member.elf.version_needs.iter().enumerate() {
-            let nodes = need.nodes.iter().enumerate();
-            for (number, node) in nodes.filter(|(_, node)| node.name.ends_with("_PRIVATE")) {
-                // A private version of a library in the wheel matches that library.
-                if cx.resolver.anywhere(&need.library, &member.elf).is_none() {
-                    let (members, symbols) = by.entry((&need.library, &node.name)).or_default();
-                    members.push(member.path.clone());
-                    if symbols.is_empty() {
-                        *symbols = examples(&member.elf, (library, number));
-                    }
-                }
-            }
-        }
-    }
-    for ((library, node), (members, symbols)) in by {
-        let (library, node) = (library.to_owned(), node.to_owned());
-        out.push(PrivateSymbolVersion { members, library, node, symbols });
     }
 }

@@ -1,7 +1,7 @@
 //! `record-disagrees`
 
 use crate::findings::{CodeInfo, Evidence, Level, Rule};
-use crate::inspect::context::Context;
+use crate::inspect::context::WheelContext;
 use crate::wheel::{Container, Recorded};
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
@@ -27,6 +27,22 @@ pub struct RecordDisagrees {
 }
 
 impl Rule for RecordDisagrees {
+    fn in_wheel(cx: &WheelContext<'_>) -> Vec<Self> {
+        if cx.facts.container != Container::Wheel {
+            return Vec::new();
+        }
+        let mut out = Vec::new();
+        for member in &cx.facts.members {
+            let recorded = match member.recorded {
+                Recorded::Unknown | Recorded::Listed => continue,
+                Recorded::Missing => None,
+                Recorded::OtherSize(size) => Some(size),
+            };
+            out.push(Self { member: member.path.clone(), size: member.size, recorded });
+        }
+        out
+    }
+
     fn message(&self) -> String {
         match self.recorded {
             None => "`RECORD` does not list this binary".to_owned(),
@@ -49,19 +65,5 @@ impl Rule for RecordDisagrees {
 
     fn evidence(&self) -> Evidence {
         Evidence { symbol: Some("RECORD".to_owned()), ..Evidence::default() }
-    }
-}
-
-pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<RecordDisagrees>) {
-    if cx.facts.container != Container::Wheel {
-        return;
-    }
-    for member in &cx.facts.members {
-        let recorded = match member.recorded {
-            Recorded::Unknown | Recorded::Listed => continue,
-            Recorded::Missing => None,
-            Recorded::OtherSize(size) => Some(size),
-        };
-        out.push(RecordDisagrees { member: member.path.clone(), size: member.size, recorded });
     }
 }

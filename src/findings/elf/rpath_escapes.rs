@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::findings::counts::{MOST, binaries, left_out, like_it, members};
 use crate::findings::{CodeInfo, Evidence, Level, Rule};
-use crate::inspect::context::Context;
+use crate::inspect::context::WheelContext;
 use crate::wheel::Container;
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
@@ -32,6 +32,27 @@ pub struct RpathEscapes {
 }
 
 impl Rule for RpathEscapes {
+    fn in_wheel(cx: &WheelContext<'_>) -> Vec<Self> {
+        if cx.facts.container == Container::File {
+            return Vec::new();
+        }
+        let mut by: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+        for (at, member) in cx.loaded() {
+            for path in member.elf.search_path() {
+                if cx.resolver.escapes(at, path) {
+                    by.entry(path).or_default().push(member.path.clone());
+                }
+            }
+        }
+        let total = by.len();
+        let mut out = Vec::new();
+        for (number, (path, members)) in by.into_iter().enumerate().take(MOST) {
+            let more = left_out(number, total);
+            out.push(Self { members, path: path.to_owned(), more });
+        }
+        out
+    }
+
     fn message(&self) -> String {
         let path = &self.path;
         let what = if path.is_empty() {
@@ -61,24 +82,5 @@ impl Rule for RpathEscapes {
 
     fn evidence(&self) -> Evidence {
         Evidence { symbol: Some(self.path.clone()), ..members(&self.members) }
-    }
-}
-
-pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<RpathEscapes>) {
-    if cx.facts.container == Container::File {
-        return;
-    }
-    let mut by: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    for (at, member) in cx.loaded() {
-        for path in member.elf.search_path() {
-            if cx.resolver.escapes(at, path) {
-                by.entry(path).or_default().push(member.path.clone());
-            }
-        }
-    }
-    let total = by.len();
-    for (number, (path, members)) in by.into_iter().enumerate().take(MOST) {
-        let more = left_out(number, total);
-        out.push(RpathEscapes { members, path: path.to_owned(), more });
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::findings::affected::{Affected, Verb};
 use crate::findings::counts::MOST;
 use crate::findings::{CodeInfo, Evidence, Level, Rule};
-use crate::inspect::context::Context;
+use crate::inspect::context::WheelContext;
 use crate::target::LibcFamily;
 use crate::wheel::{RequiredLibrary, SearchRules};
 
@@ -70,6 +70,32 @@ impl RunpathNotInherited {
 }
 
 impl Rule for RunpathNotInherited {
+    fn in_wheel(cx: &WheelContext<'_>) -> Vec<Self> {
+        let mut lost: BTreeMap<(usize, &str), &str> = BTreeMap::new();
+        for (root, assumed) in &cx.walks {
+            // musl inherits both kinds.
+            if cx.loader(*root) == Some(LibcFamily::Musl) {
+                continue;
+            }
+            let real = cx.resolver.walk(*root, SearchRules::Glibc);
+            for need in assumed.iter().filter(|need| need.file().is_some() && need.by != *root) {
+                let same = |one: &&RequiredLibrary<'_>| one.by == need.by && one.library == need.library;
+                if real.iter().filter(same).any(|one| one.file().is_none()) {
+                    lost.entry((need.by, need.library)).or_insert(cx.path(*root));
+                }
+            }
+        }
+        let mut out = Vec::new();
+        for ((by, library), root) in lost.into_iter().take(MOST) {
+            out.push(Self::InWheel {
+                member: cx.path(by).to_owned(),
+                library: library.to_owned(),
+                root: root.to_owned(),
+            });
+        }
+        out
+    }
+
     fn message(&self) -> String {
         match self {
             Self::InWheel { library, root, .. } => format!(
@@ -134,29 +160,5 @@ impl Rule for RunpathNotInherited {
             }
             Self::OnImage { affected, libraries, .. } => affected.evidence(libraries, None),
         }
-    }
-}
-
-pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<RunpathNotInherited>) {
-    let mut lost: BTreeMap<(usize, &str), &str> = BTreeMap::new();
-    for (root, assumed) in &cx.walks {
-        // musl inherits both kinds.
-        if cx.loader(*root) == Some(LibcFamily::Musl) {
-            continue;
-        }
-        let real = cx.resolver.walk(*root, SearchRules::Glibc);
-        for need in assumed.iter().filter(|need| need.file().is_some() && need.by != *root) {
-            let same = |one: &&RequiredLibrary<'_>| one.by == need.by && one.library == need.library;
-            if real.iter().filter(same).any(|one| one.file().is_none()) {
-                lost.entry((need.by, need.library)).or_insert(cx.path(*root));
-            }
-        }
-    }
-    for ((by, library), root) in lost.into_iter().take(MOST) {
-        out.push(RunpathNotInherited::InWheel {
-            member: cx.path(by).to_owned(),
-            library: library.to_owned(),
-            root: root.to_owned(),
-        });
     }
 }

@@ -1,7 +1,7 @@
 //! `tag-overstated`
 
 use crate::findings::{CodeInfo, Evidence, Level, Rule};
-use crate::inspect::context::Context;
+use crate::inspect::context::WheelContext;
 use crate::inspect::verdict::{Cause, Limit, LimitKind, MachineRequirements};
 use crate::policy::{GlibcPolicies, MuslRelease};
 use crate::target::LibcFamily;
@@ -55,6 +55,14 @@ impl TagOverstated {
 }
 
 impl Rule for TagOverstated {
+    fn in_wheel(cx: &WheelContext<'_>) -> Vec<Self> {
+        let found = cx.verdicts.iter().filter_map(|verdict| match verdict.libc {
+            Some(LibcFamily::Musl) => of_musl(cx, verdict),
+            _ => of_glibc(cx, verdict),
+        });
+        found.collect()
+    }
+
     fn message(&self) -> String {
         let late = self.late_musl.iter().zip(&self.late_musl_cause).map(|(release, cause)| {
             let symbol = cause.symbol.as_deref().unwrap_or_default();
@@ -97,16 +105,8 @@ impl Rule for TagOverstated {
     }
 }
 
-pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<TagOverstated>) {
-    let found = cx.verdicts.iter().filter_map(|verdict| match verdict.libc {
-        Some(LibcFamily::Musl) => of_musl(cx, verdict),
-        _ => of_glibc(cx, verdict),
-    });
-    out.extend(found);
-}
-
 /// The oldest claim of a glibc wheel against what its members need.
-fn of_glibc(cx: &Context<'_>, verdict: &MachineRequirements) -> Option<TagOverstated> {
+fn of_glibc(cx: &WheelContext<'_>, verdict: &MachineRequirements) -> Option<TagOverstated> {
     let (tag, version) = cx.claims.oldest(LibcFamily::Glibc)?;
     let claim = GlibcPolicies::table().promised_by(version, verdict.machine);
     let exceeding = verdict.limits.iter().filter(|(_, limit)| limit.place > claim);
@@ -122,7 +122,7 @@ fn of_glibc(cx: &Context<'_>, verdict: &MachineRequirements) -> Option<TagOverst
 }
 
 /// A policy for musl is a release series, so a claim includes every release since the first of the series.
-fn of_musl(cx: &Context<'_>, verdict: &MachineRequirements) -> Option<TagOverstated> {
+fn of_musl(cx: &WheelContext<'_>, verdict: &MachineRequirements) -> Option<TagOverstated> {
     let (tag, series) = cx.claims.oldest(LibcFamily::Musl)?;
     let late_musl = verdict.lowest_musl.filter(|lowest| (lowest.major, lowest.minor) > series);
     let late_musl_cause = late_musl.and(verdict.lowest_musl_by.first().cloned());

@@ -1,7 +1,7 @@
 //! `tag-understated`
 
 use crate::findings::{CodeInfo, Evidence, Level, Rule};
-use crate::inspect::context::Context;
+use crate::inspect::context::WheelContext;
 use crate::policy::GlibcPolicies;
 use crate::target::LibcFamily;
 
@@ -26,6 +26,23 @@ pub struct TagUnderstated {
 }
 
 impl Rule for TagUnderstated {
+    fn in_wheel(cx: &WheelContext<'_>) -> Vec<Self> {
+        let Some((tag, version)) = cx.claims.oldest(LibcFamily::Glibc) else { return Vec::new() };
+        let table = GlibcPolicies::table();
+        let mut out = Vec::new();
+        for verdict in cx.verdicts.iter().filter(|verdict| verdict.libc != Some(LibcFamily::Musl)) {
+            let claim = table.promised_by(version, verdict.machine);
+            let met = verdict.limits.iter().map(|(_, limit)| limit.place).max();
+            let met = met.unwrap_or_else(|| table.oldest(verdict.machine));
+            let understated = met < claim && table.version(met).is_some();
+            if understated && cx.members(verdict.machine).next().is_some() {
+                let (tag, computed) = (tag.to_owned(), verdict.computed.clone());
+                out.push(Self { tag, computed });
+            }
+        }
+        out
+    }
+
     fn message(&self) -> String {
         let Self { tag, computed } = self;
         format!("the oldest tag of the file name is `{tag}`, but the members satisfy `{computed}`")
@@ -37,20 +54,5 @@ impl Rule for TagUnderstated {
 
     fn evidence(&self) -> Evidence {
         Evidence { symbol: Some(self.tag.clone()), ..Evidence::default() }
-    }
-}
-
-pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<TagUnderstated>) {
-    let Some((tag, version)) = cx.claims.oldest(LibcFamily::Glibc) else { return };
-    let table = GlibcPolicies::table();
-    for verdict in cx.verdicts.iter().filter(|verdict| verdict.libc != Some(LibcFamily::Musl)) {
-        let claim = table.promised_by(version, verdict.machine);
-        let met = verdict.limits.iter().map(|(_, limit)| limit.place).max();
-        let met = met.unwrap_or_else(|| table.oldest(verdict.machine));
-        let understated = met < claim && table.version(met).is_some();
-        if understated && cx.members(verdict.machine).next().is_some() {
-            let (tag, computed) = (tag.to_owned(), verdict.computed.clone());
-            out.push(TagUnderstated { tag, computed });
-        }
     }
 }

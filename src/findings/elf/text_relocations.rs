@@ -2,7 +2,7 @@
 
 use crate::findings::counts::{binaries, members};
 use crate::findings::{CodeInfo, Evidence, Level, Rule};
-use crate::inspect::context::Context;
+use crate::inspect::context::WheelContext;
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "text-relocations",
@@ -23,6 +23,19 @@ pub struct TextRelocations {
 }
 
 impl Rule for TextRelocations {
+    fn in_wheel(cx: &WheelContext<'_>) -> Vec<Self> {
+        let members: Vec<String> = cx
+            .loaded()
+            .filter(|(_, member)| member.elf.text_relocations)
+            .map(|(_, member)| member.path.clone())
+            .collect();
+        let mut out = Vec::new();
+        if !members.is_empty() {
+            out.push(Self { members });
+        }
+        out
+    }
+
     fn message(&self) -> String {
         format!("{} relocations in code (DT_TEXTREL)", binaries(self.members.len(), "has", "have"))
     }
@@ -37,16 +50,5 @@ impl Rule for TextRelocations {
 
     fn evidence(&self) -> Evidence {
         Evidence { symbol: Some("DT_TEXTREL".to_owned()), ..members(&self.members) }
-    }
-}
-
-pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<TextRelocations>) {
-    let members: Vec<String> = cx
-        .loaded()
-        .filter(|(_, member)| member.elf.text_relocations)
-        .map(|(_, member)| member.path.clone())
-        .collect();
-    if !members.is_empty() {
-        out.push(TextRelocations { members });
     }
 }

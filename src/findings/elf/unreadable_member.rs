@@ -4,7 +4,7 @@ use crate::elf::ElfFault;
 use crate::findings::archive::ArchiveProblem;
 use crate::findings::counts::MOST;
 use crate::findings::{CodeInfo, Evidence, Level, Rule};
-use crate::inspect::context::Context;
+use crate::inspect::context::WheelContext;
 use crate::wheel::ProblemKind;
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
@@ -32,6 +32,17 @@ pub enum UnreadableMember {
 }
 
 impl Rule for UnreadableMember {
+    fn in_wheel(cx: &WheelContext<'_>) -> Vec<Self> {
+        let problems = ArchiveProblem::of(cx.facts, &[ProblemKind::Unreadable, ProblemKind::UnknownMethod]);
+        let mut out = Vec::new();
+        out.extend(problems.map(Self::Packed));
+        for (_, member) in cx.loaded().filter(|(_, member)| !member.elf.faults.is_empty()).take(MOST) {
+            let (member, faults) = (member.path.clone(), member.elf.faults.clone());
+            out.push(Self::Damaged { member, faults });
+        }
+        out
+    }
+
     fn message(&self) -> String {
         match self {
             Self::Packed(problem) => problem.detail.clone(),
@@ -54,14 +65,5 @@ impl Rule for UnreadableMember {
             Self::Packed(problem) => problem.evidence(),
             Self::Damaged { .. } => Evidence { symbol: Some("ELF".to_owned()), ..Evidence::default() },
         }
-    }
-}
-
-pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<UnreadableMember>) {
-    let problems = ArchiveProblem::of(cx.facts, &[ProblemKind::Unreadable, ProblemKind::UnknownMethod]);
-    out.extend(problems.map(UnreadableMember::Packed));
-    for (_, member) in cx.loaded().filter(|(_, member)| !member.elf.faults.is_empty()).take(MOST) {
-        let (member, faults) = (member.path.clone(), member.elf.faults.clone());
-        out.push(UnreadableMember::Damaged { member, faults });
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::findings::archive::ArchiveProblem;
 use crate::findings::{CodeInfo, Evidence, Level, Rule};
-use crate::inspect::context::Context;
+use crate::inspect::context::WheelContext;
 use crate::wheel::ProblemKind;
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
@@ -24,6 +24,11 @@ pub struct UnsafeMemberName {
 }
 
 impl Rule for UnsafeMemberName {
+    fn in_wheel(cx: &WheelContext<'_>) -> Vec<Self> {
+        let problems = ArchiveProblem::of(cx.facts, &[ProblemKind::UnsafeName]);
+        problems.map(|problem| Self { problem }).collect()
+    }
+
     fn message(&self) -> String {
         self.problem.detail.clone()
     }
@@ -35,9 +40,4 @@ impl Rule for UnsafeMemberName {
     fn evidence(&self) -> Evidence {
         self.problem.evidence()
     }
-}
-
-pub(in crate::findings) fn check(cx: &Context<'_>, out: &mut Vec<UnsafeMemberName>) {
-    let problems = ArchiveProblem::of(cx.facts, &[ProblemKind::UnsafeName]);
-    out.extend(problems.map(|problem| UnsafeMemberName { problem }));
 }

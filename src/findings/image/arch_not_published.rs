@@ -1,8 +1,10 @@
 //! `arch-not-published`
 
 use crate::findings::{CodeInfo, Level, Rule};
-use crate::image::{ImageProfile, Published, platform, published_name};
+use crate::image::{Published, platform, published_name};
 use crate::target::Arch;
+
+use super::ImageContext;
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "arch-not-published",
@@ -29,18 +31,18 @@ pub struct ArchNotPublished {
     pub published: Vec<Arch>,
 }
 
-impl ArchNotPublished {
-    pub(crate) fn check(image: &ImageProfile) -> Option<Self> {
-        let Published::Only(arches) = &image.arches else { return None };
-        (!arches.contains(&image.arch)).then(|| Self {
-            image: image.name.clone(),
-            arch: image.arch.clone(),
-            published: arches.clone(),
-        })
-    }
-}
-
 impl Rule for ArchNotPublished {
+    fn on_image(cx: &ImageContext<'_>) -> Vec<Self> {
+        let image = cx.image;
+        match &image.arches {
+            Published::Only(arches) if !arches.contains(&image.arch) => {
+                let (arch, published) = (image.arch.clone(), arches.clone());
+                vec![Self { image: image.name.clone(), arch, published }]
+            }
+            _ => Vec::new(),
+        }
+    }
+
     fn message(&self) -> String {
         format!("`{}` is not published for {}", self.image, platform(&self.arch))
     }

@@ -2,9 +2,10 @@
 
 use crate::dockerfile::Tool;
 use crate::findings::{CodeInfo, Level, Rule};
-use crate::image::ImageProfile;
-use crate::target::{InstallerKind, Target};
+use crate::target::InstallerKind;
 use crate::version::Version;
+
+use super::ImageContext;
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "externally-managed",
@@ -50,23 +51,24 @@ pub struct RefusedStep {
     pub conditional: bool,
 }
 
-impl ExternallyManaged {
-    /// Whether the target's installer refuses. Only the image is known here: a virtual environment in it can be
-    /// installed into.
-    pub(crate) fn check(image: &ImageProfile, target: &Target) -> Option<Self> {
+impl Rule for ExternallyManaged {
+    /// Checks whether the target's installer refuses. Only the image is known here: a virtual environment in it can be
+    /// installed into. `src/dockerfile_check` checks install steps.
+    fn on_image(cx: &ImageContext<'_>) -> Vec<Self> {
+        let (image, Some(target)) = (cx.image, cx.target) else { return Vec::new() };
         // Without a shell, no command can install anything.
-        let marker = &image.externally_managed.as_ref().filter(|_| image.shell)?.marker;
-        image.refuses_installs(target).then(|| Self {
+        let marked = image.externally_managed.as_ref().filter(|_| image.shell);
+        let marked = marked.filter(|_| image.refuses_installs(target));
+        let refused = marked.map(|marked| Self {
             image: image.name.clone(),
             python: target.python.version.clone(),
-            marker: marker.clone(),
+            marker: marked.marker.clone(),
             installer: target.installer.kind,
             step: None,
-        })
+        });
+        refused.into_iter().collect()
     }
-}
 
-impl Rule for ExternallyManaged {
     fn message(&self) -> String {
         let Self { image, python, marker, installer, step } = self;
         if let Some(RefusedStep { tool, .. }) = step {

@@ -1,7 +1,9 @@
 //! `image-end-of-life`
 
 use crate::findings::{CodeInfo, Level, Rule};
-use crate::image::{Date, EndOfLife, ImageProfile};
+use crate::image::{Date, EndOfLife};
+
+use super::ImageContext;
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "image-end-of-life",
@@ -30,15 +32,17 @@ pub struct ImageEndOfLife {
     pub as_of: Date,
 }
 
-impl ImageEndOfLife {
-    pub(crate) fn check(image: &ImageProfile) -> Option<Self> {
+impl Rule for ImageEndOfLife {
+    fn on_image(cx: &ImageContext<'_>) -> Vec<Self> {
+        let image = cx.image;
         let ended: Vec<EndOfLife> =
             image.end_of_life.iter().filter(|end| end.on < image.as_of).cloned().collect();
-        (!ended.is_empty()).then(|| Self { image: image.name.clone(), ended, as_of: image.as_of })
+        if ended.is_empty() {
+            return Vec::new();
+        }
+        vec![Self { image: image.name.clone(), ended, as_of: image.as_of }]
     }
-}
 
-impl Rule for ImageEndOfLife {
     fn message(&self) -> String {
         let ended: Vec<String> = self.ended.iter().map(|end| end.sentence(self.as_of)).collect();
         format!("`{}` has reached end of life: {}", self.image, ended.join(", "))

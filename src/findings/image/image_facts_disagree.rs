@@ -1,8 +1,9 @@
 //! `image-facts-disagree`
 
 use crate::findings::{CodeInfo, Level, Rule};
-use crate::image::ImageProfile;
 use crate::image::read::Contradiction;
+
+use super::ImageContext;
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "image-facts-disagree",
@@ -29,14 +30,12 @@ pub struct ImageFactsDisagree {
     pub contradiction: Contradiction,
 }
 
-impl ImageFactsDisagree {
-    pub(crate) fn check(image: &ImageProfile) -> Vec<Self> {
-        let disagree = image.contradictions.iter();
-        disagree.map(|one| Self { image: image.name.clone(), contradiction: one.clone() }).collect()
-    }
-}
-
 impl Rule for ImageFactsDisagree {
+    fn on_image(cx: &ImageContext<'_>) -> Vec<Self> {
+        let disagree = cx.image.contradictions.iter();
+        disagree.map(|one| Self { image: cx.image.name.clone(), contradiction: one.clone() }).collect()
+    }
+
     fn message(&self) -> String {
         let Contradiction { what, believed, source, other, other_source, .. } = &self.contradiction;
         // A path is a name of its own.

@@ -1,5 +1,7 @@
 //! Base images, and what is in them.
 
+mod context;
+
 pub(super) mod arch_not_published;
 pub(super) mod externally_managed;
 pub(super) mod files_collide;
@@ -10,6 +12,7 @@ pub(super) mod missing_library;
 pub(super) mod needs_system_library;
 pub(super) mod optional_part_fails;
 
+pub(crate) use context::ImageContext;
 pub use externally_managed::RefusedStep;
 pub use library_too_old::OldLibrary;
 pub use needs_system_library::{NeededProgram, NeededWhen};

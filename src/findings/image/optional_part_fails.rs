@@ -42,10 +42,34 @@ macro_rules! causes {
             )*
         }
 
-        impl PartFailure {
-            fn rule(&self) -> &dyn Rule {
+        impl Rule for PartFailure {
+            fn message(&self) -> String {
                 match self {
-                    $(Self::$cause(rule) => rule.as_ref(),)*
+                    $(Self::$cause(rule) => rule.message(),)*
+                }
+            }
+
+            fn help(&self) -> Option<String> {
+                match self {
+                    $(Self::$cause(rule) => rule.help(),)*
+                }
+            }
+
+            fn member(&self) -> Option<&str> {
+                match self {
+                    $(Self::$cause(rule) => rule.member(),)*
+                }
+            }
+
+            fn level(&self) -> Option<Level> {
+                match self {
+                    $(Self::$cause(rule) => rule.level(),)*
+                }
+            }
+
+            fn evidence(&self) -> Evidence {
+                match self {
+                    $(Self::$cause(rule) => rule.evidence(),)*
                 }
             }
         }
@@ -72,22 +96,22 @@ causes! {
 
 impl Rule for OptionalPartFails {
     fn message(&self) -> String {
-        self.cause.rule().message()
+        self.cause.message()
     }
 
     fn help(&self) -> Option<String> {
-        self.cause.rule().help()
+        self.cause.help()
     }
 
     fn member(&self) -> Option<&str> {
-        self.cause.rule().member()
+        self.cause.member()
     }
 
     fn level(&self) -> Option<Level> {
-        self.cause.rule().level()
+        self.cause.level()
     }
 
     fn evidence(&self) -> Evidence {
-        self.cause.rule().evidence()
+        self.cause.evidence()
     }
 }

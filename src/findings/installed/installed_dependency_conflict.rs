@@ -1,10 +1,10 @@
 //! `installed-dependency-conflict`
 
 use crate::findings::{CodeInfo, Level, Rule};
-use crate::image::read::InstalledDistribution;
 use crate::name::ProjectName;
-use crate::requirement::Requirement;
 use crate::version::Version;
+
+use super::InstalledRequirement;
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "installed-dependency-conflict",
@@ -35,29 +35,26 @@ pub struct InstalledDependencyConflict {
     pub installed: String,
 }
 
-impl InstalledDependencyConflict {
-    pub(crate) fn check(
-        one: &InstalledDistribution,
-        text: &str,
-        requirement: &Requirement,
-        installed: &str,
-    ) -> Option<Self> {
+impl Rule for InstalledDependencyConflict {
+    fn on_requirement(cx: &InstalledRequirement<'_>) -> Vec<Self> {
+        let (Some(requirement), Some(installed)) = (cx.required(), cx.installed) else { return Vec::new() };
         let specifiers = requirement.specifiers();
         let fits = match installed.parse::<Version>() {
             Ok(version) => specifiers.contains(&version),
             Err(_) => specifiers.contains_text(installed),
         };
-        (!fits).then(|| Self {
-            name: one.name.clone(),
-            version: one.version.clone(),
-            requirement: text.to_owned(),
+        if fits {
+            return Vec::new();
+        }
+        vec![Self {
+            name: cx.distribution.name.clone(),
+            version: cx.distribution.version.clone(),
+            requirement: cx.text.to_owned(),
             dependency: requirement.name.clone(),
             installed: installed.to_owned(),
-        })
+        }]
     }
-}
 
-impl Rule for InstalledDependencyConflict {
     fn message(&self) -> String {
         let Self { name, version, requirement, dependency, installed } = self;
         format!("`{name}` {version} requires `{requirement}`, but {dependency} {installed} is installed")

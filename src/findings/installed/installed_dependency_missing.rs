@@ -2,6 +2,8 @@
 
 use crate::findings::{CodeInfo, Level, Rule};
 
+use super::InstalledRequirement;
+
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "installed-dependency-missing",
     level: Level::Deny,
@@ -28,6 +30,14 @@ pub struct InstalledDependencyMissing {
 }
 
 impl Rule for InstalledDependencyMissing {
+    fn on_requirement(cx: &InstalledRequirement<'_>) -> Vec<Self> {
+        if cx.required().is_none() || cx.installed.is_some() {
+            return Vec::new();
+        }
+        let (name, version) = (cx.distribution.name.clone(), cx.distribution.version.clone());
+        vec![Self { name, version, requirement: cx.text.to_owned() }]
+    }
+
     fn message(&self) -> String {
         let Self { name, version, requirement } = self;
         format!("`{name}` {version} requires `{requirement}`, which is not installed")

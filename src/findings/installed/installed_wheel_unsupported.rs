@@ -1,8 +1,8 @@
 //! `installed-wheel-unsupported`
 
 use crate::findings::{CodeInfo, Level, Rule};
-use crate::image::read::InstalledDistribution;
-use crate::tags::SupportedTags;
+
+use super::InstalledContext;
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "installed-wheel-unsupported",
@@ -30,17 +30,16 @@ pub struct InstalledWheelUnsupported {
     pub tags: Vec<String>,
 }
 
-impl InstalledWheelUnsupported {
-    pub(crate) fn check(one: &InstalledDistribution, supported: &SupportedTags) -> Option<Self> {
-        let fits = |tags: &String| supported.rank_filename(&format!("x-1-{tags}.whl")).is_some();
-        if one.tags.is_empty() || one.tags.iter().any(fits) {
-            return None;
-        }
-        Some(Self { name: one.name.clone(), version: one.version.clone(), tags: one.tags.clone() })
-    }
-}
-
 impl Rule for InstalledWheelUnsupported {
+    fn on_installed(cx: &InstalledContext<'_>) -> Vec<Self> {
+        let one = cx.distribution;
+        let fits = |tags: &String| cx.tags.rank_filename(&format!("x-1-{tags}.whl")).is_some();
+        if one.tags.is_empty() || one.tags.iter().any(fits) {
+            return Vec::new();
+        }
+        vec![Self { name: one.name.clone(), version: one.version.clone(), tags: one.tags.clone() }]
+    }
+
     fn message(&self) -> String {
         let Self { name, version, tags } = self;
         format!(

@@ -1,5 +1,9 @@
 //! Distributions that are installed in an image.
 
+mod context;
+
 pub(super) mod installed_dependency_conflict;
 pub(super) mod installed_dependency_missing;
 pub(super) mod installed_wheel_unsupported;
+
+pub(crate) use context::{InstalledContext, InstalledRequirement};

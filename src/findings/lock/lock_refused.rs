@@ -1,6 +1,8 @@
 //! `lock-refused`
 
-use crate::findings::{CodeInfo, Level, Rule};
+use crate::findings::{CodeInfo, Level, Placed, Rule};
+
+use super::LockContext;
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "lock-refused",
@@ -23,6 +25,14 @@ pub struct LockRefused {
 }
 
 impl Rule for LockRefused {
+    fn on_lock(cx: &LockContext<'_>) -> Vec<Placed<Self>> {
+        let refused = cx
+            .refusals
+            .iter()
+            .map(|one| Placed::new(Self { refusal: one.message.clone() }).at(one.origin.clone()));
+        refused.collect()
+    }
+
     fn message(&self) -> String {
         self.refusal.clone()
     }

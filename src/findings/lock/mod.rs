@@ -1,3 +1,7 @@
 //! Lock files.
 
+mod context;
+
 pub(super) mod lock_refused;
+
+pub(crate) use context::LockContext;

@@ -1,10 +1,10 @@
 //! `builds-from-source`
 
-use super::SDIST;
+use super::{ChosenFile, ChosenTree, SDIST};
 use crate::findings::{CodeInfo, Level, Rule};
 use crate::index::ProjectPage;
 use crate::name::ProjectName;
-use crate::resolve::{Chosen, Problem, Reason, SourceTree};
+use crate::resolve::{Problem, Reason, SourceTree};
 use crate::sdist::{Languages, SourceLanguage};
 use crate::version::Version;
 
@@ -67,39 +67,6 @@ pub enum WheelVersion {
     Older(Version),
 }
 
-impl BuildsFromSource {
-    /// Of a source distribution that was chosen, with the reasons why no wheel was, and the languages
-    /// in its archive.
-    pub(crate) fn of_sdist(
-        problem: &Problem,
-        project: &ProjectName,
-        chosen: &Chosen,
-        reasons: Vec<Reason>,
-        (language, languages): (Option<SourceLanguage>, Languages),
-    ) -> Self {
-        let alternative =
-            chosen.page.as_deref().and_then(|page| WheelVersion::of(problem, project, page, &chosen.version));
-        Self {
-            project: project.clone(),
-            version: Some(chosen.version.clone()),
-            source: BuiltSource::Sdist { reasons, alternative },
-            language,
-            languages,
-        }
-    }
-
-    /// Of a source tree.
-    pub(crate) fn of_tree(project: &ProjectName, version: Option<&Version>, tree: &SourceTree) -> Self {
-        Self {
-            project: project.clone(),
-            version: version.cloned(),
-            source: BuiltSource::Tree(tree.clone()),
-            language: None,
-            languages: Languages::default(),
-        }
-    }
-}
-
 impl WheelVersion {
     fn of(problem: &Problem, name: &ProjectName, page: &ProjectPage, version: &Version) -> Option<Self> {
         let newer = page.releases().iter().take(MOST_RELEASES).take_while(|one| one.version() > version);
@@ -114,6 +81,37 @@ impl WheelVersion {
 }
 
 impl Rule for BuildsFromSource {
+    fn on_chosen(cx: &ChosenFile<'_>) -> Vec<Self> {
+        if cx.is_wheel() {
+            return Vec::new();
+        }
+        let page = cx.chosen.page.as_deref();
+        let alternative = page.and_then(|page| WheelVersion::of(cx.problem, cx.name(), page, cx.version()));
+        // `yanked-file` reports that the file is yanked.
+        let reasons = cx.reasons.iter().filter(|reason| !matches!(reason, Reason::Yanked { .. })).cloned();
+        vec![Self {
+            project: cx.name().clone(),
+            version: Some(cx.version().clone()),
+            source: BuiltSource::Sdist { reasons: reasons.collect(), alternative },
+            language: cx.language,
+            languages: cx.languages,
+        }]
+    }
+
+    fn on_tree(cx: &ChosenTree<'_>) -> Vec<Self> {
+        // `builds-local-folder` reports folders.
+        if matches!(cx.tree, SourceTree::Folder { .. }) {
+            return Vec::new();
+        }
+        vec![Self {
+            project: cx.project.clone(),
+            version: cx.version.cloned(),
+            source: BuiltSource::Tree(cx.tree.clone()),
+            language: None,
+            languages: Languages::default(),
+        }]
+    }
+
     fn message(&self) -> String {
         let Self { project, version, source, language, languages } = self;
         let version = version.as_ref().map(|version| format!(" {version}")).unwrap_or_default();
@@ -147,6 +145,13 @@ impl Rule for BuildsFromSource {
                     }
                 })
             }
+        }
+    }
+
+    fn reasons(&self) -> Vec<Reason> {
+        match &self.source {
+            BuiltSource::Sdist { reasons, .. } => reasons.clone(),
+            BuiltSource::Tree(tree) => vec![Reason::Tree(tree.clone())],
         }
     }
 }

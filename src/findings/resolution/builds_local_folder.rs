@@ -2,8 +2,10 @@
 
 use crate::findings::{CodeInfo, Level, Rule};
 use crate::name::ProjectName;
-use crate::resolve::SourceTree;
+use crate::resolve::{Reason, SourceTree};
 use crate::version::Version;
+
+use super::ChosenTree;
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "builds-local-folder",
@@ -29,17 +31,19 @@ pub struct BuildsLocalFolder {
     pub tree: SourceTree,
 }
 
-impl BuildsLocalFolder {
-    pub(crate) fn check(project: &ProjectName, version: Option<&Version>, tree: &SourceTree) -> Option<Self> {
-        let SourceTree::Folder { .. } = tree else { return None };
-        Some(Self { project: project.clone(), version: version.cloned(), tree: tree.clone() })
-    }
-}
-
 impl Rule for BuildsLocalFolder {
+    fn on_tree(cx: &ChosenTree<'_>) -> Vec<Self> {
+        let SourceTree::Folder { .. } = cx.tree else { return Vec::new() };
+        vec![Self { project: cx.project.clone(), version: cx.version.cloned(), tree: cx.tree.clone() }]
+    }
+
     fn message(&self) -> String {
         let Self { project, version, tree } = self;
         let version = version.as_ref().map(|version| format!(" {version}")).unwrap_or_default();
         format!("{project}{version} is built from {tree}")
+    }
+
+    fn reasons(&self) -> Vec<Reason> {
+        vec![Reason::Tree(self.tree.clone())]
     }
 }

@@ -2,8 +2,9 @@
 
 use crate::filename::{FileKind, NameRules};
 use crate::findings::{CodeInfo, Level, Rule};
-use crate::name::ProjectName;
 use crate::target::InstallerKind;
+
+use super::ChosenFile;
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "file-name-disputed",
@@ -27,18 +28,17 @@ pub struct FileNameDisputed {
     pub why: String,
 }
 
-impl FileNameDisputed {
-    pub(crate) fn check(project: &ProjectName, file: &str) -> Vec<Self> {
+impl Rule for FileNameDisputed {
+    fn on_chosen(cx: &ChosenFile<'_>) -> Vec<Self> {
+        let (project, file) = (cx.name(), &cx.chosen.file.filename);
         let by = [(InstallerKind::Pip, NameRules::Packaging), (InstallerKind::Uv, NameRules::Uv)];
         let refused = by.into_iter().filter_map(|(refused_by, rules)| {
             let FileKind::Invalid(why) = FileKind::of(file, project, rules) else { return None };
-            Some(Self { file: file.to_owned(), refused_by, why })
+            Some(Self { file: file.clone(), refused_by, why })
         });
         refused.collect()
     }
-}
 
-impl Rule for FileNameDisputed {
     fn message(&self) -> String {
         let Self { file, refused_by, why } = self;
         format!("{refused_by} does not accept the file name `{file}`: {why}")

@@ -2,8 +2,9 @@
 
 use crate::findings::{CodeInfo, Level, Rule};
 use crate::name::ProjectName;
-use crate::resolve::Problem;
 use crate::version::Version;
+
+use super::ChosenFile;
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "hash-missing",
@@ -24,16 +25,16 @@ pub struct HashMissing {
     pub version: Version,
 }
 
-impl HashMissing {
-    pub(crate) fn check(problem: &Problem, project: &ProjectName, version: &Version) -> Option<Self> {
-        let lines = problem.requirements();
-        let hashed = lines.iter().any(|line| line.requirement.name == *project && !line.hashes.is_empty());
-        (problem.options().require_hashes && !hashed)
-            .then(|| Self { project: project.clone(), version: version.clone() })
-    }
-}
-
 impl Rule for HashMissing {
+    fn on_chosen(cx: &ChosenFile<'_>) -> Vec<Self> {
+        let (project, lines) = (cx.name(), cx.problem.requirements());
+        let hashed = lines.iter().any(|line| line.requirement.name == *project && !line.hashes.is_empty());
+        if hashed || !cx.problem.options().require_hashes {
+            return Vec::new();
+        }
+        vec![Self { project: project.clone(), version: cx.version().clone() }]
+    }
+
     fn message(&self) -> String {
         format!("{} {} has no hash in the requirements, and hashes are required", self.project, self.version)
     }

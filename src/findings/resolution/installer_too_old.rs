@@ -1,6 +1,6 @@
 //! `installer-too-old`
 
-use super::TAGS;
+use super::{ChosenFile, MissingFile, TAGS};
 use crate::findings::{CodeInfo, Level, Rule};
 use crate::name::ProjectName;
 use crate::resolve::Reason;
@@ -32,7 +32,7 @@ pub struct InstallerTooOld {
 }
 
 impl InstallerTooOld {
-    pub(crate) fn check(project: &ProjectName, version: Option<&Version>, reasons: &[Reason]) -> Vec<Self> {
+    fn of(project: &ProjectName, version: Option<&Version>, reasons: &[Reason]) -> Vec<Self> {
         let too_old = |mismatch: &TagMismatch| matches!(mismatch, TagMismatch::InstallerTooOld { .. });
         let wheels = reasons.iter().filter_map(|reason| {
             let Reason::NoWheelFits { nearest, mismatches, .. } = reason else { return None };
@@ -49,6 +49,14 @@ impl InstallerTooOld {
 }
 
 impl Rule for InstallerTooOld {
+    fn on_chosen(cx: &ChosenFile<'_>) -> Vec<Self> {
+        Self::of(cx.name(), Some(cx.version()), &cx.reasons)
+    }
+
+    fn on_missing(cx: &MissingFile<'_>) -> Vec<Self> {
+        Self::of(&cx.project.project, cx.version, cx.reasons)
+    }
+
     fn message(&self) -> String {
         let Self { project, version, wheel, mismatch } = self;
         let version = version.as_ref().map(|version| format!(" {version}")).unwrap_or_default();

@@ -2,6 +2,7 @@
 
 use crate::resolve::Reason;
 
+mod context;
 mod usable;
 
 pub(super) mod builds_from_source;
@@ -22,6 +23,7 @@ pub(super) mod version_conflict;
 pub(super) mod yanked_file;
 
 pub use builds_from_source::{BuiltSource, WheelVersion};
+pub(crate) use context::{ChosenFile, ChosenTree, MissingFile, PythonContext, ResolutionContext, origin_of};
 pub use undetermined::LibraryVersion;
 pub use usable::UsableVersion;
 

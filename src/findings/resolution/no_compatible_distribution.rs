@@ -1,13 +1,11 @@
 //! `no-compatible-distribution`
 
-use super::TAGS;
 use crate::findings::{CodeInfo, Level, Rule, words};
-use crate::index::ProjectPage;
 use crate::name::ProjectName;
-use crate::resolve::{Problem, Reason, RequestedBy, ResolvedProject};
+use crate::resolve::{Reason, RequestedBy};
 use crate::version::Version;
 
-use super::UsableVersion;
+use super::{MissingFile, TAGS, UsableVersion};
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "no-compatible-distribution",
@@ -35,25 +33,22 @@ pub struct NoCompatibleDistribution {
     pub usable: Option<UsableVersion>,
 }
 
-impl NoCompatibleDistribution {
-    pub(crate) fn of(
-        problem: &Problem,
-        project: &ResolvedProject,
-        version: Option<&Version>,
-        reasons: &[Reason],
-        page: Option<&ProjectPage>,
-    ) -> Self {
-        Self {
-            project: project.project.clone(),
-            version: version.cloned(),
-            reasons: reasons.to_vec(),
-            requested_by: project.requested_by.clone(),
-            usable: page.and_then(|page| UsableVersion::newest(problem, &project.project, page)),
-        }
-    }
-}
-
 impl Rule for NoCompatibleDistribution {
+    fn on_missing(cx: &MissingFile<'_>) -> Vec<Self> {
+        if cx.is_not_found() {
+            return Vec::new();
+        }
+        let project = cx.project.project.clone();
+        let usable = cx.page.and_then(|page| UsableVersion::newest(cx.problem, &project, page));
+        vec![Self {
+            project,
+            version: cx.version.cloned(),
+            reasons: cx.reasons.to_vec(),
+            requested_by: cx.project.requested_by.clone(),
+            usable,
+        }]
+    }
+
     fn message(&self) -> String {
         let Self { project, version, reasons, requested_by, .. } = self;
         if *reasons == [Reason::NoVersionSatisfies] && !requested_by.is_empty() {
@@ -70,5 +65,9 @@ impl Rule for NoCompatibleDistribution {
         let UsableVersion { version, is_wheel } = self.usable.as_ref()?;
         let kind = if *is_wheel { "wheel" } else { "source distribution" };
         Some(format!("{} {version} is the newest version with a {kind} for this target", self.project))
+    }
+
+    fn reasons(&self) -> Vec<Reason> {
+        self.reasons.clone()
     }
 }

@@ -1,9 +1,9 @@
 //! `older-than-newest`
 
-use super::TAGS;
+use super::{ChosenFile, TAGS};
 use crate::findings::{CodeInfo, Level, Rule};
 use crate::name::ProjectName;
-use crate::resolve::{Chosen, Problem, Reason, ResolvedProject, release_reasons};
+use crate::resolve::{Reason, release_reasons};
 use crate::version::Version;
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
@@ -32,24 +32,21 @@ pub struct OlderThanNewest {
     pub reasons: Vec<Reason>,
 }
 
-impl OlderThanNewest {
-    pub(crate) fn check(problem: &Problem, project: &ResolvedProject, chosen: &Chosen) -> Option<Self> {
-        let newest = project.passed_over.first()?;
-        let releases = chosen.page.as_deref().map(|page| page.releases()).unwrap_or_default();
-        let release = releases.iter().find(|release| release.version() == newest);
-        Some(Self {
-            project: project.project.clone(),
-            version: chosen.version.clone(),
-            uploaded: chosen.file.upload_time,
-            newest: newest.clone(),
-            reasons: release
-                .map(|release| release_reasons(&project.project, release, &[], problem))
-                .unwrap_or_default(),
-        })
-    }
-}
-
 impl Rule for OlderThanNewest {
+    fn on_chosen(cx: &ChosenFile<'_>) -> Vec<Self> {
+        let Some(newest) = cx.project.passed_over.first() else { return Vec::new() };
+        let releases = cx.chosen.page.as_deref().map(|page| page.releases()).unwrap_or_default();
+        let release = releases.iter().find(|release| release.version() == newest);
+        let reasons = release.map(|release| release_reasons(cx.name(), release, &[], cx.problem));
+        vec![Self {
+            project: cx.name().clone(),
+            version: cx.version().clone(),
+            uploaded: cx.chosen.file.upload_time,
+            newest: newest.clone(),
+            reasons: reasons.unwrap_or_default(),
+        }]
+    }
+
     fn message(&self) -> String {
         let Self { project, version, uploaded, newest, reasons } = self;
         let when = uploaded.and_then(month_and_year);
@@ -65,6 +62,10 @@ impl Rule for OlderThanNewest {
         Some(format!(
             "pin `{project}=={version}` to make this explicit, or use a target with a file for {newest}"
         ))
+    }
+
+    fn reasons(&self) -> Vec<Reason> {
+        vec![Reason::PassedOver { newest: self.newest.clone() }]
     }
 }
 

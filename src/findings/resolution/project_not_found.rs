@@ -4,6 +4,8 @@ use crate::findings::{CodeInfo, Level, Rule};
 use crate::name::ProjectName;
 use crate::resolve::Reason;
 
+use super::MissingFile;
+
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "project-not-found",
     level: Level::Deny,
@@ -21,18 +23,20 @@ pub struct ProjectNotFound {
     pub project: ProjectName,
 }
 
-impl ProjectNotFound {
-    pub(crate) fn check(project: &ProjectName, reasons: &[Reason]) -> Option<Self> {
-        (reasons == [Reason::ProjectNotFound]).then(|| Self { project: project.clone() })
-    }
-}
-
 impl Rule for ProjectNotFound {
+    fn on_missing(cx: &MissingFile<'_>) -> Vec<Self> {
+        cx.is_not_found().then(|| Self { project: cx.project.project.clone() }).into_iter().collect()
+    }
+
     fn message(&self) -> String {
         format!("{} was not found on any index", self.project)
     }
 
     fn help(&self) -> Option<String> {
         Some("check the spelling and the indexes (`--index-url`, `--extra-index-url`)".to_owned())
+    }
+
+    fn reasons(&self) -> Vec<Reason> {
+        vec![Reason::ProjectNotFound]
     }
 }

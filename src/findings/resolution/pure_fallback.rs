@@ -1,11 +1,10 @@
 //! `pure-fallback`
 
-use super::TAGS;
+use super::{ChosenFile, TAGS};
 use crate::filename::{FileKind, NameRules};
 use crate::findings::{CodeInfo, Level, Rule};
-use crate::index::Release;
 use crate::name::ProjectName;
-use crate::resolve::{Chosen, Problem, Reason};
+use crate::resolve::Reason;
 use crate::tags::TagMismatch;
 use crate::version::Version;
 
@@ -33,37 +32,11 @@ pub struct PureFallback {
     pub mismatches: Vec<TagMismatch>,
 }
 
-impl PureFallback {
-    pub(crate) fn check(
-        problem: &Problem,
-        project: &ProjectName,
-        chosen: &Chosen,
-        release: &Release,
-    ) -> Option<Self> {
-        if !chosen.file.filename.ends_with("-any.whl") {
-            return None;
-        }
-        let native = release.files().iter().map(|file| &file.filename).find(|name| is_for_linux(name))?;
-        let FileKind::Wheel(wheel) = FileKind::of(native, project, NameRules::Packaging) else { return None };
-        // If the native wheel fits too, the pure one was preferred for another reason.
-        if problem.tags().rank(wheel.tags()).is_some() {
-            return None;
-        }
-        Some(Self {
-            project: project.clone(),
-            version: chosen.version.clone(),
-            native: native.clone(),
-            mismatches: problem.tags().mismatch(wheel.tags()),
-        })
-    }
-
-    /// Why the native wheel was not chosen, as a reason of the verdict on the project.
-    pub(crate) fn reason(&self) -> Reason {
-        Reason::NoWheelFits { wheels: 1, nearest: self.native.clone(), mismatches: self.mismatches.clone() }
-    }
-}
-
 impl Rule for PureFallback {
+    fn on_chosen(cx: &ChosenFile<'_>) -> Vec<Self> {
+        Self::of(cx).into_iter().collect()
+    }
+
     fn message(&self) -> String {
         let Self { project, version, native, mismatches } = self;
         let why: Vec<String> = mismatches.iter().map(ToString::to_string).collect();
@@ -75,6 +48,34 @@ impl Rule for PureFallback {
 
     fn help(&self) -> Option<String> {
         Some("test the project without its compiled part".to_owned())
+    }
+
+    fn reasons(&self) -> Vec<Reason> {
+        let (nearest, mismatches) = (self.native.clone(), self.mismatches.clone());
+        vec![Reason::NoWheelFits { wheels: 1, nearest, mismatches }]
+    }
+}
+
+impl PureFallback {
+    fn of(cx: &ChosenFile<'_>) -> Option<Self> {
+        if !cx.is_wheel() || !cx.chosen.file.filename.ends_with("-any.whl") {
+            return None;
+        }
+        let mut files = cx.release?.files().iter().map(|file| &file.filename);
+        let native = files.find(|name| is_for_linux(name))?;
+        let FileKind::Wheel(wheel) = FileKind::of(native, cx.name(), NameRules::Packaging) else {
+            return None;
+        };
+        // If the native wheel fits too, the pure one was preferred for another reason.
+        if cx.problem.tags().rank(wheel.tags()).is_some() {
+            return None;
+        }
+        Some(Self {
+            project: cx.name().clone(),
+            version: cx.version().clone(),
+            native: native.clone(),
+            mismatches: cx.problem.tags().mismatch(wheel.tags()),
+        })
     }
 }
 

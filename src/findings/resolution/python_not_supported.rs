@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::findings::{CodeInfo, Level, Rule};
-use crate::source::Origin;
+use crate::findings::{CodeInfo, Level, Placed, Rule};
 use crate::version::{SpecifierSet, Version};
+
+use super::PythonContext;
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "python-not-supported",
@@ -27,19 +28,16 @@ pub struct PythonNotSupported {
     pub python: Version,
 }
 
-impl PythonNotSupported {
-    /// Returns the requirements of files on Python that the target does not satisfy.
-    pub(crate) fn check(python: &Version, stated: &[(SpecifierSet, Origin)]) -> Vec<(Self, Origin)> {
-        let unmet = stated.iter().filter(|(required, _)| !required.contains(python));
+impl Rule for PythonNotSupported {
+    fn on_python(cx: &PythonContext<'_>) -> Vec<Placed<Self>> {
+        let unmet = cx.required.iter().filter(|(required, _)| !required.contains(cx.python));
         let rules = unmet.map(|(required, origin)| {
             let (file, required) = (Arc::clone(&origin.file), required.clone());
-            (Self { file, required, python: python.clone() }, origin.clone())
+            Placed::new(Self { file, required, python: cx.python.clone() }).at(origin.clone())
         });
         rules.collect()
     }
-}
 
-impl Rule for PythonNotSupported {
     fn message(&self) -> String {
         let Self { file, required, python } = self;
         format!("{file} requires Python {required}, but the target has {python}")

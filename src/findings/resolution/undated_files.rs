@@ -1,9 +1,8 @@
 //! `undated-files`
 
-use crate::findings::{CodeInfo, Level, Rule};
-use crate::index::ProjectPage;
-use crate::resolve::Problem;
-use crate::version::Version;
+use crate::findings::{CodeInfo, Level, Placed, Rule};
+
+use super::ResolutionContext;
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "undated-files",
@@ -22,25 +21,14 @@ pub struct UndatedFiles {
     pub files: usize,
 }
 
-impl UndatedFiles {
-    /// How many files of a page may have been excluded because they have no date: those of the version that is chosen,
-    /// and of all that are newer.
-    pub(crate) fn count(problem: &Problem, page: &ProjectPage, taken: Option<&Version>) -> usize {
-        if problem.options().exclude_newer.is_none() {
-            return 0;
-        }
-        let releases = page.releases().iter();
-        let releases = releases.filter(|release| taken.is_none_or(|taken| release.version() >= taken));
-        let files = releases.flat_map(|release| release.files().iter());
-        files.filter(|file| file.upload_time.is_none()).count()
-    }
-
-    pub(crate) fn check(files: usize) -> Option<Self> {
-        (files > 0).then_some(Self { files })
-    }
-}
-
 impl Rule for UndatedFiles {
+    fn on_resolution(cx: &ResolutionContext<'_>) -> Vec<Placed<Self>> {
+        match cx.undated_files() {
+            0 => Vec::new(),
+            files => vec![Placed::new(Self { files })],
+        }
+    }
+
     fn message(&self) -> String {
         let (files, verb) = match self.files {
             1 => ("1 file has".to_owned(), "counts"),

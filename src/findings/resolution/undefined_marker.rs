@@ -1,8 +1,11 @@
 //! `undefined-marker`
 
-use crate::findings::{CodeInfo, Level, Rule};
-use crate::resolve;
+use crate::findings::{CodeInfo, Level, Placed, Rule};
+use crate::name::ProjectName;
+use crate::resolve::{Selection, UndefinedComparisons};
 use crate::target::{Installer, InstallerKind};
+
+use super::{ResolutionContext, origin_of};
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "undefined-marker",
@@ -27,12 +30,35 @@ Correct the marker. If it is in the metadata of a distribution, choose another r
 #[non_exhaustive]
 pub struct UndefinedMarker {
     /// The requirement and the comparisons.
-    pub marker: resolve::UndefinedComparisons,
+    pub marker: UndefinedComparisons,
     /// The installer that evaluates it.
     pub installer: Installer,
 }
 
 impl Rule for UndefinedMarker {
+    fn on_resolution(cx: &ResolutionContext<'_>) -> Vec<Placed<Self>> {
+        let problem = cx.problem;
+        let place = |project: &ProjectName, marker| {
+            let installer = problem.target().installer.clone();
+            Placed::new(Self { marker, installer }).about(project.clone())
+        };
+        let mut found = Vec::new();
+        for root in problem.requirements().iter().chain(&problem.constraints) {
+            if let Some(marker) = UndefinedComparisons::of(&root.requirement, &problem.environment) {
+                found.push(place(&root.requirement.name, marker).at(root.origin.clone()));
+            }
+        }
+        for project in &cx.resolution.projects {
+            let Selection::File(chosen) = &project.selection else { continue };
+            for marker in &project.undefined_markers {
+                let needed_by = format!("{} {}", project.project, chosen.version);
+                let one = place(&project.project, marker.clone()).needed_by(needed_by);
+                found.push(one.at(origin_of(&project.requested_by)));
+            }
+        }
+        found
+    }
+
     fn message(&self) -> String {
         let Self { marker, installer } = self;
         let does = match installer.kind {

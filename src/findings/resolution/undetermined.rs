@@ -3,11 +3,20 @@
 use std::fmt;
 
 use crate::dockerfile::Tool;
-use crate::findings::dockerfile::{LeftBehindGap, LibcCrossing, LinkedLibrary, wheel_not_built};
-use crate::findings::{CodeInfo, Evidence, Level, Rule, words};
+use crate::findings::dockerfile::{LeftBehindGap, LibcCrossing, LinkedLibrary, Passage, wheel_not_built};
+use crate::findings::dockerfile::{
+    libraries_left_behind::LibrariesLeftBehind, stage_libc_mismatch::StageLibcMismatch,
+};
+use crate::findings::image::ImageContext;
+use crate::findings::installed::InstalledRequirement;
+use crate::findings::{CodeInfo, Evidence, Level, Placed, Rule, words};
+use crate::marker::MarkerAnswer;
 use crate::name::ProjectName;
+use crate::resolve::{Reason, ResolvedProject, Selection};
 use crate::source::Origin;
 use crate::version::Version;
+
+use super::ChosenFile;
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "undetermined",
@@ -164,6 +173,69 @@ pub enum Undetermined {
 }
 
 impl Rule for Undetermined {
+    fn on_project(project: &ResolvedProject) -> Vec<Self> {
+        let name = &project.project;
+        let mut found = Vec::new();
+        if !project.conditional_on.is_empty() {
+            let variables = project.conditional_on.iter().map(ToString::to_string).collect();
+            found.push(Self::Condition { project: name.clone(), variables });
+        }
+        if let Selection::Undetermined { reason } = &project.selection {
+            found.push(Self::Project { project: name.clone(), why: reason.clone() });
+        }
+        found
+    }
+
+    fn on_chosen(cx: &ChosenFile<'_>) -> Vec<Self> {
+        let unknown = cx.chosen.unknown_dependencies.iter().map(|why| {
+            let (project, version, why) = (cx.name().clone(), cx.version().clone(), why.clone());
+            Self::Dependencies { project, version, why }
+        });
+        unknown.collect()
+    }
+
+    fn on_image(cx: &ImageContext<'_>) -> Vec<Self> {
+        let unknown = cx.image.undetermined.iter().map(|one| Self::ImageFact {
+            image: cx.image.name.clone(),
+            fact: one.what.clone(),
+            why: one.why.clone(),
+        });
+        unknown.collect()
+    }
+
+    fn on_requirement(cx: &InstalledRequirement<'_>) -> Vec<Self> {
+        let (name, version) = (cx.distribution.name.clone(), cx.distribution.version.clone());
+        let requirement = cx.text.to_owned();
+        match (cx.requirement, &cx.applies) {
+            (Err(error), _) => {
+                vec![Self::InstalledRequirement { name, version, requirement, why: error.to_string() }]
+            }
+            (Ok(_), MarkerAnswer::Unknown(variables)) => {
+                let variables = variables.iter().map(ToString::to_string).collect();
+                vec![Self::InstalledCondition { name, version, requirement, variables }]
+            }
+            (Ok(_), MarkerAnswer::True | MarkerAnswer::False) => Vec::new(),
+        }
+    }
+
+    fn on_passage(passage: &Passage<'_>) -> Vec<Placed<Self>> {
+        let libraries = LibrariesLeftBehind::check(passage).into_iter().filter_map(|one| {
+            one.filter_map(|found| found.err().map(|(library, gap)| Self::LeftBehind { library, gap }))
+        });
+        let crossing = StageLibcMismatch::check(passage).and_then(Result::err).map(Self::NewerLibc);
+        libraries.chain(passage.at_last_copy(crossing)).collect()
+    }
+
+    fn reasons(&self) -> Vec<Reason> {
+        match self {
+            Self::Project { why, .. } => vec![Reason::Undetermined(why.clone())],
+            Self::Dependencies { why, .. } => {
+                vec![Reason::Undetermined(format!("dependencies unknown: {why}"))]
+            }
+            _ => Vec::new(),
+        }
+    }
+
     fn message(&self) -> String {
         match self {
             Self::Project { project, why } => format!("{project} could not be checked: {why}"),

@@ -2,8 +2,9 @@
 
 use crate::findings::{CodeInfo, Level, Rule};
 use crate::name::{ExtraName, ProjectName};
-use crate::resolve::ResolvedProject;
 use crate::version::Version;
+
+use super::ChosenFile;
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "unknown-extra",
@@ -25,18 +26,16 @@ pub struct UnknownExtra {
     pub extra: ExtraName,
 }
 
-impl UnknownExtra {
-    pub(crate) fn check(project: &ResolvedProject, version: &Version) -> Vec<Self> {
-        let unknown = project.unknown_extras.iter().map(|extra| Self {
-            project: project.project.clone(),
-            version: version.clone(),
+impl Rule for UnknownExtra {
+    fn on_chosen(cx: &ChosenFile<'_>) -> Vec<Self> {
+        let unknown = cx.project.unknown_extras.iter().map(|extra| Self {
+            project: cx.name().clone(),
+            version: cx.version().clone(),
             extra: extra.clone(),
         });
         unknown.collect()
     }
-}
 
-impl Rule for UnknownExtra {
     fn message(&self) -> String {
         let Self { project, version, extra } = self;
         format!("{project} {version} has no extra `{extra}`")

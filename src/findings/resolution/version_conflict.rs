@@ -1,7 +1,9 @@
 //! `version-conflict`
 
-use crate::findings::{CodeInfo, Level, Rule};
+use crate::findings::{CodeInfo, Level, Placed, Rule};
 use crate::resolve::Conflict;
+
+use super::ResolutionContext;
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "version-conflict",
@@ -21,6 +23,15 @@ pub struct VersionConflict {
 }
 
 impl Rule for VersionConflict {
+    fn on_resolution(cx: &ResolutionContext<'_>) -> Vec<Placed<Self>> {
+        let rules = cx.resolution.conflicts.iter().map(|conflict| {
+            let origin = conflict.lines.first().map(|(_, origin)| origin.clone());
+            let project = conflict.projects.first().cloned();
+            Placed::new(Self { conflict: conflict.clone() }).about(project).at(origin)
+        });
+        rules.collect()
+    }
+
     fn message(&self) -> String {
         self.conflict.to_string()
     }

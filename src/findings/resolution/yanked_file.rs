@@ -2,8 +2,10 @@
 
 use crate::findings::{CodeInfo, Level, Rule};
 use crate::name::ProjectName;
-use crate::resolve::Chosen;
+use crate::resolve::Reason;
 use crate::version::Version;
+
+use super::ChosenFile;
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "yanked-file",
@@ -26,14 +28,12 @@ pub struct YankedFile {
     pub reason: String,
 }
 
-impl YankedFile {
-    pub(crate) fn check(project: &ProjectName, chosen: &Chosen) -> Option<Self> {
-        let reason = chosen.file.yanked.as_ref()?.to_string();
-        Some(Self { project: project.clone(), version: chosen.version.clone(), reason })
-    }
-}
-
 impl Rule for YankedFile {
+    fn on_chosen(cx: &ChosenFile<'_>) -> Vec<Self> {
+        let Some(reason) = &cx.chosen.file.yanked else { return Vec::new() };
+        vec![Self { project: cx.name().clone(), version: cx.version().clone(), reason: reason.to_string() }]
+    }
+
     fn message(&self) -> String {
         let Self { project, version, reason } = self;
         let reason = if reason.is_empty() { String::new() } else { format!(": {reason}") };
@@ -42,5 +42,9 @@ impl Rule for YankedFile {
 
     fn help(&self) -> Option<String> {
         Some("pin a version that is not yanked".to_owned())
+    }
+
+    fn reasons(&self) -> Vec<Reason> {
+        vec![Reason::Yanked { reason: self.reason.clone() }]
     }
 }
