@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::counts::counted;
-use super::evidence::Evidence;
+use super::fact::Fact;
 use super::level::Level;
 use crate::imports::{How, Reached};
 use crate::name::ProjectName;
@@ -125,19 +125,16 @@ impl Affected {
         self.files.first().map(String::as_str)
     }
 
-    /// The other files, what does not work, and these libraries.
-    pub(super) fn evidence(&self, libraries: &[String], symbol: Option<String>) -> Evidence {
-        let roots = self.import_roots();
-        let names = self.openers.iter().map(|opener| opener.name.clone());
-        let rest: Vec<String> = names.filter(|name| !roots.contains(name)).collect();
-        Evidence {
-            more_members: self.files.iter().skip(1).cloned().collect(),
-            modules: roots.into_iter().chain(rest).collect(),
-            library: libraries.first().cloned(),
-            libraries: libraries.to_vec(),
-            symbol,
-            ..Evidence::default()
+    /// The other files, and what does not work.
+    pub(super) fn facts(&self) -> [Fact<'_>; 2] {
+        let mut modules = self.import_roots();
+        let roots = modules.len();
+        for opener in &self.openers {
+            if !modules[..roots].contains(&opener.name.as_str()) {
+                modules.push(&opener.name);
+            }
         }
+        [Fact::other_members(&self.files), Fact::Modules(modules)]
     }
 
     /// The first file, and the number of the others.
@@ -164,10 +161,10 @@ impl Affected {
     }
 
     /// The packages whose import certainly leads to what fails.
-    fn import_roots(&self) -> Vec<String> {
+    fn import_roots(&self) -> Vec<&str> {
         let certain = self.openers.iter().filter_map(|opener| opener.reached.as_ref());
         let roots = certain.filter(|one| self.certainty == Certainty::Required && one.how == How::Certain);
-        roots.map(|one| folded(&one.root).to_owned()).collect::<BTreeSet<_>>().into_iter().collect()
+        roots.map(|one| folded(&one.root)).collect::<BTreeSet<_>>().into_iter().collect()
     }
 
     fn subject(&self, verb: Verb) -> String {
@@ -199,7 +196,7 @@ impl Affected {
                 self.project
             );
         }
-        match (first.kind, self.import_roots().first()) {
+        match (first.kind, self.import_roots().first().copied()) {
             (OpenerKind::Module, Some(root)) if root == name && more == 0 => {
                 format!("`import {root}` {one}")
             }

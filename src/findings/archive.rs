@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use super::Evidence;
 use super::counts::MOST;
 use crate::wheel::{ProblemKind, WheelFacts};
 
@@ -31,9 +30,5 @@ impl ArchiveProblem {
                 detail: problem.detail.clone(),
             })
         })
-    }
-
-    pub(super) fn evidence(&self) -> Evidence {
-        Evidence { symbol: Some(self.kind.to_string()), ..Evidence::default() }
     }
 }

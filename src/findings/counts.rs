@@ -1,7 +1,5 @@
 //! Numbers of files and names in sentences about binaries.
 
-use super::Evidence;
-
 /// The most findings of one kind; the last one has the number of the others. A wheel can have thousands of members.
 pub(super) const MOST: usize = 20;
 
@@ -12,7 +10,7 @@ pub(super) fn left_out(number: usize, total: usize) -> usize {
 
 /// The most names in a sentence about one file of a wheel.
 pub(crate) const FEW: usize = 3;
-/// The most names in a sentence about loaded files; the evidence has all of them.
+/// The most names in a sentence about loaded files; the JSON reports have all of them.
 pub(crate) const SEVERAL: usize = 8;
 
 /// The first names, then the number of the others.
@@ -46,9 +44,4 @@ pub(crate) fn binaries(count: usize, one: &str, several: &str) -> String {
 /// ` (4 more paths like it)`, if more were not reported.
 pub(crate) fn like_it(more: usize, what: &str) -> String {
     if more == 0 { String::new() } else { format!(" ({more} more {what} like it)") }
-}
-
-/// Evidence with several members. The first one is the member of the finding.
-pub(crate) fn members(all: &[String]) -> Evidence {
-    Evidence { more_members: all.iter().skip(1).cloned().collect(), ..Evidence::default() }
 }

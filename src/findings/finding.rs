@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::evidence::Evidence;
+use super::fact::Fact;
+use super::json::FactFields;
 use super::level::Level;
 use super::placed::Placed;
 use super::redaction::Redaction;
@@ -116,15 +117,15 @@ impl Finding {
         self.detail.member()
     }
 
-    /// The facts that it rests on, as in the JSON reports; null if there are none.
+    /// The facts that it is based on, as in the JSON reports; null if there are none.
     pub fn evidence(&self) -> Value {
-        let evidence = self.facts();
-        if evidence.is_empty() { Value::Null } else { serde_json::to_value(&evidence).unwrap_or_default() }
+        let fields = FactFields::of(self.facts());
+        if fields.is_empty() { Value::Null } else { serde_json::to_value(&fields).unwrap_or_default() }
     }
 
-    /// The facts that it rests on.
-    pub(crate) fn facts(&self) -> Evidence {
-        self.detail.evidence()
+    /// The facts that it is based on.
+    pub(crate) fn facts(&self) -> Vec<Fact<'_>> {
+        self.detail.facts()
     }
 
     /// The level unless a setting changes it.

@@ -1,7 +1,7 @@
 //! The trait of all rules: where a rule applies, and how its value reads.
 
 use super::dockerfile::{Passage, Stages};
-use super::evidence::Evidence;
+use super::fact::Fact;
 use super::image::ImageContext;
 use super::installed::{InstalledContext, InstalledRequirement};
 use super::level::Level;
@@ -103,9 +103,9 @@ pub(crate) trait Rule: Sized {
         None
     }
 
-    /// What it rests on, for machines.
-    fn evidence(&self) -> Evidence {
-        Evidence::default()
+    /// The facts that it is based on, for programs that read reports.
+    fn facts(&self) -> Vec<Fact<'_>> {
+        Vec::new()
     }
 
     /// Why the project has its row in the verdict, for rules about one project.

@@ -3,7 +3,7 @@
 //! A row names the code, the type of the rule's value, and the module that has both the type and its `INFO`.
 
 use super::dockerfile::{Passage, Stages};
-use super::evidence::Evidence;
+use super::fact::Fact;
 use super::image::ImageContext;
 use super::info::CodeInfo;
 use super::installed::{InstalledContext, InstalledRequirement};
@@ -104,10 +104,10 @@ macro_rules! rules {
                 }
             }
 
-            /// The facts that it rests on.
-            pub(crate) fn evidence(&self) -> Evidence {
+            /// The facts that it is based on.
+            pub(crate) fn facts(&self) -> Vec<Fact<'_>> {
                 match self {
-                    $(Self::$variant(rule) => rule.evidence(),)*
+                    $(Self::$variant(rule) => rule.facts(),)*
                 }
             }
         }

@@ -6,7 +6,7 @@ use serde::ser::{SerializeMap as _, SerializeStruct as _, Serializer};
 use super::report::Inspection;
 use super::verdict::{Cause, LimitKind, MachineRequirements, PolicyLimits};
 use crate::elf::{ElfFacts, VersionNeed};
-use crate::findings::Finding;
+use crate::findings::{FactFields, Finding};
 use crate::wheel::Member;
 
 /// The name and version of the layout.
@@ -154,20 +154,20 @@ struct FindingOut<'a>(&'a Finding);
 
 impl Serialize for FindingOut<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let evidence = self.0.facts();
+        let facts = FactFields::of(self.0.facts());
         let mut out = serializer.serialize_struct("Finding", 12)?;
         out.serialize_field("code", &self.0.code())?;
         out.serialize_field("level", &self.0.level())?;
         out.serialize_field("member", &self.0.member())?;
         out.serialize_field("message", &self.0.message())?;
         out.serialize_field("help", &self.0.help())?;
-        out.serialize_field("library", &evidence.library)?;
-        out.serialize_field("symbol", &evidence.symbol)?;
-        out.serialize_field("more_members", &evidence.more_members)?;
-        out.serialize_field("libraries", &evidence.libraries)?;
-        out.serialize_field("modules", &evidence.modules)?;
-        out.serialize_field("packages", &evidence.packages)?;
-        out.serialize_field("install", &evidence.install)?;
+        out.serialize_field("library", &facts.library)?;
+        out.serialize_field("symbol", &facts.symbol)?;
+        out.serialize_field("more_members", &facts.more_members)?;
+        out.serialize_field("libraries", &facts.libraries)?;
+        out.serialize_field("modules", &facts.modules)?;
+        out.serialize_field("packages", &facts.packages)?;
+        out.serialize_field("install", &facts.install)?;
         out.end()
     }
 }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::report::Inspection;
 use super::verdict::{LimitKind, MachineRequirements};
-use crate::findings::{Finding, Level};
+use crate::findings::{Fact, Finding, Level};
 use crate::wheel::{Container, Member};
 
 /// The parts to write.
@@ -191,7 +191,12 @@ fn findings(out: &mut String, findings: &[Finding], options: InspectionTextOptio
     for finding in shown {
         let member = finding.member().map_or(String::new(), |member| format!("{member}: "));
         line(out, 4, &format!("{} {}: {member}{}", finding.level(), finding.code(), finding.message()));
-        let more = finding.facts().more_members;
+        let mut facts = finding.facts().into_iter();
+        let more = facts.find_map(|fact| match fact {
+            Fact::OtherMembers(members) => Some(members),
+            _ => None,
+        });
+        let more = more.unwrap_or_default();
         if !more.is_empty() {
             let shown: Vec<&str> = more.iter().take(3).map(String::as_str).collect();
             let rest = match more.len().saturating_sub(3) {

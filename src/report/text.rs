@@ -7,7 +7,7 @@ use comfy_table::{Attribute, Cell, Color, ContentArrangement, Table, presets};
 
 use super::style::{FEW_COLUMNS, Style, TextOptions};
 use super::{Gate, Report, ReportTarget, findings};
-use crate::findings::{Code, Level};
+use crate::findings::{Code, Fact, Level};
 use crate::image::InstallLine;
 use crate::load::Loading;
 use crate::name::ProjectName;
@@ -223,7 +223,7 @@ fn summaries(report: &Report, style: &Style, out: &mut String) {
         // The command is not repeated if a finding has it as its help.
         let is_help_of_finding = |line: &str| {
             let mut shown = result.findings.iter().filter(|one| report.levels.of_finding(one) > Level::Allow);
-            shown.any(|one| one.facts().install.as_deref() == Some(line))
+            shown.any(|one| one.facts().contains(&Fact::Install(line)))
         };
         let install = result.loading.as_ref().map(|loading| &loading.install);
         // Libraries without a package are listed anyway.

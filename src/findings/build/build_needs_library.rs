@@ -1,6 +1,6 @@
 //! `build-needs-library`
 
-use crate::findings::{CodeInfo, Evidence, Level, Rule, words};
+use crate::findings::{CodeInfo, Fact, Level, Rule, words};
 use crate::name::ProjectName;
 use crate::version::Version;
 
@@ -63,7 +63,9 @@ impl Rule for BuildNeedsLibrary {
         Some(if self.fails { Level::Deny } else { Level::Warn })
     }
 
-    fn evidence(&self) -> Evidence {
-        Evidence { symbol: Some(self.source.clone()), ..self.remedy.evidence() }
+    fn facts(&self) -> Vec<Fact<'_>> {
+        let mut facts = self.remedy.facts();
+        facts.push(Fact::BuildSource(&self.source));
+        facts
     }
 }

@@ -1,6 +1,6 @@
 //! `compiler-missing`
 
-use crate::findings::{CodeInfo, Evidence, Level, Rule};
+use crate::findings::{CodeInfo, Fact, Level, Rule};
 use crate::name::ProjectName;
 use crate::sdist::Languages;
 use crate::version::Version;
@@ -62,9 +62,12 @@ impl Rule for CompilerMissing {
         Some(help)
     }
 
-    fn evidence(&self) -> Evidence {
-        let symbol = (!self.languages.is_empty()).then(|| self.languages.to_string());
-        Evidence { symbol, ..self.remedy.evidence() }
+    fn facts(&self) -> Vec<Fact<'_>> {
+        let mut facts = self.remedy.facts();
+        if !self.languages.is_empty() {
+            facts.push(Fact::Languages(self.languages));
+        }
+        facts
     }
 }
 

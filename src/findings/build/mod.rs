@@ -2,7 +2,7 @@
 
 use crate::image::InstallLine;
 
-use super::Evidence;
+use super::Fact;
 
 pub(super) mod build_needs_library;
 pub(super) mod compiler_missing;
@@ -34,8 +34,9 @@ impl BuildRemedy {
         }
     }
 
-    fn evidence(&self) -> Evidence {
+    fn facts(&self) -> Vec<Fact<'_>> {
         let InstallLine { packages, command, .. } = &self.line;
-        Evidence { packages: packages.clone(), install: command.clone(), ..Evidence::default() }
+        let install = command.as_deref().map(Fact::Install);
+        [Fact::Packages(packages)].into_iter().chain(install).collect()
     }
 }

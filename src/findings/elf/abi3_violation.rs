@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::findings::counts::{FEW, plain};
-use crate::findings::{CodeInfo, Evidence, Level, Rule};
+use crate::findings::{CodeInfo, Fact, Level, Rule};
 use crate::inspect::binary::{is_libpython, is_python_name};
 use crate::inspect::context::WheelContext;
 use crate::policy::{GlibcPolicies, MuslPolicies, Stability, StableAbi};
@@ -95,9 +95,8 @@ impl Rule for Abi3Violation {
         Some(&self.member)
     }
 
-    fn evidence(&self) -> Evidence {
-        let symbol = self.names.first().map(|name| name.symbol.clone());
-        Evidence { symbol, ..Evidence::default() }
+    fn facts(&self) -> Vec<Fact<'_>> {
+        self.names.first().map(|name| Fact::Symbol(&name.symbol)).into_iter().collect()
     }
 }
 

@@ -1,7 +1,7 @@
 //! `archive-bomb`
 
 use crate::findings::archive::ArchiveProblem;
-use crate::findings::{CodeInfo, Evidence, Level, Rule};
+use crate::findings::{CodeInfo, Fact, Level, Rule};
 use crate::inspect::context::WheelContext;
 use crate::wheel::ProblemKind;
 
@@ -38,7 +38,7 @@ impl Rule for ArchiveBomb {
         Some(&self.problem.member)
     }
 
-    fn evidence(&self) -> Evidence {
-        self.problem.evidence()
+    fn facts(&self) -> Vec<Fact<'_>> {
+        vec![Fact::Problem(self.problem.kind)]
     }
 }

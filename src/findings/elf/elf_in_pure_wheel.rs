@@ -1,7 +1,6 @@
 //! `elf-in-pure-wheel`
 
-use crate::findings::counts::members;
-use crate::findings::{CodeInfo, Evidence, Level, Rule};
+use crate::findings::{CodeInfo, Fact, Level, Rule};
 use crate::inspect::context::WheelContext;
 use crate::target::LibcFamily;
 use crate::wheel::Container;
@@ -124,11 +123,11 @@ impl Rule for ElfInPureWheel {
         self.members.first().map(String::as_str)
     }
 
-    fn evidence(&self) -> Evidence {
-        let symbol = match self.claim {
-            PureClaim::Tag { .. } => "any",
-            PureClaim::Root | PureClaim::Directory => "purelib",
+    fn facts(&self) -> Vec<Fact<'_>> {
+        let claim = match self.claim {
+            PureClaim::Tag { .. } => Fact::Tag("any"),
+            PureClaim::Root | PureClaim::Directory => Fact::Part("purelib"),
         };
-        Evidence { symbol: Some(symbol.to_owned()), ..members(&self.members) }
+        vec![claim, Fact::other_members(&self.members)]
     }
 }

@@ -1,7 +1,7 @@
 //! `executable-stack`
 
 use crate::findings::affected::{Affected, Verb};
-use crate::findings::{CodeInfo, Evidence, Level, Rule};
+use crate::findings::{CodeInfo, Fact, Level, Rule};
 use crate::inspect::binary::{StackRequest, is_library, refuses_executable_stacks};
 use crate::inspect::context::WheelContext;
 use crate::policy::loader_facts;
@@ -115,11 +115,11 @@ impl Rule for ExecutableStack {
         })
     }
 
-    fn evidence(&self) -> Evidence {
-        let symbol = Some("PT_GNU_STACK".to_owned());
-        match self {
-            Self::InWheel { .. } => Evidence { symbol, ..Evidence::default() },
-            Self::OnImage { affected, .. } => affected.evidence(&[], symbol),
+    fn facts(&self) -> Vec<Fact<'_>> {
+        let mut facts = vec![Fact::Part("PT_GNU_STACK")];
+        if let Self::OnImage { affected, .. } = self {
+            facts.extend(affected.facts());
         }
+        facts
     }
 }

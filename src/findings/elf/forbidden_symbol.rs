@@ -1,7 +1,7 @@
 //! `forbidden-symbol`
 
 use crate::findings::counts::MOST;
-use crate::findings::{CodeInfo, Evidence, Level, Rule};
+use crate::findings::{CodeInfo, Fact, Level, Rule};
 use crate::inspect::context::WheelContext;
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
@@ -49,8 +49,7 @@ impl Rule for ForbiddenSymbol {
         Some(&self.member)
     }
 
-    fn evidence(&self) -> Evidence {
-        let (library, symbol) = (Some(self.library.clone()), Some(self.symbol.clone()));
-        Evidence { library, symbol, ..Evidence::default() }
+    fn facts(&self) -> Vec<Fact<'_>> {
+        vec![Fact::Library(&self.library), Fact::Symbol(&self.symbol)]
     }
 }

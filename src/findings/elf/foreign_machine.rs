@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::findings::counts::{FEW, binaries, members};
+use crate::findings::counts::{FEW, binaries};
 use crate::findings::words::listed;
-use crate::findings::{CodeInfo, Evidence, Level, Rule};
+use crate::findings::{CodeInfo, Fact, Level, Rule};
 use crate::inspect::binary::{is_accelerator, is_extension, machine_name};
 use crate::inspect::context::WheelContext;
 use crate::wheel::Member;
@@ -119,7 +119,7 @@ impl Rule for ForeignMachine {
         })
     }
 
-    fn evidence(&self) -> Evidence {
-        Evidence { symbol: Some(self.machine.clone()), ..members(&self.members) }
+    fn facts(&self) -> Vec<Fact<'_>> {
+        vec![Fact::Machine(&self.machine), Fact::other_members(&self.members)]
     }
 }

@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::elf::Machine;
-use crate::findings::counts::members;
-use crate::findings::{CodeInfo, Evidence, Level, Rule};
+use crate::findings::{CodeInfo, Fact, Level, Rule};
 use crate::inspect::binary::{examples, glibc_of_node, strong_nodes};
 use crate::inspect::context::WheelContext;
 use crate::target::{Libc, Target};
@@ -65,9 +64,8 @@ impl Rule for GlibcTooOld {
         self.members.first().map(String::as_str)
     }
 
-    fn evidence(&self) -> Evidence {
-        let (library, symbol) = (Some(self.library.clone()), Some(self.node.clone()));
-        Evidence { library, symbol, ..members(&self.members) }
+    fn facts(&self) -> Vec<Fact<'_>> {
+        vec![Fact::Library(&self.library), Fact::Symbol(&self.node), Fact::other_members(&self.members)]
     }
 }
 

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::elf;
-use crate::findings::counts::{binaries, members};
-use crate::findings::{CodeInfo, Evidence, Level, Rule};
+use crate::findings::counts::binaries;
+use crate::findings::{CodeInfo, Fact, Level, Rule};
 use crate::inspect::context::WheelContext;
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
@@ -54,7 +54,7 @@ impl Rule for IsaLevel {
         self.members.first().map(String::as_str)
     }
 
-    fn evidence(&self) -> Evidence {
-        Evidence { symbol: Some(self.level.as_str().to_owned()), ..members(&self.members) }
+    fn facts(&self) -> Vec<Fact<'_>> {
+        vec![Fact::CpuLevel(self.level), Fact::other_members(&self.members)]
     }
 }

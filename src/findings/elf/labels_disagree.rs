@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::findings::counts::FEW;
 use crate::findings::words::listed;
-use crate::findings::{CodeInfo, Evidence, Level, Rule};
+use crate::findings::{CodeInfo, Fact, Level, Rule};
 use crate::inspect::context::WheelContext;
 use crate::tags::TagSet;
 use crate::wheel::Container;
@@ -83,7 +83,7 @@ impl Rule for LabelsDisagree {
         Some(&self.member)
     }
 
-    fn evidence(&self) -> Evidence {
-        Evidence { symbol: Some(self.lines.join(" ")), ..Evidence::default() }
+    fn facts(&self) -> Vec<Fact<'_>> {
+        vec![Fact::Tags(&self.lines)]
     }
 }

@@ -1,8 +1,8 @@
 //! `libc-family-mismatch`
 
 use crate::findings::affected::{Affected, Verb};
-use crate::findings::counts::{binaries, members};
-use crate::findings::{CodeInfo, Evidence, Level, Rule};
+use crate::findings::counts::binaries;
+use crate::findings::{CodeInfo, Fact, Level, Rule};
 use crate::inspect::binary::is_extension;
 use crate::inspect::context::WheelContext;
 use crate::target::{Libc, LibcFamily};
@@ -129,12 +129,12 @@ impl Rule for LibcFamilyMismatch {
         })
     }
 
-    fn evidence(&self) -> Evidence {
+    fn facts(&self) -> Vec<Fact<'_>> {
         match self {
-            Self::InWheel { members: all, libc, .. } => {
-                Evidence { symbol: Some(libc.as_str().to_owned()), ..members(all) }
+            Self::InWheel { members, libc, .. } => vec![Fact::Libc(*libc), Fact::other_members(members)],
+            Self::OnImage { affected, libc, .. } => {
+                [Fact::Libc(*libc)].into_iter().chain(affected.facts()).collect()
             }
-            Self::OnImage { affected, libc, .. } => affected.evidence(&[], Some(libc.as_str().to_owned())),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! `library-outside-policy`
 
-use crate::findings::counts::{MOST, left_out, like_it, members};
-use crate::findings::{CodeInfo, Evidence, Level, Rule};
+use crate::findings::counts::{MOST, left_out, like_it};
+use crate::findings::{CodeInfo, Fact, Level, Rule};
 use crate::inspect::binary::is_libpython;
 use crate::inspect::context::WheelContext;
 use crate::policy::{GlibcPolicies, MuslSymbols};
@@ -76,7 +76,7 @@ impl Rule for LibraryOutsidePolicy {
         self.members.first().map(String::as_str)
     }
 
-    fn evidence(&self) -> Evidence {
-        Evidence { library: Some(self.library.clone()), ..members(&self.members) }
+    fn facts(&self) -> Vec<Fact<'_>> {
+        vec![Fact::Library(&self.library), Fact::other_members(&self.members)]
     }
 }

@@ -1,6 +1,6 @@
 //! `linux-tag`
 
-use crate::findings::{CodeInfo, Evidence, Level, Rule};
+use crate::findings::{CodeInfo, Fact, Level, Rule};
 use crate::inspect::context::WheelContext;
 use crate::policy::PlatformClaim;
 
@@ -53,7 +53,7 @@ impl Rule for LinuxTag {
         })
     }
 
-    fn evidence(&self) -> Evidence {
-        Evidence { symbol: Some(self.tag.clone()), ..Evidence::default() }
+    fn facts(&self) -> Vec<Fact<'_>> {
+        vec![Fact::Tag(&self.tag)]
     }
 }

@@ -1,7 +1,7 @@
 //! `load-alignment`
 
-use crate::findings::counts::{binaries, members};
-use crate::findings::{CodeInfo, Evidence, Level, Rule};
+use crate::findings::counts::binaries;
+use crate::findings::{CodeInfo, Fact, Level, Rule};
 use crate::inspect::context::WheelContext;
 use crate::policy::loader_facts;
 
@@ -62,7 +62,7 @@ impl Rule for LoadAlignment {
         self.members.first().map(String::as_str)
     }
 
-    fn evidence(&self) -> Evidence {
-        Evidence { symbol: Some(self.alignment.to_string()), ..members(&self.members) }
+    fn facts(&self) -> Vec<Fact<'_>> {
+        vec![Fact::Alignment(self.alignment), Fact::other_members(&self.members)]
     }
 }

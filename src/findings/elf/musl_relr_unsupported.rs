@@ -1,8 +1,7 @@
 //! `musl-relr-unsupported`
 
 use crate::findings::affected::{Affected, Verb};
-use crate::findings::counts::members;
-use crate::findings::{CodeInfo, Evidence, Level, Rule};
+use crate::findings::{CodeInfo, Fact, Level, Rule};
 use crate::inspect::binary::MuslVersion;
 use crate::inspect::context::WheelContext;
 use crate::policy::MuslSymbols;
@@ -122,11 +121,11 @@ impl Rule for MuslRelrUnsupported {
         })
     }
 
-    fn evidence(&self) -> Evidence {
-        let symbol = Some("DT_RELR".to_owned());
+    fn facts(&self) -> Vec<Fact<'_>> {
+        let relr = Fact::Part("DT_RELR");
         match self {
-            Self::InWheel { members: all, .. } => Evidence { symbol, ..members(all) },
-            Self::OnImage { affected, .. } => affected.evidence(&[], symbol),
+            Self::InWheel { members, .. } => vec![relr, Fact::other_members(members)],
+            Self::OnImage { affected, .. } => [relr].into_iter().chain(affected.facts()).collect(),
         }
     }
 }

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::elf::Machine;
 use crate::findings::affected::{Affected, Verb};
-use crate::findings::counts::{MOST, SEVERAL, left_out, like_it, members};
+use crate::findings::counts::{MOST, SEVERAL, left_out, like_it};
 use crate::findings::words::listed;
-use crate::findings::{CodeInfo, Evidence, Level, Rule};
+use crate::findings::{CodeInfo, Fact, Level, Rule};
 use crate::inspect::binary::MuslVersion;
 use crate::inspect::context::WheelContext;
 use crate::policy::MuslRelease;
@@ -147,13 +147,14 @@ impl Rule for MuslSymbolMissing {
         }
     }
 
-    fn evidence(&self) -> Evidence {
+    fn facts(&self) -> Vec<Fact<'_>> {
         match self {
-            Self::Nowhere { members: all, symbol, .. } | Self::Later { members: all, symbol, .. } => {
-                Evidence { symbol: Some(symbol.clone()), ..members(all) }
+            Self::Nowhere { members, symbol, .. } | Self::Later { members, symbol, .. } => {
+                vec![Fact::Symbol(symbol), Fact::other_members(members)]
             }
             Self::OnImage { affected, symbols, .. } => {
-                affected.evidence(&[], symbols.first().map(|symbol| symbol.name.clone()))
+                let symbol = symbols.first().map(|symbol| Fact::Symbol(&symbol.name));
+                symbol.into_iter().chain(affected.facts()).collect()
             }
         }
     }

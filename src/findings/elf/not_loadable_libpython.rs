@@ -1,6 +1,6 @@
 //! `not-loadable-libpython`
 
-use crate::findings::{CodeInfo, Evidence, Level, Rule};
+use crate::findings::{CodeInfo, Fact, Level, Rule};
 use crate::inspect::binary::{is_extension, is_libpython};
 use crate::inspect::context::WheelContext;
 use crate::wheel::SearchRules;
@@ -68,7 +68,7 @@ impl Rule for NotLoadableLibpython {
         Some(&self.member)
     }
 
-    fn evidence(&self) -> Evidence {
-        Evidence { library: Some(self.library.clone()), ..Evidence::default() }
+    fn facts(&self) -> Vec<Fact<'_>> {
+        vec![Fact::Library(&self.library)]
     }
 }

@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::findings::counts::members;
-use crate::findings::{CodeInfo, Evidence, Level, Rule};
+use crate::findings::{CodeInfo, Fact, Level, Rule};
 use crate::inspect::binary::examples;
 use crate::inspect::context::WheelContext;
 
@@ -73,8 +72,7 @@ impl Rule for PrivateSymbolVersion {
         self.members.first().map(String::as_str)
     }
 
-    fn evidence(&self) -> Evidence {
-        let (library, symbol) = (Some(self.library.clone()), Some(self.node.clone()));
-        Evidence { library, symbol, ..members(&self.members) }
+    fn facts(&self) -> Vec<Fact<'_>> {
+        vec![Fact::Library(&self.library), Fact::Symbol(&self.node), Fact::other_members(&self.members)]
     }
 }

@@ -1,6 +1,6 @@
 //! `record-disagrees`
 
-use crate::findings::{CodeInfo, Evidence, Level, Rule};
+use crate::findings::{CodeInfo, Fact, Level, Rule};
 use crate::inspect::context::WheelContext;
 use crate::wheel::{Container, Recorded};
 
@@ -63,7 +63,7 @@ impl Rule for RecordDisagrees {
         Some(&self.member)
     }
 
-    fn evidence(&self) -> Evidence {
-        Evidence { symbol: Some("RECORD".to_owned()), ..Evidence::default() }
+    fn facts(&self) -> Vec<Fact<'_>> {
+        vec![Fact::Part("RECORD")]
     }
 }

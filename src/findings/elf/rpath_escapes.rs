@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::findings::counts::{MOST, binaries, left_out, like_it, members};
-use crate::findings::{CodeInfo, Evidence, Level, Rule};
+use crate::findings::counts::{MOST, binaries, left_out, like_it};
+use crate::findings::{CodeInfo, Fact, Level, Rule};
 use crate::inspect::context::WheelContext;
 use crate::wheel::Container;
 
@@ -80,7 +80,7 @@ impl Rule for RpathEscapes {
         self.members.first().map(String::as_str)
     }
 
-    fn evidence(&self) -> Evidence {
-        Evidence { symbol: Some(self.path.clone()), ..members(&self.members) }
+    fn facts(&self) -> Vec<Fact<'_>> {
+        vec![Fact::SearchPath(&self.path), Fact::other_members(&self.members)]
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::findings::affected::{Affected, Verb};
 use crate::findings::counts::MOST;
-use crate::findings::{CodeInfo, Evidence, Level, Rule};
+use crate::findings::{CodeInfo, Fact, Level, Rule};
 use crate::inspect::context::WheelContext;
 use crate::target::LibcFamily;
 use crate::wheel::{RequiredLibrary, SearchRules};
@@ -153,12 +153,12 @@ impl Rule for RunpathNotInherited {
         })
     }
 
-    fn evidence(&self) -> Evidence {
+    fn facts(&self) -> Vec<Fact<'_>> {
         match self {
-            Self::InWheel { library, .. } => {
-                Evidence { library: Some(library.clone()), ..Evidence::default() }
+            Self::InWheel { library, .. } => vec![Fact::Library(library)],
+            Self::OnImage { affected, libraries, .. } => {
+                [Fact::libraries(libraries)].into_iter().chain(affected.facts()).collect()
             }
-            Self::OnImage { affected, libraries, .. } => affected.evidence(libraries, None),
         }
     }
 }

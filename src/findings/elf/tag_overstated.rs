@@ -1,6 +1,6 @@
 //! `tag-overstated`
 
-use crate::findings::{CodeInfo, Evidence, Level, Rule};
+use crate::findings::{CodeInfo, Fact, Level, Rule};
 use crate::inspect::context::WheelContext;
 use crate::inspect::verdict::{Cause, Limit, LimitKind, MachineRequirements};
 use crate::policy::{GlibcPolicies, MuslRelease};
@@ -99,9 +99,10 @@ impl Rule for TagOverstated {
         Some(if self.is_sure() { Level::Deny } else { Level::Warn })
     }
 
-    fn evidence(&self) -> Evidence {
-        let Some(cause) = self.cause() else { return Evidence::default() };
-        Evidence { library: cause.library.clone(), symbol: cause.symbol.clone(), ..Evidence::default() }
+    fn facts(&self) -> Vec<Fact<'_>> {
+        let Some(cause) = self.cause() else { return Vec::new() };
+        let library = cause.library.as_deref().map(Fact::Library);
+        library.into_iter().chain(cause.symbol.as_deref().map(Fact::Symbol)).collect()
     }
 }
 

@@ -1,6 +1,6 @@
 //! `tag-understated`
 
-use crate::findings::{CodeInfo, Evidence, Level, Rule};
+use crate::findings::{CodeInfo, Fact, Level, Rule};
 use crate::inspect::context::WheelContext;
 use crate::policy::GlibcPolicies;
 use crate::target::LibcFamily;
@@ -52,7 +52,7 @@ impl Rule for TagUnderstated {
         Some(format!("add the tag `{}`, so that older systems can install the wheel", self.computed))
     }
 
-    fn evidence(&self) -> Evidence {
-        Evidence { symbol: Some(self.tag.clone()), ..Evidence::default() }
+    fn facts(&self) -> Vec<Fact<'_>> {
+        vec![Fact::Tag(&self.tag)]
     }
 }

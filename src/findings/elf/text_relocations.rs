@@ -1,7 +1,7 @@
 //! `text-relocations`
 
-use crate::findings::counts::{binaries, members};
-use crate::findings::{CodeInfo, Evidence, Level, Rule};
+use crate::findings::counts::binaries;
+use crate::findings::{CodeInfo, Fact, Level, Rule};
 use crate::inspect::context::WheelContext;
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
@@ -48,7 +48,7 @@ impl Rule for TextRelocations {
         self.members.first().map(String::as_str)
     }
 
-    fn evidence(&self) -> Evidence {
-        Evidence { symbol: Some("DT_TEXTREL".to_owned()), ..members(&self.members) }
+    fn facts(&self) -> Vec<Fact<'_>> {
+        vec![Fact::Part("DT_TEXTREL"), Fact::other_members(&self.members)]
     }
 }

@@ -3,7 +3,7 @@
 use crate::elf::ElfFault;
 use crate::findings::archive::ArchiveProblem;
 use crate::findings::counts::MOST;
-use crate::findings::{CodeInfo, Evidence, Level, Rule};
+use crate::findings::{CodeInfo, Fact, Level, Rule};
 use crate::inspect::context::WheelContext;
 use crate::wheel::ProblemKind;
 
@@ -60,10 +60,10 @@ impl Rule for UnreadableMember {
         }
     }
 
-    fn evidence(&self) -> Evidence {
+    fn facts(&self) -> Vec<Fact<'_>> {
         match self {
-            Self::Packed(problem) => problem.evidence(),
-            Self::Damaged { .. } => Evidence { symbol: Some("ELF".to_owned()), ..Evidence::default() },
+            Self::Packed(problem) => vec![Fact::Problem(problem.kind)],
+            Self::Damaged { .. } => vec![Fact::Part("ELF")],
         }
     }
 }

@@ -1,7 +1,7 @@
 //! `files-collide`
 
-use crate::findings::counts::{counted, members};
-use crate::findings::{CodeInfo, Evidence, Level, Rule};
+use crate::findings::counts::counted;
+use crate::findings::{CodeInfo, Fact, Level, Rule};
 use crate::name::ProjectName;
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
@@ -54,7 +54,7 @@ impl Rule for FilesCollide {
         self.paths.first().map(String::as_str)
     }
 
-    fn evidence(&self) -> Evidence {
-        members(&self.paths)
+    fn facts(&self) -> Vec<Fact<'_>> {
+        vec![Fact::other_members(&self.paths)]
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::findings::affected::{Affected, Verb};
 use crate::findings::counts::{SEVERAL, plain};
-use crate::findings::{CodeInfo, Evidence, Level, Rule};
+use crate::findings::{CodeInfo, Fact, Level, Rule};
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "library-too-old",
@@ -76,9 +76,10 @@ impl Rule for LibraryTooOld {
         Some(self.affected.level(true))
     }
 
-    fn evidence(&self) -> Evidence {
-        let sonames: Vec<String> = self.libraries.iter().map(|library| library.soname.clone()).collect();
-        let node = self.libraries.first().and_then(|library| library.nodes.first().cloned());
-        self.affected.evidence(&sonames, node)
+    fn facts(&self) -> Vec<Fact<'_>> {
+        let sonames = Fact::libraries(self.libraries.iter().map(|library| &library.soname));
+        let node = self.libraries.first().and_then(|library| library.nodes.first());
+        let node = node.map(|node| Fact::Symbol(node));
+        [sonames].into_iter().chain(node).chain(self.affected.facts()).collect()
     }
 }

@@ -4,7 +4,7 @@ use crate::findings::affected::{Affected, Verb};
 use crate::findings::counts::SEVERAL;
 use crate::findings::install_help::install_help;
 use crate::findings::words::listed;
-use crate::findings::{CodeInfo, Evidence, Level, Rule};
+use crate::findings::{CodeInfo, Fact, Level, Rule};
 use crate::image::{InstallLine, PackageManager};
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
@@ -72,11 +72,10 @@ impl Rule for MissingLibrary {
         Some(self.affected.level(!self.in_dependency))
     }
 
-    fn evidence(&self) -> Evidence {
-        Evidence {
-            packages: self.install.packages.clone(),
-            install: self.install.command.clone(),
-            ..self.affected.evidence(&self.libraries, None)
-        }
+    fn facts(&self) -> Vec<Fact<'_>> {
+        let mut facts = vec![Fact::libraries(&self.libraries), Fact::Packages(&self.install.packages)];
+        facts.extend(self.install.command.as_deref().map(Fact::Install));
+        facts.extend(self.affected.facts());
+        facts
     }
 }

@@ -3,7 +3,7 @@
 use crate::findings::counts::SEVERAL;
 use crate::findings::install_help::install_help;
 use crate::findings::words::listed;
-use crate::findings::{CodeInfo, Evidence, Level, Rule};
+use crate::findings::{CodeInfo, Fact, Level, Rule};
 use crate::image::{InstallLine, PackageManager};
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
@@ -108,17 +108,16 @@ impl Rule for NeedsSystemLibrary {
         })
     }
 
-    fn evidence(&self) -> Evidence {
-        let libraries: Vec<String> = self.libraries.iter().flatten().cloned().collect();
-        Evidence {
-            library: libraries.first().cloned(),
-            libraries,
-            modules: vec![self.module.clone()],
-            packages: self.install.packages.clone(),
-            install: self.install.command.clone(),
-            programs: self.programs.iter().flat_map(|program| program.names.iter().cloned()).collect(),
-            source: Some(self.source.clone()),
-            ..Evidence::default()
-        }
+    fn facts(&self) -> Vec<Fact<'_>> {
+        let programs = self.programs.iter().flat_map(|program| &program.names);
+        let mut facts = vec![
+            Fact::libraries(self.libraries.iter().flatten()),
+            Fact::Modules(vec![&self.module]),
+            Fact::Packages(&self.install.packages),
+            Fact::Programs(programs.map(String::as_str).collect()),
+            Fact::Source(&self.source),
+        ];
+        facts.extend(self.install.command.as_deref().map(Fact::Install));
+        facts
     }
 }

@@ -6,7 +6,7 @@ use crate::findings::elf::libc_family_mismatch::LibcFamilyMismatch;
 use crate::findings::elf::musl_relr_unsupported::MuslRelrUnsupported;
 use crate::findings::elf::musl_symbol_missing::MuslSymbolMissing;
 use crate::findings::elf::runpath_not_inherited::RunpathNotInherited;
-use crate::findings::{CodeInfo, Evidence, Level, Rule};
+use crate::findings::{CodeInfo, Fact, Level, Rule};
 
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "optional-part-fails",
@@ -67,9 +67,9 @@ macro_rules! causes {
                 }
             }
 
-            fn evidence(&self) -> Evidence {
+            fn facts(&self) -> Vec<Fact<'_>> {
                 match self {
-                    $(Self::$cause(rule) => rule.evidence(),)*
+                    $(Self::$cause(rule) => rule.facts(),)*
                 }
             }
         }
@@ -111,7 +111,7 @@ impl Rule for OptionalPartFails {
         self.cause.level()
     }
 
-    fn evidence(&self) -> Evidence {
-        self.cause.evidence()
+    fn facts(&self) -> Vec<Fact<'_>> {
+        self.cause.facts()
     }
 }

@@ -9,7 +9,7 @@ use crate::findings::dockerfile::{
 };
 use crate::findings::image::ImageContext;
 use crate::findings::installed::InstalledRequirement;
-use crate::findings::{CodeInfo, Evidence, Level, Placed, Rule, words};
+use crate::findings::{CodeInfo, Fact, Level, Placed, Rule, words};
 use crate::marker::MarkerAnswer;
 use crate::name::ProjectName;
 use crate::resolve::{Reason, ResolvedProject, Selection};
@@ -311,14 +311,10 @@ impl Rule for Undetermined {
         }
     }
 
-    fn evidence(&self) -> Evidence {
+    fn facts(&self) -> Vec<Fact<'_>> {
         match self {
-            Self::Libraries { libraries, .. } => Evidence {
-                library: libraries.first().cloned(),
-                libraries: libraries.clone(),
-                ..Evidence::default()
-            },
-            _ => Evidence::default(),
+            Self::Libraries { libraries, .. } => vec![Fact::libraries(libraries)],
+            _ => Vec::new(),
         }
     }
 }
