@@ -52,35 +52,35 @@ impl Finding {
         Self::of(one.rule).about(one.project).at(one.origin).needed_by(one.needed_by)
     }
 
-    /// The same about a project.
+    /// Sets the project.
     #[must_use]
     pub(crate) fn about(mut self, project: impl Into<Option<ProjectName>>) -> Self {
         self.project = project.into();
         self
     }
 
-    /// The same about a distribution file.
+    /// Sets the distribution file.
     #[must_use]
     pub(crate) fn in_file(mut self, file: &str) -> Self {
         self.file = Some(file.to_owned());
         self
     }
 
-    /// The same at a place of the input.
+    /// Sets the input line.
     #[must_use]
     pub(crate) fn at(mut self, origin: impl Into<Option<Origin>>) -> Self {
         self.origin = origin.into();
         self
     }
 
-    /// The same with the distribution that requires the project.
+    /// Sets the distribution that requires the project.
     #[must_use]
     pub(crate) fn needed_by(mut self, needed_by: impl Into<Option<String>>) -> Self {
         self.needed_by = needed_by.into();
         self
     }
 
-    /// The same at a level that the circumstances decide.
+    /// Sets a level that the circumstances decide.
     #[must_use]
     pub(crate) fn with_level(mut self, level: impl Into<Option<Level>>) -> Self {
         self.level = level.into();

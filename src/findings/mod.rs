@@ -1,7 +1,7 @@
 //! Findings: the problems that a check reports.
 //!
-//! Every code has one file, `AREA/CODE.rs`: its [level and explanation](Code), the typed value of the rule, and how that
-//! value reads. The table has one row for each. CONTRIBUTING.md shows how to add one.
+//! Every code has one file, `AREA/CODE.rs`: its [level and explanation](Code), the typed value of the rule, where the rule
+//! applies, and how its value reads. The table has one row for each. CONTRIBUTING.md shows how to add one.
 
 pub(crate) mod affected;
 mod archive;

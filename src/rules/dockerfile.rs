@@ -49,7 +49,7 @@ pub fn check(
     check_steps(plan, images, |stage, step| StepFacts { native: native(stage, step), ..StepFacts::default() })
 }
 
-/// The same with more facts of each step.
+/// Checks the copies between stages with more facts of each step than [`check`].
 pub fn check_steps(
     plan: &Plan,
     images: &BTreeMap<usize, StageImage>,

@@ -1,4 +1,4 @@
-//! Building from source.
+//! The rules on building from source. `src/build` computes their values; the help is shared.
 
 use crate::image::InstallLine;
 

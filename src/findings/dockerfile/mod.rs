@@ -1,4 +1,4 @@
-//! Dockerfiles.
+//! The rules on Dockerfiles: stages, the files that are copied between them, and install steps.
 
 mod context;
 

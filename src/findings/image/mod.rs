@@ -1,4 +1,4 @@
-//! Base images, and what is in them.
+//! The rules on base images: the image itself, and the files that its loader finds when wheels are installed in it.
 
 mod context;
 

@@ -1,4 +1,4 @@
-//! Distributions that are installed in an image.
+//! The rules on distributions that are installed in an image, which are those of `pip check`.
 
 mod context;
 

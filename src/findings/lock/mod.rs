@@ -1,4 +1,4 @@
-//! Lock files.
+//! The rule on lock files.
 
 mod context;
 

@@ -1,4 +1,4 @@
-//! Selection: the version and the file that an installer chooses.
+//! The rules on the versions and files that an installer selects, and on requirements that decide it.
 
 use crate::resolve::Reason;
 
