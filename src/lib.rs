@@ -23,7 +23,7 @@
 //!     .on("python:3.12-slim")
 //!     .on("python:3.12-alpine")
 //!     .no_index(true)
-//!     .find_links(folder.path().display().to_string())
+//!     .find_links(folder.path())
 //!     .no_deps(true)
 //!     .run_blocking()?;
 //!
@@ -121,7 +121,7 @@ pub mod target_choice;
 pub mod verdict;
 
 #[cfg(feature = "net")]
-pub use edge::{CacheMode, Check, Event, IndexClient, IndexSettings, Inspect};
+pub use edge::{CacheMode, Check, Event, IndexClient, IndexSettings, TargetInput};
 
 pub use dockerfile::{Dockerfile, DockerfileError, Plan};
 pub use dockerfile_check::DockerfileCheck;

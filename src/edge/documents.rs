@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::RequirementInput;
 use crate::error::Error;
 use crate::requirements::{DocumentLocation, Loader, Options, ProjectSelection, RequirementSet, Role};
 use crate::source::{Fault, Origin};
@@ -10,19 +11,19 @@ use crate::source::{Fault, Origin};
 #[derive(Debug)]
 pub(super) enum Document {
     Argument {
-        text: String,
+        requirement: RequirementInput,
         editable: bool,
     },
-    File(String),
+    File(DocumentLocation),
     Text {
-        name: String,
+        name: DocumentLocation,
         text: String,
     },
-    Constraints(String),
-    Overrides(String),
+    Constraints(DocumentLocation),
+    Overrides(DocumentLocation),
     /// A document with its own extras and groups.
     Selected {
-        file: String,
+        file: DocumentLocation,
         selection: ProjectSelection,
     },
     /// A text inside another file, and its position there.
@@ -45,18 +46,19 @@ pub(super) fn loader<'a>(
     loader.set_options(options);
     for document in documents {
         match document {
-            Document::Argument { text, editable } => loader.add_argument(&text, editable),
-            Document::File(file) => loader.add_project(DocumentLocation::new(&file), selection.clone()),
+            Document::Argument { requirement, editable } => match requirement {
+                RequirementInput::Text(text) => loader.add_argument(&text, editable),
+                RequirementInput::Requirement(requirement) => loader.add_requirement(*requirement, editable),
+                RequirementInput::Path(path) => loader.add_path(&path.display().to_string(), editable),
+            },
+            Document::File(file) => loader.add_project(file, selection.clone()),
             Document::Text { name, text } => {
-                let location = DocumentLocation::new(&name);
-                loader.add_project(location.clone(), selection.clone());
-                loader.supply(&location, text.as_bytes());
+                loader.add_project(name.clone(), selection.clone());
+                loader.supply(&name, text.as_bytes());
             }
-            Document::Constraints(file) => loader.add_constraints(DocumentLocation::new(&file)),
-            Document::Overrides(file) => loader.add_overrides(DocumentLocation::new(&file)),
-            Document::Selected { file, selection } => {
-                loader.add_project(DocumentLocation::new(&file), selection)
-            }
+            Document::Constraints(file) => loader.add_constraints(file),
+            Document::Overrides(file) => loader.add_overrides(file),
+            Document::Selected { file, selection } => loader.add_project(file, selection),
             Document::Placed { name, text, role, .. } => {
                 let location = DocumentLocation::Path(name);
                 match role {

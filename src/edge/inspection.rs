@@ -4,100 +4,90 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::http::Client;
+use super::arguments::from_text_and_path;
 use super::imports::{imports_of, imports_of_directory};
 use super::inspect::{is_for_linux, read_path, read_remote};
-use super::request::{Event, Tell};
-use super::{
-    FailureKind, FetchFailure, IndexClient, IndexSettings, LocationRole, given_options, resolve_all,
-    with_options,
-};
+use super::request::{Check, Event, Subject, Tell};
+use super::run::block_on;
+use super::{FailureKind, FetchFailure, IndexClient, LocationRole, given_options, resolve_all, with_options};
 use crate::error::{Error, ErrorKind};
 use crate::index::DistributionFile;
-use crate::report::{InspectedFile, InspectionReport, Levels, ReportTarget};
+use crate::report::{InspectedFile, InspectionReport, ReportTarget};
 use crate::requirement::{Requirement, RequirementSource};
-use crate::requirements::{Options, Setting, SettingKind};
+use crate::requirements::Options;
 use crate::resolve::{Problem, ResolveOptions, RootRequirement, Selection};
 use crate::source::Origin;
 use crate::target::InstallerKind;
 use crate::wheel::{Container, WheelFacts};
 
-/// Inspects compiled files and checks whether they load on targets.
-///
-/// ```no_run
-/// use wheelbase::edge::Inspect;
-///
-/// # async fn example() -> Result<(), wheelbase::Error> {
-/// let report = Inspect::new().file("dist/demo-1.0-cp312-cp312-manylinux_2_28_x86_64.whl").run().await?;
-/// println!("{:#}", report.to_json()?);
-/// # Ok(())
-/// # }
-/// ```
-#[derive(Debug, Default)]
-#[must_use = "an inspection does nothing until it is run"]
-pub struct Inspect {
-    files: Vec<String>,
-    targets: Vec<ReportTarget>,
-    options: Vec<SettingKind>,
-    settings: IndexSettings,
-    http: Option<Client>,
-    levels: Levels,
-    pre: bool,
-    all: bool,
+/// A file of [`Check::inspect_files`]: a text as an argument of `wheelbase inspect`, or a value.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum InspectionInput {
+    /// A path, the URL of a wheel, or `name==version` or a name on the index.
+    Text(String),
+    /// A wheel, a folder of wheels, a directory with what is installed, or an ELF file.
+    Path(PathBuf),
+    /// A project on the index, or the URL of a wheel.
+    Requirement(Box<Requirement>),
+    /// A wheel on an index.
+    Wheel(Box<DistributionFile>),
 }
 
-impl Inspect {
-    /// Returns an inspection without files and targets.
-    pub fn new() -> Self {
-        Self::default()
-    }
+from_text_and_path!(InspectionInput, InspectionInput::Text, InspectionInput::Path);
 
-    /// Adds a wheel, a folder of wheels, a directory with what is installed, an ELF file, the URL of a wheel, or
-    /// `name==version` or a name from the index.
-    pub fn file(mut self, what: impl Into<String>) -> Self {
-        self.files.push(what.into());
-        self
+impl From<Requirement> for InspectionInput {
+    fn from(requirement: Requirement) -> Self {
+        Self::Requirement(Box::new(requirement))
     }
+}
 
-    /// Adds a target.
-    pub fn target(mut self, target: ReportTarget) -> Self {
-        self.targets.push(target);
-        self
+impl From<DistributionFile> for InspectionInput {
+    fn from(wheel: DistributionFile) -> Self {
+        Self::Wheel(Box::new(wheel))
     }
+}
 
-    /// Sets the indexes and their settings.
-    pub fn settings(mut self, settings: IndexSettings) -> Self {
-        self.settings = settings;
-        self
+impl Check {
+    /// Inspects compiled files instead of requirements: what they require, and whether they load on the targets. Without
+    /// a target only their requirements are reported. The targets, the indexes, the options and the levels are those of
+    /// this check.
+    ///
+    /// A file is a wheel, a folder of wheels, a directory with what is installed, an ELF file, the URL of a wheel, or
+    /// `name==version` or a name on the index.
+    ///
+    /// ```no_run
+    /// use std::path::Path;
+    ///
+    /// use wheelbase::Check;
+    ///
+    /// let wheel = Path::new("dist/demo-1.0-cp312-cp312-manylinux_2_28_x86_64.whl");
+    /// let report = Check::new().on("python:3.12-slim").inspect_files([wheel]).run_blocking()?;
+    /// println!("{:#}", report.to_json()?);
+    /// # Ok::<(), wheelbase::Error>(())
+    /// ```
+    pub fn inspect_files(
+        self,
+        files: impl IntoIterator<Item = impl Into<InspectionInput>>,
+    ) -> FileInspection {
+        let files = files.into_iter().map(Into::into).collect();
+        FileInspection { check: self, files, all_wheels: false }
     }
+}
 
-    /// Uses the connections of this client. Without it, the run creates a client with the [settings](Self::settings).
-    pub fn http_client(mut self, client: Client) -> Self {
-        self.http = Some(client);
-        self
-    }
+/// A [`Check`] of compiled files.
+#[derive(Debug)]
+#[must_use = "an inspection does nothing until it is run"]
+pub struct FileInspection {
+    check: Check,
+    files: Vec<InspectionInput>,
+    all_wheels: bool,
+}
 
-    /// Adds an index option.
-    pub fn option(mut self, option: SettingKind) -> Self {
-        self.options.push(option);
-        self
-    }
-
-    /// Sets the levels of findings.
-    pub fn levels(mut self, levels: Levels) -> Self {
-        self.levels = levels;
-        self
-    }
-
-    /// Sets whether pre-releases of a project on the index are included.
-    pub fn pre(mut self, pre: bool) -> Self {
-        self.pre = pre;
-        self
-    }
-
+impl FileInspection {
     /// Sets whether all Linux wheels of a project on the index are inspected if there is no target.
-    pub fn all(mut self, all: bool) -> Self {
-        self.all = all;
+    pub fn all_wheels(mut self, all: bool) -> Self {
+        self.all_wheels = all;
         self
     }
 
@@ -105,7 +95,7 @@ impl Inspect {
     ///
     /// # Errors
     ///
-    /// If an option or a setting is not valid.
+    /// If a target, an option or a setting is not valid.
     pub async fn run(self) -> Result<InspectionReport, Error> {
         self.run_with(|_| {}).await
     }
@@ -115,25 +105,53 @@ impl Inspect {
     /// # Errors
     ///
     /// As for [`run`](Self::run).
-    pub async fn run_with(self, mut tell: impl FnMut(Event) + Send) -> Result<InspectionReport, Error> {
-        let options = given_options(self.options.clone())?;
-        let uv = self.targets.iter().any(|target| target.target.installer.kind == InstallerKind::Uv);
-        let settings = with_options(self.settings.clone(), &options, uv);
-        let http = self.http.clone().unwrap_or_else(|| Client::new(settings.http.clone()));
-        let client = IndexClient::with_http(settings, &http, |name| std::env::var(name).ok())?;
-        let reader = InputReader { request: &self, client: &client, tell: Mutex::new(&mut tell) };
+    pub async fn run_with(mut self, mut tell: impl FnMut(Event) + Send) -> Result<InspectionReport, Error> {
+        let check = &mut self.check;
+        let mut faults = std::mem::take(&mut check.faults);
+        let named = check.named_targets().await.map_err(|fault| faults.push(fault)).unwrap_or_default();
+        let options = given_options(std::mem::take(&mut check.options));
+        let options = options.map_err(|fault| faults.push(fault)).unwrap_or_default();
+        let other = !matches!(check.subject, Subject::Requirements);
+        if other || !check.documents.is_empty() || check.request.lock.is_some() {
+            let message = "files to inspect cannot be checked together with requirements, a lock, a Dockerfile or images";
+            faults.push(Error::input(message));
+        }
+        Error::all(faults)?;
+        let targets = named.targets;
+        for detail in named.details {
+            tell(Event::Note(detail));
+        }
+        let uv = targets.iter().any(|target| target.target.installer.kind == InstallerKind::Uv);
+        check.settings = with_options(check.settings.clone(), &options, uv);
+        let client = check.index_client()?;
+        let reader = InputReader {
+            targets: &targets,
+            options: &options,
+            all_wheels: self.all_wheels,
+            client: &client,
+            tell: Mutex::new(&mut tell),
+        };
         let mut read = ReadFiles::default();
-        for what in &self.files {
-            reader.read(what, &mut read).await;
+        for file in &self.files {
+            reader.read(file, &mut read).await;
         }
         reader.read_imports(&mut read).await;
         for note in client.take_notes() {
             reader.tell(Event::Note(note));
         }
-        let mut report = InspectionReport::of(&read.files, self.targets.clone(), &self.levels);
+        let mut report = InspectionReport::of(&read.files, targets.clone(), &self.check.request.levels);
         report.folder = read.folder;
         report.faults = read.errors;
         Ok(report)
+    }
+
+    /// As [`run`](Self::run), for callers without an async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As for [`run`](Self::run), and if it is called inside an async runtime, which must not be blocked.
+    pub fn run_blocking(self) -> Result<InspectionReport, Error> {
+        block_on(self.run())
     }
 }
 
@@ -164,7 +182,9 @@ impl ReadFiles {
 
 /// Reads the files that the caller names.
 struct InputReader<'a> {
-    request: &'a Inspect,
+    targets: &'a [ReportTarget],
+    options: &'a Options,
+    all_wheels: bool,
     client: &'a IndexClient,
     tell: Mutex<&'a mut Tell<'a>>,
 }
@@ -174,7 +194,16 @@ impl InputReader<'_> {
         (self.tell.lock().unwrap_or_else(PoisonError::into_inner))(event);
     }
 
-    async fn read(&self, what: &str, read: &mut ReadFiles) {
+    async fn read(&self, file: &InspectionInput, read: &mut ReadFiles) {
+        match file {
+            InspectionInput::Text(text) => self.read_text(text, read).await,
+            InspectionInput::Path(path) => self.read_path(path, read),
+            InspectionInput::Requirement(requirement) => self.read_from_index(requirement, read).await,
+            InspectionInput::Wheel(wheel) => self.fetch(wheel, None, read).await,
+        }
+    }
+
+    async fn read_text(&self, what: &str, read: &mut ReadFiles) {
         let path = Path::new(what);
         if ["http://", "https://", "file://"].iter().any(|scheme| what.starts_with(scheme)) {
             match file_of_url(what) {
@@ -182,18 +211,7 @@ impl InputReader<'_> {
                 Err(error) => read.errors.push(error),
             }
         } else if path.exists() {
-            let before = read.files.len();
-            for one in read_path(path, self.client) {
-                match one {
-                    Ok(facts) => {
-                        let place = place_of(path, &facts);
-                        read.add(facts, place, None);
-                    }
-                    Err(error) => read.errors.push(error),
-                }
-            }
-            let wheels = read.files.iter().skip(before).any(|one| one.facts.container == Container::Wheel);
-            read.folder |= path.is_dir() && wheels;
+            self.read_path(path, read);
         } else if what.ends_with(".whl") || what.contains(['/', '\\']) {
             let cause = std::io::Error::from(std::io::ErrorKind::NotFound);
             read.errors.push(Error::io(path, cause));
@@ -208,10 +226,25 @@ impl InputReader<'_> {
         }
     }
 
+    fn read_path(&self, path: &Path, read: &mut ReadFiles) {
+        let before = read.files.len();
+        for one in read_path(path, self.client) {
+            match one {
+                Ok(facts) => {
+                    let place = place_of(path, &facts);
+                    read.add(facts, place, None);
+                }
+                Err(error) => read.errors.push(error),
+            }
+        }
+        let wheels = read.files.iter().skip(before).any(|one| one.facts.container == Container::Wheel);
+        read.folder |= path.is_dir() && wheels;
+    }
+
     /// Reads the Python files, which show how much a failure matters, of the files that fail to load.
     async fn read_imports(&self, read: &mut ReadFiles) {
         for (file, place) in read.files.iter_mut().zip(&read.places) {
-            if !file.needs_imports(&self.request.targets) {
+            if !file.needs_imports(self.targets) {
                 continue;
             }
             file.imports = match place {
@@ -225,7 +258,7 @@ impl InputReader<'_> {
     }
 
     async fn read_from_index(&self, requirement: &Requirement, read: &mut ReadFiles) {
-        if self.request.targets.is_empty() {
+        if self.targets.is_empty() {
             match self.newest(requirement).await {
                 Ok(files) => {
                     for file in files {
@@ -237,14 +270,7 @@ impl InputReader<'_> {
             return;
         }
         // The installer's own choice, of the project alone.
-        let mut said = Options::default();
-        if self.request.pre {
-            let setting = Setting::new(SettingKind::Pre, Origin::new("argument", 0, 0));
-            if let Err(fault) = said.apply(setting) {
-                return read.errors.push(fault.into());
-            }
-        }
-        let mut options = ResolveOptions::of(&said);
+        let mut options = ResolveOptions::of(self.options);
         options.no_deps = true;
         options.exclude_newer = self.client.settings().exclude_newer;
         options.find_links = self
@@ -257,7 +283,6 @@ impl InputReader<'_> {
             .collect();
         let root = RootRequirement::new(requirement.clone(), Origin::new("argument", 0, 0));
         let problems: Vec<Arc<Problem>> = self
-            .request
             .targets
             .iter()
             .map(|target| {
@@ -270,7 +295,7 @@ impl InputReader<'_> {
             Ok(resolutions) => resolutions,
             Err(error) => return read.errors.push(error),
         };
-        for (number, (resolution, target)) in resolutions.iter().zip(&self.request.targets).enumerate() {
+        for (number, (resolution, target)) in resolutions.iter().zip(self.targets).enumerate() {
             let chosen = resolution.projects.iter().find(|one| one.project == requirement.name);
             let nothing = |why: &str| {
                 Error::new(ErrorKind::Network, format!("`{requirement}` on {}: {why}", target.id))
@@ -296,7 +321,7 @@ impl InputReader<'_> {
         }
     }
 
-    /// Returns the Linux wheels of the newest release that has any: with [`all`](Inspect::all) each, otherwise one for
+    /// Returns the Linux wheels of the newest release that has any: with `all_wheels` each, otherwise one for
     /// each platform. Used without targets.
     async fn newest(&self, requirement: &Requirement) -> Result<Vec<DistributionFile>, FetchFailure> {
         let project = &requirement.name;
@@ -312,7 +337,8 @@ impl InputReader<'_> {
         let named = specifiers.to_string().contains("==");
         let fits = page.releases().iter().filter(|release| specifiers.contains(release.version()));
         // A pre-release or a yanked release is selected only by an exact version (PEP 440 and 592).
-        let usable = fits.filter(|release| named || self.request.pre || !release.version().any_prerelease());
+        let pre = self.options.releases.allows_prereleases(project) == Some(true);
+        let usable = fits.filter(|release| named || pre || !release.version().any_prerelease());
         let mut passed = 0;
         for release in usable {
             let wheels: Vec<DistributionFile> = release
@@ -327,7 +353,7 @@ impl InputReader<'_> {
                 continue;
             }
             let all = wheels.len();
-            let taken = if self.request.all { wheels } else { one_a_platform(wheels) };
+            let taken = if self.all_wheels { wheels } else { one_a_platform(wheels) };
             let newest = match (named, passed) {
                 (true, _) => "the requested release".to_owned(),
                 (false, 0) => "the newest release".to_owned(),

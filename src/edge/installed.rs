@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::imports::imports_of_installed;
 use super::inspect::read_directory;
 use super::request::{Check, Event, Tell};
-use super::targets::Targets;
+use super::targets::{TargetInput, Targets};
 use crate::error::Error;
 use crate::findings::{Finding, Undetermined};
 use crate::image::read::{DetectedImage, DetectedPython, ImageLocation, InstalledDistribution};
@@ -21,24 +21,25 @@ use crate::wheel::{Container, WheelFacts};
 
 /// Checks the installed distributions of each image.
 pub(super) async fn run(mut check: Check, tell: &mut Tell<'_>) -> Result<Report, Error> {
+    Error::all(std::mem::take(&mut check.faults))?;
     let targets = check.take_targets()?;
     let arches: Vec<Option<&Arch>> = match targets.choice.arches.as_slice() {
         [] => vec![None],
         several => several.iter().map(Some).collect(),
     };
-    if check.names.is_empty() {
+    if check.on.is_empty() {
         return Err(Error::input("no image to check"));
     }
     let mut report = Report::new(Vec::new(), Vec::new(), check.request.levels);
     let mut faults = Vec::new();
-    for name in &check.names {
+    for input in &check.on {
         for arch in &arches {
-            match one(&targets, name, *arch, tell).await {
+            match one(&targets, input, *arch, tell).await {
                 Ok((target, verdict)) => {
                     report.targets.push(target);
                     report.results.push(verdict);
                 }
-                Err(error) => faults.push(error.after(&format!("{name}: "))),
+                Err(error) => faults.push(input.error(error)),
             }
         }
     }
@@ -48,19 +49,19 @@ pub(super) async fn run(mut check: Check, tell: &mut Tell<'_>) -> Result<Report,
 
 async fn one(
     targets: &Targets,
-    name: &str,
+    input: &TargetInput,
     arch: Option<&Arch>,
     tell: &mut Tell<'_>,
 ) -> Result<(ReportTarget, TargetVerdict), Error> {
-    if !ImageLocation::is_meant(name) {
-        return Err(Error::input(
+    let location = input.location()?.ok_or_else(|| {
+        Error::input(
             "--installed requires an image that is read: expected dir:, oci:, oci-archive:, docker-archive: or \
              docker://",
-        ));
-    }
-    let location: ImageLocation = name.parse().map_err(Error::invalid)?;
+        )
+    })?;
+    let name = &*input.name();
     let wanted = targets.choice.python.as_ref();
-    let found = targets.images.find(name, arch, wanted).await?;
+    let found = targets.images.read(&location, name, arch, wanted).await?;
     let image = found.read.clone().ok_or_else(|| Error::input("the image was not read"))?;
     let chosen = image.chosen_python(wanted).filter(|own| wanted.is_none_or(|wanted| own.is(wanted)));
     let chosen = chosen.ok_or_else(|| match wanted {

@@ -22,6 +22,7 @@ pub mod remote;
 pub mod request;
 pub mod settings;
 
+mod arguments;
 mod auth;
 mod building;
 mod cutoff;
@@ -37,6 +38,7 @@ mod solving;
 pub mod targets;
 
 pub use self::http::HttpSettings;
+pub use arguments::{IndexAddress, RequirementInput};
 pub use cache::{Cache, CacheMode};
 pub use cutoff::Cutoff;
 pub use dockerfile::DockerfileInput;
@@ -45,8 +47,9 @@ pub use failure::{FailureKind, FetchFailure};
 pub use index_client::{FileFacts, IndexClient, IndexLocation, LocationRole, Stats};
 pub use index_options::{cut, given_options, with_options};
 pub use inputs::Inputs;
-pub use inspection::Inspect;
+pub use inspection::{FileInspection, InspectionInput};
 pub use progress::Progress;
 pub use remote::RemoteFile;
 pub use request::{Check, Event};
 pub use settings::{EnvironmentVariables, IndexSettings};
+pub use targets::TargetInput;

@@ -5,15 +5,18 @@ use std::path::PathBuf;
 
 use super::documents::Document;
 use super::http::Client;
-use super::targets::{self, ImageSettings, Images, Targets};
-use super::{CheckRequest, Cutoff, DockerfileInput, IndexClient, IndexSettings, Progress, Stats};
+use super::targets::{self, ImageSettings, Images, NamedTargets, TargetInput, Targets};
+use super::{
+    CheckRequest, Cutoff, DockerfileInput, IndexAddress, IndexClient, IndexSettings, Progress,
+    RequirementInput, Stats,
+};
 use crate::error::Error;
-use crate::findings::{Code, Finding, Level};
+use crate::findings::{Code, Level};
 use crate::image::{Date, UserImages};
 use crate::locked::LockInput;
 use crate::name::ExtraName;
-use crate::report::{Levels, ReportTarget};
-use crate::requirements::{FindLinks, ProjectSelection, Role, SettingKind};
+use crate::report::Levels;
+use crate::requirements::{DocumentLocation, FindLinks, ProjectSelection, Role, SettingKind};
 use crate::source::Origin;
 use crate::target::{Arch, Installer, Python};
 use crate::target_choice::TargetChoice;
@@ -43,11 +46,12 @@ pub enum Event {
 /// The receiver of events.
 pub(super) type Tell<'a> = dyn FnMut(Event) + Send + 'a;
 
-/// Checks on targets how requirements or a lock would be installed, what a [Dockerfile](Self::dockerfile) installs, or
-/// what [is installed](Self::installed) in an image.
+/// Checks on targets how requirements or a lock would be installed, what a [Dockerfile](Self::dockerfile) installs,
+/// what [is installed](Self::installed) in an image, or what [compiled files](Self::inspect_files) require.
 ///
-/// Nothing is read before [`run`](Self::run) or [`run_blocking`](Self::run_blocking). They return all faults of the
-/// inputs in one error.
+/// Targets, requirements and files are text, as on the command line, or values of the types of this crate. Nothing is
+/// read before [`run`](Self::run) or [`run_blocking`](Self::run_blocking). They return all faults of the inputs in one
+/// error.
 ///
 /// ```
 /// use wheelbase::Check;
@@ -65,7 +69,7 @@ pub(super) type Tell<'a> = dyn FnMut(Event) + Send + 'a;
 ///     .on("python:3.12-slim")
 ///     .on("python:3.12-alpine")
 ///     .no_index(true)
-///     .find_links(folder.path().display().to_string())
+///     .find_links(folder.path())
 ///     .no_deps(true)
 ///     .deny("builds-from-source".parse()?)
 ///     .run_blocking()?;
@@ -79,14 +83,17 @@ pub(super) type Tell<'a> = dyn FnMut(Event) + Send + 'a;
 #[must_use = "a check does nothing until it is run"]
 pub struct Check {
     pub(super) subject: Subject,
-    /// Names of targets.
-    pub(super) names: Vec<String>,
+    pub(super) on: Vec<TargetInput>,
     choice: TargetChoice,
     as_of: Option<Date>,
+    /// Whether the day of `as_of` also limits upload times.
+    index_as_of: bool,
     images: UserImages,
     images_file: Option<PathBuf>,
     plain_http: bool,
     pub(super) documents: Vec<Document>,
+    /// The overrides of targets with uv if there are no others.
+    pub(super) uv_overrides: Vec<DocumentLocation>,
     pub(super) selection: ProjectSelection,
     /// The values of `${NAME}`; `None` for the environment variables of the process.
     pub(super) variables: Option<BTreeMap<String, String>>,
@@ -94,6 +101,8 @@ pub struct Check {
     pub(super) settings: IndexSettings,
     /// The HTTP client of the run, once there is one.
     http: Option<Client>,
+    /// The faults of the caller.
+    pub(super) faults: Vec<Error>,
     /// The part that is passed on unchanged.
     pub(super) request: CheckRequest,
 }
@@ -134,7 +143,7 @@ impl Check {
     ///     .dockerfile(file)
     ///     .on("python:3.12-alpine")
     ///     .no_index(true)
-    ///     .find_links(folder.path().display().to_string())
+    ///     .find_links(folder.path())
     ///     .run_blocking()?;
     ///
     /// let ids: Vec<&str> = report.targets.iter().map(|target| target.id.as_str()).collect();
@@ -166,47 +175,66 @@ impl Check {
         self
     }
 
-    /// Adds a requirement as an argument of the installer: `flask>=3`, or a path to an archive or a project.
-    pub fn requirement(mut self, text: impl Into<String>) -> Self {
-        self.documents.push(Document::Argument { text: text.into(), editable: false });
+    /// Adds a requirement: a text as an argument of the installer (`flask>=3`, or a path to an archive or a project), a
+    /// [`Requirement`](crate::Requirement), or the path of an archive or a project.
+    ///
+    /// ```
+    /// use std::path::Path;
+    ///
+    /// use wheelbase::{Check, Requirement};
+    ///
+    /// let requirement: Requirement = "flask>=3".parse()?;
+    /// let check = Check::new().requirement(requirement).requirement(Path::new("services/app")).requirement("gunicorn");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn requirement(mut self, requirement: impl Into<RequirementInput>) -> Self {
+        self.documents.push(Document::Argument { requirement: requirement.into(), editable: false });
         self
     }
 
     /// Adds a project folder as pip's `-e` does.
-    pub fn editable(mut self, project: impl Into<String>) -> Self {
-        self.documents.push(Document::Argument { text: project.into(), editable: true });
+    pub fn editable(mut self, project: impl Into<RequirementInput>) -> Self {
+        self.documents.push(Document::Argument { requirement: project.into(), editable: true });
         self
     }
 
-    /// Adds a file or URL: a requirements file, or by its name a `pyproject.toml` or a script with inline metadata;
-    /// `-` is standard input.
-    pub fn requirements_file(mut self, file: impl Into<String>) -> Self {
+    /// Adds a file or URL: a requirements file, or by its name a `pyproject.toml` or a script with inline metadata. The
+    /// text `-` is standard input; a [`Path`](std::path::Path) is always a file.
+    pub fn requirements_file(mut self, file: impl Into<DocumentLocation>) -> Self {
         self.documents.push(Document::File(file.into()));
         self
     }
 
     /// Adds the text of a file. Its name determines the format, as for [`requirements_file`](Self::requirements_file).
     /// Included files are searched in its folder.
-    pub fn requirements_text(mut self, name: impl Into<String>, text: impl Into<String>) -> Self {
+    pub fn requirements_text(mut self, name: impl Into<DocumentLocation>, text: impl Into<String>) -> Self {
         self.documents.push(Document::Text { name: name.into(), text: text.into() });
         self
     }
 
     /// Adds a constraints file.
-    pub fn constraints_file(mut self, file: impl Into<String>) -> Self {
+    pub fn constraints_file(mut self, file: impl Into<DocumentLocation>) -> Self {
         self.documents.push(Document::Constraints(file.into()));
         self
     }
 
     /// Adds a file whose requirements override all others on the same project, as uv's `--override` does. Targets with
     /// pip ignore it, because pip does not support overrides; the run reports this.
-    pub fn overrides_file(mut self, file: impl Into<String>) -> Self {
+    pub fn overrides_file(mut self, file: impl Into<DocumentLocation>) -> Self {
         self.documents.push(Document::Overrides(file.into()));
         self
     }
 
+    /// Sets the override files of uv's environment, as
+    /// [`EnvironmentVariables::overrides`](super::EnvironmentVariables::overrides) returns them. They are used if a target
+    /// has the installer uv and there is no [`overrides_file`](Self::overrides_file).
+    pub fn uv_overrides(mut self, files: impl IntoIterator<Item = impl Into<DocumentLocation>>) -> Self {
+        self.uv_overrides = files.into_iter().map(Into::into).collect();
+        self
+    }
+
     /// Adds a document with its own extras and groups.
-    pub fn selected_file(mut self, file: impl Into<String>, selection: ProjectSelection) -> Self {
+    pub fn selected_file(mut self, file: impl Into<DocumentLocation>, selection: ProjectSelection) -> Self {
         self.documents.push(Document::Selected { file: file.into(), selection });
         self
     }
@@ -254,13 +282,27 @@ impl Check {
         self
     }
 
-    /// Adds a target in each form that `--on` of the command accepts: an image name (`python:3.12-slim`), a C
+    /// Adds a target. Text has the forms that `--on` of the command accepts: an image name (`python:3.12-slim`), a C
     /// library (`glibc:2.36`, `musl:1.2`), a file with a target or with an image's profile (`./target.json`), or an
     /// image that is read: `dir:ROOT`, `oci:LAYOUT[:TAG]`, `oci-archive:FILE`, `docker-archive:FILE`, `docker://REF`.
+    /// Values are [`ImageRef`](crate::ImageRef), [`Libc`](crate::Libc), [`Target`](crate::Target),
+    /// [`ImageProfile`](crate::ImageProfile), [`ImageLocation`](crate::image::read::ImageLocation) and
+    /// [`ReportTarget`](crate::ReportTarget).
     ///
     /// An image of a registry is read with the credentials of Docker's configuration file, if there are any.
-    pub fn on(mut self, target: impl Into<String>) -> Self {
-        self.names.push(target.into());
+    ///
+    /// ```
+    /// use wheelbase::{Check, Date, ImageProfile, Libc, Target};
+    ///
+    /// let target = Target::new("arm64".parse()?, Libc::Musl(1, 2, None), "3.12".parse()?, "uv==0.13.8".parse()?);
+    /// let day: Date = "2026-08-13".parse()?;
+    /// let mut image = ImageProfile::of_target("registry.corp/base:1", day, target.clone());
+    /// image.family = "corp".to_owned();
+    /// let check = Check::new().on("python:3.12-slim").on(Libc::Glibc(2, 36)).on(target).on(image);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn on(mut self, target: impl Into<TargetInput>) -> Self {
+        self.on.push(target.into());
         self
     }
 
@@ -286,6 +328,15 @@ impl Check {
     /// Sets the day for which image names are resolved. The default is today.
     pub fn as_of(mut self, day: Date) -> Self {
         self.as_of = Some(day);
+        self
+    }
+
+    /// Sets whether files that were uploaded after the day of [`as_of`](Self::as_of) are ignored in a check of
+    /// requirements or a Dockerfile: a check with an image of last year is about the index of that day. The default is
+    /// `false`. It has no effect if the day is not in the past or if there is another limit
+    /// ([`exclude_newer`](Self::exclude_newer)); otherwise the run reports a [remark](Event::Remark).
+    pub fn index_as_of(mut self, apply: bool) -> Self {
+        self.index_as_of = apply;
         self
     }
 
@@ -317,18 +368,6 @@ impl Check {
         self
     }
 
-    /// Adds a target. These targets are before those of [`on`](Self::on).
-    pub fn target(mut self, target: ReportTarget) -> Self {
-        self.request.targets.push(target);
-        self
-    }
-
-    /// Adds a finding about the image of a target.
-    pub fn image_finding(mut self, target_id: impl Into<String>, finding: Finding) -> Self {
-        self.request.image_findings.push((target_id.into(), finding));
-        self
-    }
-
     /// Sets the indexes and their settings. The default is the default index without environment variables;
     /// [`IndexSettings::from_environment`] reads the environment variables of installers.
     pub fn settings(mut self, settings: IndexSettings) -> Self {
@@ -350,8 +389,8 @@ impl Check {
     }
 
     /// Sets the main index, a URL or a folder.
-    pub fn index_url(self, url: impl Into<String>) -> Self {
-        self.option(SettingKind::IndexUrl(url.into()))
+    pub fn index_url(self, url: impl Into<IndexAddress>) -> Self {
+        self.option(SettingKind::IndexUrl(url.into().0))
     }
 
     /// Sets whether indexes are ignored, so that only [`find_links`](Self::find_links) locations are used.
@@ -362,8 +401,8 @@ impl Check {
     }
 
     /// Adds a page or folder with distribution files.
-    pub fn find_links(self, location: impl Into<String>) -> Self {
-        self.option(SettingKind::FindLinks(FindLinks::new(location)))
+    pub fn find_links(self, location: impl Into<IndexAddress>) -> Self {
+        self.option(SettingKind::FindLinks(FindLinks::new(location.into().0)))
     }
 
     /// Sets whether dependencies are ignored.
@@ -401,6 +440,59 @@ impl Check {
         self
     }
 
+    /// Adds an error of the caller, such as an option that is not valid. The run returns it with all faults of its own
+    /// inputs, and checks nothing.
+    pub fn fault(mut self, error: Error) -> Self {
+        self.faults.push(error);
+        self
+    }
+
+    /// Resolves the targets of [`on`](Self::on) and checks nothing.
+    ///
+    /// ```
+    /// use wheelbase::Check;
+    ///
+    /// # async fn example() -> Result<(), wheelbase::Error> {
+    /// let named = Check::new().on("python:3.12-slim").on("alpine:3.22").resolve_targets().await?;
+    /// println!("{}", named.targets[0].target.libc);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If a target or a setting is not valid, or an image is unknown. All errors are returned.
+    pub async fn resolve_targets(mut self) -> Result<NamedTargets, Error> {
+        let mut faults = std::mem::take(&mut self.faults);
+        let named = self.named_targets().await.map_err(|fault| faults.push(fault)).unwrap_or_default();
+        Error::all(faults)?;
+        Ok(named)
+    }
+
+    /// Applies the day of `as_of` to the index if this is requested.
+    pub(super) fn cut_index(&mut self, tell: &mut Tell<'_>) {
+        let past = self.as_of.filter(|day| self.index_as_of && *day < targets::today());
+        let Some(day) = past else { return };
+        if self.settings.exclude_newer.is_none()
+            && let Ok(cutoff) = day.to_string().parse::<Cutoff>()
+        {
+            self.settings.exclude_newer = Some(cutoff.seconds());
+            tell(Event::Remark(format!(
+                "--as-of also applies to the index: files uploaded after {day} and files without an upload time are \
+                 ignored; use --exclude-newer for another date, or `--exclude-newer never`"
+            )));
+        }
+    }
+
+    /// Resolves the targets.
+    pub(super) async fn named_targets(&mut self) -> Result<NamedTargets, Error> {
+        let inputs = std::mem::take(&mut self.on);
+        match inputs.is_empty() {
+            true => Ok(NamedTargets::default()),
+            false => self.take_targets()?.read(&inputs).await,
+        }
+    }
+
     /// The HTTP client of the run.
     fn http(&mut self) -> Client {
         self.http.get_or_insert_with(|| Client::new(self.settings.http.clone())).clone()
@@ -412,13 +504,13 @@ impl Check {
         IndexClient::with_http(self.settings.clone(), &http, |name| std::env::var(name).ok())
     }
 
-    /// Takes the resolver of target names out of the check.
+    /// Takes the resolver of targets out of the check.
     pub(super) fn take_targets(&mut self) -> Result<Targets, Error> {
         let settings = ImageSettings {
             cache: self.settings.cache.clone(),
             offline: self.settings.offline,
             plain_http: self.plain_http,
-            http: Some(self.http()),
+            http: self.http(),
         };
         let as_of = self.as_of.unwrap_or_else(targets::today);
         let images = match &self.images_file {
@@ -438,10 +530,10 @@ mod tests {
         let mut check = Check::new();
         let targets = check.take_targets().unwrap();
         let client = check.index_client().unwrap();
-        assert!(targets.images.http().unwrap().shares_connections(client.http()));
+        assert!(targets.images.http().shares_connections(client.http()));
         let own = Client::default();
         let mut check = Check::new().http_client(own.clone());
-        assert!(check.take_targets().unwrap().images.http().unwrap().shares_connections(&own));
+        assert!(check.take_targets().unwrap().images.http().shares_connections(&own));
         assert!(!client.http().shares_connections(&own));
     }
 }

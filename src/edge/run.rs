@@ -1,5 +1,7 @@
 //! Runs a check.
 
+use std::future::Future;
+
 use super::request::{Check, Event, Subject};
 use super::{dockerfile, installed, solving};
 use crate::error::Error;
@@ -47,17 +49,22 @@ impl Check {
     ///
     /// As for [`run_blocking`](Self::run_blocking).
     pub fn run_blocking_with(self, tell: impl FnMut(Event) + Send) -> Result<Report, Error> {
-        if tokio::runtime::Handle::try_current().is_ok() {
-            return Err(Error::internal(
-                "a blocking check was started inside of an async runtime; await `run` there",
-            ));
-        }
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .enable_all()
-            .build()
-            .map_err(|error| Error::internal("the runtime could not be started").with_source(error))?;
-        runtime.block_on(self.run_with(tell))
+        block_on(self.run_with(tell))
     }
+}
+
+/// Runs a future to its end on a runtime of its own.
+pub(super) fn block_on<T>(run: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+    if tokio::runtime::Handle::try_current().is_ok() {
+        return Err(Error::internal(
+            "a blocking check was started inside of an async runtime; await `run` there",
+        ));
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Error::internal("the runtime could not be started").with_source(error))?;
+    runtime.block_on(run)
 }
 
 #[cfg(test)]

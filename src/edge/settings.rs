@@ -60,6 +60,19 @@ pub enum EnvironmentVariables {
     Both,
 }
 
+impl EnvironmentVariables {
+    fn uv(self) -> bool {
+        matches!(self, Self::Uv | Self::Both)
+    }
+
+    /// Returns the override files of `UV_OVERRIDE`, which only uv reads
+    /// (<https://docs.astral.sh/uv/reference/environment/#uv_override>).
+    pub fn overrides(self, lookup: impl Fn(&str) -> Option<String>) -> Vec<String> {
+        let named = if self.uv() { lookup("UV_OVERRIDE") } else { None };
+        named.unwrap_or_default().split_whitespace().map(str::to_owned).collect()
+    }
+}
+
 impl Default for IndexSettings {
     fn default() -> Self {
         Self {
@@ -109,7 +122,7 @@ impl IndexSettings {
             .map(|path| expand_home(&path, lookup("HOME").as_deref()))
             .or_else(|| lookup("HOME").map(|home| Path::new(&home).join(".netrc")));
         let pip = matches!(which, EnvironmentVariables::Pip | EnvironmentVariables::Both);
-        let uv = matches!(which, EnvironmentVariables::Uv | EnvironmentVariables::Both);
+        let uv = which.uv();
         let pip_value = |name: &str| pip.then(|| lookup(name)).flatten();
         let uv_value = |name: &str| uv.then(|| lookup(name)).flatten();
         let words = |value: Option<String>| -> Vec<String> {

@@ -12,38 +12,65 @@ use crate::resolve::ResolveOptions;
 use crate::source::without_credentials;
 use crate::target::InstallerKind;
 
-/// Resolves the targets, then checks the requirements on them.
+/// Resolves the targets and reads the documents, then checks the requirements. All faults are returned in one error.
 pub(super) async fn run(mut check: Check, tell: &mut Tell<'_>) -> Result<Report, Error> {
-    let mut faults = Vec::new();
-    let names = std::mem::take(&mut check.names);
-    let named = match check.take_targets() {
-        Ok(targets) => targets.read(&names, "").await,
-        Err(fault) => Err(fault),
-    };
-    match named {
+    let mut faults = std::mem::take(&mut check.faults);
+    // A caller with invalid options may have omitted targets and requirements because of them.
+    let complete = faults.is_empty();
+    match check.named_targets().await {
         Ok(read) => {
-            check.request.targets.extend(read.targets);
-            check.request.image_findings.extend(read.findings);
+            check.request.targets = read.targets;
+            check.request.image_findings = read.findings;
             for detail in read.details {
                 tell(Event::Note(detail));
+            }
+            if complete && check.request.targets.is_empty() {
+                faults.push(Error::input("no target is given"));
             }
         }
         Err(fault) => faults.push(fault),
     }
-    let mut seen = std::collections::BTreeSet::new();
-    check.request.targets.retain(|target| seen.insert(target.id.clone()));
-    if check.request.targets.is_empty() && faults.is_empty() {
-        faults.push(Error::input("no target is given"));
+    if faults.is_empty() {
+        check.cut_index(tell);
     }
-    if !check.requires() {
+    let requires = check.requires();
+    if complete && !requires {
         faults.push(Error::input("nothing to check: no requirement and no file with requirements is given"));
     }
+    if requires {
+        check.add_uv_overrides();
+    } else {
+        // Constraints of nothing are not read.
+        check.documents.clear();
+    }
     let given = check.given_options().map_err(|fault| faults.push(fault)).unwrap_or_default();
-    Error::all(faults)?;
-    let client = check.index_client()?;
-    let (report, client) = check.solve_with(given, &client, tell).await?;
+    let prepared = match check.index_client() {
+        Ok(client) => check.prepare(given, &client).await,
+        Err(fault) => Err(fault),
+    };
+    let (request, client) = match prepared {
+        Ok(prepared) if faults.is_empty() => prepared,
+        Ok(_) => return Err(one_error(faults)),
+        Err(fault) => {
+            faults.push(fault);
+            return Err(one_error(faults));
+        }
+    };
+    let report = solve(request, &client, tell).await?;
     tell_end(&client, tell);
     Ok(report)
+}
+
+/// Returns the error of all faults, of which there is at least one.
+fn one_error(mut faults: Vec<Error>) -> Error {
+    match (faults.pop(), faults.is_empty()) {
+        (Some(only), true) => only,
+        (Some(last), false) => {
+            faults.push(last);
+            Error::all(faults).err().unwrap_or_else(|| Error::internal("an error without faults"))
+        }
+        (None, _) => Error::internal("an error without faults"),
+    }
 }
 
 /// Reports the notes and the statistics of a client.
@@ -85,20 +112,33 @@ impl Check {
         Ok(undetermined.into_iter().fold(self, Self::undetermined))
     }
 
+    /// Returns whether a target has the installer uv.
+    fn uses_uv(&self) -> bool {
+        self.request.targets.iter().any(|target| target.target.installer.kind == InstallerKind::Uv)
+    }
+
+    /// Adds the overrides of uv's environment if a target has uv and there are no others.
+    fn add_uv_overrides(&mut self) {
+        let given = self.documents.iter().any(|document| matches!(document, Document::Overrides(_)));
+        if !given && self.uses_uv() {
+            self.documents.extend(self.uv_overrides.drain(..).map(Document::Overrides));
+        }
+    }
+
     /// Checks a step on its target with the client of the run.
     pub(super) async fn solve(mut self, client: &IndexClient, tell: &mut Tell<'_>) -> Result<Report, Error> {
         let given = self.given_options()?;
-        Ok(self.solve_with(given, client, tell).await?.0)
+        let (request, client) = self.prepare(given, client).await?;
+        solve(request, &client, tell).await
     }
 
-    /// Checks on targets that are resolved. Documents are fetched with `client`; their index options apply to the
-    /// client that is returned.
-    async fn solve_with(
+    /// Reads the documents. They are fetched with `client`; their index options apply to the client that is returned.
+    async fn prepare(
         self,
         given: Options,
         client: &IndexClient,
-        tell: &mut Tell<'_>,
-    ) -> Result<(Report, IndexClient), Error> {
+    ) -> Result<(CheckRequest, IndexClient), Error> {
+        let uv = self.uses_uv();
         let Self { documents, selection, variables, settings, mut request, .. } = self;
         let variable = |name: &str| match &variables {
             Some(variables) => variables.get(name).cloned(),
@@ -108,7 +148,6 @@ impl Check {
         let set = inputs::load(loader(documents, &selection, given, &variable), client).await;
         let mut set = set.map_err(|error| placed_faults(error, &places))?;
         relocate(&mut set, &places);
-        let uv = request.targets.iter().any(|target| target.target.installer.kind == InstallerKind::Uv);
         let mut settings = with_options(settings, &set.options, uv);
         if let Some(input) = &request.lock {
             with_lock(&mut settings, &input.lock, &set.options);
@@ -117,7 +156,12 @@ impl Check {
         options.exclude_newer = settings.exclude_newer;
         options.no_deps = request.options.no_deps;
         options.require_hashes = set.hash_mode();
-        let client = client.with_settings(settings)?;
+        let own = client.with_settings(settings);
+        let inputs = inputs::prepare(set, own.as_ref().unwrap_or(client)).await;
+        let (client, mut inputs) = match (own, inputs) {
+            (Ok(client), Ok(inputs)) => (client, inputs),
+            (own, inputs) => return Err(one_error(own.err().into_iter().chain(inputs.err()).collect())),
+        };
         options.find_links = client
             .locations()
             .iter()
@@ -126,13 +170,16 @@ impl Check {
             .map(|(_, number)| number)
             .collect();
         request.options = options;
-        let mut inputs = inputs::prepare(set, &client).await?;
         inputs.undetermined.append(&mut request.inputs.undetermined);
         request.inputs = inputs;
-        remarks(&request, tell);
-        let report = super::check(request, &client, |counts| tell(Event::Progress(counts))).await;
-        Ok((report?, client))
+        Ok((request, client))
     }
+}
+
+/// Checks on targets that are resolved.
+async fn solve(request: CheckRequest, client: &IndexClient, tell: &mut Tell<'_>) -> Result<Report, Error> {
+    remarks(&request, tell);
+    super::check(request, client, |counts| tell(Event::Progress(counts))).await
 }
 
 /// Reports the remarks on the inputs.

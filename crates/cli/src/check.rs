@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 
 use wheelbase::Check;
 use wheelbase::dockerfile::ReplaceScope;
-use wheelbase::edge::targets::today;
 use wheelbase::edge::{self, Cache, CacheMode, DockerfileInput};
 use wheelbase::error::Error;
 use wheelbase::findings::{Code, Level};
@@ -12,85 +11,76 @@ use wheelbase::lock;
 use wheelbase::locked::LockInput;
 use wheelbase::name::ExtraName;
 use wheelbase::report::{Levels, Report, TextOptions};
-use wheelbase::target::InstallerKind;
 
 use super::args::{CheckArgs, DockerfileArgs, Format, GateArgs, Replace};
 use super::output::Output;
 use super::progress::Progress;
-use super::settings;
-use super::targets::Chosen;
+use super::{settings, targets};
 
 pub(super) async fn run(args: &CheckArgs, output: &Output) -> Result<u8, Error> {
-    let mut check = Check::new().levels(levels(&args.gate)?);
-    let named = args.target.on.iter();
-    if let Some(path) = &args.dockerfile.dockerfile {
-        let mut settings = settings::environment(&args.index, &args.cache)?;
-        let chosen = Chosen::read(&args.target, today())?;
-        cut_at(args, &mut settings, output)?;
-        check = chosen.apply(check).settings(settings).dockerfile(dockerfile(path, &args.dockerfile)?);
-        check = named.fold(check, Check::on);
-    } else if args.installed {
-        check_dockerfile_options(&args.dockerfile)?;
-        if args.target.on.is_empty() {
-            return Err(Error::input("no image is given: use --on, such as --on dir:ROOT"));
-        }
-        let settings = settings::environment(&args.index, &args.cache)?;
-        check = Chosen::read(&args.target, today())?.apply(check).settings(settings).installed(true);
-        check = named.fold(check, Check::on);
-        let report = check.run_with(|_| {}).await.map_err(|error| error.after("--on "))?;
-        return print(&report, args, output);
-    } else {
-        check_dockerfile_options(&args.dockerfile)?;
-        check = requirements(check, args, output).await?;
+    let mut check = gate(&args.gate, Check::new()).no_deps(args.no_deps).inspect(args.inspect);
+    check = match settings::environment(&args.index, &args.cache) {
+        Ok(settings) => check.settings(settings),
+        Err(fault) => check.fault(fault),
+    };
+    check = match &args.dockerfile.dockerfile {
+        Some(path) => match dockerfile(path, &args.dockerfile) {
+            Ok(input) => check.dockerfile(input),
+            Err(fault) => check.fault(fault),
+        },
+        None => match check_dockerfile_options(&args.dockerfile) {
+            Ok(()) if args.installed => check.installed(true),
+            Ok(()) => requirements(check, args),
+            Err(fault) => check.fault(fault),
+        },
+    };
+    if args.target.on.is_empty() && args.dockerfile.dockerfile.is_none() {
+        check = check.fault(Error::input(match args.installed {
+            true => "no image is given: use --on, such as --on dir:ROOT",
+            false => targets::NO_TARGET,
+        }));
     }
+    check = targets::apply(&args.target, check).index_as_of(args.index.exclude_newer.is_none());
     check = settings::installer_options(args).into_iter().fold(check, Check::option);
-    let check = check.no_deps(args.no_deps).inspect(args.inspect);
     let progress = Progress::new(output);
     let report = check.run_with(|event| progress.show_event(event, output)).await;
     progress.finish();
     print(&report?, args, output)
 }
 
-/// Adds targets and requirements.
-async fn requirements(mut check: Check, args: &CheckArgs, output: &Output) -> Result<Check, Error> {
-    let lock = lock(args)?;
-    if args.target.on.is_empty() {
-        return Err(Error::input("no target is given: use --on, such as --on python:3.12-slim"));
-    }
-    let mut settings = settings::environment(&args.index, &args.cache)?;
-    let chosen = Chosen::read(&args.target, today())?;
-    let http = edge::http::Client::new(settings.http.clone());
-    let targets = chosen.targets(settings.cache.clone(), settings.offline, Some(http.clone()));
-    let read = targets.read(&args.target.on, "--on ").await?;
-    for detail in &read.details {
-        output.detail(detail);
-    }
+/// Adds requirements, or the lock.
+fn requirements(mut check: Check, args: &CheckArgs) -> Check {
     if args.requirements.is_empty() && args.files.is_empty() && args.editable.is_empty() {
-        return Err(Error::input(
+        check = check.fault(Error::input(
             "nothing to check: add requirements, or a file with -r (requirements.txt, pyproject.toml, a script)",
         ));
     }
-    cut_at(args, &mut settings, output)?;
-    let uv = read.targets.iter().any(|target| target.target.installer.kind == InstallerKind::Uv);
-    check = read.targets.into_iter().fold(check.settings(settings).http_client(http), Check::target);
-    check = read.findings.into_iter().fold(check, |check, (id, finding)| check.image_finding(id, finding));
     check = args.requirements.iter().fold(check, Check::requirement);
     check = args.editable.iter().fold(check, Check::editable);
-    check = match lock {
-        Some(lock) => check.lock(lock),
-        None => args.files.iter().fold(check, Check::requirements_file),
+    let mut faults = Vec::new();
+    let mut selection = lock::LockSelection::default();
+    for extra in names("--extra", &args.extras, &mut faults) {
+        selection = selection.with_extra(extra.clone());
+        check = check.extra(extra);
+    }
+    for group in names("--group", &args.groups, &mut faults) {
+        selection = selection.with_group(group.clone());
+        check = check.group(group);
+    }
+    for group in names("--no-group", &args.without_groups, &mut faults) {
+        selection = selection.without_group(group);
+    }
+    selection.default_groups = !args.no_default_groups;
+    check = match lock(args, selection) {
+        Ok(Some(lock)) => check.lock(lock),
+        Ok(None) => args.files.iter().fold(check, Check::requirements_file),
+        Err(fault) => check.fault(fault),
     };
     check = args.constraints.iter().fold(check, Check::constraints_file);
-    check = settings::overrides(args, uv).into_iter().fold(check, Check::overrides_file);
-    check = names("--extra", &args.extras)?.into_iter().fold(check, Check::extra);
-    Ok(names("--group", &args.groups)?.into_iter().fold(check, Check::group))
-}
-
-fn cut_at(args: &CheckArgs, settings: &mut edge::IndexSettings, output: &Output) -> Result<(), Error> {
-    if let Some(note) = settings::cut_at(args, today(), settings)? {
-        output.note(&format!("note: {note}"));
-    }
-    Ok(())
+    check = args.overrides.iter().fold(check, Check::overrides_file);
+    let variables = settings::variables(&args.index);
+    check = check.uv_overrides(variables.overrides(|name| std::env::var(name).ok()));
+    faults.into_iter().fold(check, Check::fault)
 }
 
 /// Checks that `--dockerfile` is given with the options that require it: clap does not check this next to
@@ -153,15 +143,13 @@ fn print(report: &Report, args: &CheckArgs, output: &Output) -> Result<u8, Error
     Ok(report.exit_status())
 }
 
-fn names(option: &str, values: &[String]) -> Result<Vec<ExtraName>, Error> {
-    values
-        .iter()
-        .map(|name| name.parse().map_err(|error| Error::invalid(error).after(&format!("{option}: "))))
-        .collect()
+/// Parses the names of an option. Errors are added to `faults`.
+fn names(option: &str, values: &[String], faults: &mut Vec<Error>) -> Vec<ExtraName> {
+    values.iter().filter_map(|name| targets::option(option, Some(name), faults)).collect()
 }
 
 /// Reads the lock file, if one is given.
-fn lock(args: &CheckArgs) -> Result<Option<LockInput>, Error> {
+fn lock(args: &CheckArgs, selection: lock::LockSelection) -> Result<Option<LockInput>, Error> {
     let Some(path) = args.files.iter().find(|file| edge::inputs::is_lock(file)) else {
         if !args.without_groups.is_empty() || args.no_default_groups {
             return Err(Error::input(
@@ -177,17 +165,6 @@ fn lock(args: &CheckArgs) -> Result<Option<LockInput>, Error> {
             "`{path}` is a lock file and cannot be checked together with `{other}`: run the command once for each"
         )));
     }
-    let mut selection = lock::LockSelection::default();
-    for extra in names("--extra", &args.extras)? {
-        selection = selection.with_extra(extra);
-    }
-    for group in names("--group", &args.groups)? {
-        selection = selection.with_group(group);
-    }
-    for group in names("--no-group", &args.without_groups)? {
-        selection = selection.without_group(group);
-    }
-    selection.default_groups = !args.no_default_groups;
     let input = edge::inputs::read_lock(path, selection)?;
     // A name on the command line is about this lock, so an unknown one is an error even if the lock's own tool
     // ignores it.
@@ -208,7 +185,15 @@ fn lock(args: &CheckArgs) -> Result<Option<LockInput>, Error> {
     Ok(Some(input))
 }
 
-pub(super) fn levels(args: &GateArgs) -> Result<Levels, Error> {
+/// Sets the levels of findings.
+pub(super) fn gate(args: &GateArgs, check: Check) -> Check {
+    match levels(args) {
+        Ok(levels) => check.levels(levels),
+        Err(fault) => check.fault(fault),
+    }
+}
+
+fn levels(args: &GateArgs) -> Result<Levels, Error> {
     let mut levels = Levels::new();
     let mut faults = Vec::new();
     // `--deny` overrides `--warn`, and `--warn` overrides `--allow`, in any order of the options.

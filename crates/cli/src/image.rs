@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use wheelbase::edge::CacheMode;
+use wheelbase::edge::EnvironmentVariables;
 use wheelbase::edge::targets::{ImageSettings, Images};
 use wheelbase::error::Error;
 use wheelbase::image::Date;
@@ -15,6 +15,7 @@ use wheelbase::target_choice::FoundImage;
 
 use super::args::{Format, ImageArgs};
 use super::output::Output;
+use super::settings;
 use super::targets::{option, user_images};
 
 /// The width of the text if standard output is not a terminal.
@@ -27,12 +28,9 @@ pub(super) async fn run(args: &ImageArgs, output: &Output) -> Result<u8, Error> 
     let as_of: Option<Date> = option("--as-of", args.as_of.as_deref(), &mut faults);
     Error::all(faults)?;
     let as_of = as_of.unwrap_or_else(wheelbase::edge::targets::today);
-    let cache = match (&args.cache_dir, args.no_cache) {
-        (_, true) => CacheMode::Off,
-        (Some(dir), false) => CacheMode::Folder(dir.clone()),
-        (None, false) => CacheMode::Default,
-    };
-    let settings = ImageSettings { cache, offline: false, plain_http: args.images.plain_http, http: None };
+    let mut settings = settings::of_variables(EnvironmentVariables::Both);
+    settings.cache = settings::cache_mode(args.cache_dir.as_deref(), args.no_cache);
+    let settings = ImageSettings::of(&settings, args.images.plain_http);
     let images = Images::new(user_images(&args.images)?, as_of, settings);
     let found = find(&images, &args.name, arch.as_ref(), python.as_ref()).await?;
     for line in found.evidence().iter().filter(|_| !args.all || args.format == Format::Json) {

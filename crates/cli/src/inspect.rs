@@ -1,38 +1,34 @@
 //! `wheelbase inspect`.
 
-use wheelbase::edge::http::Client;
-use wheelbase::edge::{Inspect, targets::today};
+use wheelbase::Check;
 use wheelbase::error::Error;
 use wheelbase::inspect::InspectionTextOptions;
+use wheelbase::requirements::SettingKind;
 
 use super::args::{Format, InspectArgs};
 use super::output::Output;
 use super::progress::Progress;
-use super::targets::Chosen;
-use super::{check, settings};
+use super::{check, settings, targets};
 
 /// The largest number of files that are shown in full.
 const FULL: usize = 3;
 
 pub(super) async fn run(args: &InspectArgs, output: &Output) -> Result<u8, Error> {
-    let mut request = Inspect::new().levels(check::levels(&args.gate)?).pre(args.pre).all(args.all);
-    let settings = settings::environment(&args.index, &args.cache)?;
+    let mut check = check::gate(&args.gate, Check::new());
+    check = match settings::environment(&args.index, &args.cache) {
+        Ok(settings) => check.settings(settings),
+        Err(fault) => check.fault(fault),
+    };
     if !args.target.on.is_empty() {
-        let chosen = Chosen::read(&args.target, today())?;
-        let http = Client::new(settings.http.clone());
-        request = request.http_client(http.clone());
-        let targets = chosen.targets(settings.cache.clone(), settings.offline, Some(http));
-        let read = targets.read(&args.target.on, "--on ").await?;
-        for detail in &read.details {
-            output.detail(detail);
-        }
-        request = read.targets.into_iter().fold(request, Inspect::target);
+        check = targets::apply(&args.target, check);
     }
-    request =
-        settings::index_options(&args.index).into_iter().fold(request.settings(settings), Inspect::option);
-    request = args.what.iter().fold(request, Inspect::file);
+    check = settings::index_options(&args.index).into_iter().fold(check, Check::option);
+    if args.pre {
+        check = check.option(SettingKind::Pre);
+    }
+    let inspection = check.inspect_files(&args.what).all_wheels(args.all);
     let progress = Progress::new(output);
-    let report = request.run_with(|event| progress.show_event(event, output)).await;
+    let report = inspection.run_with(|event| progress.show_event(event, output)).await;
     progress.finish();
     let report = report?;
     if report.files > 0 {

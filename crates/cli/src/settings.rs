@@ -1,5 +1,6 @@
 //! The settings of the index client, from options and environment variables.
 
+use std::path::Path;
 use std::time::Duration;
 
 use jiff::{Span, SpanRelativeTo};
@@ -15,11 +16,7 @@ const NEVER: &str = "never";
 
 /// Returns the settings of the environment variables and cache options.
 pub(super) fn environment(args: &IndexArgs, cache_options: &CacheOptions) -> Result<IndexSettings, Error> {
-    let which = match args.config_env {
-        ConfigEnv::Installers => EnvironmentVariables::Both,
-        ConfigEnv::None => EnvironmentVariables::None,
-    };
-    let mut settings = IndexSettings::from_environment(which, |name| std::env::var(name).ok());
+    let mut settings = of_variables(variables(args));
     if let Some(text) = &args.exclude_newer {
         settings.exclude_newer = match text.as_str() {
             NEVER => None,
@@ -28,6 +25,19 @@ pub(super) fn environment(args: &IndexArgs, cache_options: &CacheOptions) -> Res
     }
     cache(cache_options, &mut settings)?;
     Ok(settings)
+}
+
+/// Returns the settings of environment variables.
+pub(super) fn of_variables(which: EnvironmentVariables) -> IndexSettings {
+    IndexSettings::from_environment(which, |name| std::env::var(name).ok())
+}
+
+/// The installers whose environment variables are read.
+pub(super) fn variables(args: &IndexArgs) -> EnvironmentVariables {
+    match args.config_env {
+        ConfigEnv::Installers => EnvironmentVariables::Both,
+        ConfigEnv::None => EnvironmentVariables::None,
+    }
 }
 
 /// Returns the installer options of the command line as options of a requirements file.
@@ -41,16 +51,6 @@ pub(super) fn installer_options(args: &CheckArgs) -> Vec<SettingKind> {
     settings
 }
 
-/// Returns the override files of the command line, or else those of the variable that uv reads
-/// (<https://docs.astral.sh/uv/reference/environment/#uv_override>). Only uv reads it.
-pub(super) fn overrides(args: &CheckArgs, uv: bool) -> Vec<String> {
-    if !args.overrides.is_empty() || !uv || matches!(args.index.config_env, ConfigEnv::None) {
-        return args.overrides.clone();
-    }
-    let named = std::env::var("UV_OVERRIDE").unwrap_or_default();
-    named.split_whitespace().map(str::to_owned).collect()
-}
-
 /// Returns the index options of the command line.
 pub(super) fn index_options(args: &IndexArgs) -> Vec<SettingKind> {
     let mut settings = Vec::new();
@@ -61,32 +61,9 @@ pub(super) fn index_options(args: &IndexArgs) -> Vec<SettingKind> {
     settings
 }
 
-/// Applies `--as-of` to the index too, unless `--exclude-newer` is given: a check with an image of last year is about
-/// the index of that day. Returns a note for the user.
-pub(super) fn cut_at(
-    args: &CheckArgs,
-    today: wheelbase::image::Date,
-    settings: &mut IndexSettings,
-) -> Result<Option<String>, Error> {
-    let Some(text) = &args.target.as_of else { return Ok(None) };
-    let past = text.parse::<wheelbase::image::Date>().is_ok_and(|date| date < today);
-    if args.index.exclude_newer.is_some() || settings.exclude_newer.is_some() || !past {
-        return Ok(None);
-    }
-    settings.exclude_newer = Some(cut(text).map_err(|fault| Error::input(format!("--as-of: {fault}")))?);
-    Ok(Some(format!(
-        "--as-of also applies to the index: files uploaded after {text} and files without an upload time are ignored; \
-         use --exclude-newer for another date, or `--exclude-newer never`"
-    )))
-}
-
 /// Applies the cache options.
 pub(super) fn cache(args: &CacheOptions, settings: &mut IndexSettings) -> Result<(), Error> {
-    settings.cache = match (&args.cache_dir, args.no_cache) {
-        (_, true) => CacheMode::Off,
-        (Some(dir), false) => CacheMode::Folder(dir.clone()),
-        (None, false) => CacheMode::Default,
-    };
+    settings.cache = cache_mode(args.cache_dir.as_deref(), args.no_cache);
     settings.offline = args.offline;
     settings.refresh = args.refresh;
     if let Some(text) = &args.max_age {
@@ -96,6 +73,15 @@ pub(super) fn cache(args: &CacheOptions, settings: &mut IndexSettings) -> Result
         return Err(Error::input("--offline and --refresh cannot be used together"));
     }
     Ok(())
+}
+
+/// Returns the cache of `--cache-dir` and `--no-cache`.
+pub(super) fn cache_mode(folder: Option<&Path>, off: bool) -> CacheMode {
+    match (folder, off) {
+        (_, true) => CacheMode::Off,
+        (Some(folder), false) => CacheMode::Folder(folder.to_owned()),
+        (None, false) => CacheMode::Default,
+    }
 }
 
 /// Parses an age such as `10m`, `6h`, `7d`, `1h 30m`, or a number of seconds.

@@ -6,17 +6,18 @@ use serde_json::json;
 
 use super::args::{Format, TagsArgs};
 use super::output::Output;
-use super::targets::Chosen;
-use wheelbase::edge::CacheMode;
+use super::{settings, targets};
+use wheelbase::Check;
+use wheelbase::edge::EnvironmentVariables;
 use wheelbase::error::Error;
 use wheelbase::tags::SupportedTags;
 
 pub(super) async fn run(args: &TagsArgs, output: &Output) -> Result<u8, Error> {
     if args.target.on.is_empty() {
-        return Err(Error::input("no target is given: use --on, such as --on python:3.12-slim"));
+        return Err(Error::input(targets::NO_TARGET));
     }
-    let chosen = Chosen::read(&args.target, wheelbase::edge::targets::today())?;
-    let read = chosen.targets(CacheMode::Default, false, None).read(&args.target.on, "--on ").await?;
+    let check = Check::new().settings(settings::of_variables(EnvironmentVariables::Both));
+    let read = targets::apply(&args.target, check).resolve_targets().await?;
     for detail in &read.details {
         output.detail(detail);
     }

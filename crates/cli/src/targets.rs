@@ -3,62 +3,41 @@
 use std::path::Path;
 
 use wheelbase::Check;
-use wheelbase::edge::CacheMode;
-use wheelbase::edge::http::Client;
-use wheelbase::edge::targets::{self, ImageSettings, Images, Targets};
+use wheelbase::edge::TargetInput;
+use wheelbase::edge::targets::{self, today};
 use wheelbase::error::Error;
 use wheelbase::image::{Date, UserImages};
-use wheelbase::target_choice::TargetChoice;
+use wheelbase::target::Arch;
 
 use super::args::{ImageOptions, TargetArgs};
 
+/// The error without `--on`.
+pub(super) const NO_TARGET: &str = "no target is given: use --on, such as --on python:3.12-slim";
 /// The settings file that is read without `--config`.
 const SETTINGS: &str = "wheelbase.toml";
 
-/// The options that apply to all targets.
-pub(super) struct Chosen {
-    choice: TargetChoice,
-    as_of: Date,
-    images: UserImages,
-    plain_http: bool,
-}
-
-impl Chosen {
-    /// Reads the options, and the settings file if there is one.
-    ///
-    /// # Errors
-    ///
-    /// If options or the settings file are not valid; the error contains all faults.
-    pub(super) fn read(args: &TargetArgs, today: Date) -> Result<Self, Error> {
-        let mut faults = Vec::new();
-        let arches = args.arch.iter();
-        let arches = arches.filter_map(|name| option("--arch", Some(name), &mut faults)).collect();
-        let python = option("--python", args.python.as_deref(), &mut faults);
-        let as_of = option("--as-of", args.as_of.as_deref(), &mut faults).unwrap_or(today);
-        let installer = args.installer.as_deref().and_then(|text| {
-            targets::installer(text)
-                .map_err(|error| faults.push(Error::invalid(error).after("--installer: ")))
-                .ok()
-        });
-        Error::all(faults)?;
-        let images = user_images(&args.images)?;
-        let choice = TargetChoice { arches, python, installer };
-        Ok(Self { choice, as_of, images, plain_http: args.images.plain_http })
+/// Adds the targets, and the options that apply to all of them. If an option or the settings file is not valid, only the
+/// faults are added.
+pub(super) fn apply(args: &TargetArgs, check: Check) -> Check {
+    let mut faults = Vec::new();
+    let arches = args.arch.iter();
+    let arches: Vec<Arch> = arches.filter_map(|name| option("--arch", Some(name), &mut faults)).collect();
+    let python = option("--python", args.python.as_deref(), &mut faults);
+    let as_of: Option<Date> = option("--as-of", args.as_of.as_deref(), &mut faults);
+    let installer = args.installer.as_deref().and_then(|text| {
+        targets::installer(text)
+            .map_err(|error| faults.push(Error::invalid(error).after("--installer: ")))
+            .ok()
+    });
+    let images = user_images(&args.images).map_err(|fault| faults.push(fault)).unwrap_or_default();
+    if !faults.is_empty() {
+        return faults.into_iter().fold(check, Check::fault);
     }
-
-    /// Returns the resolver of target names.
-    pub(super) fn targets(self, cache: CacheMode, offline: bool, http: Option<Client>) -> Targets {
-        let settings = ImageSettings { cache, offline, plain_http: self.plain_http, http };
-        Targets { images: Images::new(self.images, self.as_of, settings), choice: self.choice }
-    }
-
-    /// Returns the check with these options.
-    pub(super) fn apply(self, check: Check) -> Check {
-        let mut check = check.as_of(self.as_of).images(self.images).plain_http(self.plain_http);
-        check = self.choice.arches.into_iter().fold(check, Check::arch);
-        check = self.choice.python.into_iter().fold(check, Check::python);
-        self.choice.installer.into_iter().fold(check, Check::installer)
-    }
+    let check = check.as_of(as_of.unwrap_or_else(today)).images(images).plain_http(args.images.plain_http);
+    let check = python.into_iter().fold(check, Check::python);
+    let check = installer.into_iter().fold(check, Check::installer);
+    let check = arches.into_iter().fold(check, Check::arch);
+    args.on.iter().fold(check, |check, name| check.on(TargetInput::from(name).option("--on")))
 }
 
 /// The images of the settings file, if there is one.

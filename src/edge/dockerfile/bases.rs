@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::dockerfile::{Base, BaseConfig, Plan, StagePlan};
-use crate::edge::targets::Targets;
+use crate::edge::targets::{TargetInput, Targets};
 use crate::error::Error;
 use crate::target::Arch;
 use crate::target_choice::FoundImage;
@@ -12,13 +12,13 @@ use crate::target_choice::FoundImage;
 pub(super) struct BaseImages<'a> {
     targets: &'a Targets,
     /// The image that replaces the base image of the file.
-    other: Option<&'a str>,
+    other: Option<&'a TargetInput>,
     /// The resolved images, by name and architecture.
     known: BTreeMap<(String, Option<String>), Result<FoundImage, Error>>,
 }
 
 impl<'a> BaseImages<'a> {
-    pub(super) fn new(targets: &'a Targets, other: Option<&'a str>) -> Self {
+    pub(super) fn new(targets: &'a Targets, other: Option<&'a TargetInput>) -> Self {
         Self { targets, other, known: BTreeMap::new() }
     }
 
@@ -60,12 +60,12 @@ impl<'a> BaseImages<'a> {
         let at = |fault: Error| fault.after(&format!("{}: ", root.origin));
         if let Some(other) = self.other.filter(|_| plan.is_replaced(stage.index)) {
             let arch = arch.unwrap_or_else(Arch::x86_64);
-            let key = (other.to_owned(), Some(arch.machine().to_owned()));
+            let key = (other.name().into_owned(), Some(arch.machine().to_owned()));
             if !self.known.contains_key(&key) {
                 let found = self.targets.base(other, &arch).await;
                 self.known.insert(key.clone(), found);
             }
-            return self.get(&key).map_err(|fault| fault.after(&format!("--on {other}: ")));
+            return self.get(&key).map_err(|fault| other.error(fault));
         }
         let name = match &root.base {
             Base::Image(image) => image.as_str(),

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::request::{Check, Event, Tell};
-use super::targets::Targets;
+use super::targets::{TargetInput, Targets};
 use super::{IndexClient, cut};
 use crate::dockerfile::{Context as BuildContext, Dockerfile, Ignore, Plan, PlanOptions, Purpose};
 use crate::dockerfile_check::{CheckedVariant, ContextFiles as _, DockerfileCheck, Question, Settings};
@@ -32,15 +32,16 @@ pub(super) async fn run(
     input: DockerfileInput,
     tell: &mut Tell<'_>,
 ) -> Result<Report, Error> {
+    Error::all(std::mem::take(&mut check.faults))?;
+    check.cut_index(tell);
     let targets = check.take_targets()?;
-    let on = std::mem::take(&mut check.names);
+    let on = std::mem::take(&mut check.on);
     let mut run = DockerfileRun::new(input, check, targets)?;
     run.several = on.len() > 1;
     let client = run.check.index_client()?;
     let mut report = Report::new(Vec::new(), Vec::new(), run.check.request.levels.clone());
     let mut faults: Vec<Error> = Vec::new();
-    let others = on.iter().map(|name| Some(name.as_str()));
-    for other in std::iter::once(None).chain(others) {
+    for other in std::iter::once(None).chain(on.iter().map(Some)) {
         for arch in &run.arches {
             let checked = run.variant(other, arch, &client, tell).await?;
             for note in checked.notes {
@@ -65,7 +66,7 @@ pub(super) async fn run(
                 if let Some(other) =
                     other.filter(|_| report.targets.iter().any(|known| known.id == target.id))
                 {
-                    target.id = format!("{} [--on {other}]", target.id);
+                    target.id = format!("{} [--on {}]", target.id, other.name());
                 }
             }
             report.targets.extend(targets);
@@ -130,7 +131,7 @@ impl DockerfileRun {
     /// Checks the plan of the file, with `other` as the base image if it is given.
     async fn variant(
         &self,
-        other: Option<&str>,
+        other: Option<&TargetInput>,
         arch: &Arch,
         client: &IndexClient,
         tell: &mut Tell<'_>,
@@ -143,7 +144,7 @@ impl DockerfileRun {
             options = options.target(stage);
         }
         if let Some(other) = other {
-            options = options.on(other, self.input.replace);
+            options = options.on(other.name(), self.input.replace);
         }
         let mut bases = BaseImages::new(&self.targets, other);
         let mut plan = self.whole_plan(&options)?;
@@ -164,7 +165,8 @@ impl DockerfileRun {
         let choice = &self.targets.choice;
         let mut settings = Settings::new(choice, &self.folder, &self.ignore, options, &request.levels);
         settings.several = self.several;
-        let mut check = DockerfileCheck::new(plan, other, settings);
+        let other = other.map(TargetInput::name);
+        let mut check = DockerfileCheck::new(plan, other.as_deref(), settings);
         let plan = check.plan();
         for index in check.stages() {
             if let Some(stage) = plan.stages.get(index) {
@@ -199,13 +201,13 @@ impl DockerfileRun {
         }
         let own = &self.check.request;
         let no_deps = own.options.no_deps || question.no_deps;
-        let check = Check::new()
+        let mut check = Check::new()
             .settings(settings)
             .levels(own.levels.clone())
             .inspect(own.inspect)
             .no_deps(no_deps)
-            .variables(std::mem::take(&mut question.variables))
-            .target(question.target.clone());
+            .variables(std::mem::take(&mut question.variables));
+        check.request.targets.push(question.target.clone());
         let options = std::mem::take(&mut question.options);
         let check = options.into_iter().fold(check, Check::option);
         check.step_inputs(std::mem::take(&mut question.inputs))?.solve(client, tell).await

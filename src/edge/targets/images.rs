@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::edge::http::Client;
 use crate::edge::images::{self, ImageReadOptions};
-use crate::edge::{Cache, CacheMode};
+use crate::edge::{Cache, CacheMode, IndexSettings};
 use crate::error::Error;
 use crate::image::read::ImageLocation;
 use crate::image::{Catalogue, Date, ImageProfile, ImageRef, UserImages};
@@ -21,8 +21,16 @@ pub struct ImageSettings {
     pub offline: bool,
     /// Whether plain HTTP is used for registries that are not on this machine.
     pub plain_http: bool,
-    /// The HTTP client of the run; `None` for a client per image.
-    pub http: Option<Client>,
+    /// The HTTP client of the run.
+    pub http: Client,
+}
+
+impl ImageSettings {
+    /// Returns the settings of a run: the same cache, and a client with the same settings of requests.
+    pub fn of(settings: &IndexSettings, plain_http: bool) -> Self {
+        let http = Client::new(settings.http.clone());
+        Self { cache: settings.cache.clone(), offline: settings.offline, plain_http, http }
+    }
 }
 
 /// The source of images.
@@ -51,8 +59,8 @@ impl Images {
 
     /// The HTTP client for registries.
     #[cfg(test)]
-    pub(crate) fn http(&self) -> Option<&Client> {
-        self.settings.http.as_ref()
+    pub(crate) fn http(&self) -> &Client {
+        &self.settings.http
     }
 
     /// The catalogue with the images of the caller.
@@ -72,7 +80,7 @@ impl Images {
         python: Option<&Python>,
     ) -> Result<FoundImage, Error> {
         match ImageLocation::is_meant(name) {
-            true => self.read(name, arch, python).await,
+            true => self.read(&name.parse().map_err(Error::invalid)?, name, arch, python).await,
             false => self.known(name, arch),
         }
     }
@@ -84,14 +92,17 @@ impl Images {
     ///
     /// If the name is not valid or the image is unknown.
     pub fn known(&self, name: &str, arch: Option<&Arch>) -> Result<FoundImage, Error> {
-        let reference: ImageRef = name.parse().map_err(Error::invalid)?;
-        let profile =
-            self.catalogue.profile(&reference, self.as_of, arch.cloned()).map_err(|unknown| match unknown
-                .is_undetermined()
-            {
+        self.catalogued(&name.parse().map_err(Error::invalid)?, arch)
+    }
+
+    /// As [`known`](Self::known), for a parsed name.
+    pub(super) fn catalogued(&self, image: &ImageRef, arch: Option<&Arch>) -> Result<FoundImage, Error> {
+        let profile = self.catalogue.profile(image, self.as_of, arch.cloned()).map_err(|unknown| {
+            match unknown.is_undetermined() {
                 true => Error::undetermined(unknown.to_string()).with_source(unknown),
                 false => Error::invalid(unknown),
-            })?;
+            }
+        })?;
         Ok(FoundImage { profile, read: None })
     }
 
@@ -103,13 +114,14 @@ impl Images {
         })
     }
 
-    async fn read(
+    /// Reads an image. `name` is its name in reports.
+    pub(in crate::edge) async fn read(
         &self,
+        location: &ImageLocation,
         name: &str,
         arch: Option<&Arch>,
         python: Option<&Python>,
     ) -> Result<FoundImage, Error> {
-        let location: ImageLocation = name.parse().map_err(Error::invalid)?;
         if self.settings.offline && matches!(location, ImageLocation::Registry(_)) {
             return Err(Error::undetermined("the registry is not queried because of --offline"));
         }
@@ -117,13 +129,13 @@ impl Images {
             ImageReadOptions::default().with_docker_config(|variable| std::env::var(variable).ok());
         options.machine = arch.map(|arch| arch.machine().to_owned());
         options.plain_http = self.settings.plain_http;
-        options.http.clone_from(&self.settings.http);
+        options.http = Some(self.settings.http.clone());
         options.scratch = Some(std::env::temp_dir());
         if self.settings.cache != CacheMode::Off {
             let cache = Cache::open(&self.settings.cache, |name| std::env::var(name).ok())?;
             options.cache = Some(Arc::new(cache));
         }
-        let read = images::read(&location, &options).await?;
+        let read = images::read(location, &options).await?;
         let mut profile = read.to_profile(name, self.as_of, python);
         if let Some(asked) = arch {
             // A folder contains the programs of one architecture. Of an index the right image was selected.

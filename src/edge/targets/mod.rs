@@ -1,6 +1,7 @@
-//! Resolves the names of targets.
+//! Resolves targets.
 
 mod images;
+mod input;
 
 use std::path::Path;
 
@@ -11,10 +12,13 @@ use crate::image::read::ImageLocation;
 use crate::image::{Assumption, Date, ImageProfile, ImageRef, TargetFormat, TargetOptions, parse_target};
 use crate::report::ReportTarget;
 use crate::source::Fault;
-use crate::target::{Arch, Installer, InstallerKind, InvalidInstaller, Python, Target, TargetSpec};
+use crate::target::{Arch, Installer, InstallerKind, InvalidInstaller, Libc, Python, Target};
 use crate::target_choice::{FoundImage, TargetChoice};
 
+use input::TargetForm;
+
 pub use images::{ImageSettings, Images, read_user_images};
+pub use input::TargetInput;
 
 /// The image whose Python is assumed for targets without Python.
 const LATEST_PYTHON: &str = "python:latest";
@@ -30,7 +34,7 @@ pub struct NamedTargets {
     pub details: Vec<String>,
 }
 
-/// The resolver of target names.
+/// The resolver of targets.
 #[derive(Debug)]
 pub struct Targets {
     /// The source of images.
@@ -58,17 +62,17 @@ pub fn installer(text: &str) -> Result<Installer, InvalidInstaller> {
 }
 
 impl Targets {
-    /// Resolves all names. Each target is returned once.
+    /// Resolves all targets. Each is returned once.
     ///
     /// # Errors
     ///
-    /// If a name is not valid or its image is unknown. All errors are returned, each after `lead` and the name.
-    pub async fn read(&self, names: &[String], lead: &str) -> Result<NamedTargets, Error> {
+    /// If a target is not valid or its image is unknown. All errors are returned, each after the name of the target.
+    pub async fn read(&self, inputs: &[TargetInput]) -> Result<NamedTargets, Error> {
         let mut read = NamedTargets::default();
         let mut faults = Vec::new();
-        for name in names {
-            if let Err(fault) = self.add(name, names.len() > 1, &mut read).await {
-                faults.push(fault.after(&format!("{lead}{name}: ")));
+        for input in inputs {
+            if let Err(fault) = self.add(input, inputs.len() > 1, &mut read).await {
+                faults.push(input.error(fault));
             }
         }
         Error::all(faults)?;
@@ -77,41 +81,51 @@ impl Targets {
         Ok(read)
     }
 
-    async fn add(&self, name: &str, several: bool, read: &mut NamedTargets) -> Result<(), Error> {
-        let spec = spec(name)?;
-        if let TargetSpec::File(path) = &spec {
-            return match self.file(path)? {
-                InFile::Image(found) => self.add_found(name, name, *found, several, read),
-                InFile::Target(target) => {
-                    let arch = target
-                        .machine
-                        .parse::<Arch>()
-                        .map_or_else(|_| target.machine.clone(), |arch| arch.docker_name().to_owned());
-                    let notes = self.choice.own_python_kept(name, Some(&target.python)).into_iter().collect();
-                    read.targets
-                        .push(ReportTarget::new(name, name, arch, *target).with_notes(notes, Vec::new()));
-                    Ok(())
-                }
-            };
-        }
-        if ImageLocation::is_meant(name) && self.choice.arches.is_empty() {
+    async fn add(&self, input: &TargetInput, several: bool, read: &mut NamedTargets) -> Result<(), Error> {
+        let name = &*input.name();
+        let form = match self.described(input)? {
+            Described::Ready(target) => {
+                read.add(*target);
+                return Ok(());
+            }
+            Described::Image(found) => {
+                let id = read.free_id(name, found.profile.arch.docker_name());
+                return self.add_found(&id, name, *found, several, read);
+            }
+            Described::Target(target) => {
+                let arch = target
+                    .machine
+                    .parse::<Arch>()
+                    .map_or_else(|_| target.machine.clone(), |arch| arch.docker_name().to_owned());
+                let notes = self.choice.own_python_kept(name, Some(&target.python)).into_iter().collect();
+                read.targets.push(ReportTarget::new(name, name, arch, *target).with_notes(notes, Vec::new()));
+                return Ok(());
+            }
+            Described::Named(form) => form,
+        };
+        let python = self.choice.python.as_ref();
+        if let (ImageName::Location(location), []) = (&form, self.choice.arches.as_slice()) {
             // The architecture of the image, or the first one of its index.
-            let found = self.images.find(name, None, self.choice.python.as_ref()).await?;
+            let found = self.images.read(location, name, None, python).await?;
             return self.add_found(name, name, found, several, read);
         }
         let default = [Arch::x86_64()];
         let arches: &[Arch] = if self.choice.arches.is_empty() { &default } else { &self.choice.arches };
         for arch in arches {
             let id = self.choice.id(name, arch);
-            match &spec {
-                TargetSpec::Image(image) => {
-                    let asked = (!self.choice.arches.is_empty()).then_some(arch);
-                    let found = self.images.find(image, asked, self.choice.python.as_ref()).await?;
+            let asked = (!self.choice.arches.is_empty()).then_some(arch);
+            match &form {
+                ImageName::Reference(image) => {
+                    let found = self.images.catalogued(image, asked)?;
                     self.add_found(&id, name, found, several, read)?;
                 }
-                plain => {
+                ImageName::Location(location) => {
+                    let found = self.images.read(location, name, asked, python).await?;
+                    self.add_found(&id, name, found, several, read)?;
+                }
+                ImageName::Libc(libc) => {
                     let mut notes = Vec::new();
-                    let python = match &self.choice.python {
+                    let python = match python {
                         Some(python) => python.clone(),
                         None => {
                             let python = self.latest_python()?;
@@ -132,48 +146,52 @@ impl Targets {
                             newest
                         }
                     };
-                    if let Some(target) = plain.plain(arch.clone(), python, installer) {
-                        read.targets.push(
-                            ReportTarget::new(id, name, arch.docker_name(), target)
-                                .with_notes(notes, Vec::new()),
-                        );
-                    }
+                    let target = Target::new(arch.clone(), libc.clone(), python, installer);
+                    read.targets.push(
+                        ReportTarget::new(id, name, arch.docker_name(), target).with_notes(notes, Vec::new()),
+                    );
                 }
             }
         }
         Ok(())
     }
 
-    fn file(&self, path: &str) -> Result<InFile, Error> {
-        let text = std::fs::read_to_string(Path::new(path))
-            .map_err(|error| Error::input(plain(&error)).with_source(error))?;
-        if let Some(found) = Images::of_json(&text, path) {
-            let found = found?;
-            self.one_machine(&found.profile.arch)?;
-            return Ok(InFile::Image(Box::new(found)));
+    /// Returns the image or the target that an input contains, or the name of what must be looked up. Files are read.
+    fn described(&self, input: &TargetInput) -> Result<Described, Error> {
+        let (described, what) = match input.form()? {
+            TargetForm::Libc(libc) => return Ok(Described::Named(ImageName::Libc(libc))),
+            TargetForm::Image(image) => return Ok(Described::Named(ImageName::Reference(image))),
+            TargetForm::Location(location) => return Ok(Described::Named(ImageName::Location(location))),
+            TargetForm::Ready(target) => return Ok(Described::Ready(target)),
+            TargetForm::File(path) => (file(&path)?, "file"),
+            TargetForm::Profile(profile) => {
+                (Described::Image(Box::new(FoundImage { profile: *profile, read: None })), "profile")
+            }
+            TargetForm::Target(target) => (Described::Target(target), "target"),
+        };
+        match described {
+            Described::Image(found) => {
+                self.one_machine(&found.profile.arch, what)?;
+                Ok(Described::Image(found))
+            }
+            Described::Target(mut target) => {
+                if let Ok(arch) = target.machine.parse::<Arch>() {
+                    self.one_machine(&arch, what)?;
+                }
+                if let Some(installer) = &self.choice.installer {
+                    target.installer = installer.clone();
+                }
+                Ok(Described::Target(target))
+            }
+            other => Ok(other),
         }
-        let mut target = parse_target(&text, TargetFormat::of_path(path), path).map_err(|error| {
-            // The caller adds the file name.
-            let line = |fault: &Fault| {
-                format!("line {}, column {}: {}", fault.origin.line, fault.origin.column, fault.message)
-            };
-            let text = error.faults().iter().map(line).collect::<Vec<_>>().join("; ");
-            Error::input(text).with_faults(error.faults().to_vec())
-        })?;
-        if let Ok(arch) = target.machine.parse::<Arch>() {
-            self.one_machine(&arch)?;
-        }
-        if let Some(installer) = &self.choice.installer {
-            target.installer = installer.clone();
-        }
-        Ok(InFile::Target(Box::new(target)))
     }
 
-    /// A file describes one machine.
-    fn one_machine(&self, described: &Arch) -> Result<(), Error> {
+    /// A file, a profile or a target describes one machine.
+    fn one_machine(&self, described: &Arch, what: &str) -> Result<(), Error> {
         match self.choice.arches.iter().find(|asked| *asked != described) {
             Some(asked) => Err(Error::input(format!(
-                "the file describes {}, but --arch is {}",
+                "the {what} describes {}, but --arch is {}",
                 described.docker_name(),
                 asked.docker_name()
             ))),
@@ -181,35 +199,41 @@ impl Targets {
         }
     }
 
-    /// Returns the image of a name for one architecture. For a C library or a target file it is an image without other
-    /// facts.
+    /// Returns the image of a target for one architecture. For a C library or a described target it is an image without
+    /// other facts.
     ///
     /// # Errors
     ///
-    /// As for [`read`](Self::read), of this name.
-    pub async fn base(&self, name: &str, arch: &Arch) -> Result<FoundImage, Error> {
+    /// As for [`read`](Self::read), of this target.
+    pub async fn base(&self, input: &TargetInput, arch: &Arch) -> Result<FoundImage, Error> {
         let as_of = self.images.as_of;
-        let target = match spec(name)? {
-            TargetSpec::Image(image) => {
-                let asked =
-                    (!self.choice.arches.is_empty() || !ImageLocation::is_meant(name)).then_some(arch);
-                return self.images.find(&image, asked, self.choice.python.as_ref()).await;
+        let name = &*input.name();
+        let libc = match self.described(input)? {
+            Described::Named(ImageName::Libc(libc)) => libc,
+            Described::Named(ImageName::Reference(image)) => {
+                return self.images.catalogued(&image, Some(arch));
             }
-            TargetSpec::File(path) => match self.file(&path)? {
-                InFile::Image(found) => return Ok(*found),
-                InFile::Target(target) => {
-                    let profile = ImageProfile::of_target(name, as_of, *target);
-                    return Ok(FoundImage { profile, read: None });
-                }
-            },
-            plain => {
-                let python = self.choice.python.clone().map_or_else(|| self.latest_python(), Ok)?;
-                let installer =
-                    self.choice.installer.clone().unwrap_or_else(|| Installer::newest(InstallerKind::Pip));
-                plain.plain(arch.clone(), python, installer)
+            Described::Named(ImageName::Location(location)) => {
+                let asked = (!self.choice.arches.is_empty()).then_some(arch);
+                return self.images.read(&location, name, asked, self.choice.python.as_ref()).await;
+            }
+            Described::Image(found) => return Ok(*found),
+            Described::Target(target) => {
+                let profile = ImageProfile::of_target(name, as_of, *target);
+                return Ok(FoundImage { profile, read: None });
+            }
+            Described::Ready(target) => {
+                let profile = match target.image {
+                    Some(image) => (*image).clone(),
+                    None => ImageProfile::of_target(name, as_of, target.target),
+                };
+                return Ok(FoundImage { profile, read: None });
             }
         };
-        let target = target.ok_or_else(|| Error::input(format!("`{name}` is not a valid C library")))?;
+        let python = self.choice.python.clone().map_or_else(|| self.latest_python(), Ok)?;
+        let installer =
+            self.choice.installer.clone().unwrap_or_else(|| Installer::newest(InstallerKind::Pip));
+        let target = Target::new(arch.clone(), libc, python, installer);
         let python = target.python.version.clone();
         let mut profile = ImageProfile::of_target(name, as_of, target);
         if self.choice.python.is_none() {
@@ -227,14 +251,7 @@ impl Targets {
         read: &mut NamedTargets,
     ) -> Result<(), Error> {
         read.details.extend(found.evidence().into_iter().map(|line| format!("{id}: {line}")));
-        let target = self.choice.target(id, name, found, None, several)?;
-        let findings = target
-            .image
-            .as_ref()
-            .map(|image| crate::rules::image::findings_for(image, Some(&target.target)))
-            .unwrap_or_default();
-        read.findings.extend(findings.into_iter().map(|finding| (id.to_owned(), finding)));
-        read.targets.push(target);
+        read.add(self.choice.target(id, name, found, None, several)?);
         Ok(())
     }
 
@@ -247,16 +264,54 @@ impl Targets {
     }
 }
 
-/// The content of a file.
-enum InFile {
-    Image(Box<FoundImage>),
-    Target(Box<Target>),
+impl NamedTargets {
+    /// Adds a target and the findings about its image.
+    fn add(&mut self, target: ReportTarget) {
+        let image = target.image.as_ref();
+        let findings = image.map(|image| crate::rules::image::findings_for(image, Some(&target.target)));
+        let findings = findings.unwrap_or_default().into_iter();
+        self.findings.extend(findings.map(|finding| (target.id.clone(), finding)));
+        self.targets.push(target);
+    }
+
+    /// Returns the id of a profile: its name, with the architecture if the name has another one.
+    fn free_id(&self, name: &str, arch: &str) -> String {
+        let taken = self.targets.iter().any(|known| known.id == name && known.arch != arch);
+        if taken { format!("{name} {arch}") } else { name.to_owned() }
+    }
 }
 
-/// Parses a target. A location such as `dir:ROOT` is an image even if it ends with `.toml`.
-fn spec(name: &str) -> Result<TargetSpec, Error> {
-    if ImageLocation::is_meant(name) {
-        return Ok(TargetSpec::Image(name.to_owned()));
+/// What an input contains.
+enum Described {
+    Image(Box<FoundImage>),
+    Target(Box<Target>),
+    /// A target that is not changed.
+    Ready(Box<ReportTarget>),
+    /// Something that must be looked up.
+    Named(ImageName),
+}
+
+/// The name of a target that must be looked up.
+enum ImageName {
+    Libc(Libc),
+    Reference(ImageRef),
+    Location(ImageLocation),
+}
+
+/// Reads a file with a target, or with the output of `wheelbase image --format json`.
+fn file(path: &str) -> Result<Described, Error> {
+    let text = std::fs::read_to_string(Path::new(path))
+        .map_err(|error| Error::input(plain(&error)).with_source(error))?;
+    if let Some(found) = Images::of_json(&text, path) {
+        return Ok(Described::Image(Box::new(found?)));
     }
-    name.parse().map_err(Error::invalid)
+    let target = parse_target(&text, TargetFormat::of_path(path), path).map_err(|error| {
+        // The caller adds the file name.
+        let line = |fault: &Fault| {
+            format!("line {}, column {}: {}", fault.origin.line, fault.origin.column, fault.message)
+        };
+        let text = error.faults().iter().map(line).collect::<Vec<_>>().join("; ");
+        Error::input(text).with_faults(error.faults().to_vec())
+    })?;
+    Ok(Described::Target(Box::new(target)))
 }

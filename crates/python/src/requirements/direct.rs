@@ -171,6 +171,11 @@ pub(super) fn read(place: &str, known: Known) -> Result<RequirementKind, String>
     }
 }
 
+/// Returns the requirement of a path that is not a text of the user, so that extras and schemes are part of its name.
+pub(super) fn read_path(place: &str) -> Result<RequirementKind, String> {
+    path(place, "", Known::default())
+}
+
 /// Returns the requirement of a path to an archive or a folder.
 fn path(path: &str, fragment: &str, known: Known) -> Result<RequirementKind, String> {
     let named = known.name.is_some();

@@ -142,20 +142,43 @@ pub(super) fn constraint_fault(line: &super::RequirementLine) -> Option<Fault> {
 
 /// Parses an argument of the command line like a line of a file; its position has no line number.
 pub(super) fn of_argument(text: &str, editable: bool) -> Result<super::RequirementLine, Fault> {
-    let origin = Origin::new("argument", 0, 0);
     let trimmed = text.trim_matches(is_python_space);
     let kind = if editable { read_editable(trimmed) } else { read(trimmed) };
+    argument(kind.map_err(|(message, _)| message), trimmed, editable)
+}
+
+/// Returns the line of a requirement that is already parsed.
+pub(super) fn of_parsed(requirement: Requirement, editable: bool) -> Result<super::RequirementLine, Fault> {
+    let text = requirement.to_string();
+    let kind = of_requirement(requirement);
+    let kind = if editable { kind.and_then(self::editable) } else { kind };
+    argument(kind, &text, editable)
+}
+
+/// Returns the line of a path to an archive or a folder.
+pub(super) fn of_path(path: &str, editable: bool) -> Result<super::RequirementLine, Fault> {
+    let kind = direct::read_path(path);
+    let kind = if editable { kind.and_then(self::editable) } else { kind };
+    argument(kind, path, editable)
+}
+
+fn argument(
+    kind: Result<RequirementKind, String>,
+    text: &str,
+    editable: bool,
+) -> Result<super::RequirementLine, Fault> {
+    let origin = Origin::new("argument", 0, 0);
     match kind {
         Ok(kind) => Ok(super::RequirementLine {
             kind,
             origin,
-            text: trimmed.to_owned(),
+            text: text.to_owned(),
             hashes: Vec::new(),
             editable,
             config_settings: Vec::new(),
         }),
-        Err((message, _)) => {
-            let shown: String = trimmed.chars().take(120).flat_map(char::escape_debug).collect();
+        Err(message) => {
+            let shown: String = text.chars().take(120).flat_map(char::escape_debug).collect();
             Err(Fault::new(origin, format!("`{shown}`: {message}")))
         }
     }

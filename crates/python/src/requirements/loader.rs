@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use super::file::{self, Entry, File};
-use super::line::{constraint_fault, of_argument};
+use super::line::{constraint_fault, of_argument, of_parsed, of_path};
 use super::location::DocumentLocation;
 use super::pyproject::{ProjectSelection, Pyproject};
 use super::{Fault, Options, RequirementLine, RequirementSet, UnknownRequirements, script};
 use wheelbase_formats::limits;
 use wheelbase_spec::name::ExtraName;
+use wheelbase_spec::requirement::Requirement;
 use wheelbase_spec::source::Origin;
 
 /// A document that a [`Loader`] waits for.
@@ -125,7 +126,21 @@ impl<'a> Loader<'a> {
 
     /// Adds a requirement of the command line; `editable` if it is the value of `-e`.
     pub fn add_argument(&mut self, text: &str, editable: bool) {
-        match of_argument(text, editable) {
+        self.add_line(of_argument(text, editable));
+    }
+
+    /// Adds a parsed requirement as an argument of the command line; `editable` if it is the value of `-e`.
+    pub fn add_requirement(&mut self, requirement: Requirement, editable: bool) {
+        self.add_line(of_parsed(requirement, editable));
+    }
+
+    /// Adds the path of an archive or a project folder; `editable` if it is the value of `-e`.
+    pub fn add_path(&mut self, path: &str, editable: bool) {
+        self.add_line(of_path(path, editable));
+    }
+
+    fn add_line(&mut self, line: Result<RequirementLine, Fault>) {
+        match line {
             Ok(line) => self.roots.push(Root::Line(Box::new(line))),
             Err(fault) => self.faults.push(fault),
         }

@@ -1,6 +1,7 @@
 //! The location of a requirements file.
 
 use std::fmt;
+use std::path::{Path, PathBuf};
 
 /// The location of a document. Paths are relative to the working directory, or absolute; `-` is the standard input.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -48,6 +49,44 @@ impl DocumentLocation {
                 Self::Path(if path == "-" { "./-".to_owned() } else { path })
             }
         }
+    }
+}
+
+impl From<&str> for DocumentLocation {
+    fn from(text: &str) -> Self {
+        Self::new(text)
+    }
+}
+
+impl From<&String> for DocumentLocation {
+    fn from(text: &String) -> Self {
+        Self::new(text)
+    }
+}
+
+impl From<String> for DocumentLocation {
+    fn from(text: String) -> Self {
+        Self::new(&text)
+    }
+}
+
+impl From<&Path> for DocumentLocation {
+    /// A path is never a URL or the standard input.
+    fn from(path: &Path) -> Self {
+        let path = path.display().to_string();
+        Self::Path(if path == "-" { "./-".to_owned() } else { path })
+    }
+}
+
+impl From<&PathBuf> for DocumentLocation {
+    fn from(path: &PathBuf) -> Self {
+        Self::from(path.as_path())
+    }
+}
+
+impl From<PathBuf> for DocumentLocation {
+    fn from(path: PathBuf) -> Self {
+        Self::from(path.as_path())
     }
 }
 
@@ -126,5 +165,17 @@ mod tests {
         assert_eq!(join("https://example.org/a/r.txt", "../b.txt"), "https://example.org/b.txt");
         assert_eq!(join("a/r.txt", "https://u:p@example.org/b.txt"), "https://example.org/b.txt");
         assert_eq!(join("-", "-"), "./-");
+    }
+
+    #[test]
+    fn paths_are_neither_urls_nor_the_standard_input() {
+        let path = |text: &str| DocumentLocation::from(std::path::Path::new(text));
+        assert_eq!(path("-"), DocumentLocation::Path("./-".to_owned()));
+        assert_eq!(DocumentLocation::from("-"), DocumentLocation::Path("-".to_owned()));
+        assert_eq!(path("https:x"), DocumentLocation::Path("https:x".to_owned()));
+        assert_eq!(
+            DocumentLocation::from("https://h/r.txt"),
+            DocumentLocation::Url("https://h/r.txt".to_owned())
+        );
     }
 }
