@@ -5,8 +5,8 @@
 //!
 //! # One call
 //!
-//! `Check` accepts what the command line accepts: requirements, files, locks or a Dockerfile, and the names of targets.
-//! It returns a [`Report`].
+//! `Check` accepts what the command line accepts: requirements, files, locks or a Dockerfile, and targets, as text or as
+//! values of the types of this crate. It returns a [`Report`].
 //!
 #![cfg_attr(feature = "net", doc = "```")]
 #![cfg_attr(not(feature = "net"), doc = "```ignore")]
@@ -32,6 +32,8 @@
 //! assert_eq!(report.gate().exit_status(), 0);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+//!
+//! With `Check::inspect_files` it reports what the compiled files of wheels and directories require instead.
 //!
 //! Three outcomes are separate everywhere. An [`Error`] means that the work could not be done. A [`Finding`] means that it
 //! was done and there is something to report. *Undetermined* means that the result depends on an unknown fact; the

@@ -2,8 +2,6 @@
 
 use std::path::Path;
 
-use jiff::ToSpan as _;
-
 use super::IndexSettings;
 use crate::error::Error;
 use crate::lock::Lock;
@@ -30,7 +28,7 @@ pub(super) fn with_lock(settings: &mut IndexSettings, lock: &Lock, options: &Opt
 /// # Errors
 ///
 /// If an option is not valid.
-pub fn given_options(kinds: Vec<SettingKind>) -> Result<Options, Error> {
+pub(super) fn given_options(kinds: Vec<SettingKind>) -> Result<Options, Error> {
     let mut options = Options::default();
     for kind in kinds {
         options.apply(Setting::new(kind, Origin::new("argument", 0, 0)))?;
@@ -41,7 +39,7 @@ pub fn given_options(kinds: Vec<SettingKind>) -> Result<Options, Error> {
 /// Returns the settings with the index options of command line and documents.
 ///
 /// Their indexes replace those of environment variables, as in pip. Find-links locations are added.
-pub fn with_options(mut settings: IndexSettings, options: &Options, uv: bool) -> IndexSettings {
+pub(super) fn with_options(mut settings: IndexSettings, options: &Options, uv: bool) -> IndexSettings {
     let mut base = Vec::new();
     base.append(&mut settings.extra_index_urls);
     if !options.indexes.is_empty() {
@@ -72,32 +70,4 @@ pub fn with_options(mut settings: IndexSettings, options: &Options, uv: bool) ->
         settings.find_links.push(beside.unwrap_or(&links.written).clone());
     }
     settings
-}
-
-/// Returns the first moment that is excluded, in seconds since 1970-01-01T00:00Z. A day is included, as in uv.
-///
-/// # Errors
-///
-/// If the text is not a date or a time.
-pub fn cut(text: &str) -> Result<i64, String> {
-    if let Ok(day) = text.parse::<jiff::civil::Date>() {
-        let next = day.checked_add(1.day()).and_then(|next| next.to_zoned(jiff::tz::TimeZone::UTC));
-        return next.map(|next| next.timestamp().as_second()).map_err(|error| error.to_string());
-    }
-    let moment: jiff::Timestamp = text.parse().map_err(|_| {
-        format!("`{text}` is not a valid date: expected a date such as 2026-11-01 or a time such as 2026-11-01T00:00:00Z")
-    })?;
-    Ok(moment.as_second())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::cut;
-
-    /// uv 0.13.8, `--help` of `--exclude-newer`: a date means its end in UTC.
-    #[test]
-    fn a_day_is_included_whole_and_a_time_is_not() {
-        assert_eq!(cut("2026-11-01").unwrap() - cut("2026-11-01T00:00:00Z").unwrap(), 86_400);
-        assert!(cut("yesterday").unwrap_err().contains("`yesterday`"));
-    }
 }

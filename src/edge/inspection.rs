@@ -6,10 +6,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::arguments::from_text_and_path;
 use super::imports::{imports_of, imports_of_directory};
+use super::index_options::{given_options, with_options};
 use super::inspect::{is_for_linux, read_path, read_remote};
 use super::request::{Check, Event, Subject, Tell};
 use super::run::block_on;
-use super::{FailureKind, FetchFailure, IndexClient, LocationRole, given_options, resolve_all, with_options};
+use super::{FailureKind, FetchFailure, IndexClient, LocationRole, resolve_all};
 use crate::error::{Error, ErrorKind};
 use crate::index::DistributionFile;
 use crate::report::{InspectedFile, InspectionReport, ReportTarget};

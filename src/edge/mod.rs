@@ -45,7 +45,6 @@ pub use dockerfile::DockerfileInput;
 pub use driver::{CheckRequest, check, resolve_all};
 pub use failure::{FailureKind, FetchFailure};
 pub use index_client::{FileFacts, IndexClient, IndexLocation, LocationRole, Stats};
-pub use index_options::{cut, given_options, with_options};
 pub use inputs::Inputs;
 pub use inspection::{FileInspection, InspectionInput};
 pub use progress::Progress;

@@ -62,7 +62,7 @@ pub(super) async fn run(mut check: Check, tell: &mut Tell<'_>) -> Result<Report,
 }
 
 /// Returns the error of all faults, of which there is at least one.
-fn one_error(mut faults: Vec<Error>) -> Error {
+pub(super) fn one_error(mut faults: Vec<Error>) -> Error {
     match (faults.pop(), faults.is_empty()) {
         (Some(only), true) => only,
         (Some(last), false) => {

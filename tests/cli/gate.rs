@@ -45,6 +45,50 @@ fn status_1_for_a_finding_at_deny_only() {
 }
 
 #[test]
+fn faults_of_options_targets_and_files_are_reported_in_one_run() {
+    let site = native();
+    let lines = |args: &[&str]| {
+        let run = site.run(args);
+        assert_eq!((run.status, run.out.as_str()), (2, ""), "{args:?}");
+        run.err.lines().map(str::to_owned).collect::<Vec<_>>()
+    };
+    let all = |lines: &[String], starts: &[&str]| {
+        assert_eq!(lines.len(), starts.len(), "{lines:#?}");
+        for (line, start) in lines.iter().zip(starts) {
+            assert!(line.starts_with(&format!("error: {start}")), "{start}: {lines:#?}");
+        }
+    };
+    let unknown = ["--on", "python:3.12-slmi"];
+    let found = lines(&[&["check", "-r", "nosuch.txt"][..], &unknown].concat());
+    all(&found, &["--on python:3.12-slmi: ", "nosuch.txt: "]);
+    let wheel = "./nosuch-1.0-py3-none-any.whl";
+    let found = lines(&[&["check", wheel, "-i", "gopher://h/", "--deny", "x"][..], &unknown].concat());
+    all(&found, &["--deny: ", "--on python:3.12-slmi: ", "`gopher://h/` ", "argument: "]);
+    // Targets are not resolved with options that are not valid.
+    let found =
+        lines(&["check", "-r", "nosuch.txt", "--on", "debian:12", "--python", "three", "--arch", "vax"]);
+    all(&found, &["--arch: ", "--python: ", "nosuch.txt: "]);
+    let found = lines(&[
+        "check",
+        "--dockerfile",
+        "nosuch",
+        "--build-arg",
+        "=x",
+        "--exclude-newer",
+        "x",
+        "--max-age",
+        "y",
+    ]);
+    all(&found, &["--exclude-newer: ", "--max-age: ", "--build-arg: "]);
+    let found = lines(&["check", "--dockerfile", "nosuch", "--deny", "x"]);
+    all(&found, &["--deny: ", "`nosuch`: no such file"]);
+    let found = lines(&[&["inspect", "nosuch.whl", "--max-age", "old"][..], &unknown].concat());
+    all(&found, &["--max-age: ", "--on python:3.12-slmi: "]);
+    let found = lines(&["tags", "--on", "python:3.12-slmi", "--on", "python:3.12-slmi"]);
+    all(&found, &["--on python:3.12-slmi: ", "--on python:3.12-slmi: "]);
+}
+
+#[test]
 fn status_2_and_an_empty_standard_output_for_what_cannot_be_read() {
     let site = native();
     let mut texts = Texts::default();

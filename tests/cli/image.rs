@@ -7,9 +7,11 @@ use assert_cmd::Command;
 use serde_json::Value;
 use tempfile::TempDir;
 
+use super::site::Site;
 use super::wording::{Texts, assert_wording};
 use crate::image::read_sources::two_layers;
 use crate::image::read_support::{Elf, GLIBC_LOADER, Tarball, python};
+use crate::index::server::{Reply, Server};
 
 /// The command in a folder of its own, without the installers and the cache of the environment.
 pub(super) fn wheelbase(folder: &Path) -> Command {
@@ -305,4 +307,28 @@ fn no_registry_is_queried_offline() {
     let (status, _, err) = run(folder.path(), &check);
     assert_eq!(status, 3, "{err}");
     assert_wording!("registry_offline", err);
+}
+
+#[test]
+fn all_commands_use_the_settings_of_requests() {
+    let site = Site::of("");
+    for retries in [0, 1] {
+        for command in ["image", "tags", "check", "inspect"] {
+            let server = Server::start();
+            server.reply("/v2/", Reply::status(503));
+            server.reply("/v2/app/manifests/1", Reply::status(503));
+            let image = format!("docker://127.0.0.1:{}/app:1", server.port());
+            let args = match command {
+                "image" => vec!["image", &image],
+                "tags" => vec!["tags", "--on", &image],
+                command => vec![command, "demo", "--on", &image],
+            };
+            let run = site.run_with(&args, |run| {
+                run.env("PIP_RETRIES", retries.to_string());
+            });
+            assert_ne!(run.status, 0, "{command}");
+            let first = server.paths().first().cloned().unwrap();
+            assert_eq!(server.count(&first), retries + 1, "{command}: {:?}", server.paths());
+        }
+    }
 }

@@ -8,9 +8,10 @@ use std::path::Path;
 use tempfile::TempDir;
 use wheelbase::edge::targets::installer;
 use wheelbase::edge::{CacheMode, IndexSettings};
-use wheelbase::image::{Catalogue, UserImages};
+use wheelbase::image::read::ImageLocation;
+use wheelbase::image::{Catalogue, TargetOptions, UserImages};
 use wheelbase::report::Report;
-use wheelbase::{Check, Error};
+use wheelbase::{Arch, Check, Error, ImageRef, InstallerKind, Kind, Libc, ReportTarget, Requirement};
 
 use crate::messages::{Messages, assert_messages};
 
@@ -29,7 +30,7 @@ fn check(folder: &Path) -> Check {
         .settings(settings)
         .requirement("native")
         .no_index(true)
-        .find_links(folder.display().to_string())
+        .find_links(folder)
         .no_deps(true)
         .as_of("2026-08-13".parse().unwrap())
 }
@@ -98,6 +99,155 @@ fn the_library_accepts_every_form_of_the_command_inside_of_a_runtime() {
     }
     // An interpreter of the image is chosen by its minor version, and its patch version is that of the image.
     assert_eq!(report.targets[1].target.python.version.to_string(), "3.12.7");
+}
+
+#[test]
+fn targets_are_values_too() {
+    let folder = TempDir::new().unwrap();
+    let root = folder.path().join("root");
+    unpack(&root, &two_layers());
+    let day = "2026-08-13".parse().unwrap();
+    let slim: ImageRef = "python:3.12-slim".parse().unwrap();
+    let profile = |arch: Option<Arch>| Catalogue::default().profile(&slim, day, arch).unwrap();
+    let target = profile(None).target(&TargetOptions::default()).unwrap();
+    let mut ready = ReportTarget::new("ready", "ready", "amd64", target.clone()).with_image(profile(None));
+    ready.target.installer = "pip==22.3".parse().unwrap();
+    let mut older = target.clone();
+    older.libc = Libc::Glibc(2, 17);
+    let typed = run(|| {
+        check(folder.path())
+            .python("3.12".parse().unwrap())
+            .installer(installer("uv==0.13.8").unwrap())
+            .on(slim.clone())
+            .on(ImageLocation::Directory(root.clone()))
+            .on(Libc::Glibc(2, 36))
+            .on(profile(Some("arm64".parse().unwrap())))
+            .on(target.clone())
+            .on(older.clone())
+            .on(ready.clone())
+    })
+    .unwrap();
+    let location = format!("dir:{}", root.display());
+    let shown = "x86_64, glibc 2.41, CPython 3.12.";
+    assert_eq!(ids(&typed)[..4], ["python:3.12-slim", &location, "glibc:2.36", "python:3.12-slim arm64"]);
+    assert!(ids(&typed)[4].starts_with(shown) && ids(&typed)[5].starts_with("x86_64, glibc 2.17, "));
+    assert_eq!(ids(&typed)[6], "ready");
+    // Only a target that is ready keeps its installer.
+    let uv = |target: &ReportTarget| target.target.installer.kind == InstallerKind::Uv;
+    assert_eq!(typed.targets.iter().map(uv).collect::<Vec<_>>(), [true, true, true, true, true, true, false]);
+    let kinds: Vec<Kind> = typed.results.iter().map(|result| result.distributions[0].kind).collect();
+    let (wheel, none) = (Kind::Wheel, Kind::None);
+    assert_eq!(kinds, [wheel, wheel, wheel, none, wheel, none, wheel]);
+    // A value and its name have the same result.
+    let named = run(|| {
+        check(folder.path())
+            .python("3.12".parse().unwrap())
+            .installer(installer("uv==0.13.8").unwrap())
+            .on("python:3.12-slim")
+            .on(&location)
+            .on("glibc:2.36")
+    });
+    let (named, typed) = (named.unwrap().to_json(), typed.to_json());
+    for at in 0..3 {
+        assert_eq!(named["targets"][at]["target"], typed["targets"][at]["target"]);
+        assert_eq!(named["results"][at]["distributions"], typed["results"][at]["distributions"]);
+        assert_eq!(named["results"][at]["findings"], typed["results"][at]["findings"]);
+    }
+    let error = run(|| check(folder.path()).on(older.clone()).arch("arm64".parse().unwrap())).unwrap_err();
+    assert!(error.is_input() && error.to_string().starts_with("x86_64, glibc 2.17, "), "{error}");
+}
+
+#[test]
+fn the_base_image_of_a_dockerfile_may_be_a_value() {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("Dockerfile");
+    fs::write(&file, "FROM python:3.12-alpine\nRUN pip install --no-deps native\n").unwrap();
+    let day = "2026-08-13".parse().unwrap();
+    let mut profile = Catalogue::default().profile(&"python:3.12-slim".parse().unwrap(), day, None).unwrap();
+    profile.name = "registry.corp/base:1".to_owned();
+    let report = run(|| check(folder.path()).dockerfile(&*file).on(profile.clone())).unwrap();
+    assert_eq!(ids(&report), ["python:3.12-alpine", "registry.corp/base:1"]);
+    let kinds: Vec<Kind> = report.results.iter().map(|result| result.distributions[0].kind).collect();
+    assert_eq!(kinds, [Kind::None, Kind::Wheel]);
+}
+
+#[test]
+fn requirements_and_files_are_values_too() {
+    let folder = TempDir::new().unwrap();
+    for name in ["app", "lib"] {
+        fs::write(folder.path().join(format!("{name}-1.0-py3-none-any.whl")), "").unwrap();
+    }
+    let project = folder.path().join("service[x]");
+    fs::create_dir(&project).unwrap();
+    fs::write(
+        project.join("pyproject.toml"),
+        "[project]\nname = 'own'\nversion = '1'\ndependencies = ['lib']\n",
+    )
+    .unwrap();
+    let requirements = folder.path().join("-");
+    fs::write(&requirements, "lib<2\n").unwrap();
+    let rows = |with: &dyn Fn(Check) -> Check| {
+        let report = run(|| with(check(folder.path()).on("python:3.12-slim"))).unwrap();
+        let rows = report.results[0].distributions.iter();
+        rows.map(|row| row.project.as_str().to_owned()).collect::<Vec<_>>()
+    };
+    let parsed: Requirement = "app>=1; python_version >= '3'".parse().unwrap();
+    let url: Requirement =
+        format!("app @ file://{}", folder.path().join("app-1.0-py3-none-any.whl").display()).parse().unwrap();
+    assert_eq!(rows(&|check| check.requirement(parsed.clone())), ["app", "native"]);
+    assert_eq!(rows(&|check| check.requirement(url.clone())), ["app", "native"]);
+    // The name of the folder does not end with an extra.
+    assert_eq!(rows(&|check| check.requirement(project.as_path())), ["lib", "native"]);
+    assert_eq!(rows(&|check| check.editable(&project)), ["lib", "native"]);
+    assert_eq!(rows(&|check| check.requirements_file(&requirements)), ["lib", "native"]);
+    assert_eq!(rows(&|check| check.constraints_file(requirements.as_path())), ["native"]);
+    let error = run(|| check(folder.path()).on("glibc:2.36").editable(parsed.clone())).unwrap_err();
+    assert_eq!(error.faults().len(), 1, "{error}");
+}
+
+#[test]
+fn overrides_of_the_environment_of_uv_apply_only_to_uv() {
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("native-0.9-py3-none-any.whl"), "").unwrap();
+    let file = folder.path().join("o.txt");
+    fs::write(&file, "native<1\n").unwrap();
+    let none = folder.path().join("none.txt");
+    let version = |with: &dyn Fn(Check) -> Check, kind: &str| {
+        let check = || check(folder.path()).on("python:3.12-slim").installer(installer(kind).unwrap());
+        run(|| with(check()))
+            .map(|report| report.results[0].distributions[0].version.clone().unwrap().to_string())
+    };
+    assert_eq!(version(&|check| check.uv_overrides([&file]), "uv").unwrap(), "0.9");
+    assert_eq!(version(&|check| check.uv_overrides([&file]), "pip").unwrap(), "1.0");
+    assert_eq!(version(&|check| check.uv_overrides([&none]), "pip").unwrap(), "1.0");
+    assert!(version(&|check| check.uv_overrides([&none]), "uv").is_err());
+    assert_eq!(version(&|check| check.uv_overrides([&none]).overrides_file(&file), "uv").unwrap(), "0.9");
+}
+
+#[test]
+fn files_are_inspected_on_targets_by_name() {
+    let folder = TempDir::new().unwrap();
+    let wheels = folder.path().join("wheels");
+    fs::create_dir(&wheels).unwrap();
+    let name = "native-1.0-cp312-cp312-manylinux_2_28_x86_64.whl";
+    let settings = |folder: &Path| {
+        let mut settings = IndexSettings::default();
+        settings.cache = CacheMode::Folder(folder.join("cache"));
+        settings
+    };
+    let base = || Check::new().settings(settings(folder.path())).on("python:3.12-slim").on("alpine:3.22");
+    let base = || base().python("3.12".parse().unwrap());
+    let library = Elf::library("native.so").bytes();
+    fs::write(wheels.join("native.so"), library).unwrap();
+    let report = base().inspect_files([&*wheels, &*folder.path().join(name)]).run_blocking().unwrap();
+    let on: Vec<&str> =
+        report.sections.iter().filter_map(|section| Some(section.target.as_ref()?.id.as_str())).collect();
+    assert_eq!(on, ["python:3.12-slim", "alpine:3.22"]);
+    assert_eq!((report.files, report.faults.len()), (1, 1), "{:?}", report.faults);
+    let error = base().on("python:3.12-slmi").fault(Error::input("a")).inspect_files(["x"]).run_blocking();
+    assert_eq!(error.unwrap_err().errors().len(), 2);
+    let error = base().requirement("x").inspect_files(["x"]).run_blocking().unwrap_err();
+    assert!(error.is_input(), "{error}");
 }
 
 #[test]

@@ -19,10 +19,7 @@ use super::{settings, targets};
 
 pub(super) async fn run(args: &CheckArgs, output: &Output) -> Result<u8, Error> {
     let mut check = gate(&args.gate, Check::new()).no_deps(args.no_deps).inspect(args.inspect);
-    check = match settings::environment(&args.index, &args.cache) {
-        Ok(settings) => check.settings(settings),
-        Err(fault) => check.fault(fault),
-    };
+    check = settings::apply(&args.index, &args.cache, check);
     check = match &args.dockerfile.dockerfile {
         Some(path) => match dockerfile(path, &args.dockerfile) {
             Ok(input) => check.dockerfile(input),

@@ -15,14 +15,10 @@ const FULL: usize = 3;
 
 pub(super) async fn run(args: &InspectArgs, output: &Output) -> Result<u8, Error> {
     let mut check = check::gate(&args.gate, Check::new());
-    check = match settings::environment(&args.index, &args.cache) {
-        Ok(settings) => check.settings(settings),
-        Err(fault) => check.fault(fault),
-    };
+    check = settings::apply(&args.index, &args.cache, check);
     if !args.target.on.is_empty() {
         check = targets::apply(&args.target, check);
     }
-    check = settings::index_options(&args.index).into_iter().fold(check, Check::option);
     if args.pre {
         check = check.option(SettingKind::Pre);
     }

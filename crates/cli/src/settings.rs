@@ -5,26 +5,28 @@ use std::time::Duration;
 
 use jiff::{Span, SpanRelativeTo};
 
-use wheelbase::edge::{CacheMode, EnvironmentVariables, IndexSettings, cut};
+use wheelbase::Check;
+use wheelbase::edge::{CacheMode, Cutoff, EnvironmentVariables, IndexSettings};
 use wheelbase::error::Error;
 use wheelbase::requirements::{FindLinks, SettingKind};
 
 use super::args::{CacheOptions, CheckArgs, ConfigEnv, IndexArgs};
+use super::targets::option;
 
 /// The value of `--exclude-newer` that disables the limit.
 const NEVER: &str = "never";
 
-/// Returns the settings of the environment variables and cache options.
-pub(super) fn environment(args: &IndexArgs, cache_options: &CacheOptions) -> Result<IndexSettings, Error> {
+/// Sets the settings of the environment variables, the index options and the cache options.
+pub(super) fn apply(args: &IndexArgs, cache_options: &CacheOptions, check: Check) -> Check {
+    let mut faults = Vec::new();
     let mut settings = of_variables(variables(args));
-    if let Some(text) = &args.exclude_newer {
-        settings.exclude_newer = match text.as_str() {
-            NEVER => None,
-            date => Some(cut(date).map_err(|fault| Error::input(format!("--exclude-newer: {fault}")))?),
-        };
+    if let Some(text) = args.exclude_newer.as_deref().filter(|text| *text != NEVER) {
+        let cutoff: Option<Cutoff> = option("--exclude-newer", Some(text), &mut faults);
+        settings.exclude_newer = cutoff.map(Cutoff::seconds);
     }
-    cache(cache_options, &mut settings)?;
-    Ok(settings)
+    cache(cache_options, &mut settings, &mut faults);
+    let check = index_options(args).into_iter().fold(check.settings(settings), Check::option);
+    faults.into_iter().fold(check, Check::fault)
 }
 
 /// Returns the settings of environment variables.
@@ -42,7 +44,7 @@ pub(super) fn variables(args: &IndexArgs) -> EnvironmentVariables {
 
 /// Returns the installer options of the command line as options of a requirements file.
 pub(super) fn installer_options(args: &CheckArgs) -> Vec<SettingKind> {
-    let mut settings = index_options(&args.index);
+    let mut settings = Vec::new();
     settings.extend(args.no_binary.iter().cloned().map(SettingKind::NoBinary));
     settings.extend(args.only_binary.iter().cloned().map(SettingKind::OnlyBinary));
     settings.extend(args.prefer_binary.then_some(SettingKind::PreferBinary));
@@ -52,7 +54,7 @@ pub(super) fn installer_options(args: &CheckArgs) -> Vec<SettingKind> {
 }
 
 /// Returns the index options of the command line.
-pub(super) fn index_options(args: &IndexArgs) -> Vec<SettingKind> {
+fn index_options(args: &IndexArgs) -> Vec<SettingKind> {
     let mut settings = Vec::new();
     settings.extend(args.index_url.iter().cloned().map(SettingKind::IndexUrl));
     settings.extend(args.extra_index_url.iter().cloned().map(SettingKind::ExtraIndexUrl));
@@ -62,17 +64,16 @@ pub(super) fn index_options(args: &IndexArgs) -> Vec<SettingKind> {
 }
 
 /// Applies the cache options.
-pub(super) fn cache(args: &CacheOptions, settings: &mut IndexSettings) -> Result<(), Error> {
+fn cache(args: &CacheOptions, settings: &mut IndexSettings, faults: &mut Vec<Error>) {
     settings.cache = cache_mode(args.cache_dir.as_deref(), args.no_cache);
     settings.offline = args.offline;
     settings.refresh = args.refresh;
     if let Some(text) = &args.max_age {
-        settings.max_age = Some(age(text)?);
+        settings.max_age = age(text).map_err(|fault| faults.push(fault)).ok();
     }
     if args.offline && args.refresh {
-        return Err(Error::input("--offline and --refresh cannot be used together"));
+        faults.push(Error::input("--offline and --refresh cannot be used together"));
     }
-    Ok(())
 }
 
 /// Returns the cache of `--cache-dir` and `--no-cache`.

@@ -9,8 +9,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::request::{Check, Event, Tell};
+use super::solving::{one_error, tell_end};
 use super::targets::{TargetInput, Targets};
-use super::{IndexClient, cut};
+use super::{Cutoff, IndexClient};
 use crate::dockerfile::{Context as BuildContext, Dockerfile, Ignore, Plan, PlanOptions, Purpose};
 use crate::dockerfile_check::{CheckedVariant, ContextFiles as _, DockerfileCheck, Question, Settings};
 use crate::error::Error;
@@ -32,11 +33,19 @@ pub(super) async fn run(
     input: DockerfileInput,
     tell: &mut Tell<'_>,
 ) -> Result<Report, Error> {
-    Error::all(std::mem::take(&mut check.faults))?;
-    check.cut_index(tell);
-    let targets = check.take_targets()?;
+    let mut faults = std::mem::take(&mut check.faults);
+    if faults.is_empty() {
+        check.cut_index(tell);
+    }
     let on = std::mem::take(&mut check.on);
-    let mut run = DockerfileRun::new(input, check, targets)?;
+    let run = check.take_targets().and_then(|targets| DockerfileRun::new(input, check, targets));
+    let mut run = match run {
+        Ok(run) if faults.is_empty() => run,
+        run => {
+            faults.extend(run.err());
+            return Err(one_error(faults));
+        }
+    };
     run.several = on.len() > 1;
     let client = run.check.index_client()?;
     let mut report = Report::new(Vec::new(), Vec::new(), run.check.request.levels.clone());
@@ -73,7 +82,7 @@ pub(super) async fn run(
             report.results.extend(checked.report.results);
         }
     }
-    super::solving::tell_end(&client, tell);
+    tell_end(&client, tell);
     if report.targets.is_empty() {
         Error::all(faults)?;
     } else {
@@ -192,7 +201,7 @@ impl DockerfileRun {
     ) -> Result<Report, Error> {
         let mut settings = self.check.settings.clone();
         if let (None, Some(text)) = (settings.exclude_newer, &question.exclude_newer) {
-            settings.exclude_newer = cut(text).ok();
+            settings.exclude_newer = text.parse().ok().map(Cutoff::seconds);
         }
         // Files that the build downloads are fetched first. A failure makes the step undetermined and is not an error.
         for download in question.inputs.take_downloads() {

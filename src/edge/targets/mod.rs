@@ -36,11 +36,11 @@ pub struct NamedTargets {
 
 /// The resolver of targets.
 #[derive(Debug)]
-pub struct Targets {
+pub(in crate::edge) struct Targets {
     /// The source of images.
-    pub images: Images,
+    pub(in crate::edge) images: Images,
     /// The options for all targets.
-    pub choice: TargetChoice,
+    pub(in crate::edge) choice: TargetChoice,
 }
 
 /// Returns the current day in UTC, as the days of the catalogue.
@@ -67,7 +67,7 @@ impl Targets {
     /// # Errors
     ///
     /// If a target is not valid or its image is unknown. All errors are returned, each after the name of the target.
-    pub async fn read(&self, inputs: &[TargetInput]) -> Result<NamedTargets, Error> {
+    pub(in crate::edge) async fn read(&self, inputs: &[TargetInput]) -> Result<NamedTargets, Error> {
         let mut read = NamedTargets::default();
         let mut faults = Vec::new();
         for input in inputs {
@@ -205,7 +205,7 @@ impl Targets {
     /// # Errors
     ///
     /// As for [`read`](Self::read), of this target.
-    pub async fn base(&self, input: &TargetInput, arch: &Arch) -> Result<FoundImage, Error> {
+    pub(in crate::edge) async fn base(&self, input: &TargetInput, arch: &Arch) -> Result<FoundImage, Error> {
         let as_of = self.images.as_of;
         let name = &*input.name();
         let libc = match self.described(input)? {
