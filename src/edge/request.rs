@@ -292,12 +292,13 @@ impl Check {
     /// An image of a registry is read with the credentials of Docker's configuration file, if there are any.
     ///
     /// ```
-    /// use wheelbase::{Check, Date, ImageProfile, Libc, Target};
+    /// use wheelbase::{Catalogue, Check, Libc, Target};
     ///
     /// let target = Target::new("arm64".parse()?, Libc::Musl(1, 2, None), "3.12".parse()?, "uv==0.13.8".parse()?);
-    /// let day: Date = "2026-08-13".parse()?;
-    /// let mut image = ImageProfile::of_target("registry.corp/base:1", day, target.clone());
-    /// image.family = "corp".to_owned();
+    /// // An image that is derived from one of the catalogue.
+    /// let mut image = Catalogue::default().profile(&"debian:12".parse()?, "2026-08-13".parse()?, None)?;
+    /// image.name = "registry.corp/base:1".to_owned();
+    /// image.environment.workdir = Some("/srv".to_owned());
     /// let check = Check::new().on("python:3.12-slim").on(Libc::Glibc(2, 36)).on(target).on(image);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```

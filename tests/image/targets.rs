@@ -155,6 +155,20 @@ fn targets_are_values_too() {
     }
     let error = run(|| check(folder.path()).on(older.clone()).arch("arm64".parse().unwrap())).unwrap_err();
     assert!(error.is_input() && error.to_string().starts_with("x86_64, glibc 2.17, "), "{error}");
+    // Equal targets are one; different targets with the same name are an error.
+    let report =
+        run(|| check(folder.path()).on(target.clone()).on(ready.clone()).on(target.clone())).unwrap();
+    assert_eq!(report.targets.len(), 2);
+    ready.target = older;
+    let error = run(|| {
+        check(folder.path()).on(slim.clone()).on(ready.clone()).on({
+            let mut other = ready.clone();
+            other.target = target.clone();
+            other
+        })
+    });
+    let error = error.unwrap_err();
+    assert!(error.is_input() && error.to_string().starts_with("ready: "), "{error}");
 }
 
 #[test]

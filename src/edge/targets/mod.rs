@@ -76,18 +76,13 @@ impl Targets {
             }
         }
         Error::all(faults)?;
-        let mut seen = std::collections::BTreeSet::new();
-        read.targets.retain(|target| seen.insert(target.id.clone()));
         Ok(read)
     }
 
     async fn add(&self, input: &TargetInput, several: bool, read: &mut NamedTargets) -> Result<(), Error> {
         let name = &*input.name();
         let form = match self.described(input)? {
-            Described::Ready(target) => {
-                read.add(*target);
-                return Ok(());
-            }
+            Described::Ready(target) => return read.add(*target),
             Described::Image(found) => {
                 let id = read.free_id(name, found.profile.arch.docker_name());
                 return self.add_found(&id, name, *found, several, read);
@@ -98,8 +93,7 @@ impl Targets {
                     .parse::<Arch>()
                     .map_or_else(|_| target.machine.clone(), |arch| arch.docker_name().to_owned());
                 let notes = self.choice.own_python_kept(name, Some(&target.python)).into_iter().collect();
-                read.targets.push(ReportTarget::new(name, name, arch, *target).with_notes(notes, Vec::new()));
-                return Ok(());
+                return read.add(ReportTarget::new(name, name, arch, *target).with_notes(notes, Vec::new()));
             }
             Described::Named(form) => form,
         };
@@ -147,9 +141,8 @@ impl Targets {
                         }
                     };
                     let target = Target::new(arch.clone(), libc.clone(), python, installer);
-                    read.targets.push(
-                        ReportTarget::new(id, name, arch.docker_name(), target).with_notes(notes, Vec::new()),
-                    );
+                    let target = ReportTarget::new(id, name, arch.docker_name(), target);
+                    read.add(target.with_notes(notes, Vec::new()))?;
                 }
             }
         }
@@ -251,8 +244,7 @@ impl Targets {
         read: &mut NamedTargets,
     ) -> Result<(), Error> {
         read.details.extend(found.evidence().into_iter().map(|line| format!("{id}: {line}")));
-        read.add(self.choice.target(id, name, found, None, several)?);
-        Ok(())
+        read.add(self.choice.target(id, name, found, None, several)?)
     }
 
     fn latest_python(&self) -> Result<Python, Error> {
@@ -265,13 +257,20 @@ impl Targets {
 }
 
 impl NamedTargets {
-    /// Adds a target and the findings about its image.
-    fn add(&mut self, target: ReportTarget) {
+    /// Adds a target and the findings about its image, once.
+    fn add(&mut self, target: ReportTarget) -> Result<(), Error> {
+        if let Some(known) = self.targets.iter().find(|known| known.id == target.id) {
+            return match known.target == target.target && known.image == target.image {
+                true => Ok(()),
+                false => Err(Error::input("another target has the same name")),
+            };
+        }
         let image = target.image.as_ref();
         let findings = image.map(|image| crate::rules::image::findings_for(image, Some(&target.target)));
         let findings = findings.unwrap_or_default().into_iter();
         self.findings.extend(findings.map(|finding| (target.id.clone(), finding)));
         self.targets.push(target);
+        Ok(())
     }
 
     /// Returns the id of a profile: its name, with the architecture if the name has another one.
