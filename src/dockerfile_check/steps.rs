@@ -182,7 +182,7 @@ impl StepInputs {
                 }
             }
             Place::Url(url) => {
-                self.downloads.push(DownloadedInput { url, role, origin: input.origin.clone() })
+                self.downloads.push(DownloadedInput { url, role, origin: input.origin.clone() });
             }
             Place::Lock(path, selection) => self.lock(&input.path, &input.origin, &path, selection, at),
             Place::Built(origins) => self.builders.extend(origins),

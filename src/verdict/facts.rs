@@ -18,7 +18,7 @@ use crate::target::Target;
 use crate::version::SpecifierSet;
 
 /// The facts of a target in addition to its resolution. The caller fetches them, and
-/// [`Verdict::of`](super::Verdict::of) checks them.
+/// [`VerdictBuilder::of`](super::VerdictBuilder::of) checks them.
 #[derive(Debug, Default)]
 #[non_exhaustive]
 pub struct TargetFacts<'a> {
