@@ -78,7 +78,8 @@ pub(super) fn of_resolution(
         .collect()
 }
 
-/// Findings on requested archives that could not be read.
+/// Findings on requested archives that could not be read. No rule is called for them: the failure is known only to the reader
+/// of the archives.
 pub(super) fn unread(resolution: &Resolution, known: &Archives) -> Vec<Finding> {
     sources(resolution)
         .filter_map(|(project, chosen)| {
