@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::findings::{BuildNeedsLibrary, BuildRemedy, CompilerMissing, Finding, Undetermined};
+use crate::findings::{BuildNeedsLibrary, BuildRemedy, CompilerMissing, Finding, Undetermined, UnknownCause};
 use crate::image::{Available, InstallLine, PackageManager};
 use crate::sdist::{Language, Languages, SourceLanguage};
 
@@ -28,8 +28,8 @@ pub fn check(sources: &[SourceDistribution], place: &BuildEnvironment) -> Buildi
             }
             building.findings.push(Finding::of(rule).about(source.project.clone()));
         }
-        if let Some((rule, why)) = missing.unknown(source, place) {
-            building.undetermined.get_or_insert(why);
+        if let Some((rule, cause)) = missing.unknown(source, place) {
+            building.undetermined.get_or_insert(cause);
             building.findings.push(Finding::of(rule).about(source.project.clone()));
         }
         unverified |= missing.unverified;
@@ -60,7 +60,7 @@ struct MissingParts {
     hard: bool,
     /// The requirements that may be missing, and why this is unknown.
     unknown: Vec<String>,
-    why: Option<String>,
+    cause: Option<UnknownCause>,
     /// Whether package names are not verified.
     unverified: bool,
 }
@@ -110,9 +110,9 @@ impl MissingParts {
                     }
                 }
                 Available::Unknown(_) if need.soft => {}
-                Available::Unknown(why) => {
+                Available::Unknown(reason) => {
                     missing.unknown.push(need.what.clone());
-                    missing.why.get_or_insert_with(|| why.to_owned());
+                    missing.cause.get_or_insert_with(|| UnknownCause::Image { reason: reason.to_owned() });
                 }
             }
         }
@@ -175,16 +175,16 @@ impl MissingParts {
         &self,
         source: &SourceDistribution,
         place: &BuildEnvironment,
-    ) -> Option<(Undetermined, String)> {
-        let why = self.why.clone().filter(|_| !self.unknown.is_empty())?;
+    ) -> Option<(Undetermined, UnknownCause)> {
+        let cause = self.cause.clone().filter(|_| !self.unknown.is_empty())?;
         let rule = Undetermined::BuildNeeds {
             project: source.project.clone(),
             version: source.version.clone(),
             needs: self.unknown.clone(),
             place: place.name.clone(),
-            why: why.clone(),
+            cause: cause.clone(),
         };
-        Some((rule, why))
+        Some((rule, cause))
     }
 }
 

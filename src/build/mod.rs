@@ -29,7 +29,7 @@ mod table;
 
 use std::collections::BTreeSet;
 
-use crate::findings::Finding;
+use crate::findings::{Finding, UnknownCause};
 use crate::image::InstallLine;
 use crate::name::ProjectName;
 use crate::sdist::{Languages, SourceLanguage};
@@ -85,5 +85,5 @@ pub struct Building {
     /// The command that installs all missing packages.
     pub install: InstallLine,
     /// Why the result is partly unknown, if it is.
-    pub undetermined: Option<String>,
+    pub undetermined: Option<UnknownCause>,
 }

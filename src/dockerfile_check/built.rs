@@ -1,13 +1,12 @@
 //! Wheels that one step builds and another installs.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::dockerfile::{Action, InstallStep};
-use crate::findings::{Code, Finding, Level, Undetermined, WheelNotBuilt};
 use crate::name::ProjectName;
 use crate::requirements::{Role, SettingKind};
 use crate::source::Origin;
-use crate::verdict::{Kind, Outcome, TargetVerdict};
+use crate::verdict::{BuiltWheels, Kind, Outcome, VerdictDraft, WheelFolder};
 use crate::version::Version;
 
 use super::options::is_of_index;
@@ -35,17 +34,17 @@ struct Made {
 
 impl Built {
     /// Adds the files of a step, if it writes files.
-    pub(super) fn add(&mut self, step: &InstallStep, result: &TargetVerdict, options: Vec<SettingKind>) {
+    pub(super) fn add(&mut self, step: &InstallStep, draft: &VerdictDraft, options: Vec<SettingKind>) {
         if !matches!(step.action, Action::Wheel | Action::Download) {
             return;
         }
         let taken = |kind| matches!(kind, Kind::Wheel | Kind::Sdist | Kind::Tree);
-        let rows = result.distributions.iter();
+        let rows = draft.distributions().iter();
         let files = rows
             .clone()
             .filter(|row| taken(row.kind))
             .filter_map(|row| Some((row.project.clone(), row.version.clone()?)));
-        let whole = result.outcome == Outcome::Resolved && rows.clone().all(|row| taken(row.kind));
+        let whole = draft.outcome() == Outcome::Resolved && rows.clone().all(|row| taken(row.kind));
         let made =
             self.steps.entry(step.origin.clone()).or_insert_with(|| Made { whole: true, ..Made::default() });
         made.files.extend(files);
@@ -63,20 +62,12 @@ pub(super) enum Offer {
     None,
     /// It installs what they are, and what they need was made with them.
     NothingNew,
-    /// It uses only them, so they must contain all requirements.
-    Only {
-        made: BTreeMap<ProjectName, Version>,
-        whole: bool,
-        /// The projects with a wheel there.
-        wheels: BTreeSet<ProjectName>,
-        folder: String,
-        by: Origin,
+    /// It installs them, and dependencies from the usual locations unless they have a folder.
+    Installs {
+        /// The files.
+        wheels: BuiltWheels,
+        /// The options of the step that created them.
         options: Vec<SettingKind>,
-    },
-    /// It installs their dependencies from the usual locations.
-    Also {
-        /// The projects with a wheel there.
-        wheels: BTreeSet<ProjectName>,
     },
 }
 
@@ -108,18 +99,25 @@ impl Offer {
         let wheels = wheels.flat_map(|(_, made)| made.files.iter().map(|(name, _)| name.clone())).collect();
         let nothing_else = gathered.only_builders || only_built && step.options.no_index;
         if !nothing_else {
-            return if only_built { Self::Also { wheels } } else { Self::None };
+            return match only_built {
+                true => Self::Installs { wheels: BuiltWheels::new(wheels, None), options: Vec::new() },
+                false => Self::None,
+            };
         }
-        let folder = match step.options.find_links.as_slice() {
+        let path = match step.options.find_links.as_slice() {
             [] => made.first().map_or_else(String::new, |(origin, _)| origin.to_string()),
             links => links.join("`, `"),
         };
-        Self::Only {
+        let folder = WheelFolder {
+            path,
+            projects: files.into_keys().collect(),
             whole: made.iter().all(|(_, made)| made.whole),
-            made: files,
-            wheels,
-            folder,
             by: first.clone(),
+            step: step.origin.clone(),
+            tool: step.tool,
+        };
+        Self::Installs {
+            wheels: BuiltWheels::new(wheels, Some(folder)),
             options: made.first().map(|(_, made)| made.options.clone()).unwrap_or_default(),
         }
     }
@@ -131,7 +129,7 @@ impl Offer {
     /// The options of the step: files from a folder are searched for at their origin.
     pub(super) fn options(&self, own: Vec<SettingKind>) -> Vec<SettingKind> {
         match self {
-            Self::Only { options, .. } => {
+            Self::Installs { options, wheels } if wheels.folder.is_some() => {
                 let kept = own.into_iter().filter(|kind| !is_of_index(kind));
                 options.iter().filter(|kind| is_of_index(kind)).cloned().chain(kept).collect()
             }
@@ -139,52 +137,11 @@ impl Offer {
         }
     }
 
-    /// Whether the result contains anything new; files that were not built are findings in it.
-    pub(super) fn compare(&self, step: &InstallStep, result: &mut TargetVerdict) -> bool {
-        if let Self::Only { wheels, .. } | Self::Also { wheels } = self {
-            // Compiled projects are reported at the step that built them; version conflicts are reported here.
-            let clashes = result.outcome == Outcome::Unresolvable;
-            let made = |finding: &Finding| finding.project.as_ref().is_some_and(|name| wheels.contains(name));
-            result.findings.retain(|finding| clashes || !made(finding));
-            result.building = None;
-            for row in result.distributions.iter_mut().filter(|row| wheels.contains(&row.project)) {
-                row.kind = if matches!(row.kind, Kind::Sdist | Kind::Tree) { Kind::Wheel } else { row.kind };
-                row.file = None;
-                row.url = None;
-                row.reasons.clear();
-            }
+    /// The files, as a fact for the verdict on the step.
+    pub(super) fn wheels(self) -> Option<BuiltWheels> {
+        match self {
+            Self::Installs { wheels, .. } => Some(wheels),
+            Self::None | Self::NothingNew => None,
         }
-        let Self::Only { made, whole, folder, by, .. } = self else { return true };
-        let absent = |name: &ProjectName| !made.contains_key(name);
-        let missing: Vec<ProjectName> = result
-            .distributions
-            .iter()
-            .filter(|row| matches!(row.kind, Kind::Wheel | Kind::Sdist | Kind::Tree) && absent(&row.project))
-            .map(|row| row.project.clone())
-            .collect();
-        // A missing project has no other findings.
-        result
-            .findings
-            .retain(|finding| !finding.project.as_ref().is_some_and(|name| missing.contains(name)));
-        result
-            .findings
-            .retain(|finding| finding.code() == Code::Undetermined || finding.level() == Level::Deny);
-        if missing.is_empty() {
-            return result.outcome != Outcome::Resolved || !result.findings.is_empty();
-        }
-        for row in result.distributions.iter_mut().filter(|row| missing.contains(&row.project)) {
-            row.kind = if *whole { Kind::None } else { Kind::Undetermined };
-            row.file = None;
-            row.url = None;
-        }
-        result.outcome = if *whole { Outcome::Unresolvable } else { Outcome::Undetermined };
-        let project = missing.first().cloned();
-        let (tool, folder, by, projects) = (step.tool, folder.clone(), by.clone(), missing);
-        let finding = match *whole {
-            true => Finding::of(WheelNotBuilt { tool, folder, by, projects }),
-            false => Finding::of(Undetermined::WheelNotBuilt { tool, folder, by, projects }),
-        };
-        result.findings.push(finding.about(project).at(step.origin.clone()));
-        true
     }
 }

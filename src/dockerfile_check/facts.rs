@@ -2,16 +2,16 @@
 
 use crate::dockerfile::StagePlan;
 use crate::findings::Finding;
-use crate::image::{PackageInstallation, PackageManager, is_leaf_package, packages_along};
+use crate::image::{ImageProfile, PackageInstallation, PackageManager, is_leaf_package, packages_along};
 use crate::name::ProjectName;
 use crate::policy::GlibcPolicies;
-use crate::report::Report;
 use crate::resolve::Reason;
 use crate::rules::dockerfile::{Native, StageImage};
+use crate::rules::image::findings_for;
 use crate::sdist::SourceLanguage;
 use crate::source::Origin;
 use crate::target_choice::FoundImage;
-use crate::verdict::{Distribution, Kind, TargetVerdict};
+use crate::verdict::{Distribution, Kind};
 
 use super::interpreter;
 
@@ -57,8 +57,7 @@ fn is_compiled(row: &Distribution) -> Option<bool> {
 }
 
 /// The compiled files of a step, by the files that were chosen.
-pub(super) fn native(result: &TargetVerdict) -> Native {
-    let rows = &result.distributions;
+pub(super) fn native(rows: &[Distribution]) -> Native {
     if rows.iter().any(|row| matches!(row.kind, Kind::None | Kind::Undetermined)) {
         return Native::Unknown;
     }
@@ -82,8 +81,8 @@ pub(super) fn native(result: &TargetVerdict) -> Native {
 }
 
 /// The projects that are certainly compiled.
-pub(super) fn compiled(result: &TargetVerdict) -> Vec<ProjectName> {
-    let sources = result.distributions.iter().filter(|row| matches!(row.kind, Kind::Sdist | Kind::Tree));
+pub(super) fn compiled(rows: &[Distribution]) -> Vec<ProjectName> {
+    let sources = rows.iter().filter(|row| matches!(row.kind, Kind::Sdist | Kind::Tree));
     sources.filter(|row| is_compiled(row) == Some(true)).map(|row| row.project.clone()).collect()
 }
 
@@ -103,25 +102,8 @@ fn glibc_needed(platforms: &str) -> Option<(u32, u32)> {
 }
 
 /// Findings on an image, at the line that names it.
-pub(super) fn located(findings: Vec<Finding>, origin: &Origin) -> Vec<Finding> {
-    findings
-        .into_iter()
-        .map(|mut finding| {
-            finding.origin.get_or_insert_with(|| origin.clone());
-            finding
-        })
-        .collect()
-}
-
-/// Adds findings to one of the targets, without duplicates.
-pub(super) fn attach(report: &mut Report, at: usize, findings: impl IntoIterator<Item = Finding>) {
-    if let Some(result) = report.results.get_mut(at) {
-        for finding in findings {
-            if !result.findings.contains(&finding) {
-                result.findings.push(finding);
-            }
-        }
-    }
+pub(super) fn of_image(profile: &ImageProfile, origin: &Origin) -> Vec<Finding> {
+    findings_for(profile, None).into_iter().map(|finding| finding.at(origin.clone())).collect()
 }
 
 /// Adds the libraries of the packages that are installed at the end of a stage.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::dockerfile::{CopyOrigin, Destination, InstallStep, InstallerVersion, StagePlan, Tool};
-use crate::findings::{Finding, InstallerMissing};
+use crate::findings::{Finding, InstallerMissing, UnknownCause};
 use crate::image::{ImageProfile, PackageInstallation, is_leaf_package};
 use crate::rules::dockerfile::StagePython;
 use crate::target::Python;
@@ -16,7 +16,7 @@ pub(super) enum Asked {
     /// This one.
     Named(Python),
     /// An unknown one, with the reason.
-    Unknown(String),
+    Unknown(UnknownCause),
 }
 
 /// The interpreter of a step.
@@ -55,7 +55,7 @@ pub(super) fn asked(step: &InstallStep, stage: &StagePlan, profile: &ImageProfil
             return if same { Asked::Own } else { Asked::Named(python) };
         }
         Ok(None) => profile.python.as_ref(),
-        Err(why) => return Asked::Unknown(why),
+        Err(cause) => return Asked::Unknown(cause),
     };
     if own.is_some_and(|own| own.installed) {
         return Asked::Own;
@@ -67,14 +67,14 @@ pub(super) fn asked(step: &InstallStep, stage: &StagePlan, profile: &ImageProfil
         return Asked::Own;
     }
     let program = named.unwrap_or("python3");
-    let what = versions.iter().map(|version| format!("`python{version}`")).collect::<Vec<_>>().join(", ");
-    Asked::Unknown(format!(
-        "the Python version of `{program}` is unknown: the Dockerfile installs only {what}"
-    ))
+    Asked::Unknown(UnknownCause::PythonOfProgram {
+        program: program.to_owned(),
+        installed: versions.into_iter().collect(),
+    })
 }
 
 /// The version in the name of an interpreter or of its pip; an error for another form of name.
-fn version_of(named: &str) -> Result<Option<Python>, String> {
+fn version_of(named: &str) -> Result<Option<Python>, UnknownCause> {
     let last = named.trim_end_matches('/').rsplit('/').next().unwrap_or(named);
     let plain = last.strip_prefix("pip").map(|rest| rest.trim_start_matches('-'));
     let text = plain.unwrap_or(last);
@@ -87,7 +87,7 @@ fn version_of(named: &str) -> Result<Option<Python>, String> {
     // Paths and other programs have no version.
     match named.contains('/') || !text.starts_with(|c: char| c.is_ascii_digit() || "<>=!~".contains(c)) {
         true => Ok(None),
-        false => Err(format!("the Python version of `{named}` is unknown until the build")),
+        false => Err(UnknownCause::PythonDuringBuild { named: named.to_owned() }),
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! This module does not read or fetch anything. [`DockerfileCheck`] lists the stages with required images, requests files
 //! of the build context from [`ContextFiles`], and returns each install step as a [`Question`]: a target and its
-//! requirements. The caller answers with a report, and [`DockerfileCheck::finish`] adds the findings on copies between stages.
+//! requirements. The caller answers with a verdict in progress, and [`DockerfileCheck::finish`] adds the findings on copies between stages.
 //!
 //! ```
 //! use std::collections::BTreeMap;
@@ -38,7 +38,9 @@
 //! * `steps`: the files that a step reads (requirements, constraints, locks, projects); `options`: variables and
 //!   `pip.conf`; `places`: the origin of a file in the image
 //! * `built`: wheels that one step builds and another installs
+//! * `answered`: the verdicts in progress, and the report on all steps
 
+mod answered;
 mod built;
 mod facts;
 mod files;

@@ -1,6 +1,7 @@
 //! The options of a step, from its command line, its variables and the files that pip reads.
 
 use crate::dockerfile::{FileSource, FormatRule, Ignore, InputFile, InstallStep};
+use crate::findings::UnknownCause;
 use crate::requirements::{FindLinks, SettingKind};
 
 use super::files::ContextFiles;
@@ -61,19 +62,19 @@ pub(super) fn breaks_system_packages(
 }
 
 /// The install settings of a `pip.conf`, or why it cannot be read.
-pub(super) fn configuration(input: &InputFile, at: &At<'_>) -> Result<Vec<SettingKind>, String> {
+pub(super) fn configuration(input: &InputFile, at: &At<'_>) -> Result<Vec<SettingKind>, UnknownCause> {
     configuration_text(input, at).map(|text| pip_settings(&text))
 }
 
-fn configuration_text(input: &InputFile, at: &At<'_>) -> Result<String, String> {
+fn configuration_text(input: &InputFile, at: &At<'_>) -> Result<String, UnknownCause> {
     match place(&input.source, at, 0) {
         Place::File(path) => {
-            let bytes = at.context.read(&path)?;
+            let bytes = at.context.read(&path).map_err(|error| UnknownCause::Unreadable { error })?;
             Ok(String::from_utf8_lossy(&bytes).into_owned())
         }
         Place::Text(text, _) => Ok(text),
-        Place::Gap(why) => Err(why),
-        _ => Err("it is not a single file of the build context".to_owned()),
+        Place::Gap(cause) => Err(cause),
+        _ => Err(UnknownCause::NotOneFile),
     }
 }
 

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use crate::dockerfile::{
     FileSource, Ignore, InputFile, InstallStep, join_path as join, parent_path as parent,
 };
+use crate::findings::{AbsentFile, UnknownCause};
 use crate::lock::LockSelection;
 use crate::source::Origin;
 
@@ -19,12 +20,9 @@ pub(super) enum Place {
     Url(String),
     Built(Vec<Origin>),
     Several(Vec<Self>),
-    Gap(String),
+    Gap(UnknownCause),
 }
 
-pub(super) fn not_checked(reference: &str) -> String {
-    format!(", and the files of the image `{reference}` were not checked")
-}
 /// The most files that may be included.
 pub(super) const MOST_INCLUDED: usize = 200;
 
@@ -45,21 +43,21 @@ impl<'a> At<'a> {
     }
 
     pub(super) fn place(&self, input: &InputFile) -> Place {
-        let found = place(&input.source, self, 0);
+        let mut found = place(&input.source, self, 0);
         let is_project = input.path.ends_with("/pyproject.toml");
-        match (found, &input.source) {
-            (
-                Place::Gap(why),
-                FileSource::Image { .. }
-                | FileSource::Missing
-                | FileSource::Absent(_)
-                | FileSource::Context(_),
-            ) if !is_project => Place::Gap(match self.near(&input.path) {
-                Some(near) => format!("{why}; `{near}` exists"),
-                None => why,
-            }),
-            (found, _) => found,
+        let is_named = matches!(
+            input.source,
+            FileSource::Image { .. } | FileSource::Missing | FileSource::Absent(_) | FileSource::Context(_)
+        );
+        if let Place::Gap(UnknownCause::File(
+            AbsentFile::NotCreated { similar, .. } | AbsentFile::NotInContext { similar, .. },
+        )) = &mut found
+            && is_named
+            && !is_project
+        {
+            *similar = self.near(&input.path);
         }
+        found
     }
 
     /// A file of the image with a similar name.
@@ -145,7 +143,7 @@ pub(super) fn is_plain(path: &str) -> bool {
 
 pub(super) fn place(source: &FileSource, at: &At<'_>, depth: usize) -> Place {
     if depth > 8 {
-        return Place::Gap("it includes too many other files".to_owned());
+        return Place::Gap(UnknownCause::NestedFiles);
     }
     match source {
         FileSource::Context(paths) => {
@@ -154,17 +152,17 @@ pub(super) fn place(source: &FileSource, at: &At<'_>, depth: usize) -> Place {
             match (found.next(), found.next()) {
                 (Some(one), None) => one,
                 (Some(one), Some(other)) => Place::Several([one, other].into_iter().chain(found).collect()),
-                (None, _) => Place::Gap(format!("the build context has no {}", quoted(paths))),
+                (None, _) => absent(AbsentFile::NotInContext { paths: paths.clone(), similar: None }),
             }
         }
         FileSource::Inline { text, origin } => Place::Text(text.clone(), origin.clone()),
         FileSource::Exported(exported) => match &exported.selection {
             Some(selection) => match exported.from.first().map(|input| place(&input.source, at, depth + 1)) {
                 Some(Place::File(path)) => Place::Lock(path, selection.clone()),
-                Some(Place::Gap(why)) => {
-                    Place::Gap(format!("{} exports it from a lock: {why}", exported.tool))
+                Some(Place::Gap(cause)) => {
+                    Place::Gap(UnknownCause::Export { tool: exported.tool, cause: Some(Box::new(cause)) })
                 }
-                _ => Place::Gap(format!("{} exports it from a lock that cannot be read", exported.tool)),
+                _ => Place::Gap(UnknownCause::Export { tool: exported.tool, cause: None }),
             },
             // The compilation resolves the requirements again, as this check does.
             None => Place::Several(
@@ -176,18 +174,18 @@ pub(super) fn place(source: &FileSource, at: &At<'_>, depth: usize) -> Place {
         }
         FileSource::Url(url) => Place::Url(url.clone()),
         FileSource::Built(origin) => Place::Built(vec![origin.clone()]),
-        FileSource::Absent(paths) => Place::Gap(format!("the build context has no {}", quoted(paths))),
+        FileSource::Absent(paths) => absent(AbsentFile::NotInContext { paths: paths.clone(), similar: None }),
         FileSource::Image { reference, .. } => {
-            Place::Gap(format!("the Dockerfile does not create it{}", not_checked(reference)))
+            absent(AbsentFile::NotCreated { unchecked_image: Some(reference.clone()), similar: None })
         }
         FileSource::Ignored { path, rule, origin } => {
-            Place::Gap(format!("`{path}` is excluded from the build context by `{rule}` ({origin})"))
+            absent(AbsentFile::Excluded { path: path.clone(), rule: rule.clone(), origin: origin.clone() })
         }
-        FileSource::Missing => Place::Gap("the Dockerfile does not create it".to_owned()),
-        FileSource::Unknown(why) => Place::Gap(why.clone()),
+        FileSource::Missing => absent(AbsentFile::NotCreated { unchecked_image: None, similar: None }),
+        FileSource::Unknown(reason) => Place::Gap(UnknownCause::Dockerfile { reason: reason.clone() }),
     }
 }
 
-pub(super) fn quoted(paths: &[String]) -> String {
-    paths.iter().map(|path| format!("`{path}`")).collect::<Vec<_>>().join(" and no ")
+fn absent(file: AbsentFile) -> Place {
+    Place::Gap(UnknownCause::File(file))
 }

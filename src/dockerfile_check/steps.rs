@@ -5,7 +5,7 @@ use crate::dockerfile::{
     parent_path as parent,
 };
 use crate::error::Error;
-use crate::findings::InputMissing;
+use crate::findings::{AbsentFile, UnknownCause};
 use crate::lock::{Extras, LockSelection};
 use crate::locked::LockInput;
 use crate::requirements::{ProjectSelection, Role};
@@ -14,7 +14,7 @@ use crate::verdict::LineUndetermined;
 
 use super::files::{ContextFiles, is_lock, read_lock};
 use super::options::configuration;
-use super::places::{At, MOST_INCLUDED, Place, includes, is_plain, not_checked};
+use super::places::{At, MOST_INCLUDED, Place, includes, is_plain};
 
 /// The inputs of one step.
 #[derive(Debug, Default)]
@@ -62,9 +62,9 @@ pub struct DownloadedInput {
 
 impl StepInputs {
     /// Only an input that cannot be checked.
-    pub(super) fn undetermined(what: &str, origin: &Origin, why: String) -> Self {
+    pub(super) fn undetermined(what: &str, origin: &Origin, cause: UnknownCause) -> Self {
         let mut out = Self::default();
-        out.gap(what, origin, why);
+        out.gap(what, origin, cause);
         out
     }
 
@@ -106,7 +106,7 @@ impl StepInputs {
                 role,
                 selection: ProjectSelection::default(),
             }),
-            Err(why) => self.gap(&url, &origin, why),
+            Err(error) => self.gap(&url, &origin, UnknownCause::Unreadable { error }),
         }
     }
 
@@ -122,23 +122,31 @@ impl StepInputs {
     }
 
     /// A file that is not there. Nothing puts it there if the image below cannot have it.
-    fn file_gap(&mut self, input: &InputFile, why: String, at: &At<'_>) {
-        let doubt = match &input.source {
-            FileSource::Missing | FileSource::Ignored { .. } => Some(String::new()),
-            FileSource::Image { reference, .. } if at.base_is_published => Some(not_checked(reference)),
+    fn file_gap(&mut self, input: &InputFile, cause: UnknownCause, at: &At<'_>) {
+        let missing = match (&input.source, &cause) {
+            (FileSource::Missing | FileSource::Ignored { .. }, UnknownCause::File(file)) => {
+                Some(file.clone())
+            }
+            (
+                FileSource::Image { .. },
+                UnknownCause::File(AbsentFile::NotCreated { unchecked_image: Some(_), similar }),
+            ) if at.base_is_published => {
+                Some(AbsentFile::NotCreated { unchecked_image: None, similar: similar.clone() })
+            }
             _ => None,
         };
-        let missing = doubt.map(|doubt| InputMissing {
-            path: input.path.clone(),
-            why: why.replace(&doubt, ""),
-            conditional: at.step.conditional.is_some(),
-        });
-        let line = LineUndetermined::new(None, &input.path, input.origin.clone(), why);
-        self.undetermined.push(line.of_missing(missing));
+        let Some(file) = missing else { return self.gap(&input.path, &input.origin, cause) };
+        let conditional = at.step.conditional.is_some();
+        self.undetermined.push(LineUndetermined::missing(
+            &input.path,
+            input.origin.clone(),
+            file,
+            conditional,
+        ));
     }
 
-    fn gap(&mut self, what: &str, origin: &Origin, why: String) {
-        self.undetermined.push(LineUndetermined::new(None, what, origin.clone(), why));
+    fn gap(&mut self, what: &str, origin: &Origin, cause: UnknownCause) {
+        self.undetermined.push(LineUndetermined::new(None, what, origin.clone(), cause));
     }
 
     /// Adds a requirements file with its included files: they are named by their paths in the image, which usually differ
@@ -186,7 +194,7 @@ impl StepInputs {
             }
             Place::Lock(path, selection) => self.lock(&input.path, &input.origin, &path, selection, at),
             Place::Built(origins) => self.builders.extend(origins),
-            Place::Gap(why) => self.file_gap(input, why, at),
+            Place::Gap(cause) => self.file_gap(input, cause, at),
         }
     }
 
@@ -213,7 +221,7 @@ impl StepInputs {
             let place = Origin::new(origin.file.clone(), origin.line.saturating_add(below), 1);
             let inner = join(parent(path), &include.file);
             if at.seen.borrow().len() >= MOST_INCLUDED {
-                self.gap(&inner, &place, "too many files include each other".to_owned());
+                self.gap(&inner, &place, UnknownCause::TooManyIncludes);
                 continue;
             }
             // Files that a constraints file includes are constraints too.
@@ -245,19 +253,16 @@ impl StepInputs {
                 let all = at.step.files.builders(folder);
                 self.builders.extend(if all.is_empty() { origins } else { all });
             }
-            Place::Gap(_) if project.file.path.ends_with("pyproject.toml") => self.gap(
-                &project.written,
-                &project.file.origin,
-                "it has no readable pyproject.toml, so its requirements are unknown until its code runs"
-                    .to_owned(),
-            ),
+            Place::Gap(_) if project.file.path.ends_with("pyproject.toml") => {
+                self.gap(&project.written, &project.file.origin, UnknownCause::UnreadableProject);
+            }
             found => self.take(&project.file, found, Role::Requirements, selection, at),
         }
     }
 
     fn lock(&mut self, what: &str, origin: &Origin, path: &str, selection: LockSelection, at: &At<'_>) {
         if self.lock.is_some() {
-            self.gap(what, origin, "the second lock of a step is not checked".to_owned());
+            self.gap(what, origin, UnknownCause::SecondLock);
             return;
         }
         self.lock = Some(read_lock(at.context, path, selection));
@@ -291,8 +296,8 @@ pub(super) fn gather(
         out.take(input, at.place(input), Role::Overrides, &ProjectSelection::default(), &at);
     }
     for input in &step.config_files {
-        if let Err(why) = configuration(input, &at) {
-            out.gap(&input.path, &input.origin, format!("{why}; it is not applied"));
+        if let Err(cause) = configuration(input, &at) {
+            out.gap(&input.path, &input.origin, UnknownCause::NotApplied(Box::new(cause)));
         }
     }
     for project in &step.projects {
@@ -313,10 +318,13 @@ pub(super) fn gather(
         let here =
             |gap: &&UnknownFact| (&gap.origin.file, gap.origin.line) == (&step.origin.file, step.origin.line);
         return match gaps.iter().find(here) {
-            Some(gap) => StepInputs::undetermined(step.tool.as_str(), &gap.origin, gap.reason.clone()),
+            Some(gap) => {
+                let cause = UnknownCause::Dockerfile { reason: gap.reason.clone() };
+                StepInputs::undetermined(step.tool.as_str(), &gap.origin, cause)
+            }
             None => {
-                let why = format!("no requirements for {} were found", step.tool);
-                StepInputs::undetermined(step.tool.as_str(), &step.origin, why)
+                let cause = UnknownCause::NoRequirements { tool: step.tool };
+                StepInputs::undetermined(step.tool.as_str(), &step.origin, cause)
             }
         };
     }
@@ -349,23 +357,23 @@ fn project_or_lock(at: &At<'_>, out: &mut StepInputs) {
                 return;
             }
             found => {
-                let why = match found {
-                    Place::Gap(why) => why,
-                    _ => "a lock that is created during the build is not read".to_owned(),
+                let cause = match found {
+                    Place::Gap(cause) => cause,
+                    _ => UnknownCause::CreatedLock,
                 };
-                let instead =
-                    if step.project.is_some() { "; the project file is resolved instead" } else { "" };
-                out.gap(&input.path, &input.origin, format!("{why}{instead}"));
+                let cause = match step.project.is_some() {
+                    true => UnknownCause::ProjectInstead(Box::new(cause)),
+                    false => cause,
+                };
+                out.gap(&input.path, &input.origin, cause);
             }
         }
     }
     let Some(input) = &step.project else { return };
     match at.place(input) {
-        Place::File(path) if !path.ends_with("pyproject.toml") => out.gap(
-            &input.path,
-            &input.origin,
-            "its requirements are unknown without its lock or its code".to_owned(),
-        ),
+        Place::File(path) if !path.ends_with("pyproject.toml") => {
+            out.gap(&input.path, &input.origin, UnknownCause::NoLock);
+        }
         found => out.take(input, found, Role::Requirements, &plain_selection(&selection), at),
     }
 }

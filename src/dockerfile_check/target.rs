@@ -122,7 +122,7 @@ impl DockerfileCheck<'_> {
     /// The image, with stage, line and column if they are required for a unique name. The brackets distinguish it from a
     /// tag.
     pub(super) fn id(&self, stage: &StagePlan, step: &InstallStep, profile: &ImageProfile) -> String {
-        let (flows, report) = (&self.flows, &self.steps.report);
+        let (flows, steps) = (&self.flows, &self.steps.checked);
         let arches = &self.settings.choice.arches;
         let mut name = profile.name.clone();
         // The requested machine is the default, so only another `--platform` in the file is added.
@@ -162,7 +162,7 @@ impl DockerfileCheck<'_> {
         let with = |parts: &[String]| {
             if parts.is_empty() { name.clone() } else { format!("{name} [{}]", parts.join(", ")) }
         };
-        let taken = |id: &String| report.targets.iter().any(|other| other.id == *id);
+        let taken = |id: &String| steps.iter().any(|other| other.target.id == *id);
         let id = with(&parts);
         let numbered = (2..).map(|number| {
             let mut parts = parts.clone();

@@ -5,17 +5,17 @@ use std::sync::Arc;
 
 use crate::dockerfile::{Flow, Ignore, InstallStep, Plan, StagePlan, Step};
 use crate::error::Error;
-use crate::findings::{Code, Finding, Redaction, Undetermined};
+use crate::findings::{Code, Finding, Undetermined, UnknownCause};
 use crate::report::{Levels, Report, ReportTarget};
 use crate::requirements::SettingKind;
 use crate::rules::dockerfile::{StageImage, StepFacts, check_steps};
-use crate::rules::image::findings_for;
 use crate::source::Origin;
 use crate::target_choice::{FoundImage, TargetChoice};
-use crate::verdict::{Outcome, TargetVerdict};
+use crate::verdict::{BuiltWheels, Outcome, VerdictDraft};
 
+use super::answered::{CheckedStep, CheckedSteps};
 use super::built;
-use super::facts::{attach, compiled, install_packages, located, native, stage_image};
+use super::facts::{compiled, install_packages, native, of_image, stage_image};
 use super::files::ContextFiles;
 use super::installer::{is_housekeeping, refused};
 use super::interpreter::{self, Asked};
@@ -68,7 +68,7 @@ impl<'a> Settings<'a> {
 ///
 /// [`stages`](Self::stages) returns the stages with required images, and [`add_image`](Self::add_image) adds them. Then
 /// [`next_question`](Self::next_question) returns one install step after another as a [`Question`], and
-/// [`answer`](Self::answer) adds its report. [`finish`](Self::finish) checks the copies between stages.
+/// [`answer`](Self::answer) adds its verdict in progress. [`finish`](Self::finish) checks the copies between stages.
 pub struct DockerfileCheck<'a> {
     pub(super) settings: Settings<'a>,
     pub(super) plan: Arc<Plan>,
@@ -78,7 +78,7 @@ pub struct DockerfileCheck<'a> {
     /// How many of them were asked about.
     asked: usize,
     pub(super) images: BTreeMap<usize, FoundImage>,
-    pub(super) steps: Steps,
+    pub(super) steps: CheckedSteps,
     /// Stages with images that were reported.
     reported: BTreeSet<usize>,
     faults: Vec<Error>,
@@ -112,11 +112,14 @@ pub struct Question {
     pub no_deps: bool,
     /// The `--exclude-newer` value of the step, as written.
     pub exclude_newer: Option<String>,
+    /// The wheels of earlier steps that it installs, as a fact for its verdict.
+    pub built: Option<BuiltWheels>,
+    /// Findings on the step itself, as a fact for its verdict.
+    pub findings: Vec<Finding>,
     flow: Flow,
-    built: built::Offer,
     asked: Asked,
-    /// Findings on the step itself.
-    findings: Vec<Finding>,
+    /// Whether it installs only wheels of earlier steps.
+    only_built: bool,
     /// Only the options of the step.
     own_options: Vec<SettingKind>,
 }
@@ -149,7 +152,7 @@ impl<'a> DockerfileCheck<'a> {
         let installs = |flow: &Flow| of_flow(&plan, flow).is_some_and(|(_, step)| !is_housekeeping(step));
         let flows: Arc<[Flow]> = flows.filter(installs).collect();
         Self {
-            steps: Steps::new(Report::new(Vec::new(), Vec::new(), settings.levels.clone())),
+            steps: CheckedSteps::default(),
             settings,
             plan: Arc::new(plan),
             other,
@@ -229,12 +232,12 @@ impl<'a> DockerfileCheck<'a> {
         }
         let asked = interpreter::asked(step, stage, &found.profile);
         let mut target = self.target(flow, step, &asked)?;
-        if let Asked::Unknown(why) = &asked {
-            inputs = StepInputs::undetermined(step.tool.as_str(), &step.origin, why.clone());
+        if let Asked::Unknown(cause) = &asked {
+            inputs = StepInputs::undetermined(step.tool.as_str(), &step.origin, cause.clone());
         }
         if !step.tool.is_checked() {
-            let why = format!("packages that `{}` installs are not from an index", step.tool);
-            inputs = StepInputs::undetermined(step.tool.as_str(), &step.origin, why);
+            let cause = UnknownCause::NotFromIndex { tool: step.tool };
+            inputs = StepInputs::undetermined(step.tool.as_str(), &step.origin, cause);
         }
         target.id = self.id(stage, step, &found.profile);
         let findings = [
@@ -244,51 +247,54 @@ impl<'a> DockerfileCheck<'a> {
         ];
         let own_options = options::options(step, self.settings.has_named_index(), context, ignore);
         let options = self.settings.options.iter().cloned();
+        let options = options.chain(built.options(own_options.clone())).collect();
+        let built = built.wheels();
         Ok(Some(Question {
             target,
             origin: step.origin.clone(),
             inputs,
-            options: options.chain(built.options(own_options.clone())).collect(),
+            options,
             variables: step.environment.clone(),
             no_deps: step.options.no_deps,
             exclude_newer: step.options.exclude_newer.clone(),
-            flow: flow.clone(),
+            only_built: built.as_ref().is_some_and(|built| built.folder.is_some()),
             built,
-            asked,
             findings: findings.into_iter().flatten().collect(),
+            flow: flow.clone(),
+            asked,
             own_options,
         }))
     }
 
-    /// Adds the report on a step. Returns whether it is part of the result: all of its files may have been reported at the
-    /// step that built them.
-    pub fn answer(&mut self, question: Question, mut one: Report) -> bool {
+    /// Adds the verdict in progress on a step. Returns whether it is part of the result: all of its files may have been
+    /// reported at the step that built them.
+    pub fn answer(&mut self, question: Question, draft: VerdictDraft) -> bool {
         let plan = Arc::clone(&self.plan);
-        let Question { flow, built, asked, findings, own_options, .. } = question;
+        let Question { target, flow, asked, only_built, own_options, .. } = question;
         let Some((_, step)) = of_flow(&plan, &flow) else { return false };
-        attach(&mut one, 0, findings);
-        if let Some(result) = one.results.first_mut() {
-            if !built.compare(step, result) {
-                return false;
-            }
-            let python = match asked {
-                Asked::Named(python) => Some(python.version),
-                _ => None,
-            };
-            let facts = StepFacts { native: native(result), python, compiled: compiled(result) };
-            self.steps.facts.insert((flow.stage, flow.step), facts);
-            self.steps.built.add(step, result, own_options);
+        if only_built && draft.outcome() == Outcome::Resolved && draft.findings().is_empty() {
+            return false;
         }
+        let python = match asked {
+            Asked::Named(python) => Some(python.version),
+            _ => None,
+        };
+        let rows = draft.distributions();
+        let facts = StepFacts { native: native(rows), python, compiled: compiled(rows) };
+        self.steps.facts.insert((flow.stage, flow.step), facts);
+        self.steps.built.add(step, &draft, own_options);
+        let mut others = Vec::new();
         for stage in [flow.stage, flow.runs_in] {
             // Stages that are based on another stage share its image, and findings on it are reported at its name.
             let root = plan.root_of(stage).unwrap_or(stage);
             if self.reported.insert(root)
                 && let (Some(found), Some(plan)) = (self.images.get(&stage), plan.stages.get(root))
             {
-                attach(&mut one, 0, located(findings_for(&found.profile, None), &plan.origin));
+                others.extend(of_image(&found.profile, &plan.origin));
             }
         }
-        self.steps.push(one, flow.stage, &step.origin);
+        let origin = step.origin.clone();
+        self.steps.checked.push(CheckedStep { target, draft, others, stage: flow.stage, origin });
         true
     }
 
@@ -298,12 +304,10 @@ impl<'a> DockerfileCheck<'a> {
     ///
     /// If nothing is installed, and there is no target for the report.
     pub fn finish(mut self) -> Result<CheckedVariant, Error> {
-        let levels = self.settings.levels.clone();
-        let mut steps =
-            std::mem::replace(&mut self.steps, Steps::new(Report::new(Vec::new(), Vec::new(), levels)));
+        let mut steps = std::mem::take(&mut self.steps);
         let mut faults = std::mem::take(&mut self.faults);
         let mut notes = Vec::new();
-        if faults.is_empty() || !steps.report.targets.is_empty() {
+        if faults.is_empty() || !steps.checked.is_empty() {
             notes.extend(self.between_stages(&mut steps)?);
         } else {
             // No step could be checked, so the other unknown facts would not be reported.
@@ -314,8 +318,7 @@ impl<'a> DockerfileCheck<'a> {
                     .map(|gap| Error::undetermined(format!("{}: {}", gap.origin, gap.reason))),
             );
         }
-        let mut report = steps.report;
-        hide(&self.plan, &mut report);
+        let report = steps.report(&self.plan, self.settings.levels.clone());
         for fault in &mut faults {
             fault.reword(|text| self.plan.shown(text));
         }
@@ -323,7 +326,7 @@ impl<'a> DockerfileCheck<'a> {
     }
 
     /// The findings on copies between stages, and the unknown facts of the file.
-    fn between_stages(&self, steps: &mut Steps) -> Result<Option<String>, Error> {
+    fn between_stages(&self, steps: &mut CheckedSteps) -> Result<Option<String>, Error> {
         let mut note = None;
         let known: BTreeMap<usize, StageImage> = self
             .images
@@ -336,18 +339,19 @@ impl<'a> DockerfileCheck<'a> {
         });
         // A gap in the row of a step is not reported again.
         let known_gap = |origin: &Origin| {
-            steps.report.results.iter().flat_map(|result| &result.findings).any(|finding| {
+            steps.findings().any(|finding| {
                 [Code::Undetermined, Code::InputMissing].contains(&finding.code())
                     && finding.origin.as_ref() == Some(origin)
             })
         };
         let gaps = self.plan.undetermined.iter().filter(|gap| !known_gap(&gap.origin));
         let gaps = gaps.map(|gap| {
-            Finding::of(Undetermined::Dockerfile { why: gap.reason.clone() }).at(gap.origin.clone())
+            let cause = UnknownCause::Dockerfile { reason: gap.reason.clone() };
+            Finding::of(Undetermined::Dockerfile { cause }).at(gap.origin.clone())
         });
         let findings: Vec<Finding> =
             checked.findings.into_iter().chain(gaps).chain(checked.undetermined).collect();
-        if steps.report.results.is_empty() {
+        if steps.checked.is_empty() {
             // Nothing is installed, but findings require a target.
             let target = self.plan.target_stage().zip(self.images.get(&self.plan.target));
             let Some((stage, found)) = target else { return Ok(None) };
@@ -364,74 +368,14 @@ impl<'a> DockerfileCheck<'a> {
                 true => Outcome::Resolved,
                 false => Outcome::Undetermined,
             };
-            let findings = located(findings_for(&found.profile, None), &stage.origin);
-            let result = TargetVerdict::without_rows(outcome, findings);
-            let report = Report::new(vec![target], vec![result], self.settings.levels.clone());
-            steps.push(report, stage.index, &stage.origin);
+            let draft = VerdictDraft::without_rows(outcome, of_image(&found.profile, &stage.origin));
+            let (origin, others) = (stage.origin.clone(), Vec::new());
+            steps.checked.push(CheckedStep { target, draft, others, stage: stage.index, origin });
             note = Some(format!("{}: no installation could be checked", stage.origin));
         }
         for finding in findings {
-            let at = steps.nearest(&self.plan, finding.origin.as_ref());
-            attach(&mut steps.report, at, [finding]);
+            steps.add(&self.plan, finding);
         }
         Ok(note)
-    }
-}
-
-/// Steps that were checked so far.
-pub(super) struct Steps {
-    pub(super) report: Report,
-    /// The stage and the position of each target.
-    places: Vec<(usize, Origin)>,
-    facts: BTreeMap<(usize, usize), StepFacts>,
-    built: built::Built,
-}
-
-impl Steps {
-    fn new(report: Report) -> Self {
-        Self { report, places: Vec::new(), facts: BTreeMap::new(), built: built::Built::default() }
-    }
-
-    fn push(&mut self, mut one: Report, stage: usize, origin: &Origin) {
-        self.places.extend(one.targets.iter().map(|_| (stage, origin.clone())));
-        self.report.targets.append(&mut one.targets);
-        self.report.results.append(&mut one.results);
-    }
-
-    /// The target of a position in the file: the step of its line, else the next one of its stage, else the last
-    /// one of that stage, else the last of all.
-    fn nearest(&self, plan: &Plan, origin: Option<&Origin>) -> usize {
-        let last = self.report.targets.len().saturating_sub(1);
-        let Some(origin) = origin else { return last };
-        let places = || self.places.iter().enumerate().filter(|(_, (_, at))| at.file == origin.file);
-        let on_line: Vec<usize> =
-            places().filter(|(_, (_, at))| at.line == origin.line).map(|(index, _)| index).collect();
-        if let Some(exact) = places().find(|(_, (_, at))| at == origin) {
-            return exact.0;
-        }
-        if let Some(first) = on_line.first() {
-            return *first;
-        }
-        let stage = plan
-            .stages
-            .iter()
-            .rfind(|stage| stage.origin.file == origin.file && stage.origin.line <= origin.line);
-        let Some(stage) = stage.map(|stage| stage.index) else { return last };
-        let of_stage = || places().filter(|(_, (at, _))| *at == stage);
-        of_stage()
-            .find(|(_, (_, at))| at.line > origin.line)
-            .or_else(|| of_stage().next_back())
-            .map_or(last, |(index, _)| index)
-    }
-}
-
-/// Hides secrets of the file in everything that may quote it.
-fn hide(plan: &Plan, report: &mut Report) {
-    for target in &mut report.targets {
-        target.notes.iter_mut().chain(&mut target.unverified).for_each(|text| plan.shown(text));
-    }
-    let redaction = Redaction::of(plan.secrets());
-    for finding in report.results.iter_mut().flat_map(|result| &mut result.findings) {
-        finding.redact(&redaction);
     }
 }

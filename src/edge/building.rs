@@ -5,6 +5,7 @@ use std::sync::Arc;
 use futures_util::stream::{self, StreamExt as _};
 
 use super::IndexClient;
+use crate::findings::ReadFailure;
 use crate::index::DistributionFile;
 use crate::resolve::Resolution;
 use crate::sdist::Search;
@@ -29,7 +30,7 @@ pub(super) async fn read_all(resolutions: &[Resolution], client: &IndexClient, w
             false => client.cached_file_facts(&file, Search::Any),
         };
         let facts = known?.map(|facts| ArchiveFacts::new(facts.language, facts.languages));
-        Some((file, facts.map_err(|failure| failure.to_string())))
+        Some((file, facts.map_err(|failure| ReadFailure::Unreadable { error: failure.to_string() })))
     });
     let mut archives = Archives::default();
     let mut read = stream::iter(tasks).buffer_unordered(AT_ONCE);

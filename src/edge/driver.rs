@@ -9,7 +9,7 @@ use super::loading::{Loaded, load_all};
 use super::progress::Progress;
 use super::{FetchFailure, IndexClient, Inputs, building};
 use crate::error::Error;
-use crate::findings::Finding;
+use crate::findings::{Finding, UnknownCause};
 use crate::index::{DistributionFile, ProjectPage};
 use crate::lock::Selected;
 use crate::locked::{LockInput, resolve_locked};
@@ -19,7 +19,7 @@ use crate::report::{Levels, Report, ReportTarget};
 use crate::resolve::{
     Advance, Fact, Facts, Need, Problem, Resolution, ResolveOptions, RootRequirement, Solver,
 };
-use crate::verdict::{LineUndetermined, TargetFacts, VerdictBuilder};
+use crate::verdict::{BuiltWheels, LineUndetermined, TargetFacts, VerdictBuilder, VerdictDraft};
 
 /// The requirements and targets of a check.
 #[derive(Clone, Debug, Default)]
@@ -39,6 +39,10 @@ pub struct CheckRequest {
     pub levels: Levels,
     /// Whether the compiled files of the selected wheels are checked on the targets. Nothing is run.
     pub inspect: bool,
+    /// The wheels that earlier steps of a Dockerfile built, if its step installs them.
+    pub built: Option<BuiltWheels>,
+    /// Findings on the install step of a Dockerfile.
+    pub step: Vec<Finding>,
 }
 
 impl CheckRequest {
@@ -57,10 +61,34 @@ impl CheckRequest {
 ///
 /// If a solver thread panics, which is a bug.
 pub async fn check(
+    request: CheckRequest,
+    client: &IndexClient,
+    progress: impl FnMut(Progress) + Send,
+) -> Result<Report, Error> {
+    Ok(check_drafts(request, client, progress).await?.report())
+}
+
+/// Targets with their verdicts in progress.
+pub(super) struct Drafts {
+    pub(super) targets: Vec<ReportTarget>,
+    pub(super) verdicts: Vec<VerdictDraft>,
+    levels: Levels,
+}
+
+impl Drafts {
+    /// The report with the finished verdicts.
+    pub(super) fn report(self) -> Report {
+        let verdicts = self.verdicts.into_iter().map(VerdictDraft::finish).collect();
+        Report::new(self.targets, verdicts, self.levels)
+    }
+}
+
+/// The same before the verdicts are finished, for the steps of a Dockerfile.
+pub(super) async fn check_drafts(
     mut request: CheckRequest,
     client: &IndexClient,
     mut progress: impl FnMut(Progress) + Send,
-) -> Result<Report, Error> {
+) -> Result<Drafts, Error> {
     if request.lock.is_some() {
         // `--exclude-newer` does not apply to the files that a lock pins.
         request.options.exclude_newer = None;
@@ -90,7 +118,7 @@ pub async fn check(
     Ok(finish(request, &problems, &resolutions, &[], client, last, &mut progress).await)
 }
 
-/// Reads the contents of files as requested, and creates the report.
+/// Reads the contents of files as requested, and checks all facts.
 async fn finish(
     request: CheckRequest,
     problems: &[Arc<Problem>],
@@ -99,8 +127,8 @@ async fn finish(
     client: &IndexClient,
     mut counts: Progress,
     progress: &mut (impl FnMut(Progress) + Send),
-) -> Report {
-    let CheckRequest { targets, inputs, image_findings, options, levels, inspect, .. } = request;
+) -> Drafts {
+    let CheckRequest { targets, inputs, image_findings, options, levels, inspect, built, step, .. } = request;
     let mut loaded = Loaded::default();
     if inspect {
         loaded = load_all(&targets, resolutions, options.no_deps, client, &mut counts, progress).await;
@@ -114,7 +142,8 @@ async fn finish(
         let mut facts = TargetFacts::of_lines(&inputs.undetermined);
         if let Some(selected) = selected {
             facts.lines.extend(selected.undetermined.iter().map(|(origin, reason)| {
-                LineUndetermined::new(None, origin.file.to_string(), origin.clone(), reason.clone())
+                let cause = UnknownCause::Lock { reason: reason.clone() };
+                LineUndetermined::new(None, origin.file.to_string(), origin.clone(), cause)
             }));
             facts.refusals = &selected.refusals;
         }
@@ -125,10 +154,12 @@ async fn finish(
         facts.image = of_image.map(|(_, finding)| finding.clone()).collect();
         facts.loading = loadings.next();
         facts.sizes = inspect.then_some(&loaded.sizes);
-        VerdictBuilder::of(problem, resolution, facts)
+        facts.built.clone_from(&built);
+        facts.step.clone_from(&step);
+        VerdictBuilder::draft(problem, resolution, facts)
     });
     let verdicts = verdicts.collect();
-    Report::new(targets, verdicts, levels)
+    Drafts { targets, verdicts, levels }
 }
 
 /// Checks the pins of a lock on each target, with the markers of the target.
@@ -138,7 +169,7 @@ async fn check_lock(
     problems: &[Arc<Problem>],
     client: &IndexClient,
     mut progress: impl FnMut(Progress) + Send,
-) -> Result<Report, Error> {
+) -> Result<Drafts, Error> {
     let facts = ClientFacts::new(client.clone());
     let mut counts = Progress::default();
     let selected: Vec<Selected<'_>> = problems

@@ -9,6 +9,7 @@ use wheelbase_formats::limits;
 use super::IndexClient;
 use crate::error::Error;
 use crate::filename::{SdistFilename, WheelFilename};
+use crate::findings::UnknownCause;
 use crate::lock::LockSelection;
 use crate::locked::{LockInput, in_order, is_lock_file};
 use crate::name::ProjectName;
@@ -135,11 +136,11 @@ pub async fn prepare(set: RequirementSet, client: &IndexClient) -> Result<Inputs
                 inputs.take(&set, &mut faults);
                 folders.extend(folders_of(&set));
             }
-            Err(Unusable::Undetermined(reason)) => inputs.undetermined.push(LineUndetermined::new(
+            Err(Unusable::Undetermined(cause)) => inputs.undetermined.push(LineUndetermined::new(
                 folder.name.clone(),
                 line.text.clone(),
                 line.origin.clone(),
-                reason,
+                cause,
             )),
             Err(Unusable::Invalid(error)) => faults.push(error),
         }
@@ -157,7 +158,7 @@ fn folders_of(set: &RequirementSet) -> Vec<(RequirementLine, DirectRequirement)>
 }
 
 enum Unusable {
-    Undetermined(String),
+    Undetermined(UnknownCause),
     Invalid(Error),
 }
 
@@ -177,9 +178,7 @@ async fn project_of(
     }
     let pyproject = path.join("pyproject.toml");
     if !pyproject.is_file() {
-        return Err(Unusable::Undetermined(
-            "its folder has no pyproject.toml; its requirements are unknown until its code is run".to_owned(),
-        ));
+        return Err(Unusable::Undetermined(UnknownCause::NoProjectFile));
     }
     let no_variables = |_: &str| None;
     let mut loader = Loader::new(&no_variables);
@@ -195,11 +194,11 @@ impl Inputs {
             match root_of(line) {
                 Ok(Some(root)) => self.requirements.push(root),
                 Ok(None) => {}
-                Err(Unusable::Undetermined(reason)) => self.undetermined.push(LineUndetermined::new(
+                Err(Unusable::Undetermined(cause)) => self.undetermined.push(LineUndetermined::new(
                     line.name().cloned(),
                     line.text.clone(),
                     line.origin.clone(),
-                    reason,
+                    cause,
                 )),
                 Err(Unusable::Invalid(error)) => faults.push(error),
             }
@@ -218,7 +217,7 @@ impl Inputs {
                 None,
                 unknown.origin.file.to_string(),
                 unknown.origin.clone(),
-                unknown.message.clone(),
+                UnknownCause::Requirements { reason: unknown.message.clone() },
             ));
         }
     }
@@ -227,15 +226,15 @@ impl Inputs {
 impl Inputs {
     fn take_overrides(&mut self, set: &RequirementSet, faults: &mut Vec<Error>) {
         for line in &set.overrides {
-            let unknown = |reason: String| {
-                LineUndetermined::new(line.name().cloned(), line.text.clone(), line.origin.clone(), reason)
+            let unknown = |cause| {
+                LineUndetermined::new(line.name().cloned(), line.text.clone(), line.origin.clone(), cause)
             };
             match root_of(line) {
                 Ok(Some(root)) => self.overrides.push(root),
                 Ok(None) => {
-                    self.undetermined.push(unknown("an override with a folder is not supported".to_owned()));
+                    self.undetermined.push(unknown(UnknownCause::FolderOverride));
                 }
-                Err(Unusable::Undetermined(reason)) => self.undetermined.push(unknown(reason)),
+                Err(Unusable::Undetermined(cause)) => self.undetermined.push(unknown(cause)),
                 Err(Unusable::Invalid(error)) => faults.push(error),
             }
         }
@@ -251,17 +250,13 @@ fn root_of(line: &RequirementLine) -> Result<Option<RootRequirement>, Unusable> 
         }
         RequirementKind::Directory(_) => return Ok(None),
         RequirementKind::Vcs(_) => {
-            return Err(Unusable::Undetermined(
-                "the requirements of a version control checkout are unknown until its code is run".to_owned(),
-            ));
+            return Err(Unusable::Undetermined(UnknownCause::Checkout));
         }
         RequirementKind::Archive(direct) => (direct, direct.location.clone()),
         RequirementKind::LocalArchive(direct) => (direct, local_url(line, &direct.location)?),
     };
     let Some(name) = direct.name.clone().or_else(|| direct.file_name.as_deref().and_then(name_of)) else {
-        return Err(Unusable::Undetermined(
-            "its project is unknown: the file name does not contain it".to_owned(),
-        ));
+        return Err(Unusable::Undetermined(UnknownCause::NoProjectName));
     };
     let mut requirement = Requirement::of_project(name);
     requirement.extras.clone_from(&direct.extras);

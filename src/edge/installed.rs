@@ -9,7 +9,7 @@ use super::inspect::read_directory;
 use super::request::{Check, Event, Tell};
 use super::targets::{TargetInput, Targets};
 use crate::error::Error;
-use crate::findings::{Finding, Undetermined};
+use crate::findings::{Finding, Undetermined, UnknownCause};
 use crate::image::read::{DetectedImage, DetectedPython, ImageLocation, InstalledDistribution};
 use crate::imports::Imports;
 use crate::load::{InstalledWheel, Loading, check_loading};
@@ -95,10 +95,10 @@ pub fn check_installed(
         ImageLocation::Directory(root) => loading(root, distributions, python, target)?,
         _ if distributions.iter().all(|one| one.compiled.is_empty()) => Loading::default(),
         _ => {
-            let why = "the installed compiled files are checked only in folders; unpack the image and use `dir:ROOT`";
+            let cause = UnknownCause::NotInFolder;
             let mut loading = Loading::default();
-            loading.undetermined = Some(why.to_owned());
-            loading.findings.push(Finding::of(Undetermined::NativeModules { why: why.to_owned() }));
+            loading.undetermined = Some(cause.clone());
+            loading.findings.push(Finding::of(Undetermined::NativeModules { cause }));
             loading
         }
     };

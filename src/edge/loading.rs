@@ -10,7 +10,7 @@ use futures_util::stream::{self, StreamExt as _};
 use super::imports::imports_of;
 use super::inspect::read_remote;
 use super::{IndexClient, Progress};
-use crate::findings::{Finding, Undetermined};
+use crate::findings::{Finding, ReadFailure, Undetermined, UnknownCause};
 use crate::imports::Imports;
 use crate::index::DistributionFile;
 use crate::load::{InstalledWheel, Loading, check_loading, findings_of_wheel};
@@ -98,11 +98,12 @@ pub(super) async fn load_all(
             for (project, file) in files {
                 let Some(one) = read.get(&identity(file)) else { continue };
                 loading.findings.extend(one.findings.iter().cloned());
-                if let Err(why) = &one.facts {
-                    let (file, why) = (file.filename.clone(), why.clone());
-                    let finding = Finding::of(Undetermined::Contents { file, why }).about(project.clone());
-                    loading.undetermined.get_or_insert_with(|| finding.message());
-                    loading.findings.push(finding);
+                if let Err(failure) = &one.facts {
+                    let (file, failure) = (file.filename.clone(), failure.clone());
+                    let cause = UnknownCause::Contents { file: file.clone(), failure: failure.clone() };
+                    loading.undetermined.get_or_insert(cause);
+                    let finding = Finding::of(Undetermined::Contents { file, failure });
+                    loading.findings.push(finding.about(project.clone()));
                 }
             }
             loading
@@ -156,7 +157,7 @@ async fn read_imports(
 
 /// A wheel that was read, and the findings that do not depend on the target.
 struct ReadWheel {
-    facts: Result<Arc<WheelFacts>, String>,
+    facts: Result<Arc<WheelFacts>, ReadFailure>,
     findings: Vec<Finding>,
 }
 
@@ -185,13 +186,15 @@ async fn read_all(
                 })
                 .await;
                 done.fetch_add(1, Ordering::Relaxed);
-                let facts = read.map(Arc::new).map_err(|failure| failure.message().to_owned());
+                let facts = read
+                    .map(Arc::new)
+                    .map_err(|failure| ReadFailure::Unreadable { error: failure.message().to_owned() });
                 let findings =
                     facts.as_deref().map(|facts| findings_of_wheel(&project, facts)).unwrap_or_default();
                 ReadWheel { facts, findings }
             });
             let one = task.await.unwrap_or_else(|error| ReadWheel {
-                facts: Err(format!("it could not be read: {error}")),
+                facts: Err(ReadFailure::Stopped { error: error.to_string() }),
                 findings: Vec::new(),
             });
             (key, one)

@@ -1,6 +1,7 @@
 //! Checks requirements or a lock: reads the documents, then solves.
 
 use super::documents::{Document, loader, placed_faults, places, relocate};
+use super::driver::{Drafts, check_drafts};
 use super::index_options::{given_options, with_lock, with_options};
 use super::request::{Check, Event, Tell};
 use super::{CheckRequest, IndexClient, LocationRole, inputs};
@@ -56,9 +57,9 @@ pub(super) async fn run(mut check: Check, tell: &mut Tell<'_>) -> Result<Report,
             return Err(one_error(faults));
         }
     };
-    let report = solve(request, &client, tell).await?;
+    let drafts = solve(request, &client, tell).await?;
     tell_end(&client, tell);
-    Ok(report)
+    Ok(drafts.report())
 }
 
 /// Returns the error of all faults, of which there is at least one.
@@ -126,7 +127,7 @@ impl Check {
     }
 
     /// Checks a step on its target with the client of the run.
-    pub(super) async fn solve(mut self, client: &IndexClient, tell: &mut Tell<'_>) -> Result<Report, Error> {
+    pub(super) async fn solve(mut self, client: &IndexClient, tell: &mut Tell<'_>) -> Result<Drafts, Error> {
         let given = self.given_options()?;
         let (request, client) = self.prepare(given, client).await?;
         solve(request, &client, tell).await
@@ -177,9 +178,9 @@ impl Check {
 }
 
 /// Checks on targets that are resolved.
-async fn solve(request: CheckRequest, client: &IndexClient, tell: &mut Tell<'_>) -> Result<Report, Error> {
+async fn solve(request: CheckRequest, client: &IndexClient, tell: &mut Tell<'_>) -> Result<Drafts, Error> {
     remarks(&request, tell);
-    super::check(request, client, |counts| tell(Event::Progress(counts))).await
+    check_drafts(request, client, |counts| tell(Event::Progress(counts))).await
 }
 
 /// Reports the remarks on the inputs.

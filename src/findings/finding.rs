@@ -87,9 +87,11 @@ impl Finding {
         self
     }
 
-    /// Hides values in its sentences.
-    pub(crate) fn redact(&mut self, redaction: &Redaction) {
+    /// The same with values that its sentences hide.
+    #[must_use]
+    pub(crate) fn redacted(mut self, redaction: &Redaction) -> Self {
         self.redaction = redaction.clone();
+        self
     }
 
     /// The code.

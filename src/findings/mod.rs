@@ -18,6 +18,7 @@ mod placed;
 mod redaction;
 mod rule;
 mod table;
+mod unknown_cause;
 pub(crate) mod words;
 
 mod build;
@@ -32,7 +33,9 @@ pub use affected::{Affected, Certainty, Opener, OpenerKind};
 pub use archive::ArchiveProblem;
 pub use build::BuildRemedy;
 pub use code::UnknownCode;
-pub use dockerfile::{LeftBehindGap, LibcCause, LibcCrossing, LinkedFrom, LinkedLibrary, NeededLibrary};
+pub use dockerfile::{
+    AbsentFile, LeftBehindGap, LibcCause, LibcCrossing, LinkedFrom, LinkedLibrary, NeededLibrary,
+};
 pub(crate) use elf::of_wheel;
 pub use elf::{ForeignRole, LibcExpectation, LoadedBefore, MissingSymbol, PureClaim, UnstableName};
 pub(crate) use fact::Fact;
@@ -47,3 +50,4 @@ pub(crate) use redaction::Redaction;
 pub use resolution::{BuiltSource, LibraryVersion, UsableVersion, WheelVersion};
 pub(crate) use rule::Rule;
 pub use table::*;
+pub use unknown_cause::{ReadFailure, UnknownCause};

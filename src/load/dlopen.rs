@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use crate::findings::{Finding, NeededProgram, NeededWhen, NeedsSystemLibrary, Undetermined};
+use crate::findings::{Finding, NeededProgram, NeededWhen, NeedsSystemLibrary, Undetermined, UnknownCause};
 use crate::image::{CompilerPresence, InstallLine, PackageManager, Presence};
 use crate::name::ProjectName;
 
@@ -130,12 +130,12 @@ pub(super) fn check(wheels: &[InstalledWheel<'_>], environment: &LoaderEnvironme
         loading.missing_libraries.extend(rule.libraries.iter().flatten().cloned());
         loading.findings.push(Finding::of(rule).about(installed.project.clone()));
     }
-    if let Some((_, why)) = unknown.first() {
+    if let Some((_, reason)) = unknown.first() {
         let mut projects: Vec<ProjectName> = unknown.iter().map(|(project, _)| project.clone()).collect();
         projects.dedup();
-        loading.undetermined.get_or_insert_with(|| why.clone());
-        let why = why.clone();
-        loading.findings.push(Finding::of(Undetermined::OpenedLibraries { projects, why }));
+        let cause = UnknownCause::Image { reason: reason.clone() };
+        loading.undetermined.get_or_insert_with(|| cause.clone());
+        loading.findings.push(Finding::of(Undetermined::OpenedLibraries { projects, cause }));
     }
 }
 

@@ -6,6 +6,7 @@ use crate::findings::{
     Affected, Certainty, Detail, ExecutableStack, Finding, Level, LibcFamilyMismatch, LibraryTooOld,
     LibraryVersion, LoadedBefore, MissingLibrary, MissingSymbol, MuslRelrUnsupported, MuslSymbolMissing,
     OldLibrary, Opener, OpenerKind, OptionalPartFails, PartFailure, RunpathNotInherited, Undetermined,
+    UnknownCause,
 };
 use crate::imports::How;
 use crate::name::ProjectName;
@@ -174,13 +175,13 @@ impl Gathered {
         let projects = |of: BTreeSet<usize>| -> Vec<ProjectName> {
             of.into_iter().filter_map(|at| wheels.get(at)).map(|one| one.project.clone()).collect()
         };
-        if let Some((why, _)) = self.unknown.values().next() {
-            let why = why.clone();
-            loading.undetermined = Some(why.clone());
+        if let Some((reason, _)) = self.unknown.values().next() {
+            let cause = UnknownCause::Image { reason: reason.clone() };
+            loading.undetermined = Some(cause.clone());
             let all = self.unknown.values().flat_map(|(_, of)| of.iter().copied()).collect();
             let libraries = self.unknown.into_keys().collect();
             let projects = projects(all);
-            loading.findings.push(Finding::of(Undetermined::Libraries { libraries, projects, why }));
+            loading.findings.push(Finding::of(Undetermined::Libraries { libraries, projects, cause }));
         }
         if !self.unknown_nodes.is_empty() {
             let all = self.unknown_nodes.values().flatten().copied().collect();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::findings::{Code, Finding, Level};
+use crate::findings::{Code, Finding, Level, UnknownCause};
 use crate::image::InstallLine;
 use crate::name::ProjectName;
 
@@ -30,7 +30,7 @@ pub struct Loading {
     /// does not install are in its `unknown` and `not_packaged`.
     pub install: InstallLine,
     /// Why the result is partly unknown, if it is.
-    pub undetermined: Option<String>,
+    pub undetermined: Option<UnknownCause>,
     /// Projects with a failure, without their Python files: those decide the level
     /// ([`InstalledWheel::imports`](super::InstalledWheel::imports)).
     pub unread: BTreeSet<ProjectName>,

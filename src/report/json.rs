@@ -97,7 +97,7 @@ fn loading(loading: &Loading) -> Value {
         "install": loading.install.command,
         "packages": loading.install.packages,
         "unpackaged": loading.install.not_packaged.iter().chain(&loading.install.unknown).collect::<Vec<_>>(),
-        "undetermined": loading.undetermined,
+        "undetermined": loading.undetermined.as_ref().map(ToString::to_string),
     })
 }
 
@@ -127,7 +127,7 @@ fn building(building: &Building) -> Value {
         "failing": building.failing,
         "install": building.install.command,
         "packages": building.install.packages,
-        "undetermined": building.undetermined,
+        "undetermined": building.undetermined.as_ref().map(ToString::to_string),
     })
 }
 

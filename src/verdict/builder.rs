@@ -7,8 +7,10 @@ use crate::resolve::{
 };
 use crate::sdist::Languages;
 use crate::source::without_credentials;
+use crate::verdict::built::BuiltUse;
+use crate::verdict::draft::{FindingList, VerdictDraft};
 use crate::verdict::facts::{Draft, TargetFacts};
-use crate::verdict::line::LineUndetermined;
+use crate::verdict::line::{LineCause, LineUndetermined};
 use crate::verdict::sources::Archives;
 use crate::verdict::{Distribution, Kind, Outcome, TargetVerdict};
 
@@ -17,14 +19,21 @@ use crate::verdict::{Distribution, Kind, Outcome, TargetVerdict};
 pub struct VerdictBuilder<'a> {
     problem: &'a Problem,
     archives: Option<&'a Archives>,
-    findings: Vec<Finding>,
+    findings: FindingList,
 }
 
 impl<'a> VerdictBuilder<'a> {
     /// The verdict on a resolution, with the other facts of its target.
     pub fn of(problem: &'a Problem, resolution: &Resolution, facts: TargetFacts<'a>) -> TargetVerdict {
+        Self::draft(problem, resolution, facts).finish()
+    }
+
+    /// The same for an install step of a Dockerfile, before the findings on the whole file are known.
+    pub fn draft(problem: &'a Problem, resolution: &Resolution, mut facts: TargetFacts<'a>) -> VerdictDraft {
+        let built = facts.built.take().map(|built| BuiltUse::new(built, resolution, facts.refusals));
+        let findings = FindingList::new(built);
         let lines = facts.lines.as_slice();
-        let mut builder = Self { problem, archives: facts.archives, findings: Vec::new() };
+        let mut builder = Self { problem, archives: facts.archives, findings };
         let mut distributions: Vec<Distribution> =
             resolution.projects.iter().map(|project| builder.project(project)).collect();
         let whole = ResolutionContext { problem, resolution };
@@ -45,13 +54,7 @@ impl<'a> VerdictBuilder<'a> {
             Outcome::Resolved
         };
         let mut findings = builder.findings;
-        findings.sort_by(|a, b| {
-            (b.code().default_level(), a.code(), &a.project).cmp(&(
-                a.code().default_level(),
-                b.code(),
-                &b.project,
-            ))
-        });
+        findings.sort();
         let draft = Draft {
             outcome,
             distributions,
@@ -176,11 +179,11 @@ impl<'a> VerdictBuilder<'a> {
 
     fn line(&mut self, line: &LineUndetermined, rows: &mut Vec<Distribution>) {
         // Why a line takes no part in the resolution is known only where its input was read, so no rule is asked for it.
-        let finding = match &line.missing {
-            Some(missing) => Finding::of(missing.clone()),
-            None => {
-                let (requirement, why) = (line.requirement.clone(), line.reason.clone());
-                Finding::of(Undetermined::Line { requirement, why })
+        let finding = match &line.cause {
+            LineCause::Missing(missing) => Finding::of(missing.clone()),
+            LineCause::Unknown(cause) => {
+                let (requirement, cause) = (line.requirement.clone(), cause.clone());
+                Finding::of(Undetermined::Line { requirement, cause })
             }
         };
         self.findings.push(finding.about(line.project.clone()).at(line.origin.clone()));
@@ -199,7 +202,7 @@ impl<'a> VerdictBuilder<'a> {
                     requirement: line.requirement.clone(),
                     origin: line.origin.clone(),
                 }],
-                reasons: vec![Reason::Undetermined(line.reason.clone())],
+                reasons: vec![Reason::Undetermined(line.cause.to_string())],
                 confidence: None,
                 size: None,
                 language: None,

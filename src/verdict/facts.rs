@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use super::built::BuiltWheels;
+use super::draft::{FindingList, VerdictDraft};
 use super::line::LineUndetermined;
 use super::sources::{self, Archives};
 use super::{Distribution, Outcome, TargetVerdict};
@@ -40,6 +42,10 @@ pub struct TargetFacts<'a> {
     pub loading: Option<Loading>,
     /// Sizes of files by hash or otherwise by URL, for files without a size on the index.
     pub sizes: Option<&'a HashMap<String, u64>>,
+    /// The wheels that earlier steps of a Dockerfile built, if the step of the target installs them.
+    pub built: Option<BuiltWheels>,
+    /// Findings on the install step of a Dockerfile.
+    pub step: Vec<Finding>,
 }
 
 impl TargetFacts<'_> {
@@ -54,7 +60,7 @@ pub(super) struct Draft {
     pub(super) outcome: Outcome,
     pub(super) distributions: Vec<Distribution>,
     pub(super) conflicts: Vec<Conflict>,
-    pub(super) findings: Vec<Finding>,
+    pub(super) findings: FindingList,
     pub(super) undated_files: usize,
 }
 
@@ -65,7 +71,7 @@ impl Draft {
         resolution: &Resolution,
         target: &Target,
         facts: TargetFacts<'_>,
-    ) -> TargetVerdict {
+    ) -> VerdictDraft {
         // The tool of a refused lock installs nothing.
         if !facts.refusals.is_empty() {
             self.outcome = Outcome::Unresolvable;
@@ -95,16 +101,28 @@ impl Draft {
                 row.size = key.and_then(|key| sizes.get(key)).copied();
             }
         }
-        TargetVerdict {
-            outcome: self.outcome,
-            distributions: self.distributions,
+        self.findings.extend(facts.step);
+        let (mut findings, built) = self.findings.finish();
+        let (mut outcome, mut distributions) = (self.outcome, self.distributions);
+        if let Some(built) = built {
+            distributions = distributions.into_iter().map(|row| built.row(row)).collect();
+            // Built wheels are not built again.
+            building = None;
+            if let Some((missing, of_missing)) = built.missing() {
+                findings.push(missing);
+                outcome = of_missing;
+            }
+        }
+        VerdictDraft::new(TargetVerdict {
+            outcome,
+            distributions,
             conflicts: self.conflicts,
-            findings: self.findings,
+            findings,
             undated_files: self.undated_files,
             loading,
             building,
             installed: None,
-        }
+        })
     }
 
     fn row(&self, project: Option<&ProjectName>) -> Option<&Distribution> {

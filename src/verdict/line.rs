@@ -1,6 +1,8 @@
 //! Requirement lines that take no part in a resolution.
 
-use crate::findings::InputMissing;
+use std::fmt;
+
+use crate::findings::{AbsentFile, InputMissing, UnknownCause};
 use crate::name::ProjectName;
 use crate::source::{Origin, without_credentials};
 
@@ -15,9 +17,26 @@ pub struct LineUndetermined {
     /// Where it stands.
     pub origin: Origin,
     /// Why it cannot be checked.
-    pub reason: String,
-    /// The file that it names, if that file is certainly not in the image.
-    pub missing: Option<InputMissing>,
+    pub cause: LineCause,
+}
+
+/// Why a line takes no part in a resolution.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum LineCause {
+    /// A fact is unknown.
+    Unknown(UnknownCause),
+    /// The file that the line names is certainly not in the image.
+    Missing(InputMissing),
+}
+
+impl fmt::Display for LineCause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unknown(cause) => cause.fmt(f),
+            Self::Missing(missing) => missing.file.fmt(f),
+        }
+    }
 }
 
 impl LineUndetermined {
@@ -26,16 +45,17 @@ impl LineUndetermined {
         project: Option<ProjectName>,
         requirement: impl Into<String>,
         origin: Origin,
-        reason: impl Into<String>,
+        cause: UnknownCause,
     ) -> Self {
         let requirement = without_credentials(&requirement.into()).into_owned();
-        Self { project, requirement, origin, reason: reason.into(), missing: None }
+        Self { project, requirement, origin, cause: LineCause::Unknown(cause) }
     }
 
-    /// The same about a file that is certainly not in the image.
-    #[must_use]
-    pub(crate) fn of_missing(mut self, missing: impl Into<Option<InputMissing>>) -> Self {
-        self.missing = missing.into();
-        self
+    /// A file at a path that is certainly not in the image. `conditional` is whether the step that reads it runs only under
+    /// a condition.
+    pub(crate) fn missing(path: &str, origin: Origin, file: AbsentFile, conditional: bool) -> Self {
+        let missing = InputMissing { path: path.to_owned(), file, conditional };
+        let requirement = without_credentials(path).into_owned();
+        Self { project: None, requirement, origin, cause: LineCause::Missing(missing) }
     }
 }

@@ -1,6 +1,8 @@
 //! Verdicts: what a resolution means for each project, with reasons and findings.
 
 mod builder;
+mod built;
+mod draft;
 mod facts;
 mod installed;
 mod line;
@@ -18,9 +20,11 @@ use crate::sdist::{Languages, SourceLanguage};
 use crate::version::Version;
 
 pub use builder::VerdictBuilder;
+pub use built::{BuiltWheels, WheelFolder};
+pub use draft::VerdictDraft;
 pub use facts::TargetFacts;
 pub use installed::InstalledSet;
-pub use line::LineUndetermined;
+pub use line::{LineCause, LineUndetermined};
 #[cfg(feature = "net")]
 pub(crate) use sources::sources;
 pub use sources::{ArchiveFacts, Archives};
@@ -138,20 +142,6 @@ impl TargetVerdict {
     /// The number of projects of a kind.
     pub fn count(&self, kind: Kind) -> usize {
         self.distributions.iter().filter(|distribution| distribution.kind == kind).count()
-    }
-
-    /// A verdict without any installation.
-    pub(crate) fn without_rows(outcome: Outcome, findings: Vec<Finding>) -> Self {
-        Self {
-            outcome,
-            distributions: Vec::new(),
-            conflicts: Vec::new(),
-            findings,
-            undated_files: 0,
-            loading: None,
-            building: None,
-            installed: None,
-        }
     }
 
     /// Whether everything is undetermined although there was something to check.

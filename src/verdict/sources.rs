@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::Distribution;
 use crate::build::SourceDistribution;
-use crate::findings::{Finding, Undetermined};
+use crate::findings::{Finding, ReadFailure, Undetermined};
 use crate::index::DistributionFile;
 use crate::name::ProjectName;
 use crate::resolve::{Chosen, Reason, Resolution, Selection};
@@ -29,11 +29,11 @@ impl ArchiveFacts {
 
 /// The facts of archives, or why they could not be read.
 #[derive(Clone, Debug, Default)]
-pub struct Archives(HashMap<String, Result<ArchiveFacts, String>>);
+pub struct Archives(HashMap<String, Result<ArchiveFacts, ReadFailure>>);
 
 impl Archives {
     /// Adds the facts of a file.
-    pub fn add(&mut self, file: &DistributionFile, facts: Result<ArchiveFacts, String>) {
+    pub fn add(&mut self, file: &DistributionFile, facts: Result<ArchiveFacts, ReadFailure>) {
         self.0.insert(identity(file).to_owned(), facts);
     }
 
@@ -42,7 +42,7 @@ impl Archives {
         self.get(file)?.ok().copied()
     }
 
-    fn get(&self, file: &DistributionFile) -> Option<Result<&ArchiveFacts, &String>> {
+    fn get(&self, file: &DistributionFile) -> Option<Result<&ArchiveFacts, &ReadFailure>> {
         self.0.get(identity(file)).map(Result::as_ref)
     }
 }
@@ -85,7 +85,7 @@ pub(super) fn unread(resolution: &Resolution, known: &Archives) -> Vec<Finding> 
         .filter_map(|(project, chosen)| {
             let failure = known.get(&chosen.file)?.err()?;
             let file = chosen.file.filename.clone();
-            let cause = Undetermined::Contents { file, why: failure.clone() };
+            let cause = Undetermined::Contents { file, failure: failure.clone() };
             Some(Finding::of(cause).about(project.clone()))
         })
         .collect()

@@ -63,6 +63,8 @@ pub enum Reason {
     },
     /// A fact is unknown; which one, and why.
     Undetermined(String),
+    /// The dependencies of the file are unknown; the cause.
+    DependenciesUnknown(String),
 }
 
 impl fmt::Display for Reason {
@@ -89,6 +91,7 @@ impl fmt::Display for Reason {
             Self::RuledOut(why) | Self::Direct(why) | Self::Conflict(why) | Self::Undetermined(why) => {
                 f.write_str(why)
             }
+            Self::DependenciesUnknown(why) => write!(f, "dependencies unknown: {why}"),
             Self::Tree(tree) => write!(f, "built from {tree}"),
             Self::PassedOver { newest } => write!(f, "{newest} is newer and has no file for this target"),
             Self::ProjectNotFound => f.write_str("the project was not found on any index"),

@@ -17,6 +17,7 @@ use crate::dockerfile_check::{CheckedVariant, ContextFiles as _, DockerfileCheck
 use crate::error::Error;
 use crate::report::Report;
 use crate::target::Arch;
+use crate::verdict::VerdictDraft;
 use bases::BaseImages;
 use folder::ContextFolder;
 
@@ -183,9 +184,9 @@ impl DockerfileRun {
             }
         }
         while let Some(mut question) = check.next_question() {
-            let report = self.step(&mut question, client, tell).await?;
+            let draft = self.step(&mut question, client, tell).await?;
             let checked = format!("{}: {}", question.target.id, question.origin);
-            if check.answer(question, report) {
+            if check.answer(question, draft) {
                 tell(Event::Note(checked));
             }
         }
@@ -198,7 +199,7 @@ impl DockerfileRun {
         question: &mut Question,
         client: &IndexClient,
         tell: &mut Tell<'_>,
-    ) -> Result<Report, Error> {
+    ) -> Result<VerdictDraft, Error> {
         let mut settings = self.check.settings.clone();
         if let (None, Some(text)) = (settings.exclude_newer, &question.exclude_newer) {
             settings.exclude_newer = text.parse().ok().map(Cutoff::seconds);
@@ -217,9 +218,13 @@ impl DockerfileRun {
             .no_deps(no_deps)
             .variables(std::mem::take(&mut question.variables));
         check.request.targets.push(question.target.clone());
+        check.request.built = question.built.take();
+        check.request.step = std::mem::take(&mut question.findings);
         let options = std::mem::take(&mut question.options);
         let check = options.into_iter().fold(check, Check::option);
-        check.step_inputs(std::mem::take(&mut question.inputs))?.solve(client, tell).await
+        let drafts = check.step_inputs(std::mem::take(&mut question.inputs))?.solve(client, tell).await?;
+        // A step has one target.
+        drafts.verdicts.into_iter().next().ok_or_else(|| Error::internal("a step has no verdict"))
     }
 
     /// Returns the plan with all files of the context that it requires.

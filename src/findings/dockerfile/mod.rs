@@ -15,5 +15,6 @@ pub(super) mod wheel_not_built;
 
 pub use context::{Native, StageImage, StagePython, StepFacts};
 pub(crate) use context::{Passage, Stages};
+pub use input_missing::AbsentFile;
 pub use libraries_left_behind::{LeftBehindGap, LinkedFrom, LinkedLibrary, NeededLibrary};
 pub use stage_libc_mismatch::{LibcCause, LibcCrossing};

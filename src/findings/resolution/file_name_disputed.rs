@@ -24,8 +24,8 @@ pub struct FileNameDisputed {
     pub file: String,
     /// The installer that rejects it.
     pub refused_by: InstallerKind,
-    /// Why.
-    pub why: String,
+    /// The error of the parser of file names.
+    pub error: String,
 }
 
 impl Rule for FileNameDisputed {
@@ -33,14 +33,14 @@ impl Rule for FileNameDisputed {
         let (project, file) = (cx.name(), &cx.chosen.file.filename);
         let by = [(InstallerKind::Pip, NameRules::Packaging), (InstallerKind::Uv, NameRules::Uv)];
         let refused = by.into_iter().filter_map(|(refused_by, rules)| {
-            let FileKind::Invalid(why) = FileKind::of(file, project, rules) else { return None };
-            Some(Self { file: file.clone(), refused_by, why })
+            let FileKind::Invalid(error) = FileKind::of(file, project, rules) else { return None };
+            Some(Self { file: file.clone(), refused_by, error })
         });
         refused.collect()
     }
 
     fn message(&self) -> String {
-        let Self { file, refused_by, why } = self;
-        format!("{refused_by} does not accept the file name `{file}`: {why}")
+        let Self { file, refused_by, error } = self;
+        format!("{refused_by} does not accept the file name `{file}`: {error}")
     }
 }

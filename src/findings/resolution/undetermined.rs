@@ -9,7 +9,7 @@ use crate::findings::dockerfile::{
 };
 use crate::findings::image::ImageContext;
 use crate::findings::installed::InstalledRequirement;
-use crate::findings::{CodeInfo, Fact, Level, Placed, Rule, words};
+use crate::findings::{CodeInfo, Fact, Level, Placed, ReadFailure, Rule, UnknownCause, words};
 use crate::marker::MarkerAnswer;
 use crate::name::ProjectName;
 use crate::resolve::{Reason, ResolvedProject, Selection};
@@ -41,14 +41,14 @@ pub enum Undetermined {
         /// The project.
         project: ProjectName,
         /// Why it is unknown.
-        why: String,
+        cause: UnknownCause,
     },
     /// The meaning of an input line.
     Line {
         /// The line, without credentials.
         requirement: String,
         /// Why it is unknown.
-        why: String,
+        cause: UnknownCause,
     },
     /// Whether a project is required: a marker depends on a value that only a running system has.
     Condition {
@@ -64,14 +64,14 @@ pub enum Undetermined {
         /// Its version.
         version: Version,
         /// Why it is unknown.
-        why: String,
+        cause: UnknownCause,
     },
     /// The content of a distribution file.
     Contents {
         /// The file name.
         file: String,
         /// Why it could not be read.
-        why: String,
+        failure: ReadFailure,
     },
     /// Whether an image has the requirements of a build.
     BuildNeeds {
@@ -84,12 +84,12 @@ pub enum Undetermined {
         /// The image or stage.
         place: String,
         /// Why it is unknown.
-        why: String,
+        cause: UnknownCause,
     },
     /// Whether the native modules of an image load.
     NativeModules {
         /// Why it is unknown.
-        why: String,
+        cause: UnknownCause,
     },
     /// Whether an image has the libraries that binaries are linked with.
     Libraries {
@@ -98,14 +98,14 @@ pub enum Undetermined {
         /// The projects that need them.
         projects: Vec<ProjectName>,
         /// Why it is unknown.
-        why: String,
+        cause: UnknownCause,
     },
     /// Whether an image has the libraries that projects open by name.
     OpenedLibraries {
         /// The projects.
         projects: Vec<ProjectName>,
         /// Why it is unknown.
-        why: String,
+        cause: UnknownCause,
     },
     /// Whether the libraries of an image define symbol versions.
     SymbolVersions {
@@ -122,8 +122,8 @@ pub enum Undetermined {
         version: String,
         /// The line.
         requirement: String,
-        /// Why it cannot be read.
-        why: String,
+        /// The error of the parser.
+        error: String,
     },
     /// Whether a requirement of an installed distribution applies: its marker depends on a value that no image has.
     InstalledCondition {
@@ -143,12 +143,12 @@ pub enum Undetermined {
         /// The fact, such as `libc`.
         fact: String,
         /// Why it is unknown.
-        why: String,
+        cause: UnknownCause,
     },
     /// Something in a Dockerfile.
     Dockerfile {
         /// The unknown fact, with the reason.
-        why: String,
+        cause: UnknownCause,
     },
     /// Whether the files that one stage installs require the newer C library of that stage.
     NewerLibc(LibcCrossing),
@@ -181,15 +181,17 @@ impl Rule for Undetermined {
             found.push(Self::Condition { project: name.clone(), variables });
         }
         if let Selection::Undetermined { reason } = &project.selection {
-            found.push(Self::Project { project: name.clone(), why: reason.clone() });
+            let cause = UnknownCause::Resolution { reason: reason.clone() };
+            found.push(Self::Project { project: name.clone(), cause });
         }
         found
     }
 
     fn on_chosen(cx: &ChosenFile<'_>) -> Vec<Self> {
-        let unknown = cx.chosen.unknown_dependencies.iter().map(|why| {
-            let (project, version, why) = (cx.name().clone(), cx.version().clone(), why.clone());
-            Self::Dependencies { project, version, why }
+        let unknown = cx.chosen.unknown_dependencies.iter().map(|reason| {
+            let (project, version) = (cx.name().clone(), cx.version().clone());
+            let cause = UnknownCause::Resolution { reason: reason.clone() };
+            Self::Dependencies { project, version, cause }
         });
         unknown.collect()
     }
@@ -198,7 +200,7 @@ impl Rule for Undetermined {
         let unknown = cx.image.undetermined.iter().map(|one| Self::ImageFact {
             image: cx.image.name.clone(),
             fact: one.what.clone(),
-            why: one.why.clone(),
+            cause: UnknownCause::Image { reason: one.why.clone() },
         });
         unknown.collect()
     }
@@ -208,7 +210,7 @@ impl Rule for Undetermined {
         let requirement = cx.text.to_owned();
         match (cx.requirement, &cx.applies) {
             (Err(error), _) => {
-                vec![Self::InstalledRequirement { name, version, requirement, why: error.to_string() }]
+                vec![Self::InstalledRequirement { name, version, requirement, error: error.to_string() }]
             }
             (Ok(_), MarkerAnswer::Unknown(variables)) => {
                 let variables = variables.iter().map(ToString::to_string).collect();
@@ -228,38 +230,36 @@ impl Rule for Undetermined {
 
     fn reasons(&self) -> Vec<Reason> {
         match self {
-            Self::Project { why, .. } => vec![Reason::Undetermined(why.clone())],
-            Self::Dependencies { why, .. } => {
-                vec![Reason::Undetermined(format!("dependencies unknown: {why}"))]
-            }
+            Self::Project { cause, .. } => vec![Reason::Undetermined(cause.to_string())],
+            Self::Dependencies { cause, .. } => vec![Reason::DependenciesUnknown(cause.to_string())],
             _ => Vec::new(),
         }
     }
 
     fn message(&self) -> String {
         match self {
-            Self::Project { project, why } => format!("{project} could not be checked: {why}"),
-            Self::Line { requirement, why } => format!("`{requirement}` could not be checked: {why}"),
+            Self::Project { project, cause } => format!("{project} could not be checked: {cause}"),
+            Self::Line { requirement, cause } => format!("`{requirement}` could not be checked: {cause}"),
             Self::Condition { project, variables } => format!(
                 "{project} is required depending on {}, which is unknown until the image runs; it is assumed to be required",
                 variables.join(" and ")
             ),
-            Self::Dependencies { project, version, why } => {
-                format!("the dependencies of {project} {version} are unknown: {why}")
+            Self::Dependencies { project, version, cause } => {
+                format!("the dependencies of {project} {version} are unknown: {cause}")
             }
-            Self::Contents { file, why } => format!("`{file}` could not be inspected: {why}"),
-            Self::BuildNeeds { project, version, needs, place, why } => format!(
-                "building {project} {version} requires {}, which may be missing from {place}: {why}",
+            Self::Contents { file, failure } => format!("`{file}` could not be inspected: {failure}"),
+            Self::BuildNeeds { project, version, needs, place, cause } => format!(
+                "building {project} {version} requires {}, which may be missing from {place}: {cause}",
                 words::joined(needs)
             ),
-            Self::NativeModules { why } => format!("native modules were not checked: {why}"),
-            Self::Libraries { libraries, projects, why } => format!(
-                "{} may be missing from the image: {why}; required by {}",
+            Self::NativeModules { cause } => format!("native modules were not checked: {cause}"),
+            Self::Libraries { libraries, projects, cause } => format!(
+                "{} may be missing from the image: {cause}; required by {}",
                 words::listed(libraries, MOST_NAMES),
                 words::all(projects)
             ),
-            Self::OpenedLibraries { projects, why } => format!(
-                "libraries that {} {} by name may be missing from the image: {why}",
+            Self::OpenedLibraries { projects, cause } => format!(
+                "libraries that {} {} by name may be missing from the image: {cause}",
                 words::all(projects),
                 if projects.len() == 1 { "opens" } else { "open" }
             ),
@@ -271,15 +271,15 @@ impl Rule for Undetermined {
                     words::all(projects)
                 )
             }
-            Self::InstalledRequirement { name, version, requirement, why } => {
-                format!("`{name}` {version} has an invalid requirement `{requirement}`: {why}")
+            Self::InstalledRequirement { name, version, requirement, error } => {
+                format!("`{name}` {version} has an invalid requirement `{requirement}`: {error}")
             }
             Self::InstalledCondition { name, version, requirement, variables } => format!(
                 "`{name}` {version} may require `{requirement}`: {} is unknown until the image runs",
                 variables.join(", ")
             ),
-            Self::ImageFact { image, fact, why } => format!("`{image}`: {fact}: {why}"),
-            Self::Dockerfile { why } => why.clone(),
+            Self::ImageFact { image, fact, cause } => format!("`{image}`: {fact}: {cause}"),
+            Self::Dockerfile { cause } => cause.to_string(),
             Self::NewerLibc(crossing) => {
                 format!("{crossing}: the versions that they require were not checked")
             }
