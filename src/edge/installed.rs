@@ -1,6 +1,6 @@
 //! Checks the distributions that are installed in an image.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -9,15 +9,11 @@ use super::inspect::read_directory;
 use super::request::{Check, Event, Tell};
 use super::targets::{TargetInput, Targets};
 use crate::error::Error;
-use crate::findings::{Finding, Undetermined, UnknownCause};
-use crate::image::read::{DetectedImage, DetectedPython, ImageLocation, InstalledDistribution};
-use crate::imports::Imports;
-use crate::load::{InstalledWheel, Loading, check_loading};
-use crate::name::ProjectName;
+use crate::image::read::{DetectedImage, DetectedPython, ImageLocation};
+use crate::load::{InstalledFiles, Loading};
 use crate::report::{Report, ReportTarget};
 use crate::target::Arch;
 use crate::verdict::{InstalledSet, TargetVerdict};
-use crate::wheel::{Container, WheelFacts};
 
 /// Checks the installed distributions of each image.
 pub(super) async fn run(mut check: Check, tell: &mut Tell<'_>) -> Result<Report, Error> {
@@ -90,75 +86,44 @@ pub fn check_installed(
     target: &ReportTarget,
 ) -> Result<TargetVerdict, Error> {
     let installed = InstalledSet::of(image, python);
-    let distributions = &installed.distributions;
     let loading = match location {
-        ImageLocation::Directory(root) => loading(root, distributions, python, target)?,
-        _ if distributions.iter().all(|one| one.compiled.is_empty()) => Loading::default(),
-        _ => {
-            let cause = UnknownCause::NotInFolder;
-            let mut loading = Loading::default();
-            loading.undetermined = Some(cause.clone());
-            loading.findings.push(Finding::of(Undetermined::NativeModules { cause }));
-            loading
-        }
+        ImageLocation::Directory(root) => loading(root, &installed, target)?,
+        _ => Loading::not_in_folder(&installed.distributions),
     };
     Ok(TargetVerdict::of_installed(installed, &target.target, loading))
 }
 
-fn loading(
-    root: &Path,
-    distributions: &[InstalledDistribution],
-    python: &DetectedPython,
-    target: &ReportTarget,
-) -> Result<Loading, Error> {
+/// Reads the compiled files of distributions, and the Python files of those that do not load.
+fn loading(root: &Path, installed: &InstalledSet, target: &ReportTarget) -> Result<Loading, Error> {
     let base = fs::canonicalize(root).map_err(|error| Error::io(root, error))?;
-    let mut wheels: Vec<(ProjectName, WheelFacts, PathBuf)> = Vec::new();
-    for site in &python.site_packages {
+    let mut files = InstalledFiles::default();
+    let mut folders: HashMap<&str, PathBuf> = HashMap::new();
+    for site in &installed.site_packages {
         let folder = base.join(site.trim_start_matches('/'));
         // A link of the tree may point to files of this machine, which must not be read.
         let real = fs::canonicalize(&folder).map_err(|error| Error::io(&folder, error))?;
-        if !real.starts_with(&base) {
-            continue;
-        }
-        let mut facts = read_directory(&real)?;
-        for one in distributions.iter().filter(|one| one.site() == site) {
-            let Ok(project) = one.name.parse::<ProjectName>() else { continue };
-            let mut own = WheelFacts::new(Container::Wheel, format!("{} {}", one.name, one.version), 0);
-            let (taken, left): (Vec<_>, Vec<_>) =
-                facts.members.into_iter().partition(|member| one.compiled.contains(&member.path));
-            facts.members = left;
-            own.members = taken;
-            wheels.push((project, own, real.clone()));
-        }
-        // Distributions of the image's own package manager have no record of their files.
-        if !facts.members.is_empty() {
-            let mut rest = WheelFacts::new(Container::Wheel, format!("{site} without record"), 0);
-            rest.members = facts.members;
-            if let Ok(project) = "files-without-record".parse() {
-                wheels.push((project, rest, real.clone()));
-            }
+        if real.starts_with(&base) {
+            files.add(site, read_directory(&real)?, &installed.distributions);
+            folders.insert(site, real);
         }
     }
-    let checked = |imports: &BTreeMap<usize, Imports>| {
-        let installed: Vec<InstalledWheel<'_>> = wheels
-            .iter()
-            .enumerate()
-            .map(|(at, (project, facts, _))| {
-                InstalledWheel::new(project.clone(), facts).with_imports(imports.get(&at))
-            })
-            .collect();
-        check_loading(&installed, &target.target, &target.loader_environment())
-    };
-    let first = checked(&BTreeMap::new());
+    let environment = target.loader_environment();
+    let first = files.check(&target.target, &environment);
     // The Python files show how much a failure matters. They are read only if something fails to load.
-    let mut imports = BTreeMap::new();
-    for (at, (project, facts, site)) in wheels.iter().enumerate() {
-        let files = facts.members.iter().map(|member| member.path.as_str());
-        if first.unread.contains(project)
-            && let Ok(found) = imports_of_installed(site, project, files)
+    let mut imports = Vec::new();
+    for (at, part) in files.unread(&first) {
+        let paths = part.facts.members.iter().map(|member| member.path.as_str());
+        if let Some(folder) = folders.get(part.site.as_str())
+            && let Ok(found) = imports_of_installed(folder, &part.project, paths)
         {
-            imports.insert(at, found);
+            imports.push((at, found));
         }
     }
-    Ok(if imports.is_empty() { first } else { checked(&imports) })
+    if imports.is_empty() {
+        return Ok(first);
+    }
+    for (at, found) in imports {
+        files.add_imports(at, found);
+    }
+    Ok(files.check(&target.target, &environment))
 }

@@ -13,6 +13,7 @@ mod info;
 mod install_help;
 mod json;
 mod level;
+mod levels;
 mod on_image;
 mod placed;
 mod redaction;
@@ -44,7 +45,8 @@ pub use image::{NeededProgram, NeededWhen, OldLibrary, PartFailure, RefusedStep}
 pub(crate) use info::CodeInfo;
 pub(crate) use json::FactFields;
 pub use level::Level;
-pub(crate) use on_image::OnImage;
+pub use levels::Levels;
+pub(crate) use on_image::WheelUse;
 pub(crate) use placed::Placed;
 pub(crate) use redaction::Redaction;
 pub use resolution::{BuiltSource, LibraryVersion, UsableVersion, WheelVersion};

@@ -1,6 +1,6 @@
 //! How findings on a wheel by itself are reported if its loading on an image is simulated too.
 
-use super::Code;
+use super::{Code, Detail, Finding, Level};
 
 /// How a check on an image reports a finding on a wheel by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +35,31 @@ impl Code {
             | Self::UnreadableMember
             | Self::UnsafeMemberName => OnImage::Matters,
             _ => OnImage::Quality,
+        }
+    }
+}
+
+/// What is checked of a wheel, which decides how the findings on it by itself are reported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum WheelUse {
+    /// Only the wheel.
+    ByItself,
+    /// The wheel, and its loading on a target.
+    Loaded,
+    /// The loading of all wheels of an installation. The quality of one of them is not a problem of the image.
+    Installed,
+}
+
+impl WheelUse {
+    /// The finding of a rule on the wheel by itself; `None` if the loader reports it.
+    pub(crate) fn finding(self, detail: Detail) -> Option<Finding> {
+        let on_image = detail.code().on_image();
+        let finding = Finding::of(detail);
+        match (self, on_image) {
+            (Self::ByItself, _) => Some(finding),
+            (_, OnImage::LoaderReports(_)) => None,
+            (Self::Installed, OnImage::Quality) => Some(finding.with_level(Level::Allow)),
+            (Self::Loaded, _) | (Self::Installed, OnImage::Matters) => Some(finding),
         }
     }
 }

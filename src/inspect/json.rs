@@ -6,7 +6,7 @@ use serde::ser::{SerializeMap as _, SerializeStruct as _, Serializer};
 use super::report::Inspection;
 use super::verdict::{Cause, LimitKind, MachineRequirements, PolicyLimits};
 use crate::elf::{ElfFacts, VersionNeed};
-use crate::findings::{FactFields, Finding};
+use crate::findings::{FactFields, Finding, Level};
 use crate::wheel::Member;
 
 /// The name and version of the layout.
@@ -70,7 +70,9 @@ impl Serialize for File<'_> {
         let members: Vec<MemberOut<'_>> = facts.members.iter().map(MemberOut).collect();
         out.serialize_field("members", &members)?;
         out.serialize_field("unseen_members", &facts.unseen)?;
-        let findings: Vec<FindingOut<'_>> = inspection.findings.iter().map(FindingOut).collect();
+        let level = |finding: &Finding| inspection.levels.of_finding(finding);
+        let findings: Vec<FindingOut<'_>> =
+            inspection.findings.iter().map(|finding| FindingOut(finding, level(finding))).collect();
         out.serialize_field("findings", &findings)?;
         out.end()
     }
@@ -150,14 +152,15 @@ impl Serialize for MemberOut<'_> {
     }
 }
 
-struct FindingOut<'a>(&'a Finding);
+/// A finding and its level in force.
+struct FindingOut<'a>(&'a Finding, Level);
 
 impl Serialize for FindingOut<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let facts = FactFields::of(self.0.facts());
         let mut out = serializer.serialize_struct("Finding", 12)?;
         out.serialize_field("code", &self.0.code())?;
-        out.serialize_field("level", &self.0.level())?;
+        out.serialize_field("level", &self.1)?;
         out.serialize_field("member", &self.0.member())?;
         out.serialize_field("message", &self.0.message())?;
         out.serialize_field("help", &self.0.help())?;

@@ -1,8 +1,10 @@
 //! The result of an inspection.
 
+use std::cmp::Reverse;
+
 use super::context::WheelContext;
 use super::verdict::MachineRequirements;
-use crate::findings::{Finding, Level};
+use crate::findings::{self, Finding, Level, Levels, WheelUse};
 use crate::wheel::{Container, WheelFacts};
 
 /// The requirements of the binaries of a wheel, and the findings.
@@ -20,10 +22,21 @@ pub struct Inspection {
     pub verdicts: Vec<MachineRequirements>,
     /// The findings, the most severe first.
     pub findings: Vec<Finding>,
+    /// The levels in force.
+    pub levels: Levels,
 }
 
 impl Inspection {
-    pub(super) fn new(context: WheelContext<'_>, findings: Vec<Finding>) -> Self {
+    pub(super) fn new(
+        context: WheelContext<'_>,
+        checked: WheelUse,
+        of_loader: Vec<Finding>,
+        levels: Levels,
+    ) -> Self {
+        let mut findings = findings::of_wheel(&context, checked);
+        findings.extend(of_loader);
+        let key = |finding: &Finding| (Reverse(levels.of_finding(finding)), finding.code());
+        findings.sort_by(|a, b| key(a).cmp(&key(b)).then_with(|| a.member().cmp(&b.member())));
         let labels = context.facts.labels.iter();
         let label_tags = labels.flat_map(|label| label.tags.iter().cloned());
         Self {
@@ -35,6 +48,7 @@ impl Inspection {
             },
             verdicts: context.verdicts,
             findings,
+            levels,
         }
     }
 
@@ -46,8 +60,8 @@ impl Inspection {
         }
     }
 
-    /// The most severe level among the findings.
+    /// The most severe level in force among the findings.
     pub fn level(&self) -> Option<Level> {
-        self.findings.iter().map(Finding::level).max()
+        self.findings.iter().map(|finding| self.levels.of_finding(finding)).max()
     }
 }

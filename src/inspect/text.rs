@@ -96,7 +96,7 @@ fn full(out: &mut String, one: &Inspection, options: InspectionTextOptions) {
     for verdict in &one.verdicts {
         limits(out, verdict, one.verdicts.len() > 1);
     }
-    findings(out, &one.findings, options);
+    findings(out, one, options);
     if options.members && !one.facts.members.is_empty() {
         line(out, 2, "members");
         for member in &one.facts.members {
@@ -181,16 +181,18 @@ fn top(verdict: &MachineRequirements) -> usize {
     verdict.limits.iter().map(|(_, limit)| limit.place).max().unwrap_or_default()
 }
 
-fn findings(out: &mut String, findings: &[Finding], options: InspectionTextOptions) {
+fn findings(out: &mut String, inspection: &Inspection, options: InspectionTextOptions) {
+    let level = |finding: &Finding| inspection.levels.of_finding(finding);
+    let findings = inspection.findings.iter();
     let shown: Vec<&Finding> =
-        findings.iter().filter(|finding| options.all || finding.level() > Level::Allow).collect();
+        findings.filter(|finding| options.all || level(finding) > Level::Allow).collect();
     if shown.is_empty() {
         return;
     }
     line(out, 2, "findings");
     for finding in shown {
         let member = finding.member().map_or(String::new(), |member| format!("{member}: "));
-        line(out, 4, &format!("{} {}: {member}{}", finding.level(), finding.code(), finding.message()));
+        line(out, 4, &format!("{} {}: {member}{}", level(finding), finding.code(), finding.message()));
         let mut facts = finding.facts().into_iter();
         let more = facts.find_map(|fact| match fact {
             Fact::OtherMembers(members) => Some(members),
@@ -239,7 +241,7 @@ fn brief(out: &mut String, inspections: &[Inspection]) {
         let mut codes: Vec<&str> = one
             .findings
             .iter()
-            .filter(|finding| finding.level() > Level::Allow)
+            .filter(|finding| one.levels.of_finding(finding) > Level::Allow)
             .map(|finding| finding.code().name())
             .collect();
         codes.dedup();

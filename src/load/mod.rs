@@ -28,17 +28,19 @@ mod dlopen;
 mod environment;
 mod faults;
 mod findings;
+mod installed;
 mod layout;
 mod order;
+mod read;
 mod roots;
 mod severity;
 mod summary;
 mod walk;
-mod wheel;
 
 pub use environment::{InstalledWheel, LoaderEnvironment};
+pub use installed::{InstalledFiles, InstalledPart};
+pub use read::{ReadWheel, ReadWheels, chosen_wheels};
 pub use summary::Loading;
-pub use wheel::{add_loading, findings_of_wheel};
 
 use crate::target::Target;
 

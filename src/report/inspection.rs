@@ -3,10 +3,10 @@
 use super::{Levels, ReportTarget};
 use crate::error::Error;
 use crate::filename::{NameRules, WheelFilename};
-use crate::findings::{Finding, Level};
+use crate::findings::Level;
 use crate::imports::Imports;
-use crate::inspect::{Inspection, InspectionTextOptions, inspect, report, text};
-use crate::load::{InstalledWheel, Loading, add_loading, check_loading};
+use crate::inspect::{Inspection, InspectionTextOptions, inspect_loaded, inspect_with, report, text};
+use crate::load::{InstalledWheel, Loading, check_loading};
 use crate::name::ProjectName;
 use crate::wheel::{Container, WheelFacts};
 
@@ -47,16 +47,15 @@ impl InspectedFile {
     /// Whether its imports decide the level of a finding on one of the targets.
     pub fn needs_imports(&self, targets: &[ReportTarget]) -> bool {
         let mut checked = targets.iter().enumerate().filter(|(number, _)| self.is_for(*number));
-        checked.any(|(_, target)| !self.on_target(target).1.unread.is_empty())
+        checked.any(|(_, target)| !self.loading(target).unread.is_empty())
     }
 
     fn is_for(&self, target: usize) -> bool {
         self.only.is_none_or(|only| only == target)
     }
 
-    fn on_target(&self, target: &ReportTarget) -> (Inspection, Loading) {
+    fn loading(&self, target: &ReportTarget) -> Loading {
         let facts = &self.facts;
-        let mut inspection = inspect(facts, Some(&target.target));
         let project = self.project();
         let installed = match facts.container {
             // InstalledWheel distributions are complete.
@@ -64,9 +63,7 @@ impl InspectedFile {
             _ => InstalledWheel::alone(project, facts),
         };
         let installed = installed.with_imports(self.imports.as_ref());
-        let mut loading = check_loading(&[installed], &target.target, &target.loader_environment());
-        add_loading(&mut inspection, &mut loading);
-        (inspection, loading)
+        check_loading(&[installed], &target.target, &target.loader_environment())
     }
 }
 
@@ -101,21 +98,20 @@ impl InspectionReport {
     pub fn of(files: &[InspectedFile], targets: Vec<ReportTarget>, levels: &Levels) -> Self {
         let mut sections = Vec::new();
         if targets.is_empty() {
-            let inspections = files.iter().map(|file| inspect(&file.facts, None)).collect();
+            let inspections = files.iter().map(|file| inspect_with(&file.facts, levels)).collect();
             sections.push(InspectionSection { target: None, inspections, loads: None });
         }
         for (number, target) in targets.into_iter().enumerate() {
             let files = files.iter().filter(|file| file.is_for(number));
-            let (inspections, loadings): (Vec<_>, Vec<_>) = files.map(|file| file.on_target(&target)).unzip();
+            let (mut inspections, mut loadings) = (Vec::new(), Vec::new());
+            for file in files {
+                let loading = file.loading(&target);
+                let of_loader = loading.findings.clone();
+                inspections.push(inspect_loaded(&file.facts, &target.target, of_loader, levels));
+                loadings.push(loading);
+            }
             let loads = Some(loads(&loadings));
             sections.push(InspectionSection { target: Some(target), inspections, loads });
-        }
-        for one in sections.iter_mut().flat_map(|section| &mut section.inspections) {
-            for finding in &mut one.findings {
-                finding.level = levels.set_for(finding.code()).or(finding.level);
-            }
-            let key = |finding: &Finding| (std::cmp::Reverse(finding.level()), finding.code());
-            one.findings.sort_by(|a, b| key(a).cmp(&key(b)).then_with(|| a.member().cmp(&b.member())));
         }
         Self { sections, files: files.len(), ..Self::default() }
     }

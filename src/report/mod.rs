@@ -15,12 +15,13 @@ use std::sync::Arc;
 
 use crate::build::BuildEnvironment;
 use crate::error::Error;
-use crate::findings::{Code, Finding, Level};
+use crate::findings::{Finding, Level};
 use crate::image::ImageProfile;
 use crate::load::LoaderEnvironment;
 use crate::target::Target;
 use crate::verdict::TargetVerdict;
 
+pub use crate::findings::Levels;
 pub use image::image_json;
 pub use inspection::{InspectedFile, InspectionReport, InspectionSection};
 pub use sizes::DownloadSize;
@@ -125,39 +126,6 @@ impl ReportTarget {
 /// The note for a target with an installer that is not in the image.
 pub fn assumed_installer(target: &Target) -> String {
     format!("{}, because the image has no installer", target.installer)
-}
-
-/// The levels of a run: the defaults with the changes of the user. The last change of a code wins.
-#[derive(Clone, Debug, Default)]
-pub struct Levels {
-    changed: Vec<(Code, Level)>,
-}
-
-impl Levels {
-    /// The default levels.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets the level of a code.
-    pub fn set(&mut self, code: Code, level: Level) {
-        self.changed.push((code, level));
-    }
-
-    /// The level in force for a code.
-    pub fn of(&self, code: Code) -> Level {
-        self.set_for(code).unwrap_or(code.default_level())
-    }
-
-    /// The level that the user set for a code, if one was.
-    pub fn set_for(&self, code: Code) -> Option<Level> {
-        self.changed.iter().rev().find(|(known, _)| *known == code).map(|(_, level)| *level)
-    }
-
-    /// The level in force for a finding: the one that the user set for its code, otherwise that of the finding.
-    pub fn of_finding(&self, finding: &Finding) -> Level {
-        self.set_for(finding.code()).unwrap_or(finding.level())
-    }
 }
 
 /// The result of a run.

@@ -39,15 +39,16 @@ pub use runpath_not_inherited::LoadedBefore;
 
 use std::cmp::Reverse;
 
-use super::{Detail, Finding};
+use super::{Detail, Finding, WheelUse};
 use crate::inspect::context::WheelContext;
 
-/// Returns the findings of all rules in a wheel by itself, sorted by severity, code and member.
-pub(crate) fn of_wheel(cx: &WheelContext<'_>) -> Vec<Finding> {
-    let mut out: Vec<Finding> = Detail::in_wheel(cx).into_iter().map(Finding::of).collect();
+/// Returns the findings of all rules in a wheel by itself, sorted by the severity of the rule, code and member.
+pub(crate) fn of_wheel(cx: &WheelContext<'_>, checked: WheelUse) -> Vec<Finding> {
+    let mut out = Detail::in_wheel(cx);
     out.sort_by(|one, other| {
-        let key = |finding: &Finding| (Reverse(finding.level()), finding.code());
+        let level = |detail: &Detail| detail.level().unwrap_or(detail.code().default_level());
+        let key = |detail: &Detail| (Reverse(level(detail)), detail.code());
         key(one).cmp(&key(other)).then_with(|| one.member().cmp(&other.member()))
     });
-    out
+    out.into_iter().filter_map(|detail| checked.finding(detail)).collect()
 }
