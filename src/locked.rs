@@ -13,7 +13,7 @@ use crate::lock::{
 use crate::name::ProjectName;
 use crate::resolve::{
     Chosen, Direct, Fact, Facts, FileRules, Need, Problem, Reason, RequestedBy, Resolution, ResolvedProject,
-    Selection, SourceTree, file_of_url, reasons,
+    Selection, SourceTree, UnknownReason, file_of_url, reasons,
 };
 #[cfg(feature = "net")]
 use crate::source::Fault;
@@ -198,7 +198,7 @@ fn archive(package: &LockedPackage, location: &str, rules: &FileRules<'_>) -> Se
                 unknown_dependencies: None,
             })),
             None => Selection::Undetermined {
-                reason: format!("the version of `{}` is unknown until it is built", direct.file.filename),
+                reason: UnknownReason::VersionUntilBuilt { file: direct.file.filename.clone() },
             },
         },
     }
@@ -213,7 +213,7 @@ fn of_index(package: &LockedPackage, rules: &FileRules<'_>, facts: &dyn Facts) -
     // PEP 751: the version is optional if the file names contain it.
     let in_file_names = || own.iter().flatten().find_map(|file| version_of(name, file, rules));
     let Some(version) = package.version.clone().or_else(in_file_names) else {
-        return Ok(Selection::Undetermined { reason: "the lock does not pin a version".to_owned() });
+        return Ok(Selection::Undetermined { reason: UnknownReason::NotPinned });
     };
     let nothing = |reason: Reason, page: Option<Arc<ProjectPage>>| Selection::Nothing {
         version: Some(version.clone()),
@@ -224,14 +224,15 @@ fn of_index(package: &LockedPackage, rules: &FileRules<'_>, facts: &dyn Facts) -
     let page = match own {
         // uv 0.13.9 stops: it "doesn't have a source distribution or wheel".
         Some(files) if files.is_empty() => {
-            let why = "the lock lists no file, and its tool does not query the index";
-            return Ok(nothing(Reason::RuledOut(why.to_owned()), None));
+            return Ok(nothing(Reason::NoLockedFile, None));
         }
         Some(files) => Arc::new(ProjectPage::from_files(name.clone(), files)),
         None => match facts.page(name) {
             Fact::Missing => return Err(Need::Page(name.clone())),
             Fact::Absent => return Ok(nothing(Reason::ProjectNotFound, None)),
-            Fact::Failed(why) => return Ok(Selection::Undetermined { reason: why.to_string() }),
+            Fact::Failed(error) => {
+                return Ok(Selection::Undetermined { reason: UnknownReason::Page(error.to_string()) });
+            }
             Fact::Known(page) => page,
         },
     };
@@ -245,11 +246,11 @@ fn of_index(package: &LockedPackage, rules: &FileRules<'_>, facts: &dyn Facts) -
     let hashes = if from_lock { Vec::new() } else { hashes_of(package) };
     let release = page.releases().iter().find(|release| *release.version() == version);
     let Some(release) = release else {
-        let why = match from_lock {
-            true => "the lock lists no file of this version",
-            false => "the index has none of the files in the lock",
+        let reason = match from_lock {
+            true => Reason::NoLockedFileOfVersion,
+            false => Reason::NoLockedFileOnIndex,
         };
-        return Ok(nothing(Reason::RuledOut(why.to_owned()), Some(page)));
+        return Ok(nothing(reason, Some(page)));
     };
     // A pin selects a yanked file if there is no other (PEP 592).
     let candidates = rules.candidates(name, release, &hashes);

@@ -79,13 +79,7 @@ impl BuildEnvironment {
             let plain = is_leaf_package(package)
                 || package.starts_with("lib")
                 || !sonames_of(release, package).is_empty();
-            let why = || format!("the dependencies of {package} are unknown");
-            if headers || !plain {
-                known.packages_gap.get_or_insert_with(why);
-            }
-            if !headers && !plain {
-                known.tools_gap.get_or_insert_with(why);
-            }
+            known.doubt_dependencies(package, headers || !plain, !headers && !plain);
         }
         self
     }

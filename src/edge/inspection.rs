@@ -316,7 +316,7 @@ impl InputReader<'_> {
                 Some(Selection::Tree { tree, .. }) => read
                     .errors
                     .push(nothing(&format!("it is built from {tree}, so there is no wheel to inspect"))),
-                Some(Selection::Undetermined { reason }) => read.errors.push(nothing(reason)),
+                Some(Selection::Undetermined { reason }) => read.errors.push(nothing(&reason.to_string())),
                 _ => read.errors.push(nothing("nothing can be installed")),
             }
         }

@@ -5,6 +5,7 @@ use std::fmt;
 use super::dockerfile::AbsentFile;
 use super::words;
 use crate::dockerfile::Tool;
+use crate::resolve::UnknownReason;
 
 /// Why a fact is unknown.
 ///
@@ -32,11 +33,8 @@ pub enum UnknownCause {
         /// The text, without final period.
         reason: String,
     },
-    /// The cause in the text of the solver.
-    Resolution {
-        /// The text, without final period.
-        reason: String,
-    },
+    /// The solver does not know the selection, or the dependencies of a file.
+    Resolution(UnknownReason),
     /// A file or page cannot be read or fetched.
     Unreadable {
         /// The error.
@@ -116,8 +114,8 @@ impl fmt::Display for UnknownCause {
             Self::Dockerfile { reason }
             | Self::Requirements { reason }
             | Self::Lock { reason }
-            | Self::Image { reason }
-            | Self::Resolution { reason } => f.write_str(reason),
+            | Self::Image { reason } => f.write_str(reason),
+            Self::Resolution(reason) => reason.fmt(f),
             Self::Unreadable { error } => f.write_str(error),
             Self::Contents { file, failure } => write!(f, "`{file}` could not be inspected: {failure}"),
             Self::File(file) => file.fmt(f),

@@ -91,9 +91,8 @@ impl LoaderEnvironment {
     /// A target that is not an image: only its C library is known.
     pub fn of_target(target: &Target) -> Self {
         let arch = target.machine.parse::<Arch>().unwrap_or_else(|_| Arch::x86_64());
-        let why = "the target is not an image, so only the libraries of its C library are known";
         Self {
-            libraries: crate::image::libraries_of_libc(&target.libc, &arch, why),
+            libraries: crate::image::libraries_of_target(&target.libc, &arch),
             release: None,
             package_manager: PackageManager::Unknown,
             bits: target.bits,

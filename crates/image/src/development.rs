@@ -40,6 +40,17 @@ impl Development {
         Self { tools_gap: Some(why.clone()), packages_gap: Some(why), ..Self::default() }
     }
 
+    /// Records that the dependencies of a package are unknown, so that it may install other `packages` and `tools`.
+    pub fn doubt_dependencies(&mut self, package: &str, packages: bool, tools: bool) {
+        let why = || format!("the dependencies of {package} are unknown");
+        if packages {
+            self.packages_gap.get_or_insert_with(why);
+        }
+        if tools {
+            self.tools_gap.get_or_insert_with(why);
+        }
+    }
+
     /// Returns whether a tool is available.
     pub fn tool(&self, name: &str) -> Available<'_> {
         // Packages with headers may install pkg-config.

@@ -35,7 +35,7 @@ mod target_file;
 mod user;
 
 pub use arch::{platform, published_name};
-pub use catalogue::libraries_of_libc;
+pub use catalogue::libraries_of_target;
 pub use catalogue::{Catalogue, UnknownImage};
 pub use date::{Date, InvalidDate};
 pub use dependencies::PackageInstallation;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::candidates::{FileRules, Rejection};
 use super::table::Direct;
+use super::unknown::UnknownReason;
 use crate::index::{DistributionFile, MetadataAdvert};
 use wheelbase_spec::filename::{FileKind, NameRules};
 use wheelbase_spec::name::ProjectName;
@@ -86,10 +87,7 @@ impl Direct {
                 }),
                 file: Arc::new(file),
                 version: None,
-                opaque: Some(
-                    "the metadata of a version control checkout is unknown without running its code"
-                        .to_owned(),
-                ),
+                opaque: Some(UnknownReason::Checkout),
             };
         }
         let version = match FileKind::of(&file.filename, project, name_rules) {

@@ -11,6 +11,7 @@ use super::problem::Problem;
 use super::set::{Position, PositionSet};
 use super::solver::Solver;
 use super::table::{Direct, FIRST_URL, Listing, NOTHING, UNKNOWN, VersionTable};
+use super::unknown::UnknownReason;
 use crate::index::DistributionFile;
 use wheelbase_spec::marker::{Marker, MarkerAnswer, MarkerContext};
 use wheelbase_spec::metadata::{Confidence, CoreMetadata};
@@ -144,8 +145,8 @@ impl Solver {
         let problem = self.problem.clone();
         let table = self.table(project, facts, needs);
         if let Some(direct) = table.direct_at(position) {
-            if let Some(why) = &direct.opaque {
-                return Some(Learned::Nowhere(why.clone()));
+            if let Some(reason) = &direct.opaque {
+                return Some(Learned::Nowhere(reason.clone()));
             }
             return learn_from(&direct.file.clone(), None, facts, needs);
         }
@@ -440,8 +441,8 @@ fn learn_from(
             let confidence = metadata.confidence;
             Some(Learned::Metadata(metadata, confidence))
         }
-        Fact::Known(_) => Some(Learned::Nowhere("its source distribution must be built first".to_owned())),
-        Fact::Failed(why) => Some(Learned::Nowhere(format!("its metadata could not be read: {why}"))),
-        Fact::Absent | Fact::Missing => Some(Learned::Nowhere("its metadata could not be found".to_owned())),
+        Fact::Known(_) => Some(Learned::Nowhere(UnknownReason::NotBuilt)),
+        Fact::Failed(error) => Some(Learned::Nowhere(UnknownReason::Metadata(error.to_string()))),
+        Fact::Absent | Fact::Missing => Some(Learned::Nowhere(UnknownReason::MetadataNotFound)),
     }
 }

@@ -21,6 +21,7 @@ mod solve;
 mod solver;
 mod source_tree;
 mod table;
+mod unknown;
 
 pub use candidates::{Candidate, FileRules, Rejection};
 pub use direct::{file_of_url, shown_url};
@@ -35,3 +36,4 @@ pub use solve::Advance;
 pub use solver::Solver;
 pub use source_tree::SourceTree;
 pub use table::Direct;
+pub use unknown::UnknownReason;

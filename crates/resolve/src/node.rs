@@ -7,6 +7,7 @@ use rustc_hash::FxHashSet;
 
 use super::facts::Need;
 use super::set::{Position, PositionSet};
+use super::unknown::UnknownReason;
 use crate::index::DistributionFile;
 use wheelbase_spec::metadata::{Confidence, CoreMetadata};
 use wheelbase_spec::name::{ExtraName, ProjectName};
@@ -77,7 +78,7 @@ pub(super) enum Edges {
 #[derive(Clone, Debug)]
 pub(super) enum Learned {
     Metadata(Arc<CoreMetadata>, Confidence),
-    Nowhere(String),
+    Nowhere(UnknownReason),
 }
 
 /// The missing facts of a run.

@@ -11,6 +11,7 @@ use super::resolution::{Chosen, RequestedBy, Resolution, ResolvedProject, Select
 use super::set::{Position, PositionSet};
 use super::solver::Solver;
 use super::table::{Listing, NOTHING, UNKNOWN};
+use super::unknown::UnknownReason;
 use wheelbase_spec::name::{ExtraName, ProjectName};
 use wheelbase_spec::version::Version;
 
@@ -148,8 +149,8 @@ fn select(
     let mut needs = Needs::default();
     if position == UNKNOWN {
         let reason = match solver.tables.get(project).map(|table| &table.listing) {
-            Some(Listing::Failed(why)) => why.to_string(),
-            _ => "its project page could not be fetched".to_owned(),
+            Some(Listing::Failed(error)) => UnknownReason::Page(error.to_string()),
+            _ => UnknownReason::PageNotFetched,
         };
         return (Selection::Undetermined { reason }, Vec::new());
     }
@@ -158,12 +159,12 @@ fn select(
     }
     let learned = solver.learn(project, position, facts, &mut needs);
     let Some(table) = solver.tables.get_mut(project) else {
-        return (Selection::Undetermined { reason: "no facts about it are known".to_owned() }, Vec::new());
+        return (Selection::Undetermined { reason: UnknownReason::NoFacts }, Vec::new());
     };
     if let Some(direct) = table.direct_at(position)
-        && let Some(why) = &direct.opaque
+        && let Some(reason) = &direct.opaque
     {
-        return (Selection::Undetermined { reason: why.clone() }, Vec::new());
+        return (Selection::Undetermined { reason: reason.clone() }, Vec::new());
     }
     let Some(candidate) = table.pick(position, &rules) else {
         return (nothing(solver, project, requested), Vec::new());
@@ -179,7 +180,7 @@ fn select(
         }
         Some(Learned::Nowhere(why)) => (None, Some(why)),
         None if problem.options.no_deps => (None, None),
-        None => (None, Some("its metadata could not be fetched".to_owned())),
+        None => (None, Some(UnknownReason::MetadataNotFetched)),
     };
     let (file, version, page) = match table.direct_at(position) {
         Some(direct) => (direct.file.clone(), direct.version.clone().or(metadata_version), None),
@@ -191,14 +192,13 @@ fn select(
             match found {
                 Some((file, version)) => (file, Some(version), table.page().cloned()),
                 None => {
-                    let reason = "its page does not list the file".to_owned();
-                    return (Selection::Undetermined { reason }, Vec::new());
+                    return (Selection::Undetermined { reason: UnknownReason::FileNotListed }, Vec::new());
                 }
             }
         }
     };
     let Some(version) = version else {
-        let reason = format!("the version of `{}` is unknown until it is built", file.filename);
+        let reason = UnknownReason::VersionUntilBuilt { file: file.filename.clone() };
         return (Selection::Undetermined { reason }, Vec::new());
     };
     let hashes = table.hashes.clone();

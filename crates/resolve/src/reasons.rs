@@ -46,6 +46,12 @@ pub enum Reason {
     },
     /// The metadata of the version excludes it; the cause.
     RuledOut(String),
+    /// The lock lists no file, and its tool does not query the index.
+    NoLockedFile,
+    /// The lock lists no file of the version.
+    NoLockedFileOfVersion,
+    /// The index has none of the files in the lock.
+    NoLockedFileOnIndex,
     /// No index lists the project.
     ProjectNotFound,
     /// No version of the project satisfies the requirements.
@@ -92,6 +98,11 @@ impl fmt::Display for Reason {
                 f.write_str(why)
             }
             Self::DependenciesUnknown(why) => write!(f, "dependencies unknown: {why}"),
+            Self::NoLockedFile => {
+                f.write_str("the lock lists no file, and its tool does not query the index")
+            }
+            Self::NoLockedFileOfVersion => f.write_str("the lock lists no file of this version"),
+            Self::NoLockedFileOnIndex => f.write_str("the index has none of the files in the lock"),
             Self::Tree(tree) => write!(f, "built from {tree}"),
             Self::PassedOver { newest } => write!(f, "{newest} is newer and has no file for this target"),
             Self::ProjectNotFound => f.write_str("the project was not found on any index"),

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::candidates::Candidate;
 use super::reasons::Reason;
 use super::source_tree::SourceTree;
+use super::unknown::UnknownReason;
 use crate::index::{DistributionFile, ProjectPage};
 use wheelbase_spec::marker::MarkerEnvironment;
 use wheelbase_spec::metadata::Confidence;
@@ -62,7 +63,7 @@ pub struct Chosen {
     /// Where the dependencies come from; `None` if they are unknown.
     pub confidence: Option<Confidence>,
     /// Why the dependencies are unknown, if they are.
-    pub unknown_dependencies: Option<String>,
+    pub unknown_dependencies: Option<UnknownReason>,
 }
 
 /// What the installer does with a project.
@@ -89,7 +90,7 @@ pub enum Selection {
     /// The result is unknown.
     Undetermined {
         /// The cause.
-        reason: String,
+        reason: UnknownReason,
     },
 }
 

@@ -6,6 +6,7 @@ use rustc_hash::FxHashMap;
 
 use super::candidates::{Candidate, FileRules};
 use super::set::{Position, PositionSet};
+use super::unknown::UnknownReason;
 use crate::index::{DistributionFile, ProjectPage, Release};
 use wheelbase_spec::name::ProjectName;
 use wheelbase_spec::version::{SpecifierSet, Version};
@@ -28,7 +29,7 @@ pub struct Direct {
     /// The candidate, or why it cannot be used.
     pub usable: Result<Candidate, String>,
     /// Why its metadata is unknown without running code (a checkout, a folder).
-    pub(super) opaque: Option<String>,
+    pub(super) opaque: Option<UnknownReason>,
 }
 
 /// The state of a project's page.

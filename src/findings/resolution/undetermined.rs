@@ -181,7 +181,7 @@ impl Rule for Undetermined {
             found.push(Self::Condition { project: name.clone(), variables });
         }
         if let Selection::Undetermined { reason } = &project.selection {
-            let cause = UnknownCause::Resolution { reason: reason.clone() };
+            let cause = UnknownCause::Resolution(reason.clone());
             found.push(Self::Project { project: name.clone(), cause });
         }
         found
@@ -190,7 +190,7 @@ impl Rule for Undetermined {
     fn on_chosen(cx: &ChosenFile<'_>) -> Vec<Self> {
         let unknown = cx.chosen.unknown_dependencies.iter().map(|reason| {
             let (project, version) = (cx.name().clone(), cx.version().clone());
-            let cause = UnknownCause::Resolution { reason: reason.clone() };
+            let cause = UnknownCause::Resolution(reason.clone());
             Self::Dependencies { project, version, cause }
         });
         unknown.collect()

@@ -109,8 +109,14 @@ pub(super) fn of_libc(libc: Option<&Libc>, arch: &Arch) -> LibrarySet {
     libraries_of_libc(libc, arch, "the libraries of this image are not recorded")
 }
 
+/// Returns the libraries of the C library of a target that is not an image. Other libraries are unknown.
+pub fn libraries_of_target(libc: &Libc, arch: &Arch) -> LibrarySet {
+    let why = "the target is not an image, so only the libraries of its C library are known";
+    libraries_of_libc(libc, arch, why)
+}
+
 /// Returns the libraries of a C library. Other libraries are unknown with the cause `why`.
-pub fn libraries_of_libc(libc: &Libc, arch: &Arch, why: &str) -> LibrarySet {
+pub(crate) fn libraries_of_libc(libc: &Libc, arch: &Arch, why: &str) -> LibrarySet {
     let (family, version) = match libc {
         Libc::Glibc(major, minor) => ("glibc", format!("{major}.{minor}")),
         Libc::Musl(..) => ("musl", String::new()),

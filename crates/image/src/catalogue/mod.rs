@@ -15,7 +15,8 @@ mod suggest;
 mod unknown;
 mod user;
 
-pub use libraries::libraries_of_libc;
+pub(crate) use libraries::libraries_of_libc;
+pub use libraries::libraries_of_target;
 pub use unknown::UnknownImage;
 
 use crate::{Date, ImageProfile, ImageRef, UserImages};
