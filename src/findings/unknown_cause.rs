@@ -9,7 +9,7 @@ use crate::resolve::UnknownReason;
 
 /// Why a fact is unknown.
 ///
-/// The causes that start with the name of a reader have the text of that reader, which knows the position and the input.
+/// The first variants have the text of a reader of another crate.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum UnknownCause {
@@ -33,7 +33,7 @@ pub enum UnknownCause {
         /// The text, without final period.
         reason: String,
     },
-    /// The solver does not know the selection, or the dependencies of a file.
+    /// The selection for a project, or the dependencies of a file, are unknown.
     Resolution(UnknownReason),
     /// A file or page cannot be read or fetched.
     Unreadable {

@@ -135,19 +135,18 @@ impl Draft {
     }
 
     /// Adds a finding, at the line that requires its project.
-    fn add_placed(&mut self, mut finding: Finding) {
-        if finding.origin.is_none() {
-            finding.origin = self.row(finding.project.as_ref()).and_then(|row| origin_of(&row.requested_by));
-        }
-        self.findings.push(finding);
+    fn add_placed(&mut self, finding: Finding) {
+        let row = self.row(finding.project.as_ref());
+        let origin = finding.origin.clone().or_else(|| origin_of(&row?.requested_by));
+        self.findings.push(finding.at(origin));
     }
 
     /// Adds a finding on a build, with the distribution that requires the project.
-    fn add_built(&mut self, mut finding: Finding) {
-        finding.needed_by = self
+    fn add_built(&mut self, finding: Finding) {
+        let needed_by = self
             .row(finding.project.as_ref())
             .filter(|row| !row.requested_by.iter().any(|by| matches!(by, RequestedBy::Line { .. })))
             .and_then(|row| row.requested_by.first().map(ToString::to_string));
-        self.add_placed(finding);
+        self.add_placed(finding.needed_by(needed_by));
     }
 }

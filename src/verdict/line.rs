@@ -12,9 +12,9 @@ use crate::source::{Origin, without_credentials};
 pub struct LineUndetermined {
     /// The project, where the line names one.
     pub project: Option<ProjectName>,
-    /// The line as a person reads it.
+    /// The line, without credentials.
     pub requirement: String,
-    /// Where it stands.
+    /// Its position.
     pub origin: Origin,
     /// Why it cannot be checked.
     pub cause: LineCause,
