@@ -108,14 +108,9 @@ impl Offer {
             [] => made.first().map_or_else(String::new, |(origin, _)| origin.to_string()),
             links => links.join("`, `"),
         };
-        let folder = WheelFolder {
-            path,
-            projects: files.into_keys().collect(),
-            whole: made.iter().all(|(_, made)| made.whole),
-            by: first.clone(),
-            step: step.origin.clone(),
-            tool: step.tool,
-        };
+        let mut folder = WheelFolder::new(path, first.clone(), step.tool, step.origin.clone());
+        folder.projects = files.into_keys().collect();
+        folder.whole = made.iter().all(|(_, made)| made.whole);
         Self::Installs {
             wheels: BuiltWheels::new(wheels, Some(folder)),
             options: made.first().map(|(_, made)| made.options.clone()).unwrap_or_default(),

@@ -45,6 +45,13 @@ pub struct WheelFolder {
     pub tool: Tool,
 }
 
+impl WheelFolder {
+    /// A folder without known files, which the step at `by` fills and from which a tool installs at `step`.
+    pub fn new(path: impl Into<String>, by: Origin, tool: Tool, step: Origin) -> Self {
+        Self { path: path.into(), projects: BTreeSet::new(), whole: false, by, step, tool }
+    }
+}
+
 /// How built wheels affect the verdict on one resolution.
 #[derive(Debug)]
 pub(super) struct BuiltUse {
