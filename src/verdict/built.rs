@@ -7,7 +7,7 @@ use crate::dockerfile::Tool;
 use crate::findings::{Code, Finding, Level, Undetermined, WheelNotBuilt};
 use crate::lock::Refusal;
 use crate::name::ProjectName;
-use crate::resolve::{Resolution, Selection};
+use crate::resolve::{Reason, Resolution, Selection};
 use crate::source::Origin;
 
 /// The files that earlier steps of a Dockerfile built or fetched, and that a step installs.
@@ -102,13 +102,14 @@ impl BuiltUse {
         if self.built.projects.contains(&row.project) {
             row.kind = if matches!(row.kind, Kind::Sdist | Kind::Tree) { Kind::Wheel } else { row.kind };
             row.reasons.clear();
-            (row.file, row.url) = (None, None);
+            (row.file, row.url, row.sha256, row.size, row.tag) = (None, None, None, None, None);
         }
         if let Some(folder) = &self.built.folder
             && self.missing.contains(&row.project)
         {
             row.kind = if folder.whole { Kind::None } else { Kind::Undetermined };
-            (row.file, row.url) = (None, None);
+            (row.file, row.url, row.sha256, row.size, row.tag) = (None, None, None, None, None);
+            row.reasons = vec![Reason::NotInFolder { folder: folder.path.clone() }];
         }
         row
     }

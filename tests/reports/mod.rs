@@ -279,6 +279,20 @@ fn each_run_has_its_recorded_files_and_each_file_its_run() {
     );
 }
 
+/// The recorded reports satisfy their schemas; a run whose report does not is recorded with the faults.
+#[test]
+fn recorded_reports_satisfy_their_schemas() {
+    let mut faulty = Vec::new();
+    for name in names("recorded").filter(|name| name.ends_with(".json")) {
+        let text = std::fs::read_to_string(folder().join("recorded").join(&name)).expect("a file");
+        let record: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+        if !record["schema_faults"].as_array().is_some_and(Vec::is_empty) {
+            faulty.push(format!("{name}: {}", record["schema_faults"]));
+        }
+    }
+    assert!(faulty.is_empty(), "{}", faulty.join("\n"));
+}
+
 /// The names of the files of a folder.
 fn names(of: &str) -> impl Iterator<Item = String> {
     let entries = std::fs::read_dir(folder().join(of)).expect("a folder");

@@ -52,7 +52,7 @@ impl Record {
 }
 
 /// The differences of a document from its schema.
-fn schema_faults(document: &Value) -> Vec<String> {
+pub(crate) fn schema_faults(document: &Value) -> Vec<String> {
     let first = document.as_array().and_then(|all| all.first()).unwrap_or(document);
     match first["schema"].as_str() {
         Some("wheelbase.report/1") => schema::faults("report", document),

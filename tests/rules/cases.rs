@@ -25,7 +25,7 @@ use wheelbase::target::TargetSpec;
 use crate::cli::wording::message_of;
 use crate::elf::support::target;
 use crate::reports::material::Prepared;
-use crate::reports::record::layout;
+use crate::reports::record::{layout, schema_faults};
 use crate::reports::wording::SENTENCES;
 use crate::reports::{Place, arguments_of, difference, is_renewing};
 
@@ -221,6 +221,7 @@ fn check(folder: &Path, code: &str, case: &Case, commands: &BTreeSet<String>, re
         let (found, expected) = (status(outcome.status), status(case.status));
         faults.push(format!("the exit status is {found}, expected {expected}\n{}", outcome.errors));
     }
+    faults.extend(schema_faults(&outcome.report).into_iter().map(|fault| format!("schema: {fault}")));
     let absent = case.others.iter().filter(|other| findings_of(&outcome.report, other).is_empty());
     faults.extend(absent.map(|other| format!("{other} is not reported")));
     let findings = findings_of(&outcome.report, code);

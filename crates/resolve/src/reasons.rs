@@ -46,6 +46,11 @@ pub enum Reason {
     },
     /// The metadata of the version excludes it; the cause.
     RuledOut(String),
+    /// The only folder from which the installer takes wheels has none of the project.
+    NotInFolder {
+        /// The folder.
+        folder: String,
+    },
     /// The lock lists no file, and its tool does not query the index.
     NoLockedFile,
     /// The lock lists no file of the version.
@@ -96,6 +101,9 @@ impl fmt::Display for Reason {
             Self::Yanked { reason } => write!(f, "yanked: {reason}"),
             Self::RuledOut(why) | Self::Direct(why) | Self::Conflict(why) | Self::Undetermined(why) => {
                 f.write_str(why)
+            }
+            Self::NotInFolder { folder } => {
+                write!(f, "the step installs only from `{folder}`, which has no wheel of the project")
             }
             Self::DependenciesUnknown(why) => write!(f, "dependencies unknown: {why}"),
             Self::NoLockedFile => {
