@@ -4,18 +4,18 @@ use super::{Code, Detail, Finding, Level};
 
 /// How a check on an image reports a finding on a wheel by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum OnImage {
+enum OnImage {
     /// It is dropped: the simulated loader reports the same facts more exactly under this code.
     LoaderReports(Code),
-    /// It keeps its level, because it applies to every target.
-    Matters,
     /// It gets the level allow, because it is about the quality of the wheel.
     Quality,
+    /// It keeps its level, because it applies to every target.
+    Matters,
 }
 
 impl Code {
-    /// How a check on an image reports a finding with this code on a wheel by itself.
-    pub(crate) fn on_image(self) -> OnImage {
+    /// The table of the findings that the simulated loader or the circumstances change. All others keep their level.
+    fn on_image(self) -> OnImage {
         match self {
             Self::ExecutableStack
             | Self::LibcFamilyMismatch
@@ -26,15 +26,34 @@ impl Code {
             Self::LibraryOutsidePolicy | Self::NotLoadableLibpython => {
                 OnImage::LoaderReports(Self::MissingLibrary)
             }
-            Self::ArchiveBomb
-            | Self::DuplicateMember
-            | Self::EncryptedMember
-            | Self::ForeignMachine
-            | Self::IsaLevel
-            | Self::PrivateSymbolVersion
-            | Self::UnreadableMember
-            | Self::UnsafeMemberName => OnImage::Matters,
-            _ => OnImage::Quality,
+            Self::Abi3Violation
+            | Self::ElfInPureWheel
+            | Self::ForbiddenSymbol
+            | Self::LabelsDisagree
+            | Self::LinuxTag
+            | Self::LoadAlignment
+            | Self::RecordDisagrees
+            | Self::RpathEscapes
+            | Self::TagOverstated
+            | Self::TagUnderstated
+            | Self::TextRelocations => OnImage::Quality,
+            _ => OnImage::Matters,
+        }
+    }
+
+    /// The code of the finding that replaces one with this code if the loading of the wheel is checked too; `None` if
+    /// there is no such code.
+    ///
+    /// ```
+    /// use wheelbase::findings::Code;
+    ///
+    /// assert_eq!(Code::GlibcTooOld.replaced_by_loading(), Some(Code::LibraryTooOld));
+    /// assert_eq!(Code::TagOverstated.replaced_by_loading(), None);
+    /// ```
+    pub fn replaced_by_loading(self) -> Option<Self> {
+        match self.on_image() {
+            OnImage::LoaderReports(code) if code != self => Some(code),
+            _ => None,
         }
     }
 }

@@ -27,16 +27,16 @@ pub(super) type Walk<'a> = LoadSequence<'a, Outside<'a>>;
 
 /// Loads one file.
 pub(super) fn walk<'a>(layout: &'a Layout<'a>, root: usize, libraries: &'a LibrarySet) -> Walk<'a> {
-    LoadSequence::new(&OnImage { layout, libraries }, root, layout.rules)
+    LoadSequence::new(&ImageFiles { layout, libraries }, root, layout.rules)
 }
 
 /// All installed files, and the libraries of the image.
-struct OnImage<'a> {
+struct ImageFiles<'a> {
     layout: &'a Layout<'a>,
     libraries: &'a LibrarySet,
 }
 
-impl<'a> LoadableFiles<'a> for OnImage<'a> {
+impl<'a> LoadableFiles<'a> for ImageFiles<'a> {
     type Outside = Outside<'a>;
 
     fn elf(&self, file: usize) -> Option<&'a ElfFacts> {

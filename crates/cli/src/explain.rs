@@ -15,13 +15,19 @@ pub(super) fn run(args: &ExplainArgs, output: &Output) -> Result<u8, Error> {
             // Writing to a string cannot fail.
             let _ = writeln!(
                 text,
-                "{} (default level: {})\n{}.\n\n{}\n\nSee {}",
+                "{} (default level: {})\n{}.\n\n{}\n",
                 code.name(),
                 code.default_level(),
                 code.summary(),
-                code.explanation(),
-                code.link()
+                code.explanation()
             );
+            if let Some(other) = code.replaced_by_loading() {
+                let _ = writeln!(
+                    text,
+                    "If a run also checks whether the wheel loads on a target, it reports `{other}` instead.\n"
+                );
+            }
+            let _ = writeln!(text, "See {}", code.link());
         }
         None => {
             let codes = Code::ALL;

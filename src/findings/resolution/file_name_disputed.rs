@@ -11,7 +11,7 @@ pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     level: Level::Allow,
     summary: "only one of pip and uv accepts the file name",
     explanation: "The name of the chosen file is accepted by one of pip and uv and rejected by the other, for \
-example because of upper-case tags or two underscores in sequence. The installer of the target decides. The other \
+example because of two underscores in sequence. The installer of the target decides. The other \
 installer ignores the file.",
     link: "https://packaging.python.org/en/latest/specifications/binary-distribution-format/",
 };

@@ -250,7 +250,7 @@ impl Reading {
         let (jobs, queue) = mpsc::channel::<Job>();
         let (answer, done) = mpsc::channel();
         let queue = Mutex::new(queue);
-        #[expect(clippy::disallowed_methods, reason = "callers set `ReadOptions::threads`")]
+        #[expect(clippy::disallowed_methods, reason = "callers set `WheelReadOptions::threads`")]
         let walked = std::thread::scope(|scope| {
             for _ in 0..threads.get() {
                 let answer = answer.clone();
