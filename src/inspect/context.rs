@@ -1,6 +1,8 @@
 //! The inputs of the rules, computed once.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
+
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::binary::{MuslVersion, is_extension, is_library, is_loaded, libc_of};
 use super::claims::Claims;
@@ -20,13 +22,13 @@ pub(crate) struct WheelContext<'a> {
     /// The C library of each member, if it is known.
     pub(crate) libcs: Vec<Option<LibcFamily>>,
     /// The C library of the wheel, by machine.
-    pub(crate) wheel_libc: HashMap<Machine, LibcFamily>,
+    pub(crate) wheel_libc: FxHashMap<Machine, LibcFamily>,
     /// Members that start a walk, with the libraries that the rules of auditwheel find for them.
     pub(crate) walks: Vec<(usize, Vec<RequiredLibrary<'a>>)>,
     /// The requirements of all members for each machine.
     pub(crate) verdicts: Vec<MachineRequirements>,
     /// The requirements of the members for each machine on musl.
-    pub(crate) musl_needs: HashMap<Machine, MuslNeeds>,
+    pub(crate) musl_needs: FxHashMap<Machine, MuslNeeds>,
 }
 
 impl<'a> WheelContext<'a> {
@@ -35,7 +37,7 @@ impl<'a> WheelContext<'a> {
         let resolver = Resolver::new(facts);
         let libcs: Vec<_> = facts.members.iter().map(libc_of).collect();
         let machines = machines(facts, &claims);
-        let mut wheel_libc = HashMap::new();
+        let mut wheel_libc = FxHashMap::default();
         for &machine in &machines {
             let known =
                 facts.members.iter().zip(&libcs).filter(|(member, _)| member.elf.machine() == Some(machine));
@@ -62,7 +64,7 @@ impl<'a> WheelContext<'a> {
             wheel_libc,
             walks,
             verdicts: Vec::new(),
-            musl_needs: HashMap::new(),
+            musl_needs: FxHashMap::default(),
         }
     }
 
@@ -120,13 +122,13 @@ impl<'a> WheelContext<'a> {
 
 /// The claimed machine; without one, those of the members, in the order of the table.
 fn machines(facts: &WheelFacts, claims: &Claims) -> Vec<Machine> {
-    let present: HashSet<Machine> = facts
+    let present: FxHashSet<Machine> = facts
         .members
         .iter()
         .filter(|member| is_loaded(&member.elf))
         .filter_map(|member| member.elf.machine())
         .collect();
-    let claimed: HashSet<Machine> =
+    let claimed: FxHashSet<Machine> =
         claims.machine_names().into_iter().filter_map(Machine::from_name).collect();
     let both: Vec<Machine> =
         Machine::ALL.into_iter().filter(|one| claimed.contains(one) && present.contains(one)).collect();

@@ -1,7 +1,9 @@
 //! The oldest policy that the members of a wheel satisfy.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
+
+use rustc_hash::FxHashMap;
 
 use super::binary::examples;
 use super::context::WheelContext;
@@ -237,7 +239,7 @@ fn walks<'c>(
 fn outside(context: &WheelContext<'_>, machine: Machine, allowed: impl Fn(&str) -> bool) -> Vec<Cause> {
     let mut all = Vec::new();
     for (root, needs) in walks(context, machine) {
-        let mut by: HashMap<usize, Vec<&RequiredLibrary<'_>>> = HashMap::new();
+        let mut by: FxHashMap<usize, Vec<&RequiredLibrary<'_>>> = FxHashMap::default();
         for need in needs {
             by.entry(need.by).or_default().push(need);
         }

@@ -3,6 +3,8 @@
 //! The simulated loader has another table of paths, because wheels that are installed together may overwrite files of each
 //! other.
 
+use std::collections::HashMap;
+
 use rustc_hash::FxHashMap;
 
 use super::facts::{Container, WheelFacts};
@@ -17,7 +19,7 @@ const SITE_PACKAGES: &str = "lib/python/site-packages";
 #[derive(Debug)]
 pub struct Resolver<'a> {
     facts: &'a WheelFacts,
-    by_path: FxHashMap<String, usize>,
+    by_path: HashMap<String, usize>,
     directories: Vec<String>,
     /// The directory that members in site-packages must not leave; empty if the input is a directory.
     site_packages: &'static str,
@@ -30,7 +32,7 @@ impl<'a> Resolver<'a> {
     pub fn new(facts: &'a WheelFacts) -> Self {
         // The files of a directory are installed already.
         let site_packages = if facts.container == Container::Wheel { SITE_PACKAGES } else { "" };
-        let mut by_path = FxHashMap::default();
+        let mut by_path = HashMap::new();
         let mut directories = Vec::new();
         for (at, member) in facts.members.iter().enumerate() {
             let path = match facts.container {

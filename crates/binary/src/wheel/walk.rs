@@ -3,9 +3,10 @@
 //! The static inspection of a wheel and the simulated loader of an image use this walk. They differ in the files that are
 //! searched and in what is known about libraries outside of them ([`LoadableFiles`]).
 
+use std::collections::HashMap;
 use std::iter;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 
 use crate::elf::ElfFacts;
 use crate::policy::MuslSymbols;
@@ -116,7 +117,8 @@ impl<'f, O: Copy> LoadSequence<'f, O> {
         // For each file the position of the one for which it was loaded.
         let mut openers: Vec<Option<usize>> = vec![None];
         let mut loaded = FxHashSet::from_iter([root]);
-        let mut known: FxHashMap<&'f str, LibrarySource<O>> = FxHashMap::default();
+        // The names are from files of strangers, so this hash is a keyed one.
+        let mut known: HashMap<&'f str, LibrarySource<O>> = HashMap::new();
         if let Some(soname) = rules.provided_soname(files.elf(root)) {
             known.insert(soname, LibrarySource::File(root));
         }
