@@ -265,9 +265,10 @@ const BREAK_COPIES: [Code; 4] =
 /// Such as `46 wheels, 2 from source: installs`.
 fn summary(target: &ReportTarget, result: &TargetVerdict, style: &Style) -> String {
     let sources = result.count(Kind::Sdist);
-    let loads = result.loading.as_ref().map_or(String::new(), |loading| loads(loading, sources, style));
+    let loads = result.loading.as_ref().map(|loading| loads(loading, sources, style));
+    let loads = |after: Clause| loads.as_ref().map_or(String::new(), |loads| loads.joined(after));
     if let Some(set) = &result.installed {
-        return format!("{}{loads}", installed(set, result, style));
+        return format!("{}{}", installed(set, result, style), loads(Clause::Plain));
     }
     let count = |kind| result.count(kind);
     let mut parts = Vec::new();
@@ -282,23 +283,43 @@ fn summary(target: &ReportTarget, result: &TargetVerdict, style: &Style) -> Stri
             parts.push(format!("{count} {words}"));
         }
     }
-    let outcome = match result.outcome {
+    let (mut outcome, mut clause) = match result.outcome {
         Outcome::Resolved => resolved(target, result, style),
-        Outcome::Unresolvable => style.red("does not install"),
-        Outcome::Undetermined => style.magenta("partly unknown"),
+        Outcome::Unresolvable => (style.red("does not install"), Clause::Plain),
+        Outcome::Undetermined => (style.magenta("partly unknown"), Clause::Plain),
     };
-    let copied = result.findings.iter().any(|finding| BREAK_COPIES.contains(&finding.code()));
-    let copied = if copied {
-        style.red(", but does not run in the stage to which it is copied")
-    } else {
-        String::new()
-    };
-    let outcome = format!("{outcome}{copied}");
-    let loads = match loads.strip_prefix(", ") {
-        Some(rest) if outcome.contains(',') => format!("; {}", rest.strip_prefix("and ").unwrap_or(rest)),
-        _ => loads,
-    };
-    format!("{}: {outcome}{loads}", parts.join(", "))
+    if result.findings.iter().any(|finding| BREAK_COPIES.contains(&finding.code())) {
+        outcome.push_str(&style.red(", but does not run in the stage to which it is copied"));
+        clause = Clause::Extended;
+    }
+    format!("{}: {outcome}{}", parts.join(", "), loads(clause))
+}
+
+/// The form of the outcome in a summary.
+#[derive(Clone, Copy)]
+enum Clause {
+    /// Without a comma.
+    Plain,
+    /// With a part after a comma, so a semicolon separates the next statement.
+    Extended,
+}
+
+/// What is known about the loading of the wheels: the second statement of a summary.
+struct Loads {
+    /// Whether `and` joins it to the outcome, because it restricts the outcome.
+    and: bool,
+    text: String,
+}
+
+impl Loads {
+    fn joined(&self, after: Clause) -> String {
+        match (self.text.is_empty(), after, self.and) {
+            (true, ..) => String::new(),
+            (false, Clause::Extended, _) => format!("; {}", self.text),
+            (false, Clause::Plain, true) => format!(", and {}", self.text),
+            (false, Clause::Plain, false) => format!(", {}", self.text),
+        }
+    }
 }
 
 /// The summary of installed distributions, such as `14 distributions of /usr/bin/python3: all compatible`.
@@ -327,7 +348,7 @@ fn installed(set: &InstalledSet, result: &TargetVerdict, style: &Style) -> Strin
 }
 
 /// The outcome of a complete resolution, with respect to the installer and the build tools of the image.
-fn resolved(target: &ReportTarget, result: &TargetVerdict, style: &Style) -> String {
+fn resolved(target: &ReportTarget, result: &TargetVerdict, style: &Style) -> (String, Clause) {
     let builds = result.count(Kind::Sdist) + result.count(Kind::Tree);
     let place = target.build_place();
     // No command runs in an image without shell and installer, so the files must be copied from another one.
@@ -340,11 +361,13 @@ fn resolved(target: &ReportTarget, result: &TargetVerdict, style: &Style) -> Str
     let building = result.building.as_ref();
     let failing = building.map_or(&none, |building| &building.failing);
     let incomplete = building.map_or(&none, |building| &building.lacking);
-    match (alone, builds > 0) {
+    let text = match (alone, builds > 0) {
         (true, true) => {
             style.yellow("can be copied into the image after building elsewhere; the image has no installer")
         }
-        (true, false) => style.green("can be copied into the image, which has no installer"),
+        (true, false) => {
+            return (style.green("can be copied into the image, which has no installer"), Clause::Extended);
+        }
         _ if !failing.is_empty() => style.red(&format!("cannot build {}", few(failing))),
         _ if !incomplete.is_empty() => {
             style.yellow(&format!("may fail to build {}: missing compiler or headers", few(incomplete)))
@@ -354,7 +377,8 @@ fn resolved(target: &ReportTarget, result: &TargetVerdict, style: &Style) -> Str
             style.yellow(&format!("installs with {noun}{later}"))
         }
         (false, false) => style.green(&format!("installs from wheels{later}")),
-    }
+    };
+    (text, Clause::Plain)
 }
 
 /// Up to two names, or the number of projects.
@@ -367,17 +391,21 @@ fn few(projects: &BTreeSet<ProjectName>) -> String {
     }
 }
 
-/// Such as `, and 2 of 14 native wheels fail to load`. Source builds are not checked.
-fn loads(loading: &Loading, sources: usize, style: &Style) -> String {
+/// Such as `2 of 14 native wheels fail to load`. Source builds are not checked.
+fn loads(loading: &Loading, sources: usize, style: &Style) -> Loads {
     let mut text = of_wheels(loading, style);
     let needing = loading.needing.len();
+    let and = !loading.failing.is_empty() || text.is_empty() && needing > 0;
     if needing > 0 {
-        let and = if text.is_empty() || loading.failing.is_empty() { ", and" } else { " and" };
-        let what = match needing {
+        text.push_str(match (text.is_empty(), loading.failing.is_empty()) {
+            (true, _) => "",
+            (false, true) => ", and ",
+            (false, false) => " and ",
+        });
+        text.push_str(&style.red(&match needing {
             1 => "1 import has a missing dependency".to_owned(),
             more => format!("{more} imports have missing dependencies"),
-        };
-        text.push_str(&format!("{and} {}", style.red(&what)));
+        }));
     }
     if sources > 0 && !text.is_empty() {
         text.push_str(if sources == 1 {
@@ -386,7 +414,7 @@ fn loads(loading: &Loading, sources: usize, style: &Style) -> String {
             "; source builds were not checked"
         });
     }
-    text
+    Loads { and, text }
 }
 
 fn of_wheels(loading: &Loading, style: &Style) -> String {
@@ -397,12 +425,9 @@ fn of_wheels(loading: &Loading, style: &Style) -> String {
     match (loading.native, loading.failing.len(), &loading.undetermined) {
         (native, failing @ 1.., _) => {
             let fail = if failing == 1 { "fails" } else { "fail" };
-            format!(
-                ", and {}",
-                style.red(&format!("{failing} of {} {fail} to load", wheels(native.max(failing))))
-            )
+            style.red(&format!("{failing} of {} {fail} to load", wheels(native.max(failing))))
         }
-        (_, 0, Some(_)) => format!(", {}", style.magenta("loading partly unknown")),
+        (_, 0, Some(_)) => style.magenta("loading partly unknown"),
         (0, 0, None) => String::new(),
         (native, 0, None) => {
             let load = if native == 1 { "loads" } else { "load" };
@@ -412,7 +437,7 @@ fn of_wheels(loading: &Loading, style: &Style) -> String {
                 (_, doubtful) => format!(", {doubtful} of them partly"),
             };
             let part = if part.is_empty() { part } else { style.yellow(&part) };
-            format!(", {} {}{part}", wheels(native), style.green(load))
+            format!("{} {}{part}", wheels(native), style.green(load))
         }
     }
 }
