@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use crate::image::read::DetectedImage;
-use crate::image::{ImageProfile, TargetOptions};
+use crate::image::{ImageFamily, ImageProfile, TargetOptions};
 use crate::report::ReportTarget;
 use crate::target::{Arch, Installer, Python};
 
@@ -103,7 +103,7 @@ fn notes(profile: &ImageProfile, read: bool, several: bool) -> Vec<String> {
         notes.push(profile.summary());
     }
     // The name of a target that is not an image does not show the assumptions.
-    if profile.family == ImageProfile::OF_TARGET {
+    if profile.family == ImageFamily::Target {
         notes.extend(
             profile
                 .assumptions

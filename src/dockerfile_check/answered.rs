@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::dockerfile::Plan;
 use crate::findings::{Finding, Redaction};
+use crate::image::Unverified;
 use crate::report::{Levels, Report, ReportTarget};
 use crate::rules::dockerfile::StepFacts;
 use crate::source::Origin;
@@ -50,7 +51,15 @@ impl CheckedSteps {
         let redaction = Redaction::of(plan.secrets());
         let steps = self.checked.into_iter().map(|step| {
             let mut target = step.target;
-            target.notes.iter_mut().chain(&mut target.unverified).for_each(|text| plan.shown(text));
+            target.notes.iter_mut().for_each(|text| plan.shown(text));
+            for fact in &mut target.unverified {
+                let text = fact.to_string();
+                let mut shown = text.clone();
+                plan.shown(&mut shown);
+                if shown != text {
+                    *fact = Unverified::from(shown.as_str());
+                }
+            }
             (target, step.draft.finish_with(step.others, &redaction))
         });
         let (targets, verdicts) = steps.unzip();

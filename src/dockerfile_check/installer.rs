@@ -2,7 +2,7 @@
 
 use crate::dockerfile::{Action, Destination, InstallStep, InstallerVersion, Tool};
 use crate::findings::{ExternallyManaged, Finding, RefusedStep};
-use crate::image::ImageProfile;
+use crate::image::{ImageProfile, Unverified};
 use crate::target::{Installer, InstallerKind, Target};
 use crate::version::SpecifierSet;
 
@@ -19,7 +19,7 @@ pub(super) fn is_housekeeping(step: &InstallStep) -> bool {
 }
 
 /// The installer that runs the step; `None` for the one of the image, an error for an unknown one.
-pub(super) fn installer(step: &InstallStep, profile: &ImageProfile) -> Result<Option<Installer>, String> {
+pub(super) fn installer(step: &InstallStep, profile: &ImageProfile) -> Result<Option<Installer>, Unverified> {
     let kind = match step.tool {
         Tool::Uv | Tool::UvPip | Tool::UvTool => InstallerKind::Uv,
         Tool::Pip | Tool::PipSync => InstallerKind::Pip,
@@ -41,7 +41,11 @@ pub(super) fn installer(step: &InstallStep, profile: &ImageProfile) -> Result<Op
             if let Some(exact) = text.strip_prefix("==").and_then(|version| version.parse().ok()) {
                 return Ok(Some(Installer::new(kind, exact)));
             }
-            let unknown = || format!("{}: the version of {} `{text}`", step.origin, step.tool);
+            let unknown = || Unverified::ToolOfStep {
+                at: step.origin.to_string(),
+                tool: step.tool.to_string(),
+                specifier: text.clone(),
+            };
             let Ok(set) = text.parse::<SpecifierSet>() else { return Err(unknown()) };
             let own = profile.pip.as_ref().map(|pip| pip.version.clone());
             let known = std::iter::once(newest.version).chain(own.filter(|_| kind == InstallerKind::Pip));

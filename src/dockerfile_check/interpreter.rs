@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::dockerfile::{CopyOrigin, Destination, InstallStep, InstallerVersion, StagePlan, Tool};
 use crate::findings::{Finding, InstallerMissing, UnknownCause};
-use crate::image::{ImageProfile, PackageInstallation, is_leaf_package};
+use crate::image::{ImageProfile, PackageInstallation, Unverified, is_leaf_package};
 use crate::rules::dockerfile::StagePython;
 use crate::target::Python;
 
@@ -173,16 +173,15 @@ fn holds_none(profile: &ImageProfile) -> bool {
     let os = profile.os.as_ref().map(|os| os.id.as_str());
     match &profile.python {
         Some(own) => {
-            !own.installed && matches!(os, Some("debian" | "ubuntu" | "alpine")) && is_of_catalogue(profile)
+            !own.installed
+                && matches!(os, Some("debian" | "ubuntu" | "alpine"))
+                && profile.family.is_published()
         }
         // All other images in the catalogue without a recorded interpreter were not searched for one.
-        None => is_of_catalogue(profile) && (profile.libc.is_none() || profile.family == "distroless-base"),
+        None => {
+            profile.family.is_published() && (profile.libc.is_none() || profile.family.is_without_python())
+        }
     }
-}
-
-/// Whether the catalogue describes the image: it is a published one.
-pub(super) fn is_of_catalogue(profile: &ImageProfile) -> bool {
-    !["user", "unknown", "target", "read"].contains(&profile.family.as_str())
 }
 
 /// A step that runs a missing program.
@@ -218,7 +217,7 @@ pub(super) fn unverified(
     stage: &StagePlan,
     asked: &Asked,
     profile: &ImageProfile,
-) -> Vec<String> {
+) -> Vec<Unverified> {
     let mut out = Vec::new();
     if let Asked::Named(python) = asked {
         let minor = python.language_version();
@@ -227,16 +226,16 @@ pub(super) fn unverified(
         let fetched = matches!(step.tool, Tool::Uv | Tool::UvPip | Tool::UvTool);
         let cross = step.options.python_version.is_some();
         if !installed && !fetched && !cross && !may_be_copied(stage) {
-            out.push(format!("the origin of Python {text}, which the Dockerfile does not install"));
+            out.push(Unverified::PythonOrigin { minor: text.clone() });
         }
         if python.version.release().len() <= 2 {
-            out.push(format!("the patch version of Python {text}"));
+            out.push(Unverified::PythonPatch { minor: text });
         }
     }
     let pip = matches!(step.tool, Tool::Pip | Tool::PipSync) && step.installer == InstallerVersion::OfImage;
     let own = profile.pip.is_some() && *asked == Asked::Own;
     if pip && !own && packaged_pip(step, asked, profile).is_none() {
-        out.push(format!("the version of pip; pip {}, the newest known, is assumed", profile.newest_pip));
+        out.push(Unverified::PipOfStep { assumed: profile.newest_pip.clone() });
     }
     out
 }

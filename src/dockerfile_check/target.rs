@@ -3,8 +3,8 @@
 use crate::build::BuildEnvironment;
 use crate::dockerfile::{Flow, InstallStep, StagePlan, Tool};
 use crate::error::Error;
-use crate::image::{ImagePip, ImageProfile, ImagePython};
-use crate::report::{ReportTarget, assumed_installer};
+use crate::image::{ImagePip, ImageProfile, ImagePython, Unverified};
+use crate::report::ReportTarget;
 use crate::target::{Arch, Installer, InstallerKind};
 
 use super::facts::install_packages;
@@ -41,7 +41,7 @@ impl DockerfileCheck<'_> {
         }
         if let (Some(asked), None) = (asked_python, &own.read) {
             own.profile.python = Some(ImagePython::new(asked.clone()));
-            own.profile.unverified.retain(|what| !what.contains("packages Python"));
+            own.profile.unverified.retain(|fact| !matches!(fact, Unverified::PackagedPython { .. }));
         }
         let installer = match (&self.settings.choice.installer, installer(step, &own.profile)) {
             (Some(_), _) => None,
@@ -55,7 +55,7 @@ impl DockerfileCheck<'_> {
         };
         let mut unverified = interpreter::unverified(step, stage, asked, &own.profile);
         if self.settings.choice.installer.is_some() {
-            unverified.retain(|what| !what.contains("pip"));
+            unverified.retain(|fact| !fact.is_about_pip());
         }
         own.profile.unverified.extend(unverified);
         // The pip of the image does not run this step, so its version and its unverified parts are not reported.
@@ -68,7 +68,7 @@ impl DockerfileCheck<'_> {
             } else {
                 before.map(|before| ImagePip::new(before.version, true))
             };
-            own.profile.unverified.retain(|what| !speaks_of_pip(what));
+            own.profile.unverified.retain(|fact| !fact.is_about_pip());
         }
         let profile = own.profile.clone();
         let mut target = self
@@ -77,8 +77,7 @@ impl DockerfileCheck<'_> {
             .target(&profile.name, &profile.name, own, asked_python, self.settings.several)
             .map_err(|fault| fault.after(&format!("{}: ", step.origin)))?;
         // The stage has an installer, because the step runs one; its version is reported above.
-        let assumed = assumed_installer(&target.target);
-        target.unverified.retain(|text| *text != assumed);
+        target.unverified.retain(|fact| !matches!(fact, Unverified::AssumedInstaller(_)));
         if let Some(installer) = installer {
             target.target.installer = installer;
         }
@@ -86,9 +85,8 @@ impl DockerfileCheck<'_> {
             target.notes.push(format!("{}: this step may be skipped: {why}", step.origin));
         }
         if !step.options.platforms.is_empty() {
-            let why =
-                "the installer selects wheels for other platforms, but wheels for the image were checked";
-            target.unverified.push(format!("{}: {why} ({})", step.origin, step.options.platforms.join(", ")));
+            let platforms = step.options.platforms.join(", ");
+            target.unverified.push(Unverified::OtherPlatforms { at: step.origin.to_string(), platforms });
         }
         // Packages that were installed before this step count, also if a later step removes them.
         let mut place = BuildEnvironment::of_profile(&profile).with_packages(
@@ -171,9 +169,4 @@ impl DockerfileCheck<'_> {
         });
         std::iter::once(id).chain(numbered).find(|id| !taken(id)).unwrap_or_else(|| name.clone())
     }
-}
-
-/// Whether an unverified part of an image is about its pip.
-fn speaks_of_pip(what: &str) -> bool {
-    what.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| word == "pip")
 }

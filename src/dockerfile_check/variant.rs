@@ -224,7 +224,7 @@ impl<'a> DockerfileCheck<'a> {
         found: &FoundImage,
     ) -> Result<Option<Question>, Error> {
         let Settings { context, ignore, .. } = self.settings;
-        let published = interpreter::is_of_catalogue(&found.profile);
+        let published = found.profile.family.is_published();
         let mut inputs = steps::gather(step, context, ignore, &self.plan.undetermined, published);
         let built = built::Offer::of(&mut inputs, step, &self.steps.built);
         if built.is_nothing_new() {

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use super::style::{FEW_COLUMNS, Style, TextOptions};
 use super::{Report, ReportTarget, sizes};
 use crate::findings::{Finding, Level};
+use crate::image::Unverified;
 
 /// The most findings that are written, unless more have the level deny; the rest are counted.
 const MOST_FINDINGS: usize = 12;
@@ -102,7 +103,7 @@ fn without_name(message: &str, target: &ReportTarget) -> String {
 
 /// The explanation of the marks in the report, once for all targets with the same explanation.
 pub(super) fn write_unverified(report: &Report, style: &Style, out: &mut String) {
-    let mut parts: Vec<(&str, Vec<&str>)> = Vec::new();
+    let mut parts: Vec<(&Unverified, Vec<&str>)> = Vec::new();
     for target in &report.targets {
         for part in target.doubts() {
             match parts.iter_mut().find(|(known, _)| *known == part) {

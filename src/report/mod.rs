@@ -16,7 +16,7 @@ use std::sync::Arc;
 use crate::build::BuildEnvironment;
 use crate::error::Error;
 use crate::findings::{Finding, Level};
-use crate::image::ImageProfile;
+use crate::image::{ImageProfile, Unverified};
 use crate::load::LoaderEnvironment;
 use crate::target::Target;
 use crate::verdict::TargetVerdict;
@@ -43,7 +43,7 @@ pub struct ReportTarget {
     /// What was assumed about the name, one line each.
     pub notes: Vec<String>,
     /// Parts of the target that are not verified.
-    pub unverified: Vec<String>,
+    pub unverified: Vec<Unverified>,
     /// The image of the target: its libraries, its distribution and its package manager. A C library and a target file
     /// have none.
     pub image: Option<Arc<ImageProfile>>,
@@ -77,7 +77,7 @@ impl ReportTarget {
     pub fn with_image(mut self, image: ImageProfile) -> Self {
         let first = self.image.is_none() && self.build.is_none();
         if first && image.has_installer() == Some(false) && self.target.installer == image.installer() {
-            self.unverified.push(assumed_installer(&self.target));
+            self.unverified.push(Unverified::AssumedInstaller(self.target.installer.clone()));
         }
         self.image = Some(Arc::new(image));
         self
@@ -100,13 +100,14 @@ impl ReportTarget {
 
     /// The unverified parts on which the verdict depends: those about the pip of the image are dropped if another
     /// installer was chosen.
-    pub fn doubts(&self) -> impl Iterator<Item = &str> {
-        let own = self.image.as_deref().and_then(|image| {
-            let pip = image.pip.as_ref().filter(|_| image.installer() != self.target.installer)?;
-            Some(format!("pip {} of ", pip.version))
-        });
-        let counts = move |part: &&str| own.as_ref().is_none_or(|own| !part.starts_with(own));
-        self.unverified.iter().map(String::as_str).filter(counts)
+    pub fn doubts(&self) -> impl Iterator<Item = &Unverified> {
+        let image = self.image.as_deref().filter(|image| image.installer() != self.target.installer);
+        let own = image.and_then(|image| image.pip.as_ref()).map(|pip| &pip.version);
+        let is_of_own = move |part: &Unverified| match part {
+            Unverified::PipOfPython { pip, .. } => Some(pip) == own,
+            _ => false,
+        };
+        self.unverified.iter().filter(move |part| !is_of_own(part))
     }
 
     /// The libraries that a loader finds there.
@@ -116,16 +117,11 @@ impl ReportTarget {
     }
 
     /// Sets notes and unverified parts.
-    pub fn with_notes(mut self, notes: Vec<String>, unverified: Vec<String>) -> Self {
+    pub fn with_notes(mut self, notes: Vec<String>, unverified: Vec<Unverified>) -> Self {
         self.notes = notes;
         self.unverified = unverified;
         self
     }
-}
-
-/// The note for a target with an installer that is not in the image.
-pub fn assumed_installer(target: &Target) -> String {
-    format!("{}, because the image has no installer", target.installer)
 }
 
 /// The result of a run.

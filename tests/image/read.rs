@@ -40,7 +40,12 @@ fn evidence<'a>(image: &'a DetectedImage, what: &str) -> Vec<(&'a str, &'a str)>
 }
 
 pub(super) fn why<'a>(image: &'a DetectedImage, what: &str) -> Vec<&'a str> {
-    image.undetermined.iter().filter(|one| one.what.contains(what)).map(|one| one.why.as_str()).collect()
+    image
+        .undetermined
+        .iter()
+        .filter(|one| one.what.to_string().contains(what))
+        .map(|one| one.why.as_str())
+        .collect()
 }
 
 #[test]

@@ -10,7 +10,7 @@
 use std::io::{self, Read};
 use std::sync::Arc;
 
-use wheelbase::image::read::{Budget, ImageConfig, ImageFault, ImageLimits, Layer};
+use wheelbase::image::read::{Budget, ImageConfig, ImageFact, ImageFault, ImageLimits, Layer};
 
 use crate::messages::{Messages, assert_messages};
 
@@ -262,7 +262,7 @@ fn damaged_elf_files_are_undetermined() {
         .file("lib64/libtorn.so.1", b"\x7fELF\x02\x01\x01");
     let image = detect_layers(vec![torn], &config);
     assert!(
-        image.undetermined.iter().any(|one| one.what.contains("libtorn.so.1")),
+        image.undetermined.iter().any(|one| one.what == ImageFact::Library("libtorn.so.1".to_owned())),
         "{:?}",
         image.undetermined
     );

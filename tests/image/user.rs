@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic, and says what it skips")]
 
 use wheelbase::image::{
-    Catalogue, CompilerPresence, ImageProfile, ImageRef, Presence, TargetOptions, UserImages,
+    Catalogue, CompilerPresence, ImageFamily, ImageProfile, ImageRef, Presence, TargetOptions, UserImages,
 };
 use wheelbase::source::Fault;
 use wheelbase::target::Libc;
@@ -44,7 +44,7 @@ toolchain = true
 "#,
     );
     let profile = profile(&catalogue, "registry.corp/base:1");
-    assert_eq!(profile.family, "user");
+    assert_eq!(profile.family, ImageFamily::User);
     let mut messages = Messages::default();
     messages.add("summary", profile.summary());
     messages.add_all("assumptions", &profile.assumptions);
@@ -153,7 +153,7 @@ fn replaced_facts_of_the_base_are_removed() {
          [images.same]\nfrom = \"python:3.12-slim-bookworm\"\nlibraries = [\"libpq.so.5\"]\n",
     );
     let ends = |profile: &ImageProfile| -> Vec<String> {
-        profile.end_of_life.iter().map(|end| end.what.clone()).collect()
+        profile.end_of_life.iter().map(|end| end.what.to_string()).collect()
     };
     let same = profile(&catalogue, "same");
     assert_eq!(ends(&same), ["debian 12", "Python 3.12"]);

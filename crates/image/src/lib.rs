@@ -17,13 +17,17 @@
 //! ```
 
 mod arch;
+mod captured;
 mod catalogue;
 mod date;
 mod dependencies;
 mod development;
+mod end_of_life;
+mod family;
 mod image_development;
 mod json;
 mod libraries;
+mod note;
 mod package_manager;
 mod packages;
 mod profile;
@@ -32,6 +36,7 @@ mod reference;
 mod render;
 pub mod sizes;
 mod target_file;
+mod unverified;
 mod user;
 
 pub use arch::{platform, published_name};
@@ -40,8 +45,11 @@ pub use catalogue::{Catalogue, UnknownImage};
 pub use date::{Date, InvalidDate};
 pub use dependencies::PackageInstallation;
 pub use development::{Available, Development};
+pub use end_of_life::{EndOfLife, EndOfLifeOf};
+pub use family::ImageFamily;
 pub use image_development::development_packages_along;
 pub use libraries::{Defined, Library, LibrarySet, Nodes, Presence};
+pub use note::Note;
 pub use package_manager::PackageManager;
 pub use packages::{
     DevelopmentPackage, development_packages, is_leaf_package, links_to, packages_along, recommended,
@@ -49,10 +57,11 @@ pub use packages::{
 };
 pub use packages::{InstallLine, SonamePackage, install_line, is_packaged, package_of, sonames_of};
 pub use profile::{
-    Assumption, CompilerPresence, Dates, EndOfLife, ExternallyManagedFile, ImageEnvironment, ImageLibc,
-    ImagePip, ImageProfile, ImagePython, NoTarget, Note, Os, Published, Size, Source, TargetOptions,
+    Assumption, CompilerPresence, Dates, ExternallyManagedFile, ImageEnvironment, ImageLibc, ImagePip,
+    ImageProfile, ImagePython, NoTarget, Os, Published, Size, Source, TargetOptions,
 };
 pub use reference::{ImageRef, InvalidImageRef};
 pub use sizes::SizeOf;
 pub use target_file::{TargetFormat, parse_target};
+pub use unverified::Unverified;
 pub use user::UserImages;

@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::PackageManager;
 use crate::arch;
 use crate::read::{Contradiction, UnknownImageFact};
-use crate::{Date, Development, LibrarySet};
+use crate::{Date, Development, EndOfLife, ImageFamily, LibrarySet, Note, Unverified};
 use wheelbase_spec::target::{Arch, Installer, InstallerKind, Libc, Python, Target};
 use wheelbase_spec::version::Version;
 
@@ -20,8 +20,8 @@ pub struct ImageProfile {
     pub name: String,
     /// The day of the facts.
     pub as_of: Date,
-    /// The row of `data/images/families.json`, or `user` for an image of a settings file.
-    pub family: String,
+    /// The origin of the facts.
+    pub family: ImageFamily,
     /// The tag with all its parts: `3.12-slim-trixie`.
     pub meaning: String,
     /// The distribution release.
@@ -61,7 +61,7 @@ pub struct ImageProfile {
     /// The assumptions.
     pub assumptions: Vec<Assumption>,
     /// The facts that were not verified with the publisher or an image.
-    pub unverified: Vec<String>,
+    pub unverified: Vec<Unverified>,
     /// Additional information.
     pub notes: Vec<Note>,
     /// The sources of the facts.
@@ -233,40 +233,6 @@ pub struct Dates {
     pub frozen: Option<Date>,
 }
 
-/// An end of life.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[non_exhaustive]
-pub struct EndOfLife {
-    /// The product: `Python 3.10`, `debian 11`, `the tag`.
-    pub what: String,
-    /// The last day of support.
-    pub on: Date,
-    /// The last day of long-term support, if it exists.
-    pub extended: Option<Date>,
-}
-
-impl EndOfLife {
-    /// The text in `what` for a frozen tag.
-    pub(crate) const TAG: &'static str = "the tag";
-
-    /// Returns the end of life as a sentence, for a day after it.
-    pub fn sentence(&self, as_of: Date) -> String {
-        if self.what == Self::TAG {
-            return format!("the tag has not been built since {}", self.on);
-        }
-        match self.extended {
-            Some(extended) if extended >= as_of => {
-                format!("support of {} ended on {} (long-term support until {extended})", self.what, self.on)
-            }
-            _ => format!("support of {} ended on {}", self.what, self.on),
-        }
-    }
-
-    pub(crate) fn new(what: impl Into<String>, on: Date, extended: Option<Date>) -> Self {
-        Self { what: what.into(), on, extended: extended.filter(|extended| *extended > on) }
-    }
-}
-
 /// An assumption.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -322,57 +288,6 @@ impl fmt::Display for Assumption {
                 write!(f, "the C library is {libc}; the image may have a newer one")
             }
             Self::ByRule(text) | Self::Settings(text) => f.write_str(text),
-        }
-    }
-}
-
-/// Additional information about an image.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Note {
-    /// A tag with a full version does not pin the distribution.
-    PatchTagIsNoPin {
-        /// A tag that also contains the release.
-        pin: String,
-    },
-    /// The tag is no longer built and can still be pulled.
-    Frozen {
-        /// The first day on which it was not built.
-        since: Date,
-        /// Whether a later patch release superseded it.
-        superseded: bool,
-    },
-    /// The digest was not checked.
-    Digest(String),
-    /// The image has no pip.
-    NoPip,
-    /// The image has no shell.
-    NoShell,
-    /// A note of the catalogue.
-    Text(String),
-}
-
-impl fmt::Display for Note {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::PatchTagIsNoPin { pin } => write!(
-                f,
-                "a full Python version does not pin the distribution: the distribution release changes while it is the \
-                 newest patch release; use `{pin}` or a digest"
-            ),
-            Self::Frozen { since, superseded: false } => {
-                write!(f, "the tag has not been built since {since}; its last build can still be pulled")
-            }
-            Self::Frozen { since, superseded: true } => {
-                write!(
-                    f,
-                    "a later patch release superseded the tag on {since}; its last build can still be pulled"
-                )
-            }
-            Self::Digest(digest) => write!(f, "the tag was checked, not the digest {digest}"),
-            Self::NoPip => f.write_str("the image has no pip"),
-            Self::NoShell => f.write_str("the image has no shell, so RUN instructions in shell form fail"),
-            Self::Text(text) => f.write_str(text),
         }
     }
 }
@@ -445,7 +360,7 @@ impl ImageProfile {
         Self {
             name: name.into(),
             as_of,
-            family: "unknown".to_owned(),
+            family: ImageFamily::Unknown,
             meaning: String::new(),
             os: None,
             libc: None,
@@ -477,15 +392,12 @@ impl ImageProfile {
         }
     }
 
-    /// The family of profiles that were created from a target.
-    pub const OF_TARGET: &'static str = "target";
-
     /// A profile of a described target. It has only the libraries of its C library, and no package manager.
     pub fn of_target(name: impl Into<String>, as_of: Date, target: Target) -> Self {
         let arch = target.machine.parse::<Arch>().unwrap_or_else(|_| Arch::x86_64());
         let why = "the target has no image, so only the libraries of libc are known";
         let mut profile = Self::new(name, as_of, Some(arch.clone()));
-        Self::OF_TARGET.clone_into(&mut profile.family);
+        profile.family = ImageFamily::Target;
         profile.libraries = crate::catalogue::libraries_of_libc(&target.libc, &arch, why);
         profile.libc = Some(ImageLibc { libc: target.libc.clone(), lower_bound: false, verified: true });
         let python = target.python.clone();
@@ -532,9 +444,7 @@ impl ImageProfile {
         if self.pip.is_some() || self.uv.is_some() || read.is_some_and(|known| known.tools.contains("uv")) {
             return Some(true);
         }
-        // The notes of a profile from JSON are texts.
-        let has_note = self.notes.iter().any(|note| note.to_string() == Note::NoPip.to_string());
-        (has_note || !self.shell).then_some(false)
+        (self.notes.contains(&Note::NoPip) || !self.shell).then_some(false)
     }
 
     /// Returns the installer that is used if the caller has no other.
@@ -554,10 +464,10 @@ impl ImageProfile {
         });
         // The tag of a python image contains its Python.
         match &self.python {
-            Some(_) if self.family == crate::catalogue::data::PYTHON => {}
+            Some(_) if self.family.as_str() == crate::catalogue::data::PYTHON => {}
             Some(python) if python.installed => parts.push(python.python.to_string()),
             // A target without an image has no files, so nothing can be missing from it.
-            Some(python) if self.family == Self::OF_TARGET => {
+            Some(python) if self.family == ImageFamily::Target => {
                 parts.push(format!("{} assumed", python.python));
             }
             Some(python) => parts.push(format!("{} not in the image", python.python)),
@@ -573,7 +483,7 @@ impl ImageProfile {
 
     /// Returns whether the C library is unknown. Otherwise `libc` is `None` only if the image has none.
     pub(crate) fn is_libc_unknown(&self) -> bool {
-        self.libc.is_none() && self.unverified.iter().any(|text| text.starts_with("libc: "))
+        self.libc.is_none() && self.unverified.iter().any(Unverified::is_unknown_libc)
     }
 
     /// Returns the release as written in `releases.json`: `debian:13`.

@@ -57,14 +57,14 @@ impl ImageProfile {
                 end.extended.map(|day| format!(", long-term support until {day}")).unwrap_or_default();
             let past = if end.on < self.as_of { "past: " } else { "" };
             // A frozen tag is in the row of the dates.
-            if end.what == crate::EndOfLife::TAG {
+            if end.what == crate::EndOfLifeOf::Tag {
                 continue;
             }
             page.row("end of life", &format!("{past}{} on {}{extended}", end.what, end.on));
         }
         self.libraries_text(&mut page, all);
         page.list("assumed", self.assumptions.iter().map(ToString::to_string));
-        page.list("not verified", self.unverified.iter().cloned());
+        page.list("not verified", self.unverified.iter().map(ToString::to_string));
         page.list("notes", self.notes.iter().map(ToString::to_string));
         page.list(
             "sources",

@@ -199,7 +199,7 @@ impl Rule for Undetermined {
     fn on_image(cx: &ImageContext<'_>) -> Vec<Self> {
         let unknown = cx.image.undetermined.iter().map(|one| Self::ImageFact {
             image: cx.image.name.clone(),
-            fact: one.what.clone(),
+            fact: one.what.to_string(),
             cause: UnknownCause::Image { reason: one.why.clone() },
         });
         unknown.collect()

@@ -11,10 +11,9 @@ pub(super) fn set(profile: &mut ImageProfile) {
 
 fn environment(profile: &ImageProfile) -> ImageEnvironment {
     let python = profile.python.as_ref().filter(|python| python.installed);
-    let row = data::environments()
-        .rows
-        .iter()
-        .find(|row| row.families.contains(&&*profile.family) && (python.is_some() || !row.needs_python));
+    let row = data::environments().rows.iter().find(|row| {
+        row.families.contains(&profile.family.as_str()) && (python.is_some() || !row.needs_python)
+    });
     let Some(row) = row else { return ImageEnvironment::default() };
     let version = python.map(|python| &python.python.version);
     // The variable has a full version; `3.12` comes from a tag.

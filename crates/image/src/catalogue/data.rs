@@ -67,6 +67,8 @@ pub(crate) type LibraryFile = rows::LibraryFile<'static>;
 
 /// The family of the Docker official image `python`.
 pub(crate) const PYTHON: &str = "python-official";
+/// The family of the distroless images without an interpreter.
+pub(crate) const DISTROLESS_BASE: &str = "distroless-base";
 
 /// Returns whether a registry is a name of Docker Hub.
 pub(crate) fn is_docker_hub(registry: &str) -> bool {

@@ -5,7 +5,10 @@ use super::release::toolchain;
 use super::repository::Repository;
 use super::unknown::{Reason, UnknownImage};
 use super::{configuration, python, sizes};
-use crate::{Assumption, Date, ImageProfile, ImageRef, Note, PackageManager, Published, Source};
+use crate::{
+    Assumption, Date, ImageFamily, ImageProfile, ImageRef, Note, PackageManager, Published, Source,
+    Unverified,
+};
 use wheelbase_spec::target::Arch;
 
 /// A question to a family: what did this tag mean on this day?
@@ -68,7 +71,7 @@ impl Question<'_> {
             if family.verified { Published::Only(arches) } else { Published::AtLeast(arches) }
         };
         let mut profile = ImageProfile::new(self.image.to_string(), self.as_of, self.arch.clone());
-        profile.family = family.id.to_owned();
+        profile.family = ImageFamily::Published(family.id.to_owned());
         profile.meaning = self.tag.to_owned();
         profile.package_manager = family.package_manager.map_or(PackageManager::Unknown, PackageManager::of);
         profile.toolchain = toolchain(family, "*");
@@ -78,7 +81,7 @@ impl Question<'_> {
         profile.notes = family.note.iter().map(|note| Note::Text(note.to_string())).collect();
         profile.sources = vec![Source::new(&*family.source, family.date)];
         if !family.verified {
-            profile.unverified.push(format!("the facts about {} images", family.id));
+            profile.unverified.push(Unverified::FamilyFacts { family: family.id.to_owned() });
         }
         profile
     }
@@ -88,7 +91,8 @@ impl Question<'_> {
         let mut assumptions = Vec::new();
         if let Some(of) = &repository.mirror {
             assumptions.push(Assumption::Mirror(of.clone()));
-            profile.unverified.push(format!("that `{}` is a mirror of {of}", self.image.name()));
+            let name = self.image.name().to_owned();
+            profile.unverified.push(Unverified::Mirror { name, of: of.clone() });
         }
         if profile.meaning != self.tag || self.image.tag().is_none() {
             let written = self.image.tag().map(str::to_owned);
@@ -98,7 +102,11 @@ impl Question<'_> {
             assumptions.push(Assumption::Arch(profile.arch.clone()));
         }
         assumptions.append(&mut profile.assumptions);
-        let last = if profile.family == PYTHON { data::python().last_state } else { data::releases().as_of };
+        let last = if profile.family.as_str() == PYTHON {
+            data::python().last_state
+        } else {
+            data::releases().as_of
+        };
         if self.as_of > last && profile.dates.frozen.is_none() && profile.os.is_some() {
             assumptions.push(Assumption::LastState(last));
         }

@@ -2,7 +2,9 @@
 
 use super::data::{FamilyRow, ReleaseRow};
 
-use crate::{CompilerPresence, EndOfLife, ImageLibc, ImageProfile, Os, PackageManager, Source};
+use crate::{
+    CompilerPresence, EndOfLife, EndOfLifeOf, ImageLibc, ImageProfile, Os, PackageManager, Source, Unverified,
+};
 
 use wheelbase_spec::target::{Libc, LibcFamily};
 
@@ -46,18 +48,16 @@ pub(super) fn set_release(profile: &mut ImageProfile, row: &'static ReleaseRow) 
         profile.package_manager = row.package_manager.map_or(PackageManager::Unknown, PackageManager::of);
     }
     if let Some(eol) = row.eol {
-        profile.end_of_life.push(EndOfLife::new(row.id.replace(':', " "), eol, row.extended_eol));
+        let release = EndOfLifeOf::release(row.distro(), row.version());
+        profile.end_of_life.push(EndOfLife::new(release, eol, row.extended_eol));
     }
+    let (libc, release) = (format!("{} {}", row.libc, row.libc_version), row.id.to_owned());
     if !row.verified {
-        profile.unverified.push(format!("{} {} of {} ({})", row.libc, row.libc_version, row.id, row.source));
+        let source = row.source.to_string();
+        profile.unverified.push(Unverified::LibcOfRelease { libc, release, source });
     } else if row.moving {
-        profile.unverified.push(format!(
-            "{} {} of {}, a moving release: the state of {}",
-            row.libc,
-            row.libc_version,
-            row.id,
-            row.state.unwrap_or(row.date)
-        ));
+        let state = row.state.unwrap_or(row.date);
+        profile.unverified.push(Unverified::MovingRelease { libc, release, state });
     }
     profile.sources.push(Source::new(&*row.source, row.date));
 }

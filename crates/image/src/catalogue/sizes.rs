@@ -54,7 +54,7 @@ fn size_fit(image: &str, profile: &ImageProfile) -> Option<SizeFit> {
     let (name, tag) = image.split(' ').next()?.split_once(':')?;
     let os = profile.os.as_ref()?;
     let fits = |same: bool| same.then_some(SizeFit::Same);
-    match (name, &*profile.family) {
+    match (name, profile.family.as_str()) {
         ("python", PYTHON) => {
             let (python, rest) = tag.split_once('-')?;
             let (_, ours) = profile.meaning.split_once('-')?;

@@ -3,13 +3,10 @@
 use super::{data, libraries};
 use crate::user::UserImage;
 use crate::{
-    Assumption, Date, EndOfLife, ImageLibc, ImagePip, ImageProfile, ImagePython, ImageRef, Library, Note,
-    PackageManager, Presence, Published,
+    Assumption, Date, EndOfLife, EndOfLifeOf, ImageFamily, ImageLibc, ImagePip, ImageProfile, ImagePython,
+    ImageRef, Library, Note, PackageManager, Presence, Published, Unverified,
 };
 use wheelbase_spec::target::{Arch, Implementation, Python};
-
-/// The family of these images.
-const FAMILY: &str = "user";
 
 /// The profile of an entry: the one of the image it is built on, with the changes of the entry.
 pub(super) fn profile(
@@ -22,13 +19,13 @@ pub(super) fn profile(
     let mut profile = match base {
         Some(base) => {
             let meaning = match &entry.from {
-                Some(from) if base.family != FAMILY => format!("{from} ({})", base.meaning),
+                Some(from) if base.family != ImageFamily::User => format!("{from} ({})", base.meaning),
                 _ => base.meaning.clone(),
             };
             ImageProfile {
                 development: Some(base.development()),
                 name: image.to_string(),
-                family: FAMILY.to_owned(),
+                family: ImageFamily::User,
                 meaning,
                 sizes: Vec::new(),
                 ..base
@@ -49,7 +46,7 @@ pub(super) fn profile(
 /// An image that is not built on another one.
 fn bare(image: &ImageRef, as_of: Date, arch: Option<Arch>) -> ImageProfile {
     let mut profile = ImageProfile::new(image.to_string(), as_of, arch);
-    profile.family = FAMILY.to_owned();
+    profile.family = ImageFamily::User;
     profile.meaning = "an image of the settings file".to_owned();
     profile
 }
@@ -58,10 +55,10 @@ fn bare(image: &ImageRef, as_of: Date, arch: Option<Arch>) -> ImageProfile {
 /// the base image do not apply.
 fn forget_system(profile: &mut ImageProfile) {
     if let Some(os) = profile.os.take() {
-        let system = format!("{} {}", os.id, os.version);
+        let system = EndOfLifeOf::release(&os.id, &os.version);
         profile.end_of_life.retain(|end| end.what != system);
-        let release = format!("of {}:{}", os.id, os.version);
-        profile.unverified.retain(|text| !text.contains(&release));
+        let release = format!("{}:{}", os.id, os.version);
+        profile.unverified.retain(|fact| !fact.is_about_libc_of(&release));
     }
     profile.assumptions.retain(|assumption| {
         !matches!(
@@ -84,7 +81,7 @@ fn forget_python(profile: &mut ImageProfile, python: &Python) {
     let minor = |python: &Python| python.language_version();
     let same_minor =
         old.is_some_and(|old| old.implementation == python.implementation && minor(old) == minor(python));
-    forget(profile, &["that the image exists: ", "the patch release of Python", "the exact version of PyPy"]);
+    profile.unverified.retain(|fact| !fact.is_about_python_patch());
     profile.notes.retain(|note| !matches!(note, Note::PatchTagIsNoPin { .. }));
     profile.assumptions.retain(|assumption| {
         !matches!(assumption, Assumption::NewestPython(_) | Assumption::DistributionPython(_))
@@ -94,20 +91,17 @@ fn forget_python(profile: &mut ImageProfile, python: &Python) {
     }
     let (major, own) = python.language_version();
     let own = format!("{major}.{own}");
-    profile.end_of_life.retain(|end| !end.what.contains("Python "));
+    profile
+        .end_of_life
+        .retain(|end| !matches!(end.what, EndOfLifeOf::Python(_) | EndOfLifeOf::LambdaRuntime(_)));
     if let (Implementation::CPython, Some(end)) = (python.implementation, data::python().eol.get(&*own)) {
-        profile.end_of_life.push(EndOfLife::new(format!("Python {own}"), *end, None));
+        profile.end_of_life.push(EndOfLife::new(EndOfLifeOf::Python(own), *end, None));
     }
-    forget(profile, &["pip ", "that "]);
-    profile.notes.retain(|note| !matches!(note, Note::Text(text) if text.starts_with("setuptools ")));
+    profile.unverified.retain(|fact| !fact.is_about_python_minor());
+    profile.notes.retain(|note| !matches!(note, Note::Setuptools(_)));
     if profile.pip.take().is_some() {
         profile.assumptions.push(Assumption::NewestPip(profile.newest_pip.clone()));
     }
-}
-
-/// Removes unverified facts that start with one of these texts.
-fn forget(profile: &mut ImageProfile, beginnings: &[&str]) {
-    profile.unverified.retain(|text| !beginnings.iter().any(|beginning| text.starts_with(beginning)));
 }
 
 fn change(profile: &mut ImageProfile, entry: &UserImage) {
@@ -143,7 +137,7 @@ fn change(profile: &mut ImageProfile, entry: &UserImage) {
         profile.pip = Some(ImagePip { version: version.clone(), verified: true });
         profile.assumptions.retain(|assumption| !matches!(assumption, Assumption::NewestPip(_)));
         profile.notes.retain(|note| *note != Note::NoPip);
-        forget(profile, &["pip "]);
+        profile.unverified.retain(|fact| !matches!(fact, Unverified::PipOfPython { .. }));
     }
     if let Some(manager) = entry.package_manager {
         profile.package_manager = manager;

@@ -2,13 +2,13 @@
 
 use wheelbase_formats::document::{Document, Node, Table};
 
-use crate::read::{Contradiction, UnknownImageFact};
+use crate::read::{Contradiction, ImageFact, UnknownImageFact};
 use crate::target_file::read_target;
 use crate::user::is_soname;
 use crate::{
-    Assumption, CompilerPresence, Dates, Development, EndOfLife, ExternallyManagedFile, ImageEnvironment,
-    ImageLibc, ImagePip, ImageProfile, ImagePython, Library, LibrarySet, Nodes, Note, Os, PackageManager,
-    Published, Size, Source,
+    Assumption, CompilerPresence, Dates, Development, EndOfLife, EndOfLifeOf, ExternallyManagedFile,
+    ImageEnvironment, ImageFamily, ImageLibc, ImagePip, ImageProfile, ImagePython, Library, LibrarySet,
+    Nodes, Note, Os, PackageManager, Published, Size, Source, Unverified,
 };
 use wheelbase_spec::target::{Arch, Implementation, Installer, InstallerKind, Libc, Python, Target};
 use wheelbase_spec::version::Version;
@@ -29,7 +29,7 @@ pub(super) fn profile(document: &Document<'_>, root: &Node) -> Option<ImageProfi
     let pip = pip(table, target.as_ref());
     let newest_pip = table.parsed("newest_pip").or_else(|| pip.as_ref().map(|pip| pip.version.clone()));
     let profile = ImageProfile {
-        family: table.text("family").unwrap_or("user").to_owned(),
+        family: table.text("family").map_or(ImageFamily::User, ImageFamily::from),
         meaning: owned(table, "meaning"),
         os: table.table("os").map(|os| Os {
             id: owned(&os, "id"),
@@ -59,8 +59,8 @@ pub(super) fn profile(document: &Document<'_>, root: &Node) -> Option<ImageProfi
         programs: table.get("programs").map(|_| texts(table, "programs").into_iter().collect()),
         added: texts(table, "added"),
         assumptions: texts(table, "assumptions").into_iter().map(Assumption::Settings).collect(),
-        unverified: texts(table, "unverified"),
-        notes: texts(table, "notes").into_iter().map(Note::Text).collect(),
+        unverified: table.texts("unverified").into_iter().map(Unverified::from).collect(),
+        notes: table.texts("notes").into_iter().map(Note::from).collect(),
         sources: sources(table),
         environment: environment(table),
         externally_managed: table.table("externally_managed").and_then(|inner| {
@@ -71,7 +71,10 @@ pub(super) fn profile(document: &Document<'_>, root: &Node) -> Option<ImageProfi
         undetermined: table
             .tables("undetermined")
             .iter()
-            .map(|one| UnknownImageFact { what: owned(one, "what"), why: owned(one, "why") })
+            .map(|one| UnknownImageFact {
+                what: ImageFact::from(one.text("what").unwrap_or_default()),
+                why: owned(one, "why"),
+            })
             .collect(),
         newest_pip: newest_pip.unwrap_or_else(|| Installer::newest(InstallerKind::Pip).version),
         arch: arch
@@ -213,7 +216,8 @@ fn arches(table: &Table<'_>) -> Published {
 fn ends(table: &Table<'_>) -> Vec<EndOfLife> {
     let mut out = Vec::new();
     for end in table.tables("end_of_life") {
-        let (what, extended) = (owned(&end, "what"), end.parsed("extended"));
+        let what = EndOfLifeOf::from(end.text("what").unwrap_or_default());
+        let extended = end.parsed("extended");
         out.extend(end.required_parsed("on").map(|on| EndOfLife { what, on, extended }));
     }
     out

@@ -7,6 +7,7 @@ use wheelbase_spec::target::{
 };
 
 use super::detected::{DetectedImage, DetectedPython, ManylinuxAnswers};
+use super::unknown_fact::ImageFact;
 
 /// The facts that are missing for a target.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,20 +43,20 @@ impl DetectedImage {
         fallback: &Installer,
     ) -> Result<Target, TargetGap> {
         let mut missing = Vec::new();
-        let reasons = |what: &str| {
-            let of = self.undetermined.iter().filter(|one| one.what.contains(what));
+        let reasons = |is_about: fn(&ImageFact) -> bool| {
+            let of = self.undetermined.iter().filter(|one| is_about(&one.what));
             let all: Vec<&str> = of.map(|one| one.why.as_str()).collect();
             if all.is_empty() { "no file contains it".to_owned() } else { all.join("; ") }
         };
         if self.machine.is_none() {
-            missing.push(format!("the machine is unknown ({})", reasons("machine")));
+            missing.push(format!("the machine is unknown ({})", reasons(|fact| *fact == ImageFact::Machine)));
         }
         if self.libc.is_none() {
-            missing.push(format!("the C library is unknown ({})", reasons("libc")));
+            missing.push(format!("the C library is unknown ({})", reasons(ImageFact::is_about_libc)));
         }
         let python = chosen.and_then(DetectedPython::to_python);
         if python.is_none() {
-            missing.push(format!("the interpreter is unknown ({})", reasons("python")));
+            missing.push(format!("the interpreter is unknown ({})", reasons(ImageFact::is_about_python)));
         }
         let (Some(machine), Some(libc), Some(python)) = (self.machine.clone(), self.libc, python) else {
             return Err(TargetGap { missing });

@@ -13,17 +13,18 @@ use super::libraries::{self, MachineKind};
 use super::notes::Notes;
 use super::pythons;
 use super::tree::Tree;
+use super::unknown_fact::ImageFact;
 use super::wanted::tools as wanted_tools;
 use super::{distributions, machine};
 
 /// Determines the facts of an image from its files and its configuration.
 ///
 /// ```
-/// use wheelbase::image::read::{ImageConfig, Tree, detect};
+/// use wheelbase::image::read::{ImageConfig, ImageFact, Tree, detect};
 ///
 /// let scratch = detect(&Tree::new(), &ImageConfig::default())?;
 /// assert_eq!(scratch.libc, None);
-/// assert!(scratch.undetermined.iter().any(|one| one.what == "libc"));
+/// assert!(scratch.undetermined.iter().any(|one| one.what == ImageFact::Libc));
 /// # Ok::<(), wheelbase::image::read::ImageFault>(())
 /// ```
 ///
@@ -33,7 +34,7 @@ use super::{distributions, machine};
 pub fn detect(tree: &Tree, config: &ImageConfig) -> Result<DetectedImage, ImageFault> {
     let mut notes = Notes::default();
     for (path, why) in tree.unread() {
-        notes.undetermined(&format!("the content of `/{path}`"), why);
+        notes.undetermined(ImageFact::Content(path.to_owned()), why);
     }
     let os = os_release(tree, &mut notes);
     let (package_manager, packages, apk_sonames) = packages(tree, &mut notes);
@@ -89,13 +90,13 @@ pub fn detect(tree: &Tree, config: &ImageConfig) -> Result<DetectedImage, ImageF
             detected.libraries_complete = true;
         }
         LibcSource::Unknown => {
-            notes.undetermined("libraries", "the loader is unknown, so its search path is unknown");
+            notes.undetermined(ImageFact::Libraries, "the loader is unknown, so its search path is unknown");
         }
     }
     platform(config, &mut detected, &mut notes);
     if pythons.is_empty() {
         notes.undetermined(
-            "python",
+            ImageFact::Python,
             "no directory of `PATH` and no other `bin` directory contains an interpreter",
         );
     }
@@ -142,12 +143,15 @@ fn loader(tree: &Tree, program: Option<&(String, ElfDigest)>, notes: &mut Notes)
                 return LibcSource::Static(facts.clone());
             }
             Ok(None) => {}
-            Err(why) => notes.undetermined(&format!("the loader of `{path}`"), &why),
+            Err(why) => notes.undetermined(ImageFact::Loader(path.clone()), &why),
         }
     }
     match all.as_slice() {
         [] => {
-            notes.undetermined("libc", "no program has a loader, and the library directories contain none");
+            notes.undetermined(
+                ImageFact::Libc,
+                "no program has a loader, and the library directories contain none",
+            );
             LibcSource::Unknown
         }
         [only] => {
@@ -162,7 +166,7 @@ fn loader(tree: &Tree, program: Option<&(String, ElfDigest)>, notes: &mut Notes)
         several => {
             let paths: Vec<String> = several.iter().map(|loader| format!("/{}", loader.path)).collect();
             notes.undetermined(
-                "libc",
+                ImageFact::Libc,
                 &format!("the image has several loaders, and no program uses one: {}", paths.join(", ")),
             );
             LibcSource::Unknown
@@ -174,7 +178,7 @@ fn loader(tree: &Tree, program: Option<&(String, ElfDigest)>, notes: &mut Notes)
 fn platform(config: &ImageConfig, detected: &mut DetectedImage, notes: &mut Notes) {
     let Some(architecture) = &config.architecture else {
         if detected.machine.is_none() {
-            notes.undetermined("machine", "neither a program nor the configuration contains it");
+            notes.undetermined(ImageFact::Machine, "neither a program nor the configuration contains it");
         }
         return;
     };
@@ -205,7 +209,9 @@ fn platform(config: &ImageConfig, detected: &mut DetectedImage, notes: &mut Note
             notes.evidence("machine", named, "configuration of the image", "architecture");
             detected.machine = Some(named.to_owned());
         }
-        (None, None) => notes.undetermined("machine", &format!("`{written}` is not a known architecture")),
+        (None, None) => {
+            notes.undetermined(ImageFact::Machine, &format!("`{written}` is not a known architecture"))
+        }
     }
 }
 
@@ -267,14 +273,14 @@ fn packages(tree: &Tree, notes: &mut Notes) -> (Option<PackageFormat>, Vec<Insta
                 found.push((path, database));
             }
             Content::Unreadable(why) => {
-                notes.undetermined("distribution packages", &format!("`/{path}`: {why}"));
+                notes.undetermined(ImageFact::Packages, &format!("`/{path}`: {why}"));
             }
             _ => {}
         }
     }
     if torn {
         notes.undetermined(
-            "distribution packages",
+            ImageFact::Packages,
             "the rpm database has a write-ahead log, so its last changes are unknown",
         );
     }

@@ -5,6 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::unknown_fact::UnknownImageFact;
 use wheelbase_spec::name::ProjectName;
 
 /// The facts of one image, each with the evidence for it.
@@ -312,13 +313,4 @@ pub struct Contradiction {
     pub other: String,
     /// The source of the other value.
     pub other_source: String,
-}
-
-/// An unknown fact.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct UnknownImageFact {
-    /// The fact, for example `libc`.
-    pub what: String,
-    /// The cause.
-    pub why: String,
 }

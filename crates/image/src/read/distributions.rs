@@ -8,6 +8,7 @@ use super::detected::InstalledDistribution;
 use super::fault::ImageFault;
 use super::notes::Notes;
 use super::tree::Tree;
+use super::unknown_fact::ImageFact;
 
 /// Returns all distributions, sorted by directory and name.
 pub(super) fn installed(tree: &Tree, notes: &mut Notes) -> Result<Vec<InstalledDistribution>, ImageFault> {
@@ -24,7 +25,7 @@ pub(super) fn installed(tree: &Tree, notes: &mut Notes) -> Result<Vec<InstalledD
         let Some(text) = tree.text(path) else { continue };
         let (Some(project), Some(version)) = (header(text, "Name"), header(text, "Version")) else {
             notes.undetermined(
-                &format!("the distribution in `/{base}`"),
+                ImageFact::Distribution(base.to_owned()),
                 "its metadata has no `Name` or no `Version`",
             );
             continue;

@@ -9,6 +9,8 @@ use super::loader;
 use super::notes::Notes;
 use super::search_path;
 use super::tree::Tree;
+use super::unknown_fact::ImageFact;
+use wheelbase_spec::target::LibcFamily;
 
 /// A loader of the image: its path and the facts of its file.
 #[derive(Clone, Debug)]
@@ -38,10 +40,10 @@ impl Family {
         }
     }
 
-    fn name(self) -> &'static str {
+    fn libc(self) -> LibcFamily {
         match self {
-            Self::Glibc => "glibc",
-            Self::Musl => "musl",
+            Self::Glibc => LibcFamily::Glibc,
+            Self::Musl => LibcFamily::Musl,
         }
     }
 }
@@ -112,9 +114,10 @@ pub(super) fn version(
         Family::Musl => musl_claims(tree, loader, packages),
     }
     .into_iter();
-    let what = format!("{} version", loader.family.name());
+    let fact = ImageFact::LibcVersion(loader.family.libc());
+    let what = fact.to_string();
     let Some(first) = claims.next() else {
-        notes.undetermined(&what, "neither a file nor a package database contains it");
+        notes.undetermined(fact, "neither a file nor a package database contains it");
         return None;
     };
     notes.evidence(&what, &first.value, &first.source, first.how);

@@ -44,6 +44,7 @@ mod search_path;
 mod sqlite;
 mod tar;
 mod tree;
+mod unknown_fact;
 mod wanted;
 
 pub use config::ImageConfig;
@@ -51,13 +52,14 @@ pub use conversion::TargetGap;
 pub use detect::detect;
 pub use detected::{
     Contradiction, DetectedImage, DetectedLibc, DetectedLibrary, DetectedPython, Evidence,
-    InstalledDistribution, InstalledPackage, ManylinuxAnswers, OsRelease, PackageFormat, UnknownImageFact,
+    InstalledDistribution, InstalledPackage, ManylinuxAnswers, OsRelease, PackageFormat,
 };
 pub use fault::ImageFault;
 pub use layer::Layer;
 pub use limits::{Budget, ImageLimits};
 pub use location::{ImageLocation, InvalidLocation};
 pub use tree::Tree;
+pub use unknown_fact::{ImageFact, UnknownImageFact};
 
 pub use compression::Decompressed;
 pub use config::{

@@ -3,7 +3,8 @@
 use std::collections::{BTreeSet, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher as _};
 
-use super::detected::{Contradiction, Evidence, UnknownImageFact};
+use super::detected::{Contradiction, Evidence};
+use super::unknown_fact::{ImageFact, UnknownImageFact};
 
 /// The evidence, the unknown facts and the contradictions of a detection.
 #[derive(Debug, Default)]
@@ -21,12 +22,12 @@ pub(super) struct Notes {
 
 impl Notes {
     pub(super) fn unread_library(&mut self, name: &str, why: &str) {
-        self.undetermined(&format!("library `{name}`"), why);
+        self.undetermined(ImageFact::Library(name.to_owned()), why);
         self.unread.insert(name.to_owned());
     }
 
     pub(super) fn incomplete_libraries(&mut self, why: &str) {
-        self.undetermined("libraries outside the default directories", why);
+        self.undetermined(ImageFact::OtherLibraries, why);
         self.incomplete = true;
     }
 
@@ -60,8 +61,8 @@ impl Notes {
         });
     }
 
-    pub(super) fn undetermined(&mut self, what: &str, why: &str) {
-        let one = UnknownImageFact { what: what.into(), why: why.into() };
+    pub(super) fn undetermined(&mut self, what: ImageFact, why: &str) {
+        let one = UnknownImageFact { what, why: why.into() };
         if self.is_new(&one) {
             self.undetermined.push(one);
         }

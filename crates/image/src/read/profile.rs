@@ -3,9 +3,9 @@
 use crate::catalogue::data;
 use crate::sizes::bytes_text;
 use crate::{
-    Assumption, CompilerPresence, Date, Dates, Development, EndOfLife, ExternallyManagedFile,
-    ImageEnvironment, ImageLibc, ImagePip, ImageProfile, ImagePython, Library, LibrarySet, Nodes, Note, Os,
-    PackageManager, Published, Size, Source,
+    Assumption, CompilerPresence, Date, Dates, Development, EndOfLife, EndOfLifeOf, ExternallyManagedFile,
+    ImageEnvironment, ImageFamily, ImageLibc, ImagePip, ImageProfile, ImagePython, Library, LibrarySet,
+    Nodes, Note, Os, PackageManager, Published, Size, Source, Unverified,
 };
 use wheelbase_spec::target::{Arch, Implementation, Installer, InstallerKind, Libc, Python};
 
@@ -44,7 +44,7 @@ impl DetectedImage {
         let arch = self.machine.as_deref().and_then(|machine| machine.parse::<Arch>().ok());
         let arch_known = arch.clone();
         let mut profile = ImageProfile::new(name, as_of, arch);
-        "read".clone_into(&mut profile.family);
+        profile.family = ImageFamily::Read;
         profile.dates = Dates::default();
         // A read image has one architecture, also if the tag is published for others.
         if let Some(arch) = arch_known {
@@ -74,7 +74,7 @@ impl DetectedImage {
             workdir: self.digest.as_ref().map(|_| self.workdir.clone().unwrap_or_else(|| "/".to_owned())),
             complete: self.digest.is_some(),
         };
-        profile.unverified.extend(self.undetermined.iter().map(|one| format!("{}: {}", one.what, one.why)));
+        profile.unverified.extend(self.undetermined.iter().cloned().map(Unverified::Unknown));
         let read = match &self.digest {
             Some(digest) => format!("{name}, {digest}"),
             None => name.to_owned(),
@@ -150,7 +150,7 @@ impl DetectedImage {
                 .notes
                 .push(Note::Text(format!("{module} decides which manylinux wheels are accepted{known}")));
             if found.manylinux.is_none() {
-                profile.unverified.push(format!("manylinux wheels: the result of {module}"));
+                profile.unverified.push(Unverified::ManylinuxModule { module: module.clone() });
             }
         }
         profile.pip = found
@@ -245,7 +245,7 @@ impl DetectedImage {
             let reasons: Vec<&str> = self
                 .undetermined
                 .iter()
-                .filter(|one| one.what.starts_with("libraries"))
+                .filter(|one| one.what.is_about_all_libraries())
                 .map(|one| one.why.as_str())
                 .collect();
             LibrarySet::partial(reasons.join("; "), source)
@@ -290,7 +290,8 @@ fn set_os(profile: &mut ImageProfile, os: &OsRelease) {
     };
     if let Some(eol) = row.and_then(|row| row.eol) {
         let extended = row.and_then(|row| row.extended_eol);
-        profile.end_of_life.push(EndOfLife::new(format!("{id} {version}"), eol, extended));
+        let release = EndOfLifeOf::release(id, &version);
+        profile.end_of_life.push(EndOfLife::new(release, eol, extended));
     }
     profile.os = Some(Os { id: id.to_owned(), version, codename: os.codename.clone() });
 }

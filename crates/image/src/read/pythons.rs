@@ -6,6 +6,7 @@ use super::elf::ElfDigest;
 use super::notes::Notes;
 use super::search_path::{MAX_VARIABLE, below_root};
 use super::tree::Tree;
+use super::unknown_fact::ImageFact;
 use super::wanted::is_interpreter_name;
 
 /// The `PATH` of container runtimes if the configuration has none.
@@ -59,11 +60,11 @@ pub(super) fn find(
                 }
             }
             Some((real, Content::Unreadable(why))) => {
-                notes.undetermined(&format!("the interpreter `/{met}`"), &format!("`/{real}`: {why}"));
+                notes.undetermined(ImageFact::Interpreter(met), &format!("`/{real}`: {why}"));
             }
             Some((_, Content::Script(line))) if found.is_empty() => {
                 notes.undetermined(
-                    &format!("the interpreter `/{met}`"),
+                    ImageFact::Interpreter(met),
                     &format!("it is a script for `{line}`, which selects the program at run time"),
                 );
             }
@@ -77,7 +78,7 @@ pub(super) fn find(
                     }
                     None => format!("it is a link to `{target}`, which is not an interpreter of the image"),
                 };
-                notes.undetermined(&format!("the interpreter `/{met}`"), &why);
+                notes.undetermined(ImageFact::Interpreter(met), &why);
             }
             _ => {}
         }
@@ -116,7 +117,7 @@ fn describe(
         .or_else(|| stdlib.as_deref().and_then(|path| minor_of(path.rsplit('/').next().unwrap_or_default())));
     let Some(minor) = minor else {
         notes.undetermined(
-            &format!("the version of the interpreter `/{}`", one.real),
+            ImageFact::InterpreterVersion(one.real),
             "neither its name nor its standard library contains the version",
         );
         return None;
@@ -164,7 +165,7 @@ fn describe(
         manylinux_module.as_ref().and_then(|module| manylinux_answers(tree.text(&below_root(module))?));
     if let (Some(module), None) = (&manylinux_module, &manylinux) {
         notes.undetermined(
-            "the manylinux policy",
+            ImageFact::ManylinuxPolicy,
             &format!("`{module}` decides which manylinux tags are accepted, and it is not run"),
         );
     }

@@ -9,7 +9,7 @@ use super::shared::{
     Answer, check_published, check_state_known, dated, distribution_arches, distribution_python,
     installed_python, newest_of, numbered, plain, released,
 };
-use crate::{Date, PackageManager, Published};
+use crate::{Date, PackageManager, Published, Unverified};
 
 /// Splits `bookworm-20240110-slim` into its release, its day and its variant.
 fn debian_parts(tag: &str) -> Option<(&str, Option<Date>, Option<&str>)> {
@@ -91,14 +91,14 @@ pub(super) fn debian(question: &Question<'_>, family: &'static FamilyRow) -> Ans
         profile.meaning = question.tag.to_owned();
     }
     if day.is_none() && name.contains('.') {
-        profile.unverified.push(format!("that Debian {name} was released"));
+        profile.unverified.push(Unverified::Released { release: format!("Debian {name}") });
     }
     let fresh = released("debian", date)
         .first()
         .and_then(|row| row.released)
         .is_some_and(|day| date.months_since(day) < 1);
     if fresh && matches!(name, "latest" | "stable" | "oldstable" | "oldoldstable") {
-        profile.unverified.push(format!("that `{name}` moved on the day of the release"));
+        profile.unverified.push(Unverified::TagMoved { tag: name.to_owned() });
     }
     distribution_arches(&mut profile, row);
     distribution_python(&mut profile, row);
@@ -175,7 +175,7 @@ pub(super) fn ubuntu(question: &Question<'_>, family: &'static FamilyRow) -> Ans
     profile.dates.state = day.or(profile.dates.state);
     let fresh = row.released.is_some_and(|day| question.as_of.months_since(day) < 1);
     if fresh && matches!(name, "latest" | "rolling") {
-        profile.unverified.push(format!("that `{name}` moved on the day of the release"));
+        profile.unverified.push(Unverified::TagMoved { tag: name.to_owned() });
     }
     distribution_arches(&mut profile, row);
     distribution_python(&mut profile, row);
@@ -211,7 +211,7 @@ pub(super) fn alpine(question: &Question<'_>, family: &'static FamilyRow) -> Ans
         tag => tag.to_owned(),
     };
     if tag.split('.').count() == 3 && dated(tag).is_none() {
-        profile.unverified.push(format!("that Alpine {tag} was released"));
+        profile.unverified.push(Unverified::Released { release: format!("Alpine {tag}") });
     }
     distribution_arches(&mut profile, row);
     // Alpine has riscv64 since 3.20.
@@ -330,7 +330,7 @@ pub(super) fn amazonlinux(question: &Question<'_>, family: &'static FamilyRow) -
     profile.libraries = libraries::of_release(row, &profile.arch);
     profile.meaning = if minimal { format!("{name}-minimal") } else { name.to_owned() };
     if question.tag.starts_with("latest") {
-        profile.unverified.push("since when `latest` has meant this release".to_owned());
+        profile.unverified.push(Unverified::LatestSince);
     }
     // Python 2 of the older release is a tool of the system. Packages are not installed for it.
     if row.system_python.is_some_and(|python| python.starts_with('3')) {
@@ -367,7 +367,7 @@ pub(super) fn ubi_python(question: &Question<'_>, family: &'static FamilyRow) ->
     let mut profile = plain(question, family, row);
     profile.meaning = format!("{} {last}", row.id.replace(':', " "));
     installed_python(&mut profile, &minor, family.interpreter);
-    profile.unverified.push(format!("the patch release of Python {minor}, and its pip"));
+    profile.unverified.push(Unverified::PatchReleaseAndPip { minor });
     Ok(profile)
 }
 

@@ -9,7 +9,8 @@ use super::shared::{
     Answer, check_published, distribution_python, installed_python, newest_since, one_word, plain, python_tag,
 };
 use crate::{
-    Assumption, CompilerPresence, EndOfLife, ImageLibc, LibrarySet, Note, PackageManager, Published,
+    Assumption, CompilerPresence, EndOfLife, EndOfLifeOf, ImageLibc, LibrarySet, Note, PackageManager,
+    Published, Unverified,
 };
 use wheelbase_spec::target::Arch;
 
@@ -59,10 +60,11 @@ pub(super) fn distroless(question: &Question<'_>, family: &'static FamilyRow) ->
         profile.dates.frozen = Some(*since);
         profile.dates.state = Some(*since);
         profile.notes.push(Note::Frozen { since: *since, superseded: false });
-        profile.end_of_life.push(EndOfLife::new(EndOfLife::TAG, *since, None));
+        profile.end_of_life.push(EndOfLife::new(EndOfLifeOf::Tag, *since, None));
     }
     if let Some(end) = family.eol.get(&*release).and_then(|end| end.parse().ok()) {
-        profile.end_of_life.push(EndOfLife::new(format!("the {kind}-{release} image"), end, None));
+        let image = EndOfLifeOf::Image(format!("{kind}-{release}"));
+        profile.end_of_life.push(EndOfLife::new(image, end, None));
     }
     if kind == "static" {
         profile.libc = None;
@@ -116,10 +118,7 @@ pub(super) fn wolfi(question: &Question<'_>, family: &'static FamilyRow) -> Answ
         }
         pinned if data::minor(minor_of(pinned)).is_some_and(|(major, _)| major == 3) => {
             installed_python(&mut profile, pinned, family.interpreter);
-            profile.unverified.push(
-                "that the tag is public: the publisher provides tags with a version only to customers"
-                    .to_owned(),
-            );
+            profile.unverified.push(Unverified::PublicTag);
         }
         _ => return Err(question.unknown_tag(None)),
     }
@@ -179,9 +178,10 @@ pub(super) fn lambda(question: &Question<'_>, family: &'static FamilyRow) -> Ans
     profile.libraries = libraries::of_release(row, &profile.arch);
     profile.meaning = minor.to_owned();
     installed_python(&mut profile, minor, family.interpreter);
-    profile.unverified.push(format!("the patch release of Python {minor}, and its pip"));
+    profile.unverified.push(Unverified::PatchReleaseAndPip { minor: minor.to_owned() });
     if let Some(end) = family.eol.get(minor).and_then(|end| end.parse().ok()) {
-        profile.end_of_life.push(EndOfLife::new(format!("the Lambda runtime of Python {minor}"), end, None));
+        let runtime = EndOfLifeOf::LambdaRuntime(minor.to_owned());
+        profile.end_of_life.push(EndOfLife::new(runtime, end, None));
     }
     Ok(profile)
 }

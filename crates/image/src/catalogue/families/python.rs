@@ -8,8 +8,8 @@ use super::super::release::{set_release, toolchain};
 use super::super::unknown::{Reason, UnknownImage};
 use super::shared::{Answer, check_published, distribution_python, newest_since, python_tag};
 use crate::{
-    Assumption, CompilerPresence, EndOfLife, ImagePip, ImageProfile, ImagePython, LibrarySet, Note,
-    PackageManager, Published, Source,
+    Assumption, CompilerPresence, EndOfLife, EndOfLifeOf, ImagePip, ImageProfile, ImagePython, LibrarySet,
+    Note, PackageManager, Published, Source, Unverified,
 };
 use wheelbase_spec::target::{Implementation, Python};
 
@@ -49,18 +49,22 @@ fn set_python(
         });
         let source = table.pip_sources.get(row.pip_source).copied().unwrap_or_default();
         if !row.pip_verified || named.by_rule.is_some() {
-            profile.unverified.push(format!("pip {} of Python {} ({source})", row.pip, row.python));
+            profile.unverified.push(Unverified::PipOfPython {
+                pip: data::version(row.pip),
+                python: row.python.to_owned(),
+                source: source.to_owned(),
+            });
         }
         if let Some(setuptools) = row.setuptools {
-            profile.notes.push(Note::Text(format!("setuptools {setuptools} is installed")));
+            profile.notes.push(Note::Setuptools(setuptools.to_owned()));
         }
     }
     if let Some(rule) = &named.by_rule {
         profile.assumptions.push(Assumption::ByRule(rule.clone()));
-        profile.unverified.push(format!("that the image exists: {rule}"));
+        profile.unverified.push(Unverified::ImageExists { rule: rule.clone() });
     }
     if let Some(end) = table.eol.get(&*minor) {
-        profile.end_of_life.push(EndOfLife::new(format!("Python {minor}"), *end, None));
+        profile.end_of_life.push(EndOfLife::new(EndOfLifeOf::Python(minor), *end, None));
         profile.sources.push(Source::new(&*table.eol_birth.source, table.eol_birth.date));
     }
     profile.dates.since = named.since;
@@ -69,10 +73,10 @@ fn set_python(
     if let Some(since) = named.frozen {
         profile.notes.push(Note::Frozen { since, superseded: named.superseded });
         if !named.superseded {
-            profile.end_of_life.push(EndOfLife::new(EndOfLife::TAG, since, None));
+            profile.end_of_life.push(EndOfLife::new(EndOfLifeOf::Tag, since, None));
         }
     }
-    if named.is_patch && !question.tag.contains(named.release) && profile.family == PYTHON {
+    if named.is_patch && !question.tag.contains(named.release) && profile.family.as_str() == PYTHON {
         profile.notes.push(Note::PatchTagIsNoPin { pin: named.canonical.clone() });
     }
     profile.arches = match python::arches(named) {
@@ -154,8 +158,8 @@ pub(super) fn pypy(question: &Question<'_>, family: &'static FamilyRow) -> Answe
         true => libraries::of_debian_slim(row, &profile.arch),
         false => libraries::of_buildpack(row, &profile.arch),
     };
-    profile.unverified.push("the exact version of PyPy, and its pip".to_owned());
-    profile.unverified.push("the day `latest` moved".to_owned());
+    profile.unverified.push(Unverified::PyPyAndPip);
+    profile.unverified.push(Unverified::LatestMoved);
     Ok(profile)
 }
 
@@ -221,9 +225,7 @@ pub(super) fn uv(question: &Question<'_>, family: &'static FamilyRow) -> Answer 
             profile.arches = family.arches.get("*").map_or(Published::Unknown, |names| {
                 Published::Only(names.iter().filter_map(|name| name.parse().ok()).collect())
             });
-            profile
-                .unverified
-                .push(format!("that the image was built on python:{} of that day", named.canonical));
+            profile.unverified.push(Unverified::BuiltOn { tag: named.canonical });
         }
         None => {
             check_published(question, row)?;
@@ -246,7 +248,7 @@ pub(super) fn uv(question: &Question<'_>, family: &'static FamilyRow) -> Answer 
         profile.notes.push(Note::Text(format!(
             "`{written}` tags are no longer built; their last builds can still be pulled"
         )));
-        profile.unverified.push(format!("the state in which the `{written}` tags were frozen"));
+        profile.unverified.push(Unverified::FrozenState { tags: written });
     }
     Ok(profile)
 }

@@ -6,7 +6,7 @@ use super::super::python::{self, NoTag};
 use super::super::question::Question;
 use super::super::release::set_release;
 use super::super::unknown::{Reason, UnknownImage};
-use crate::{Assumption, Date, ImageProfile, ImagePython, Note, Published};
+use crate::{Assumption, Date, ImageProfile, ImagePython, Note, Published, Unverified};
 use wheelbase_spec::target::{Arch, Implementation, Python};
 
 pub(super) type Answer = Result<ImageProfile, UnknownImage>;
@@ -34,7 +34,8 @@ pub(super) fn distribution_python(profile: &mut ImageProfile, row: &ReleaseRow) 
     });
     profile.assumptions.push(Assumption::DistributionPython(version));
     if !row.system_python_verified {
-        profile.unverified.push(format!("that {} packages Python {minor}", row.id));
+        let (release, minor) = (row.id.to_owned(), minor.to_owned());
+        profile.unverified.push(Unverified::PackagedPython { release, minor });
     }
     profile.notes.push(Note::NoPip);
 }
