@@ -182,7 +182,7 @@ pub(super) fn place(source: &FileSource, at: &At<'_>, depth: usize) -> Place {
             absent(AbsentFile::Excluded { path: path.clone(), rule: rule.clone(), origin: origin.clone() })
         }
         FileSource::Missing => absent(AbsentFile::NotCreated { unchecked_image: None, similar: None }),
-        FileSource::Unknown(reason) => Place::Gap(UnknownCause::Dockerfile { reason: reason.clone() }),
+        FileSource::Unknown(reason) => Place::Gap(UnknownCause::Dockerfile(reason.clone())),
     }
 }
 

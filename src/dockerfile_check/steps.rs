@@ -319,7 +319,7 @@ pub(super) fn gather(
             |gap: &&UnknownFact| (&gap.origin.file, gap.origin.line) == (&step.origin.file, step.origin.line);
         return match gaps.iter().find(here) {
             Some(gap) => {
-                let cause = UnknownCause::Dockerfile { reason: gap.reason.clone() };
+                let cause = UnknownCause::Dockerfile(gap.reason.clone());
                 StepInputs::undetermined(step.tool.as_str(), &gap.origin, cause)
             }
             None => {

@@ -346,7 +346,7 @@ impl<'a> DockerfileCheck<'a> {
         };
         let gaps = self.plan.undetermined.iter().filter(|gap| !known_gap(&gap.origin));
         let gaps = gaps.map(|gap| {
-            let cause = UnknownCause::Dockerfile { reason: gap.reason.clone() };
+            let cause = UnknownCause::Dockerfile(gap.reason.clone());
             Finding::of(Undetermined::Dockerfile { cause }).at(gap.origin.clone())
         });
         let findings: Vec<Finding> =

@@ -4,20 +4,17 @@ use std::fmt;
 
 use super::dockerfile::AbsentFile;
 use super::words;
-use crate::dockerfile::Tool;
+use crate::dockerfile::{DockerfileGap, Tool};
 use crate::resolve::UnknownReason;
 
 /// Why a fact is unknown.
 ///
-/// The first variants have the text of a reader of another crate.
+/// The variants with a `reason` have the text of a reader of another crate.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum UnknownCause {
-    /// The cause in the text of the Dockerfile reader.
-    Dockerfile {
-        /// The text, without final period.
-        reason: String,
-    },
+    /// A fact about a Dockerfile is unknown.
+    Dockerfile(DockerfileGap),
     /// The cause in the text of the reader of requirements and project files.
     Requirements {
         /// The text, without final period.
@@ -111,8 +108,8 @@ pub enum UnknownCause {
 impl fmt::Display for UnknownCause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Dockerfile { reason }
-            | Self::Requirements { reason }
+            Self::Dockerfile(gap) => gap.fmt(f),
+            Self::Requirements { reason }
             | Self::Lock { reason }
             | Self::Image { reason } => f.write_str(reason),
             Self::Resolution(reason) => reason.fmt(f),

@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use wheelbase::dockerfile::{
-    Base, CopyOrigin, Destination, FileSource, FormatRule, InputFile, InstallStep, InstallerVersion, Plan,
-    Step,
+    Base, CopyOrigin, Destination, DockerfileGap, FileSource, FormatRule, InputFile, InstallStep,
+    InstallerVersion, Plan, Step,
 };
 use wheelbase::lock::{Extras, LockSelection};
 
@@ -69,7 +69,7 @@ pub(super) fn plan(plan: &Plan) -> String {
     out
 }
 
-fn condition(out: &mut String, reason: Option<&String>) {
+fn condition(out: &mut String, reason: Option<&DockerfileGap>) {
     match reason {
         Some(reason) => writeln!(out, "  [if: {reason}]").unwrap(),
         None => out.push('\n'),

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::expand::expand_body;
 use crate::fault::Fault;
 use crate::files::{OfStage, Operation};
+use crate::gap::{DockerfileGap, UnknownPart};
 use crate::model::{CopyOrigin, InstallerVersion, StageCopy, Venv};
 use crate::path;
 use crate::shell::command::{Arg, Source};
@@ -22,7 +23,7 @@ impl<'d> Walk<'d> {
         let variables = state.environment.variables();
         let destination = self.expand(&copy.destination, &variables, origin);
         if let Some(reason) = &destination.unknown {
-            state.undetermined(origin.clone(), &format!("the destination of the copy is unknown: {reason}"));
+            state.undetermined(origin.clone(), UnknownPart::CopyDestination.because(reason));
             return;
         }
         let folder = destination.value.ends_with('/') || matches!(path::name(&destination.value), "." | "..");
@@ -50,7 +51,7 @@ impl<'d> Walk<'d> {
         for written in &copy.sources {
             let source = self.expand(written, &variables, origin);
             if let Some(reason) = &source.unknown {
-                state.undetermined(origin.clone(), &format!("the source of the copy is unknown: {reason}"));
+                state.undetermined(origin.clone(), UnknownPart::CopySource.because(reason));
                 continue;
             }
             let operation =
@@ -201,10 +202,7 @@ impl<'d> Walk<'d> {
                     path::name(state.environment.shell.first().map(String::as_str).unwrap_or_default())
                         .to_owned();
                 if matches!(program.as_str(), "cmd" | "powershell" | "pwsh") {
-                    state.undetermined(
-                        origin.clone(),
-                        &format!("`RUN` is not interpreted under the shell `{program}`"),
-                    );
+                    state.undetermined(origin.clone(), DockerfileGap::OtherShell(program));
                 } else {
                     let mut source = Source {
                         file: (&*file).into(),
@@ -220,9 +218,8 @@ impl<'d> Walk<'d> {
                         if is_shell(&heredoc.body) {
                             source = Source::of_lines(&file, &heredoc.body, heredoc.line);
                         } else {
-                            let reason = "a here-document in a language other than shell is not interpreted";
                             if heredoc.body.contains("pip") {
-                                state.undetermined(origin.clone(), reason);
+                                state.undetermined(origin.clone(), DockerfileGap::OtherLanguage);
                             }
                             source = Source::of_lines(&file, "", heredoc.line);
                         }

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::gap::DockerfileGap;
 use crate::ignore::Ignore;
 use crate::model::{Exported, FileSource};
 use crate::path;
@@ -68,7 +69,7 @@ pub(crate) enum Operation {
     /// A folder into which `pip wheel` or `pip download` writes files.
     Built { path: String, origin: Origin },
     /// A file whose content is unknown.
-    Unknown { path: String, reason: String },
+    Unknown { path: String, reason: DockerfileGap },
     /// A removed file.
     Removed { path: String },
 }
@@ -218,7 +219,7 @@ impl StageFiles {
         for index in (0..upto.min(self.operations.len())).rev() {
             lookup.visits += 1;
             if lookup.visits > limits::DOCKERFILE_LOOKUP_STEPS {
-                return FileSource::Unknown("the file is copied too many times to be followed".to_owned());
+                return FileSource::Unknown(DockerfileGap::ManyCopies);
             }
             let Some(operation) = self.operations.get(index) else { continue };
             match operation {

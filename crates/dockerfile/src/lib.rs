@@ -30,7 +30,7 @@
 //!
 //! # Unknown values
 //!
-//! A value is a text with a reason if it is unknown: the output of a command, a variable of the image, a file that a
+//! A value is a text with a reason ([`DockerfileGap`]) if it is unknown: the output of a command, a variable of the image, a file that a
 //! tool writes. An unknown value never becomes an empty text.
 //!
 //! - If an unknown value decides a condition, the interpreter evaluates both branches and marks the steps in them as
@@ -51,6 +51,7 @@ mod fault;
 mod file;
 mod files;
 mod flow;
+mod gap;
 mod ignore;
 mod model;
 mod options;
@@ -70,6 +71,7 @@ pub use fault::{DockerfileError, Fault};
 pub use file::Dockerfile;
 pub use files::StageFiles;
 pub use flow::{Carrier, Flow, brings_interpreter};
+pub use gap::{DockerfileGap, UnknownPart};
 pub use ignore::Ignore;
 pub use model::{
     Action, Base, CopyOrigin, Destination, Exported, FileSource, FormatRule, InputFile, InstallOptions,

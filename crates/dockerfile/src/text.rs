@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::gap::DockerfileGap;
+
 /// A text that may contain the values of variables.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Text {
@@ -9,7 +11,7 @@ pub(crate) struct Text {
     /// Build arguments without a value from the caller that the text depends on.
     pub(crate) assumed: BTreeSet<String>,
     /// Why a part of the value is unknown; `None` if all of it is known.
-    pub(crate) unknown: Option<String>,
+    pub(crate) unknown: Option<DockerfileGap>,
 }
 
 impl Text {
@@ -17,8 +19,8 @@ impl Text {
         Self { value: value.into(), ..Self::default() }
     }
 
-    pub(crate) fn unknown(reason: impl Into<String>) -> Self {
-        Self { unknown: Some(reason.into()), ..Self::default() }
+    pub(crate) fn unknown(reason: DockerfileGap) -> Self {
+        Self { unknown: Some(reason), ..Self::default() }
     }
 
     /// Appends another text with its assumptions and unknown parts.

@@ -6,6 +6,7 @@ use crate::context::{Context, Purpose, WantedFile};
 use crate::expand::expand;
 use crate::fault::{DockerfileError, Fault};
 use crate::file::Dockerfile;
+use crate::gap::{DockerfileGap, UnknownPart};
 use crate::model::{Base, CopyOrigin, StagePlan, UnknownFact};
 use crate::options::{PlanOptions, ReplaceScope};
 use crate::path;
@@ -55,7 +56,7 @@ impl<'d> Walk<'d> {
             Ok(text) => text,
             Err(message) => {
                 self.faults.push(Fault::new(origin.clone(), message));
-                Text::unknown("the substitution is invalid")
+                Text::unknown(DockerfileGap::InvalidSubstitution)
             }
         }
     }
@@ -207,7 +208,7 @@ impl<'d> Walk<'d> {
         if let Some(reason) = &image.unknown {
             notes.undetermined.insert(UnknownFact {
                 origin: origin.clone(),
-                reason: format!("the base image is unknown: {reason}"),
+                reason: UnknownPart::BaseImage.because(reason),
             });
             return Base::Unknown(reason.clone());
         }
@@ -220,14 +221,14 @@ impl<'d> Walk<'d> {
         match image.value.parse::<ImageRef>() {
             Ok(image) => Base::Image(image),
             Err(error) => {
-                let without_value: Vec<String> =
-                    image.assumed.iter().map(|name| format!("`{name}`")).collect();
-                if without_value.is_empty() {
+                let arguments: Vec<String> = image.assumed.iter().cloned().collect();
+                let without_value = !arguments.is_empty();
+                let reason = DockerfileGap::InvalidReference { error: error.to_string(), arguments };
+                if without_value {
+                    notes.undetermined.insert(UnknownFact { origin: origin.clone(), reason: reason.clone() });
+                } else {
                     self.faults.push(Fault::new(origin.clone(), error.to_string()));
-                    return Base::Unknown(error.to_string());
                 }
-                let reason = format!("{error}; set {} with `--build-arg`", without_value.join(", "));
-                notes.undetermined.insert(UnknownFact { origin: origin.clone(), reason: reason.clone() });
                 Base::Unknown(reason)
             }
         }
@@ -260,8 +261,9 @@ impl<'d> Walk<'d> {
             Kind::Workdir(folder) => {
                 let text = self.expand(folder, &state.environment.variables(), origin);
                 match &text.unknown {
-                    Some(reason) => state
-                        .undetermined(origin.clone(), &format!("the working directory is unknown: {reason}")),
+                    Some(reason) => {
+                        state.undetermined(origin.clone(), UnknownPart::WorkingDirectory.because(reason));
+                    }
                     None => state.environment.workdir = path::join(&state.environment.workdir, &text.value),
                 }
             }
@@ -319,7 +321,10 @@ impl<'d> Walk<'d> {
         let new = match image.parse::<ImageRef>() {
             _ if elsewhere => Base::Named(image.clone()),
             Ok(image) => Base::Image(image),
-            Err(error) => Base::Unknown(error.to_string()),
+            Err(error) => Base::Unknown(DockerfileGap::InvalidReference {
+                error: error.to_string(),
+                arguments: Vec::new(),
+            }),
         };
         let hit = |index: usize, base: &Base| match scope {
             ReplaceScope::Target => index == root,
@@ -364,7 +369,7 @@ impl<'d> Walk<'d> {
     /// Returns a fault for each base that is empty because an argument has no value.
     pub(super) fn empty_bases(&self) -> Vec<Fault> {
         let unknown = self.plans.iter().filter_map(|plan| match &plan.base {
-            Base::Unknown(reason) => Some(Fault::new(plan.origin.clone(), reason.clone())),
+            Base::Unknown(reason) => Some(Fault::new(plan.origin.clone(), reason.to_string())),
             _ => None,
         });
         unknown.collect()
@@ -434,16 +439,18 @@ impl<'d> Walk<'d> {
             let default = default.map(|value| secrets.shown_value(name, &value));
             Assumed { name: name.clone(), default, uses: uses.iter().cloned().collect() }
         });
-        let undetermined = notes.undetermined.iter().cloned().map(|mut gap| {
-            secrets.hide_in(&mut gap.reason);
-            gap
-        });
+        let mut undetermined: Vec<UnknownFact> = notes.undetermined.into_iter().collect();
+        // Facts at one position are in the order of their sentences.
+        undetermined.sort_by_cached_key(|fact| (fact.origin.clone(), fact.reason.to_string()));
+        for fact in &mut undetermined {
+            fact.reason.change_texts(&mut |text| secrets.hide_in(text));
+        }
         Plan {
             assumed: assumed.collect(),
             replaced: self.replaced.keys().copied().collect(),
             stages: self.plans,
             target,
-            undetermined: undetermined.collect(),
+            undetermined,
             wanted,
             secrets,
             unused,

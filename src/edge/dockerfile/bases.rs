@@ -69,7 +69,7 @@ impl<'a> BaseImages<'a> {
         }
         let name = match &root.base {
             Base::Image(image) => image.as_str(),
-            Base::Unknown(why) => return Err(at(Error::undetermined(why.clone()))),
+            Base::Unknown(why) => return Err(at(Error::undetermined(why.to_string()))),
             _ => "scratch",
         };
         let key = (name.to_owned(), arch.as_ref().map(|arch| arch.machine().to_owned()));

@@ -1,5 +1,6 @@
 //! The sources of files in a stage.
 
+use crate::gap::DockerfileGap;
 use crate::model::tool::Tool;
 use wheelbase_python::lock::LockSelection;
 use wheelbase_spec::source::Origin;
@@ -45,7 +46,7 @@ pub enum FileSource {
     /// No instruction creates the file.
     Missing,
     /// The source is unknown, for this reason.
-    Unknown(String),
+    Unknown(DockerfileGap),
 }
 
 /// A requirements file that is created during the build, by `poetry export`, `uv export`, `pipenv requirements`,

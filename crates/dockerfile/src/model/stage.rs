@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::gap::DockerfileGap;
 use crate::model::step::{InstallStep, Step};
 use wheelbase_image::ImageRef;
 use wheelbase_spec::source::Origin;
@@ -55,7 +56,7 @@ pub enum Base {
     /// `FROM scratch`: no base.
     Scratch,
     /// The reference is unknown, for this reason.
-    Unknown(String),
+    Unknown(DockerfileGap),
     /// A base of [`PlanOptions::on`](crate::PlanOptions::on) that is not valid in `FROM`: a folder, an archive, a file
     /// with a profile, a C library.
     Named(String),
@@ -115,6 +116,6 @@ impl StagePlan {
 pub struct UnknownFact {
     /// The position.
     pub origin: Origin,
-    /// The reason, as one sentence without a final period.
-    pub reason: String,
+    /// The reason.
+    pub reason: DockerfileGap,
 }

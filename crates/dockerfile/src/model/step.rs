@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::files::StageFiles;
+use crate::gap::DockerfileGap;
 use crate::model::source::InputFile;
 use crate::model::tool::{Action, Destination, Tool};
 use wheelbase_image::PackageManager;
@@ -150,7 +151,7 @@ pub struct InstallStep {
     /// The packages of the system that the Dockerfile installed before it and did not remove.
     pub packages: BTreeSet<String>,
     /// Why it may not run, if that depends on an unknown condition.
-    pub conditional: Option<String>,
+    pub conditional: Option<DockerfileGap>,
     /// Whether it is in `ONBUILD`: it runs in the build of an image that is based on this one.
     pub onbuild: bool,
     /// The position of the command.
@@ -184,7 +185,7 @@ pub struct SystemStep {
     /// Whether packages that no other package requires are removed too (`autoremove`, `apk del`).
     pub autoremove: bool,
     /// Why it may not run, if that depends on an unknown condition.
-    pub conditional: Option<String>,
+    pub conditional: Option<DockerfileGap>,
     /// The position of the command.
     pub origin: Origin,
 }

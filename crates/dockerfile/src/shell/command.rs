@@ -2,13 +2,11 @@
 
 use std::rc::Rc;
 
+use crate::gap::DockerfileGap;
 use crate::model::FileSource;
 use crate::segment::{Piece, place};
 use crate::text::Text;
 use wheelbase_spec::source::Origin;
-
-/// Why the right side of `||` is conditional. A build in which everything succeeds does not run it.
-pub(crate) const ONLY_ON_FAILURE: &str = "it runs only if the command before `||` fails";
 
 /// A word of a command after expansion.
 #[derive(Clone, Debug)]
@@ -31,7 +29,7 @@ pub(crate) enum Status {
     True,
     False,
     /// An unknown status, and the reason.
-    Maybe(String),
+    Maybe(DockerfileGap),
 }
 
 /// The text of a script and its position.

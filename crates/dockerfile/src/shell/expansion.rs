@@ -2,6 +2,7 @@
 
 use crate::expand::{replaced, trimmed};
 use crate::files::Operation;
+use crate::gap::DockerfileGap;
 use crate::model::FileSource;
 use crate::shell::ast::{Operator, Part, Word};
 use crate::shell::command::{Arg, Source, short};
@@ -33,7 +34,7 @@ impl<S: ShellStage> Interpreter<'_, S> {
             let value = self.part(part, source);
             text.push(&value);
             if text.value.len() > limits::SHELL_VALUE_BYTES {
-                return Text::unknown("the value is too long");
+                return Text::unknown(DockerfileGap::LongValue { variable: None });
             }
         }
         text
@@ -102,14 +103,14 @@ impl<S: ShellStage> Interpreter<'_, S> {
             Part::Command { text, .. } => self.substitution(text, source),
             Part::Opaque { text } => {
                 let Some(inner) = text.strip_prefix("<(").and_then(|rest| rest.strip_suffix(')')) else {
-                    return Text::unknown(format!("`{}` is evaluated during the build", short(text)));
+                    return Text::unknown(DockerfileGap::Evaluated(short(text)));
                 };
                 // `-r <(poetry export)`: the output is a file with a name of its own.
                 let script = Source::of_lines(&source.file, inner, source.origin(0).line);
                 let (_, output) = self.nested(&script, &[], None);
                 self.descriptors += 1;
                 let at = format!("/dev/fd/{}", 60 + self.descriptors);
-                let reason = format!("`{}` writes it during the build", short(inner));
+                let reason = DockerfileGap::WrittenBy(short(inner));
                 let output = output.unwrap_or(FileSource::Unknown(reason));
                 self.stage.put(Operation::Combined { path: at.clone(), sources: vec![output] });
                 Text::known(at)
@@ -119,7 +120,7 @@ impl<S: ShellStage> Interpreter<'_, S> {
 
     pub(super) fn substitution(&mut self, text: &str, source: &Source) -> Text {
         let script = Source::of_lines(&source.file, text, source.origin(0).line);
-        let reason = format!("`$({})` is known only during the build", short(text));
+        let reason = DockerfileGap::Substitution(short(text));
         if text.trim() == "pwd" {
             return Text::known(self.cwd.clone());
         }
@@ -186,7 +187,7 @@ impl<S: ShellStage> Interpreter<'_, S> {
                 let value = value.unwrap_or_else(|| self.unset(name));
                 replaced(value, &pattern, &with.value, *all)
             }
-            Operator::Other(text) => Text::unknown(format!("`${{{}}}` is not supported", short(text))),
+            Operator::Other(text) => Text::unknown(DockerfileGap::Expansion(short(text))),
         }
     }
 
@@ -211,7 +212,7 @@ impl<S: ShellStage> Interpreter<'_, S> {
                 Some(text)
             }
             "?" => Some(Text::known("0")),
-            "-" | "$" | "!" => Some(Text::unknown(format!("`${name}` is known only during the build"))),
+            "-" | "$" | "!" => Some(Text::unknown(DockerfileGap::SpecialParameter(name.to_owned()))),
             _ => self.variables.get(name).cloned(),
         }
     }
@@ -221,6 +222,6 @@ impl<S: ShellStage> Interpreter<'_, S> {
         if self.stage.environment_is_known() {
             return Text::default();
         }
-        Text::unknown(format!("`{name}` is not set in the Dockerfile; the base image may set it"))
+        Text::unknown(DockerfileGap::UnsetVariable(name.to_owned()))
     }
 }

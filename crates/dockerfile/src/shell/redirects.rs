@@ -1,6 +1,7 @@
 //! Redirections: the files that a command writes, and its input.
 
 use crate::files::Operation;
+use crate::gap::DockerfileGap;
 use crate::model::FileSource;
 use crate::path;
 use crate::shell::ast::Redirect;
@@ -76,7 +77,7 @@ impl<S: ShellStage> Interpreter<'_, S> {
             (None, true) => return None,
             (None, false) => Operation::Inline { path: at, text: String::new(), origin: origin.clone() },
             (Some(_), false) => {
-                Operation::Unknown { path: at, reason: format!("{origin} writes it during the build") }
+                Operation::Unknown { path: at, reason: DockerfileGap::WrittenAt(origin.clone()) }
             }
         };
         self.stage.put(operation);

@@ -7,10 +7,11 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::files::Operation;
+use crate::gap::{DockerfileGap, UnknownPart};
 use crate::model::FileSource;
 use crate::path;
 use crate::shell::ast::{Connector, Node, Simple, Word};
-use crate::shell::command::{Arg, ONLY_ON_FAILURE, Outcome, Source, Status};
+use crate::shell::command::{Arg, Outcome, Source, Status};
 use crate::shell::parse::parse;
 use crate::shell::test::test;
 use crate::text::{Text, Variables};
@@ -32,7 +33,7 @@ pub(crate) trait ShellStage: Sized {
     fn read_script(&mut self, at: &str, origin: &Origin) -> Option<Source>;
 
     /// Records an unknown fact and the reason.
-    fn undetermined(&mut self, origin: Origin, reason: &str);
+    fn undetermined(&mut self, origin: Origin, reason: DockerfileGap);
 
     /// Records that a text depends on defaults of build arguments.
     fn assume(&mut self, text: &Text, origin: &Origin);
@@ -59,7 +60,7 @@ pub(crate) struct Interpreter<'s, S> {
     pub(crate) stage: &'s mut S,
     pub(crate) variables: Variables,
     pub(crate) cwd: String,
-    pub(crate) conditional: Option<String>,
+    pub(crate) conditional: Option<DockerfileGap>,
     functions: BTreeMap<String, Rc<(Node, Source)>>,
     pub(super) positional: Vec<Text>,
     depth: usize,
@@ -91,7 +92,7 @@ impl<'s, S: ShellStage> Interpreter<'s, S> {
     /// Parses and evaluates a script.
     pub(crate) fn script(&mut self, source: &Source, input: Option<&FileSource>) -> Outcome {
         if self.depth >= limits::SHELL_CALL_DEPTH {
-            self.stage.undetermined(source.origin(0), "the scripts call each other too deeply");
+            self.stage.undetermined(source.origin(0), DockerfileGap::DeepScripts);
             return (Status::Success, None);
         }
         match parse(&source.text) {
@@ -102,15 +103,15 @@ impl<'s, S: ShellStage> Interpreter<'s, S> {
                 result
             }
             Err(error) => {
-                let reason = format!("the shell script is invalid: {}", error.message);
-                self.stage.undetermined(source.origin(error.offset), &reason);
+                let reason = DockerfileGap::InvalidScript(error.message);
+                self.stage.undetermined(source.origin(error.offset), reason);
                 (Status::Success, None)
             }
         }
     }
 
     /// Runs `work` under an unknown condition.
-    fn under<T>(&mut self, reason: Option<String>, work: impl FnOnce(&mut Self) -> T) -> T {
+    fn under<T>(&mut self, reason: Option<DockerfileGap>, work: impl FnOnce(&mut Self) -> T) -> T {
         let kept = self.conditional.clone();
         if self.conditional.is_none() {
             self.conditional = reason;
@@ -124,7 +125,7 @@ impl<'s, S: ShellStage> Interpreter<'s, S> {
         // Lists are counted too: nested loops can be long without a single command.
         self.commands += 1;
         if self.commands == limits::SHELL_COMMANDS {
-            self.stage.undetermined(source.origin(0), "this `RUN` has too many commands");
+            self.stage.undetermined(source.origin(0), DockerfileGap::ManyCommands);
         }
         if self.ended || self.commands >= limits::SHELL_COMMANDS {
             return (Status::Success, None);
@@ -170,8 +171,7 @@ impl<'s, S: ShellStage> Interpreter<'s, S> {
                 let (status, _) = self.node(condition, source, input);
                 let never = if *until { Status::True } else { Status::False };
                 if status != never {
-                    let reason = "a `while` loop decides whether it runs".to_owned();
-                    self.under(Some(reason), |this| this.node(body, source, input));
+                    self.under(Some(DockerfileGap::WhileLoop), |this| this.node(body, source, input));
                 }
                 (Status::Success, None)
             }
@@ -196,7 +196,7 @@ impl<'s, S: ShellStage> Interpreter<'s, S> {
                 (Connector::And, Status::False) | (Connector::Or, Status::True) => continue,
                 (Connector::Or, Status::False) => None,
                 (Connector::And | Connector::Or, Status::Maybe(reason)) => Some(reason.clone()),
-                (Connector::Or, Status::Success) => Some(ONLY_ON_FAILURE.to_owned()),
+                (Connector::Or, Status::Success) => Some(DockerfileGap::OnlyOnFailure),
             };
             let conditional = reason.is_some();
             let before = status.clone();
@@ -225,7 +225,7 @@ impl<'s, S: ShellStage> Interpreter<'s, S> {
         input: Option<&FileSource>,
     ) -> Outcome {
         let mut outputs = Vec::new();
-        let mut pending: Option<String> = None;
+        let mut pending: Option<DockerfileGap> = None;
         for (condition, body) in arms {
             let matters =
                 arms.iter().any(|(_, body)| S::may_install(body)) || otherwise.is_some_and(S::may_install);
@@ -243,7 +243,7 @@ impl<'s, S: ShellStage> Interpreter<'s, S> {
                 Status::Success | Status::Maybe(_) => {
                     let reason = match status {
                         Status::Maybe(reason) => reason,
-                        _ => "the success of another command decides whether it runs".to_owned(),
+                        _ => DockerfileGap::OtherCommand,
                     };
                     let (_, output) = self.under(Some(reason.clone()), |this| this.node(body, source, input));
                     self.ended = false;
@@ -279,7 +279,7 @@ impl<'s, S: ShellStage> Interpreter<'s, S> {
                 }
             }
             None => {
-                let reason = format!("the values of `{variable}` are known only during the build");
+                let reason = DockerfileGap::LoopVariable(variable.to_owned());
                 self.variables.set(variable, Text::unknown(reason.clone()));
                 self.under(Some(reason), |this| this.node(body, source, input));
             }
@@ -324,7 +324,7 @@ impl<'s, S: ShellStage> Interpreter<'s, S> {
                 value = whole;
             }
             if value.value.len() > limits::SHELL_VALUE_BYTES {
-                value = Text::unknown(format!("the value of `{}` is too long", assignment.name));
+                value = Text::unknown(DockerfileGap::LongValue { variable: Some(assignment.name.clone()) });
             }
             assigned.set(assignment.name.clone(), value);
         }
@@ -362,7 +362,7 @@ impl<'s, S: ShellStage> Interpreter<'s, S> {
     pub(crate) fn command(&mut self, args: &[Arg], origin: &Origin, input: Option<&FileSource>) -> Outcome {
         let Some(first) = args.first() else { return (Status::Success, None) };
         if let Some(reason) = &first.text.unknown {
-            self.stage.undetermined(origin.clone(), &format!("the command is unknown: {reason}"));
+            self.stage.undetermined(origin.clone(), UnknownPart::Command.because(reason));
             return (Status::Success, None);
         }
         let rest = args.get(1..).unwrap_or_default();
@@ -402,10 +402,10 @@ impl<'s, S: ShellStage> Interpreter<'s, S> {
             }
             "read" => {
                 for arg in rest.iter().filter(|arg| !arg.as_str().starts_with('-')) {
-                    let reason = format!("`{}` is read during the build", arg.as_str());
+                    let reason = DockerfileGap::ReadVariable(arg.as_str().to_owned());
                     self.variables.set(arg.as_str(), Text::unknown(reason));
                 }
-                return (Status::Maybe("`read` decides whether it runs".to_owned()), None);
+                return (Status::Maybe(DockerfileGap::ReadStatus), None);
             }
             "shift" => {
                 if !self.positional.is_empty() {
@@ -428,11 +428,8 @@ impl<'s, S: ShellStage> Interpreter<'s, S> {
             }
             "eval" => {
                 let words: Vec<&str> = rest.iter().map(Arg::as_str).collect();
-                if let Some(reason) = rest.iter().find_map(|arg| arg.text.unknown.clone()) {
-                    self.stage.undetermined(
-                        origin.clone(),
-                        &format!("the commands of `eval` are unknown: {reason}"),
-                    );
+                if let Some(reason) = rest.iter().find_map(|arg| arg.text.unknown.as_ref()) {
+                    self.stage.undetermined(origin.clone(), UnknownPart::EvalCommands.because(reason));
                     return (Status::Success, None);
                 }
                 let script = Source::of_lines(&origin.file, &words.join(" "), origin.line);
@@ -451,7 +448,7 @@ impl<'s, S: ShellStage> Interpreter<'s, S> {
         input: Option<&FileSource>,
     ) -> Outcome {
         if self.depth >= limits::SHELL_CALL_DEPTH {
-            self.stage.undetermined(origin.clone(), "the functions call each other too deeply");
+            self.stage.undetermined(origin.clone(), DockerfileGap::DeepFunctions);
             return (Status::Success, None);
         }
         self.depth += 1;

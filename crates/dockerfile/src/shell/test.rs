@@ -1,5 +1,6 @@
 //! `test`, `[` and `[[`.
 
+use crate::gap::DockerfileGap;
 use crate::model::FileSource;
 use crate::shell::command::{Arg, Status};
 use wheelbase_formats::glob;
@@ -68,11 +69,12 @@ fn one(words: &[Arg], double: bool, find: Find<'_>) -> Status {
         ["-z", text] => truth(text.is_empty()),
         ["-f" | "-e" | "-s" | "-r", file] => match find(file) {
             FileSource::Inline { .. } | FileSource::Exported(_) => Status::True,
-            _ => Status::Maybe(format!("it depends on whether `{file}` exists")),
+            _ => Status::Maybe(DockerfileGap::Existence((*file).to_owned())),
         },
-        [flag, subject] if flag.starts_with('-') && flag.len() == 2 => {
-            Status::Maybe(format!("`test {flag} {subject}` is known only during the build"))
-        }
+        [flag, subject] if flag.starts_with('-') && flag.len() == 2 => Status::Maybe(DockerfileGap::Test {
+            operator: (*flag).to_owned(),
+            operand: (*subject).to_owned(),
+        }),
         [text] => truth(!text.is_empty()),
         [left, "=" | "==", right] if double => truth(glob::matches_text(right, left)),
         [left, "!=", right] if double => truth(!glob::matches_text(right, left)),
@@ -88,9 +90,9 @@ fn one(words: &[Arg], double: bool, find: Find<'_>) -> Status {
                     "-gt" => left > right,
                     _ => left >= right,
                 }),
-                _ => Status::Maybe("a comparison of numbers is known only during the build".to_owned()),
+                _ => Status::Maybe(DockerfileGap::NumberComparison),
             }
         }
-        _ => Status::Maybe(format!("`test {}` is not supported", texts.join(" "))),
+        _ => Status::Maybe(DockerfileGap::UnsupportedTest(texts.join(" "))),
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::context::WantedFile;
+use crate::gap::DockerfileGap;
 use crate::model::UnknownFact;
 use crate::text::Text;
 use wheelbase_spec::source::Origin;
@@ -27,8 +28,8 @@ impl Notes {
         }
     }
 
-    pub(crate) fn undetermined(&mut self, origin: Origin, reason: &str) {
-        self.undetermined.insert(UnknownFact { origin, reason: reason.to_owned() });
+    pub(crate) fn undetermined(&mut self, origin: Origin, reason: DockerfileGap) {
+        self.undetermined.insert(UnknownFact { origin, reason });
     }
 
     /// Records that a text depends on the default of a build argument.

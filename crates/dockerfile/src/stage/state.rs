@@ -2,6 +2,7 @@
 
 use crate::context::{Context, Purpose, WantedFile};
 use crate::files::{Operation, StageFiles};
+use crate::gap::{DockerfileGap, UnknownPart};
 use crate::model::{FileSource, InstallStep, StageCopy, Step};
 use crate::path;
 use crate::shell::command::Source;
@@ -57,7 +58,7 @@ impl<'p> StageState<'p> {
         Self { steps: Steps { cut, unread, ..Steps::default() }, notes: self.notes.child(), ..self.clone() }
     }
 
-    pub(crate) fn undetermined(&mut self, origin: Origin, reason: &str) {
+    pub(crate) fn undetermined(&mut self, origin: Origin, reason: DockerfileGap) {
         self.notes.undetermined(origin, reason);
     }
 
@@ -111,19 +112,17 @@ impl<'p> StageState<'p> {
     pub(crate) fn check_source(&mut self, at: &str, source: &FileSource, origin: &Origin) {
         let reason = match source {
             FileSource::Ignored { path, rule, origin } => {
-                format!("`{at}` is `{path}` of the build context, which `{rule}` at {origin} excludes")
+                let (at, path, rule) = (at.to_owned(), path.clone(), rule.clone());
+                DockerfileGap::IgnoredFile { at, path, rule, origin: origin.clone() }
             }
             FileSource::Absent(paths) => {
-                format!(
-                    "`{at}` is copied from the build context, which does not have `{}`",
-                    paths.join("` and no `")
-                )
+                DockerfileGap::AbsentFile { at: at.to_owned(), paths: paths.clone() }
             }
-            FileSource::Missing => format!("no instruction creates `{at}`"),
+            FileSource::Missing => DockerfileGap::NoInstruction { at: at.to_owned(), image: None },
             FileSource::Image { reference, .. } => {
-                format!("no instruction creates `{at}`; the image `{reference}` may contain it")
+                DockerfileGap::NoInstruction { at: at.to_owned(), image: Some(reference.clone()) }
             }
-            FileSource::Unknown(reason) => format!("`{at}` is unknown: {reason}"),
+            FileSource::Unknown(reason) => UnknownPart::File(at.to_owned()).because(reason),
             FileSource::Combined(parts) => {
                 for part in parts {
                     self.check_source(at, part, origin);
@@ -131,13 +130,13 @@ impl<'p> StageState<'p> {
                 return;
             }
             FileSource::Exported(exported) if exported.selection.is_none() => {
-                format!("`{at}` is resolved again during the build at {}", exported.origin)
+                DockerfileGap::ResolvedAgain { at: at.to_owned(), origin: exported.origin.clone() }
             }
-            FileSource::Url(url) if url == at => format!("`{url}` is fetched during the build"),
-            FileSource::Url(url) => format!("`{at}` is downloaded from `{url}` during the build"),
+            FileSource::Url(url) if url == at => DockerfileGap::FetchedUrl(url.clone()),
+            FileSource::Url(url) => DockerfileGap::DownloadedFile { at: at.to_owned(), url: url.clone() },
             _ => return,
         };
-        self.undetermined(origin.clone(), &reason);
+        self.undetermined(origin.clone(), reason);
     }
 
     /// Requests the context files that a step reads.
@@ -181,21 +180,19 @@ impl<'p> StageState<'p> {
                 for candidate in &candidates {
                     self.want(candidate, Purpose::Script);
                 }
-                let reason = format!("the script `{}` was not read", candidates.join("`, `"));
-                self.undetermined(origin.clone(), &reason);
+                self.undetermined(origin.clone(), DockerfileGap::UnreadScript(candidates));
                 None
             }
             FileSource::Unknown(reason) => {
-                self.undetermined(origin.clone(), &format!("the script `{at}` is unknown: {reason}"));
+                self.undetermined(origin.clone(), UnknownPart::Script(at.to_owned()).because(&reason));
                 None
             }
             FileSource::Absent(paths) => {
-                let reason = format!("the build context does not have the script `{}`", paths.join("` or `"));
-                self.undetermined(origin.clone(), &reason);
+                self.undetermined(origin.clone(), DockerfileGap::AbsentScript(paths));
                 None
             }
             FileSource::Missing => {
-                self.undetermined(origin.clone(), &format!("no instruction creates the script `{at}`"));
+                self.undetermined(origin.clone(), DockerfileGap::NoInstructionForScript(at.to_owned()));
                 None
             }
             _ => None,

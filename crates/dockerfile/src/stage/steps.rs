@@ -1,8 +1,8 @@
 //! Adding steps to a stage.
 
 use crate::files::Operation;
+use crate::gap::{DockerfileGap, UnknownPart};
 use crate::model::{Action, Destination, InstallStep, InstallerVersion, Step, SystemStep};
-use crate::shell::command::ONLY_ON_FAILURE;
 use crate::stage::state::StageState;
 use wheelbase_formats::limits;
 use wheelbase_spec::name::ProjectName;
@@ -23,18 +23,12 @@ impl StageState<'_> {
         let repeats = installs().filter(|known| known.origin == step.origin).count();
         if repeats >= limits::DOCKERFILE_REPEATS || installs().count() >= limits::DOCKERFILE_STAGE_INSTALLS {
             let reason = match repeats >= limits::DOCKERFILE_REPEATS {
-                true => format!(
-                    "this command runs more than {} times; what it installs after that is not checked",
-                    limits::DOCKERFILE_REPEATS
-                ),
-                false => format!(
-                    "this stage has more than {} installations; those after that are not checked",
-                    limits::DOCKERFILE_STAGE_INSTALLS
-                ),
+                true => DockerfileGap::ManyRepeats { limit: limits::DOCKERFILE_REPEATS },
+                false => DockerfileGap::ManyInstalls { limit: limits::DOCKERFILE_STAGE_INSTALLS },
             };
             // Reported once, for the first step that is dropped.
             if !self.steps.cut {
-                self.undetermined(step.origin, &reason);
+                self.undetermined(step.origin, reason);
                 self.steps.cut = repeats < limits::DOCKERFILE_REPEATS;
             }
             return;
@@ -75,9 +69,9 @@ impl StageState<'_> {
             self.files.push(built);
         }
         if let Some(reason) = &step.conditional
-            && !reason.starts_with(ONLY_ON_FAILURE)
+            && *reason != DockerfileGap::OnlyOnFailure
         {
-            self.undetermined(step.origin.clone(), &format!("it is unknown whether this runs: {reason}"));
+            self.undetermined(step.origin.clone(), UnknownPart::Execution.because(reason));
         }
         self.notes.assign_empty(&step.origin);
         self.want_inputs(&step);

@@ -1,5 +1,6 @@
 //! conda, mamba and micromamba.
 
+use crate::gap::DockerfileGap;
 use crate::model::{Action, Destination, FileSource, Tool};
 use crate::shell::command::{Arg, Outcome, Status};
 use crate::tools::install;
@@ -23,10 +24,7 @@ pub(super) fn run(
             let packages = words.iter().skip(1).filter(|word| !matches!(**word, "create" | "update"));
             step.requirements = packages.map(|word| ((*word).to_owned(), origin.clone())).collect();
             shell.stage.install(step);
-            shell.stage.undetermined(
-                origin.clone(),
-                &format!("the packages of `{name}` are not checked: they are not wheels"),
-            );
+            shell.stage.undetermined(origin.clone(), DockerfileGap::CondaPackages(name.to_owned()));
             (Status::Success, None)
         }
         ["run", ..] => {

@@ -1,6 +1,7 @@
 //! Commands that create, move and change files.
 
 use crate::files::Operation;
+use crate::gap::DockerfileGap;
 use crate::model::FileSource;
 use crate::path;
 use crate::shell::command::{Arg, Outcome, Status, joined, short};
@@ -65,10 +66,9 @@ pub(super) fn run(
         }
         "sed" | "perl" | "awk" | "dos2unix" | "iconv" => change(shell, name, rest, origin, input),
         "grep" | "egrep" | "head" | "tail" | "sort" | "uniq" | "tr" | "cut" | "jq" | "yq" | "envsubst"
-        | "tac" => Some(FileSource::Unknown(format!(
-            "the output of `{}` is known only during the build",
-            short(&format!("{name} {}", joined(rest)))
-        ))),
+        | "tac" => {
+            Some(FileSource::Unknown(DockerfileGap::OutputOf(short(&format!("{name} {}", joined(rest))))))
+        }
         "tar" | "unzip" | "git" | "svn" => {
             shell.stage.steps.unread = true;
             unpack(shell, name, rest);
@@ -190,10 +190,7 @@ fn cat(shell: &Shell<'_, '_>, rest: &[Arg], input: Option<&FileSource>) -> Optio
             None => {
                 let at = path::join(&shell.cwd, file.as_str());
                 if glob::is_pattern(&at) {
-                    FileSource::Unknown(format!(
-                        "the files that `{}` matches are known only during the build",
-                        file.as_str()
-                    ))
+                    FileSource::Unknown(DockerfileGap::MatchedFiles(file.as_str().to_owned()))
                 } else {
                     shell.stage.find(&at)
                 }
@@ -299,9 +296,7 @@ fn fetch(shell: &mut Shell<'_, '_>, name: &str, rest: &[Arg]) -> Option<FileSour
         .or_else(|| line.words.iter().find(|word| word.as_str().contains("://")))
         .or(line.words.first())?;
     let source = match &url.text.unknown {
-        Some(_) if url.as_str().is_empty() => {
-            FileSource::Unknown("the address is known only during the build".to_owned())
-        }
+        Some(_) if url.as_str().is_empty() => FileSource::Unknown(DockerfileGap::Address),
         _ => FileSource::Url(url.as_str().to_owned()),
     };
     let file = line.value(if curl { "output" } else { "output-document" }).map(|arg| arg.as_str().to_owned());
@@ -317,7 +312,7 @@ fn fetch(shell: &mut Shell<'_, '_>, name: &str, rest: &[Arg]) -> Option<FileSour
     let at = path::join(&path::join(&shell.cwd, folder), &file);
     let operation = match source {
         FileSource::Url(url) => Operation::Url { path: at, url },
-        _ => Operation::Unknown { path: at, reason: "it is downloaded during the build".to_owned() },
+        _ => Operation::Unknown { path: at, reason: DockerfileGap::Downloaded },
     };
     shell.stage.files.push(operation);
     None
@@ -338,7 +333,7 @@ fn change(
         });
     if !in_place {
         let _ = input;
-        return Some(FileSource::Unknown(format!("`{name}` changes it during the build")));
+        return Some(FileSource::Unknown(DockerfileGap::ChangedBy { program: name.to_owned(), at: None }));
     }
     if name == "dos2unix" {
         return None;
@@ -351,7 +346,7 @@ fn change(
         if word.text.unknown.is_none()
             && !matches!(shell.stage.find(&at), FileSource::Missing | FileSource::Image { .. })
         {
-            let reason = format!("`{name}` changes it at {origin}");
+            let reason = DockerfileGap::ChangedBy { program: name.to_owned(), at: Some(origin.clone()) };
             shell.stage.files.push(Operation::Unknown { path: at, reason });
         }
     }
@@ -370,6 +365,6 @@ fn unpack(shell: &mut Shell<'_, '_>, name: &str, rest: &[Arg]) {
         |folder| folder.as_str().to_owned(),
     );
     let at = path::join(&shell.cwd, &folder);
-    let reason = format!("it comes from `{}`, which is cloned during the build", short(url.as_str()));
+    let reason = DockerfileGap::Cloned(short(url.as_str()));
     shell.stage.files.push(Operation::Unknown { path: at, reason });
 }

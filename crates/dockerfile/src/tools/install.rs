@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::gap::{DockerfileGap, UnknownPart};
 use crate::model::{
     Action, Destination, FileSource, FormatRule, InputFile, InstallOptions, InstallStep, InstallerVersion,
     LocalProject, Tool, Toolchain,
@@ -78,8 +79,7 @@ pub(super) fn input_file(
     input: Option<&FileSource>,
 ) -> Option<InputFile> {
     if let Some(reason) = &arg.text.unknown {
-        let reason = format!("the path of a file is unknown: {reason}");
-        shell.stage.undetermined(arg.origin.clone(), &reason);
+        shell.stage.undetermined(arg.origin.clone(), UnknownPart::InputPath.because(reason));
         return None;
     }
     shell.stage.assume(&arg.text, &arg.origin);
@@ -90,7 +90,7 @@ pub(super) fn input_file(
         return Some(InputFile { path: text.to_owned(), source, origin: arg.origin.clone() });
     }
     if matches!(text, "-" | "/dev/stdin" | "/proc/self/fd/0") {
-        let nothing = || FileSource::Unknown("standard input is empty here".to_owned());
+        let nothing = || FileSource::Unknown(DockerfileGap::EmptyInput);
         let source = input.cloned().unwrap_or_else(nothing);
         return Some(InputFile { path: "/dev/stdin".to_owned(), source, origin: arg.origin.clone() });
     }
@@ -103,7 +103,7 @@ pub(super) fn input_file(
 /// Adds a requirement argument: a requirement of PEP 508, a path or an archive.
 pub(super) fn add_argument(shell: &mut Shell<'_, '_>, step: &mut InstallStep, arg: &Arg, editable: bool) {
     if let Some(reason) = &arg.text.unknown {
-        shell.stage.undetermined(arg.origin.clone(), &format!("a requirement is unknown: {reason}"));
+        shell.stage.undetermined(arg.origin.clone(), UnknownPart::Requirement.because(reason));
         return;
     }
     shell.stage.assume(&arg.text, &arg.origin);
@@ -112,12 +112,9 @@ pub(super) fn add_argument(shell: &mut Shell<'_, '_>, step: &mut InstallStep, ar
         return;
     }
     if !arg.text.assumed.is_empty() && text.ends_with(['=', '<', '>', '~', '!', '@', '[', ',']) {
-        let names: Vec<&str> = arg.text.assumed.iter().map(String::as_str).collect();
-        let reason = format!(
-            "`{text}` is incomplete: the build argument `{}` has no value; set it with `--build-arg`",
-            names.join("`, `")
-        );
-        shell.stage.undetermined(arg.origin.clone(), &reason);
+        let arguments = arg.text.assumed.iter().cloned().collect();
+        let reason = DockerfileGap::IncompleteRequirement { text: text.to_owned(), arguments };
+        shell.stage.undetermined(arg.origin.clone(), reason);
         return;
     }
     if !is_path(text) {
@@ -140,7 +137,7 @@ pub(super) fn add_argument(shell: &mut Shell<'_, '_>, step: &mut InstallStep, ar
     // A pattern is kept: the files of the context are `wheels/*.whl`.
     let source = shell.stage.find(&file_path);
     if let FileSource::Unknown(reason) = &source {
-        shell.stage.undetermined(arg.origin.clone(), &format!("`{text}`: {reason}"));
+        shell.stage.undetermined(arg.origin.clone(), UnknownPart::Project(text.to_owned()).because(reason));
     }
     let file = InputFile { path: file_path, source, origin: arg.origin.clone() };
     step.projects.push(LocalProject { written: bare.to_owned(), file, extras, editable });
@@ -172,8 +169,8 @@ pub(super) fn apply(
     for setting in &line.settings {
         if let Some(arg) = &setting.value {
             if let Some(reason) = &arg.text.unknown {
-                let reason = format!("the value of `--{}` is unknown: {reason}", setting.name);
-                shell.stage.undetermined(arg.origin.clone(), &reason);
+                let reason = UnknownPart::OptionValue(setting.name.clone()).because(reason);
+                shell.stage.undetermined(arg.origin.clone(), reason);
                 // The destination is unknown, but it is not a folder of the interpreter.
                 if matches!(setting.name.as_str(), "target" | "prefix" | "root") {
                     step.destination = Destination::Target(path::join(&folder, arg.as_str()));

@@ -14,6 +14,7 @@ mod system;
 mod uv;
 
 use crate::files::Operation;
+use crate::gap::DockerfileGap;
 use crate::model::FileSource;
 use crate::path;
 use crate::shell::ast::Node;
@@ -39,7 +40,7 @@ impl ShellStage for StageState<'_> {
         Self::read_script(self, at, origin)
     }
 
-    fn undetermined(&mut self, origin: Origin, reason: &str) {
+    fn undetermined(&mut self, origin: Origin, reason: DockerfileGap) {
         self.notes.undetermined(origin, reason);
     }
 
@@ -86,7 +87,7 @@ fn dispatch(shell: &mut Shell<'_, '_>, args: &[Arg], origin: &Origin, input: Opt
                 return shell.command(rest, origin, input);
             }
             let what = rest.last().map(Arg::as_str).unwrap_or_default();
-            (Status::Maybe(format!("it depends on whether `{what}` exists")), None)
+            (Status::Maybe(DockerfileGap::Existence(what.to_owned())), None)
         }
         "sh" | "bash" | "ash" | "dash" | "zsh" | "ksh" => nested_shell(shell, rest, origin, input),
         "xargs" => xargs(shell, rest, origin, input),
@@ -98,13 +99,7 @@ fn dispatch(shell: &mut Shell<'_, '_>, args: &[Arg], origin: &Origin, input: Opt
         | "salt-call" | "bazel" | "pants" | "hatch" | "rye" | "pixi" | "nix" | "nix-env" | "brew"
         | "spack" => {
             shell.stage.steps.unread = true;
-            shell.stage.undetermined(
-                origin.clone(),
-                &format!(
-                    "`{}` may install distributions; the commands that it runs are unknown",
-                    short(&joined(args))
-                ),
-            );
+            shell.stage.undetermined(origin.clone(), DockerfileGap::MayInstall(short(&joined(args))));
             (Status::Success, None)
         }
         "conda" | "mamba" | "micromamba" => conda::run(shell, &name, args, origin, input),
@@ -131,7 +126,7 @@ fn dispatch(shell: &mut Shell<'_, '_>, args: &[Arg], origin: &Origin, input: Opt
             (Status::Success, None)
         }
         "easy_install" => {
-            shell.stage.undetermined(origin.clone(), "`easy_install` is not checked");
+            shell.stage.undetermined(origin.clone(), DockerfileGap::EasyInstall);
             (Status::Success, None)
         }
         _ => {

@@ -1,5 +1,6 @@
 //! Commands that run other commands: shells, scripts, wrappers.
 
+use crate::gap::{DockerfileGap, UnknownPart};
 use crate::model::{FileSource, InstallerVersion};
 use crate::path;
 use crate::shell::command::{Arg, Outcome, Source, Status, short};
@@ -50,8 +51,7 @@ pub(super) fn shell_text(
 ) -> Outcome {
     let Some(text) = text else { return (Status::Success, None) };
     if let Some(reason) = &text.text.unknown {
-        let reason = format!("the script of the inner shell is unknown: {reason}");
-        shell.stage.undetermined(origin.clone(), &reason);
+        shell.stage.undetermined(origin.clone(), UnknownPart::InnerScript.because(reason));
         return (Status::Success, None);
     }
     let script = Source::of_lines(&text.origin.file, text.as_str(), text.origin.line);
@@ -69,10 +69,7 @@ pub(super) fn piped_shell(shell: &mut Shell<'_, '_>, origin: &Origin, input: Opt
             (Status::Success, None)
         }
         Some(_) => {
-            shell.stage.undetermined(
-                origin.clone(),
-                "the script is created during the build, so its commands are unknown",
-            );
+            shell.stage.undetermined(origin.clone(), DockerfileGap::CreatedScript);
             (Status::Success, None)
         }
         None => (Status::Success, None),
@@ -103,8 +100,7 @@ pub(super) fn installer_script(shell: &mut Shell<'_, '_>, url: &str, origin: &Or
     } else if url.contains("nodesource") || url.contains("nvm") {
         // Installs no Python distributions.
     } else {
-        let reason = format!("the commands of the script `{}` are unknown", short(url));
-        shell.stage.undetermined(origin.clone(), &reason);
+        shell.stage.undetermined(origin.clone(), DockerfileGap::ScriptCommands(short(url)));
     }
 }
 
@@ -167,10 +163,7 @@ pub(super) fn script_of_context(
         // The output of an unknown program is unknown, and most of them install nothing.
         _ => {
             shell.stage.steps.unread = true;
-            (
-                Status::Success,
-                Some(FileSource::Unknown(format!("`{}` writes it during the build", short(program)))),
-            )
+            (Status::Success, Some(FileSource::Unknown(DockerfileGap::WrittenBy(short(program)))))
         }
     }
 }
@@ -195,8 +188,8 @@ pub(super) fn xargs(
             }
         }
         _ => {
-            let reason = "the arguments that `xargs` adds are known only during the build";
-            args.push(Arg { text: Text::unknown(reason), origin: origin.clone() });
+            let text = Text::unknown(DockerfileGap::XargsArguments);
+            args.push(Arg { text, origin: origin.clone() });
         }
     }
     shell.command(&args, origin, None)

@@ -1,5 +1,6 @@
 //! pip (<https://pip.pypa.io/en/stable/cli/>).
 
+use crate::gap::DockerfileGap;
 use crate::model::{Action, Destination, FileSource, Tool};
 use crate::path;
 use crate::shell::command::{Arg, Outcome, Status};
@@ -168,7 +169,7 @@ pub(super) fn run(
             return (Status::Success, None);
         }
         "freeze" | "list" | "lock" | "inspect" | "show" => {
-            let reason = format!("`pip {}` writes it during the build", subcommand.as_str());
+            let reason = DockerfileGap::WrittenBy(format!("pip {}", subcommand.as_str()));
             return (Status::Success, Some(FileSource::Unknown(reason)));
         }
         _ => return (Status::Success, None),

@@ -1,6 +1,7 @@
 //! Tools that install a project from its lock: poetry, pipenv, pdm; and pip-tools, pipx, setup.py.
 
 use crate::files::Operation;
+use crate::gap::DockerfileGap;
 use crate::model::{Action, Destination, Exported, FileSource, InputFile, Tool};
 use crate::path;
 use crate::shell::command::{Arg, Outcome, Status};
@@ -110,10 +111,8 @@ fn inputs(
     match &lock_file {
         Some(file) => shell.stage.check_source(&file.path, &file.source, origin),
         None => {
-            let reason = format!(
-                "`{folder}` does not contain `{lock}`, so the requirements are resolved during the build"
-            );
-            shell.stage.undetermined(origin.clone(), &reason);
+            let reason = DockerfileGap::NoLock { folder: folder.to_owned(), lock: lock.to_owned() };
+            shell.stage.undetermined(origin.clone(), reason);
         }
     }
     (lock_file, project_file)
@@ -551,7 +550,6 @@ pub(super) fn setup_py(shell: &mut Shell<'_, '_>, program: &str, script: &str, v
     let mut step = new_step(shell, Tool::SetupPy, Action::Install, destination, origin);
     let at = path::join(&shell.cwd, script);
     step.project = project_file(shell, &at, origin);
-    let reason = format!("`setup.py {verb}` is not checked: setuptools installs without pip");
-    shell.stage.undetermined(origin.clone(), &reason);
+    shell.stage.undetermined(origin.clone(), DockerfileGap::SetupPy(verb.to_owned()));
     shell.stage.install(step);
 }

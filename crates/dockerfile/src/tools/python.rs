@@ -1,5 +1,6 @@
 //! `python` itself: its modules, its scripts and its environments.
 
+use crate::gap::{DockerfileGap, UnknownPart};
 use crate::model::{FileSource, InstallerVersion};
 use crate::path;
 use crate::shell::command::{Arg, Outcome, Status, short};
@@ -51,12 +52,9 @@ pub(super) fn run(
 
 fn python_text(shell: &mut Shell<'_, '_>, text: &str, origin: &Origin) -> Outcome {
     if text.contains("pip") && (text.contains("install") || text.contains("subprocess")) {
-        shell.stage.undetermined(
-            origin.clone(),
-            "a Python program installs distributions; its commands are unknown",
-        );
+        shell.stage.undetermined(origin.clone(), DockerfileGap::PythonInstalls);
     }
-    (Status::Success, Some(FileSource::Unknown("a Python program writes it during the build".to_owned())))
+    (Status::Success, Some(FileSource::Unknown(DockerfileGap::WrittenByPython)))
 }
 
 fn python_module(
@@ -89,7 +87,7 @@ fn python_module(
         }
         _ => (
             Status::Success,
-            Some(FileSource::Unknown(format!("`python -m {module}` writes it during the build"))),
+            Some(FileSource::Unknown(DockerfileGap::WrittenBy(format!("python -m {module}")))),
         ),
     }
 }
@@ -115,7 +113,7 @@ fn python_script(
         }
         _ => {}
     }
-    (Status::Success, Some(FileSource::Unknown(format!("`{}` writes it during the build", short(script)))))
+    (Status::Success, Some(FileSource::Unknown(DockerfileGap::WrittenBy(short(script)))))
 }
 
 /// `python -m venv DIR`, `virtualenv DIR`.
@@ -140,10 +138,7 @@ pub(super) fn create_venv(shell: &mut Shell<'_, '_>, rest: &[Arg], origin: &Orig
         line.value("python").map(|arg| arg.as_str().to_owned()).or_else(|| program.map(str::to_owned));
     for word in &line.words {
         if let Some(reason) = &word.text.unknown {
-            shell.stage.undetermined(
-                origin.clone(),
-                &format!("the path of a virtual environment is unknown: {reason}"),
-            );
+            shell.stage.undetermined(origin.clone(), UnknownPart::EnvironmentPath.because(reason));
             continue;
         }
         let at = path::join(&shell.cwd.clone(), word.as_str());

@@ -1,5 +1,6 @@
 //! Package managers of the system.
 
+use crate::gap::{DockerfileGap, UnknownPart};
 use crate::model::SystemStep;
 use crate::shell::command::{Arg, Outcome, Status};
 use crate::tools::options::{Line, Spec};
@@ -99,8 +100,7 @@ pub(super) fn run(shell: &mut Shell<'_, '_>, name: &str, rest: &[Arg], origin: &
         (PackageManager::Apk, "add") => (false, false),
         (PackageManager::Apk, "del") => (true, true),
         (PackageManager::Apt, "build-dep") => {
-            let reason = "the packages of `apt-get build-dep` are known only during the build";
-            shell.stage.undetermined(origin.clone(), reason);
+            shell.stage.undetermined(origin.clone(), DockerfileGap::BuildDepPackages);
             (false, false)
         }
         (_, "install" | "in" | "localinstall" | "reinstall" | "satisfy") => (false, false),
@@ -123,9 +123,9 @@ pub(super) fn run(shell: &mut Shell<'_, '_>, name: &str, rest: &[Arg], origin: &
         words.clear();
     }
     for word in &words {
-        if let Some(reason) = word.text.unknown.clone() {
-            let reason = format!("a package of `{name}` is unknown: {reason}");
-            shell.stage.undetermined(word.origin.clone(), &reason);
+        if let Some(reason) = &word.text.unknown {
+            let reason = UnknownPart::SystemPackage(name.to_owned()).because(reason);
+            shell.stage.undetermined(word.origin.clone(), reason);
             continue;
         }
         shell.stage.assume(&word.text, &word.origin);

@@ -1,6 +1,7 @@
 //! uv (<https://docs.astral.sh/uv/reference/cli/>).
 
 use crate::files::Operation;
+use crate::gap::DockerfileGap;
 use crate::model::{Action, Destination, Exported, FileSource, InputFile, Tool};
 use crate::path;
 use crate::shell::command::{Arg, Outcome, Status};
@@ -343,10 +344,7 @@ fn pip_environment(shell: &mut Shell<'_, '_>, line: &Line, origin: &Origin) -> D
         folder = path::parent(&folder).to_owned();
     }
     if line.value("target").is_none() && line.value("prefix").is_none() {
-        shell.stage.undetermined(
-            origin.clone(),
-            "the Dockerfile creates no virtual environment and `--system` is not set; `uv pip` fails unless the base image has a virtual environment",
-        );
+        shell.stage.undetermined(origin.clone(), DockerfileGap::NoVirtualEnvironment);
     }
     Destination::Interpreter("python".to_owned())
 }
@@ -420,10 +418,7 @@ pub(super) fn sync(shell: &mut Shell<'_, '_>, line: &Line, origin: &Origin) {
     step.lock = lock_file(shell, &folder, "uv.lock", origin);
     step.project = project_file(shell, &path::join(&folder, "pyproject.toml"), origin);
     if step.lock.is_none() {
-        let reason = format!(
-            "`{folder}` does not contain `uv.lock`, so uv resolves the requirements during the build"
-        );
-        shell.stage.undetermined(origin.clone(), &reason);
+        shell.stage.undetermined(origin.clone(), DockerfileGap::NoUvLock(folder));
     }
     if let Some(lock) = step.lock.clone() {
         shell.stage.check_source(&lock.path, &lock.source, origin);
@@ -487,10 +482,7 @@ fn export(shell: &mut Shell<'_, '_>, args: &[Arg], origin: &Origin) -> Outcome {
     let folder = project_folder(shell, &line);
     let from: Vec<InputFile> = lock_file(shell, &folder, "uv.lock", origin).into_iter().collect();
     if from.is_empty() {
-        shell.stage.undetermined(
-            origin.clone(),
-            "`uv export` does not find `uv.lock`, so uv resolves the requirements during the build",
-        );
+        shell.stage.undetermined(origin.clone(), DockerfileGap::NoUvLockForExport);
     }
     let selection = Some(selection(&line));
     deliver(shell, &line, Exported { tool: Tool::Uv, from, selection, origin: origin.clone() })
