@@ -9,6 +9,7 @@ use crate::dockerfile::{
 use crate::findings::{AbsentFile, UnknownCause};
 use crate::lock::LockSelection;
 use crate::source::Origin;
+use wheelbase_formats::glob;
 
 use super::files::ContextFiles;
 
@@ -76,7 +77,7 @@ impl<'a> At<'a> {
     /// Files of the context that match a path or a pattern, without excluded ones.
     pub(super) fn files(&self, path: &str) -> Vec<String> {
         let context = self.context;
-        if !path.contains(['*', '?', '[']) {
+        if !glob::is_pattern(path) {
             return context.located(path).filter(|path| context.is_file(path)).into_iter().collect();
         }
         let (above, pattern) = path.rsplit_once('/').unwrap_or(("", path));
@@ -84,7 +85,7 @@ impl<'a> At<'a> {
         let below = |name: &str| if above.is_empty() { name.to_owned() } else { format!("{above}/{name}") };
         let names = context.names(&folder).into_iter();
         names
-            .filter(|name| wheelbase_formats::glob::matches_path(pattern, name))
+            .filter(|name| glob::matches_path(pattern, name))
             .filter(|name| self.ignore.excludes(&below(name)).is_none())
             .filter_map(|name| context.located(&below(&name)))
             .filter(|path| context.is_file(path))

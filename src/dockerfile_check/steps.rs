@@ -11,6 +11,7 @@ use crate::locked::LockInput;
 use crate::requirements::{ProjectSelection, Role};
 use crate::source::{Origin, without_credentials};
 use crate::verdict::LineUndetermined;
+use wheelbase_formats::glob;
 
 use super::files::{ContextFiles, is_lock, read_lock};
 use super::options::configuration;
@@ -305,7 +306,7 @@ pub(super) fn gather(
         selection.extras.clone_from(&project.extras);
         match at.place(&project.file) {
             // A pattern means all archives that it matches.
-            Place::Several(places) if project.file.path.contains(['*', '?', '[']) => {
+            Place::Several(places) if glob::is_pattern(&project.file.path) => {
                 for place in places {
                     out.project(project, place, &selection, &at);
                 }

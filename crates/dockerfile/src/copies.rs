@@ -14,6 +14,7 @@ use crate::stage::{StageState, is_shell};
 use crate::syntax::{Command, Copy, Flag, Run};
 use crate::text::Text;
 use crate::walk::Walk;
+use wheelbase_formats::glob;
 use wheelbase_image::ImageRef;
 use wheelbase_spec::source::Origin;
 
@@ -168,7 +169,7 @@ impl<'d> Walk<'d> {
                 }
             }
         }
-        let destination = if folder && !source.contains('*') && path::name(source).contains('.') {
+        let destination = if folder && !glob::is_pattern(source) && path::name(source).contains('.') {
             path::join(at, path::name(source))
         } else {
             at.to_owned()

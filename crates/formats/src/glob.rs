@@ -33,6 +33,14 @@ pub fn is_pattern(text: &str) -> bool {
     text.contains(['*', '?', '['])
 }
 
+/// Returns whether a word of a shell contains `*` or `?`, so that the shell probably replaces it by the names of files.
+///
+/// A word with `[`, such as `uvicorn[standard]`, is usually an extra of a project. If a pattern matches no file, the shell
+/// does not change the word (POSIX, Shell Command Language, 2.13.3).
+pub fn has_wildcard(word: &str) -> bool {
+    word.contains(['*', '?'])
+}
+
 /// Backtracks only to the last `*`, so that the time is at most the product of both lengths.
 fn matches(pattern: &str, text: &str, path: bool) -> bool {
     let pattern: Vec<char> = pattern.chars().collect();
@@ -145,6 +153,12 @@ mod tests {
         }
         assert!(matches_path("[!a]", "b"));
         assert!(matches_path("[a-c]?\\*", "bx*"));
+    }
+
+    #[test]
+    fn extras_are_patterns_without_wildcards() {
+        assert!(is_pattern("a[bc]") && is_pattern("a*") && is_pattern("a?") && !is_pattern("a"));
+        assert!(has_wildcard("a*") && has_wildcard("a?") && !has_wildcard("uvicorn[standard]"));
     }
 
     #[test]

@@ -269,7 +269,7 @@ impl<'s, S: ShellStage> Interpreter<'s, S> {
         input: Option<&FileSource>,
     ) -> Outcome {
         let known = values.filter(|values| {
-            values.iter().all(|value| value.text.unknown.is_none() && !value.as_str().contains(['*', '?']))
+            values.iter().all(|value| value.text.unknown.is_none() && !glob::has_wildcard(value.as_str()))
         });
         match known {
             Some(values) => {

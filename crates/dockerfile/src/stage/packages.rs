@@ -74,9 +74,7 @@ impl Packages {
                     }
                 }
                 None => {
-                    let pattern = package.contains('*');
-                    let goes =
-                        |name: &String| name == package || pattern && glob::matches_text(package, name);
+                    let goes = |name: &String| name == package || glob::matches_text(package, name);
                     let gone: Vec<String> =
                         self.installed.iter().filter(|name| goes(name)).cloned().collect();
                     self.installed.retain(|name| !goes(name));

@@ -50,7 +50,7 @@ pub(super) fn run(
                 let at = path::join(&shell.cwd, word.as_str());
                 // The files that a pattern removes are unknown, so only those that are requested by full path are removed.
                 let named = at.ends_with("/EXTERNALLY-MANAGED");
-                if (named || !at.contains(['*', '?'])) && at != "/" {
+                if (named || !glob::is_pattern(&at)) && at != "/" {
                     shell.stage.files.push(Operation::Removed { path: at });
                 }
             }
@@ -218,7 +218,7 @@ fn copy(shell: &mut Shell<'_, '_>, name: &str, rest: &[Arg]) {
         line.words.last().is_some_and(|word| word.as_str().ends_with('/') || word.as_str() == ".");
     let Some(destination) = target.or_else(|| words.pop()) else { return };
     for source in words {
-        if source.contains(['*', '?']) {
+        if glob::is_pattern(&source) {
             let above = path::parent(&source).to_owned();
             shell.stage.files.push(Operation::Local { source: above, destination: destination.clone() });
             continue;

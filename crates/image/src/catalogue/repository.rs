@@ -5,6 +5,7 @@ use super::suggest;
 use super::unknown::{Reason, UnknownImage};
 use crate::ImageRef;
 use crate::arch;
+use wheelbase_formats::glob;
 use wheelbase_spec::target::Arch;
 
 /// The repository of a reference.
@@ -85,18 +86,16 @@ impl Repository {
 }
 
 fn family_of(name: &str) -> Option<&'static FamilyRow> {
-    data::families().families.iter().find(|family| {
-        family.repositories.iter().any(|repository| match repository.strip_suffix('*') {
-            Some(prefix) => name.strip_prefix(prefix).is_some_and(|rest| !rest.is_empty()),
-            None => *repository == name,
-        })
-    })
+    data::families()
+        .families
+        .iter()
+        .find(|family| family.repositories.iter().any(|repository| glob::matches_text(repository, name)))
 }
 
 /// The error for a repository that no family has.
 fn unknown(image: &ImageRef, name: &str) -> UnknownImage {
     let known = data::families().families.iter().flat_map(|family| family.repositories.iter());
     let names =
-        known.filter(|name| !name.contains('*') && **name != "scratch").map(|name| (*name).to_owned());
+        known.filter(|name| !glob::is_pattern(name) && **name != "scratch").map(|name| (*name).to_owned());
     UnknownImage::new(image, Reason::Repository).with_near(suggest::nearest(name, names))
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use serde::Deserialize;
+use wheelbase_formats::glob;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -161,13 +162,7 @@ fn leaf(package: &str) -> Option<&'static LeafRow> {
         let file: LeafFile = toml::from_str(text).expect("a test reads the table");
         file.package
     });
-    let is = |name: &str| match name.split_once('*') {
-        Some((start, end)) => {
-            package.strip_prefix(start).is_some_and(|rest| rest.len() > end.len() && rest.ends_with(end))
-        }
-        None => name == package,
-    };
-    rows.iter().find(|row| row.names.iter().any(|name| is(name)))
+    rows.iter().find(|row| row.names.iter().any(|name| glob::matches_text(name, package)))
 }
 
 /// Returns whether a package provides no library that wheels load, except those of [`packages_along`].

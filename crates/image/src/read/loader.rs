@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use wheelbase_formats::limits;
+use wheelbase_formats::{glob, limits};
 
 use super::search_path::below_root;
 use super::tree::Tree;
@@ -89,19 +89,13 @@ pub(crate) fn configured_directories(tree: &Tree) -> BTreeMap<String, String> {
     directories
 }
 
-/// The files of a pattern. ldconfig(8) uses glob(3); distributions use only one `*` in the file name.
+/// The files of a pattern. ldconfig(8) uses glob(3); distributions use patterns only in the file name.
 fn matching(tree: &Tree, pattern: &str) -> Vec<String> {
     let absolute = if pattern.starts_with('/') { below_root(pattern) } else { format!("etc/{pattern}") };
     let Some((directory, name)) = absolute.rsplit_once('/') else { return Vec::new() };
-    match name.split_once('*') {
-        Some((start, end)) => tree
-            .names(directory)
-            .into_iter()
-            .filter(|name| {
-                name.len() >= start.len() + end.len() && name.starts_with(start) && name.ends_with(end)
-            })
-            .map(|name| format!("{directory}/{name}"))
-            .collect(),
-        None => vec![absolute],
+    if !glob::is_pattern(name) {
+        return vec![absolute];
     }
+    let names = tree.names(directory).into_iter().filter(|file| glob::matches_path(name, file));
+    names.map(|file| format!("{directory}/{file}")).collect()
 }
