@@ -19,25 +19,6 @@ pub(super) fn split_credentials(url: &mut Url) -> Option<Login> {
     }
 }
 
-/// Returns a URL or other text without credentials, for messages.
-pub(super) fn redact(text: &str) -> String {
-    match Url::parse(text) {
-        Ok(mut url) if url.has_host() => {
-            if split_credentials(&mut url).is_none() {
-                // The text is kept as written, not normalized as a URL.
-                return text.to_owned();
-            }
-            url.into()
-        }
-        _ => match text.rsplit_once('@') {
-            Some((head, tail)) if text.contains("://") => {
-                format!("{}://{tail}", head.split("://").next().unwrap_or_default())
-            }
-            _ => text.to_owned(),
-        },
-    }
-}
-
 /// The credentials of a run.
 #[derive(Debug, Default)]
 pub(super) struct Auth {
@@ -155,14 +136,6 @@ mod tests {
         let mut url: Url = "https://token@h.example/x".parse().unwrap();
         assert_eq!(split_credentials(&mut url).unwrap().password, "");
         assert_eq!(split_credentials(&mut url), None);
-    }
-
-    #[test]
-    fn redaction_also_works_on_what_is_no_url() {
-        assert_eq!(redact("https://a:b@h/x"), "https://h/x");
-        assert_eq!(redact("https://a:b@h:port/x"), "https://h:port/x");
-        assert_eq!(redact("./wheels@home"), "./wheels@home");
-        assert_eq!(redact("https://h.example"), "https://h.example");
     }
 
     #[test]

@@ -4,9 +4,9 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::auth::redact;
 use super::cache::CacheMode;
 use super::http::HttpSettings;
+use crate::source::url_without_credentials;
 
 /// The default index.
 pub const DEFAULT_INDEX: &str = "https://pypi.org/simple/";
@@ -168,9 +168,11 @@ impl IndexSettings {
 
 impl fmt::Debug for IndexSettings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let redacted = |urls: &[String]| urls.iter().map(|url| redact(url)).collect::<Vec<_>>();
+        let redacted = |urls: &[String]| {
+            urls.iter().map(|url| url_without_credentials(url).into_owned()).collect::<Vec<_>>()
+        };
         f.debug_struct("IndexSettings")
-            .field("index_url", &redact(&self.index_url))
+            .field("index_url", &url_without_credentials(&self.index_url))
             .field("extra_index_urls", &redacted(&self.extra_index_urls))
             .field("find_links", &redacted(&self.find_links))
             .field("no_index", &self.no_index)

@@ -2,11 +2,9 @@
 
 use crate::findings::resolution::{ChosenFile, ChosenTree, MissingFile, ResolutionContext, origin_of};
 use crate::findings::{Code, Detail, Finding, Undetermined};
-use crate::resolve::{
-    Chosen, Problem, Reason, RequestedBy, Resolution, ResolvedProject, Selection, shown_url,
-};
+use crate::resolve::{Chosen, Problem, Reason, RequestedBy, Resolution, ResolvedProject, Selection};
 use crate::sdist::Languages;
-use crate::source::without_credentials;
+use crate::source::{url_without_credentials, without_credentials};
 use crate::verdict::built::BuiltUse;
 use crate::verdict::draft::{FindingList, VerdictDraft};
 use crate::verdict::facts::{Draft, TargetFacts};
@@ -128,7 +126,7 @@ impl<'a> VerdictBuilder<'a> {
     fn chosen(&mut self, project: &ResolvedProject, chosen: &Chosen, row: &mut Distribution) {
         row.version = Some(chosen.version.clone());
         row.file = Some(chosen.file.filename.clone());
-        row.url = Some(shown_url(&chosen.file.url));
+        row.url = Some(url_without_credentials(&chosen.file.url).into_owned());
         row.sha256.clone_from(&chosen.file.sha256);
         row.size = chosen.file.size;
         row.confidence = chosen.confidence;

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use wheelbase_spec::source::without_credentials;
+use wheelbase_spec::source::{credentials_in, without_credentials};
 
 /// Shorter values are not removed from messages: they are often ordinary words.
 const SHORTEST: usize = 4;
@@ -23,10 +23,7 @@ impl Secrets {
         if is_secret_name(name) && !plain {
             self.add(value);
         }
-        for (_, rest) in value.match_indices("://").map(|(at, found)| value.split_at(at + found.len())) {
-            let ends = |c: char| c.is_whitespace() || matches!(c, '/' | '?' | '#');
-            let authority = rest.split(ends).next().unwrap_or_default();
-            let Some((user, _)) = authority.rsplit_once('@') else { continue };
+        for user in credentials_in(value) {
             self.add(user);
             match user.split_once(':') {
                 Some((_, password)) => self.add(password),

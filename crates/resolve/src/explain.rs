@@ -13,6 +13,7 @@ use super::solver::Solver;
 use super::table::Listing;
 use wheelbase_spec::name::ProjectName;
 use wheelbase_spec::requirement::{Requirement, RequirementSource};
+use wheelbase_spec::source::url_without_credentials;
 
 pub(super) type Tree = DerivationTree<Node, PositionSet, String>;
 type Leaf = External<Node, PositionSet, String>;
@@ -36,7 +37,7 @@ pub(super) fn requirement_text(requirement: &Requirement) -> String {
             let _ = write!(text, "{specifiers}");
         }
         RequirementSource::Url(url) => {
-            let _ = write!(text, " @ {}", crate::direct::shown_url(url));
+            let _ = write!(text, " @ {}", url_without_credentials(url));
         }
     }
     text

@@ -24,7 +24,7 @@ mod table;
 mod unknown;
 
 pub use candidates::{Candidate, FileRules, Rejection};
-pub use direct::{file_of_url, shown_url};
+pub use direct::file_of_url;
 pub use facts::{Fact, Facts, MemoryFacts, Need};
 
 pub use problem::{Problem, ResolveOptions, RootRequirement};

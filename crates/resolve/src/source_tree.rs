@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use wheelbase_spec::source::url_without_credentials;
+
 /// A source tree in a lock, instead of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -48,7 +50,7 @@ impl SourceTree {
         match self {
             Self::Folder { path, .. } => path.clone(),
             Self::Checkout { url, revision, subdirectory } => {
-                let shown = super::direct::shown_url(url);
+                let shown = url_without_credentials(url).into_owned();
                 // Some tools write the scheme with the version control system (`git+https`), others do not.
                 let bare = shown.split_once("://").is_some_and(|(scheme, _)| scheme.contains('+'));
                 let mut text = if bare { shown } else { format!("git+{shown}") };

@@ -3,6 +3,7 @@
 //!
 //! Every function depends only on its arguments: no files, no network, no clock, no environment variables.
 
+mod credentials;
 mod cursor;
 pub mod error;
 pub mod filename;

@@ -1,10 +1,11 @@
 //! Positions in input files, and the faults and remarks found there.
 
-use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+
+pub use crate::credentials::{credentials_in, url_without_credentials, without_credentials};
 
 /// A position in an input file.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -37,29 +38,6 @@ impl fmt::Display for Origin {
         }
         Ok(())
     }
-}
-
-/// Removes the user name and password from each URL in a text.
-///
-/// Messages quote what users and indexes wrote. Such a text may contain a URL anywhere, and a password must not be
-/// written to a log.
-pub fn without_credentials(text: &str) -> Cow<'_, str> {
-    let mut shown = String::new();
-    let mut rest = text;
-    while let Some((head, tail)) = rest.split_once("://") {
-        let ends = |c: char| c.is_whitespace() || matches!(c, '/' | '?' | '#' | '`' | '"' | '\'' | '<' | '>');
-        let (authority, after) = tail.split_at(tail.find(ends).unwrap_or(tail.len()));
-        let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-        shown.push_str(head);
-        shown.push_str("://");
-        shown.push_str(host);
-        rest = after;
-    }
-    if shown.len() + rest.len() == text.len() {
-        return Cow::Borrowed(text);
-    }
-    shown.push_str(rest);
-    Cow::Owned(shown)
 }
 
 /// An invalid part of an input file.
@@ -146,36 +124,10 @@ impl fmt::Display for Remark {
 
 /// Shortens a text from outside for use in a message, and removes its credentials.
 pub fn shorten(text: &str) -> String {
-    let text = match text.split_once("://") {
-        Some((scheme, rest)) => {
-            let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
-            match rest.get(..end).and_then(|authority| authority.rfind('@')) {
-                Some(at) => format!("{scheme}://{}", rest.get(at + 1..).unwrap_or_default()),
-                None => text.to_owned(),
-            }
-        }
-        None => text.to_owned(),
-    };
+    let text = url_without_credentials(text);
     let mut short: String = text.escape_debug().take(200).collect();
     if short.len() < text.len() {
         short.push('…');
     }
     short
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn passwords_in_urls_are_removed() {
-        let shown = |text| without_credentials(text).into_owned();
-        assert_eq!(shown("x @ git+https://u:p@h/x.git#egg=x ; y"), "x @ git+https://h/x.git#egg=x ; y");
-        assert_eq!(
-            shown("`https://t@h`: 401, `http://u:p@ss@h:8/a@b`"),
-            "`https://h`: 401, `http://h:8/a@b`"
-        );
-        assert_eq!(shown("a@b ://c/d@e"), "a@b ://c/d@e");
-        assert_eq!(shown("://@"), "://");
-    }
 }

@@ -5,10 +5,11 @@ use std::path::PathBuf;
 
 use url::Url;
 
-use crate::edge::auth::{redact, split_credentials};
+use crate::edge::auth::split_credentials;
 use crate::edge::http::Login;
 use crate::edge::settings::IndexSettings;
 use crate::error::Error;
+use crate::source::url_without_credentials;
 
 /// The role of a location.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -97,7 +98,9 @@ fn read_one(
     settings: &IndexSettings,
 ) -> Result<(IndexLocation, Option<Login>), Error> {
     let text = text.trim();
-    let bad = |why: String| Error::input(format!("`{}` is not an index or a folder: {why}", redact(text)));
+    let bad = |why: String| {
+        Error::input(format!("`{}` is not an index or a folder: {why}", url_without_credentials(text)))
+    };
     let disk = |path: PathBuf| {
         let shown = path.display().to_string();
         (IndexLocation { role, place: Address::Disk(path), shown, user: String::new() }, None)

@@ -30,6 +30,7 @@ use crate::index::{DistributionFile, ProjectPage};
 use crate::metadata::CoreMetadata;
 use crate::name::ProjectName;
 use crate::sdist::{Languages, Search, SourceLanguage};
+use crate::source::url_without_credentials;
 
 pub use location::{IndexLocation, LocationRole};
 
@@ -398,7 +399,7 @@ impl IndexClient {
                 .map_err(|()| FetchFailure::at(FailureKind::Unsupported, &url, "not a path on this machine")),
             Ok(url) if url.scheme().len() > 1 => Err(FetchFailure::at(
                 FailureKind::Unsupported,
-                super::auth::redact(url.as_str()),
+                url_without_credentials(url.as_str()),
                 format!("the URL scheme `{}:` is not supported", url.scheme()),
             )),
             // A path, with a drive letter perhaps.

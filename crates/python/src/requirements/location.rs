@@ -3,6 +3,8 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use wheelbase_spec::source::url_without_credentials;
+
 /// The location of a document. Paths are relative to the working directory, or absolute; `-` is the standard input.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum DocumentLocation {
@@ -95,14 +97,7 @@ impl fmt::Display for DocumentLocation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Path(path) => f.write_str(path),
-            Self::Url(url) => {
-                let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
-                let host_end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
-                match rest.get(..host_end).and_then(|host| host.rfind('@')) {
-                    Some(at) => write!(f, "{scheme}://{}", rest.get(at + 1..).unwrap_or_default()),
-                    None => f.write_str(url),
-                }
-            }
+            Self::Url(url) => f.write_str(&url_without_credentials(url)),
         }
     }
 }
