@@ -5,7 +5,7 @@
 
 /// The tag families that each release of an installer supports, and how it parses file names.
 pub const INSTALLERS: &str = include_str!("installers.toml");
-/// What builds from source require: programs and headers, by project.
+/// What builds of well-known projects require.
 pub const BUILDING: &str = include_str!("building.toml");
 /// The libraries that projects open by name at run time.
 pub const DLOPEN: &str = include_str!("dlopen.toml");
@@ -36,7 +36,9 @@ pub mod policy {
 
 /// Packages of distributions.
 pub mod packages {
-    /// Packages that provide compilers and build tools.
+    /// The packages of full images, and the dependencies of packages, as far as builds use them.
+    pub const BUILD_PACKAGES: &str = include_str!("packages/build_packages.toml");
+    /// Compilers and build tools, and the packages that provide them.
     pub const TOOLCHAINS: &str = include_str!("packages/toolchains.toml");
     /// Development packages and the run-time packages of the same library.
     pub const DEVELOPMENT_PACKAGES: &str = include_str!("packages/development_packages.toml");

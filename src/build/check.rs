@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::findings::{BuildNeedsLibrary, BuildRemedy, CompilerMissing, Finding, Undetermined, UnknownCause};
-use crate::image::{Available, InstallLine, PackageManager};
+use crate::image::{Available, InstallLine, PackageManager, build_tool};
 use crate::sdist::{Language, Languages, SourceLanguage};
 
 use super::environment::BuildEnvironment;
@@ -120,7 +120,7 @@ impl MissingParts {
     }
 
     fn tool(&mut self, name: &str, place: &BuildEnvironment, of_library: bool) {
-        let package = table::tool(name).and_then(|tool| tool.package(place.package_manager));
+        let package = build_tool(name).and_then(|tool| tool.package(place.package_manager));
         match of_library {
             true => self.library_packages.extend(package.map(str::to_owned)),
             false => {
@@ -140,7 +140,7 @@ impl MissingParts {
             .iter()
             // Headers of libc and Python are named only if the compiler exists.
             .filter(|name| !is_headers(name) || self.tools.iter().all(|name| is_headers(name)))
-            .filter_map(|name| table::tool(name).map(|tool| tool.says.clone()))
+            .filter_map(|name| build_tool(name).map(|tool| tool.description.clone()))
             .collect();
         Some(CompilerMissing {
             project: source.project.clone(),

@@ -2,6 +2,7 @@
 
 use crate::image::{
     Development, ImageProfile, PackageManager, development_packages_along, is_leaf_package, sonames_of,
+    tools_of,
 };
 
 /// An image, or a stage that is based on one, with its build tools.
@@ -63,13 +64,9 @@ impl BuildEnvironment {
             if let Some(along) = development_packages_along(release, package) {
                 for name in along {
                     known.packages.insert(name.clone());
-                    match name.as_str() {
-                        "gcc" => add_tool(known, "c"),
-                        "g++" => add_tool(known, "c++"),
-                        "libc6-dev" => add_tool(known, "libc-headers"),
-                        "pkgconf" | "pkg-config" => add_tool(known, "pkg-config"),
-                        "rustc" => add_tool(known, "rust"),
-                        _ => {}
+                    // The dependencies are recorded only for releases of Debian.
+                    for tool in tools_of(PackageManager::Apt, name) {
+                        add_tool(known, &tool);
                     }
                 }
                 continue;

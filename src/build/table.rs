@@ -1,6 +1,5 @@
-//! The tables of `data/building.toml`.
+//! The table of `data/building.toml`.
 
-use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use serde::Deserialize;
@@ -10,23 +9,8 @@ use crate::version::SpecifierSet;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Table {
-    pub(super) tool: Vec<Tool>,
-    pub(super) project: Vec<Project>,
-    /// Of the image area.
-    #[expect(dead_code, reason = "read by the image area")]
-    image: toml::Value,
-    #[expect(dead_code, reason = "read by the image area")]
-    along: toml::Value,
-}
-
-/// A program or a set of headers.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Tool {
-    pub(super) name: String,
-    pub(super) says: String,
-    packages: BTreeMap<String, String>,
+struct Table {
+    project: Vec<Project>,
 }
 
 /// A project that requires more than a compiler.
@@ -42,7 +26,7 @@ pub(super) struct Project {
     pub(super) source: String,
     #[cfg_attr(
         not(test),
-        expect(dead_code, reason = "the birth of a row is for its readers and for the guard")
+        expect(dead_code, reason = "the date of a row is for its readers and for the test of the table")
     )]
     date: String,
     pub(super) verified: bool,
@@ -64,29 +48,11 @@ pub(super) struct Need {
 }
 
 static TABLE: LazyLock<Table> =
-    LazyLock::new(|| toml::from_str(wheelbase_data::BUILDING).expect("the embedded table is held by a test"));
-
-/// The family of a package manager, which decides the names of packages.
-fn family(manager: PackageManager) -> PackageManager {
-    match manager {
-        PackageManager::Microdnf | PackageManager::Yum | PackageManager::Tdnf => PackageManager::Dnf,
-        other => other,
-    }
-}
-
-pub(super) fn tool(name: &str) -> Option<&'static Tool> {
-    TABLE.tool.iter().find(|tool| tool.name == name)
-}
+    LazyLock::new(|| toml::from_str(wheelbase_data::BUILDING).expect("a test reads the embedded table"));
 
 /// The row of a project, if it applies to the version.
 pub(super) fn project(name: &str, version: &crate::version::Version) -> Option<&'static Project> {
     TABLE.project.iter().find(|row| row.name == name && row.holds(version))
-}
-
-impl Tool {
-    pub(super) fn package(&self, manager: PackageManager) -> Option<&str> {
-        self.packages.get(family(manager).as_str()).map(String::as_str)
-    }
 }
 
 impl Project {
@@ -99,7 +65,7 @@ impl Project {
 impl Need {
     /// The alternative packages for a package manager.
     pub(super) fn packages(&self, manager: PackageManager) -> &[String] {
-        match family(manager) {
+        match manager.family() {
             PackageManager::Apt => &self.apt,
             PackageManager::Apk => &self.apk,
             PackageManager::Dnf => &self.dnf,
@@ -118,6 +84,7 @@ impl Need {
 mod tests {
     use super::*;
     use crate::ProjectName;
+    use crate::image::build_tool;
 
     #[test]
     fn rows_of_the_table_are_valid() {
@@ -135,7 +102,7 @@ mod tests {
             assert!(row.needs.iter().any(|need| !need.soft), "{}", row.name);
             for need in &row.needs {
                 match &need.tool {
-                    Some(name) => assert!(tool(name).is_some() && need.all_packages().count() == 0),
+                    Some(name) => assert!(build_tool(name).is_some() && need.all_packages().count() == 0),
                     None => assert!(!need.apk.is_empty() && !need.dnf.is_empty(), "{}", row.name),
                 }
             }
@@ -143,6 +110,5 @@ mod tests {
         names.sort_unstable();
         names.dedup();
         assert_eq!(names.len(), TABLE.project.len());
-        assert!(TABLE.tool.iter().all(|tool| !tool.says.is_empty() && tool.packages.len() >= 4));
     }
 }

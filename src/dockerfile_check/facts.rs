@@ -20,8 +20,7 @@ pub(super) fn stage_image(found: &FoundImage, stage: &StagePlan) -> StageImage {
     let profile = &found.profile;
     let manager = match profile.package_manager {
         PackageManager::Unknown | PackageManager::None => None,
-        PackageManager::Microdnf | PackageManager::Yum | PackageManager::Tdnf => Some("dnf"),
-        known => Some(known.as_str()),
+        known => Some(known.family()),
     };
     StageImage {
         libc: profile.libc.as_ref().map(|libc| libc.libc.clone()),
@@ -31,7 +30,7 @@ pub(super) fn stage_image(found: &FoundImage, stage: &StagePlan) -> StageImage {
             .libraries
             .is_bounded()
             .then(|| profile.libraries.iter().map(|library| library.soname.clone()).collect()),
-        manager: manager.map(str::to_owned),
+        manager,
         release: profile.release_id(),
         installs: match profile.package_manager {
             PackageManager::Unknown => None,

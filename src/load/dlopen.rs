@@ -1,76 +1,20 @@
 //! Libraries and programs that projects open by name, which ELF files do not show.
 
-use std::collections::BTreeMap;
-use std::sync::LazyLock;
-
-use serde::Deserialize;
-
 use crate::findings::{Finding, NeededProgram, NeededWhen, NeedsSystemLibrary, Undetermined, UnknownCause};
-use crate::image::{CompilerPresence, InstallLine, PackageManager, Presence};
+use crate::image::{CompilerPresence, InstallLine, OpenedBy, Presence, opened_by};
 use crate::name::ProjectName;
 
 use super::environment::{InstalledWheel, LoaderEnvironment};
 use super::summary::{Loading, WantedInstall};
 
-#[derive(Deserialize)]
-struct Table {
-    project: Vec<Row>,
-}
-
-/// A row of `data/dlopen.toml`.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Row {
-    name: String,
-    at: At,
-    module: String,
-    #[serde(default)]
-    libraries: Vec<String>,
-    #[serde(default)]
-    programs: Vec<String>,
-    #[serde(default)]
-    packages: BTreeMap<String, Vec<String>>,
-    #[serde(default)]
-    wheels: Wheels,
-    #[serde(default)]
-    unless: Vec<String>,
-    #[serde(default)]
-    with_toolchain: bool,
-    source: String,
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "the birth of a row is for its readers and for the guard")
-    )]
-    date: String,
-    verified: bool,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum At {
-    Import,
-    Use,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum Wheels {
-    #[default]
-    Any,
-    Pure,
-}
-
-static TABLE: LazyLock<Table> =
-    LazyLock::new(|| toml::from_str(wheelbase_data::DLOPEN).expect("the embedded table is held by a test"));
-
 /// Adds the rows of the table for these projects.
 pub(super) fn check(wheels: &[InstalledWheel<'_>], environment: &LoaderEnvironment, loading: &mut Loading) {
     let mut unknown: Vec<(ProjectName, String)> = Vec::new();
     for installed in wheels {
-        let Some(row) = TABLE.project.iter().find(|row| row.name == installed.project.as_str()) else {
+        let Some(row) = opened_by(installed.project.as_str()) else {
             continue;
         };
-        if row.wheels == Wheels::Pure && !installed.facts.members.is_empty() {
+        if row.only_pure_wheels() && !installed.facts.members.is_empty() {
             continue;
         }
         if wheels.iter().any(|other| row.unless.iter().any(|name| name == other.project.as_str())) {
@@ -105,10 +49,7 @@ pub(super) fn check(wheels: &[InstalledWheel<'_>], environment: &LoaderEnvironme
         let alternatives = |names: &str| -> Vec<String> { names.split('|').map(str::to_owned).collect() };
         let rule = NeedsSystemLibrary {
             module: row.module.clone(),
-            when: match row.at {
-                At::Import => NeededWhen::Import,
-                At::Use => NeededWhen::Use,
-            },
+            when: if row.at_import() { NeededWhen::Import } else { NeededWhen::Use },
             libraries: missing.iter().map(|names| alternatives(names)).collect(),
             programs: programs
                 .iter()
@@ -147,11 +88,10 @@ enum Known {
     Unknown,
 }
 
-fn program_there(row: &Row, program: &str, environment: &LoaderEnvironment) -> Known {
+fn program_there(row: &OpenedBy, program: &str, environment: &LoaderEnvironment) -> Known {
     let mut names = program.split('|');
     // The packages of all managers are compared: no name has different meanings in two distributions.
-    let packages = || row.packages.values().flatten();
-    if packages().any(|package| environment.added.contains(package)) {
+    if row.all_packages().any(|package| environment.added.iter().any(|added| added == package)) {
         return Known::There;
     }
     match &environment.programs {
@@ -171,12 +111,13 @@ fn program_there(row: &Row, program: &str, environment: &LoaderEnvironment) -> K
 }
 
 /// The command that installs all of it; the packages of the row are used if the table of SONAMEs has none.
-fn install(row: &Row, missing: &[String], programs: bool, environment: &LoaderEnvironment) -> InstallLine {
-    let manager = match environment.package_manager {
-        PackageManager::Microdnf | PackageManager::Yum | PackageManager::Tdnf => PackageManager::Dnf,
-        other => other,
-    };
-    let own = row.packages.get(manager.as_str()).cloned().unwrap_or_default();
+fn install(
+    row: &OpenedBy,
+    missing: &[String],
+    programs: bool,
+    environment: &LoaderEnvironment,
+) -> InstallLine {
+    let own = row.packages(environment.package_manager);
     // The first alternative with a package in the release.
     let sonames: Vec<&str> = missing
         .iter()
@@ -199,34 +140,4 @@ fn install(row: &Row, missing: &[String], programs: bool, environment: &LoaderEn
     let mut all = InstallLine::of_packages(environment.package_manager, packages);
     all.verified = line.verified && row.verified;
     all
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::ProjectName;
-
-    #[test]
-    fn rows_of_the_table_are_valid() {
-        let mut names: Vec<&str> = TABLE.project.iter().map(|row| row.name.as_str()).collect();
-        assert!(names.len() >= 20);
-        for row in &TABLE.project {
-            let name: ProjectName = row.name.parse().expect("a project's name");
-            assert_eq!(name.as_str(), row.name, "normalised");
-            assert!(!row.libraries.is_empty() || !row.programs.is_empty(), "{}", row.name);
-            assert!(row.programs.is_empty() || row.packages.contains_key("apt"), "{}", row.name);
-            assert!(!row.source.is_empty() && !row.module.is_empty(), "{}", row.name);
-            assert!(row.date.parse::<crate::image::Date>().is_ok(), "{}", row.name);
-            for library in row.libraries.iter().flat_map(|one| one.split('|')) {
-                assert!(library.contains(".so"), "{library}");
-            }
-            for manager in row.packages.keys() {
-                assert!(["apt", "apk", "dnf", "zypper"].contains(&manager.as_str()), "{manager}");
-            }
-            assert!(row.unless.iter().all(|name| name.parse::<ProjectName>().is_ok()));
-        }
-        names.sort_unstable();
-        names.dedup();
-        assert_eq!(names.len(), TABLE.project.len());
-    }
 }

@@ -7,22 +7,26 @@ use serde::Deserialize;
 
 use crate::{CompilerPresence, Development, ImageProfile};
 
+/// `data/packages/build_packages.toml`
 #[derive(Deserialize)]
-pub(crate) struct Table {
+#[serde(deny_unknown_fields)]
+struct Table {
     image: Vec<FullImage>,
     along: BTreeMap<String, BTreeMap<String, Vec<String>>>,
 }
 
 /// The tools and packages of the full images on one release.
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct FullImage {
     release: String,
     tools: BTreeSet<String>,
     packages: BTreeSet<String>,
 }
 
-static TABLE: LazyLock<Table> =
-    LazyLock::new(|| toml::from_str(wheelbase_data::BUILDING).expect("a test reads the embedded table"));
+static TABLE: LazyLock<Table> = LazyLock::new(|| {
+    toml::from_str(wheelbase_data::packages::BUILD_PACKAGES).expect("a test reads the embedded table")
+});
 
 /// The families with images that are buildpack-deps or built on it.
 const ON_BUILDPACK: [&str; 4] = ["buildpack-deps", "pypy-official", crate::catalogue::data::PYTHON, "uv"];

@@ -52,8 +52,8 @@ pub use libraries::{Defined, Library, LibrarySet, Nodes, Presence};
 pub use note::Note;
 pub use package_manager::PackageManager;
 pub use packages::{
-    DevelopmentPackage, development_packages, is_leaf_package, links_to, packages_along, recommended,
-    tools_of,
+    BuildTool, DevelopmentPackage, OpenedBy, build_tool, development_packages, is_leaf_package, links_to,
+    opened_by, packages_along, recommended, tools_of,
 };
 pub use packages::{InstallLine, SonamePackage, install_line, is_packaged, package_of, sonames_of};
 pub use profile::{

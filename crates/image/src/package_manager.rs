@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The program that installs packages of the distribution.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum PackageManager {
@@ -45,6 +45,15 @@ impl PackageManager {
             Self::Pacman => "pacman",
             Self::None => "none",
             Self::Unknown => "unknown",
+        }
+    }
+
+    /// Returns the package manager that has the same package names: `dnf` for `microdnf`, `yum` and `tdnf`.
+    #[must_use]
+    pub fn family(self) -> Self {
+        match self {
+            Self::Microdnf | Self::Yum | Self::Tdnf => Self::Dnf,
+            other => other,
         }
     }
 

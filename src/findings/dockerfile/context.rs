@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::dockerfile::{Flow, InstallStep, Plan, StageCopy, StagePlan};
 use crate::findings::Placed;
+use crate::image::PackageManager;
 use crate::name::ProjectName;
 use crate::target::Libc;
 use crate::version::Version;
@@ -21,8 +22,8 @@ pub struct StageImage {
     pub machine: Option<String>,
     /// File names of the libraries on the loader's path; `None` if the set is unknown.
     pub libraries: Option<BTreeSet<String>>,
-    /// The package manager that decides the names of packages: `apt`, `apk`, `dnf` ...; `None` if it is unknown.
-    pub manager: Option<String>,
+    /// The package manager that decides the names of packages; `None` if it is unknown.
+    pub manager: Option<PackageManager>,
     /// The distribution release, such as `debian:13`.
     pub release: Option<String>,
     /// Whether packages of the distribution can be installed in it; `None` if it is unknown.

@@ -5,7 +5,7 @@ use std::fmt;
 
 use crate::dockerfile::{Base, Step, Tool};
 use crate::findings::{CodeInfo, Level, Placed, Rule};
-use crate::image::{DevelopmentPackage, development_packages, links_to, sonames_of};
+use crate::image::{DevelopmentPackage, PackageManager, development_packages, links_to, sonames_of};
 use crate::name::ProjectName;
 
 use super::{Native, Passage, Stages};
@@ -109,7 +109,7 @@ impl LibrariesLeftBehind {
         let libraries = passage.runs().and_then(|image| image.libraries.as_ref());
         for row in development_packages() {
             let Some(package) = row.names.iter().find(|name| step.packages.contains(*name)) else { continue };
-            if !row.managers.iter().any(|manager| has_manager(stages, flow.stage, manager)) {
+            if !row.managers.iter().any(|manager| has_manager(stages, flow.stage, *manager)) {
                 continue;
             }
             // The development package depends on the library while it is installed.
@@ -156,9 +156,9 @@ impl LibrariesLeftBehind {
             return found;
         };
         // The names of packages are those of the stage that runs.
-        let manager = passage.runs().and_then(|image| image.manager.clone());
+        let manager = passage.runs().and_then(|image| image.manager);
         let of_manager = |row: &&DevelopmentPackage| match &manager {
-            Some(name) => row.managers.contains(name),
+            Some(manager) => row.managers.contains(manager),
             None => true,
         };
         let mut seen: Vec<&str> = Vec::new();
@@ -269,14 +269,12 @@ impl fmt::Display for NeededLibrary {
 }
 
 /// Whether a stage, or one below it, was changed by a package manager.
-fn has_manager(stages: &Stages<'_>, stage: usize, manager: &str) -> bool {
+fn has_manager(stages: &Stages<'_>, stage: usize, manager: PackageManager) -> bool {
     let mut at = Some(stage);
     let mut steps = 0;
     while let Some(stage) = at.and_then(|index| stages.stage(index)) {
-        let found = stage
-            .steps
-            .iter()
-            .any(|step| matches!(step, Step::System(step) if step.manager.as_str() == manager));
+        let found =
+            stage.steps.iter().any(|step| matches!(step, Step::System(step) if step.manager == manager));
         if found {
             return true;
         }

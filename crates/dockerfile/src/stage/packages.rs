@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::SystemStep;
 use wheelbase_formats::glob;
-use wheelbase_image::{recommended, tools_of};
+use wheelbase_image::{PackageManager, recommended, tools_of};
 
 /// The installed packages that the Dockerfile installed.
 #[derive(Clone, Debug, Default)]
@@ -15,7 +15,7 @@ pub(crate) struct Packages {
     /// Packages that were removed without their dependencies.
     pub(crate) left: BTreeSet<String>,
     /// The package manager of each package, for the table of tools.
-    managers: BTreeMap<String, &'static str>,
+    managers: BTreeMap<String, PackageManager>,
     /// `apk add --virtual NAME`.
     virtuals: BTreeMap<String, Vec<String>>,
     /// Tools that no package provides.
@@ -27,8 +27,8 @@ impl Packages {
     pub(crate) fn toolchain(&self) -> BTreeMap<String, String> {
         let mut tools = self.other_tools.clone();
         for package in &self.installed {
-            let manager = self.managers.get(package).copied().unwrap_or("apt");
-            for tool in tools_of(manager, package) {
+            let Some(manager) = self.managers.get(package) else { continue };
+            for tool in tools_of(*manager, package) {
                 tools.entry(tool).or_insert_with(|| package.clone());
             }
         }
@@ -38,7 +38,7 @@ impl Packages {
     /// Applies a step of a package manager.
     pub(crate) fn change(&mut self, step: &SystemStep, group: Option<&str>) {
         if !step.removes {
-            let manager = step.manager.as_str();
+            let manager = step.manager;
             for package in &step.packages {
                 // A later installation adds the recommended packages that an earlier one excluded.
                 if step.recommends {

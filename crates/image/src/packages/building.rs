@@ -6,16 +6,38 @@ use std::sync::OnceLock;
 use serde::Deserialize;
 use wheelbase_formats::glob;
 
+use crate::PackageManager;
+
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ToolchainFile {
+    tool: Vec<BuildTool>,
     package: Vec<ToolchainRow>,
+}
+
+/// A program or a set of headers that builds from source use.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct BuildTool {
+    /// Its name in [`Development`](crate::Development), such as `c`.
+    pub name: String,
+    /// What it is in messages, such as `C compiler`.
+    pub description: String,
+    packages: BTreeMap<PackageManager, String>,
+}
+
+impl BuildTool {
+    /// Returns the recommended package that provides it; `None` if it is unknown.
+    pub fn package(&self, manager: PackageManager) -> Option<&str> {
+        self.packages.get(&manager.family()).map(String::as_str)
+    }
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ToolchainRow {
-    managers: Vec<String>,
+    managers: Vec<PackageManager>,
     names: Vec<String>,
     tools: Vec<String>,
     #[serde(default)]
@@ -34,8 +56,8 @@ struct DevelopmentFile {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DevelopmentPackage {
-    /// The package managers whose distributions have the package: `apt`, `apk`, `dnf`.
-    pub managers: Vec<String>,
+    /// The package managers whose distributions have the package.
+    pub managers: Vec<PackageManager>,
     /// Names of the package for linking.
     pub names: Vec<String>,
     /// The start of the file name of the library, up to and including `.so`.
@@ -53,28 +75,40 @@ struct BuildPackage {
     recommends: Vec<String>,
 }
 
-/// The tools of packages, by package manager and package.
-fn toolchains() -> &'static BTreeMap<(String, String), BuildPackage> {
-    static TABLE: OnceLock<BTreeMap<(String, String), BuildPackage>> = OnceLock::new();
+/// The table of `packages/toolchains.toml`.
+struct Toolchains {
+    tools: Vec<BuildTool>,
+    /// The tools of packages, by package manager and package.
+    packages: BTreeMap<PackageManager, BTreeMap<String, BuildPackage>>,
+}
+
+fn toolchains() -> &'static Toolchains {
+    static TABLE: OnceLock<Toolchains> = OnceLock::new();
     TABLE.get_or_init(|| {
         let text = wheelbase_data::packages::TOOLCHAINS;
         let file: ToolchainFile = toml::from_str(text).expect("a test reads the table");
-        let mut table = BTreeMap::new();
+        let mut packages: BTreeMap<PackageManager, BTreeMap<String, BuildPackage>> = BTreeMap::new();
         for row in file.package {
             for manager in &row.managers {
+                let of_manager = packages.entry(*manager).or_default();
                 for name in &row.names {
                     let package =
                         BuildPackage { tools: row.tools.clone(), recommends: row.recommends.clone() };
-                    table.insert((manager.clone(), name.clone()), package);
+                    of_manager.insert(name.clone(), package);
                 }
             }
         }
-        table
+        Toolchains { tools: file.tool, packages }
     })
 }
 
+/// Returns a build tool by its name.
+pub fn build_tool(name: &str) -> Option<&'static BuildTool> {
+    toolchains().tools.iter().find(|tool| tool.name == name)
+}
+
 /// Returns the build tools that a package provides.
-pub fn tools_of(manager: &str, package: &str) -> Vec<String> {
+pub fn tools_of(manager: PackageManager, package: &str) -> Vec<String> {
     if let Some(row) = build_package(manager, package) {
         return row.tools.clone();
     }
@@ -87,12 +121,13 @@ pub fn tools_of(manager: &str, package: &str) -> Vec<String> {
 
 /// Returns the packages that a package recommends, as far as builds use them. apt installs them unless
 /// `--no-install-recommends` is set.
-pub fn recommended(manager: &str, package: &str) -> &'static [String] {
+pub fn recommended(manager: PackageManager, package: &str) -> &'static [String] {
     build_package(manager, package).map(|row| row.recommends.as_slice()).unwrap_or_default()
 }
 
-fn build_package(manager: &str, package: &str) -> Option<&'static BuildPackage> {
-    let find = |package: &str| toolchains().get(&(manager.to_owned(), package.to_owned()));
+fn build_package(manager: PackageManager, package: &str) -> Option<&'static BuildPackage> {
+    let of_manager = toolchains().packages.get(&manager.family())?;
+    let find = |package: &str| of_manager.get(package);
     // `gcc-12`, `g++-14`, `clang-18`: the number is not in the table.
     let stem = || match package.rsplit_once('-') {
         Some((stem, number)) if !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()) => {
@@ -179,21 +214,37 @@ pub fn packages_along(package: &str) -> Vec<String> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may panic")]
 mod tests {
     use super::*;
 
-    const MANAGERS: [&str; 5] = ["apt", "apk", "dnf", "zypper", "pacman"];
+    /// Rows of `dnf` apply to its family, and no distribution has the package manager `none`.
+    fn is_family(manager: PackageManager) -> bool {
+        manager.family() == manager && !matches!(manager, PackageManager::None | PackageManager::Unknown)
+    }
 
     #[test]
-    fn tables_are_readable_and_name_known_managers() {
-        assert!(toolchains().len() > 30);
-        assert!(toolchains().keys().all(|(manager, _)| MANAGERS.contains(&manager.as_str())));
+    fn tables_are_readable_and_name_families_of_managers() {
+        assert!(toolchains().packages.values().map(BTreeMap::len).sum::<usize>() > 30);
+        assert!(toolchains().packages.keys().all(|manager| is_family(*manager)));
         assert!(!development_packages().is_empty());
         for row in development_packages() {
-            assert!(row.managers.iter().all(|manager| MANAGERS.contains(&manager.as_str())));
+            assert!(row.managers.iter().all(|manager| is_family(*manager)));
             assert!(!row.names.is_empty() && !row.runtime.is_empty(), "{row:?}");
             assert!(row.library.starts_with("lib") && row.library.ends_with(".so"), "{row:?}");
         }
+    }
+
+    #[test]
+    fn recommended_packages_provide_their_tools() {
+        for tool in &toolchains().tools {
+            assert!(!tool.description.is_empty() && tool.packages.len() >= 4, "{tool:?}");
+            for (manager, package) in &tool.packages {
+                assert!(is_family(*manager), "{tool:?}");
+                assert!(tools_of(*manager, package).contains(&tool.name), "{manager} {package}");
+            }
+        }
+        assert_eq!(build_tool("c++").unwrap().package(PackageManager::Microdnf), Some("gcc-c++"));
     }
 
     #[test]
@@ -222,10 +273,10 @@ mod tests {
 
     #[test]
     fn numbered_packages() {
-        assert_eq!(tools_of("apt", "gcc-12"), ["c"]);
-        assert_eq!(recommended("apt", "gcc-12"), ["libc6-dev"]);
-        assert_eq!(tools_of("apt", "python3.12-dev"), ["python-headers"]);
-        assert_eq!(tools_of("apk", "gcc"), ["c"]);
-        assert!(tools_of("apt", "libpq-dev").is_empty());
+        assert_eq!(tools_of(PackageManager::Apt, "gcc-12"), ["c"]);
+        assert_eq!(recommended(PackageManager::Apt, "gcc-12"), ["libc6-dev"]);
+        assert_eq!(tools_of(PackageManager::Apt, "python3.12-dev"), ["python-headers"]);
+        assert_eq!(tools_of(PackageManager::Apk, "gcc"), ["c"]);
+        assert!(tools_of(PackageManager::Apt, "libpq-dev").is_empty());
     }
 }

@@ -1,11 +1,14 @@
 //! The packages of distributions that provide shared libraries, and the command that installs them.
 
 mod building;
+mod opened;
 
 pub use building::{
-    DevelopmentPackage, development_packages, is_leaf_package, links_to, packages_along, recommended,
-    tools_of,
+    BuildTool, DevelopmentPackage, build_tool, development_packages, is_leaf_package, links_to,
+    packages_along, recommended, tools_of,
 };
+pub(crate) use opened::started_programs;
+pub use opened::{OpenedBy, opened_by};
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -226,12 +226,12 @@ impl DetectedImage {
 
     /// The package manager, by its program. A database alone does not install packages.
     fn manager(&self) -> PackageManager {
-        let known = ["apk", "dnf", "microdnf", "tdnf", "yum", "zypper"];
-        match known.into_iter().find(|name| self.has(&[name])) {
-            _ if self.has(&["apt-get"]) => PackageManager::Apt,
-            Some(name) => PackageManager::of(name),
-            None => PackageManager::None,
+        use PackageManager::{Apk, Apt, Dnf, Microdnf, Tdnf, Yum, Zypper};
+        if self.has(&["apt-get"]) {
+            return Apt;
         }
+        let known = [Apk, Dnf, Microdnf, Tdnf, Yum, Zypper];
+        known.into_iter().find(|manager| self.has(&[manager.as_str()])).unwrap_or(PackageManager::None)
     }
 
     /// Returns the libraries that the loader finds.

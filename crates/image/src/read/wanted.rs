@@ -5,6 +5,8 @@
 
 use std::sync::LazyLock;
 
+use crate::packages::started_programs;
+
 /// The part of a file that is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Want {
@@ -79,22 +81,10 @@ pub(crate) const TOOLS: &[&str] = &[
 /// [`TOOLS`] and the programs that Python projects start (`data/dlopen.toml`).
 pub(crate) fn tools() -> &'static [&'static str] {
     static ALL: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
-        #[derive(serde::Deserialize)]
-        struct Table {
-            project: Vec<Row>,
-        }
-        #[derive(serde::Deserialize)]
-        struct Row {
-            #[serde(default)]
-            programs: Vec<String>,
-        }
-        let table: Table = toml::from_str(wheelbase_data::DLOPEN).expect("a test reads the embedded table");
         let mut all = TOOLS.to_vec();
-        for program in table.project.into_iter().flat_map(|row| row.programs) {
-            for name in program.split('|') {
-                if !all.contains(&name) {
-                    all.push(name.to_owned().leak());
-                }
+        for name in started_programs() {
+            if !all.contains(&name) {
+                all.push(name);
             }
         }
         all
