@@ -24,9 +24,6 @@ pub(super) enum Place {
     Gap(UnknownCause),
 }
 
-/// The most files that may be included.
-pub(super) const MOST_INCLUDED: usize = 200;
-
 /// Searches for the files of a step.
 pub(super) struct At<'a> {
     pub(super) step: &'a InstallStep,

@@ -11,11 +11,11 @@ use crate::locked::LockInput;
 use crate::requirements::{ProjectSelection, Role};
 use crate::source::{Origin, without_credentials};
 use crate::verdict::LineUndetermined;
-use wheelbase_formats::glob;
+use wheelbase_formats::{glob, limits};
 
 use super::files::{ContextFiles, is_lock, read_lock};
 use super::options::configuration;
-use super::places::{At, MOST_INCLUDED, Place, includes, is_plain};
+use super::places::{At, Place, includes, is_plain};
 
 /// The inputs of one step.
 #[derive(Debug, Default)]
@@ -221,7 +221,7 @@ impl StepInputs {
             let below = u32::try_from(include.line).unwrap_or(u32::MAX);
             let place = Origin::new(origin.file.clone(), origin.line.saturating_add(below), 1);
             let inner = join(parent(path), &include.file);
-            if at.seen.borrow().len() >= MOST_INCLUDED {
+            if at.seen.borrow().len() >= limits::DOCKERFILE_INCLUDED_FILES {
                 self.gap(&inner, &place, UnknownCause::TooManyIncludes);
                 continue;
             }

@@ -15,6 +15,7 @@ use super::failure::{FailureKind, FetchFailure};
 use super::http::{Received, Trouble, unexpected};
 use super::index_http::IndexHttp;
 use crate::metadata::{Ask, SparseBytes, ZipDirectory};
+use wheelbase_formats::limits;
 
 /// The size of the first range: enough for directory and metadata of most wheels.
 const TAIL: u64 = 16 << 10;
@@ -22,8 +23,6 @@ const TAIL: u64 = 16 << 10;
 const SPOOL_MEMORY: usize = 8 << 20;
 /// The largest part that is kept for later reads.
 const KEPT_MAX: usize = 1 << 20;
-/// The limit of range requests per call, for servers that send other ranges than requested.
-const ROUNDS_MAX: usize = 64;
 
 /// A file on a server or on disk that is read in parts. Parts that were read are kept.
 ///
@@ -172,7 +171,7 @@ impl RemoteFile {
         &self,
         question: impl Fn(&SparseBytes) -> Result<Ask<T>, E>,
     ) -> Result<T, FetchFailure> {
-        for _ in 0..ROUNDS_MAX {
+        for _ in 0..limits::RANGE_REQUESTS {
             let range = match self.put(&question)? {
                 Ask::Ready(answer) => return Ok(answer),
                 Ask::Need(range) => range,
@@ -208,7 +207,7 @@ impl RemoteFile {
         &self,
         question: impl Fn(&SparseBytes) -> Result<Ask<T>, E>,
     ) -> Result<T, FetchFailure> {
-        for _ in 0..ROUNDS_MAX {
+        for _ in 0..limits::RANGE_REQUESTS {
             match self.put(&question)? {
                 Ask::Ready(answer) => return Ok(answer),
                 Ask::Need(range) => {

@@ -4,6 +4,7 @@
 //! lines, each instruction is parsed on its own, and all errors are reported.
 
 use crate::fault::Fault;
+use wheelbase_formats::limits;
 use wheelbase_spec::source::Origin;
 
 /// One here-document of a logical line.
@@ -62,9 +63,6 @@ impl Segment {
     }
 }
 
-/// Offsets further from the start of a piece have no column.
-const LONGEST: usize = 256 * 1024;
-
 /// Returns line and column of a byte offset in a text that consists of these pieces.
 pub(crate) fn place(pieces: &[Piece], joined: &str, offset: usize) -> (u32, u32) {
     let Some(piece) = pieces.iter().rev().find(|piece| piece.joined <= offset).or_else(|| pieces.first())
@@ -72,7 +70,7 @@ pub(crate) fn place(pieces: &[Piece], joined: &str, offset: usize) -> (u32, u32)
         return (0, 0);
     };
     let before = joined.get(piece.joined..offset).unwrap_or_default();
-    if before.len() > LONGEST {
+    if before.len() > limits::DOCKERFILE_COLUMN_BYTES {
         // Counting takes linear time, and such a column helps no reader.
         return (piece.line, 0);
     }

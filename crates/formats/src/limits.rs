@@ -4,9 +4,15 @@
 //! of all readers are in this module, so that they can be compared. Each limit is far above the largest known legitimate
 //! input. Input above a limit is an error or a finding with a message about the limit.
 //!
-//! Not here: limits that a specification or the Linux kernel sets (next to the code that cites them), redirects and
-//! attempts of requests (in the HTTP code), the lengths of lists in messages, and the limits of requirement and marker
-//! texts in `wheelbase-spec`, which is below this crate.
+//! Not here:
+//!
+//! - limits that a specification, CPython or the Linux kernel sets (next to the code that cites them)
+//! - redirects and attempts of requests (in the HTTP code)
+//! - the lengths of lists in messages
+//! - sizes that only decide how the work is done and reject no input: buffers, ranges of one request, what is kept in
+//!   memory instead of a file, and how much is done at once (next to the algorithm)
+//! - the limits of requirement and marker texts in `wheelbase-spec`, and of attempts of the solver in
+//!   `wheelbase-resolve`, which are below this crate
 
 // Archives.
 
@@ -72,6 +78,8 @@ pub const PYTHON_FILES: usize = 3000;
 pub const PYTHON_BYTES: usize = 48 << 20;
 /// Rounds of requests for the Python files of a wheel on an index. Each follows the imports one statement further.
 pub const IMPORT_ROUNDS: usize = 60;
+/// Links of an installed folder that are followed in sequence.
+pub const FOLDER_LINKS: usize = 8;
 /// Depth of a folder tree that is walked.
 pub const FOLDER_DEPTH: usize = 64;
 /// Bytes of the `WHEEL` file of an installed project.
@@ -81,6 +89,12 @@ pub const INSTALLED_WHEEL_FILE_BYTES: u64 = 1 << 20;
 
 /// Bytes of a document.
 pub const DOCUMENT_BYTES: usize = 64 << 20;
+/// Bytes of a TOML document in which all syntax errors are reported; of a larger one only the first is. The parser keeps
+/// every error in memory, and a text can contain one error per byte.
+pub const DOCUMENT_RECOVERABLE_BYTES: usize = 1 << 20;
+/// Bytes of a line in which columns are counted in characters. In longer ones they are counted in bytes, so that many
+/// faults on one line need little time.
+pub const DOCUMENT_COLUMN_BYTES: usize = 4096;
 /// Values within each other.
 pub const DOCUMENT_DEPTH: usize = 128;
 /// Faults of one document. Further faults are dropped.
@@ -90,10 +104,21 @@ pub const DOCUMENT_FAULTS: usize = 200;
 
 /// Bytes of an index page or of a metadata file next to a distribution.
 pub const INDEX_PAGE_BYTES: u64 = 256 << 20;
+/// Faults of an index page with a message. Further ones are counted.
+pub const INDEX_PAGE_FAULTS: usize = 20;
+/// Bytes of the body of an error, which is read for its explanation.
+pub const ERROR_PAGE_BYTES: u64 = 1 << 20;
+/// Requests for one part of a file, from servers that send other ranges than requested.
+pub const RANGE_REQUESTS: usize = 64;
 /// Bytes of a distribution from a server that does not support ranges.
 pub const DISTRIBUTION_BYTES: u64 = 1 << 30;
-/// Bytes of a requirements file, a constraints file or a project file.
+/// Bytes of a requirements file, a constraints file, a project file or a file of a build context.
 pub const INPUT_BYTES: u64 = 64 << 20;
+/// Faults of a requirements file that are listed; further ones are counted. A file of another kind has a fault in every
+/// line.
+pub const REQUIREMENTS_FAULTS: usize = 1000;
+/// Faults of one line of a requirements file that are listed. A line with more is not a line of options.
+pub const REQUIREMENTS_LINE_FAULTS: usize = 20;
 /// Files or groups that include each other, one within the other.
 pub const INCLUDE_DEPTH: usize = 100;
 /// Conditions under which a project requires an extra of itself. Lists of extras that contain each other twice
@@ -110,6 +135,13 @@ pub const LOCK_GROUPS: usize = 32;
 
 /// Bytes of a Dockerfile.
 pub const DOCKERFILE_BYTES: usize = 1 << 20;
+/// Bytes of a physical line before a fault with a column. Columns are counted in characters, so a fault at the end of
+/// a long line needs time.
+pub const DOCKERFILE_COLUMN_BYTES: usize = 256 << 10;
+/// Plans of a Dockerfile. Each may require more files of the build context, because scripts run other scripts.
+pub const DOCKERFILE_ROUNDS: usize = 32;
+/// Requirements files that those of one install step include.
+pub const DOCKERFILE_INCLUDED_FILES: usize = 200;
 /// Stages of a Dockerfile.
 pub const DOCKERFILE_STAGES: usize = 500;
 /// Defaults of variables within each other, as in `${A:-${B:-...}}`.
@@ -160,6 +192,12 @@ pub const IMAGE_STEPS: u64 = 100_000_000;
 pub const IMAGE_LAYERS: usize = 500;
 /// Bytes of a manifest, an index or a configuration of an image.
 pub const IMAGE_MANIFEST_BYTES: u64 = 8 << 20;
+/// Bytes of the response of a token server, or of an error of a registry.
+pub const REGISTRY_RESPONSE_BYTES: u64 = 1 << 20;
+/// Hard links that are followed in sequence in the archive of an image.
+pub const IMAGE_ARCHIVE_LINKS: usize = 16;
+/// Depth of a B-tree of an SQLite file. Pages have at least four cells, so a smaller depth is sufficient for any file.
+pub const SQLITE_DEPTH: usize = 24;
 /// Bytes of one line of a package database. The list of what a package provides may have some ten thousand.
 pub const IMAGE_DATABASE_LINE_BYTES: u64 = 1 << 20;
 /// Files that the `ld.so.conf` of an image includes.

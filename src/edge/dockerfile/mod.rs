@@ -20,13 +20,9 @@ use crate::target::Arch;
 use crate::verdict::VerdictDraft;
 use bases::BaseImages;
 use folder::ContextFolder;
+use wheelbase_formats::limits;
 
 pub use input::DockerfileInput;
-
-/// The limit of plans: each may require more files, because scripts run other scripts.
-const ROUNDS: usize = 32;
-/// The largest file of a build context that is read, in bytes.
-const LARGEST: u64 = 64 << 20;
 
 /// Checks all install steps on the base images of the file, and again on each image that replaces them.
 pub(super) async fn run(
@@ -113,7 +109,7 @@ impl DockerfileRun {
         let bytes = match stdin {
             true => {
                 let mut bytes = Vec::new();
-                let read = std::io::stdin().take(LARGEST).read_to_end(&mut bytes);
+                let read = std::io::stdin().take(limits::INPUT_BYTES).read_to_end(&mut bytes);
                 read.map_err(|error| Error::io(Path::new("<stdin>"), error))?;
                 bytes
             }
@@ -206,7 +202,7 @@ impl DockerfileRun {
         }
         // Files that the build downloads are fetched first. A failure makes the step undetermined and is not an error.
         for download in question.inputs.take_downloads() {
-            let got = client.get_bytes(&download.url, LARGEST).await;
+            let got = client.get_bytes(&download.url, limits::INPUT_BYTES).await;
             question.inputs.downloaded(download, got.map_err(|failure| failure.to_string()));
         }
         let own = &self.check.request;
@@ -231,7 +227,7 @@ impl DockerfileRun {
     fn whole_plan(&self, options: &PlanOptions) -> Result<Plan, Error> {
         let mut context = BuildContext::new();
         context.set_ignore(self.ignore.clone());
-        for _ in 0..ROUNDS {
+        for _ in 0..limits::DOCKERFILE_ROUNDS {
             let plan = self.plan(options, &context)?;
             if plan.wanted().is_empty() {
                 return Ok(plan);

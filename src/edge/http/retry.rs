@@ -11,9 +11,7 @@ use super::client::Client;
 use super::failure::{Trouble, shown, status_text};
 use super::request::{Counters, Request};
 use crate::edge::failure::{FailureKind, FetchFailure};
-
-/// The limit of an error page that is read for its explanation, in bytes.
-const ERROR_PAGE_MAX: u64 = 1 << 20;
+use wheelbase_formats::limits;
 
 impl Client {
     /// Sends a request and reads its response with `read`. Temporary failures are retried.
@@ -88,7 +86,7 @@ async fn passing_status(request: &Request<'_>, mut received: Received) -> Result
     let after = received.headers.get(header::RETRY_AFTER).and_then(retry_after);
     let mut cause = format!("the server responds with {}", status_text(received.status));
     if let Some(explain) = request.explain
-        && let Ok(page) = received.read(ERROR_PAGE_MAX).await
+        && let Ok(page) = received.read(limits::ERROR_PAGE_BYTES).await
         && let Some(explanation) = explain(&page)
     {
         cause.push_str(": ");

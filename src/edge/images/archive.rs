@@ -11,9 +11,7 @@ use crate::error::{Error, ErrorKind};
 use crate::image::read::{Decompressed, ImageFault, TarKind, TarReader};
 
 use super::job::Job;
-
-/// The limit of links between members.
-const MAX_LINKS: usize = 16;
+use wheelbase_formats::limits;
 
 /// An archive and its members.
 pub(super) struct Archive {
@@ -54,7 +52,7 @@ impl Archive {
     /// Returns the bytes of a member.
     pub(super) fn member(&self, name: &str) -> Result<(FileSection<'_>, u64), Error> {
         let mut at = name.to_owned();
-        for _ in 0..MAX_LINKS {
+        for _ in 0..limits::IMAGE_ARCHIVE_LINKS {
             match self.members.get(&at) {
                 Some(Member::File(start, size)) => {
                     return Ok((FileSection { file: &self.file, position: *start, left: *size }, *size));

@@ -21,6 +21,7 @@ use crate::edge::http::{
 };
 use crate::error::{Error, ErrorKind};
 use crate::image::read::{Descriptor, DetectedImage, Digest, RegistryReference};
+use wheelbase_formats::limits;
 
 use super::assemble;
 use super::blobs::Blobs;
@@ -32,8 +33,6 @@ const MANIFESTS: &str = "application/vnd.oci.image.index.v1+json, application/vn
     application/vnd.docker.distribution.manifest.list.v2+json, application/vnd.docker.distribution.manifest.v2+json";
 /// Redirects point to stores of blobs. They never change from TLS to plain HTTP.
 const REDIRECTS: Redirects = Redirects::Follow { max: 5, downgrade: false };
-/// A token's answer, or the text of an error.
-const SMALL: u64 = 1 << 20;
 /// Chunks of a layer that wait for the unpacker; together with those in the connection some megabytes a layer.
 const CHUNKS_AHEAD: usize = 16;
 
@@ -210,7 +209,7 @@ impl<'a> Registry<'a> {
         if status.is_success() {
             return Ok(received);
         }
-        let page = received.read(SMALL).await.unwrap_or_default();
+        let page = received.read(limits::REGISTRY_RESPONSE_BYTES).await.unwrap_or_default();
         let explanation = explanation(&page).map(|text| format!(": {text}")).unwrap_or_default();
         let hint = match (&self.found.unsupported, status) {
             (Some(why), StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::NOT_FOUND) => {
@@ -348,7 +347,7 @@ impl<'a> Registry<'a> {
                 cause,
             )));
         }
-        self.accepted(received).await?.into_answer(SMALL).await
+        self.accepted(received).await?.into_answer(limits::REGISTRY_RESPONSE_BYTES).await
     }
 }
 

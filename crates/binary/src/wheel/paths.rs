@@ -3,8 +3,7 @@
 //! All paths are relative to the prefix of an installation, or to the directory that was read: without `.`, `..` and a
 //! slash at either end, and empty for the top itself.
 
-/// Links that are followed in sequence at most.
-const LINKS: usize = 8;
+use wheelbase_formats::limits;
 
 /// Returns the installed path of a member of a wheel, relative to site-packages ([binary distribution
 /// format](https://packaging.python.org/en/latest/specifications/binary-distribution-format/#the-data-directory)).
@@ -50,7 +49,7 @@ pub fn expand_origin(directory: &str, entry: &str) -> Option<String> {
 /// out of the top or there are more links. `links` contains paths and targets; a path without a link is returned.
 pub fn resolve_link(links: &[(String, String)], path: &str) -> Option<String> {
     let mut place = path.to_owned();
-    for _ in 0..=LINKS {
+    for _ in 0..=limits::FOLDER_LINKS {
         let Some((_, target)) = links.iter().find(|(link, _)| *link == place) else { return Some(place) };
         if target.starts_with('/') {
             return None;

@@ -10,9 +10,6 @@ use wheelbase_spec::source::{Fault, Origin};
 use super::node::{Node, Value};
 use crate::limits;
 
-/// Columns of longer lines are counted in bytes, not in characters, so that many faults on one line stay cheap.
-const CHARACTER_COLUMNS: usize = 4096;
-
 /// The text of a document, and its faults.
 #[derive(Debug)]
 pub(super) struct Source<'t> {
@@ -49,7 +46,7 @@ impl<'t> Source<'t> {
             start = '\u{feff}'.len_utf8();
         }
         let before = match self.text.get(start..offset) {
-            Some(text) if text.len() <= CHARACTER_COLUMNS => text.chars().count(),
+            Some(text) if text.len() <= limits::DOCUMENT_COLUMN_BYTES => text.chars().count(),
             _ => offset.saturating_sub(start),
         };
         let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX).saturating_add(1);

@@ -9,14 +9,10 @@ use super::node::{Entry, Node, Value};
 use super::source::Source;
 use crate::limits;
 
-/// Of longer texts only the first syntax error is reported. The parser keeps every error in memory, and a malicious text
-/// can contain one error per byte.
-const RECOVERABLE: usize = 1 << 20;
-
 /// Parses a text. Syntax errors are reported as faults, and the valid values are returned.
 pub(super) fn read(source: &Source<'_>) -> Node {
     let text = source.text;
-    let (table, errors) = if text.len() <= RECOVERABLE {
+    let (table, errors) = if text.len() <= limits::DOCUMENT_RECOVERABLE_BYTES {
         DeTable::parse_recoverable(text)
     } else {
         match DeTable::parse(text) {
@@ -24,7 +20,7 @@ pub(super) fn read(source: &Source<'_>) -> Node {
             Err(error) => (Spanned::new(0..0, DeTable::new()), vec![error]),
         }
     };
-    let all = errors.len() <= limits::DOCUMENT_FAULTS && text.len() <= RECOVERABLE;
+    let all = errors.len() <= limits::DOCUMENT_FAULTS && text.len() <= limits::DOCUMENT_RECOVERABLE_BYTES;
     for error in errors.iter().take(limits::DOCUMENT_FAULTS) {
         let offset = error.span().map_or(0, |span| span.start);
         source.syntax_fault(offset, error.message().trim_end());

@@ -6,10 +6,9 @@
 use super::databases::PackageDatabase;
 use super::limits::Budget;
 use super::rpm::{self, DatabaseError};
+use wheelbase_formats::limits::SQLITE_DEPTH;
 
 const MAGIC: &[u8] = b"SQLite format 3\0";
-/// The largest depth of a B-tree of pages with at least four cells.
-const MAX_DEPTH: usize = 24;
 
 pub(super) fn packages(bytes: &[u8], budget: &Budget) -> Result<PackageDatabase, DatabaseError> {
     let file = Pages::open(bytes)?;
@@ -85,7 +84,7 @@ impl<'a> Pages<'a> {
     ) -> Result<(), DatabaseError> {
         // A page is in a tree only once. A loop would visit more pages than the file has.
         walk.pages += 1;
-        if depth > MAX_DEPTH || walk.pages > self.bytes.len() / self.size + 1 {
+        if depth > SQLITE_DEPTH || walk.pages > self.bytes.len() / self.size + 1 {
             return Err("the pages of one of its tables form a loop".into());
         }
         let damaged = || format!("its page {number} is damaged");

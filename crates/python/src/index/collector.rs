@@ -1,9 +1,8 @@
 //! Collects the files of a page of either format.
 
-use super::DistributionFile;
+use wheelbase_formats::limits;
 
-/// The maximum number of faults with a message; further ones are only counted.
-const FAULTS_KEPT: usize = 20;
+use super::DistributionFile;
 
 /// The content of a page.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -35,7 +34,7 @@ impl Collector {
 
     pub(super) fn fault(&mut self, message: String) {
         self.page.fault_count = self.page.fault_count.saturating_add(1);
-        if self.page.faults.len() < FAULTS_KEPT {
+        if self.page.faults.len() < limits::INDEX_PAGE_FAULTS {
             self.page.faults.push(message);
         }
     }

@@ -5,13 +5,8 @@ use super::lines::{LogicalLine, expand, logical};
 use super::location::DocumentLocation;
 use super::shlex::{self, OptionName, WrittenOption};
 use super::{Fault, FindLinks, Remark, RequirementLine, Setting, SettingKind, line};
+use wheelbase_formats::limits;
 use wheelbase_spec::source::Origin;
-
-/// The maximum number of listed faults; further ones are counted. A file of another kind has a fault in every line.
-const MOST_FAULTS: usize = 1000;
-
-/// The maximum number of listed faults of one line. A line with more is not a line of options.
-const MOST_LINE_FAULTS: usize = 20;
 
 /// The content of a line.
 #[derive(Clone, Debug)]
@@ -51,7 +46,7 @@ pub(super) fn parse(
         let reader = LineReader { file: &name, location, raw: &raw, line: &expanded };
         let before = file.faults.len();
         reader.read(&mut file);
-        if file.faults.len() > MOST_FAULTS {
+        if file.faults.len() > limits::REQUIREMENTS_FAULTS {
             unlisted += file.faults.len() - before;
             file.faults.truncate(before);
         }
@@ -102,7 +97,11 @@ impl LineReader<'_> {
         let parsed = shlex::parse(words);
         if !parsed.faults.is_empty() {
             file.faults.extend(
-                parsed.faults.into_iter().take(MOST_LINE_FAULTS).map(|(message, at)| self.fault(at, message)),
+                parsed
+                    .faults
+                    .into_iter()
+                    .take(limits::REQUIREMENTS_LINE_FAULTS)
+                    .map(|(message, at)| self.fault(at, message)),
             );
             return;
         }
