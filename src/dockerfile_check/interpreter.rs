@@ -205,7 +205,7 @@ pub(super) fn missing(step: &InstallStep, stage: &StagePlan, profile: &ImageProf
         image: profile.name.clone(),
         os: profile.os.as_ref().map(|os| os.id.clone()),
         has_python: interpreter,
-        // What is not followed may have brought it.
+        // A command that was not followed may have installed it.
         certain: !step.after_unread && step.conditional.is_none(),
     };
     Some(Finding::of(rule).at(step.origin.clone()))

@@ -272,7 +272,7 @@ impl StepInputs {
 
 /// Finds all inputs of a step.
 ///
-/// `gaps` is what could not be known of the file; a step of which nothing is known says why.
+/// `gaps` are the unknown facts of the file. If a step has no known inputs, its result contains the cause.
 /// `base_is_published` says whether the image below is a published one, which contains no files of the project.
 pub(super) fn gather(
     step: &InstallStep,

@@ -80,7 +80,7 @@ pub(crate) trait Rule: Sized {
         Vec::new()
     }
 
-    /// Checks the way of an install step's result through the stages of a Dockerfile.
+    /// Checks the path of an install step's result through the stages of a Dockerfile.
     fn on_passage(_: &Passage<'_>) -> Vec<Placed<Self>> {
         Vec::new()
     }

@@ -198,7 +198,7 @@ macro_rules! rules {
                 found
             }
 
-            /// The findings of all rules on the way of an install step's result through stages.
+            /// The findings of all rules on the path of an install step's result through stages.
             pub(crate) fn on_passage(cx: &Passage<'_>) -> Vec<Placed<Self>> {
                 let mut found = Vec::new();
                 $(found.extend(<$variant as Rule>::on_passage(cx).into_iter().map(|one| one.map(Self::from)));)*

@@ -176,7 +176,7 @@ fn find_earlier_loads(
     }
 }
 
-/// Groups with modules of which more than half do not load, if the import of the package reaches none of them: the
+/// Groups in which more than half of the modules do not load, if the import of the package reaches none of them. The
 /// modules of such a package are imported one by one.
 fn dead_groups(layout: &Layout<'_>, wheels: &[InstalledWheel<'_>], roots: &[Root]) -> HashSet<usize> {
     // Modules that fail, all modules, and whether the import reaches any.

@@ -90,7 +90,7 @@ struct Found {
 }
 
 impl Found {
-    /// Adds findings. One line may be on the way of several steps; what it leads to is reported once.
+    /// Adds findings. One line may be on the path of several steps; its finding is reported once.
     fn all(&mut self, mut found: Vec<Placed<Detail>>) {
         let rank = |one: &Placed<Detail>| ORDER.iter().position(|code| *code == one.rule.code());
         found.sort_by_key(|one| rank(one).unwrap_or(ORDER.len()));

@@ -6,6 +6,7 @@ use serde::{Serialize, Serializer};
 
 use crate::Date;
 use crate::captured::captured;
+use crate::distribution::proper_name;
 
 /// An end of life.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -48,11 +49,20 @@ impl EndOfLife {
         if self.what == EndOfLifeOf::Tag {
             return format!("the tag has not been built since {}", self.on);
         }
+        let (name, on) = (self.name(), self.on);
         match self.extended {
             Some(extended) if extended >= as_of => {
-                format!("support of {} ended on {} (long-term support until {extended})", self.what, self.on)
+                format!("support of {name} ended on {on} (long-term support until {extended})")
             }
-            _ => format!("support of {} ended on {}", self.what, self.on),
+            _ => format!("support of {name} ended on {on}"),
+        }
+    }
+
+    /// The product with the proper name of a distribution: `Debian 11`.
+    pub(crate) fn name(&self) -> String {
+        match &self.what {
+            EndOfLifeOf::Release { id, version } => format!("{} {version}", proper_name(id)),
+            what => what.to_string(),
         }
     }
 

@@ -22,6 +22,7 @@ mod catalogue;
 mod date;
 mod dependencies;
 mod development;
+mod distribution;
 mod end_of_life;
 mod family;
 mod image_development;

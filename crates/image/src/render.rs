@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use super::catalogue::data;
 use crate::arch;
+use crate::distribution::proper_name;
 use crate::{ImageProfile, Published};
 
 /// The column at which values start.
@@ -60,7 +61,7 @@ impl ImageProfile {
             if end.what == crate::EndOfLifeOf::Tag {
                 continue;
             }
-            page.row("end of life", &format!("{past}{} on {}{extended}", end.what, end.on));
+            page.row("end of life", &format!("{past}{} on {}{extended}", end.name(), end.on));
         }
         self.libraries_text(&mut page, all);
         page.list("assumed", self.assumptions.iter().map(ToString::to_string));
@@ -78,7 +79,7 @@ impl ImageProfile {
             Some(os) => {
                 let codename =
                     os.codename.as_ref().map(|codename| format!(" ({codename})")).unwrap_or_default();
-                format!("{} {}{codename}", os.id, os.version)
+                format!("{} {}{codename}", proper_name(&os.id), os.version)
             }
             None => "unknown".to_owned(),
         }

@@ -233,7 +233,7 @@ impl fmt::Display for Unverified {
                 write!(f, "{at}: the version of {tool} `{specifier}`")
             }
             Self::PythonOrigin { minor } => {
-                write!(f, "the origin of Python {minor}, which the Dockerfile does not install")
+                write!(f, "where Python {minor} comes from: the Dockerfile does not install it")
             }
             Self::PythonPatch { minor } => write!(f, "the patch version of Python {minor}"),
             Self::OtherPlatforms { at, platforms } => write!(f, "{at}{PLATFORMS}{platforms})"),
@@ -280,7 +280,7 @@ fn parsed(text: &str) -> Option<Unverified> {
     } else if let Some([minor]) = captured(text, "the patch version of Python ", [""]) {
         Some(Unverified::PythonPatch { minor: own(minor) })
     } else if let Some([minor]) =
-        captured(text, "the origin of Python ", [", which the Dockerfile does not install"])
+        captured(text, "where Python ", [" comes from: the Dockerfile does not install it"])
     {
         Some(Unverified::PythonOrigin { minor: own(minor) })
     } else if let Some([assumed]) =

@@ -142,21 +142,23 @@ pub struct Conflict {
     pub lines: Vec<(String, Origin)>,
     /// The projects of those lines.
     pub projects: Vec<ProjectName>,
-    /// The statements that exclude every version together, most general first.
+    /// The statements that exclude every version together, most general first; those about `lines` are the first.
     pub steps: Vec<String>,
 }
 
 impl fmt::Display for Conflict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("these requirements conflict")?;
         for (index, step) in self.steps.iter().enumerate() {
+            // The lines of the user are the first steps.
             let lead = match index {
-                0 => "because ",
-                _ if index + 1 == self.steps.len() => ", and ",
+                0 => ": ",
+                _ if index == self.lines.len() => "; ",
                 _ => ", ",
             };
             write!(f, "{lead}{step}")?;
         }
-        f.write_str(", these cannot be installed together")
+        Ok(())
     }
 }
 

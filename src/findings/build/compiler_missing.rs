@@ -55,11 +55,13 @@ impl Rule for CompilerMissing {
     }
 
     fn help(&self) -> Option<String> {
-        let mut help = self.remedy.help();
-        if self.languages.is_empty() && self.remedy.line.command.is_some() {
-            help.push_str(", if it is C; use `--inspect` to detect the language");
+        let help = self.remedy.help();
+        if !self.languages.is_empty() || self.remedy.line.command.is_none() {
+            return Some(help);
         }
-        Some(help)
+        // Without packages the code is built in another stage, whatever its language is.
+        let condition = if self.remedy.installs { "if the code is C, " } else { "" };
+        Some(format!("{condition}{help}; `--inspect` detects the language"))
     }
 
     fn facts(&self) -> Vec<Fact<'_>> {

@@ -197,13 +197,7 @@ impl Rule for LibrariesLeftBehind {
     }
 
     fn message(&self) -> String {
-        match &self.library.from {
-            LinkedFrom::Image { .. } => {
-                let stage = &self.library.runs_in;
-                self.library.sentence(&format!("but stage `{stage}` does not have it"))
-            }
-            _ => self.library.sentence("which does not have it"),
-        }
+        self.library.sentence(&self.library.absence())
     }
 
     fn help(&self) -> Option<String> {
@@ -229,19 +223,29 @@ impl LinkedLibrary {
         }
     }
 
-    /// A sentence with the stages that link and require it.
+    /// Why the stage that runs does not have it, as the end of a sentence.
+    pub(in crate::findings) fn absence(&self) -> String {
+        let stage = &self.runs_in;
+        match self.from {
+            LinkedFrom::Removed { .. } => format!(", which is removed from stage `{stage}` after the build"),
+            _ => format!(", which stage `{stage}` does not have"),
+        }
+    }
+
+    /// A sentence with what is linked and requires it. `end` is what is known about the stage that runs.
     pub(in crate::findings) fn sentence(&self, end: &str) -> String {
-        let Self { tool, from, needed, runs_in } = self;
-        let place = match from {
+        let Self { tool, from, needed, .. } = self;
+        match from {
             LinkedFrom::Image { project, stage } => {
-                return format!(
-                    "{tool} compiles `{project}` against {needed} of the image of stage `{stage}`, {end}"
-                );
+                format!("{tool} compiles `{project}` against {needed} of the image of stage `{stage}`{end}")
             }
-            LinkedFrom::Removed { package } => format!("`{package}` is removed after the build"),
-            LinkedFrom::Stage { package, stage } => format!("`{package}` is only in stage `{stage}`"),
-        };
-        format!("{place}: what {tool} compiles against it requires {needed} in stage `{runs_in}`, {end}")
+            LinkedFrom::Removed { package } => {
+                format!("packages that {tool} compiles against `{package}` require {needed}{end}")
+            }
+            LinkedFrom::Stage { package, stage } => format!(
+                "packages that {tool} compiles against `{package}` in stage `{stage}` require {needed}{end}"
+            ),
+        }
     }
 }
 

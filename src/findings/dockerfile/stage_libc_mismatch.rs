@@ -121,7 +121,12 @@ impl Rule for StageLibcMismatch {
                 format!("{crossing}: files that are compiled there require the newer version")
             }
             LibcCause::Wheel(major, minor) => {
-                format!("{crossing}: a wheel that is chosen there requires glibc {major}.{minor}")
+                let LibcCrossing { tool, built_in, runs_in, runs, .. } = crossing;
+                format!(
+                    "{tool} selects a wheel for glibc {major}.{minor} in stage `{built_in}`, but it runs in stage \
+                     `{runs_in}`, which has {}",
+                    libc_name(runs)
+                )
             }
             LibcCause::NewerMusl => format!("{crossing}: an older musl is not guaranteed to load it"),
         }

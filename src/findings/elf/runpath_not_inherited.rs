@@ -108,19 +108,26 @@ impl Rule for RunpathNotInherited {
                     more => format!(" (and {more} like it)"),
                 };
                 let one = affected.files.len() == 1;
-                let need = if one { "requires" } else { "require" };
-                let before_text = match before {
-                    LoadedBefore::No => " and nothing loads it earlier",
-                    LoadedBefore::Yes => ", but it is already loaded",
-                    _ if affected.all_programs() => ", unless `LD_LIBRARY_PATH` contains its directory",
-                    _ if one => ", so it loads only after that file is loaded",
-                    _ => ", so they load only after that file is loaded",
+                let (need, paths) = match one {
+                    true => ("requires", "its search path does not contain"),
+                    false => ("require", "their search paths do not contain"),
                 };
-                let but = if *before == LoadedBefore::Yes { ";" } else { ", but" };
+                let loads = if one { "it loads" } else { "they load" };
+                let directory = match file.rsplit_once('/') {
+                    Some((directory, _)) => format!("`{directory}`"),
+                    None => format!("the directory of `{file}`"),
+                };
+                let end = match before {
+                    LoadedBefore::No => format!(", and nothing loads `{file}` before"),
+                    LoadedBefore::Yes => format!(", but `{file}` was loaded before"),
+                    _ if affected.all_programs() => {
+                        format!("; {loads} only if `LD_LIBRARY_PATH` contains {directory}")
+                    }
+                    _ => format!("; {loads} only if `{file}` was loaded before"),
+                };
+                let joint = if *before == LoadedBefore::Yes { "and" } else { "but" };
                 let by = affected.needed_by();
-                let why = format!(
-                    "{by} {need} `{library}`{but} no search path leads to `{file}`{before_text}{rest}"
-                );
+                let why = format!("{by} {need} `{library}`{rest}, {joint} {paths} {directory}{end}");
                 if self.fails() { affected.sentence(Verb::Fails, &why) } else { why }
             }
         }

@@ -14,8 +14,7 @@ architecture of the configuration and that of the programs, the default path of 
 change it. If they differ, the source that is closer to the running program is used. It happens in images that \
 overwrite files of installed packages, that copy files from two distributions, or that were built for another \
 machine than the configuration states.\n\n\
-The results use the source that the message names first. Programs that use the other source, such as package \
-managers or builders, may fail.\n\n\
+Programs that use the other source, such as package managers or builders, may fail.\n\n\
 Install the package instead of copying its files, and build for the platform of the programs.",
     link: "https://github.com/opencontainers/image-spec/blob/main/config.md",
 };
@@ -43,12 +42,21 @@ impl Rule for ImageFactsDisagree {
             true => source.to_owned(),
             false => format!("the {source}"),
         };
-        format!(
-            "`{}`: the {what} is {believed} according to {}, but {other} according to {}; the first is used",
-            self.image,
-            named(source),
-            named(other_source)
-        )
+        let (source, other_source) = (named(source), named(other_source));
+        let disagreement = match what.as_str() {
+            "machine" => format!(
+                "the programs are built for {believed}, but the image configuration says {other}; {believed} is used"
+            ),
+            // A library that another source lists and the loader does not find.
+            "libraries" | "loader path" => {
+                format!("{other_source} lists {other}, which is {believed} according to {source}")
+            }
+            _ => format!(
+                "the {what} is {believed} according to {source}, but {other} according to {other_source}; {believed} \
+                 is used"
+            ),
+        };
+        format!("`{}`: {disagreement}", self.image)
     }
 
     fn help(&self) -> Option<String> {

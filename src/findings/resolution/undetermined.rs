@@ -241,8 +241,9 @@ impl Rule for Undetermined {
             Self::Project { project, cause } => format!("{project} could not be checked: {cause}"),
             Self::Line { requirement, cause } => format!("`{requirement}` could not be checked: {cause}"),
             Self::Condition { project, variables } => format!(
-                "{project} is required depending on {}, which is unknown until the image runs; it is assumed to be required",
-                variables.join(" and ")
+                "whether {project} is required depends on {}, which {} unknown until the image runs; it is assumed to be required",
+                variables.join(" and "),
+                if variables.len() == 1 { "is" } else { "are" }
             ),
             Self::Dependencies { project, version, cause } => {
                 format!("the dependencies of {project} {version} are unknown: {cause}")
@@ -284,11 +285,17 @@ impl Rule for Undetermined {
                 format!("{crossing}: the versions that they require were not checked")
             }
             Self::LeftBehind { library, gap } => match gap {
-                LeftBehindGap::Libraries => library.sentence("but the libraries of that stage are unknown"),
-                LeftBehindGap::Compiled => library.sentence("if anything is compiled, which was not checked"),
+                LeftBehindGap::Libraries => {
+                    let stage = &library.runs_in;
+                    library.sentence(&format!(", but the libraries of stage `{stage}` are unknown"))
+                }
+                LeftBehindGap::Compiled => {
+                    let absence = library.absence();
+                    library.sentence(&format!("{absence}; whether any are compiled was not checked"))
+                }
             },
-            Self::WheelNotBuilt { tool, folder, by, projects } => format!(
-                "{tool} installs only from `{folder}`, and {} may be missing there: the files that {by} writes are not all known",
+            Self::WheelNotBuilt { folder, by, projects, .. } => format!(
+                "{} may be missing from `{folder}`, the only source of this step: not all files that {by} creates are known",
                 words::quoted(projects)
             ),
         }
