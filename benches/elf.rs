@@ -1,7 +1,7 @@
 //! Benchmarks of the ELF inspector.
 //!
-//! Without variables the fixtures are measured. With `WHEELBASE_BENCH=MODE` and `WHEELBASE_WHEELS=FOLDER` the program
-//! makes only one pass over the wheels of a folder, so that the caller can measure its CPU time, as `elf_compare.sh`
+//! Without variables the fixtures are measured. With `WHEELBASE_BENCH=MODE` and `WHEELBASE_WHEELS=DIRECTORY` the program
+//! makes only one pass over the wheels of a directory, so that the caller can measure its CPU time, as `elf_compare.sh`
 //! does. Modes: `list` (print the ELF members), `facts` (read), `inspect` (read and check), `inspect-2` (the same on two
 //! threads), and `libdeflate` and `zlib-rs`, which only inflate the members listed in the file `WHEELBASE_MEMBERS`.
 
@@ -46,7 +46,7 @@ fn fixtures(criterion: &mut Criterion) {
 }
 
 fn wheels(folder: &Path) -> Vec<PathBuf> {
-    let entries = std::fs::read_dir(folder).expect("a folder of wheels");
+    let entries = std::fs::read_dir(folder).expect("a directory of wheels");
     let mut paths: Vec<PathBuf> = entries.map(|entry| entry.expect("an entry").path()).collect();
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "whl"));
     paths.sort();

@@ -2,7 +2,7 @@
 # Compares the CPU seconds (user and system) of the inspector, of only inflating the same members, and of
 # `auditwheel show`.
 #
-#     benches/elf_compare.sh FOLDER-OF-WHEELS [AUDITWHEEL]
+#     benches/elf_compare.sh DIRECTORY-OF-WHEELS [AUDITWHEEL]
 #
 # The second argument is the auditwheel program of the comparison (the recorded figures are of 6.8.2). Without it only the
 # inflating is compared.

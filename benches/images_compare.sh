@@ -1,11 +1,11 @@
 #!/bin/sh
-# Reads one image with wheelbase and copies it with skopeo to a folder, alternately. Prints the ratio of the wall times
+# Reads one image with wheelbase and copies it with skopeo to a directory, alternately. Prints the ratio of the wall times
 # and the peak memory of wheelbase, and fails above a ratio of 1.5 or 200 MB.
 #
-#   cargo build --release --package wheelbase-cli && benches/images_compare.sh [READER [FOLDER]]
+#   cargo build --release --package wheelbase-cli && benches/images_compare.sh [READER [DIRECTORY]]
 #
 # READER is a command that accepts a location and reads it; by default `wheelbase image --no-cache` of the release build.
-# FOLDER is the output of tests/image/make_images.sh (target/images).
+# DIRECTORY is the output of tests/image/make_images.sh (target/images).
 set -eu
 
 reader=${1:-target/release/wheelbase image --no-cache}

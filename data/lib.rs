@@ -54,7 +54,7 @@ pub mod images {
     pub const ARCHES: &str = include_str!("images/arches.json");
     /// The libraries that images without a recorded set have for certain.
     pub const CORES: &str = include_str!("images/cores.json");
-    /// The variables and working folders that images set.
+    /// The variables and working directories that images set.
     pub const ENVIRONMENT: &str = include_str!("images/environment.json");
     /// Distribution releases that mark their Python as externally managed (PEP 668).
     pub const EXTERNALLY_MANAGED: &str = include_str!("images/externally_managed.json");
@@ -114,11 +114,11 @@ pub mod images {
 mod tests {
     use std::collections::BTreeSet;
 
-    #[expect(clippy::disallowed_methods, reason = "the test compares the list with the folder")]
+    #[expect(clippy::disallowed_methods, reason = "the test compares the list with the directory")]
     #[test]
     fn every_set_of_libraries_is_embedded() {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/images/libraries");
-        let entries = std::fs::read_dir(folder).expect("the folder");
+        let entries = std::fs::read_dir(folder).expect("the directory");
         let files: BTreeSet<String> = entries
             .map(|entry| entry.expect("an entry").file_name().into_string().expect("UTF-8"))
             .filter_map(|name| name.strip_suffix(".json").map(str::to_owned))

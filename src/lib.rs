@@ -12,10 +12,10 @@
 #![cfg_attr(not(feature = "net"), doc = "```ignore")]
 //! use wheelbase::{Check, Kind};
 //!
-//! // A folder instead of an index, so that this example requires no network.
-//! let folder = tempfile::tempdir()?;
+//! // A directory instead of an index, so that this example requires no network.
+//! let directory = tempfile::tempdir()?;
 //! for file in ["native-1.0-cp312-cp312-manylinux_2_28_x86_64.whl", "native-1.0.tar.gz"] {
-//!     std::fs::write(folder.path().join(file), "")?;
+//!     std::fs::write(directory.path().join(file), "")?;
 //! }
 //!
 //! let report = Check::new()
@@ -23,7 +23,7 @@
 //!     .on("python:3.12-slim")
 //!     .on("python:3.12-alpine")
 //!     .no_index(true)
-//!     .find_links(folder.path())
+//!     .find_links(directory.path())
 //!     .no_deps(true)
 //!     .run_blocking()?;
 //!

@@ -37,8 +37,8 @@ impl LockInput {
         Self { lock, selection, project }
     }
 
-    /// Reads a lock and the `pyproject.toml` in its folder. `read` returns the bytes of a file, or `None` if it does not
-    /// exist.
+    /// Reads a lock and the `pyproject.toml` in its directory. `read` returns the bytes of a file, or `None` if it does
+    /// not exist.
     ///
     /// # Errors
     ///
@@ -165,7 +165,7 @@ fn select(
         }
         LockSource::Path { path, editable } if !is_archive(path) => folder(path, *editable),
         LockSource::Path { path, .. } => Ok(Some(archive(package, path, rules))),
-        // pip and pdm write a folder by its URL too.
+        // pip and pdm write a directory by its URL too.
         LockSource::Url(url) if url.starts_with("file:") && !is_archive(url) => folder(url, false),
         LockSource::Url(url) => Ok(Some(archive(package, url, rules))),
         LockSource::Index(_) => of_index(package, rules, facts).map(Some),

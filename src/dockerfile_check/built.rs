@@ -12,7 +12,7 @@ use crate::version::Version;
 use super::options::is_of_index;
 use super::steps::StepInputs;
 
-/// The files that steps with `pip wheel` and `pip download` write to their folders, by the index of the step.
+/// The files that steps with `pip wheel` and `pip download` write to their directories, by the index of the step.
 #[derive(Default)]
 pub(super) struct Built {
     steps: BTreeMap<Origin, Made>,
@@ -62,7 +62,7 @@ pub(super) enum Offer {
     None,
     /// It installs what they are, and what they need was made with them.
     NothingNew,
-    /// It installs them, and dependencies from the usual locations unless they have a folder.
+    /// It installs them, and dependencies from the usual locations unless they have a directory.
     Installs {
         /// The files.
         wheels: BuiltWheels,
@@ -91,7 +91,7 @@ impl Offer {
         let files: BTreeMap<ProjectName, Version> =
             made.iter().flat_map(|(_, made)| made.files.iter().cloned()).collect();
         for (name, version) in &files {
-            // Named archives are requirements; archives in the only folder are the only candidates.
+            // Named archives are requirements; archives in the only directory are the only candidates.
             let role = if only_built { Role::Requirements } else { Role::Constraints };
             gathered.text(format!("{name}=={version}"), first, role);
         }
@@ -121,7 +121,7 @@ impl Offer {
         matches!(self, Self::NothingNew)
     }
 
-    /// The options of the step: files from a folder are searched for at their origin.
+    /// The options of the step: files from a directory are searched for at their origin.
     pub(super) fn options(&self, own: Vec<SettingKind>) -> Vec<SettingKind> {
         match self {
             Self::Installs { options, wheels } if wheels.folder.is_some() => {

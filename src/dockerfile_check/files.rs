@@ -16,10 +16,10 @@ pub trait ContextFiles: Sync {
     /// Whether it is a file.
     fn is_file(&self, path: &str) -> bool;
 
-    /// Whether it is a folder.
+    /// Whether it is a directory.
     fn is_folder(&self, path: &str) -> bool;
 
-    /// The names in a folder, in order; none for a folder that cannot be read.
+    /// The names in a directory, in order; none for a directory that cannot be read.
     fn names(&self, folder: &str) -> Vec<String>;
 
     /// The bytes of a file.
@@ -29,7 +29,7 @@ pub trait ContextFiles: Sync {
     /// The cause, if it cannot be read.
     fn read(&self, path: &str) -> Result<Vec<u8>, String>;
 
-    /// The path without a working folder, in the form of a local archive in a requirement.
+    /// The path without a working directory, in the form of a local archive in a requirement.
     fn absolute(&self, path: &str) -> String {
         path.to_owned()
     }
@@ -60,7 +60,7 @@ impl ContextFiles for BTreeMap<String, Vec<u8>> {
     }
 }
 
-/// The part of a path below a folder.
+/// The part of a path below a directory.
 fn below<'p>(path: &'p str, folder: &str) -> Option<&'p str> {
     match folder.trim_end_matches('/') {
         "" | "." => Some(path),
@@ -73,7 +73,7 @@ pub(super) fn is_lock(files: &dyn ContextFiles, path: &str) -> bool {
     is_lock_file(path, || files.read(path).ok())
 }
 
-/// A lock with the project file in the same folder.
+/// A lock with the project file in the same directory.
 pub(super) fn read_lock(
     files: &dyn ContextFiles,
     path: &str,

@@ -112,7 +112,7 @@ impl StepInputs {
     }
 
     pub(super) fn text(&mut self, text: String, origin: &Origin, role: Role) {
-        // The name has a unique suffix, and is in the folder of the Dockerfile.
+        // The name has a unique suffix, and is in the directory of the Dockerfile.
         let name = format!("{}#{}.{}", origin.file, origin.line, self.documents.len());
         self.documents.push(StepDocument {
             name,

@@ -23,7 +23,7 @@ pub enum RequirementInput {
     Text(String),
     /// A requirement.
     Requirement(Box<Requirement>),
-    /// The path of an archive or a project folder.
+    /// The path of an archive or a project directory.
     Path(PathBuf),
 }
 

@@ -28,10 +28,10 @@ const NOTES_MAX: usize = 200;
 /// The location of the cache.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum CacheMode {
-    /// `$WHEELBASE_CACHE_DIR`, or `wheelbase` in the cache folder of the user (`$XDG_CACHE_HOME`, `~/.cache`).
+    /// `$WHEELBASE_CACHE_DIR`, or `wheelbase` in the cache directory of the user (`$XDG_CACHE_HOME`, `~/.cache`).
     #[default]
     Default,
-    /// This folder.
+    /// This directory.
     Folder(PathBuf),
     /// No cache on disk.
     Off,
@@ -52,13 +52,13 @@ impl super::images::ResultCache for Cache {
 
     fn folder(&self) -> Option<PathBuf> {
         let folder = self.folder()?;
-        // The folder is created with the first entry and may not exist yet.
+        // The directory is created with the first entry and may not exist yet.
         fs::create_dir_all(folder).ok()?;
         Some(folder.to_owned())
     }
 }
 
-/// A kind of entry; a folder of the cache. The number changes with the format of its bodies.
+/// A kind of entry; a directory of the cache. The number changes with the format of its bodies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Bucket {
     Pages,
@@ -118,7 +118,7 @@ impl Entry {
     }
 }
 
-/// The cache folder, or none.
+/// The cache directory, or none.
 #[derive(Debug)]
 pub struct Cache {
     root: Option<PathBuf>,
@@ -128,13 +128,13 @@ pub struct Cache {
 }
 
 impl Cache {
-    /// Opens the cache. Its folder is created with the first entry.
+    /// Opens the cache. Its directory is created with the first entry.
     ///
     /// `lookup` returns environment variables.
     ///
     /// # Errors
     ///
-    /// If the cache folder of the user is unknown.
+    /// If the cache directory of the user is unknown.
     pub fn open(mode: &CacheMode, lookup: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
         let root = match mode {
             CacheMode::Off => None,
@@ -143,7 +143,7 @@ impl Cache {
                 Some(folder) => PathBuf::from(folder),
                 None => etcetera::choose_base_strategy()
                     .map_err(|error| {
-                        Error::input("the cache folder is unknown: set WHEELBASE_CACHE_DIR")
+                        Error::input("the cache directory is unknown: set WHEELBASE_CACHE_DIR")
                             .with_source(error)
                     })?
                     .cache_dir()
@@ -153,12 +153,12 @@ impl Cache {
         Ok(Self { root, notes: Mutex::default(), broken: std::sync::atomic::AtomicBool::new(false) })
     }
 
-    /// The folder, if there is one.
+    /// The directory, if there is one.
     pub fn folder(&self) -> Option<&Path> {
         self.root.as_deref()
     }
 
-    /// Returns the problems since the last call: damaged entries, a folder that cannot be written.
+    /// Returns the problems since the last call: damaged entries, a directory that cannot be written.
     pub fn take_notes(&self) -> Vec<String> {
         self.notes.lock().map(|mut notes| std::mem::take(&mut *notes)).unwrap_or_default()
     }
@@ -176,7 +176,7 @@ impl Cache {
         if !kind.is_empty() {
             path.push(kind);
         }
-        // Folders of many thousand entries are slow on some file systems.
+        // Directories of many thousand entries are slow on some file systems.
         path.push(key.get(..2)?);
         path.push(key.get(2..)?);
         Some(path)
@@ -245,14 +245,14 @@ impl Cache {
         Ok(())
     }
 
-    /// Backup programs skip folders with this file (<https://bford.info/cachedir/>).
+    /// Backup programs skip directories with this file (<https://bford.info/cachedir/>).
     fn mark(&self) {
         let Some(root) = &self.root else { return };
         let tag = root.join("CACHEDIR.TAG");
         if !tag.exists() {
             let _ = fs::write(
                 tag,
-                "Signature: 8a477f597d28d172789f06886806bc55\n# The cache of wheelbase; this folder can be deleted.\n",
+                "Signature: 8a477f597d28d172789f06886806bc55\n# The cache of wheelbase; this directory can be deleted.\n",
             );
         }
     }

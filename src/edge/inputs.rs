@@ -1,4 +1,4 @@
-//! Reads what the user requires: files, URLs, folders and standard input.
+//! Reads what the user requires: files, URLs, directories and standard input.
 
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -106,7 +106,7 @@ pub(super) fn plain(error: &std::io::Error) -> String {
     match error.kind() {
         std::io::ErrorKind::NotFound => "no such file".to_owned(),
         std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
-        std::io::ErrorKind::IsADirectory => "is a folder".to_owned(),
+        std::io::ErrorKind::IsADirectory => "is a directory".to_owned(),
         _ => error.to_string(),
     }
 }
@@ -162,7 +162,7 @@ enum Unusable {
     Invalid(Error),
 }
 
-/// The requirements of a project in a folder, by its static metadata.
+/// The requirements of a project in a directory, by its static metadata.
 async fn project_of(
     line: &RequirementLine,
     folder: &DirectRequirement,
@@ -173,7 +173,7 @@ async fn project_of(
         path.push(subdirectory);
     }
     if !path.is_dir() {
-        let message = format!("`{}` is not a folder", folder.location);
+        let message = format!("`{}` is not a directory", folder.location);
         return Err(Unusable::Invalid(Fault::new(line.origin.clone(), message).into()));
     }
     let pyproject = path.join("pyproject.toml");
@@ -241,7 +241,7 @@ impl Inputs {
     }
 }
 
-/// Returns the requirement of a line; `None` for a folder, which is read separately.
+/// Returns the requirement of a line; `None` for a directory, which is read separately.
 fn root_of(line: &RequirementLine) -> Result<Option<RootRequirement>, Unusable> {
     let (direct, url) = match &line.kind {
         RequirementKind::Index(requirement) => {

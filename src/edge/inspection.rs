@@ -27,7 +27,7 @@ use crate::wheel::{Container, WheelFacts};
 pub enum InspectionInput {
     /// A path, the URL of a wheel, or `name==version` or a name on the index.
     Text(String),
-    /// A wheel, a folder of wheels, a directory with what is installed, or an ELF file.
+    /// A wheel, a directory with wheels or installed files, or an ELF file.
     Path(PathBuf),
     /// A project on the index, or the URL of a wheel.
     Requirement(Box<Requirement>),
@@ -54,8 +54,8 @@ impl Check {
     /// a target only their requirements are reported. The targets, the indexes, the options and the levels are those of
     /// this check.
     ///
-    /// A file is a wheel, a folder of wheels, a directory with what is installed, an ELF file, the URL of a wheel, or
-    /// `name==version` or a name on the index.
+    /// A file is a wheel, a directory with wheels or installed files, an ELF file, the URL of a wheel, or `name==version`
+    /// or a name on the index.
     ///
     /// ```no_run
     /// use std::path::Path;
@@ -170,7 +170,7 @@ struct ReadFiles {
     /// For each of them.
     places: Vec<PythonFiles>,
     errors: Vec<Error>,
-    /// Whether one of them is from a folder of wheels.
+    /// Whether one of them is from a directory of wheels.
     folder: bool,
 }
 

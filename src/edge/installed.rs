@@ -74,11 +74,11 @@ async fn one(
 }
 
 /// Checks the distributions that are installed for an interpreter of an image: their dependencies and tags and, if the
-/// image is in a folder, whether their compiled files load.
+/// image is in a directory, whether their compiled files load.
 ///
 /// # Errors
 ///
-/// If the folder cannot be read.
+/// If the directory cannot be read.
 pub fn check_installed(
     location: &ImageLocation,
     image: &DetectedImage,

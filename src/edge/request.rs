@@ -57,8 +57,8 @@ pub(super) type Tell<'a> = dyn FnMut(Event) + Send + 'a;
 /// use wheelbase::Check;
 /// use wheelbase::verdict::Kind;
 ///
-/// // A folder instead of an index, so that this example does not use the network. Without dependencies only file names
-/// // are read.
+/// // A directory instead of an index, so that this example does not use the network. Without dependencies only the
+/// // names of files are read.
 /// let folder = tempfile::tempdir()?;
 /// for file in ["native-1.0-cp312-cp312-manylinux_2_28_x86_64.whl", "native-1.0.tar.gz"] {
 ///     std::fs::write(folder.path().join(file), "")?;
@@ -158,7 +158,7 @@ impl Check {
     }
 
     /// Sets whether the distributions that are installed in the images are checked instead of requirements:
-    /// dependencies as `pip check` does, tags, and in folders whether compiled files load. No index is queried. The
+    /// dependencies as `pip check` does, tags, and in directories whether compiled files load. No index is queried. The
     /// targets must be images that are read: `dir:ROOT`, `oci:LAYOUT`, `oci-archive:FILE`, `docker-archive:FILE`,
     /// `docker://REF`.
     ///
@@ -192,7 +192,7 @@ impl Check {
         self
     }
 
-    /// Adds a project folder as pip's `-e` does.
+    /// Adds a project directory as pip's `-e` does.
     pub fn editable(mut self, project: impl Into<RequirementInput>) -> Self {
         self.documents.push(Document::Argument { requirement: project.into(), editable: true });
         self
@@ -206,7 +206,7 @@ impl Check {
     }
 
     /// Adds the text of a file. Its name determines the format, as for [`requirements_file`](Self::requirements_file).
-    /// Included files are searched in its folder.
+    /// Included files are searched in its directory.
     pub fn requirements_text(mut self, name: impl Into<DocumentLocation>, text: impl Into<String>) -> Self {
         self.documents.push(Document::Text { name: name.into(), text: text.into() });
         self
@@ -240,7 +240,7 @@ impl Check {
     }
 
     /// Adds requirements, constraints or overrides inside another file, which start at `origin`. `name` must be unique
-    /// in the run. Included files are searched in its folder.
+    /// in the run. Included files are searched in its directory.
     pub fn placed_text(
         mut self,
         name: impl Into<String>,
@@ -389,7 +389,7 @@ impl Check {
         self
     }
 
-    /// Sets the main index, a URL or a folder.
+    /// Sets the main index, a URL or a directory.
     pub fn index_url(self, url: impl Into<IndexAddress>) -> Self {
         self.option(SettingKind::IndexUrl(url.into().0))
     }
@@ -401,7 +401,7 @@ impl Check {
         self
     }
 
-    /// Adds a page or folder with distribution files.
+    /// Adds a page or directory with distribution files.
     pub fn find_links(self, location: impl Into<IndexAddress>) -> Self {
         self.option(SettingKind::FindLinks(FindLinks::new(location.into().0)))
     }

@@ -17,11 +17,11 @@ pub const DEFAULT_INDEX: &str = "https://pypi.org/simple/";
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct IndexSettings {
-    /// The main index (`--index-url`): a URL, or a folder with a subfolder per project.
+    /// The main index (`--index-url`): a URL, or a directory with a subdirectory per project.
     pub index_url: String,
     /// The additional indexes (`--extra-index-url`), in order.
     pub extra_index_urls: Vec<String>,
-    /// The pages or folders with files (`--find-links`), in order.
+    /// The pages or directories with files (`--find-links`), in order.
     pub find_links: Vec<String>,
     /// Whether indexes are ignored, so that only find-links locations are used.
     pub no_index: bool,

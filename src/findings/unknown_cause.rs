@@ -99,9 +99,9 @@ pub enum UnknownCause {
     Checkout,
     /// The URL of the requirement does not contain the name of a project.
     NoProjectName,
-    /// An override is a folder.
+    /// An override is a directory.
     FolderOverride,
-    /// The files of the image are not in a folder.
+    /// The files of the image are not in a directory.
     NotInFolder,
 }
 
@@ -128,7 +128,7 @@ impl fmt::Display for UnknownCause {
                 "it has no readable pyproject.toml, so its requirements are unknown until its code runs",
             ),
             Self::NoProjectFile => f.write_str(
-                "its folder has no pyproject.toml; its requirements are unknown until its code is run",
+                "its directory has no pyproject.toml; its requirements are unknown until its code is run",
             ),
             Self::NoLock => f.write_str("its requirements are unknown without its lock or its code"),
             Self::SecondLock => f.write_str("the second lock of a step is not checked"),
@@ -154,9 +154,9 @@ impl fmt::Display for UnknownCause {
                 "the requirements of a version control checkout are unknown until its code is run",
             ),
             Self::NoProjectName => f.write_str("its project is unknown: the file name does not contain it"),
-            Self::FolderOverride => f.write_str("an override with a folder is not supported"),
+            Self::FolderOverride => f.write_str("an override with a directory is not supported"),
             Self::NotInFolder => f.write_str(
-                "the installed compiled files are checked only in folders; unpack the image and use `dir:ROOT`",
+                "the installed compiled files are checked only in directories; unpack the image and use `dir:ROOT`",
             ),
         }
     }

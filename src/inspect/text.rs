@@ -15,7 +15,7 @@ pub struct InspectionTextOptions {
     pub members: bool,
     /// Writes findings at level allow too (`--all`).
     pub all: bool,
-    /// One line for each file and a summary, for a folder of wheels.
+    /// One line for each file and a summary, for a directory of wheels.
     pub brief: bool,
 }
 

@@ -14,7 +14,7 @@ use super::environment::{InstalledWheel, LoaderEnvironment};
 use super::summary::Loading;
 
 impl Loading {
-    /// The result for distributions of an image that is not in a folder, so that their compiled files are not read.
+    /// The result for distributions of an image that is not in a directory, so that their compiled files are not read.
     pub fn not_in_folder(distributions: &[InstalledDistribution]) -> Self {
         let mut loading = Self::default();
         if distributions.iter().any(|one| !one.compiled.is_empty()) {

@@ -284,7 +284,7 @@ fn site_packages(target: &Target) -> String {
     format!("lib/python{}.{}/site-packages", part(0), part(1))
 }
 
-/// In a directory, every folder that contains installed projects; if there is none, its top.
+/// Of a directory, every subdirectory that contains installed projects; if there is none, its top.
 fn site_roots(installed: &InstalledWheel<'_>) -> Vec<String> {
     let mut roots: Vec<String> =
         installed.facts.labels.iter().map(|label| parent(parent(&label.path)).to_owned()).collect();

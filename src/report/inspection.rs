@@ -75,7 +75,7 @@ pub struct InspectionReport {
     pub sections: Vec<InspectionSection>,
     /// How many files were read.
     pub files: usize,
-    /// Whether they are from a folder of wheels.
+    /// Whether they are from a directory of wheels.
     pub folder: bool,
     /// The files that could not be read.
     pub faults: Vec<Error>,

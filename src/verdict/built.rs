@@ -16,22 +16,22 @@ use crate::source::Origin;
 pub struct BuiltWheels {
     /// The projects with a wheel among them.
     pub projects: BTreeSet<ProjectName>,
-    /// The folder of the files, if the step installs nothing else.
+    /// The directory of the files, if the step installs nothing else.
     pub folder: Option<WheelFolder>,
 }
 
 impl BuiltWheels {
-    /// The projects with a wheel among built files, and their folder if the step installs nothing else.
+    /// The projects with a wheel among built files, and their directory if the step installs nothing else.
     pub fn new(projects: BTreeSet<ProjectName>, folder: Option<WheelFolder>) -> Self {
         Self { projects, folder }
     }
 }
 
-/// The only folder from which a step installs.
+/// The only directory from which a step installs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct WheelFolder {
-    /// The folder as written.
+    /// The directory as written.
     pub path: String,
     /// The projects with a file in it.
     pub projects: BTreeSet<ProjectName>,
@@ -46,7 +46,7 @@ pub struct WheelFolder {
 }
 
 impl WheelFolder {
-    /// A folder without known files, which the step at `by` fills and from which a tool installs at `step`.
+    /// A directory without known files, which the step at `by` fills and from which a tool installs at `step`.
     pub fn new(path: impl Into<String>, by: Origin, tool: Tool, step: Origin) -> Self {
         Self { path: path.into(), projects: BTreeSet::new(), whole: false, by, step, tool }
     }
@@ -58,7 +58,7 @@ pub(super) struct BuiltUse {
     built: BuiltWheels,
     /// Whether the requirements cannot be installed together: only the step that installs reports this.
     unresolvable: bool,
-    /// The selected projects that are not in the only folder, by name.
+    /// The selected projects that are not in the only directory, by name.
     missing: Vec<ProjectName>,
 }
 

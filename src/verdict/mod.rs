@@ -38,7 +38,7 @@ pub enum Kind {
     None,
     /// The kind is unknown.
     Undetermined,
-    /// A source tree, which is built: a folder or a checkout that a lock names.
+    /// A source tree, which is built: a directory or a checkout that a lock names.
     Tree,
     /// A source distribution, which is built.
     Sdist,

@@ -139,7 +139,7 @@ pub(super) struct CheckArgs {
     /// poetry.lock, pdm.lock, Pipfile.lock). Use `-` for standard input.
     #[arg(short = 'r', long = "requirement", value_name = "FILE")]
     pub(super) files: Vec<String>,
-    /// Check the requirements of this project folder, as `pip install -e`; can be used multiple times
+    /// Check the requirements of this project directory, as `pip install -e`; can be used multiple times
     #[arg(short = 'e', long = "editable", value_name = "PROJECT")]
     pub(super) editable: Vec<String>,
     /// Constrain versions with this constraints file; can be used multiple times
@@ -200,8 +200,8 @@ pub(super) struct CheckArgs {
     pub(super) inspect: bool,
     /// Check the distributions that are installed in the images, instead of requirements
     ///
-    /// Checks dependencies as `pip check` does, wheel tags, and for folders (dir:ROOT) whether compiled files load. No
-    /// index is queried.
+    /// Checks dependencies as `pip check` does, wheel tags, and for directories (dir:ROOT) whether compiled files load.
+    /// No index is queried.
     #[arg(long, help_heading = "Inspection", conflicts_with_all = ["requirements", "files", "editable", "constraints", "dockerfile", "inspect"])]
     pub(super) installed: bool,
 
@@ -228,7 +228,7 @@ pub(super) struct IndexArgs {
     /// Ignore all indexes; use only --find-links locations
     #[arg(long, help_heading = "Index")]
     pub(super) no_index: bool,
-    /// Search this page or folder for distribution files; can be used multiple times
+    /// Search this page or directory for distribution files; can be used multiple times
     #[arg(short = 'f', long, value_name = "URL|DIR", help_heading = "Index")]
     pub(super) find_links: Vec<String>,
     /// Ignore files uploaded after this date (YYYY-MM-DD, the day itself included) or time (RFC 3339); `never` disables
@@ -256,8 +256,8 @@ pub(super) struct GateArgs {
 
 #[derive(Debug, Args)]
 pub(super) struct InspectArgs {
-    /// Wheel, folder of wheels, directory (site-packages, virtual environment, Lambda layer), ELF file, URL of a wheel,
-    /// or project on the index (NAME or NAME==VERSION)
+    /// Wheel, directory with wheels or installed files (site-packages, virtual environment, Lambda layer), ELF file,
+    /// URL of a wheel, or project on the index (NAME or NAME==VERSION)
     #[arg(value_name = "WHAT", required = true)]
     pub(super) what: Vec<String>,
     #[command(flatten)]
@@ -300,7 +300,7 @@ pub(super) struct DockerfileArgs {
         requires = "dockerfile"
     )]
     pub(super) build_args: Vec<String>,
-    /// Use this folder as the build context [default: the folder of the Dockerfile]
+    /// Use this directory as the build context [default: the directory of the Dockerfile]
     #[arg(long, value_name = "DIR", help_heading = "Dockerfile", requires = "dockerfile")]
     pub(super) context: Option<PathBuf>,
     /// Select the stages whose base image --on replaces

@@ -214,6 +214,6 @@ pub(super) fn cache_dir(given: Option<&Path>) -> Result<PathBuf, Error> {
     let mode = given.map_or(CacheMode::Default, |dir| CacheMode::Folder(dir.to_owned()));
     let cache = Cache::open(&mode, |name| std::env::var(name).ok())?;
     cache.folder().map(Path::to_owned).ok_or_else(|| {
-        Error::input("the cache folder is unknown: set WHEELBASE_CACHE_DIR or HOME, or use --cache-dir")
+        Error::input("the cache directory is unknown: set WHEELBASE_CACHE_DIR or HOME, or use --cache-dir")
     })
 }

@@ -66,7 +66,7 @@ pub(crate) enum Operation {
     Combined { path: String, sources: Vec<FileSource> },
     /// A download.
     Url { path: String, url: String },
-    /// A folder into which `pip wheel` or `pip download` writes files.
+    /// A directory into which `pip wheel` or `pip download` writes files.
     Built { path: String, origin: Origin },
     /// A file whose content is unknown.
     Unknown { path: String, reason: DockerfileGap },
@@ -106,7 +106,7 @@ impl StageFiles {
         })
     }
 
-    /// Returns the positions of the steps that write wheels or sdists into a folder, sorted.
+    /// Returns the positions of the steps that write wheels or sdists into a directory, sorted.
     pub fn builders(&self, folder: &str) -> Vec<Origin> {
         let (mut found, mut visits) = (Vec::new(), 0);
         self.builders_in(folder, self.operations.len(), &mut visits, &mut found);
@@ -180,7 +180,7 @@ impl StageFiles {
         })
     }
 
-    /// The texts of files below a folder that the Dockerfile itself contains.
+    /// The texts of files below a directory that the Dockerfile itself contains.
     pub(crate) fn texts_below<'a>(&'a self, folder: &'a str) -> impl Iterator<Item = &'a str> {
         self.operations.iter().filter_map(move |operation| match operation {
             Operation::Inline { path, text, .. } | Operation::Append { path, text, .. } => {
@@ -341,8 +341,8 @@ impl Lookup<'_> {
 
 /// Returns the paths that may have become `path` when `source` was copied to `destination`.
 ///
-/// There may be several, because `source` may be a file or a folder. The more likely one is first. The content of a
-/// folder is copied, not the folder; a file is copied into a destination that is a folder
+/// There may be several, because `source` may be a file or a directory. The more likely one is first. The content of a
+/// directory is copied, not the directory; a file is copied into a destination that is a directory
 /// (<https://docs.docker.com/reference/dockerfile/#copy>).
 fn origins_of(path: &str, source: &str, destination: &str, folder: bool) -> Vec<String> {
     let Some(rest) = path::below(path, destination) else { return Vec::new() };
@@ -363,8 +363,8 @@ fn origins_of(path: &str, source: &str, destination: &str, folder: bool) -> Vec<
             if deeper.is_none() && glob::matches_path(pattern, first) {
                 found.push(join_relative(above, first));
             } else if pattern == "*" {
-                // The content of a matching folder is copied without the name of the folder, so that part of the path
-                // is unknown. Only a file of the folder above can be found.
+                // The content of a matching directory is copied without the name of the directory, so that part of the
+                // path is unknown. Only a file of the directory above can be found.
                 found.push(join_relative(above, rest));
             }
         }
@@ -373,7 +373,7 @@ fn origins_of(path: &str, source: &str, destination: &str, folder: bool) -> Vec<
     if deeper.is_none() && path::name(source) == first && source != "." {
         found.push(source.to_owned());
     }
-    // A name like that of a file is assumed to be a file, which has no content as a folder.
+    // A name like that of a file is assumed to be a file, which has no content as a directory.
     if is_file_name(path::name(source)) {
         return found;
     }
@@ -381,12 +381,12 @@ fn origins_of(path: &str, source: &str, destination: &str, folder: bool) -> Vec<
     found
 }
 
-/// Returns the folder of a source that ends with a pattern.
+/// Returns the directory of a source that ends with a pattern.
 fn without_pattern(source: &str) -> &str {
     if glob::is_pattern(path::name(source)) { path::parent(source) } else { source }
 }
 
-/// Returns whether a name is that of a file and not of a folder, by its extension.
+/// Returns whether a name is that of a file and not of a directory, by its extension.
 fn is_file_name(name: &str) -> bool {
     const NAMES: [&str; 6] = ["Pipfile", "Makefile", "Procfile", "LICENSE", "README", "Dockerfile"];
     const EXTENSIONS: [&str; 22] = [

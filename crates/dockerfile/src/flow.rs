@@ -29,7 +29,7 @@ impl Flow {
     }
 }
 
-/// A copy of an installed folder.
+/// A copy of an installed directory.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Carrier {
@@ -37,13 +37,13 @@ pub struct Carrier {
     pub stage: usize,
     /// The index in [`StagePlan::copies`](crate::StagePlan::copies), counted from 0.
     pub copy: usize,
-    /// The folder before the copy; `None` for the folders of the interpreter.
+    /// The directory before the copy; `None` for the directories of the interpreter.
     pub from: Option<String>,
-    /// The folder after the copy; `None` for the folders of the interpreter.
+    /// The directory after the copy; `None` for the directories of the interpreter.
     pub to: Option<String>,
 }
 
-/// A folder in a stage; `None` for the folders of the interpreter.
+/// A directory in a stage; `None` for the directories of the interpreter.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Place {
     stage: usize,
@@ -91,7 +91,7 @@ impl Plan {
                 continue;
             }
             if wheels {
-                // A folder of wheels matters only if a step installs from it.
+                // A directory of wheels matters only if a step installs from it.
                 if let Some(rest) = self.installed_from(&place, seen) {
                     return Some([carriers, rest].concat());
                 }
@@ -121,7 +121,7 @@ impl Plan {
         None
     }
 
-    /// Follows the steps that install from a folder of wheels.
+    /// Follows the steps that install from a directory of wheels.
     fn installed_from(&self, place: &Place, seen: &mut BTreeSet<(usize, usize)>) -> Option<Vec<Carrier>> {
         let folder = place.folder.as_deref()?;
         let stage = self.stages.get(place.stage)?;
@@ -141,11 +141,11 @@ impl Plan {
     }
 }
 
-/// Returns the folder after a copy, if the copy contains the installed folder. The inner `None` is for the folders of the
-/// interpreter.
+/// Returns the directory after a copy, if the copy contains the installed directory. The inner `None` is for the
+/// directories of the interpreter.
 fn carried(copy: &StageCopy, folder: Option<&str>) -> Option<Option<String>> {
     let source = match copy.source.rsplit_once('/') {
-        // `/wheels/*.whl` copies the content of the folder.
+        // `/wheels/*.whl` copies the content of the directory.
         Some((above, name)) if glob::is_pattern(name) => {
             if above.is_empty() {
                 "/"
@@ -157,7 +157,7 @@ fn carried(copy: &StageCopy, folder: Option<&str>) -> Option<Option<String>> {
     };
     match folder {
         None => carries_interpreter(source).then(|| {
-            // Outside of the folders of an interpreter, site-packages is an ordinary folder.
+            // Outside of the directories of an interpreter, site-packages is an ordinary directory.
             let own = copy.destination.starts_with("/usr")
                 || copy.destination == "/"
                 || copy.destination.starts_with("/opt/python");

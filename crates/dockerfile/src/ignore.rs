@@ -62,7 +62,7 @@ impl Ignore {
         let parts: Vec<&str> = relative.split('/').collect();
         let mut verdict = None;
         for rule in &self.rules {
-            // A rule for a folder applies to its content.
+            // A rule for a directory applies to its content.
             if matches(&rule.parts, &parts) {
                 verdict = if rule.exception { None } else { Some(rule) };
             }
@@ -71,8 +71,8 @@ impl Ignore {
     }
 }
 
-/// Returns whether a pattern matches the path or a folder above it. Components are compared one by one; `**` matches any
-/// number of components, including none.
+/// Returns whether a pattern matches the path or a directory above it. Components are compared one by one; `**` matches
+/// any number of components, including none.
 ///
 /// A table instead of recursion: the time for a rule with many `**` is the product of both lengths.
 fn matches(pattern: &[String], path: &[&str]) -> bool {

@@ -301,7 +301,7 @@ impl Reader<'_> {
             .collect();
         let destination_text = unquoted(&destination.value);
         let heredocs = self.segment.heredocs.clone();
-        // BuildKit: with several sources the destination must be a folder and end with `/`.
+        // BuildKit: with several sources the destination must be a directory and end with `/`.
         if sources.len() + heredocs.len() > 1
             && !destination_text.ends_with('/')
             && !matches!(destination_text.rsplit('/').next(), Some("." | ".."))

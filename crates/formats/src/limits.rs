@@ -68,7 +68,7 @@ pub const ELF_SEGMENTS: u64 = 4096;
 /// Version nodes that a file defines or requires. glibc defines some 40.
 pub const ELF_VERSION_NODES: usize = 16_384;
 
-// Python source files and folders.
+// Python source files and directories.
 
 /// Bytes of one Python file. A larger one is data.
 pub const PYTHON_FILE_BYTES: u64 = 2 << 20;
@@ -78,9 +78,9 @@ pub const PYTHON_FILES: usize = 3000;
 pub const PYTHON_BYTES: usize = 48 << 20;
 /// Rounds of requests for the Python files of a wheel on an index. Each follows the imports one statement further.
 pub const IMPORT_ROUNDS: usize = 60;
-/// Links of an installed folder that are followed in sequence.
+/// Links of an installed directory that are followed in sequence.
 pub const FOLDER_LINKS: usize = 8;
-/// Depth of a folder tree that is walked.
+/// Depth of a directory tree that is walked.
 pub const FOLDER_DEPTH: usize = 64;
 /// Bytes of the `WHEEL` file of an installed project.
 pub const INSTALLED_WHEEL_FILE_BYTES: u64 = 1 << 20;
@@ -202,5 +202,5 @@ pub const SQLITE_DEPTH: usize = 24;
 pub const IMAGE_DATABASE_LINE_BYTES: u64 = 1 << 20;
 /// Files that the `ld.so.conf` of an image includes.
 pub const IMAGE_LOADER_FILES: usize = 1000;
-/// Folders that the `ld.so.conf` of an image lists. Further ones are ignored.
+/// Directories that the `ld.so.conf` of an image lists. Further ones are ignored.
 pub const IMAGE_LOADER_FOLDERS: usize = 4096;

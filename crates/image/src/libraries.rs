@@ -8,7 +8,7 @@ use std::fmt;
 /// ```
 /// use wheelbase::image::{Library, LibrarySet, Presence};
 ///
-/// let mut set = LibrarySet::complete("a root folder", true);
+/// let mut set = LibrarySet::complete("a root directory", true);
 /// set.insert(Library::new("libz.so.1"));
 /// assert!(matches!(set.find("libz.so.1"), Presence::Present(_)));
 /// assert!(matches!(set.find("libGL.so.1"), Presence::Absent));

@@ -46,9 +46,9 @@ pub enum Reason {
     },
     /// The metadata of the version excludes it; the cause.
     RuledOut(String),
-    /// The only folder from which the installer takes wheels has none of the project.
+    /// The only directory from which the installer takes wheels has none of the project.
     NotInFolder {
-        /// The folder.
+        /// The directory.
         folder: String,
     },
     /// The lock lists no file, and its tool does not query the index.

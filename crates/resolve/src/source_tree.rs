@@ -1,4 +1,4 @@
-//! Source trees in locks: folders and checkouts.
+//! Source trees in locks: directories and checkouts.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use wheelbase_spec::source::url_without_credentials;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SourceTree {
-    /// A folder next to the lock, or a member of its workspace.
+    /// A directory next to the lock, or a member of its workspace.
     Folder {
         /// Its path, as written in the lock.
         path: String,
@@ -21,7 +21,7 @@ pub enum SourceTree {
         url: String,
         /// The commit, if the lock contains one.
         revision: Option<String>,
-        /// The folder in the repository, if it is not the root.
+        /// The directory in the repository, if it is not the root.
         subdirectory: Option<String>,
     },
 }
@@ -67,11 +67,13 @@ impl SourceTree {
 }
 
 impl fmt::Display for SourceTree {
-    /// Writes the kind and the location, such as ``the folder `../lib` ``.
+    /// Writes the kind and the location, such as ``the directory `../lib` ``.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Folder { editable: false, .. } => write!(f, "the folder `{}`", self.location()),
-            Self::Folder { editable: true, .. } => write!(f, "the folder `{}` (editable)", self.location()),
+            Self::Folder { editable: false, .. } => write!(f, "the directory `{}`", self.location()),
+            Self::Folder { editable: true, .. } => {
+                write!(f, "the directory `{}` (editable)", self.location())
+            }
             Self::Checkout { .. } => write!(f, "a checkout of `{}`", self.location()),
         }
     }

@@ -28,7 +28,7 @@ pub struct Direct {
     pub version: Option<Version>,
     /// The candidate, or why it cannot be used.
     pub usable: Result<Candidate, String>,
-    /// Why its metadata is unknown without running code (a checkout, a folder).
+    /// Why its metadata is unknown without running code (a checkout, a directory).
     pub(super) opaque: Option<UnknownReason>,
 }
 

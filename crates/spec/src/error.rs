@@ -88,7 +88,7 @@ impl Error {
         let cause = match source.kind() {
             std::io::ErrorKind::NotFound => "no such file".to_owned(),
             std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
-            std::io::ErrorKind::IsADirectory => "is a folder".to_owned(),
+            std::io::ErrorKind::IsADirectory => "is a directory".to_owned(),
             _ => source.to_string(),
         };
         Self::new(kind, format!("`{}`: {cause}", path.display())).with_source(source)

@@ -61,8 +61,8 @@ pub enum SettingKind {
 pub struct FindLinks {
     /// The URL or path as written.
     pub written: String,
-    /// The same path relative to the folder of the file that contains the option. pip 26.3 uses it if it exists, else the path as
-    /// written.
+    /// The same path relative to the directory of the file that contains the option. pip 26.3 uses it if it exists,
+    /// else the path as written.
     pub beside: Option<String>,
 }
 

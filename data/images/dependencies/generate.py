@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes one file of this folder: the dependencies of packages of a Debian release, and the libraries they provide.
+"""Writes one file of this directory: the dependencies of packages of a Debian release, and the libraries they provide.
 
     generate.py RELEASE DATE PACKAGES CONTENTS > debian-RELEASE.json
 
@@ -8,7 +8,7 @@ DATE      the date on which the lists were fetched
 PACKAGES  the Packages list of main for amd64, as text
 CONTENTS  the Contents-amd64 list of main, as text
 
-apt can fetch both into a separate folder (`Dir::State::Lists`), the second one with an
+apt can fetch both into a separate directory (`Dir::State::Lists`), the second one with an
 `Acquire::IndexTargets::deb::Contents-deb` entry.
 
 The roots are the packages in the other tables of this project and in roots.txt. The output contains every package that
@@ -54,7 +54,7 @@ FOLDERS = ("usr/lib/x86_64-linux-gnu/", "lib/x86_64-linux-gnu/", "usr/lib64/", "
 
 
 def libraries(path):
-    """Names of shared libraries in the loader's default folders, by package."""
+    """Names of shared libraries in the loader's default directories, by package."""
     found = {}
     with open(path, encoding="utf-8", errors="replace") as lines:
         for line in lines:
@@ -73,7 +73,7 @@ def libraries(path):
 
 
 def sonames(names):
-    """Removes `libpq.so.5.15` if `libpq.so.5` is in the same folder: the loader looks for the shorter name, a link."""
+    """Removes `libpq.so.5.15` if `libpq.so.5` is in the same directory: the loader looks for the shorter name, a link."""
     keep = []
     for name in sorted(names):
         shorter = name
@@ -186,7 +186,7 @@ def main():
     print(f'  "birth": {json.dumps(births)},')
     pip = re.match(r"(?:\d+:)?([0-9.]+)", packages["python3-pip"]["Version"]).group(1)
     print(f'  "pip": {json.dumps(pip)},')
-    print('  "fields": {"pip": "upstream version of python3-pip", "needs": "Pre-Depends and Depends, libc6 and the essential packages left out", "wants": "Recommends", "unclear": "needed or recommended names that several packages provide", "brings": "shared libraries in the default folders of the loader", "leaves": "packages without row that bring and take along no library", "virtual": "names that one package provides"},')
+    print('  "fields": {"pip": "upstream version of python3-pip", "needs": "Pre-Depends and Depends, libc6 and the essential packages left out", "wants": "Recommends", "unclear": "needed or recommended names that several packages provide", "brings": "shared libraries in the default directories of the loader", "leaves": "packages without row that bring and take along no library", "virtual": "names that one package provides"},')
     print('  "packages": {')
     lines = []
     for name in sorted(leads):

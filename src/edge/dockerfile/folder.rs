@@ -1,4 +1,4 @@
-//! A build context in a folder.
+//! A build context in a directory.
 
 use std::path::{Path, PathBuf};
 
@@ -7,7 +7,7 @@ use crate::dockerfile_check::ContextFiles;
 use crate::edge::inputs::read_file;
 use crate::error::Error;
 
-/// A build context in a folder.
+/// A build context in a directory.
 #[derive(Debug)]
 pub(super) struct ContextFolder(PathBuf);
 

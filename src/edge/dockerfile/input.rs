@@ -51,7 +51,7 @@ impl DockerfileInput {
         self
     }
 
-    /// Sets the folder of the build context. The default is the folder of the Dockerfile.
+    /// Sets the directory of the build context. The default is the directory of the Dockerfile.
     pub fn context(mut self, folder: impl Into<PathBuf>) -> Self {
         self.context = Some(folder.into());
         self

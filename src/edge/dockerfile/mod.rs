@@ -103,7 +103,7 @@ struct DockerfileRun {
 impl DockerfileRun {
     fn new(input: DockerfileInput, check: Check, targets: Targets) -> Result<Self, Error> {
         let path = input.path.as_path();
-        // As `docker build -f -`: the context is the working folder.
+        // As `docker build -f -`: the context is the working directory.
         let stdin = path.as_os_str() == "-";
         let shown = if stdin { "<stdin>".to_owned() } else { path.display().to_string() };
         let bytes = match stdin {
@@ -123,7 +123,7 @@ impl DockerfileRun {
         let folder = input.context.clone();
         let folder = folder.unwrap_or_else(|| path.parent().map_or_else(PathBuf::new, Path::to_owned));
         if !folder.as_os_str().is_empty() && !folder.is_dir() {
-            return Err(Error::input(format!("--context: `{}` is not a folder", folder.display())));
+            return Err(Error::input(format!("--context: `{}` is not a directory", folder.display())));
         }
         let arches = match targets.choice.arches.as_slice() {
             [] => vec![Arch::x86_64()],

@@ -33,7 +33,7 @@ impl Archive {
     pub(super) fn open(path: &Path, job: &Job) -> Result<Self, Error> {
         let kind = std::fs::metadata(path).map_err(|error| Error::io(path, error))?;
         if kind.is_dir() {
-            return Err(Error::input(format!("`{}` is a folder, not an archive", path.display())));
+            return Err(Error::input(format!("`{}` is a directory, not an archive", path.display())));
         }
         // Layers are read in another order than they are stored, and a pipe may never end.
         if !kind.is_file() {

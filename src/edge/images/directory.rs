@@ -1,4 +1,4 @@
-//! `dir:ROOT`: an unpacked file system in a folder.
+//! `dir:ROOT`: an unpacked file system in a directory.
 
 use std::fs::{self, File};
 use std::io::{self, Read};
@@ -11,18 +11,18 @@ use crate::image::read::{Collector, DetectedImage, ImageConfig, ImageFault, TarK
 use super::assemble;
 use super::job::Job;
 
-/// Reads a folder as the only layer of an image without configuration. Links are read as values and resolved only
+/// Reads a directory as the only layer of an image without configuration. Links are read as values and resolved only
 /// inside the tree, so that none points to files of this machine.
 pub(super) fn read(root: &Path, job: &Job) -> Result<DetectedImage, Error> {
     let meta = fs::symlink_metadata(root).map_err(|error| Error::io(root, error))?;
-    // The folder itself may be a link.
+    // The directory itself may be a link.
     let root = if meta.is_symlink() {
         fs::canonicalize(root).map_err(|error| Error::io(root, error))?
     } else {
         root.to_owned()
     };
     if !root.is_dir() {
-        return Err(Error::input(format!("`{}` is not a folder", root.display())));
+        return Err(Error::input(format!("`{}` is not a directory", root.display())));
     }
     let wanted = WantedPaths::default();
     let mut collector = Collector::new(&wanted, &job.budget);
@@ -31,8 +31,8 @@ pub(super) fn read(root: &Path, job: &Job) -> Result<DetectedImage, Error> {
         let folder = root.join(&below);
         let entries = match fs::read_dir(&folder) {
             Ok(entries) => entries,
-            // Some folders of a tree are readable only for root (`root`, `etc/ssl/private`). Their content is unknown.
-            // Only an unreadable top folder is an error.
+            // Some directories of a tree are readable only for root (`root`, `etc/ssl/private`). Their content is
+            // unknown. Only an unreadable top directory is an error.
             Err(error)
                 if error.kind() == io::ErrorKind::PermissionDenied && !below.as_os_str().is_empty() =>
             {
@@ -58,7 +58,7 @@ pub(super) fn read(root: &Path, job: &Job) -> Result<DetectedImage, Error> {
                 collector.add(name, target, 0, &mut io::empty()).map_err(fault)?;
             } else if kind.is_dir() {
                 collector.add(name, TarKind::Directory, 0, &mut io::empty()).map_err(fault)?;
-                // These folders of a running system are not part of an image.
+                // These directories of a running system are not part of an image.
                 if !["proc", "sys", "dev"].iter().any(|name| path == Path::new(name)) {
                     pending.push(path);
                 }

@@ -15,7 +15,7 @@ pub trait ResultCache: Send + Sync {
     fn get(&self, key: &str) -> Option<Vec<u8>>;
     /// Stores a value. A failure is ignored.
     fn put(&self, key: &str, value: &[u8]);
-    /// The folder of a cache on disk, for files that are too large for memory.
+    /// The directory of a cache on disk, for files that are too large for memory.
     fn folder(&self) -> Option<PathBuf> {
         None
     }
@@ -37,7 +37,7 @@ pub struct ImageReadOptions {
     pub cache: Option<Arc<dyn ResultCache>>,
     /// The HTTP client of the run; `None` for a client per registry.
     pub http: Option<Client>,
-    /// The folder for the unnamed temporary file of a compressed archive, if the cache has no folder.
+    /// The directory for the unnamed temporary file of a compressed archive, if the cache has no directory.
     pub scratch: Option<PathBuf>,
 }
 

@@ -1,4 +1,4 @@
-//! The OCI image layout, as a folder and as an archive.
+//! The OCI image layout, as a directory and as an archive.
 //!
 //! <https://github.com/opencontainers/image-spec/blob/main/image-layout.md>
 

@@ -1,4 +1,4 @@
-//! Reads images from folders, layouts, archives and registries.
+//! Reads images from directories, layouts, archives and registries.
 //!
 //! [`read`] is the entry point and returns a [`DetectedImage`]. [`crate::image::read`] reads the facts from the layers.
 

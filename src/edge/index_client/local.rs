@@ -27,8 +27,8 @@ pub(super) fn read_file(path: &Path, limit: u64) -> Result<Vec<u8>, FetchFailure
     Ok(bytes)
 }
 
-/// Reads the page of a project in an index that is a folder: `index.html` as in pip, `index.json`, or else the files.
-/// `None` if the folder does not exist.
+/// Reads the page of a project in an index that is a directory: `index.html` as in pip, `index.json`, or else the
+/// files. `None` if the directory does not exist.
 pub(super) fn index_page(folder: &Path) -> Result<Option<ParsedPage>, FetchFailure> {
     if !folder.is_dir() {
         return Ok(None);
@@ -70,13 +70,13 @@ fn page_file(path: &Path, content_type: &str) -> Result<ParsedPage, FetchFailure
         .map_err(|error| FetchFailure::new(FailureKind::Broken, error.to_string()))
 }
 
-/// Returns the files of a folder, sorted by name, so that their order does not depend on the file system.
+/// Returns the files of a directory, sorted by name, so that their order does not depend on the file system.
 fn list(folder: &Path) -> Result<Vec<DistributionFile>, FetchFailure> {
     let failed = |error: std::io::Error| disk_failure(&folder.display(), &error);
     let mut paths = Vec::new();
     for entry in fs::read_dir(folder).map_err(failed)? {
         let path = entry.map_err(failed)?.path();
-        // Links are followed, because a folder may contain links to a store.
+        // Links are followed, because a directory may contain links to a store.
         if path.is_file() {
             paths.push(path);
         }

@@ -19,7 +19,7 @@ pub enum LocationRole {
     MainIndex,
     /// An additional index.
     ExtraIndex,
-    /// A page or folder with files of any project.
+    /// A page or directory with files of any project.
     FindLinks,
 }
 
@@ -99,7 +99,7 @@ fn read_one(
 ) -> Result<(IndexLocation, Option<Login>), Error> {
     let text = text.trim();
     let bad = |why: String| {
-        Error::input(format!("`{}` is not an index or a folder: {why}", url_without_credentials(text)))
+        Error::input(format!("`{}` is not an index or a directory: {why}", url_without_credentials(text)))
     };
     let disk = |path: PathBuf| {
         let shown = path.display().to_string();
@@ -112,7 +112,7 @@ fn read_one(
             let shown = if own.is_some() { url.to_string() } else { text.to_owned() };
             let user =
                 own.as_ref().map_or_else(String::new, |own| crate::edge::cache::key(&["user", &own.user]));
-            // The URL of an index is a folder with or without the final slash (PEP 503).
+            // The URL of an index is a directory with or without the final slash (PEP 503).
             if role != LocationRole::FindLinks && !url.path().ends_with('/') {
                 let path = format!("{}/", url.path());
                 url.set_path(&path);

@@ -116,11 +116,11 @@ pub struct Stats {
 }
 
 impl IndexClient {
-    /// Creates a client. The cache folder depends on environment variables of the process.
+    /// Creates a client. The cache directory depends on environment variables of the process.
     ///
     /// # Errors
     ///
-    /// If a URL or folder in the settings is not valid, or the cache folder is unknown.
+    /// If a URL or directory in the settings is not valid, or the cache directory is unknown.
     pub fn new(settings: IndexSettings) -> Result<Self, Error> {
         Self::with_environment(settings, |name| std::env::var(name).ok())
     }
@@ -174,7 +174,7 @@ impl IndexClient {
     ///
     /// # Errors
     ///
-    /// If a URL or folder in the settings is not valid.
+    /// If a URL or directory in the settings is not valid.
     pub fn with_settings(&self, settings: IndexSettings) -> Result<Self, Error> {
         let inner = &self.inner;
         let (locations, credentials) = location::read(&settings)?;
@@ -245,8 +245,8 @@ impl IndexClient {
         }
     }
 
-    /// Returns notes that no result contains: damaged cache entries, find-links folders that do not exist, an invalid
-    /// netrc file. Each is returned once.
+    /// Returns notes that no result contains: damaged cache entries, find-links directories that do not exist, an
+    /// invalid netrc file. Each is returned once.
     pub fn take_notes(&self) -> Vec<String> {
         let mut notes = self.inner.cache.take_notes();
         notes.extend(self.inner.http.auth().netrc_problem().map(str::to_owned));
@@ -268,8 +268,8 @@ impl IndexClient {
         answer
     }
 
-    /// Returns the page of a project if no request is required: from memory, from a fresh cache entry, or from folders.
-    /// Reads the disk, not the network. If it is `None`, call [`page`](Self::page).
+    /// Returns the page of a project if no request is required: from memory, from a fresh cache entry, or from
+    /// directories. Reads the disk, not the network. If it is `None`, call [`page`](Self::page).
     pub fn cached_page(&self, project: &ProjectName) -> Option<Result<Arc<ProjectPage>, FetchFailure>> {
         let slot = slot(&self.inner.pages, project);
         if let Some(answer) = slot.get() {

@@ -1,4 +1,4 @@
-//! Project pages: from memory, cache, folders and servers.
+//! Project pages: from memory, cache, directories and servers.
 
 use std::sync::Arc;
 

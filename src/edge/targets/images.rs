@@ -138,7 +138,7 @@ impl Images {
         let read = images::read(location, &options).await?;
         let mut profile = read.to_profile(name, self.as_of, python);
         if let Some(asked) = arch {
-            // A folder contains the programs of one architecture. Of an index the right image was selected.
+            // A directory contains the programs of one architecture. Of an index the right image was selected.
             if read.machine.is_some() && profile.arch != *asked {
                 return Err(Error::input(format!(
                     "the image is for {}, but --arch is {}",

@@ -10,7 +10,7 @@ pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     level: Level::Deny,
     summary: "a step reads a file that is not in the image",
     explanation: "A step reads a requirements, constraints or project file that no instruction of the Dockerfile \
-copies to that path: only the file that includes it was copied (`-r base.txt`), it was copied to another folder, or \
+copies to that path: only the file that includes it was copied (`-r base.txt`), it was copied to another directory, or \
 `.dockerignore` excludes it. The build fails with `No such file or directory`.\n\n\
 Copy the file, or use its path in the image. The code is silent if the build context has no such file, because a \
 step before the build may create it. If your own base image may contain the file, `undetermined` is reported.",

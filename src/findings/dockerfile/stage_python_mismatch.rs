@@ -11,7 +11,7 @@ pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     level: Level::Deny,
     summary: "installed distributions are copied to another minor version of Python",
     explanation: "Installed distributions belong to one minor version of Python: the interpreter searches only the \
-folder of its own version, and the names of compiled modules contain the version. The interpreter does not find \
+directory of its own version, and the names of compiled modules contain the version. The interpreter does not find \
 them after a copy from a stage with another minor version.\n\n\
 Use the same minor version in both stages, and check it when a base image changes. The code is silent if the \
 interpreter is copied too.",
@@ -35,13 +35,13 @@ pub enum StagePythonMismatch {
         /// Its `X.Y`.
         runs: (u64, u64),
     },
-    /// They are copied to a folder of another minor version.
+    /// They are copied to a directory of another minor version.
     Folder {
         /// The stage that runs.
         runs_in: String,
         /// Its `X.Y`.
         runs: (u64, u64),
-        /// The `X.Y` in the path of the folder.
+        /// The `X.Y` in the path of the directory.
         folder: (u64, u64),
     },
     /// They are copied to a stage without Python.
@@ -71,7 +71,7 @@ impl StagePythonMismatch {
             Some(StagePython::Present { version, .. }) => minor_of(version),
             _ => None,
         };
-        // A folder named after a version belongs to that version, whatever the image is.
+        // A directory named after a version belongs to that version, whatever the image is.
         let source = minor_in(&copy.source);
         let destination = minor_in(&copy.destination);
         let own = facts.python.as_ref().and_then(minor_of);
@@ -128,7 +128,7 @@ impl Rule for StagePythonMismatch {
                 built.0, built.1, runs.0, runs.1
             ),
             Self::Folder { runs_in, runs, folder } => format!(
-                "stage `{runs_in}` has Python {}.{}, which does not search a folder of {}.{}",
+                "stage `{runs_in}` has Python {}.{}, which does not search a directory of {}.{}",
                 runs.0, runs.1, folder.0, folder.1
             ),
             Self::NoPython { tool, built_in, runs_in, .. } => format!(

@@ -8,23 +8,23 @@ use crate::source::Origin;
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "wheel-not-built",
     level: Level::Deny,
-    summary: "a step installs from a folder of wheels in which one is missing",
-    explanation: "A step installs only from a folder (`--no-index --find-links`), or installs the files in it, and \
-requires a project that no earlier `pip wheel` or `pip download` wrote to the folder: the project was forgotten, or \
+    summary: "a step installs from a directory of wheels in which one is missing",
+    explanation: "A step installs only from a directory (`--no-index --find-links`), or installs the files in it, and \
+requires a project that no earlier `pip wheel` or `pip download` wrote to the directory: the project was forgotten, or \
 the wheels were built with `--no-deps` and their dependencies are missing. The installer fails with `No matching \
 distribution found`.\n\n\
 Build the wheels from the same requirements, with their dependencies, or let the last step use the index. The code \
-is silent if the folder contains everything that is required.",
+is silent if the directory contains everything that is required.",
     link: "https://pip.pypa.io/en/stable/cli/pip_wheel/",
 };
 
-/// A step installs only from a folder, and no earlier step writes all wheels to it.
+/// A step installs only from a directory, and no earlier step writes all wheels to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct WheelNotBuilt {
     /// The tool that installs.
     pub tool: Tool,
-    /// The folder.
+    /// The directory.
     pub folder: String,
     /// The step that fills it.
     pub by: Origin,

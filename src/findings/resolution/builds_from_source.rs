@@ -99,7 +99,7 @@ impl Rule for BuildsFromSource {
     }
 
     fn on_tree(cx: &ChosenTree<'_>) -> Vec<Self> {
-        // `builds-local-folder` reports folders.
+        // `builds-local-folder` reports directories.
         if matches!(cx.tree, SourceTree::Folder { .. }) {
             return Vec::new();
         }

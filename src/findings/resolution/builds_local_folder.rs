@@ -10,16 +10,16 @@ use super::ChosenTree;
 pub(in crate::findings) const INFO: CodeInfo = CodeInfo {
     name: "builds-local-folder",
     level: Level::Allow,
-    summary: "a folder that a lock names is built",
-    explanation: "A dependency of the lock is a local folder: a member of the workspace, or a path. It is built on \
+    summary: "a directory that a lock names is built",
+    explanation: "A dependency of the lock is a local directory: a member of the workspace, or a path. It is built on \
 the target, so the target requires its build requirements, and a compiler if it contains compiled code. In an image \
-build, the folder must be copied before the installation.\n\n\
+build, the directory must be copied before the installation.\n\n\
 The level is allow by default, because the code is your own. Use `--warn builds-local-folder` to report it. To \
 avoid the build in an image, build the wheel in another stage and install that.",
     link: "https://packaging.python.org/en/latest/specifications/direct-url/#local-directories",
 };
 
-/// A folder that a lock names is built. It is the user's own code, so no wheel is expected.
+/// A directory that a lock names is built. It is the user's own code, so no wheel is expected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BuildsLocalFolder {
@@ -27,7 +27,7 @@ pub struct BuildsLocalFolder {
     pub project: ProjectName,
     /// Its version, where the lock has it.
     pub version: Option<Version>,
-    /// The folder.
+    /// The directory.
     pub tree: SourceTree,
 }
 

@@ -159,11 +159,11 @@ pub enum Undetermined {
         /// The unknown fact.
         gap: LeftBehindGap,
     },
-    /// Whether the only folder from which a step installs has all wheels.
+    /// Whether the only directory from which a step installs has all wheels.
     WheelNotBuilt {
         /// The tool that installs.
         tool: Tool,
-        /// The folder.
+        /// The directory.
         folder: String,
         /// The step that fills it.
         by: Origin,

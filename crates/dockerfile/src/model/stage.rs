@@ -57,7 +57,7 @@ pub enum Base {
     Scratch,
     /// The reference is unknown, for this reason.
     Unknown(DockerfileGap),
-    /// A base of [`PlanOptions::on`](crate::PlanOptions::on) that is not valid in `FROM`: a folder, an archive, a file
+    /// A base of [`PlanOptions::on`](crate::PlanOptions::on) that is not valid in `FROM`: a directory, an archive, a file
     /// with a profile, a C library.
     Named(String),
 }

@@ -17,7 +17,7 @@ use wheelbase_spec::source::Origin;
 pub struct LocalProject {
     /// The path as written, without extras.
     pub written: String,
-    /// The archive, or the `pyproject.toml` of a folder.
+    /// The archive, or the `pyproject.toml` of a directory.
     pub file: InputFile,
     /// The extras in brackets after the path.
     pub extras: Vec<ExtraName>,

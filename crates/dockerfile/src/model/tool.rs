@@ -66,9 +66,9 @@ impl fmt::Display for Tool {
 pub enum Action {
     /// installs them
     Install,
-    /// builds or fetches wheels into a folder (`pip wheel`)
+    /// builds or fetches wheels into a directory (`pip wheel`)
     Wheel,
-    /// fetches files into a folder (`pip download`)
+    /// fetches files into a directory (`pip download`)
     Download,
     /// synchronises an environment with a lock
     Sync,
@@ -86,16 +86,16 @@ pub enum Destination {
     Target(String),
     /// `--prefix` or `--root`
     Prefix(String),
-    /// `--user`, with the folder
+    /// `--user`, with the directory
     User(String),
-    /// A folder of wheels or sdists.
+    /// A directory of wheels or sdists.
     Wheels(String),
-    /// The environments of tools, with the folder that contains them.
+    /// The environments of tools, with the directory that contains them.
     Tools(String),
 }
 
 impl Destination {
-    /// The folder; `None` for the folders of the interpreter.
+    /// The directory; `None` for the directories of the interpreter.
     pub fn folder(&self) -> Option<&str> {
         match self {
             Self::Interpreter(_) => None,

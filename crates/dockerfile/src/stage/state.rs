@@ -95,11 +95,11 @@ impl<'p> StageState<'p> {
         }
     }
 
-    /// Returns whether the Dockerfile creates a file at exactly this path, not as part of a folder.
+    /// Returns whether the Dockerfile creates a file at exactly this path, not as part of a directory.
     pub(crate) fn is_put(&self, at: &str) -> bool {
         match self.files.find(at, self.context.ignore()) {
             FileSource::Inline { .. } => true,
-            // A copied folder may contain any name. Only a source of the same name is evidence for the file.
+            // A copied directory may contain any name. Only a source of the same name is evidence for the file.
             FileSource::Context(candidates) => {
                 candidates.first().is_some_and(|first| path::name(first).ends_with(".conf"))
                     && self.files.names(at)

@@ -171,7 +171,7 @@ pub(super) fn apply(
             if let Some(reason) = &arg.text.unknown {
                 let reason = UnknownPart::OptionValue(setting.name.clone()).because(reason);
                 shell.stage.undetermined(arg.origin.clone(), reason);
-                // The destination is unknown, but it is not a folder of the interpreter.
+                // The destination is unknown, but it is not a directory of the interpreter.
                 if matches!(setting.name.as_str(), "target" | "prefix" | "root") {
                     step.destination = Destination::Target(path::join(&folder, arg.as_str()));
                 }

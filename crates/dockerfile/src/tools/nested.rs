@@ -145,7 +145,7 @@ pub(super) fn script_of_context(
     let found = if program.contains('/') {
         shell.stage.find(&at)
     } else {
-        // A name without a path is a script only if it was copied to a folder of PATH.
+        // A name without a path is a script only if it was copied to a directory of PATH.
         let named = ["/usr/local/bin", "/usr/bin", "/usr/local/sbin"]
             .iter()
             .map(|folder| shell.stage.find(&format!("{folder}/{program}")));

@@ -361,7 +361,7 @@ fn project_line(shell: &Shell<'_, '_>, args: &[Arg], origin: &Origin) -> Line {
     line
 }
 
-/// Returns the folder of the project: `--project`, `--directory`, otherwise the working directory.
+/// Returns the directory of the project: `--project`, `--directory`, otherwise the working directory.
 fn project_folder(shell: &Shell<'_, '_>, line: &Line) -> String {
     let named = line.value("directory").or_else(|| line.value("project"));
     let named = named.map(|arg| arg.as_str().to_owned());
@@ -390,7 +390,7 @@ fn environment_of_project(shell: &Shell<'_, '_>, line: &Line) -> Destination {
     }
 }
 
-/// Returns the lock in the folder of the project, or above it in a workspace.
+/// Returns the lock in the directory of the project, or above it in a workspace.
 fn lock_file(shell: &mut Shell<'_, '_>, folder: &str, name: &str, origin: &Origin) -> Option<InputFile> {
     let mut folder = folder.to_owned();
     loop {

@@ -206,7 +206,7 @@ impl ZipDirectory {
         self.archive_length
     }
 
-    /// Returns the problems of entries that the directory shows. Entries of folders have none.
+    /// Returns the problems of entries that the central directory shows. Entries that are directories have none.
     pub fn faults(&self) -> Vec<(&ZipEntry, EntryFault<'_>)> {
         let mut faults = Vec::new();
         let mut seen: HashMap<&[u8], u32> = HashMap::new();

@@ -101,7 +101,7 @@ impl ZipEntry {
         self.raw_name.as_deref().unwrap_or(self.name.as_bytes())
     }
 
-    /// Returns whether the entry is a folder: its name ends with `/`.
+    /// Returns whether the entry is a directory: its name ends with `/`.
     pub fn is_directory(&self) -> bool {
         self.name.ends_with('/')
     }

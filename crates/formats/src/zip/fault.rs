@@ -29,7 +29,7 @@ impl std::error::Error for InvalidArchive {}
 pub enum EntryFault<'a> {
     /// Another entry has the same name. Reported once for each name.
     DuplicateName,
-    /// The name points outside of the folder that the archive is unpacked to.
+    /// The name points outside of the directory that the archive is unpacked to.
     UnsafeName(UnsafeName),
     /// The data starts within that of another member, or reaches into the central directory.
     Overlap {
@@ -40,7 +40,8 @@ pub enum EntryFault<'a> {
     Encrypted,
 }
 
-/// A name that points outside of the folder that an archive is unpacked to. Some installers refuse it, others change it.
+/// A name that points outside of the directory that an archive is unpacked to. Some installers refuse it, others change
+/// it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum UnsafeName {

@@ -206,7 +206,7 @@ impl ImageProfile {
             if installed.itself {
                 names.push(package.to_owned());
             }
-            // Libraries of update-alternatives are not in a default folder. They are in other tables.
+            // Libraries of update-alternatives are not in a default directory. They are in other tables.
             for name in names {
                 for soname in by_package.get(&name).into_iter().flatten() {
                     self.add_library(soname, &name);

@@ -14,7 +14,7 @@ use wheelbase_spec::name::ProjectName;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct DetectedImage {
-    /// The digest of the manifest, or of the configuration in a `docker save` archive; `None` for a folder.
+    /// The digest of the manifest, or of the configuration in a `docker save` archive; `None` for a directory.
     pub digest: Option<String>,
     /// The total size of the layers in a registry or an OCI layout in bytes. They are usually compressed.
     #[serde(default)]
@@ -53,7 +53,7 @@ pub struct DetectedImage {
     pub tools: Vec<String>,
     /// The environment in the configuration of the image.
     pub env: Vec<(String, String)>,
-    /// The working folder in the configuration of the image, if it is set.
+    /// The working directory in the configuration of the image, if it is set.
     #[serde(default)]
     pub workdir: Option<String>,
     /// The sources of the facts.

@@ -30,7 +30,7 @@ pub struct Layer {
     pub(super) whiteouts: BTreeSet<String>,
     /// Directories with an opaque marker, which hides the content of layers below.
     pub(super) opaque: BTreeSet<String>,
-    /// Files and directories of a folder that could not be opened, and why.
+    /// Files and subdirectories of a directory that could not be opened, and why.
     pub(super) unread: BTreeMap<String, String>,
     /// The sizes of its files together.
     pub unpacked: u64,
@@ -78,7 +78,7 @@ impl Layer {
     }
 }
 
-/// Collects entries in the order of the archive or of a walk through a folder.
+/// Collects entries in the order of the archive or of a walk through a directory.
 #[derive(Debug)]
 pub struct Collector<'a> {
     layer: Layer,
@@ -164,7 +164,7 @@ impl<'a> Collector<'a> {
         Ok(())
     }
 
-    /// Records that a path of a folder cannot be read.
+    /// Records that a path of a directory cannot be read.
     pub fn unreadable(&mut self, path: &[u8], why: &str) -> Result<(), ImageFault> {
         let path = normal_path(path, self.budget.limits())?;
         self.budget.keep(160 + path.len() + why.len())?;

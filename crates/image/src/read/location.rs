@@ -19,14 +19,14 @@ use std::str::FromStr;
 pub enum ImageLocation {
     /// `dir:ROOT`: an unpacked file system.
     Directory(PathBuf),
-    /// `oci:LAYOUT[:TAG]`: a folder in the OCI image layout.
+    /// `oci:LAYOUT[:TAG]`: a directory in the OCI image layout.
     OciLayout {
-        /// The folder.
+        /// The directory.
         directory: PathBuf,
         /// The tag, if there are several images.
         tag: Option<String>,
     },
-    /// `oci-archive:FILE[:TAG]`: such a folder as an archive.
+    /// `oci-archive:FILE[:TAG]`: such a directory as an archive.
     OciArchive {
         /// The archive.
         file: PathBuf,

@@ -70,7 +70,7 @@ impl DetectedImage {
         profile.undetermined.clone_from(&self.undetermined);
         profile.environment = ImageEnvironment {
             variables: self.env.iter().cloned().collect(),
-            // Without `WorkingDir` the working folder is the root. A plain folder has no configuration.
+            // Without `WorkingDir` the working directory is the root. A plain directory has no configuration.
             workdir: self.digest.as_ref().map(|_| self.workdir.clone().unwrap_or_else(|| "/".to_owned())),
             complete: self.digest.is_some(),
         };

@@ -16,7 +16,7 @@ const MAX_LINKS: usize = 40;
 #[derive(Clone, Debug, Default)]
 pub struct Tree {
     nodes: BTreeMap<String, Node>,
-    /// Paths of a folder that could not be opened, with the cause.
+    /// Paths of a directory that could not be opened, with the cause.
     unread: BTreeMap<String, String>,
     budget: Arc<Budget>,
 }

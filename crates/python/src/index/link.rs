@@ -9,7 +9,7 @@ use super::DistributionFile;
 /// The reason why a link is not a file.
 #[derive(Debug)]
 pub(super) enum NoFile {
-    /// It is a folder or the page itself, as in a directory listing; this is not a fault.
+    /// It is a directory or the page itself, as in a directory listing; this is not a fault.
     Folder,
     /// It is invalid.
     Broken(String),

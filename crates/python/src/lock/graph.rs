@@ -209,7 +209,7 @@ impl Selector<'_, '_> {
             .enumerate()
             .filter(|(_, package)| match &package.source {
                 LockSource::Project { path, .. } if path == "." => true,
-                // Any other folder is a dependency by path.
+                // Any other directory is a dependency by path.
                 LockSource::Project { .. } | LockSource::Path { .. } => lock.members.contains(&package.name),
                 _ => false,
             })

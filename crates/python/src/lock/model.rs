@@ -75,7 +75,7 @@ pub enum LockSource {
     Index(Option<String>),
     /// An archive at a URL.
     Url(String),
-    /// A folder or archive in the file system, relative to the lock.
+    /// A directory or archive in the file system, relative to the lock.
     Path {
         /// as written
         path: String,
@@ -88,12 +88,12 @@ pub enum LockSource {
         url: String,
         /// the commit, if the lock contains it
         revision: Option<String>,
-        /// the folder of the project, if it is not the root
+        /// the directory of the project, if it is not the root
         subdirectory: Option<String>,
     },
     /// The project that is locked, or a member of its workspace.
     Project {
-        /// its folder, relative to the lock
+        /// its directory, relative to the lock
         path: String,
         /// false for a project that is never installed itself
         installed: bool,
@@ -144,7 +144,7 @@ pub struct LockedDependency {
 pub struct LockedPackage {
     /// The project.
     pub name: ProjectName,
-    /// The version; `None` if it is unknown (folders, repositories).
+    /// The version; `None` if it is unknown (directories, repositories).
     pub version: Option<Version>,
     /// The condition under which it is installed.
     pub marker: Option<Marker>,

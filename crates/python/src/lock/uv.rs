@@ -67,7 +67,7 @@ pub(super) fn read(document: &Document<'_>, root: &Node, file: &str) -> Lock {
 fn package(document: &Document<'_>, node: &Node) -> Option<LockedPackage> {
     let name = document.required(node, "name", "the package");
     let name = name.and_then(|(text, offset)| document.project(text, offset));
-    // Only folders with a dynamic version do not have one.
+    // Only directories with a dynamic version do not have one.
     let version = document.text_at(node, "version").and_then(|(text, offset)| document.version(text, offset));
     let source = source(document, node);
     let mut files = Vec::new();

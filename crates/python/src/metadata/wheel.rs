@@ -64,7 +64,7 @@ fn choose<'a>(
         // Of two entries with the same name, installers unpack the later one last.
         [.., (stem, entry)] if candidates.iter().all(|(other, _)| other == stem) => Ok(entry),
         [] => Err(InvalidArchive::new("the wheel does not contain `.dist-info/METADATA`")),
-        _ => Err(InvalidArchive::new("the wheel contains several `.dist-info` folders; expected one")),
+        _ => Err(InvalidArchive::new("the wheel contains several `.dist-info` directories; expected one")),
     }
 }
 
@@ -142,7 +142,7 @@ mod tests {
         assert_eq!(run(&bytes, 99_999).0.unwrap().name, "X-1.dist-info/METADATA");
         let bytes =
             wheel(&["y-2.dist-info/METADATA", "z-1.dist-info/METADATA"], 10, zip::CompressionMethod::Stored);
-        insta::assert_snapshot!(run(&bytes, 99_999).0.unwrap_err(), @"the wheel contains several `.dist-info` folders; expected one");
+        insta::assert_snapshot!(run(&bytes, 99_999).0.unwrap_err(), @"the wheel contains several `.dist-info` directories; expected one");
         let bytes = wheel(&["x/METADATA"], 10, zip::CompressionMethod::Stored);
         insta::assert_snapshot!(run(&bytes, 99_999).0.unwrap_err(), @"the wheel does not contain `.dist-info/METADATA`");
     }

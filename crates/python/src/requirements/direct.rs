@@ -62,7 +62,7 @@ pub struct DirectRequirement {
     pub marker: Option<Marker>,
     /// A URL without fragment, or a path as written (that of a `file:` URL decoded).
     pub location: String,
-    /// The name of the archive, percent-decoded; `None` for folders and repositories.
+    /// The name of the archive, percent-decoded; `None` for directories and repositories.
     pub file_name: Option<String>,
     /// `#subdirectory=`
     pub subdirectory: Option<String>,
@@ -176,7 +176,7 @@ pub(super) fn read_path(place: &str) -> Result<RequirementKind, String> {
     path(place, "", Known::default())
 }
 
-/// Returns the requirement of a path to an archive or a folder.
+/// Returns the requirement of a path to an archive or a directory.
 fn path(path: &str, fragment: &str, known: Known) -> Result<RequirementKind, String> {
     let named = known.name.is_some();
     let mut direct = with_fragment(known, fragment)?;

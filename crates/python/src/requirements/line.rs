@@ -12,8 +12,8 @@ pub(super) type LineFault = (String, usize);
 
 /// Parses a requirement, path or URL, each with an optional marker (`parse_req_from_line`).
 ///
-/// pip looks for a folder of this name in the file system. Here the form decides: a separator or a leading dot, and not
-/// `NAME @ LOCATION`. A missing folder is reported when it is opened.
+/// pip looks for a directory of this name in the file system. Here the form decides: a separator or a leading dot, and
+/// not `NAME @ LOCATION`. A missing directory is reported when it is opened.
 pub(super) fn read(text: &str) -> Result<RequirementKind, LineFault> {
     // A URL may contain `;`, so a marker after a URL requires a space.
     let separator = if direct::is_url(text) { "; " } else { ";" };
@@ -49,7 +49,7 @@ fn read_marker(text: &str, offset: usize) -> Result<Option<Marker>, LineFault> {
         .map_err(|fault: wheelbase_spec::marker::InvalidMarker| (fault.to_string(), start + fault.offset()))
 }
 
-/// Returns whether pip looks for a file or folder of this name (`_get_url_from_path`).
+/// Returns whether pip looks for a file or directory of this name (`_get_url_from_path`).
 fn is_path(text: &str) -> bool {
     let without_extras = direct::split_extras(text).map_or(text, |(path, _)| path);
     if !direct::looks_like_path(text) && !direct::is_archive(without_extras) {
@@ -85,7 +85,7 @@ fn with_hint(message: String, text: &str) -> String {
     message
 }
 
-/// Parses the value of `-e` (`parse_editable`): a folder, a repository, or `NAME @ REPOSITORY`.
+/// Parses the value of `-e` (`parse_editable`): a directory, a repository, or `NAME @ REPOSITORY`.
 pub(super) fn read_editable(text: &str) -> Result<RequirementKind, LineFault> {
     let whole = |message: String| (message, 0);
     if let Ok(requirement) = text.parse::<Requirement>()
@@ -121,7 +121,7 @@ fn editable(kind: RequirementKind) -> Result<RequirementKind, String> {
             Err("an editable repository requires a name; write `NAME @ URL`, or add `#egg=NAME` to the URL"
                 .to_owned())
         }
-        _ => Err("this cannot be installed as editable; expected the folder of a project or a repository"
+        _ => Err("this cannot be installed as editable; expected the directory of a project or a repository"
             .to_owned()),
     }
 }
@@ -155,7 +155,7 @@ pub(super) fn of_parsed(requirement: Requirement, editable: bool) -> Result<supe
     argument(kind, &text, editable)
 }
 
-/// Returns the line of a path to an archive or a folder.
+/// Returns the line of a path to an archive or a directory.
 pub(super) fn of_path(path: &str, editable: bool) -> Result<super::RequirementLine, Fault> {
     let kind = direct::read_path(path);
     let kind = if editable { kind.and_then(self::editable) } else { kind };

@@ -134,7 +134,7 @@ impl<'a> Loader<'a> {
         self.add_line(of_parsed(requirement, editable));
     }
 
-    /// Adds the path of an archive or a project folder; `editable` if it is the value of `-e`.
+    /// Adds the path of an archive or a project directory; `editable` if it is the value of `-e`.
     pub fn add_path(&mut self, path: &str, editable: bool) {
         self.add_line(of_path(path, editable));
     }

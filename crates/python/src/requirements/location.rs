@@ -29,7 +29,7 @@ impl DocumentLocation {
         path.rsplit('/').next().unwrap_or_default()
     }
 
-    /// Returns the location of `target` in this document (pip 26.3, `_parse_and_recurse`): relative to the folder
+    /// Returns the location of `target` in this document (pip 26.3, `_parse_and_recurse`): relative to the directory
     /// of a file, joined to a URL.
     pub(super) fn join(&self, target: &str) -> Self {
         match self {

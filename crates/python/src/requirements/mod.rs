@@ -70,7 +70,7 @@ pub enum RequirementKind {
     /// A wheel or source archive in the file system; relative paths are relative to the working directory, as in
     /// pip and uv.
     LocalArchive(DirectRequirement),
-    /// The folder of a project in the file system.
+    /// The directory of a project in the file system.
     Directory(DirectRequirement),
     /// A repository of a version control system; its dependencies are unknown until it is checked out.
     Vcs(DirectRequirement),

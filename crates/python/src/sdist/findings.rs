@@ -17,7 +17,7 @@ pub(super) enum Interest {
     Requires(EggInfo),
 }
 
-/// An `*.egg-info` folder. Folders are sorted by certainty, the most certain one first.
+/// An `*.egg-info` directory. Directories are sorted by certainty, the most certain one first.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct EggInfo {
     other_project: bool,
@@ -32,7 +32,7 @@ pub(super) struct Findings<'a> {
     pkg_info: Option<(CoreMetadata, String)>,
     pyproject: Option<Option<String>>,
     requires: Option<(EggInfo, Vec<u8>)>,
-    /// The most certain `*.egg-info` folder, with or without a `requires.txt`.
+    /// The most certain `*.egg-info` directory, with or without a `requires.txt`.
     egg_info: Option<EggInfo>,
     languages: Languages,
     /// Whether the build backend never compiles.
@@ -76,8 +76,8 @@ impl<'a> Findings<'a> {
         }
     }
 
-    /// Returns the folder if it has the name of the project, or if it is where setuptools writes it. Archives also
-    /// contain folders of other projects, in test data and vendored copies.
+    /// Returns the directory if it has the name of the project, or if it is where setuptools writes it. Archives also
+    /// contain directories of other projects, in test data and vendored copies.
     fn egg_info(&self, folder: &str, folders: &[&str]) -> Option<EggInfo> {
         let named = folder.strip_suffix(".egg-info").and_then(|name| name.parse::<ProjectName>().ok());
         let own = match (self.project, named) {
@@ -169,7 +169,7 @@ impl<'a> Findings<'a> {
         }
         if self.search != Search::Static {
             match (self.requires, self.egg_info) {
-                // Only of the most certain folder: the list of another project is wrong.
+                // Only of the most certain directory: the list of another project is wrong.
                 (Some((from, bytes)), Some(folder)) if from.other_project == folder.other_project => {
                     return (Confidence::EggInfo, described + &egg_info::headers(&bytes));
                 }

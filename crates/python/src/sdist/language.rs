@@ -169,7 +169,7 @@ impl fmt::Debug for Languages {
     }
 }
 
-/// Folders whose files are not built: they contain data of tests and documentation.
+/// Directories whose files are not built: they contain data of tests and documentation.
 const ASIDE: [&str; 16] = [
     "test",
     "tests",
@@ -194,7 +194,7 @@ pub(super) fn of_member(folders: &[&str], name: &str) -> Option<Language> {
     let (_, extension) = name.rsplit_once('.')?;
     let language = Language::of_extension(extension)?;
     let aside = |folder: &&str| ASIDE.iter().any(|known| folder.eq_ignore_ascii_case(known));
-    // The first folder is that of the archive, which is named after the project.
+    // The first directory is that of the archive, which is named after the project.
     (!folders.iter().skip(1).any(aside)).then_some(language)
 }
 

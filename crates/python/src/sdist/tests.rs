@@ -151,12 +151,12 @@ fn requires_txt_of_another_project_does_not_count_beside_the_own() {
         ("x-1/lib/x.egg-info/requires.txt", b"right\n"),
     ]);
     assert_eq!(lines(&facts), ["right"]);
-    // An own folder without the file: setuptools found nothing to write.
+    // An own directory without the file: setuptools found nothing to write.
     let facts =
         read(&[("x-1/vendor.egg-info/requires.txt", b"wrong\n"), ("x-1/x.egg-info/top_level.txt", b"x\n")]);
     assert_eq!(facts.metadata.confidence, Confidence::EggInfo);
     assert!(facts.metadata.requires_dist.is_empty());
-    // A folder deep down alone says nothing.
+    // A directory deep down alone says nothing.
     let facts = read(&[("x-1/tests/data/deep/y.egg-info/requires.txt", b"wrong\n")]);
     assert_eq!(facts.metadata.confidence, Confidence::Unknown);
 }
