@@ -11,14 +11,10 @@ use sha2::{Digest as _, Sha256};
 use wheelbase_formats::limits;
 
 use super::{FailureKind, FetchFailure, IndexClient, RemoteFile};
-use crate::ProjectName;
 use crate::elf::looks_like_elf;
 use crate::error::Error;
 use crate::index::DistributionFile;
 use crate::policy::PlatformClaim;
-use crate::tags::SupportedTags;
-use crate::target::Target;
-use crate::version::Version;
 use crate::wheel::{
     FIRST, MemberReading, Portion, RemoteReading, Seeking, TreeReading, WheelFacts, WheelReadOptions,
 };
@@ -301,40 +297,6 @@ async fn read_open(
         }
     }
     Ok(reading.finish())
-}
-
-/// Returns the wheels of a release: with a target the one that its installer selects, without a target all wheels for
-/// Linux or for all platforms.
-///
-/// # Errors
-///
-/// If the project page cannot be fetched or does not list the version.
-pub async fn wheels_of_release(
-    client: &IndexClient,
-    project: &ProjectName,
-    version: &Version,
-    target: Option<&Target>,
-) -> Result<Vec<DistributionFile>, FetchFailure> {
-    let page = client.page(project).await?;
-    let release = page.releases().iter().find(|release| release.version() == version);
-    let release = release.ok_or_else(|| {
-        FetchFailure::new(FailureKind::NotFound, format!("`{project}` has no release {version}"))
-    })?;
-    let wheels = release.files().iter().filter(|file| file.is_wheel());
-    let chosen: Vec<DistributionFile> = match target {
-        Some(target) => {
-            let tags = SupportedTags::of(target);
-            let ranked = wheels.filter_map(|file| Some((tags.rank_filename(&file.filename)?, file)));
-            ranked.min_by_key(|(rank, _)| *rank).map(|(_, file)| file.clone()).into_iter().collect()
-        }
-        None => wheels.filter(|file| is_for_linux(&file.filename)).cloned().collect(),
-    };
-    if chosen.is_empty() {
-        let whose = if target.is_some() { "the target" } else { "Linux" };
-        let message = format!("`{project}` {version} has no wheel for {whose}");
-        return Err(FetchFailure::new(FailureKind::NotFound, message));
-    }
-    Ok(chosen)
 }
 
 /// Returns whether a platform tag of a wheel name is for Linux or for all platforms.

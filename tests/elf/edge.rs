@@ -3,13 +3,13 @@
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use wheelbase::edge::inspect::{NoCache, read_path, read_remote, wheels_of_release};
+use wheelbase::edge::inspect::{NoCache, read_path, read_remote};
 use wheelbase::edge::{CacheMode, IndexClient, IndexSettings};
 use wheelbase::index::DistributionFile;
 use wheelbase::inspect::inspect;
 use wheelbase::wheel::{Container, WheelFacts, WheelReadOptions};
 
-use super::support::{Entry, Wheel, fixture, fixtures, glibc};
+use super::support::{Entry, Wheel, fixture, fixtures};
 use crate::index::server::{Reply, Server, sha256};
 
 fn client(server: &Server, folder: &Path) -> IndexClient {
@@ -111,33 +111,6 @@ fn a_file_that_is_not_an_archive_is_an_error_with_its_path() {
     let file = DistributionFile::new("demo-1.0-py3-none-any.whl", server.url("/files/wheel.whl"));
     let failure = run(read_remote(&client, &file, &|_| ())).expect_err("no archive");
     assert!(failure.message().contains("demo-1.0-py3-none-any.whl"), "{failure}");
-}
-
-#[test]
-fn a_release_lists_the_wheels_to_inspect() {
-    let server = Server::start();
-    let names = [
-        "demo-1.0-cp312-cp312-manylinux_2_17_x86_64.whl",
-        "demo-1.0-cp312-cp312-musllinux_1_2_x86_64.whl",
-        "demo-1.0-cp312-cp312-macosx_11_0_arm64.whl",
-        "demo-1.0-cp312-cp312-win_amd64.whl",
-        "demo-1.0.tar.gz",
-    ];
-    let page: String = names.iter().map(|name| format!(r#"<a href="/files/{name}">{name}</a>"#)).collect();
-    server.page("demo", page);
-    let folder = tempfile::tempdir().expect("a folder");
-    let client = client(&server, folder.path());
-    let (project, version) = ("demo".parse().expect("a name"), "1.0".parse().expect("a version"));
-    let listed =
-        |files: Vec<DistributionFile>| files.into_iter().map(|file| file.filename).collect::<Vec<_>>();
-    let all = run(wheels_of_release(&client, &project, &version, None)).expect("wheels");
-    assert_eq!(listed(all), names[..2]);
-    let one = run(wheels_of_release(&client, &project, &version, Some(&glibc(2, 36)))).expect("a wheel");
-    assert_eq!(listed(one), names[..1]);
-    let old = run(wheels_of_release(&client, &project, &version, Some(&glibc(2, 12))));
-    assert!(old.expect_err("none fits").is_not_found());
-    let other = "2.0".parse().expect("a version");
-    assert!(run(wheels_of_release(&client, &project, &other, None)).expect_err("none").is_not_found());
 }
 
 #[test]

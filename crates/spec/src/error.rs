@@ -188,11 +188,6 @@ impl Error {
     pub fn is_io(&self) -> bool {
         self.kind == ErrorKind::Io
     }
-
-    /// Returns whether the error is a bug in this crate.
-    pub fn is_internal(&self) -> bool {
-        self.kind == ErrorKind::Internal
-    }
 }
 
 impl From<Vec<Fault>> for Error {

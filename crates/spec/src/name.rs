@@ -108,7 +108,7 @@ name_type! {
     /// let name: ProjectName = "Zope.Interface".parse()?;
     /// assert_eq!(name.as_str(), "zope-interface");
     /// assert!("-numpy".parse::<ProjectName>().is_err());
-    /// # Ok::<(), wheelbase::InvalidName>(())
+    /// # Ok::<(), wheelbase::name::InvalidName>(())
     /// ```
     ProjectName
 }

@@ -75,7 +75,7 @@ impl FileKind {
     /// assert!(matches!(kind("foo_bar-1.0-py3-none-manylinux_2_28_x86_64-x86_64_v3.whl"), FileKind::Variant { .. }));
     /// assert_eq!(kind("foo_bar-1.0-py3.6.egg"), FileKind::OtherFormat("egg".into()));
     /// assert!(matches!(kind("foo__bar-1.0-py3-none-any.whl"), FileKind::Invalid(_)));
-    /// # Ok::<(), wheelbase::InvalidName>(())
+    /// # Ok::<(), wheelbase::name::InvalidName>(())
     /// ```
     pub fn of(filename: &str, project: &ProjectName, rules: NameRules) -> Self {
         let (stem, extension) = split_extension(filename);
@@ -121,7 +121,7 @@ impl FileKind {
     /// let text = |name| FileKind::unreadable_version(name, &project, NameRules::Packaging);
     /// assert_eq!(text("foo-1.0-py3.12.tar.gz").as_deref(), Some("1.0-py3.12"));
     /// assert_eq!(text("foo.tar.gz"), None);
-    /// # Ok::<(), wheelbase::InvalidName>(())
+    /// # Ok::<(), wheelbase::name::InvalidName>(())
     /// ```
     pub fn unreadable_version(filename: &str, project: &ProjectName, rules: NameRules) -> Option<String> {
         match sdist(filename, project, rules) {
@@ -253,9 +253,8 @@ impl<'a> Variant<'a> {
 ///
 /// let project = "foo-bar".parse()?;
 /// let verdicts = NameVerdicts::of("foo__bar-1.0-py3-none-any.whl", &project);
-/// assert!(!verdicts.agree());
 /// assert!(!verdicts.packaging.is_distribution() && verdicts.uv.is_distribution());
-/// # Ok::<(), wheelbase::InvalidName>(())
+/// # Ok::<(), wheelbase::name::InvalidName>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -273,11 +272,6 @@ impl NameVerdicts {
             packaging: FileKind::of(filename, project, NameRules::Packaging),
             uv: FileKind::of(filename, project, NameRules::Uv),
         }
-    }
-
-    /// Returns whether both tools accept the file or both reject it.
-    pub fn agree(&self) -> bool {
-        self.packaging.is_distribution() == self.uv.is_distribution()
     }
 }
 

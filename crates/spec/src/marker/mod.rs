@@ -20,8 +20,6 @@ pub use environment::{MarkerAnswer, MarkerContext, MarkerEnvironment};
 pub use invalid::InvalidMarker;
 use parse::Expression;
 
-use crate::name::ExtraName;
-
 /// A parsed marker. Clones share their content.
 ///
 /// ```
@@ -65,16 +63,6 @@ impl Marker {
         unknown.sort_unstable();
         unknown.dedup();
         if unknown.is_empty() { MarkerAnswer::False } else { MarkerAnswer::Unknown(unknown) }
-    }
-
-    /// Evaluates the marker with one value of `extra`; `None` is the empty string, which means no extra.
-    pub fn evaluate_for_extra(
-        &self,
-        environment: &MarkerEnvironment,
-        extra: Option<&ExtraName>,
-    ) -> MarkerAnswer {
-        let extras = extra.map(std::slice::from_ref).unwrap_or_default();
-        self.evaluate(environment, MarkerContext { extras, ..MarkerContext::default() })
     }
 
     /// Returns the marker that is true if both are.

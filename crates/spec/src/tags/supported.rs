@@ -1,7 +1,7 @@
 //! The list of supported tags of a target, with a fast look-up for file names.
 
 use super::interpreter::pairs;
-use super::pair::{Pair, sees_free_threading};
+use super::pair::Pair;
 use super::platform::{Unsupported, platform_tags};
 use super::scan::Scan;
 use super::table::NameTable;
@@ -122,13 +122,6 @@ impl SupportedTags {
     /// Returns why the installer does not run on the target at all, if it does not. The list is then empty.
     pub fn unsupported(&self) -> Option<&Unsupported> {
         self.unsupported.as_ref()
-    }
-
-    /// Returns whether the installer treats a free-threaded interpreter like one with the GIL, so that it installs
-    /// wheels that cannot be loaded. Releases older than [`TagFamily::FreeThreaded`](super::TagFamily) do.
-    pub fn mistakes_free_threading(&self) -> bool {
-        let rules = Rules::of(&self.target.installer);
-        self.target.python.is_free_threaded() && !sees_free_threading(&self.target.python, rules)
     }
 
     /// Returns the number of supported tags.

@@ -78,13 +78,6 @@ impl Target {
         }
     }
 
-    /// Returns the target with a `_manylinux` module.
-    #[must_use]
-    pub fn with_manylinux_policy(mut self, policy: ManylinuxPolicy) -> Self {
-        self.manylinux_policy = Some(policy);
-        self
-    }
-
     /// Returns the machine of the interpreter as tags write it, not that of the kernel: a 32-bit interpreter on an
     /// `x86_64` kernel is `i686`. The tag lists handle installers without this correction.
     pub fn interpreter_machine(&self) -> &str {
