@@ -1,5 +1,6 @@
 //! Reads what the user requires: files, URLs, directories and standard input.
 
+use std::collections::BTreeSet;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
@@ -12,7 +13,7 @@ use crate::filename::{SdistFilename, WheelFilename};
 use crate::findings::UnknownCause;
 use crate::lock::LockSelection;
 use crate::locked::{LockInput, in_order, is_lock_file};
-use crate::name::ProjectName;
+use crate::name::{ExtraName, ProjectName};
 use crate::requirement::{Requirement, RequirementSource};
 use crate::requirements::{
     DirectRequirement, DocumentLocation, Loader, ProjectSelection, RequirementKind, RequirementLine,
@@ -124,13 +125,11 @@ pub async fn prepare(set: RequirementSet, client: &IndexClient) -> Result<Inputs
     inputs.take_overrides(&set, &mut faults);
     let mut folders: Vec<(RequirementLine, DirectRequirement)> = folders_of(&set);
     // A local project may require other local projects; each is read once.
-    let mut seen: Vec<String> = Vec::new();
+    let mut seen: BTreeSet<(String, Vec<ExtraName>)> = BTreeSet::new();
     while let Some((line, folder)) = folders.pop() {
-        let key = format!("{}[{:?}]", folder.location, folder.extras);
-        if seen.contains(&key) {
+        if !seen.insert((folder.location.clone(), folder.extras.clone())) {
             continue;
         }
-        seen.push(key);
         match project_of(&line, &folder, client).await {
             Ok(set) => {
                 inputs.take(&set, &mut faults);

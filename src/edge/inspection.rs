@@ -19,6 +19,7 @@ use crate::requirements::Options;
 use crate::resolve::{Problem, ResolveOptions, RootRequirement, Selection};
 use crate::source::Origin;
 use crate::target::InstallerKind;
+use crate::version::Specifier;
 use crate::wheel::{Container, WheelFacts};
 
 /// A file of [`Check::inspect_files`]: a text as an argument of `wheelbase inspect`, or a value.
@@ -335,7 +336,7 @@ impl InputReader<'_> {
             RequirementSource::Specifiers(specifiers) => specifiers,
         };
         let page = self.client.page(project).await?;
-        let named = specifiers.to_string().contains("==");
+        let named = specifiers.iter().any(Specifier::is_pinned);
         let fits = page.releases().iter().filter(|release| specifiers.contains(release.version()));
         // A pre-release or a yanked release is selected only by an exact version (PEP 440 and 592).
         let pre = self.options.releases.allows_prereleases(project) == Some(true);

@@ -58,7 +58,7 @@ impl InspectedFile {
         let facts = &self.facts;
         let project = self.project();
         let installed = match facts.container {
-            // InstalledWheel distributions are complete.
+            // Installed distributions are complete.
             Container::Directory => InstalledWheel::new(project, facts),
             _ => InstalledWheel::alone(project, facts),
         };
