@@ -50,5 +50,6 @@ pub use inspection::{FileInspection, InspectionInput};
 pub use progress::Progress;
 pub use remote::RemoteFile;
 pub use request::{Check, Event};
+pub use run::block_on;
 pub use settings::{EnvironmentVariables, IndexSettings};
 pub use targets::TargetInput;

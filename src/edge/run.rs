@@ -53,8 +53,13 @@ impl Check {
     }
 }
 
-/// Runs a future to its end on a runtime of its own.
-pub(super) fn block_on<T>(run: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+/// Runs a future of this crate to its end on a runtime of its own.
+///
+/// # Errors
+///
+/// The error of the future; if the runtime could not be started; and if it is called inside an async runtime, which must
+/// not be blocked.
+pub fn block_on<T>(run: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
     if tokio::runtime::Handle::try_current().is_ok() {
         return Err(Error::internal(
             "a blocking check was started inside of an async runtime; await `run` there",

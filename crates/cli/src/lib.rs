@@ -40,12 +40,7 @@ pub fn main() -> ExitCode {
         }
     };
     let output = Output::new(&cli.global);
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    let status = match runtime {
-        Ok(runtime) => runtime.block_on(run(cli.command, &output)),
-        Err(error) => Err(Error::internal("the runtime could not be started").with_source(error)),
-    };
-    match status {
+    match wheelbase::edge::block_on(run(cli.command, &output)) {
         Ok(status) => ExitCode::from(status),
         Err(error) => {
             output.error(&error);
