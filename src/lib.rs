@@ -123,10 +123,9 @@ pub mod target_choice;
 pub mod verdict;
 
 #[cfg(feature = "net")]
-pub use edge::{CacheMode, Check, Event, IndexClient, IndexSettings, TargetInput};
+pub use edge::{Check, Event, IndexClient, IndexSettings, TargetInput};
 
-pub use dockerfile::{Dockerfile, DockerfileError, Plan};
-pub use dockerfile_check::DockerfileCheck;
+pub use dockerfile::{Dockerfile, Plan};
 pub use elf::ElfFacts;
 pub use error::{Error, ErrorKind};
 pub use filename::{SdistFilename, WheelFilename};
@@ -134,19 +133,18 @@ pub use findings::{Code, Finding, Level};
 pub use image::{Catalogue, Date, ImageProfile, ImageRef};
 pub use index::{DistributionFile, ProjectPage};
 pub use inspect::Inspection;
-pub use load::{LoaderEnvironment, Loading};
 pub use lock::Lock;
-pub use marker::{Marker, MarkerEnvironment};
+pub use marker::Marker;
 pub use metadata::CoreMetadata;
-pub use name::{ExtraName, InvalidName, ProjectName};
-pub use report::{Gate, Levels, Report, ReportTarget};
+pub use name::{ExtraName, ProjectName};
+pub use report::{Levels, Report, ReportTarget};
 pub use requirement::Requirement;
 pub use requirements::{Loader, RequirementSet};
 pub use resolve::{
     Fact, Facts, MemoryFacts, Need, Problem, Reason, Resolution, ResolveOptions, RootRequirement, Solver,
 };
 pub use source::{Fault, Origin};
-pub use tags::{SupportedTags, Tag, TagMismatch, TagSet};
+pub use tags::{SupportedTags, Tag, TagSet};
 pub use target::{Arch, Installer, InstallerKind, Libc, Python, Target};
 pub use verdict::{Distribution, Kind, Outcome, TargetVerdict};
 pub use version::{SpecifierSet, Version};

@@ -14,7 +14,7 @@ use crate::requirement::Requirement;
 /// let requirement = RequirementInput::from(Requirement::of_project(project));
 /// let text = RequirementInput::from("flask>=3");
 /// let folder = RequirementInput::from(std::path::Path::new("services/app"));
-/// # Ok::<(), wheelbase::InvalidName>(())
+/// # Ok::<(), wheelbase::name::InvalidName>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]

@@ -36,7 +36,7 @@ fn resolved(files: &[&str]) -> (Arc<Problem>, Resolution) {
     (problem, resolution)
 }
 
-fn loading(file: &str, wheel: ReadWheel) -> wheelbase::Loading {
+fn loading(file: &str, wheel: ReadWheel) -> wheelbase::load::Loading {
     let (_, resolution) = resolved(&[file]);
     let mut wheels = ReadWheels::default();
     wheels.add(&DistributionFile::new(file, format!("https://files.example/{file}")), wheel);

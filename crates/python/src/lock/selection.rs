@@ -22,7 +22,7 @@ pub enum Extras {
 ///
 /// let production = LockSelection::default().without_group("dev".parse()?);
 /// assert!(production.project);
-/// # Ok::<(), wheelbase::InvalidName>(())
+/// # Ok::<(), wheelbase::name::InvalidName>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LockSelection {
