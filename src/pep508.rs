@@ -1,9 +1,9 @@
-//! Requirements of the `pep508_rs` crate, taken and given back.
+//! Conversion from and to requirements of the `pep508_rs` crate.
 //!
-//! wheelbase reads requirements with a parser of its own, because its answers must equal those of `packaging`, the
-//! library that pip uses. `pep508_rs` 0.9.2 differs from it: it panics or overflows the stack on some lines that
-//! indexes serve (`tests/index/metadata.rs` and `tests/language/requirements.rs` hold them), and evaluates some markers
-//! otherwise. Programs that already hold its values convert them here, by way of the text that both crates agree on.
+//! wheelbase parses requirements itself, because the results must be those of `packaging`, the library that pip uses.
+//! `pep508_rs` 0.9.2 differs from it: it panics or overflows the stack on some lines of real indexes, which are in
+//! `tests/index/metadata.rs` and `tests/language/requirements.rs`, and evaluates some markers differently. Programs that
+//! use its types convert them here. A requirement is converted to text and parsed by the other crate.
 
 use std::str::FromStr;
 
@@ -63,9 +63,9 @@ impl std::error::Error for RefusedByPep508 {}
 mod tests {
     use super::*;
 
-    /// Lines of real metadata; both crates read each, and the way there and back changes nothing that either sees.
+    /// Lines of real metadata. Both crates parse each, and a conversion in both directions changes nothing for either.
     #[test]
-    fn a_requirement_survives_the_way_there_and_back() {
+    fn conversion_in_both_directions_keeps_a_requirement() {
         for line in [
             "numpy",
             "numpy>=1.26,<3",
