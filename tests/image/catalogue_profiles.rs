@@ -26,6 +26,9 @@ fn profiles_are_read_from_their_json() {
         assert_eq!(back.target(&options).ok(), profile.target(&options).ok(), "{name}");
         assert_eq!(back.libraries, profile.libraries, "{name}");
         assert_eq!(findings(&back), findings(&profile), "{name}");
+        // The texts are parsed to the same values.
+        assert_eq!((&back.family, &back.end_of_life), (&profile.family, &profile.end_of_life), "{name}");
+        assert_eq!((&back.unverified, &back.notes), (&profile.unverified, &profile.notes), "{name}");
     }
 }
 

@@ -310,7 +310,9 @@ impl From<DetectedLibc> for Libc {
 #[allow(clippy::unwrap_used, reason = "a test may panic")]
 mod tests {
     use super::*;
+    use crate::read::{ImageFact, UnknownImageFact};
     use crate::{Presence, TargetOptions};
+    use wheelbase_spec::target::LibcFamily;
 
     fn python(version: &str, path: &str, pip: Option<&str>) -> DetectedPython {
         DetectedPython {
@@ -386,6 +388,21 @@ mod tests {
         assert_eq!(bare.target_gap(Some(&wanted)), None);
         bare.libc = None;
         assert!(bare.target_gap(Some(&wanted)).is_some());
+    }
+
+    #[test]
+    fn a_libc_without_a_known_version_is_unknown() {
+        let unknown = |what: ImageFact, why: &str| UnknownImageFact { what, why: why.to_owned() };
+        let mut image = image();
+        image.libc = None;
+        image.undetermined = vec![
+            unknown(ImageFact::Library("libcrypto.so.3".to_owned()), "it is encrypted"),
+            unknown(ImageFact::LibcVersion(LibcFamily::Musl), "no package database contains it"),
+        ];
+        let profile = image.to_profile("dir:root", "2026-08-13".parse().unwrap(), None);
+        assert!(profile.is_libc_unknown());
+        let gap = image.target_gap(None).unwrap();
+        assert_eq!(gap.missing(), ["the C library is unknown (no package database contains it)"]);
     }
 
     #[test]

@@ -100,7 +100,7 @@ pub(super) fn wolfi(question: &Question<'_>, family: &'static FamilyRow) -> Answ
     set_release(&mut profile, row);
     if let Some(libc) = &mut profile.libc {
         libc.lower_bound = true;
-        profile.assumptions.push(Assumption::LibcAtLeast(libc.to_string().replace(" or later", "")));
+        profile.assumptions.push(Assumption::LibcAtLeast(libc.libc.to_string()));
     }
     profile.libraries = libraries::of_release(row, &profile.arch);
     if family.id != "chainguard-python" {
@@ -320,7 +320,7 @@ pub(super) fn ci_images(question: &Question<'_>, family: &'static FamilyRow) -> 
     if let Some(libc) = &mut profile.libc {
         libc.lower_bound = true;
         libc.verified = false;
-        profile.assumptions.push(Assumption::LibcAtLeast(libc.to_string().replace(" or later", "")));
+        profile.assumptions.push(Assumption::LibcAtLeast(libc.libc.to_string()));
     }
     profile.libraries =
         libraries::at_least(row, &profile.arch, "the image adds packages that are not in the catalogue");
