@@ -91,7 +91,7 @@ impl Question<'_> {
         let mut assumptions = Vec::new();
         if let Some(of) = &repository.mirror {
             assumptions.push(Assumption::Mirror(of.clone()));
-            let name = self.image.name().to_owned();
+            let name = self.image.name();
             profile.unverified.push(Unverified::Mirror { name, of: of.clone() });
         }
         if profile.meaning != self.tag || self.image.tag().is_none() {

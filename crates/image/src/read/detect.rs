@@ -210,7 +210,7 @@ fn platform(config: &ImageConfig, detected: &mut DetectedImage, notes: &mut Note
             detected.machine = Some(named.to_owned());
         }
         (None, None) => {
-            notes.undetermined(ImageFact::Machine, &format!("`{written}` is not a known architecture"))
+            notes.undetermined(ImageFact::Machine, &format!("`{written}` is not a known architecture"));
         }
     }
 }

@@ -85,6 +85,9 @@ impl ImageFact {
     }
 }
 
+/// A variant with a name in backticks.
+type Quoted = fn(String) -> ImageFact;
+
 fn file_name(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
 }
@@ -128,7 +131,7 @@ impl From<&str> for ImageFact {
         if let Some(fact) = fixed.into_iter().find(|fact| fact.to_string() == text) {
             return fact;
         }
-        let quoted: [(&str, fn(String) -> Self); 6] = [
+        let quoted: [(&str, Quoted); 6] = [
             ("the interpreter `/", Self::Interpreter),
             ("the version of the interpreter `/", Self::InterpreterVersion),
             ("the loader of `", Self::Loader),
