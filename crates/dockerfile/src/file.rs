@@ -76,10 +76,7 @@ impl Dockerfile {
                         begun = true;
                         dockerfile.stages.push(Stage::broken(file, segment.line));
                     }
-                    // A here-document without end is reported at its start.
-                    let open = faults.iter().any(|fault| fault.message.contains("has no end"));
-                    let again = |fault: &Fault| open && fault.message.contains("end of here-document");
-                    faults.extend(found.into_iter().filter(|fault| !again(fault)));
+                    faults.extend(found);
                     continue;
                 }
             };
@@ -183,6 +180,33 @@ fn check_copy_flags(copy: &Copy, faults: &mut Vec<Fault>) {
                 flag.origin.clone(),
                 format!("`{instruction}` has no flag `--{}`", flag.name),
             ));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The rest of the file is not parsed as the body, and the instruction itself is.
+    #[test]
+    fn a_here_document_without_end_is_reported_once() {
+        for (text, want) in [
+            ("FROM a\nCOPY <<EOF /x\nb", vec!["2:6: the here-document `EOF` has no end"]),
+            ("FROM a\nRUN <<EOF\nb\n", vec!["2:5: the here-document `EOF` has no end"]),
+            (
+                "FROM a\nCOPY --bogus=1 <<\"A\" <<-B /x/\n${\n",
+                vec![
+                    "2:16: the here-document `A` has no end",
+                    "2:22: the here-document `B` has no end",
+                    "2:6: `COPY` has no flag `--bogus`",
+                ],
+            ),
+        ] {
+            let faults = Dockerfile::read(text.as_bytes(), "f").map(|(_, faults)| faults);
+            let faults: Vec<String> = faults.unwrap().iter().map(ToString::to_string).collect();
+            let want: Vec<String> = want.into_iter().map(|want| format!("f:{want}")).collect();
+            assert_eq!(faults, want, "{text}");
         }
     }
 }

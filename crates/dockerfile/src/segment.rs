@@ -242,6 +242,13 @@ fn read_heredocs(segment: &mut Segment, lines: &mut Lines<'_>, file: &str, fault
                 Origin::new(file, line, column),
                 format!("the here-document `{}` has no end", heredoc.name),
             ));
+            // The rest of the file is not its body. It is ended here, so that its instruction is parsed without it.
+            heredoc.body.clear();
+            if !segment.raw.ends_with('\n') {
+                segment.raw.push('\n');
+            }
+            segment.raw.push_str(&heredoc.name);
+            segment.raw.push('\n');
         }
         segment.heredocs.push(heredoc);
     }
