@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::dockerfile::{Flow, Ignore, InstallStep, Plan, StagePlan, Step};
 use crate::error::Error;
 use crate::findings::{Code, Finding, Undetermined, UnknownCause};
+use crate::index::Cutoff;
 use crate::report::{Levels, Report, ReportTarget};
 use crate::requirements::SettingKind;
 use crate::rules::dockerfile::{StageImage, StepFacts, check_steps};
@@ -110,8 +111,8 @@ pub struct Question {
     pub variables: BTreeMap<String, String>,
     /// Whether dependencies are excluded.
     pub no_deps: bool,
-    /// The `--exclude-newer` value of the step, as written.
-    pub exclude_newer: Option<String>,
+    /// The `--exclude-newer` value of the step.
+    pub exclude_newer: Option<Cutoff>,
     /// The wheels of earlier steps that it installs, as a fact for its verdict.
     pub built: Option<BuiltWheels>,
     /// Findings on the step itself, as a fact for its verdict.
@@ -256,7 +257,7 @@ impl<'a> DockerfileCheck<'a> {
             options,
             variables: step.environment.clone(),
             no_deps: step.options.no_deps,
-            exclude_newer: step.options.exclude_newer.clone(),
+            exclude_newer: step.options.exclude_newer,
             only_built: built.as_ref().is_some_and(|built| built.folder.is_some()),
             built,
             findings: findings.into_iter().flatten().collect(),

@@ -25,7 +25,6 @@ pub mod settings;
 mod arguments;
 mod auth;
 mod building;
-mod cutoff;
 mod dockerfile;
 mod documents;
 mod index_http;
@@ -38,9 +37,9 @@ mod solving;
 pub mod targets;
 
 pub use self::http::HttpSettings;
+pub use crate::index::Cutoff;
 pub use arguments::{IndexAddress, RequirementInput};
 pub use cache::{Cache, CacheMode};
-pub use cutoff::Cutoff;
 pub use dockerfile::DockerfileInput;
 pub use driver::{CheckRequest, check, resolve_all};
 pub use failure::{FailureKind, FetchFailure};

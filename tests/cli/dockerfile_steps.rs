@@ -404,3 +404,32 @@ fn names_of_targets_differ_whatever_stage_is_replaced() {
     let found = report(same.path(), &["--on", "python:3.12-slim"]);
     assert_ne!(found["targets"][0]["id"], found["targets"][1]["id"]);
 }
+
+/// uv refuses such a date; the installation is not checked as if it had none.
+#[test]
+fn an_invalid_date_of_a_step_is_reported() {
+    let check = |date: &str| {
+        let step =
+            format!("FROM python:3.12-slim\nRUN uv pip install --system --exclude-newer {date} pure\n");
+        report(context(&step, &[]).path(), &[])
+    };
+    for (date, message) in [
+        (
+            "2026-13-01",
+            "`2026-13-01` is not a valid date for `--exclude-newer`: expected a date such as 2026-11-01 or a time such as \
+             2026-11-01T00:00:00Z",
+        ),
+        ("P7D", "the value of `--exclude-newer` is unknown: `P7D` is relative to the time of the build"),
+    ] {
+        let found = check(date);
+        let place = "Dockerfile:2:45";
+        let findings = found["results"][0]["findings"].as_array().unwrap();
+        let reported = findings.iter().find(|one| one["origin"] == place);
+        let reported = reported.unwrap_or_else(|| panic!("{date}: {findings:?}"));
+        assert_eq!(
+            (reported["code"].as_str(), reported["message"].as_str()),
+            (Some("undetermined"), Some(message))
+        );
+    }
+    assert!(!has(&check("2026-11-01"), "undetermined", "Dockerfile:2:45"));
+}

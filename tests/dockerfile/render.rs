@@ -210,11 +210,13 @@ fn options(step: &InstallStep) -> Vec<String> {
         ("index", &options.index_url),
         ("python-version", &options.python_version),
         ("python", &options.python),
-        ("exclude-newer", &options.exclude_newer),
     ] {
         if let Some(value) = value {
             out.push(format!("{name}={value}"));
         }
+    }
+    if let Some(cutoff) = options.exclude_newer {
+        out.push(format!("exclude-newer={}", cutoff.seconds()));
     }
     for (name, values) in [
         ("extra-index", &options.extra_index_urls),

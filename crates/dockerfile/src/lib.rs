@@ -30,8 +30,8 @@
 //!
 //! # Unknown values
 //!
-//! A value is a text with a reason ([`DockerfileGap`]) if it is unknown: the output of a command, a variable of the image, a file that a
-//! tool writes. An unknown value never becomes an empty text.
+//! A value is a text with a reason ([`DockerfileGap`]) if it is unknown: the output of a command, a variable of the
+//! image, a file that a tool writes. An unknown value never becomes an empty text.
 //!
 //! - If an unknown value decides a condition, the interpreter evaluates both branches and marks the steps in them as
 //!   conditional ([`InstallStep::conditional`]).

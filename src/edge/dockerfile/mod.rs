@@ -197,9 +197,7 @@ impl DockerfileRun {
         tell: &mut Tell<'_>,
     ) -> Result<VerdictDraft, Error> {
         let mut settings = self.check.settings.clone();
-        if let (None, Some(text)) = (settings.exclude_newer, &question.exclude_newer) {
-            settings.exclude_newer = text.parse().ok().map(Cutoff::seconds);
-        }
+        settings.exclude_newer = settings.exclude_newer.or(question.exclude_newer.map(Cutoff::seconds));
         // Files that the build downloads are fetched first. A failure makes the step undetermined and is not an error.
         for download in question.inputs.take_downloads() {
             let got = client.get_bytes(&download.url, limits::INPUT_BYTES).await;

@@ -6,6 +6,7 @@ mod words;
 
 pub use part::UnknownPart;
 
+use wheelbase_python::index::InvalidCutoff;
 use wheelbase_spec::source::Origin;
 
 /// Why a fact about a Dockerfile is unknown.
@@ -187,6 +188,15 @@ pub enum DockerfileGap {
         text: String,
         /// The build arguments.
         arguments: Vec<String>,
+    },
+    /// The value of an option is not a date or a time.
+    InvalidCutoff {
+        /// The name of the option, without dashes.
+        option: String,
+        /// The value.
+        text: String,
+        /// Why it is not one.
+        fault: InvalidCutoff,
     },
     /// The packages of conda, mamba or micromamba are not wheels: the program.
     CondaPackages(String),

@@ -70,6 +70,7 @@ impl DockerfileGap {
             | Self::InvalidReference { error: text, arguments } => {
                 [text].into_iter().chain(arguments).for_each(change);
             }
+            Self::InvalidCutoff { option, text, fault: _ } => [option, text].into_iter().for_each(change),
             Self::NoLock { folder, lock } => [folder, lock].into_iter().for_each(change),
             Self::InvalidSubstitution
             | Self::XargsArguments

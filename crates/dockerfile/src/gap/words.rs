@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::gap::{DockerfileGap, UnknownPart};
+use wheelbase_python::index::InvalidCutoff;
 
 impl fmt::Display for UnknownPart {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -125,6 +126,14 @@ impl fmt::Display for DockerfileGap {
                 f,
                 "`{text}` is incomplete: the build argument `{}` has no value; set it with `--build-arg`",
                 arguments.join("`, `")
+            ),
+            Self::InvalidCutoff { option, text, fault: InvalidCutoff::Relative } => write!(
+                f,
+                "the value of `--{option}` is unknown: `{text}` is relative to the time of the build"
+            ),
+            Self::InvalidCutoff { option, text, fault: _ } => write!(
+                f,
+                "`{text}` is not a valid date for `--{option}`: expected a date such as 2026-11-01 or a time such as 2026-11-01T00:00:00Z"
             ),
             Self::CondaPackages(program) => {
                 write!(f, "the packages of `{program}` are not checked: they are not wheels")

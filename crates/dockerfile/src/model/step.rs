@@ -7,6 +7,7 @@ use crate::gap::DockerfileGap;
 use crate::model::source::InputFile;
 use crate::model::tool::{Action, Destination, Tool};
 use wheelbase_image::PackageManager;
+use wheelbase_python::index::Cutoff;
 use wheelbase_python::lock::LockSelection;
 use wheelbase_spec::name::ExtraName;
 use wheelbase_spec::source::Origin;
@@ -76,7 +77,7 @@ pub struct InstallOptions {
     /// `--resolution`
     pub resolution: Option<String>,
     /// `--exclude-newer`, `--uploaded-prior-to`
-    pub exclude_newer: Option<String>,
+    pub exclude_newer: Option<Cutoff>,
     /// `--locked`, `--deploy`, `--check`: the lock must be up to date
     pub locked: bool,
     /// `--frozen`: the lock is not checked

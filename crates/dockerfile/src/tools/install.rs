@@ -11,6 +11,7 @@ use crate::path;
 use crate::shell::command::Arg;
 use crate::tools::options::{Line, Setting, is_true};
 use crate::tools::shell::Shell;
+use wheelbase_python::index::Cutoff;
 use wheelbase_python::lock::{Extras, LockSelection};
 use wheelbase_spec::name::ExtraName;
 use wheelbase_spec::source::Origin;
@@ -211,6 +212,17 @@ pub(super) fn apply(
                 let selection = step.selection.take().unwrap_or_else(of_project_file);
                 step.selection = Some(selection.with_extra(extra));
             }
+            "exclude-newer" | "uploaded-prior-to" => {
+                let Some(arg) = &setting.value else { continue };
+                match Cutoff::read(arg.as_str()) {
+                    Ok(cutoff) => step.options.exclude_newer = Some(cutoff),
+                    Err(fault) => {
+                        let (option, text) = (setting.name.clone(), arg.as_str().to_owned());
+                        let reason = DockerfileGap::InvalidCutoff { option, text, fault };
+                        shell.stage.undetermined(arg.origin.clone(), reason);
+                    }
+                }
+            }
             "all-extras" => step.selection.get_or_insert_with(of_project_file).extras = Extras::All,
             _ => option(&mut step.options, setting, &mut step.destination, &folder),
         }
@@ -258,7 +270,6 @@ fn option(options: &mut InstallOptions, setting: &Setting, destination: &mut Des
         "python" => options.python = Some(text()),
         "index-strategy" => options.index_strategy = Some(text()),
         "resolution" => options.resolution = Some(text()),
-        "exclude-newer" | "uploaded-prior-to" => options.exclude_newer = Some(text()),
         "locked" => options.locked = true,
         "frozen" => options.frozen = true,
         "break-system-packages" => options.break_system_packages = true,

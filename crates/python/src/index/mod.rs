@@ -2,6 +2,7 @@
 //! ([PEP 691](https://peps.python.org/pep-0691/)).
 
 mod collector;
+mod cutoff;
 mod html;
 mod json;
 mod link;
@@ -9,5 +10,6 @@ mod parse;
 mod scan;
 
 pub use collector::ParsedPage;
+pub use cutoff::{Cutoff, InvalidCutoff};
 pub use parse::{InvalidPage, parse_page};
 pub use wheelbase_resolve::index::*;
