@@ -1,9 +1,9 @@
 //! The answered install steps of a Dockerfile, and the report on all of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::dockerfile::Plan;
-use crate::findings::{Finding, Redaction};
+use crate::findings::{Detail, Finding, Redaction, Undetermined};
 use crate::image::Unverified;
 use crate::report::{Levels, Report, ReportTarget};
 use crate::rules::dockerfile::StepFacts;
@@ -36,6 +36,17 @@ impl CheckedSteps {
     /// All findings so far.
     pub(super) fn findings(&self) -> impl Iterator<Item = &Finding> {
         self.checked.iter().flat_map(|step| step.draft.findings().iter().chain(&step.others))
+    }
+
+    /// The positions of inputs that could not be checked, and of those that are missing. The unknown facts of the plan at
+    /// these positions are the cause.
+    pub(super) fn unchecked_inputs(&self) -> BTreeSet<&Origin> {
+        let inputs = self.findings().filter(|finding| match &finding.detail {
+            Detail::InputMissing(_) => true,
+            Detail::Undetermined(fact) => matches!(**fact, Undetermined::Line { .. }),
+            _ => false,
+        });
+        inputs.filter_map(|finding| finding.origin.as_ref()).collect()
     }
 
     /// Adds a finding on the whole file, to the target of its position.

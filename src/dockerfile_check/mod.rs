@@ -38,7 +38,7 @@
 //! * `steps`: the files that a step reads (requirements, constraints, locks, projects); `options`: variables and
 //!   `pip.conf`; `places`: the origin of a file in the image
 //! * `built`: wheels that one step builds and another installs
-//! * `answered`: the verdicts in progress, and the report on all steps
+//! * `answered`: the verdicts in progress, and the report on all steps; `nothing_checked`: the error without any step
 
 mod answered;
 mod built;
@@ -46,6 +46,7 @@ mod facts;
 mod files;
 mod installer;
 mod interpreter;
+mod nothing_checked;
 mod options;
 mod places;
 mod steps;

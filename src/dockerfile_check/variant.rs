@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::dockerfile::{Flow, Ignore, InstallStep, Plan, StagePlan, Step};
 use crate::error::Error;
-use crate::findings::{Code, Finding, Undetermined, UnknownCause};
+use crate::findings::{Finding, Redaction, Undetermined, UnknownCause};
 use crate::index::Cutoff;
 use crate::report::{Levels, Report, ReportTarget};
 use crate::requirements::SettingKind;
@@ -20,6 +20,7 @@ use super::facts::{compiled, install_packages, native, of_image, stage_image};
 use super::files::ContextFiles;
 use super::installer::{is_housekeeping, refused};
 use super::interpreter::{self, Asked};
+use super::nothing_checked::NothingChecked;
 use super::options;
 use super::steps::{self, StepInputs};
 
@@ -189,7 +190,7 @@ impl<'a> DockerfileCheck<'a> {
             }
             // The interpreter must be known only in stages that install; stages on one image report it once.
             Err(fault) if self.flows.iter().any(|flow| flow.stage == stage) => {
-                if !self.faults.iter().any(|known| known.to_string() == fault.to_string()) {
+                if !self.faults.contains(&fault) {
                     self.faults.push(fault);
                 }
             }
@@ -338,14 +339,9 @@ impl<'a> DockerfileCheck<'a> {
         let checked = check_steps(&self.plan, &known, |stage, step| {
             facts.get(&(stage, step)).cloned().unwrap_or_default()
         });
-        // A gap in the row of a step is not reported again.
-        let known_gap = |origin: &Origin| {
-            steps.findings().any(|finding| {
-                [Code::Undetermined, Code::InputMissing].contains(&finding.code())
-                    && finding.origin.as_ref() == Some(origin)
-            })
-        };
-        let gaps = self.plan.undetermined.iter().filter(|gap| !known_gap(&gap.origin));
+        // A gap at an input that a step reports is not reported again.
+        let covered = steps.unchecked_inputs();
+        let gaps = self.plan.undetermined.iter().filter(|gap| !covered.contains(&gap.origin));
         let gaps = gaps.map(|gap| {
             let cause = UnknownCause::Dockerfile(gap.reason.clone());
             Finding::of(Undetermined::Dockerfile { cause }).at(gap.origin.clone())
@@ -358,12 +354,10 @@ impl<'a> DockerfileCheck<'a> {
             let Some((stage, found)) = target else { return Ok(None) };
             let id = found.profile.name.clone();
             let Settings { choice, several, .. } = self.settings;
-            let target = choice.target(&id, &id, found.clone(), None, several).map_err(|_| {
-                Error::undetermined(format!(
-                    "{}: no installation could be checked{}",
-                    stage.origin,
-                    findings.iter().map(|finding| format!("\n{}", finding.message())).collect::<String>()
-                ))
+            let target = choice.target(&id, &id, found.clone(), None, several).map_err(|cause| {
+                let redaction = Redaction::of(self.plan.secrets());
+                let findings = findings.iter().map(|finding| finding.clone().redacted(&redaction)).collect();
+                Error::from(NothingChecked { origin: stage.origin.clone(), findings, cause })
             })?;
             let outcome = match self.plan.undetermined.is_empty() {
                 true => Outcome::Resolved,

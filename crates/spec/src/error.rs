@@ -190,6 +190,14 @@ impl Error {
     }
 }
 
+impl PartialEq for Error {
+    /// Compares everything except the sources.
+    fn eq(&self, other: &Self) -> bool {
+        let Self { kind, message, faults, errors, source: _ } = self;
+        (kind, message, faults, errors) == (&other.kind, &other.message, &other.faults, &other.errors)
+    }
+}
+
 impl From<Vec<Fault>> for Error {
     /// An input error with a line per fault, in the given order.
     fn from(faults: Vec<Fault>) -> Self {

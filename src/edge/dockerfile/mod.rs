@@ -61,7 +61,7 @@ pub(super) async fn run(
                 }
             } else {
                 for fault in checked.faults {
-                    if !faults.iter().any(|known| known.to_string() == fault.to_string()) {
+                    if !faults.contains(&fault) {
                         faults.push(fault);
                     }
                 }
