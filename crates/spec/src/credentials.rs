@@ -119,7 +119,9 @@ fn is_host(text: &str, web: bool) -> bool {
     let forbidden = |c: char| {
         c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '[' | ']' | '\\' | '^' | '|' | '%')
     };
-    !(web && name.is_empty()) && !name.contains(forbidden) && (port.is_empty() || port.parse::<u16>().is_ok())
+    (!web || !name.is_empty())
+        && !name.contains(forbidden)
+        && (port.is_empty() || port.parse::<u16>().is_ok())
 }
 
 #[cfg(test)]
