@@ -231,15 +231,12 @@ fn colour_follows_option_and_environment() {
         });
         run.out.contains('\u{1b}')
     };
-    assert!(!run(&[], &[]), "a pipe gets none");
+    assert!(!run(&[], &[]), "a pipe has no colours by default");
     assert!(run(&["--color", "always"], &[]));
-    assert!(run(&["--color", "always"], &[("NO_COLOR", "1")]), "the option is louder");
+    assert!(run(&["--color", "always"], &[("NO_COLOR", "1")]), "the option overrides NO_COLOR");
     assert!(run(&[], &[("CLICOLOR_FORCE", "1")]));
     assert!(!run(&["--color", "never"], &[("CLICOLOR_FORCE", "1")]));
-    assert!(
-        !run(&[], &[("NO_COLOR", "1"), ("CLICOLOR_FORCE", "1")]),
-        "NO_COLOR is louder than CLICOLOR_FORCE"
-    );
+    assert!(!run(&[], &[("NO_COLOR", "1"), ("CLICOLOR_FORCE", "1")]), "NO_COLOR overrides CLICOLOR_FORCE");
     let json = site.run(&[&base[..], &["--format", "json", "--color", "always"]].concat());
     assert!(!json.out.contains('\u{1b}'));
 }

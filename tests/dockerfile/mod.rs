@@ -2,9 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
 
+mod check;
 mod files;
 mod hostile;
-mod judge;
 mod locks;
 mod locks_faults;
 mod locks_files;

@@ -14,14 +14,14 @@ const DIFFERENCES: &[(&str, &str, &str, &str)] = &[
         "pydantic_core-2.50.4-cp312-cp312-musllinux_1_1_x86_64",
         "overall",
         "musllinux_1_1_x86_64",
-        "auditwheel allows Alpine's name of libc alone; the loader takes every `libc.` name for itself, and all \
-         symbols are in 1.1.20, a release of the claimed series",
+        "auditwheel allows only Alpine's name of libc; for the loader, every `libc.` name is libc, and all symbols \
+         are in 1.1.20, a release of the claimed series",
     ),
     (
         "pydantic_core-2.50.4-cp312-cp312-musllinux_1_1_x86_64",
         "symbols",
         "musllinux_1_1_x86_64",
-        "auditwheel knows only the newest musl policy on a host without musl",
+        "auditwheel supports only the newest musl policy on a host without musl",
     ),
     (
         "pydantic_core-2.50.4-cp312-cp312-musllinux_1_1_x86_64",
@@ -33,13 +33,13 @@ const DIFFERENCES: &[(&str, &str, &str, &str)] = &[
         "pydantic_core-2.50.4-cp312-cp312-musllinux_1_1_x86_64",
         "blacklist",
         "musllinux_1_1_x86_64",
-        "auditwheel knows only the newest musl policy on a host without musl",
+        "auditwheel supports only the newest musl policy on a host without musl",
     ),
     (
         "pydantic_core-2.50.4-cp312-cp312-musllinux_1_1_x86_64",
         "isa",
         "musllinux_1_1_x86_64",
-        "auditwheel knows only the newest musl policy on a host without musl",
+        "auditwheel supports only the newest musl policy on a host without musl",
     ),
     ("pydantic_core-2.50.4-cp312-cp312-musllinux_1_1_x86_64", "external_libs", "", "`libc.so` is libc"),
 ];
@@ -77,7 +77,7 @@ fn fetch(wheel: &Value, directory: &Path) -> PathBuf {
             wheel["version"].as_str().expect("one")
         );
         let status = pip.arg(release).status().expect("pip runs");
-        assert!(status.success() && path.exists(), "pip did not bring {file}");
+        assert!(status.success() && path.exists(), "pip did not download {file}");
     }
     path
 }

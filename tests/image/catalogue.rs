@@ -57,7 +57,7 @@ fn columns_of(name: &str, as_of: &str, wanted: &[&str]) -> Vec<String> {
         Err(error) if error.is_undetermined() => vec!["!undetermined".to_owned()],
         Err(error) => match error.published_since() {
             Some(since) => vec![format!("!not-yet {since}")],
-            None if error.to_string().contains("Windows") => vec!["!windows".to_owned()],
+            None if error.is_for_windows() => vec!["!windows".to_owned()],
             None => vec!["!unknown".to_owned()],
         },
     }

@@ -260,7 +260,7 @@ mod library_too_old {
         assert_eq!(found.level(), Level::Deny);
         assert_eq!(found.evidence()["symbol"].as_str(), Some("GLIBC_2.34"));
         assert_messages!(found.message());
-        // The version of the C library stands in where nobody read its nodes.
+        // If its symbol versions were not read, the version of the C library decides.
         let target = glibc(2, 33);
         super::fires(&one(&wheel, &target, &LoaderEnvironment::of_target(&target)), "library-too-old");
     }

@@ -1,4 +1,4 @@
-//! The table of codes: each is documented. `cases.rs` holds that each has cases.
+//! The table of codes: each is documented. `cases.rs` checks that each has cases.
 
 use std::collections::BTreeSet;
 
@@ -26,5 +26,5 @@ fn every_code_is_explained() {
         assert!(code.link().starts_with("https://"), "{name}");
     }
     let names: BTreeSet<&str> = all.iter().map(|code| code.name()).collect();
-    assert_eq!(names.len(), all.len(), "no name stands twice");
+    assert_eq!(names.len(), all.len(), "each name is unique");
 }

@@ -66,6 +66,15 @@ impl UnknownImage {
         }
     }
 
+    /// Returns whether it is an image for Windows.
+    pub fn is_for_windows(&self) -> bool {
+        match &self.reason {
+            Reason::Windows => true,
+            Reason::Base(base, _) => base.is_for_windows(),
+            _ => false,
+        }
+    }
+
     /// Returns whether the image is known, but its content can only be determined by reading it.
     pub fn is_undetermined(&self) -> bool {
         match &self.reason {
