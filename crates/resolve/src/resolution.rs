@@ -148,7 +148,10 @@ pub struct Conflict {
 
 impl fmt::Display for Conflict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("these requirements conflict")?;
+        f.write_str(match self.lines.len() {
+            1 => "this requirement cannot be satisfied",
+            _ => "these requirements conflict",
+        })?;
         for (index, step) in self.steps.iter().enumerate() {
             // The lines of the user are the first steps.
             let lead = match index {

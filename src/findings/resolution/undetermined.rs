@@ -242,7 +242,7 @@ impl Rule for Undetermined {
             Self::Line { requirement, cause } => format!("`{requirement}` could not be checked: {cause}"),
             Self::Condition { project, variables } => format!(
                 "whether {project} is required depends on {}, which {} unknown until the image runs; it is assumed to be required",
-                variables.join(" and "),
+                names(variables),
                 if variables.len() == 1 { "is" } else { "are" }
             ),
             Self::Dependencies { project, version, cause } => {
@@ -276,8 +276,9 @@ impl Rule for Undetermined {
                 format!("`{name}` {version} has an invalid requirement `{requirement}`: {error}")
             }
             Self::InstalledCondition { name, version, requirement, variables } => format!(
-                "`{name}` {version} may require `{requirement}`: {} is unknown until the image runs",
-                variables.join(", ")
+                "`{name}` {version} may require `{requirement}`: {} {} unknown until the image runs",
+                names(variables),
+                if variables.len() == 1 { "is" } else { "are" }
             ),
             Self::ImageFact { image, fact, cause } => format!("`{image}`: {fact}: {cause}"),
             Self::Dockerfile { cause } => cause.to_string(),
@@ -340,4 +341,10 @@ impl fmt::Display for LibraryVersion {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} of {}", self.version, self.library)
     }
+}
+
+/// Names of marker variables in backticks.
+fn names(variables: &[String]) -> String {
+    let quoted: Vec<String> = variables.iter().map(|name| format!("`{name}`")).collect();
+    quoted.join(" and ")
 }
