@@ -301,6 +301,9 @@ pub(super) fn gather(
             out.gap(&input.path, &input.origin, UnknownCause::NotApplied(Box::new(cause)));
         }
     }
+    if let Some((reason, origin)) = &step.options.exclude_newer_gap {
+        out.gap("--exclude-newer", origin, UnknownCause::Dockerfile(reason.clone()));
+    }
     for project in &step.projects {
         let mut selection = ProjectSelection::default();
         selection.extras.clone_from(&project.extras);

@@ -1,8 +1,10 @@
 //! Arguments of a check that are text or values.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use crate::requirement::Requirement;
+use crate::source::{url_without_credentials, without_credentials};
 
 /// A requirement of [`Check::requirement`](crate::Check::requirement): a text as an argument of the installer, or a value.
 ///
@@ -16,7 +18,7 @@ use crate::requirement::Requirement;
 /// let folder = RequirementInput::from(std::path::Path::new("services/app"));
 /// # Ok::<(), wheelbase::name::InvalidName>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RequirementInput {
     /// A text such as `flask>=3` or `./dist/app-1.0-py3-none-any.whl`.
@@ -27,9 +29,27 @@ pub enum RequirementInput {
     Path(PathBuf),
 }
 
+impl fmt::Debug for RequirementInput {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) => f.debug_tuple("Text").field(&without_credentials(text)).finish(),
+            Self::Requirement(one) => {
+                f.debug_tuple("Requirement").field(&without_credentials(&one.to_string())).finish()
+            }
+            Self::Path(path) => f.debug_tuple("Path").field(path).finish(),
+        }
+    }
+}
+
 /// The address of an index or a find-links location: a URL, or a path.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct IndexAddress(pub(super) String);
+
+impl fmt::Debug for IndexAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("IndexAddress").field(&url_without_credentials(&self.0)).finish()
+    }
+}
 
 /// Implements the conversions of text and paths.
 macro_rules! from_text_and_path {

@@ -1,6 +1,7 @@
 //! A whole check in one call: from requirements and target names to a report.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::path::PathBuf;
 
 use super::documents::Document;
@@ -79,7 +80,7 @@ pub(super) type Tell<'a> = dyn FnMut(Event) + Send + 'a;
 /// assert_eq!(report.gate().exit_status(), 1);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug, Default)]
+#[derive(Default)]
 #[must_use = "a check does nothing until it is run"]
 pub struct Check {
     pub(super) subject: Subject,
@@ -117,6 +118,13 @@ pub(super) enum Subject {
     Dockerfile(DockerfileInput),
     /// What is installed in the targets' images.
     Installed,
+}
+
+/// Addresses and texts may contain credentials, so they are not printed.
+impl fmt::Debug for Check {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Check").finish_non_exhaustive()
+    }
 }
 
 impl Check {

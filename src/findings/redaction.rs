@@ -15,7 +15,7 @@ impl Redaction {
     }
 
     /// The text without the hidden values.
-    pub(super) fn apply(&self, text: String) -> String {
+    pub(crate) fn apply(&self, text: String) -> String {
         match &self.0 {
             Some(secrets) => secrets.hide(&text).into_owned(),
             None => text,

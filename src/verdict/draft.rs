@@ -3,6 +3,7 @@
 use super::built::BuiltUse;
 use super::{Distribution, Outcome, TargetVerdict};
 use crate::findings::{Finding, Redaction};
+use crate::resolve::Reason;
 
 /// The findings of a verdict in progress: those that its facts exclude are not added.
 #[derive(Debug)]
@@ -93,6 +94,12 @@ impl VerdictDraft {
             }
         }
         let findings = findings.into_iter().map(|finding| finding.redacted(redaction)).collect();
-        TargetVerdict { findings, ..self.0 }
+        let mut distributions = self.0.distributions;
+        for reason in distributions.iter_mut().flat_map(|row| &mut row.reasons) {
+            if let Reason::NotInFolder { folder } = reason {
+                *folder = redaction.apply(std::mem::take(folder));
+            }
+        }
+        TargetVerdict { findings, distributions, ..self.0 }
     }
 }

@@ -418,13 +418,18 @@ fn an_invalid_date_of_a_step_is_reported() {
     for (date, message) in [
         (
             "2026-13-01",
-            "`2026-13-01` is not a valid date for `--exclude-newer`: expected a date such as 2026-11-01 or a time such as \
-             2026-11-01T00:00:00Z",
+            "`--exclude-newer` could not be checked: `2026-13-01` is not a valid date for `--exclude-newer`: expected a \
+             date such as 2026-11-01 or a time such as 2026-11-01T00:00:00Z",
         ),
-        ("P7D", "the value of `--exclude-newer` is unknown: `P7D` is relative to the time of the build"),
+        (
+            "P7D",
+            "`--exclude-newer` could not be checked: the value of `--exclude-newer` is unknown: `P7D` is relative to the \
+             time of the build",
+        ),
     ] {
         let found = check(date);
         let place = "Dockerfile:2:45";
+        assert_eq!(found["results"][0]["outcome"], "undetermined", "{date}");
         let findings = found["results"][0]["findings"].as_array().unwrap();
         let reported = findings.iter().find(|one| one["origin"] == place);
         let reported = reported.unwrap_or_else(|| panic!("{date}: {findings:?}"));
@@ -434,4 +439,14 @@ fn an_invalid_date_of_a_step_is_reported() {
         );
     }
     assert!(!has(&check("2026-11-01"), "undetermined", "Dockerfile:2:45"));
+}
+
+#[test]
+fn rows_of_missing_wheels_show_no_secrets() {
+    let text = "FROM python:3.12-slim\nARG CACHE_KEY=s3cr3t\nRUN pip wheel --no-deps -w /w/$CACHE_KEY pure==1.0\n\
+                RUN pip install --no-index --find-links /w/$CACHE_KEY pure==1.0 native\n";
+    let found = report(context(text, &[]).path(), &[]);
+    let rows = found["results"].to_string();
+    assert!(rows.contains("/w/***"), "{rows}");
+    assert!(!rows.contains("s3cr3t"), "{rows}");
 }

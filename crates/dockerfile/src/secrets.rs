@@ -23,12 +23,22 @@ impl Secrets {
         if is_secret_name(name) && !plain {
             self.add(value);
         }
-        for user in credentials_in(value) {
-            self.add(user);
-            match user.split_once(':') {
-                Some((_, password)) => self.add(password),
-                None => self.add(user),
+        for users in credentials_in(value) {
+            // One part may reach over several URLs of a list, because what looks like a host may be a password.
+            for user in users.split("://") {
+                self.add_user(user);
+                if let Some((first, _)) = user.split_once('@') {
+                    self.add_user(first);
+                }
             }
+        }
+    }
+
+    /// Adds a user with its password.
+    fn add_user(&mut self, user: &str) {
+        self.add(user);
+        if let Some((_, password)) = user.split_once(':') {
+            self.add(password);
         }
     }
 
@@ -109,6 +119,20 @@ fn without_assigned(text: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn secrets_of_a_list_of_urls_are_hidden() {
+        for value in [
+            "https://h:8080,https://bob:s3cr3t@host/x",
+            "https://bob:s3cr3t@h1:1,https://tim:passw0rd@host",
+            r#"{"a": "https://h:8080", "b": "https://bob:s3cr3t@h"}"#,
+            "postgresql://bob:s3cr3t@h1:1,h2:2/db?x=a@b",
+        ] {
+            let mut secrets = Secrets::default();
+            secrets.learn("URLS", value);
+            assert_eq!(secrets.hide("make s3cr3t"), "make ***", "{value}");
+        }
+    }
 
     #[test]
     fn values_are_hidden_by_name_and_by_position() {

@@ -75,7 +75,12 @@ fn user_infos(text: &str, ends: impl Fn(char) -> bool) -> Vec<Range<usize>> {
         let mut user = authority.rfind('@').map(|at| at + 1);
         let host = authority.get(user.unwrap_or(0)..).unwrap_or_default();
         // `ssh://git@host:path` is a common mistake for `ssh://git@host/path`; its path has no password.
-        let scp = user.is_some() && text.get(..at - 1).is_some_and(|scheme| scheme.ends_with("ssh"));
+        let name = user.and_then(|end| authority.get(..end)).unwrap_or_default();
+        let scheme = text.get(..at - 1).unwrap_or_default();
+        let is_ssh = scheme.len().checked_sub(3).and_then(|start| scheme.get(start..));
+        let scp = user.is_some()
+            && !name.contains(':')
+            && is_ssh.is_some_and(|end| end.eq_ignore_ascii_case("ssh"));
         if !scp && !is_host(host, web) && begin + end >= searched {
             let whole = tail.get(end..).unwrap_or_default();
             let whole = whole.split(&ends).next().unwrap_or_default();
@@ -121,7 +126,7 @@ fn is_host(text: &str, web: bool) -> bool {
     };
     (!web || !name.is_empty())
         && !name.contains(forbidden)
-        && (port.is_empty() || port.parse::<u16>().is_ok())
+        && (port.is_empty() || port.bytes().all(|b| b.is_ascii_digit()) && port.parse::<u16>().is_ok())
 }
 
 #[cfg(test)]
@@ -143,6 +148,7 @@ mod tests {
         check("HTTPS://u:p@[::1]:8/", "HTTPS://[::1]:8/");
         check("file://u:p@h/x", "file://h/x");
         check("git+ssh://git@h:org/x.git@v1", "git+ssh://h:org/x.git@v1");
+        check("SSH://git@h:org/x@v1", "SSH://h:org/x@v1");
         check("://@", "://");
     }
 
@@ -186,6 +192,8 @@ mod tests {
         check("https://u:p#w@h/x", "https://h/x");
         check("https://u:p@s:s/w@h/x", "https://h/x");
         check("https://u:70000/w@h/x", "https://h/x");
+        check("https://u:+123/w@h/x", "https://h/x");
+        check("ssh://u:pa@ss:w/rd@h/x", "ssh://h/x");
         check("https://a:b@h:port/x", "https://h:port/x");
         assert_eq!(url_without_credentials("https://u:p'w d@h/x"), "https://h/x");
         assert_eq!(url_without_credentials("https://u w:p/x@h/x"), "https://h/x");

@@ -277,8 +277,10 @@ fn has_manager(stages: &Stages<'_>, stage: usize, manager: PackageManager) -> bo
     let mut at = Some(stage);
     let mut steps = 0;
     while let Some(stage) = at.and_then(|index| stages.stage(index)) {
-        let found =
-            stage.steps.iter().any(|step| matches!(step, Step::System(step) if step.manager == manager));
+        let found = stage
+            .steps
+            .iter()
+            .any(|step| matches!(step, Step::System(step) if step.manager.family() == manager.family()));
         if found {
             return true;
         }

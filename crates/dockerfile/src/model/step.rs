@@ -78,6 +78,8 @@ pub struct InstallOptions {
     pub resolution: Option<String>,
     /// `--exclude-newer`, `--uploaded-prior-to`
     pub exclude_newer: Option<Cutoff>,
+    /// Why the moment of `--exclude-newer` is unknown, and the position of its value.
+    pub exclude_newer_gap: Option<(DockerfileGap, Origin)>,
     /// `--locked`, `--deploy`, `--check`: the lock must be up to date
     pub locked: bool,
     /// `--frozen`: the lock is not checked

@@ -73,6 +73,11 @@ impl Packages {
                         }
                     }
                 }
+                None if !glob::is_pattern(package) => {
+                    if self.installed.remove(package) && !step.autoremove {
+                        self.left.insert(package.clone());
+                    }
+                }
                 None => {
                     let goes = |name: &String| name == package || glob::matches_text(package, name);
                     let gone: Vec<String> =

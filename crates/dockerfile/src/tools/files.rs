@@ -50,7 +50,7 @@ pub(super) fn run(
                 let at = path::join(&shell.cwd, word.as_str());
                 // The files that a pattern removes are unknown, so only those that are requested by full path are removed.
                 let named = at.ends_with("/EXTERNALLY-MANAGED");
-                if (named || !glob::is_pattern(&at)) && at != "/" {
+                if (named || !glob::is_pattern(word.as_str())) && at != "/" {
                     shell.stage.files.push(Operation::Removed { path: at });
                 }
             }
@@ -189,7 +189,7 @@ fn cat(shell: &Shell<'_, '_>, rest: &[Arg], input: Option<&FileSource>) -> Optio
             None if file.as_str() == "-" => input.cloned()?,
             None => {
                 let at = path::join(&shell.cwd, file.as_str());
-                if glob::is_pattern(&at) {
+                if glob::is_pattern(file.as_str()) {
                     FileSource::Unknown(DockerfileGap::MatchedFiles(file.as_str().to_owned()))
                 } else {
                     shell.stage.find(&at)
@@ -210,15 +210,19 @@ fn copy(shell: &mut Shell<'_, '_>, name: &str, rest: &[Arg]) {
     if line.words.iter().any(|word| word.text.unknown.is_some()) || (name == "install" && line.has("d")) {
         return;
     }
-    let mut words: Vec<String> =
-        line.words.iter().map(|word| path::join(&shell.cwd, word.as_str())).collect();
+    // Only the word can be a pattern; the working directory is a path.
+    let mut words: Vec<(bool, String)> = line
+        .words
+        .iter()
+        .map(|word| (glob::is_pattern(word.as_str()), path::join(&shell.cwd, word.as_str())))
+        .collect();
     let target = line.value("target-directory").map(|arg| path::join(&shell.cwd, arg.as_str()));
     let several = words.len() > 2 || target.is_some();
     let last_is_folder =
         line.words.last().is_some_and(|word| word.as_str().ends_with('/') || word.as_str() == ".");
-    let Some(destination) = target.or_else(|| words.pop()) else { return };
-    for source in words {
-        if glob::is_pattern(&source) {
+    let Some(destination) = target.or_else(|| words.pop().map(|(_, path)| path)) else { return };
+    for (is_pattern, source) in words {
+        if is_pattern {
             let above = path::parent(&source).to_owned();
             shell.stage.files.push(Operation::Local { source: above, destination: destination.clone() });
             continue;

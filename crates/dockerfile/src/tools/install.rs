@@ -219,6 +219,7 @@ pub(super) fn apply(
                     Err(fault) => {
                         let (option, text) = (setting.name.clone(), arg.as_str().to_owned());
                         let reason = DockerfileGap::InvalidCutoff { option, text, fault };
+                        step.options.exclude_newer_gap = Some((reason.clone(), arg.origin.clone()));
                         shell.stage.undetermined(arg.origin.clone(), reason);
                     }
                 }

@@ -89,12 +89,19 @@ pub(crate) fn configured_directories(tree: &Tree) -> BTreeMap<String, String> {
     directories
 }
 
+/// The length of the longest file name on Linux in bytes (limits.h), and of the longest pattern that is used.
+const NAME_MAX: usize = 255;
+
 /// The files of a pattern. ldconfig(8) uses glob(3); distributions use patterns only in the file name.
 fn matching(tree: &Tree, pattern: &str) -> Vec<String> {
     let absolute = if pattern.starts_with('/') { below_root(pattern) } else { format!("etc/{pattern}") };
     let Some((directory, name)) = absolute.rsplit_once('/') else { return Vec::new() };
     if !glob::is_pattern(name) {
         return vec![absolute];
+    }
+    // The pattern of a stranger is compared with each name of a directory.
+    if name.len() > NAME_MAX {
+        return Vec::new();
     }
     let names = tree.names(directory).into_iter().filter(|file| glob::matches_path(name, file));
     names.map(|file| format!("{directory}/{file}")).collect()

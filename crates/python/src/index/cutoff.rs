@@ -38,12 +38,13 @@ impl Cutoff {
     ///
     /// If the text is not a date or a time.
     pub fn read(text: &str) -> Result<Self, InvalidCutoff> {
+        // A time with an offset is also read as a date, so times are first.
+        if let Ok(moment) = text.parse::<jiff::Timestamp>() {
+            return Ok(Self(moment.as_second()));
+        }
         if let Ok(day) = text.parse::<jiff::civil::Date>() {
             let next = day.checked_add(1.day()).and_then(|next| next.to_zoned(jiff::tz::TimeZone::UTC));
             return next.map(|next| Self(next.timestamp().as_second())).map_err(|_| InvalidCutoff::Invalid);
-        }
-        if let Ok(moment) = text.parse::<jiff::Timestamp>() {
-            return Ok(Self(moment.as_second()));
         }
         match text.parse::<jiff::Span>() {
             Ok(_) => Err(InvalidCutoff::Relative),
@@ -78,6 +79,7 @@ mod tests {
     fn a_day_is_included_whole_and_a_time_is_not() {
         let seconds = |text: &str| text.parse().map(Cutoff::seconds).unwrap();
         assert_eq!(seconds("2026-11-01") - seconds("2026-11-01T00:00:00Z"), 86_400);
+        assert_eq!(seconds("2026-11-01T00:00:00Z") - seconds("2026-11-01T00:00:00+02:00"), 7_200);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use super::direct::{self, Known};
 use super::{Fault, RequirementKind};
 use wheelbase_spec::marker::Marker;
 use wheelbase_spec::requirement::{Requirement, RequirementSource};
-use wheelbase_spec::source::Origin;
+use wheelbase_spec::source::{Origin, without_credentials};
 use wheelbase_spec::version::is_python_space;
 
 /// The message and the byte offset of a fault.
@@ -178,7 +178,9 @@ fn argument(
             config_settings: Vec::new(),
         }),
         Err(message) => {
-            let shown: String = text.chars().take(120).flat_map(char::escape_debug).collect();
+            // The credentials are removed first: a part of them is not recognised.
+            let shown: String =
+                without_credentials(text).chars().take(120).flat_map(char::escape_debug).collect();
             Err(Fault::new(origin, format!("`{shown}`: {message}")))
         }
     }
