@@ -146,8 +146,16 @@ impl Check {
             None => std::env::var(name).ok(),
         };
         let places = places(&documents);
-        let set = inputs::load(loader(documents, &selection, given, &variable), client).await;
-        let mut set = set.map_err(|error| placed_faults(error, &places))?;
+        let set = inputs::load(loader(documents, &selection, given.clone(), &variable), client).await;
+        let mut set = match set {
+            Ok(set) => set,
+            Err(error) => {
+                // The options of the caller are checked even if a file cannot be read.
+                let own = client.with_settings(with_options(settings, &given, uv));
+                let fault = placed_faults(error, &places);
+                return Err(one_error([fault].into_iter().chain(own.err()).collect()));
+            }
+        };
         relocate(&mut set, &places);
         let mut settings = with_options(settings, &set.options, uv);
         if let Some(input) = &request.lock {

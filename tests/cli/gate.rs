@@ -61,6 +61,8 @@ fn faults_of_options_targets_and_files_are_reported_in_one_run() {
     let unknown = ["--on", "python:3.12-slmi"];
     let found = lines(&[&["check", "-r", "nosuch.txt"][..], &unknown].concat());
     all(&found, &["--on python:3.12-slmi: ", "nosuch.txt: "]);
+    let found = lines(&[&["check", "-r", "nosuch.txt", "-i", "gopher://h/"][..], &unknown].concat());
+    all(&found, &["--on python:3.12-slmi: ", "nosuch.txt: ", "`gopher://h/` "]);
     let wheel = "./nosuch-1.0-py3-none-any.whl";
     let found = lines(&[&["check", wheel, "-i", "gopher://h/", "--deny", "x"][..], &unknown].concat());
     all(&found, &["--deny: ", "--on python:3.12-slmi: ", "`gopher://h/` ", "argument: "]);
