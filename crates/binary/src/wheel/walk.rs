@@ -220,7 +220,9 @@ impl SearchRules {
                 chain.flat_map(|(at, elf)| of(at, &elf.rpath)).collect()
             }
             Self::Musl => {
-                iter::once((by, elf)).chain(chain).flat_map(|(at, elf)| of(at, elf.search_path())).collect()
+                let chain =
+                    iter::once((by, elf)).chain(chain).filter(|(_, elf)| musl_expands(elf.search_path()));
+                chain.flat_map(|(at, elf)| of(at, elf.search_path())).collect()
             }
             // `ldd`: `ldpaths["rpath"] + rpaths + runpaths + ldpaths["runpath"]`. `ldpaths` has the entries of the first file.
             Self::Auditwheel => {
@@ -230,6 +232,13 @@ impl SearchRules {
             }
         }
     }
+}
+
+/// Returns whether musl uses a search path: it ignores the whole path if one entry contains a `$` that is not part of
+/// `$ORIGIN` or `${ORIGIN}` (`fixup_rpath`).
+fn musl_expands(entries: &[String]) -> bool {
+    let known = |rest: &str| rest.starts_with("$ORIGIN") || rest.starts_with("${ORIGIN}");
+    entries.iter().all(|entry| entry.match_indices('$').all(|(at, _)| entry.get(at..).is_some_and(known)))
 }
 
 #[cfg(test)]

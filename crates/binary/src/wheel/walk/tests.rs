@@ -247,3 +247,12 @@ fn only_auditwheel_skips_files_for_another_os_abi() {
     assert_eq!(last(&freebsd, SearchRules::Auditwheel), Ok("x/a"));
     assert_eq!(last(&gnu, SearchRules::Auditwheel), Ok("first/a"));
 }
+
+#[test]
+fn musl_ignores_a_whole_search_path_with_an_unknown_variable() {
+    for (entry, found) in [("$LIB", false), ("$ORIGIN/y", true), ("${ORIGIN}", true), ("a$", false)] {
+        let files = [file("top/a.so", &["libx.so"]).runpath(&["x", entry]), file("x/libx.so", &[])];
+        assert_eq!(last(&files, SearchRules::Musl).is_ok(), found, "{entry}");
+        assert!(last(&files, SearchRules::Glibc).is_ok(), "{entry}");
+    }
+}
