@@ -94,7 +94,9 @@ impl BuiltUse {
                 return false;
             }
         }
-        self.built.folder.is_none() || finding.code() == Code::Undetermined || finding.level() == Level::Deny
+        self.built.folder.is_none()
+            || matches!(finding.code(), Code::Undetermined | Code::InputMissing)
+            || finding.level() == Level::Deny
     }
 
     /// The row of a project: a built wheel has no file on an index, and a missing one has no file.
