@@ -3,7 +3,6 @@
 use crate::findings::resolution::{ChosenFile, ChosenTree, MissingFile, ResolutionContext, origin_of};
 use crate::findings::{Code, Detail, Finding, Undetermined};
 use crate::resolve::{Chosen, Problem, Reason, RequestedBy, Resolution, ResolvedProject, Selection};
-use crate::sdist::Languages;
 use crate::source::{url_without_credentials, without_credentials};
 use crate::verdict::built::BuiltUse;
 use crate::verdict::draft::{FindingList, VerdictDraft};
@@ -85,21 +84,9 @@ impl<'a> VerdictBuilder<'a> {
     }
 
     fn project(&mut self, project: &ResolvedProject) -> Distribution {
-        let mut row = Distribution {
-            project: project.project.clone(),
-            version: None,
-            kind: Kind::Undetermined,
-            file: None,
-            url: None,
-            sha256: None,
-            tag: None,
-            requested_by: project.requested_by.clone(),
-            reasons: Vec::new(),
-            confidence: None,
-            size: None,
-            language: None,
-            languages: Languages::default(),
-        };
+        let requested_by = project.requested_by.clone();
+        let mut row =
+            Distribution::new(project.project.clone(), Kind::Undetermined, requested_by, Vec::new());
         self.find(project, Detail::on_project(project), &mut row);
         match &project.selection {
             Selection::Undetermined { .. } => {}
@@ -157,21 +144,8 @@ impl<'a> VerdictBuilder<'a> {
                     origin: line.origin.clone(),
                 })
                 .collect();
-            rows.push(Distribution {
-                project: project.clone(),
-                version: None,
-                kind: Kind::None,
-                file: None,
-                url: None,
-                sha256: None,
-                tag: None,
-                requested_by,
-                reasons: vec![Reason::Conflict(conflict.to_string())],
-                confidence: None,
-                size: None,
-                language: None,
-                languages: Languages::default(),
-            });
+            let reasons = vec![Reason::Conflict(conflict.to_string())];
+            rows.push(Distribution::new(project.clone(), Kind::None, requested_by, reasons));
         }
     }
 
@@ -188,24 +162,9 @@ impl<'a> VerdictBuilder<'a> {
         if let Some(project) = &line.project
             && !rows.iter().any(|row| row.project == *project)
         {
-            rows.push(Distribution {
-                project: project.clone(),
-                version: None,
-                kind: Kind::Undetermined,
-                file: None,
-                url: None,
-                sha256: None,
-                tag: None,
-                requested_by: vec![RequestedBy::Line {
-                    requirement: line.requirement.clone(),
-                    origin: line.origin.clone(),
-                }],
-                reasons: vec![Reason::Undetermined(line.cause.to_string())],
-                confidence: None,
-                size: None,
-                language: None,
-                languages: Languages::default(),
-            });
+            let by = RequestedBy::Line { requirement: line.requirement.clone(), origin: line.origin.clone() };
+            let reasons = vec![Reason::Undetermined(line.cause.to_string())];
+            rows.push(Distribution::new(project.clone(), Kind::Undetermined, vec![by], reasons));
         }
     }
 }

@@ -115,6 +115,27 @@ pub struct Distribution {
     pub languages: Languages,
 }
 
+impl Distribution {
+    /// A row without a version and a file.
+    fn new(project: ProjectName, kind: Kind, requested_by: Vec<RequestedBy>, reasons: Vec<Reason>) -> Self {
+        Self {
+            project,
+            version: None,
+            kind,
+            file: None,
+            url: None,
+            sha256: None,
+            tag: None,
+            requested_by,
+            reasons,
+            confidence: None,
+            size: None,
+            language: None,
+            languages: Languages::default(),
+        }
+    }
+}
+
 /// The verdict on one target.
 #[derive(Clone, Debug)]
 pub struct TargetVerdict {

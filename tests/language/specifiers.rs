@@ -36,7 +36,7 @@ fn specifier_sets_have_the_results_of_packaging_26_3() {
         if set.names_prerelease() != (case["prereleases"] == true) {
             differences.push(format!("{written:?} names_prerelease {}", set.names_prerelease()));
         }
-        let close: Vec<Version> = case["beside"]
+        let close: Vec<Version> = case["near"]
             .as_array()
             .expect("a list")
             .iter()

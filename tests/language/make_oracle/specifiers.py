@@ -55,7 +55,7 @@ def specifiers():
             "valid": True,
             "prereleases": bool(parsed.prereleases),
             "answers": answers(parsed, VERSIONS),
-            "beside": close,
+            "near": close,
             "answers_beside": answers(parsed, close),
         })
     write("specifiers.json", [{"versions": VERSIONS}] + cases)
