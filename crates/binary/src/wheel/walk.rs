@@ -117,7 +117,7 @@ impl<'f, O: Copy> LoadSequence<'f, O> {
         // For each file the position of the one for which it was loaded.
         let mut openers: Vec<Option<usize>> = vec![None];
         let mut loaded = FxHashSet::from_iter([root]);
-        // The names are from files of strangers, so this hash is a keyed one.
+        // The names are untrusted, so their hash is keyed.
         let mut known: HashMap<&'f str, LibrarySource<O>> = HashMap::new();
         if let Some(soname) = rules.provided_soname(files.elf(root)) {
             known.insert(soname, LibrarySource::File(root));

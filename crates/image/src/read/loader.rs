@@ -99,7 +99,7 @@ fn matching(tree: &Tree, pattern: &str) -> Vec<String> {
     if !glob::is_pattern(name) {
         return vec![absolute];
     }
-    // The pattern of a stranger is compared with each name of a directory.
+    // An untrusted pattern is compared with each name of a directory.
     if name.len() > NAME_MAX {
         return Vec::new();
     }
